@@ -1,0 +1,22 @@
+/**
+ * The benchmarks by name: what `npm run bench -- <name>` starts, and the built files it cannot do without.
+ * @type {Record<string, { summary: string, entry: string, needs: string[] }>}
+ */
+export const benchmarks = {
+  policy: {
+    summary: 'ns and bytes per successful call and per refusal, beside cockatiel, opossum and mollitia',
+    entry: 'src/policy/policy.mjs',
+    needs: ['packages/policy/dist/index.js'],
+  },
+  'policy-memory': {
+    summary: 'bytes and timers of idle circuit breakers, alone and 100,000 in a registry',
+    entry: 'src/policy/policy-memory.mjs',
+    needs: ['packages/policy/dist/index.js'],
+  },
+}
+
+/**
+ * A new space of fixed, generous size: bytes can be counted between two collections, and every case pays the same
+ * for the collector. `--expose-gc` lets each measurement begin with an empty one.
+ */
+export const nodeFlags = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=128']

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { audit } from './audit.js'
+import { collectBooks, type Books, type BooksSource } from './books.js'
+
+const POLL_MS = 100
+
+/** The books once nothing is under way any more, and what does not balance in them. */
+export interface SettledBooks {
+  readonly books: Books
+  readonly findings: readonly string[]
+}
+
+/**
+ * Waits until every order is confirmed or cancelled, and audits the books. What is still under way after
+ * `deadlineMs` shows up as a finding. A service that is being restarted is asked again until then.
+ */
+export async function settleBooks(
+  source: BooksSource,
+  acknowledged: readonly string[],
+  deadlineMs: number,
+): Promise<SettledBooks> {
+  const end = performance.now() + deadlineMs
+  for (;;) {
+    const isLate = performance.now() >= end
+    try {
+      const { unfinished } = await source.get<{ unfinished: number }>('order', '/internal/unfinished')
+      if (unfinished === 0 || isLate) {
+        const books = await collectBooks(source, acknowledged)
+        return { books, findings: audit(books) }
+      }
+    } catch (error) {
+      if (isLate) throw error
+    }
+    await sleep(POLL_MS)
+  }
+}

@@ -1,0 +1,12 @@
+/** Everything went well, and the books balance. */
+export const EXIT_OK = 0
+/** A service did not start, or the books do not balance. */
+export const EXIT_FAILED = 1
+/** An option is unknown or has a wrong value. */
+export const EXIT_USAGE = 2
+/** Another run uses the data folder. */
+export const EXIT_FOLDER_IN_USE = 3
+/** Another program listens on the gateway's port. */
+export const EXIT_PORT_TAKEN = 4
+/** Ended at once by a second Ctrl-C. */
+export const EXIT_INTERRUPTED = 130

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CheckoutResult, Measurements } from './measurements.js'
+import { shop } from './shopper.js'
+
+const TICK_MS = 20
+const ANSWER_MS = 15_000
+const OUTSTANDING_MAX = 1_000
+const ACKNOWLEDGED_KEPT = 100_000
+
+export interface LoadOptions {
+  readonly gatewayUrl: string
+  /** Checkouts per second. */
+  readonly rate: number
+  readonly measurements: Measurements
+}
+
+/**
+ * Sends checkouts at a steady rate, whether or not the former ones are answered (an open loop, as real customers
+ * are). Durations count from when a checkout was due, so that a stall is not hidden by the checkouts that it
+ * kept from being sent.
+ */
+export class Load {
+  /** The orders that were answered with 201, the latest 100000: the audit holds the shop to them. */
+  readonly acknowledged: string[] = []
+  readonly #options: LoadOptions
+  readonly #outstanding = new Set<Promise<void>>()
+  readonly #stop = new AbortController()
+  readonly #running: Promise<void>
+
+  constructor(options: LoadOptions) {
+    this.#options = options
+    this.#running = this.#run()
+  }
+
+  /** Sends no more, and resolves when everything that was sent is answered. */
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await this.#running
+    await Promise.all(this.#outstanding)
+  }
+
+  async #run(): Promise<void> {
+    const startedAt = performance.now()
+    const gapMs = 1_000 / this.#options.rate
+    for (let sent = 0; !this.#stop.signal.aborted; ) {
+      for (; startedAt + sent * gapMs <= performance.now(); sent += 1) this.#begin(startedAt + sent * gapMs)
+      await sleep(TICK_MS, undefined, { signal: this.#stop.signal }).catch(() => {})
+    }
+  }
+
+  #begin(dueAt: number): void {
+    if (this.#outstanding.size >= OUTSTANDING_MAX) {
+      // This many unanswered checkouts are an outage already; more would only cost memory.
+      this.#options.measurements.record('unavailable', performance.now() - dueAt)
+      return
+    }
+    const checkout = this.#checkout()
+      .catch((): CheckoutResult => 'unavailable')
+      .then((result) => {
+        this.#options.measurements.record(result, performance.now() - dueAt)
+        this.#outstanding.delete(checkout)
+      })
+    this.#outstanding.add(checkout)
+  }
+
+  async #checkout(): Promise<CheckoutResult> {
+    const response = await fetch(`${this.#options.gatewayUrl}/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(shop(Math.random)),
+      signal: AbortSignal.timeout(ANSWER_MS),
+    })
+    const body = (await response.json()) as { orderId?: string }
+    if (response.status === 201 && body.orderId !== undefined) {
+      this.acknowledged.push(body.orderId)
+      if (this.acknowledged.length > ACKNOWLEDGED_KEPT) this.acknowledged.shift()
+    }
+    return resultOf(response.status)
+  }
+}
+
+function resultOf(status: number): CheckoutResult {
+  if (status === 201) return 'placed'
+  if (status === 402) return 'declined'
+  return status < 500 && status !== 429 ? 'refused' : 'unavailable'
+}

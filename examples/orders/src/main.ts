@@ -1,0 +1,70 @@
+import { parseArguments, UsageError, type Arguments } from './command-line/arguments.js'
+import {
+  EXIT_FAILED,
+  EXIT_FOLDER_IN_USE,
+  EXIT_INTERRUPTED,
+  EXIT_OK,
+  EXIT_PORT_TAKEN,
+  EXIT_USAGE,
+} from './command-line/exit-codes.js'
+import { help } from './command-line/help.js'
+import { run } from './command-line/run.js'
+import { stopRequest } from './command-line/stop-request.js'
+import { colors } from './status/colors.js'
+import { Screen } from './status/screen.js'
+import { summary, summaryJson } from './status/summary.js'
+import { welcome } from './status/welcome.js'
+import { FolderInUseError } from './supervisor/folder-lock.js'
+import { StartError } from './supervisor/supervised-service.js'
+import { System } from './supervisor/system.js'
+
+process.exit(await main(process.argv.slice(2)))
+
+async function main(words: readonly string[]): Promise<number> {
+  try {
+    const wanted = parseArguments(words, process.env)
+    if (wanted.help) {
+      process.stdout.write(help)
+      return EXIT_OK
+    }
+    return await openShop(wanted)
+  } catch (error) {
+    const code = exitCode(error)
+    if (code === undefined) throw error
+    console.error((error as Error).message)
+    if (code === EXIT_PORT_TAKEN) console.error('choose another with --port, or let --port 0 find a free one')
+    if (code === EXIT_FOLDER_IN_USE) console.error('stop the other run, or choose another folder with --data')
+    return code
+  }
+}
+
+async function openShop(wanted: Arguments): Promise<number> {
+  const isTerminal = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb'
+  const paint = colors(isTerminal && !process.env['NO_COLOR'])
+  // With --json, standard output holds the summary alone.
+  const screen = new Screen(wanted.json ? process.stderr : process.stdout, isTerminal && !wanted.json)
+  const stop = stopRequest()
+  // Before anything runs there is nothing to drain.
+  const giveUp = () => process.exit(EXIT_INTERRUPTED)
+  stop.addEventListener('abort', giveUp)
+  if (!wanted.json) screen.say('Starting six services ...')
+  const system = await System.start({
+    dataFolder: wanted.dataFolder,
+    port: wanted.port,
+    say: (line) => screen.say(line),
+  })
+  stop.removeEventListener('abort', giveUp)
+  if (!wanted.json) for (const line of welcome(system, paint)) screen.say(line)
+  const result = await run({ system, wanted, screen, colors: paint, stop })
+  screen.show([])
+  if (wanted.json) process.stdout.write(`${JSON.stringify(summaryJson(result))}\n`)
+  else for (const line of summary(result, paint)) screen.say(line)
+  return result.findings.length === 0 ? EXIT_OK : EXIT_FAILED
+}
+
+function exitCode(error: unknown): number | undefined {
+  if (error instanceof UsageError) return EXIT_USAGE
+  if (error instanceof FolderInUseError) return EXIT_FOLDER_IN_USE
+  if (error instanceof StartError) return error.portTaken ? EXIT_PORT_TAKEN : EXIT_FAILED
+  return undefined
+}

@@ -1,0 +1,36 @@
+import type { Items } from '../checkout/checkout-request.js'
+
+/** A step under way, forward or back. Each names the call that is made next, and is recorded before it is made. */
+export type WorkingState =
+  | 'reserving'
+  | 'charging'
+  | 'shipping'
+  | 'rewarding'
+  | 'cancelling'
+  | 'refunding'
+  | 'releasing'
+
+/** Where an order ends: everything done, or everything undone. */
+export type FinalState = 'confirmed' | 'cancelled'
+
+export type State = WorkingState | FinalState
+
+/** Why an order is undone. */
+export type Reason = 'card-declined' | 'out-of-stock' | 'unavailable'
+
+export interface Order {
+  readonly id: string
+  readonly customer: string
+  readonly items: Items
+  readonly card: string
+  readonly totalCents: number
+  readonly state: State
+  /** Set with the step that failed; absent while all goes well. */
+  readonly reason?: Reason
+  /** What the customer is told about loyalty points. */
+  readonly loyalty?: string
+}
+
+export function isFinal(state: State): state is FinalState {
+  return state === 'confirmed' || state === 'cancelled'
+}

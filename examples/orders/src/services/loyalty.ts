@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { parse } from '../http/body.js'
+import { idempotencyKey } from '../http/idempotency-key.js'
+import { runService } from '../http/service.js'
+import { Ledger } from '../journal/ledger.js'
+import { booksPage } from './books-page.js'
+
+const CENTS_PER_POINT = 100
+
+const purchaseSchema = z.strictObject({
+  orderId: z.string().min(1).max(64),
+  customer: z.string().min(1).max(64),
+  totalCents: z.int().min(1),
+})
+
+/** Gives a point for every whole unit of currency. Nothing depends on it, so checkouts do without it. */
+await runService('loyalty', async ({ dataFolder }) => {
+  type Purchase = z.infer<typeof purchaseSchema>
+  const purchases = await Ledger.open<Purchase, number>(join(dataFolder, 'purchases.jsonl'))
+  return {
+    routes: {
+      'POST /points': async (request) => {
+        const purchase = parse(purchaseSchema, request.body)
+        const points = await purchases.once(idempotencyKey(request), purchase, () =>
+          Math.floor(purchase.totalCents / CENTS_PER_POINT),
+        )
+        return { status: 201, body: { message: `You earned ${points} loyalty points.` } }
+      },
+    },
+    internalRoutes: { 'GET /internal/books': (request) => booksPage(purchases, request) },
+    close: () => purchases.close(),
+  }
+})

@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { itemsSchema } from '../checkout/checkout-request.js'
+import { parse } from '../http/body.js'
+import { idempotencyKey } from '../http/idempotency-key.js'
+import { runService } from '../http/service.js'
+import { Ledger } from '../journal/ledger.js'
+import { booksPage } from './books-page.js'
+
+const shipmentSchema = z.strictObject({
+  orderId: z.string().min(1).max(64),
+  customer: z.string().min(1).max(64),
+  items: itemsSchema,
+})
+
+/** Plans shipments and cancels them. */
+await runService('shipping', async ({ dataFolder }) => {
+  type Shipment = z.infer<typeof shipmentSchema>
+  const shipments = await Ledger.open<Shipment, 'planned'>(join(dataFolder, 'shipments.jsonl'))
+  return {
+    routes: {
+      'POST /shipments': async (request) => {
+        const shipment = parse(shipmentSchema, request.body)
+        const status = await shipments.once(idempotencyKey(request), shipment, () => 'planned')
+        return { status: 201, body: { status } }
+      },
+      'POST /cancellations': async (request) => {
+        await shipments.undo(idempotencyKey(request))
+        return { status: 200, body: { status: 'cancelled' } }
+      },
+    },
+    internalRoutes: { 'GET /internal/books': (request) => booksPage(shipments, request) },
+    close: () => shipments.close(),
+  }
+})

@@ -1,0 +1,30 @@
+import { serviceNames, type ServiceName } from '../services/names.js'
+import type { Colors } from './colors.js'
+
+/** What is worth knowing about a running system. */
+export interface Running {
+  readonly faultToken: string
+  url(name: ServiceName): string
+  pid(name: ServiceName): number | undefined
+}
+
+/** What is printed once everything is up: where things are, and three things to try. */
+export function welcome(system: Running, colors: Colors): string[] {
+  const post = (url: string, body: string) => `curl -s ${url} -d '${body}'`
+  const order = '{"customer":"c-1","items":[{"sku":"book-42","quantity":2}],"card":"tok_ok"}'
+  const slow = '{"latencyMs":3000,"forSeconds":20}'
+  const token = `-H 'x-fault-token: ${system.faultToken}'`
+  return [
+    `${colors.strong('The shop is open.')} Its services:`,
+    ...serviceNames.map((name) => `  ${name.padEnd(10)} ${system.url(name)}   ${colors.faint(`pid ${system.pid(name)}`)}`),
+    '',
+    'Try, in another terminal:',
+    `  ${colors.faint('order something')}`,
+    `  ${post(`${system.url('gateway')}/orders`, order)}`,
+    `  ${colors.faint('make payment slow for 20 s')}`,
+    `  ${post(`${system.url('payment')}/faults ${token}`, slow)}`,
+    `  ${colors.faint('kill inventory')}`,
+    `  kill -9 $(curl -s ${system.url('inventory')}/internal/status | grep -o '"pid":[0-9]*' | cut -d: -f2)`,
+    '',
+  ]
+}

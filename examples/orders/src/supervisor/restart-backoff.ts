@@ -1,0 +1,27 @@
+const INITIAL_MS = 100
+const MAX_MS = 5_000
+/** A service that was up this long has recovered: its next end begins a new series. */
+const STABLE_MS = 10_000
+/** This many ends in a row, each soon after its start, are a crash loop. */
+const CRASH_LOOP_EXITS = 5
+
+/** What to do about a service that ended. */
+export interface RestartDecision {
+  readonly delayMs: number
+  /** Restarting has not helped for some time: a person should look. */
+  readonly crashLoop: boolean
+}
+
+/** Decides when a service that ended is started again: 100 ms, doubled each time up to 5 s. */
+export class RestartBackoff {
+  #exits = 0
+
+  exited(upForMs: number): RestartDecision {
+    if (upForMs >= STABLE_MS) this.#exits = 0
+    this.#exits += 1
+    return {
+      delayMs: Math.min(MAX_MS, INITIAL_MS * 2 ** (this.#exits - 1)),
+      crashLoop: this.#exits >= CRASH_LOOP_EXITS,
+    }
+  }
+}

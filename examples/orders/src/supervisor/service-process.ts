@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { ServiceName } from '../services/names.js'
+
+const LOG_LINES_KEPT = 20
+
+/** How a process ended. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** One run of one service, from its start to its end. */
+export class ServiceProcess {
+  readonly startedAtMs: number = performance.now()
+  /** Resolves when the process has ended; never rejects. */
+  readonly ended: Promise<Ended>
+  /** The last lines that it wrote, for whoever has to explain its end. */
+  readonly lastLines: string[] = []
+  readonly #child: ChildProcess
+  #hasEnded = false
+
+  constructor(name: ServiceName, environment: Record<string, string>, log: (line: string) => void) {
+    // Built code only, from wherever this file runs: `src` and `dist` are equally deep.
+    const program = fileURLToPath(new URL(`../../dist/services/${name}.js`, import.meta.url))
+    this.#child = spawn(process.execPath, ['--enable-source-maps', program], {
+      env: { ...process.env, ...environment },
+      // Standard input stays open as long as this process lives: that is how the service learns of its end.
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A group of its own, so that Ctrl-C in the terminal reaches only the supervisor, which stops in order.
+      detached: true,
+    })
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream === null) continue
+      createInterface({ input: stream }).on('line', (line) => {
+        this.lastLines.push(line)
+        if (this.lastLines.length > LOG_LINES_KEPT) this.lastLines.shift()
+        log(line)
+      })
+    }
+    this.ended = new Promise((resolve) => {
+      const end = (code: number | null, signal: NodeJS.Signals | null) => {
+        this.#hasEnded = true
+        resolve({ code, signal })
+      }
+      this.#child.once('error', () => end(null, null))
+      this.#child.once('exit', end)
+    })
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
+  /** Asks it to drain, and kills it when it has not ended after `deadlineMs`. */
+  async stop(deadlineMs: number): Promise<void> {
+    this.#child.kill('SIGTERM')
+    const timer = setTimeout(() => this.kill(), deadlineMs)
+    await this.ended
+    clearTimeout(timer)
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL')
+  }
+}
+
+/** `exit code 1`, or `SIGKILL`. */
+export function describeEnd({ code, signal }: Ended): string {
+  return signal ?? (code === null ? 'it could not be started' : `exit code ${code}`)
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { serviceNames, type ServiceName } from '../services/names.js'
+import { FolderLock } from './folder-lock.js'
+import { freePorts, isPortFree } from './free-ports.js'
+import { StartError, SupervisedService } from './supervised-service.js'
+
+const READY_MS = 60_000
+const ADMINISTRATION_MS = 5_000
+
+export interface SystemOptions {
+  /** Where the services keep their data; created when missing. */
+  readonly dataFolder: string
+  /** The gateway's port; 0 takes any free one. */
+  readonly port: number
+  /** Hears what there is to say about the services, a line at a time. */
+  readonly say: (line: string) => void
+}
+
+/** The six services, running and supervised. */
+export class System {
+  /** Allows `POST /faults`. A new one for every run. */
+  readonly faultToken: string = randomBytes(12).toString('hex')
+  readonly #services = new Map<ServiceName, SupervisedService>()
+  readonly #lock: FolderLock
+
+  private constructor(options: SystemOptions, ports: ReadonlyMap<ServiceName, number>, lock: FolderLock) {
+    this.#lock = lock
+    const urls = Object.fromEntries([...ports].map(([name, port]) => [name, `http://127.0.0.1:${port}`]))
+    for (const [name, port] of ports) {
+      const environment = {
+        SERVICE_PORT: String(port),
+        SERVICE_DATA: join(options.dataFolder, name),
+        SERVICE_URLS: JSON.stringify(urls),
+        FAULT_TOKEN: this.faultToken,
+      }
+      this.#services.set(name, new SupervisedService(name, urls[name] as string, environment, options.say))
+    }
+  }
+
+  /**
+   * Starts everything and resolves once all of it is ready.
+   *
+   * @throws {@link StartError} when the port is taken or a service does not come up
+   * @throws {@link FolderInUseError} when another run uses the data folder
+   */
+  static async start(options: SystemOptions): Promise<System> {
+    if (options.port !== 0 && !(await isPortFree(options.port))) {
+      throw new StartError(`cannot start gateway: port ${options.port} on 127.0.0.1 is taken`, true)
+    }
+    const lock = await FolderLock.take(options.dataFolder)
+    const free = await freePorts(serviceNames.length)
+    const ports = new Map(serviceNames.map((name, index) => [name, free[index] as number]))
+    if (options.port !== 0) ports.set('gateway', options.port)
+    const system = new System(options, ports, lock)
+    try {
+      await Promise.all([...system.#services.values()].map((service) => service.start(READY_MS)))
+    } catch (error) {
+      await system.kill()
+      throw error
+    }
+    return system
+  }
+
+  url(name: ServiceName): string {
+    return this.#service(name).url
+  }
+
+  pid(name: ServiceName): number | undefined {
+    return this.#service(name).pid
+  }
+
+  get restarts(): number {
+    return [...this.#services.values()].reduce((sum, { restarts }) => sum + restarts, 0)
+  }
+
+  /** Asks one service something internal; rejects when it does not answer in time. */
+  async get<T>(name: ServiceName, path: string): Promise<T> {
+    const response = await fetch(this.url(name) + path, { signal: AbortSignal.timeout(ADMINISTRATION_MS) })
+    if (!response.ok) throw new Error(`cannot get ${path} of ${name}: it answered ${response.status}`)
+    return (await response.json()) as T
+  }
+
+  /** Ends all injected faults; a service that is not up has none. */
+  async clearFaults(): Promise<void> {
+    await Promise.allSettled(
+      serviceNames.map((name) =>
+        fetch(`${this.url(name)}/faults`, {
+          method: 'DELETE',
+          headers: { 'x-fault-token': this.faultToken },
+          signal: AbortSignal.timeout(ADMINISTRATION_MS),
+        }),
+      ),
+    )
+  }
+
+  /** Stops in order: the gateway takes no more, order finishes, and only then go the services that it calls. */
+  async stop(): Promise<void> {
+    await this.#service('gateway').stop()
+    await this.#service('order').stop()
+    await Promise.all([...this.#services.values()].map((service) => service.stop()))
+    await this.#lock.release()
+  }
+
+  /** Ends everything now. What the services keep is safe against that. */
+  async kill(): Promise<void> {
+    await Promise.all([...this.#services.values()].map((service) => service.kill()))
+    await this.#lock.release()
+  }
+
+  #service(name: ServiceName): SupervisedService {
+    return this.#services.get(name) as SupervisedService
+  }
+}

@@ -1,0 +1,3 @@
+import { checkReports } from './api-report.js'
+
+checkReports(true)

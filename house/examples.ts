@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { root, sourceFiles, type SourceFile } from './sources.js'
+
+const run = promisify(execFile)
+
+/** An example that runs longer than this hangs. */
+const deadlineMs = 30_000
+const folder = join(root, '.readme-examples')
+
+interface Example {
+  /** Where it stands in the text: `README.md:12`. */
+  readonly place: string
+  readonly code: string
+  /** False for blocks that open with three backticks and `ts no-run`: compiled only. */
+  readonly runs: boolean
+}
+
+/** The `ts` blocks of a Markdown file, in order. */
+function examplesOf({ path, text }: SourceFile): Example[] {
+  return [...text.matchAll(/^```ts( no-run)?\n([^]*?)^```$/gm)].map((match) => ({
+    place: `${path}:${text.slice(0, match.index).split('\n').length + 1}`,
+    code: match[2] ?? '',
+    runs: match[1] === undefined,
+  }))
+}
+
+/** Compiles every example of every README under the build's own strictness, then runs them one by one. */
+export async function checkExamples(): Promise<string[]> {
+  const readmes = sourceFiles().filter(({ path }) => /^(packages\/[^/]+\/)?README\.md$/.test(path))
+  const examples = readmes.flatMap(examplesOf)
+  if (examples.length === 0) return ['no README holds an example']
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder)
+  try {
+    return await compileAndRun(examples)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function compileAndRun(examples: readonly Example[]): Promise<string[]> {
+  const compilerOptions = { outDir: 'dist', rootDir: '.', noUnusedLocals: false, noUnusedParameters: false }
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ extends: '../tsconfig.base.json', compilerOptions }),
+  )
+  examples.forEach(({ code }, index) => {
+    writeFileSync(join(folder, `example-${index}.ts`), code)
+  })
+  const compiled = await failureOf(process.execPath, [
+    join(root, 'node_modules/typescript/bin/tsc'),
+    '-p',
+    folder,
+  ])
+  if (compiled !== undefined) {
+    const named = compiled.replace(
+      /\S*example-(\d+)\.ts/g,
+      (_path, index: string) => examples[Number(index)]?.place ?? '',
+    )
+    return [`examples do not compile (lines count from the start of each):\n${named}`]
+  }
+  const failures: string[] = []
+  for (const [index, { place, runs }] of examples.entries()) {
+    const failure = runs
+      ? await failureOf(process.execPath, [join(folder, 'dist', `example-${index}.js`)])
+      : undefined
+    if (failure !== undefined) failures.push(`${place} fails when run:\n${failure}`)
+  }
+  return failures
+}
+
+async function failureOf(command: string, args: readonly string[]): Promise<string | undefined> {
+  try {
+    await run(command, args, { cwd: root, timeout: deadlineMs })
+    return undefined
+  } catch (error) {
+    const {
+      stdout = '',
+      stderr = '',
+      killed,
+    } = error as { stdout?: string; stderr?: string; killed?: boolean }
+    return killed === true ? `still running after ${deadlineMs} ms` : `${stdout}${stderr}`
+  }
+}

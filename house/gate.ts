@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { styleText } from 'node:util'
+import { checkReports } from './api-report.js'
+import { checkExamples } from './examples.js'
+import { breaches } from './rules.js'
+import { entryFiles, root, sourceFiles } from './sources.js'
+
+/** A stage passes with nothing to say; whatever it returns is the reason for failing. */
+type Stage = readonly [name: string, check: () => Promise<string>]
+
+const fix = process.argv.includes('--fix')
+
+const stages: readonly Stage[] = [
+  ['types', () => tool('tsc', '--build')],
+  ['lint', () => tool('oxlint', '--type-aware', '--deny-warnings', '--quiet', ...(fix ? ['--fix'] : []))],
+  ['format', () => tool('prettier', fix ? '--write' : '--check', '--log-level', 'warn', '.')],
+  ['unused code', () => tool('knip', '--no-progress')],
+  ['house rules', checkHouse],
+  [
+    'public API',
+    async () => lines(checkReports(false), 'if the change is meant, run `npm run api` and commit it'),
+  ],
+  ['packaging', checkPackaging],
+  ['README examples', async () => lines(await checkExamples())],
+]
+
+/** The rules themselves, said plainly; then their own tests, which show that each can still fail. */
+async function checkHouse(): Promise<string> {
+  const files = sourceFiles()
+  return (
+    lines(breaches(files, entryFiles(files))) || tool('vitest', 'run', 'house', '--reporter=dot', '--silent')
+  )
+}
+
+async function checkPackaging(): Promise<string> {
+  for (const name of readdirSync(join(root, 'packages'))) {
+    const folder = join('packages', name)
+    const failure =
+      (await tool('publint', 'run', folder, '--strict', '--pack', 'npm')) ||
+      (await tool('attw', '--pack', folder, '--profile', 'esm-only', '--quiet'))
+    if (failure !== '') return failure
+  }
+  return ''
+}
+
+function lines(found: readonly string[], advice?: string): string {
+  return found.length === 0 || advice === undefined ? found.join('\n') : [...found, advice].join('\n')
+}
+
+/** Runs a tool of this repository and returns its output if it fails. */
+function tool(name: string, ...args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(join(root, 'node_modules/.bin', name), args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    const keep = (chunk: Buffer): void => {
+      output += chunk.toString()
+    }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    child.once('error', reject)
+    child.once('close', (code) => {
+      resolve(code === 0 ? '' : output.trim() || `${name} ended with code ${code}`)
+    })
+  })
+}
+
+async function main(): Promise<void> {
+  const startedAt = performance.now()
+  for (const [name, check] of stages) {
+    const stageAt = performance.now()
+    const failure = await check().catch(String)
+    const seconds = ((performance.now() - stageAt) / 1000).toFixed(1).padStart(5)
+    const mark = failure === '' ? styleText('green', 'ok  ') : styleText('red', 'FAIL')
+    console.log(`${mark} ${name.padEnd(16)} ${seconds} s`)
+    if (failure === '') continue
+    const advice =
+      ['lint', 'format'].includes(name) && !fix ? ' (`npm run ok -- --fix` mends what a tool can mend)' : ''
+    console.error(`\n${failure}\n\nThe gate is shut: ${name} failed${advice}`)
+    process.exitCode = 1
+    return
+  }
+  console.log(`The gate is open (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
+}
+
+await main()

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { breaches } from './rules.js'
+import { entryFiles, sourceFiles } from './sources.js'
+
+test('the repository keeps the rules of the house', () => {
+  const files = sourceFiles()
+  expect(files.length).toBeGreaterThan(20)
+  expect(breaches(files, entryFiles(files))).toEqual([])
+})
+
+const home = 'packages/policy/src/retry/retry.ts'
+const long = 'x()\n'
+
+/** One bad repository a rule, and the words its breach must hold: a check that cannot fail is noticed here. */
+const bad: readonly (readonly [rule: string, path: string, text: string, breach: RegExp])[] = [
+  ['file size', home, long.repeat(401), /has 401 lines/],
+  ['function size', home, `function f() {\n${long.repeat(70)}}`, /:1 is a function of 72 lines/],
+  ['arrow size', home, `const f = () => {\n${long.repeat(70)}}`, /function of 72 lines/],
+  ['file name', 'packages/policy/src/RetryPolicy.ts', '', /kebab-case/],
+  ['folder name', 'packages/policy/src/utils/retry.ts', '', /named after nothing/],
+  ['type collection', 'packages/policy/src/types.ts', '', /named after nothing/],
+  ['class name', home, 'class RetryManager {}', /declares RetryManager/],
+  ['interface name', home, 'interface IRetry {}', /declares IRetry/],
+  ['layer', home, "import '@watertight/http'", /level 0 may import lower levels only/],
+  ['same layer', 'packages/http/src/a.ts', "export * from '@watertight/durable'", /level 2 may import lower/],
+  ['lazy layer', home, "await import('@watertight/cli')", /level 0 may import/],
+  ['unscoped layer', 'packages/proxy/src/a.ts', "import 'watertight'", /level 3 may import/],
+  ['unknown package', 'packages/novelty/src/a.ts', '', /has no place in the layers/],
+  ['node module', home, "import { hrtime } from 'node:process'", /also runs in browsers/],
+  ['clock', home, 'Date.now()', /uses Date: take `now`/],
+  ['monotonic clock', home, 'performance.now()', /uses performance: take `now`/],
+  ['timer', home, 'setTimeout(run, 1)', /uses setTimeout: ask the injected Clock/],
+  ['global timer', home, 'globalThis.setInterval(run, 1)', /uses setInterval/],
+  ['aliased timer', home, 'const wait = setImmediate', /uses setImmediate/],
+  ['shorthand timer', home, 'const ports = { setTimeout }', /uses setTimeout/],
+  ['randomness', home, 'Math.random()', /:1 uses Math.random: draw from/],
+  ['quoted randomness', home, "Math['random']()", /uses Math.random/],
+  ['process', home, 'process.env.A', /uses process/],
+  ['machine path', 'README.md', 'see /home/me/x', /README.md:1 holds a path of one machine/],
+  ['registry host', 'docs/a.md', 'https://registry.example.org', /host of a package registry/],
+  ['unfinished work', home, '// TODO: later', /unfinished work/],
+  ['issue number', 'CONTRIBUTING.md', '\nfixes issue 12', /CONTRIBUTING.md:2 holds an issue number/],
+  ['skipped test', 'packages/policy/src/a.test.ts', "test.skip('x')", /does not run/],
+  ['silenced check', home, '// @ts-ignore', /a silenced check/],
+  ['orphan', home, '', /imported by nothing/],
+]
+
+describe('each rule finds its breach', () => {
+  test.each(bad)('%s', (_rule, path, text, breach) => {
+    const entries = breach.source.includes('imported by nothing') ? [] : [path]
+    const found = breaches([{ path, text }], entries)
+    expect(found).toHaveLength(1)
+    expect(found[0]).toMatch(breach)
+  })
+
+  test('import cycle', () => {
+    const files = [
+      { path: 'packages/policy/src/a.ts', text: "import './b.js'" },
+      { path: 'packages/policy/src/b.ts', text: "export { x } from './a.js'" },
+    ]
+    const cycle =
+      'import cycle: packages/policy/src/a.ts > packages/policy/src/b.ts > packages/policy/src/a.ts'
+    expect(breaches(files, [])).toEqual([cycle])
+    const typeOnly = files.map(({ path, text }) => ({
+      path,
+      text: text.replace('export {', 'export type {'),
+    }))
+    expect(breaches(typeOnly, [])).toEqual([])
+  })
+
+  test('a file of another package by path', () => {
+    const files = [
+      { path: 'packages/http/src/a.ts', text: "import '../../policy/src/b.js'" },
+      { path: 'packages/policy/src/b.ts', text: '' },
+    ]
+    expect(breaches(files, ['packages/http/src/a.ts']).join()).toMatch(/reaches into packages\/policy/)
+  })
+})
+
+test('lawful code is left alone', () => {
+  const text = `
+    import { clock } from '../clock/clock.js'
+    interface Ports { setTimeout(run: () => void): void; Date: string }
+    export const f = (ports: Ports) => ports.setTimeout(() => clock.process)
+    export const g = { process: 1, random: Math.max(1, 2) }
+  `
+  const adapter = {
+    path: 'packages/policy/src/clock/system-clock.ts',
+    text: 'setTimeout(() => Date.now(), 1)',
+  }
+  const spec = { path: 'packages/policy/src/a.test.ts', text: "import 'node:fs'\nsetTimeout(() => {}, 0)" }
+  expect(breaches([{ path: home, text }, adapter, spec], [home, adapter.path])).toEqual([])
+})

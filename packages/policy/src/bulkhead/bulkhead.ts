@@ -1,0 +1,138 @@
+import { above, checkOptions, integer, integerOrInfinity, required, type Rule } from '../options/check-options.js'
+import { BulkheadRefusal, type BulkheadRefusalReason } from './errors.js'
+import { WaiterQueue, type Waiter } from './waiter-queue.js'
+
+export interface BulkheadOptions {
+  /** How many calls may run at once: an integer >= 1, or `Infinity` to only count them. */
+  readonly concurrency: number
+  /** How many more may wait for a slot. Default 0: none. */
+  readonly queue?: number
+  /** The longest wait for a slot, in milliseconds. Default 1000. */
+  readonly maxWaitMs?: number
+}
+
+/** What `admit` answers for a call that runs now. It is not tied to a configuration, so any permit releases. */
+export const BULKHEAD_PERMIT = 1
+/** What `admit` answers for a call that may wait: queue it with `enqueue`. */
+export const BULKHEAD_QUEUE = 0
+
+/**
+ * Decides how many calls run at once, and who waits.
+ *
+ * A counting semaphore (Dijkstra 1965) with a bounded queue, as the bulkhead of Nygard's "Release It!", ch. 4.
+ * Within one priority waiters are served in order of arrival; nobody passes those who wait. A full queue makes
+ * room for a more important call by giving up the least important one that came last. `admit` and `release` are
+ * O(1); for `enqueue` see `WaiterQueue`.
+ *
+ * @example
+ * const bulkhead = new Bulkhead({ concurrency: 10, queue: 10 })
+ * const permit = bulkhead.admit(now)
+ * if (permit === BULKHEAD_PERMIT) {
+ *   // run, and when it ends hand on the slot:
+ *   for (let w = bulkhead.release(now); w !== undefined; w = bulkhead.next(now)) wake(w, w.granted)
+ * }
+ */
+export class Bulkhead<W extends Waiter = Waiter> {
+  readonly #waiters: WaiterQueue<W> = new WaiterQueue<W>()
+  #running: number = 0
+  #concurrency: number = 0
+  #queue: number = 0
+  #maxWaitMs: number = 0
+
+  /** @throws {OptionError} when an option is missing, unknown or out of its range */
+  constructor(options: BulkheadOptions) {
+    this.reconfigure(options)
+  }
+
+  get running(): number {
+    return this.#running
+  }
+
+  get queued(): number {
+    return this.#waiters.length
+  }
+
+  /** Milliseconds after which a driver should `remove` a waiter. */
+  get maxWaitMs(): number {
+    return this.#maxWaitMs
+  }
+
+  /** `BULKHEAD_PERMIT`, or `BULKHEAD_QUEUE`, or a refusal. */
+  admit(_now: number, priority: number = 0): number | BulkheadRefusal {
+    if (this.#running < this.#concurrency && this.#waiters.length === 0) {
+      this.#running += 1
+      return BULKHEAD_PERMIT
+    }
+    return this.#hasPlaceFor(priority) ? BULKHEAD_QUEUE : this.refusal('full')
+  }
+
+  /**
+   * Queues the waiter. Answers who must be refused for it, if anybody: the waiter itself when there is no place,
+   * or the one that was evicted.
+   */
+  enqueue(waiter: W, now: number): W | undefined {
+    if (!this.#hasPlaceFor(waiter.priority)) return waiter
+    const evicted = this.#waiters.length < this.#queue ? undefined : this.#waiters.last
+    if (evicted !== undefined) this.#waiters.remove(evicted)
+    this.#waiters.add(waiter, now)
+    return evicted
+  }
+
+  /** A call ended: frees its slot and answers as `next` does. */
+  release(now: number): W | undefined {
+    // Never below zero: a driver that releases twice must not create room out of nothing.
+    if (this.#running > 0) this.#running -= 1
+    return this.#waiters.length === 0 ? undefined : this.next(now)
+  }
+
+  /**
+   * The next waiter whose wait is over: `granted` tells whether it holds a slot now, or is to be refused because
+   * it expired or its place is gone. Ask again until there is none, after `release` and after `reconfigure`.
+   */
+  next(now: number): W | undefined {
+    const overflow = this.#waiters.length > this.#queue ? this.#waiters.last : undefined
+    if (overflow !== undefined) return this.#take(overflow, false)
+    const first = this.#waiters.first
+    if (first === undefined || this.#running >= this.#concurrency) return undefined
+    if (now - first.enqueuedAt >= this.#maxWaitMs) return this.#take(first, false)
+    this.#running += 1
+    return this.#take(first, true)
+  }
+
+  /** Ends a wait from outside (abort, or `maxWaitMs` passed). `false` when it was over already. */
+  remove(waiter: W): boolean {
+    return this.#waiters.remove(waiter)
+  }
+
+  /** The refusal to hand out for the state of this moment. */
+  refusal(reason: BulkheadRefusalReason): BulkheadRefusal {
+    return new BulkheadRefusal(reason, this.#running, this.#waiters.length)
+  }
+
+  /** Changes the options without touching running calls. Follow it with `next`: there may be slots to grant. */
+  reconfigure(options: BulkheadOptions): void {
+    checkOptions('bulkhead', options, BULKHEAD_RULES)
+    this.#concurrency = options.concurrency
+    this.#queue = options.queue ?? 0
+    this.#maxWaitMs = options.maxWaitMs ?? 1_000
+  }
+
+  #hasPlaceFor(priority: number): boolean {
+    if (this.#waiters.length < this.#queue) return true
+    const last = this.#waiters.last
+    return last !== undefined && this.#queue > 0 && last.priority < priority
+  }
+
+  #take(waiter: W, granted: boolean): W {
+    this.#waiters.remove(waiter)
+    waiter.granted = granted
+    return waiter
+  }
+}
+
+/** The rules of the options above, for whoever adds options of its own. */
+export const BULKHEAD_RULES: Readonly<Record<string, Rule>> = {
+  concurrency: required(integerOrInfinity(1)),
+  queue: integer(0),
+  maxWaitMs: above(0),
+}

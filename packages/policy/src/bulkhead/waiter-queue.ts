@@ -1,0 +1,72 @@
+/**
+ * A place in a queue. The driver supplies it (its own class may implement it) and the links are kept in it, so
+ * that waiting allocates nothing. It may be reused once it has left the queue.
+ */
+export class Waiter {
+  /** Higher is more important. */
+  priority: number = 0
+  /** Monotonic milliseconds; set when queued. */
+  enqueuedAt: number = 0
+  /** Whether it is in a queue now. */
+  waiting: boolean = false
+  /** Whether it left the queue with a slot. */
+  granted: boolean = false
+  ahead: Waiter | undefined = undefined
+  behind: Waiter | undefined = undefined
+}
+
+/**
+ * Waiters by priority, and in order of arrival within one priority, as a sorted linked list.
+ *
+ * Taking either end and removing are O(1). Adding is O(1) for whoever is no more important than the last one,
+ * else O(waiters of less importance), which the owner's bound on the length keeps small.
+ */
+export class WaiterQueue<W extends Waiter> {
+  #first: Waiter | undefined = undefined
+  #last: Waiter | undefined = undefined
+  #length: number = 0
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** The most important one that waits longest. */
+  get first(): W | undefined {
+    return this.#first as W | undefined
+  }
+
+  /** The least important one that came last. */
+  get last(): W | undefined {
+    return this.#last as W | undefined
+  }
+
+  add(waiter: W, now: number): void {
+    let ahead = this.#last
+    while (ahead !== undefined && ahead.priority < waiter.priority) ahead = ahead.ahead
+    const behind = ahead === undefined ? this.#first : ahead.behind
+    waiter.enqueuedAt = now
+    waiter.waiting = true
+    waiter.granted = false
+    waiter.ahead = ahead
+    waiter.behind = behind
+    if (ahead === undefined) this.#first = waiter
+    else ahead.behind = waiter
+    if (behind === undefined) this.#last = waiter
+    else behind.ahead = waiter
+    this.#length += 1
+  }
+
+  remove(waiter: W): boolean {
+    if (!waiter.waiting) return false
+    const { ahead, behind } = waiter
+    if (ahead === undefined) this.#first = behind
+    else ahead.behind = behind
+    if (behind === undefined) this.#last = ahead
+    else behind.ahead = ahead
+    waiter.waiting = false
+    waiter.ahead = undefined
+    waiter.behind = undefined
+    this.#length -= 1
+    return true
+  }
+}

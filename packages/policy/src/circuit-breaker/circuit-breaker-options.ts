@@ -1,0 +1,169 @@
+import {
+  above,
+  checkOptions,
+  integer,
+  milliseconds,
+  oneOf,
+  record,
+  type Rule,
+} from '../options/check-options.js'
+import { OptionError } from '../options/option-error.js'
+import type { WindowShape } from './window.js'
+
+/** How the time in state open grows while trial calls keep failing. */
+export interface OpenGrowth {
+  /** Multiplies `openForMs` each time the circuit opens again without having closed; >= 1, default 2. */
+  readonly factor?: number | undefined
+  /** Upper bound of the grown time in milliseconds, >= `openForMs`; default 10 times `openForMs`. */
+  readonly maxMs?: number | undefined
+  /**
+   * Spreads the trial calls of many processes: `'equal'` draws between half the time and all of it, `'full'`
+   * between nothing and all of it, `'none'` draws nothing. Default `'equal'`.
+   */
+  readonly jitter?: 'full' | 'equal' | 'none' | undefined
+}
+
+/**
+ * When a circuit opens, for how long, and how it finds out that it may close.
+ *
+ * @example
+ * const options = { window: { durationMs: 10_000 }, failureRate: 0.5, slowCalls: { overMs: 800, rate: 0.8 } }
+ */
+export interface CircuitBreakerOptions {
+  /**
+   * The calls that are judged: the last `calls` (1 to 1,000,000), or those of the last `durationMs`
+   * milliseconds (>= 1). Default `{ calls: 100 }`.
+   */
+  readonly window?: { readonly calls: number } | { readonly durationMs: number } | undefined
+  /** Opens after this many failures in a row instead of judging a window; >= 1. */
+  readonly consecutiveFailures?: number | undefined
+  /** Fewer calls in the window than this decide nothing; >= 1, default 10 or `window.calls` if that is less. */
+  readonly minimumCalls?: number | undefined
+  /** Share of failed calls, in the window or among trial calls, that opens; above 0, up to 1, default 0.5. */
+  readonly failureRate?: number | undefined
+  /**
+   * Opens when this share of calls, above 0 and up to 1, took longer than `overMs` milliseconds (>= 1). Calls
+   * still in flight after that time count too. Default: slow calls do not matter.
+   */
+  readonly slowCalls?: { readonly overMs: number; readonly rate: number } | undefined
+  /** Milliseconds in state open before trial calls are admitted; >= 1, default 30,000. */
+  readonly openForMs?: number | undefined
+  /** Default: every period in state open lasts exactly `openForMs`. */
+  readonly openGrowth?: OpenGrowth | undefined
+  /** Trial calls that a half-open circuit admits; 1 to 1,000,000, default 5. */
+  readonly halfOpenCalls?: number | undefined
+  /** Milliseconds after which hung trial calls no longer hold the circuit half-open; >= 1, default `openForMs`. */
+  readonly halfOpenMaxMs?: number | undefined
+}
+
+/** The options with every default filled in. */
+export interface CircuitSettings {
+  readonly window: WindowShape
+  readonly minimumCalls: number
+  /** What trips a closed circuit; 1 for consecutive failures. */
+  readonly tripRate: number
+  readonly failureRate: number
+  /** Infinity when slow calls do not matter, and so for the rate. */
+  readonly slowOverMs: number
+  readonly slowRate: number
+  readonly openForMs: number
+  readonly growthFactor: number
+  readonly openMaxMs: number
+  readonly jitter: 'full' | 'equal' | 'none'
+  readonly halfOpenCalls: number
+  readonly halfOpenMaxMs: number
+}
+
+const policy = 'circuit breaker'
+const callsMax = 1_000_000
+
+const rate: Rule = {
+  allowed: 'a number above 0 and up to 1',
+  accepts: (value) => typeof value === 'number' && value > 0 && value <= 1,
+}
+
+const rules: Readonly<Record<string, Rule>> = {
+  window: record,
+  consecutiveFailures: integer(1),
+  minimumCalls: integer(1),
+  failureRate: rate,
+  slowCalls: record,
+  openForMs: milliseconds(1),
+  openGrowth: record,
+  halfOpenCalls: integer(1, callsMax),
+  halfOpenMaxMs: milliseconds(1),
+}
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {OptionError} for an unknown option, a value out of range, or two that exclude each other
+ */
+export function circuitSettings(options: CircuitBreakerOptions): CircuitSettings {
+  checkOptions(policy, options, rules)
+  const { consecutiveFailures, slowCalls, failureRate = 0.5, openForMs = 30_000 } = options
+  if (slowCalls !== undefined) {
+    checkNested('slowCalls', slowCalls, {
+      overMs: { ...milliseconds(1), required: true },
+      rate: { ...rate, required: true },
+    })
+  }
+  const window = windowShape(options)
+  const growth = options.openGrowth
+  if (growth !== undefined) {
+    checkNested('openGrowth', growth, {
+      factor: { allowed: 'a finite number >= 1', accepts: (value) => value === 1 || above(1).accepts(value) },
+      maxMs: milliseconds(openForMs),
+      jitter: oneOf('full', 'equal', 'none'),
+    })
+  }
+  return {
+    window,
+    minimumCalls: minimumCalls(options, window),
+    tripRate: consecutiveFailures === undefined ? failureRate : 1,
+    failureRate,
+    slowOverMs: slowCalls?.overMs ?? Infinity,
+    slowRate: slowCalls?.rate ?? Infinity,
+    openForMs,
+    growthFactor: growth === undefined ? 1 : (growth.factor ?? 2),
+    openMaxMs: growth === undefined ? openForMs : (growth.maxMs ?? openForMs * 10),
+    jitter: growth === undefined ? 'none' : (growth.jitter ?? 'equal'),
+    halfOpenCalls: options.halfOpenCalls ?? 5,
+    halfOpenMaxMs: options.halfOpenMaxMs ?? openForMs,
+  }
+}
+
+function windowShape(options: CircuitBreakerOptions): WindowShape {
+  const { consecutiveFailures } = options
+  if (consecutiveFailures !== undefined) {
+    for (const other of ['window', 'minimumCalls', 'slowCalls'] as const) {
+      if (options[other] !== undefined) throw refused(other, 'absent when consecutiveFailures is given')
+    }
+    return { kind: 'consecutive', size: consecutiveFailures }
+  }
+  const window: { readonly calls?: number; readonly durationMs?: number } = options.window ?? { calls: 100 }
+  checkNested('window', window, { calls: integer(1, callsMax), durationMs: milliseconds(1) })
+  const { calls, durationMs } = window
+  if (calls !== undefined && durationMs === undefined) return { kind: 'count', size: calls }
+  if (durationMs !== undefined && calls === undefined) return { kind: 'time', size: durationMs }
+  throw refused('window', 'either { calls } or { durationMs }')
+}
+
+function minimumCalls(options: CircuitBreakerOptions, window: WindowShape): number {
+  if (window.kind === 'consecutive') return window.size
+  const most = window.kind === 'count' ? window.size : Infinity
+  const minimum = options.minimumCalls ?? Math.min(10, most)
+  if (minimum > most) throw refused('minimumCalls', `at most window.calls, which is ${most}, got ${minimum}`)
+  return minimum
+}
+
+/** Checks a nested object under full paths, so that the message and the error name `window.calls`. */
+function checkNested(path: string, options: object, nested: Readonly<Record<string, Rule>>): void {
+  const underPath = (entries: object): Record<string, never> =>
+    Object.fromEntries(Object.entries(entries).map(([key, value]) => [`${path}.${key}`, value as never]))
+  checkOptions(policy, underPath(options), underPath(nested))
+}
+
+function refused(option: string, allowed: string): OptionError {
+  return new OptionError(`cannot create ${policy}: ${option} must be ${allowed}`, option)
+}

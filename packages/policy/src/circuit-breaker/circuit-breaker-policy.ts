@@ -1,0 +1,142 @@
+import { runtime } from '../clock/runtime.js'
+import { callback, checkOptions } from '../options/check-options.js'
+import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
+import type { Verdict } from '../outcome/verdict.js'
+import { NEXT, TURN, type Flow } from '../pipeline/flow.js'
+import type { Frame } from '../pipeline/frame.js'
+import type { Policy } from '../pipeline/policy.js'
+import { Step } from '../pipeline/step.js'
+import {
+  CircuitBreaker,
+  type CircuitBreakerOptions,
+  type CircuitMetrics,
+  type CircuitSnapshot,
+  type CircuitState,
+} from './circuit-breaker.js'
+
+export interface CircuitBreakerPolicyOptions extends CircuitBreakerOptions, FailurePredicates {}
+
+/** A circuit breaker whose state can be watched, forced and reconfigured. */
+export interface CircuitBreakerPolicy extends Policy {
+  readonly state: CircuitState
+  readonly metrics: CircuitMetrics
+  /**
+   * Holds the circuit in a state until told otherwise: `'open'` refuses everything, `'closed'` admits
+   * everything, `'observe'` decides and reports but admits everything; `undefined` lets go, into closed.
+   */
+  force(state: 'open' | 'closed' | 'observe' | undefined): void
+  /** Replaces the options without losing the state. Predicates that are not given are dropped. */
+  reconfigure(options: CircuitBreakerPolicyOptions): void
+}
+
+/**
+ * Stops calling a dependency that fails or has become slow, and finds out by a few trial calls when it is back.
+ *
+ * Refuses with a `CircuitOpenError` that carries `retryAfterMs`. What the caller aborts and what policies
+ * further in refuse counts as nothing. Starts no timer: an open circuit becomes half-open with the first call
+ * after `openForMs`.
+ *
+ * @throws {OptionError} when an option is unknown, out of range, or excludes another
+ * @example
+ * const call = circuitBreaker({ window: { calls: 100 }, failureRate: 0.5, openForMs: 30_000, halfOpenCalls: 5 })
+ * call.on('state', ({ from, to }) => console.log(`circuit ${from} -> ${to}`))
+ * await call.execute(async () => 'done')
+ */
+export function circuitBreaker(options: CircuitBreakerPolicyOptions = {}): CircuitBreakerPolicy {
+  return new CircuitBreakerStep(options)
+}
+
+class CircuitBreakerStep extends Step implements CircuitBreakerPolicy {
+  readonly name = 'circuit-breaker'
+  readonly #decision: CircuitBreaker
+  #predicates: FailurePredicates
+
+  constructor(options: CircuitBreakerPolicyOptions) {
+    super()
+    const { own, predicates } = split(options)
+    this.#predicates = predicates
+    this.#decision = new CircuitBreaker(own, () => runtime.random())
+    this.#decision.onTransition = ({ from, to, trigger }) => {
+      if (this.observed) this.emit('state', { from, to, trigger })
+    }
+  }
+
+  get state(): CircuitState {
+    return this.#decision.state(runtime.clock.now())
+  }
+
+  get metrics(): CircuitMetrics {
+    return this.#decision.metrics(runtime.clock.now())
+  }
+
+  force(state: 'open' | 'closed' | 'observe' | undefined): void {
+    this.#decision.force(state, runtime.clock.now())
+  }
+
+  reconfigure(options: CircuitBreakerPolicyOptions): void {
+    const { own, predicates } = split(options)
+    this.#decision.reconfigure(own, runtime.clock.now())
+    this.#predicates = predicates
+  }
+
+  override newSlot(): Admission {
+    return { permit: 0, startedAt: 0 }
+  }
+
+  override enter(frame: Frame, index: number): Flow {
+    const decision = this.#decision
+    const now = decision.admitsUntimed ? 0 : frame.now()
+    const permit = decision.admit(now)
+    if (typeof permit === 'number') {
+      const admission = frame.slots[index] as Admission
+      admission.permit = permit
+      // Untimed admission means that slow calls do not matter, so neither does the time of the start.
+      admission.startedAt = now
+      return NEXT
+    }
+    frame.refuse(permit)
+    if (this.observed) this.emit('refusal', { code: permit.code, retryAfterMs: permit.retryAfterMs })
+    return TURN
+  }
+
+  override leave(frame: Frame, index: number): Flow {
+    const { permit, startedAt } = frame.slots[index] as Admission
+    let verdict: Verdict = 'failure'
+    try {
+      verdict = verdictOf(frame.kind, frame.value, this.#predicates)
+    } finally {
+      // Also when a predicate threw: a permit must never be lost.
+      const decision = this.#decision
+      if (verdict === 'success' && decision.succeedsUntimed) {
+        decision.settle(permit, 0, verdict, 0)
+      } else {
+        const now = frame.now()
+        decision.settle(permit, now, verdict, now - startedAt)
+      }
+    }
+    return NEXT
+  }
+
+  protected override saveState(): unknown {
+    return this.#decision.snapshot(runtime.clock.now(), runtime.clock.wallNow())
+  }
+
+  protected override restoreState(state: unknown): void {
+    this.#decision.restore(state as CircuitSnapshot, runtime.clock.now(), runtime.clock.wallNow())
+  }
+}
+
+/** What the circuit breaker keeps for one call. */
+interface Admission {
+  permit: number
+  startedAt: number
+}
+
+function split(options: CircuitBreakerPolicyOptions): {
+  own: CircuitBreakerOptions
+  predicates: FailurePredicates
+} {
+  const { when, whenResult, ...own } = options
+  checkOptions('circuit breaker', { when, whenResult }, { when: callback, whenResult: callback })
+  return { own, predicates: { when, whenResult } }
+}

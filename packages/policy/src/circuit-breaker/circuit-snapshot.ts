@@ -1,0 +1,66 @@
+import {
+  atLeast,
+  checkOptions,
+  integer,
+  milliseconds,
+  oneOf,
+  record,
+  required,
+} from '../options/check-options.js'
+import { OptionError } from '../options/option-error.js'
+import type { CircuitState } from './transitions.js'
+import type { WindowSnapshot } from './window.js'
+import { bucketCount } from './time-window.js'
+
+/**
+ * The state of a circuit as plain JSON data, for a restart or the next serverless instance. Calls in flight
+ * are not part of it: they belong to the process that made them.
+ */
+export interface CircuitSnapshot {
+  readonly version: 1
+  readonly state: CircuitState
+  /** Wall clock, in milliseconds since 1970, when the snapshot was taken. */
+  readonly takenAtWallMs: number
+  /** Milliseconds that were left of state open; 0 in every other state. */
+  readonly openRemainingMs: number
+  /** How many times in a row the circuit opened without having closed. */
+  readonly openings: number
+  readonly window: WindowSnapshot
+}
+
+const policy = 'circuit breaker from snapshot'
+
+const rules = {
+  version: required({ allowed: '1', accepts: (value: unknown) => value === 1 }),
+  state: required(oneOf('closed', 'open', 'half-open', 'forced-open', 'forced-closed', 'observe')),
+  takenAtWallMs: required(atLeast(0)),
+  openRemainingMs: required(milliseconds()),
+  openings: required(integer(0)),
+  window: required(record),
+}
+
+/**
+ * Checks data that came from outside to be a snapshot.
+ *
+ * @throws {OptionError} that names the first field of a wrong shape
+ */
+export function checkSnapshot(snapshot: CircuitSnapshot): void {
+  checkOptions(policy, snapshot, rules)
+  const window = snapshot.window
+  if (window.kind === 'count' && typeof window.recent === 'string' && /^[0-3]*$/.test(window.recent)) return
+  if (window.kind === 'consecutive' && integer(0).accepts(window.failures)) return
+  if (window.kind === 'time' && isBuckets(window.buckets)) return
+  throw new OptionError(`cannot create ${policy}: window must be as snapshot() gave it`, 'window')
+}
+
+function isBuckets(buckets: unknown): boolean {
+  return Array.isArray(buckets) && buckets.length <= bucketCount && buckets.every(isBucket)
+}
+
+function isBucket(bucket: unknown): boolean {
+  if (!Array.isArray(bucket) || bucket.length !== 4) return false
+  const [age, calls, failures, slow] = bucket as [number, number, number, number]
+  const counts = integer(0, 2 ** 32 - 1)
+  if (!milliseconds().accepts(age) || !counts.accepts(calls)) return false
+  return integer(0, calls).accepts(failures) && integer(0, calls).accepts(slow)
+}

@@ -1,0 +1,29 @@
+/**
+ * Lets go of a result that nobody will read: a web `Response` or stream holds its connection until its body is
+ * read or cancelled.
+ */
+export function discard(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  const body = (value as { body?: unknown }).body
+  const target = isCancellable(body) ? body : value
+  if (!isCancellable(target)) return
+  try {
+    // A locked or failed stream refuses: whoever holds it is the one to end it.
+    Promise.resolve(target.cancel()).then(undefined, ignore)
+  } catch {
+    ignore()
+  }
+}
+
+interface Cancellable {
+  cancel(): unknown
+}
+
+/** Only streams have both; a domain object with a `cancel` method of its own (an order!) must not be touched. */
+function isCancellable(value: unknown): value is Cancellable {
+  if (typeof value !== 'object' || value === null) return false
+  const stream = value as { cancel?: unknown; getReader?: unknown }
+  return typeof stream.cancel === 'function' && typeof stream.getReader === 'function'
+}
+
+function ignore(): void {}

@@ -1,0 +1,352 @@
+import { runtime } from '../clock/runtime.js'
+import type { CallOptions, Operation } from '../operation/operation.js'
+import { PENDING, takeRun, type Run, type RunOwner } from '../operation/run.js'
+import { discard } from '../outcome/discard.js'
+import { ABORTED, FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
+import type { Outcome } from '../outcome/outcome.js'
+import { refusalError, RefusalError, type Refusal } from '../outcome/refusal.js'
+import { NEXT, TURN, WAIT, type Flow } from './flow.js'
+import type { Plan } from './plan.js'
+import { capture, captured, outcomeOf, type Reject, type Resolve } from './settlement.js'
+
+/** Nobody has cancelled the call; otherwise the index of the step that did, -1 for the caller. */
+const NOT_CANCELLED = -2
+/** The clock has not been read since the call last went on. */
+const UNREAD = -1
+
+const NO_OPTIONS: CallOptions = Object.freeze({})
+
+/**
+ * One call on its way through the steps of a plan.
+ *
+ * The engine is the loop in `walk`: inward until the operation or a refusal, outward until the call is over, and
+ * back inward where a step asks for another try. Nothing is nested: no promise, closure or stack frame for each
+ * policy, so that six policies cost little more than one.
+ *
+ * Frames are reused: a frame goes back to its plan when its call is over. Whoever may call
+ * back later than that must be able to tell that its call is gone.
+ */
+export class Frame implements RunOwner {
+  readonly plan: Plan
+  /** What each step keeps for this call, by the step's index. */
+  readonly slots: readonly unknown[]
+  operation: Operation<unknown> = nothing
+  options: CallOptions = NO_OPTIONS
+  /** Which try this is, from 1. */
+  attempt: number = 1
+  /** When the innermost limit in force passes. */
+  deadline: number = Infinity
+  kind: Kind = SUCCEEDED
+  /** The result, the error, or the `Refusal`, as `kind` says. */
+  value: unknown = undefined
+  /** The value came from elsewhere than the operation. */
+  fallback: boolean = false
+  /** Runs that this call stopped waiting for, in order; they may still be under way. */
+  abandoned: Run[] | undefined = undefined
+
+  /** The call ends when its operation does, unless a step then waits: nothing can end it earlier. */
+  direct: boolean = false
+
+  #run: Run | undefined = undefined
+  #index: number = 0
+  #time: number = UNREAD
+  #lastRead: number = UNREAD
+  #startedAt: number = UNREAD
+  #walking: boolean = false
+  #over: boolean = true
+  #cancelledBy: number = NOT_CANCELLED
+  #pendingBy: number = NOT_CANCELLED
+  #pendingKind: Kind = ABORTED
+  #pendingValue: unknown = undefined
+  #listening: boolean = false
+  #asOutcome: boolean = false
+  #resolve: Resolve | undefined = undefined
+  #reject: Reject | undefined = undefined
+  #settled: ((branch: Frame) => void) | undefined = undefined
+
+  constructor(plan: Plan) {
+    this.plan = plan
+    this.slots = plan.steps.map((step) => step.newSlot())
+  }
+
+  startExecute(operation: Operation<unknown>, options: CallOptions | undefined): Promise<unknown> {
+    this.#asOutcome = false
+    this.#begin(operation, options)
+    if (!this.#over) return this.#run?.following ?? this.#wait()
+    const promise = this.kind === SUCCEEDED ? Promise.resolve(this.value) : Promise.reject(this.error as Error)
+    this.release()
+    return promise
+  }
+
+  startOutcome(operation: Operation<unknown>, options: CallOptions | undefined): Promise<Outcome<unknown>> {
+    this.#asOutcome = true
+    this.#begin(operation, options)
+    if (!this.#over) return (this.#run?.following ?? this.#wait()) as Promise<Outcome<unknown>>
+    const promise = Promise.resolve(outcomeOf(this))
+    this.release()
+    return promise
+  }
+
+  /**
+   * Runs the steps further in than `index` apart from this call. `settled` gets the branch's frame when it is
+   * over, perhaps before this returns, and must `release` it when it has read how it ended.
+   */
+  fork(index: number, options: CallOptions, attempt: number, settled: (branch: Frame) => void): Frame {
+    const branch = this.plan.inner(index + 1).take()
+    branch.#settled = settled
+    branch.attempt = attempt
+    branch.deadline = this.deadline
+    branch.#begin(this.operation, options)
+    if (!branch.#over) branch.#listen()
+    return branch
+  }
+
+  /** Gives the frame back. */
+  release(): void {
+    this.operation = nothing
+    this.options = NO_OPTIONS
+    this.value = undefined
+    this.abandoned = undefined
+    this.#pendingValue = undefined
+    this.#resolve = undefined
+    this.#reject = undefined
+    this.#settled = undefined
+    this.attempt = 1
+    this.deadline = Infinity
+    this.fallback = false
+    this.plan.giveBack(this)
+  }
+
+  /** The failure as an error: a refusal becomes one when it is first looked at. */
+  get error(): unknown {
+    if (this.kind === REFUSED && !(this.value instanceof RefusalError)) {
+      this.value = refusalError(this.value as Refusal)
+    }
+    return this.value
+  }
+
+  /** The time at which the call last went on: the clock is read once for all steps that ask. */
+  now(): number {
+    if (this.#time === UNREAD) {
+      this.#time = runtime.clock.now()
+      this.#lastRead = this.#time
+    }
+    return this.#time
+  }
+
+  /** The time at which the clock was last read for this call: for those who can do with an earlier time. */
+  lastNow(): number {
+    return this.#lastRead === UNREAD ? this.now() : this.#lastRead
+  }
+
+  /** Somebody further out gave up: no step may start anything new for this call. */
+  get cancelled(): boolean {
+    return this.#cancelledBy !== NOT_CANCELLED
+  }
+
+  succeed(value: unknown): void {
+    this.kind = SUCCEEDED
+    this.value = value
+  }
+
+  fail(error: unknown): void {
+    this.kind = FAILED
+    this.value = error
+  }
+
+  refuse(refusal: Refusal): void {
+    this.kind = REFUSED
+    this.value = refusal
+  }
+
+  /** Goes on after a wait in the step at `index`: inward past it, or outward from it. */
+  resume(index: number, inward: boolean): void {
+    this.#time = UNREAD
+    this.#walk(inward ? index + 1 : index - 1, inward)
+  }
+
+  fulfilled(value: unknown): unknown {
+    this.#run = undefined
+    this.succeed(value)
+    this.resume(this.plan.steps.length, false)
+    return this.direct ? this.#settleDirectly() : undefined
+  }
+
+  rejected(error: unknown): unknown {
+    this.#run = undefined
+    this.fail(error)
+    this.resume(this.plan.steps.length, false)
+    return this.direct ? this.#settleDirectly() : undefined
+  }
+
+  /** What the promise that follows the run becomes: the call's end, or a wait for it. */
+  #settleDirectly(): unknown {
+    this.direct = false
+    if (!this.#over) return this.#wait()
+    const { kind, value } = this
+    const result = this.#asOutcome ? outcomeOf(this) : kind === SUCCEEDED ? value : this.error
+    this.release()
+    if (kind === SUCCEEDED || this.#asOutcome) return result
+    throw result
+  }
+
+  /**
+   * Ends the call from outside: by the step at `by`, or by the caller (-1). Whatever the call waits for is let
+   * go, and the given end passes all steps outward like any other.
+   */
+  cancel(by: number, kind: Kind, value: unknown): void {
+    if (this.#over || this.cancelled || this.#pendingBy !== NOT_CANCELLED) return
+    this.#pendingBy = by
+    this.#pendingKind = kind
+    this.#pendingValue = value
+    // A listener or the operation itself may cancel while the call is on the move: the walk then heeds it.
+    if (this.#walking) return
+    this.#walking = true
+    this.#time = UNREAD
+    this.#walk(this.#heed(this.#index, WAIT, true), false)
+  }
+
+  /** For the step at `by` and those further out, its cancellation is from now on an ordinary end. */
+  uncancel(by: number): void {
+    if (this.#cancelledBy === by) this.#cancelledBy = NOT_CANCELLED
+  }
+
+  /** The caller's signal is aborted. */
+  handleEvent(): void {
+    this.cancel(-1, ABORTED, this.options.signal?.reason)
+  }
+
+  #begin(operation: Operation<unknown>, options: CallOptions | undefined): void {
+    this.operation = operation
+    if (options !== undefined) this.options = options
+    this.#over = false
+    this.direct = !this.plan.interrupts && this.#settled === undefined && options?.signal === undefined
+    this.#cancelledBy = NOT_CANCELLED
+    this.#time = UNREAD
+    this.#lastRead = UNREAD
+    const owner = this.plan.owner
+    this.#startedAt = owner !== undefined && owner.observed ? this.now() : UNREAD
+    if (options?.signal?.aborted === true) {
+      this.kind = ABORTED
+      this.value = options.signal.reason
+      this.#finish()
+    } else {
+      this.#walk(0, true)
+    }
+  }
+
+  #wait(): Promise<unknown> {
+    const promise = new Promise(capture)
+    this.#resolve = captured.resolve
+    this.#reject = captured.reject
+    this.#listen()
+    return promise
+  }
+
+  /** Listens to the caller's signal only from when there is something to wait for. */
+  #listen(): void {
+    const signal = this.options.signal
+    if (signal === undefined) return
+    if (signal.aborted) {
+      this.handleEvent()
+    } else {
+      this.#listening = true
+      signal.addEventListener('abort', this)
+    }
+  }
+
+  #walk(start: number, startInward: boolean): void {
+    const { steps } = this.plan
+    let index = start
+    let inward = startInward
+    this.#walking = true
+    while (index >= 0) {
+      this.#index = index
+      const flow = this.#visit(index, inward)
+      if (this.#pendingBy !== NOT_CANCELLED) {
+        index = this.#heed(index, flow, inward)
+        inward = false
+      } else if (flow === WAIT) {
+        this.#walking = false
+        return
+      } else {
+        if (flow === TURN) inward = !inward
+        index += inward ? 1 : -1
+      }
+      if (index > steps.length) throw new Error('a step turned inward past the operation')
+    }
+    this.#walking = false
+    this.#finish()
+  }
+
+  #visit(index: number, inward: boolean): Flow {
+    const step = this.plan.steps[index]
+    try {
+      if (step === undefined) return this.#runOperation()
+      return inward ? step.enter(this, index) : step.leave(this, index)
+    } catch (error) {
+      // The operation threw, or a predicate of the user's: the call fails with that.
+      this.fail(error)
+      return inward ? TURN : NEXT
+    }
+  }
+
+  #runOperation(): Flow {
+    const run = takeRun()
+    this.#run = run
+    const result = run.start(this, this.operation, this.attempt)
+    if (result === PENDING) return WAIT
+    this.#run = undefined
+    this.#time = UNREAD
+    this.succeed(result)
+    return TURN
+  }
+
+  /** Puts a cancellation into effect where the call stands; returns the index to go outward from. */
+  #heed(index: number, flow: Flow, inward: boolean): number {
+    const step = this.plan.steps[index]
+    if (flow === NEXT && !inward && this.kind === SUCCEEDED) discard(this.value)
+    this.#cancelledBy = this.#pendingBy
+    this.#pendingBy = NOT_CANCELLED
+    this.kind = this.#pendingKind
+    this.value = this.#pendingValue
+    if (flow === WAIT && step === undefined) {
+      const run = this.#run!
+      this.#run = undefined
+      ;(this.abandoned ??= []).push(run)
+      run.abandon(this.value)
+    } else if (flow === WAIT || (flow === TURN && !inward)) {
+      step!.cancel(this, index)
+    }
+    // A step that has just let the call in is left again; one that refused it, or waited, is not.
+    return flow === NEXT && inward ? index : index - 1
+  }
+
+  #finish(): void {
+    this.#over = true
+    if (this.#listening) {
+      this.#listening = false
+      this.options.signal!.removeEventListener('abort', this)
+    }
+    if (this.#startedAt !== UNREAD) this.#report()
+    if (this.#settled !== undefined) {
+      this.#settled(this)
+    } else if (this.#resolve !== undefined) {
+      if (this.#asOutcome) this.#resolve(outcomeOf(this))
+      else if (this.kind === SUCCEEDED) this.#resolve(this.value)
+      else this.#reject!(this.error)
+      this.release()
+    }
+  }
+
+  #report(): void {
+    const owner = this.plan.owner!
+    const durationMs = this.now() - this.#startedAt
+    if (this.kind === SUCCEEDED) owner.emit('success', { durationMs, fallback: this.fallback })
+    else if (this.kind === FAILED) owner.emit('failure', { durationMs, error: this.error })
+    else if (this.kind === REFUSED) owner.emit('refused', { durationMs, error: this.error })
+    else owner.emit('aborted', { durationMs, error: this.error })
+  }
+}
+
+function nothing(): void {}

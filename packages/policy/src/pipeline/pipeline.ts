@@ -1,0 +1,76 @@
+import type { EventType, Listener } from '../events/events.js'
+import { OptionError } from '../options/option-error.js'
+import { NEXT, type Flow } from './flow.js'
+import type { Policy } from './policy.js'
+import { Step } from './step.js'
+
+/** What may come back from any of these policies besides the operation's own result. */
+export type ExtraOf<P> = P extends Policy<infer Extra> ? Extra : never
+
+/**
+ * Composes policies, outermost first: a call passes them in the order given and comes back in reverse.
+ *
+ * A pipeline is a policy itself; one inside another is the same as its policies in its place. Policies may be
+ * shared: two pipelines with the same circuit breaker open and close together.
+ *
+ * @throws {OptionError} when an argument is not a policy of this package
+ * @example
+ * const call = pipeline(
+ *   timeout({ ms: 3_000 }),
+ *   retry({ attempts: 3 }),
+ *   timeout({ ms: 1_000 }),
+ * )
+ * const value = await call.execute(async ({ attempt }) => attempt)
+ */
+export function pipeline<const P extends readonly Policy<unknown>[]>(...policies: P): Policy<ExtraOf<P[number]>> {
+  const steps = policies.flatMap((policy, index) => {
+    if (policy instanceof Step) return policy.steps
+    throw new OptionError(
+      `cannot create pipeline: argument ${index + 1} must be a policy, got ${policy === null ? 'null' : typeof policy}`,
+      String(index),
+    )
+  })
+  return new Pipeline(steps) as Policy<never> as Policy<ExtraOf<P[number]>>
+}
+
+class Pipeline extends Step {
+  readonly name = 'pipeline'
+  readonly #steps: readonly Step[]
+
+  constructor(steps: readonly Step[]) {
+    super()
+    this.#steps = steps
+  }
+
+  override get steps(): readonly Step[] {
+    return this.#steps
+  }
+
+  override enter(): Flow {
+    return NEXT
+  }
+
+  override on<T extends EventType>(type: T, listener: Listener<T>): () => void {
+    const stops = [super.on(type, listener), ...new Set(this.#steps)].map((one) =>
+      one instanceof Step ? one.on(type, listener) : one,
+    )
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }
+
+  protected override saveState(): unknown {
+    return this.#steps.map((step) => step.snapshot())
+  }
+
+  protected override restoreState(state: unknown): void {
+    if (!Array.isArray(state) || state.length !== this.#steps.length) {
+      throw new OptionError(
+        `cannot restore pipeline: the snapshot must have ${this.#steps.length} policies, ` +
+          `got ${Array.isArray(state) ? state.length : typeof state}`,
+        'snapshot',
+      )
+    }
+    for (const [index, step] of this.#steps.entries()) step.restore(state[index])
+  }
+}

@@ -1,0 +1,46 @@
+import type { CallOptions, Operation } from '../operation/operation.js'
+import type { Outcome } from '../outcome/outcome.js'
+import { Frame } from './frame.js'
+import type { Step } from './step.js'
+
+/** Frames kept for reuse by one plan: as many as calls that were ever in flight at once, up to this. */
+const IDLE_FRAMES_MAX = 256
+
+/** The steps of a pipeline in order, outermost first, and the frames that calls through it reuse. */
+export class Plan {
+  readonly steps: readonly Step[]
+  /** Reports how whole calls ended; undefined for the inner part of a plan. */
+  readonly owner: Step | undefined
+  /** Whether a step may end a call while its operation is still running. */
+  readonly interrupts: boolean
+  readonly #idle: Frame[] = []
+  #inner: (Plan | undefined)[] | undefined = undefined
+
+  constructor(steps: readonly Step[], owner: Step | undefined) {
+    this.steps = steps
+    this.owner = owner
+    this.interrupts = steps.some((step) => step.interrupts)
+  }
+
+  execute(operation: Operation<unknown>, options: CallOptions | undefined): Promise<unknown> {
+    return this.take().startExecute(operation, options)
+  }
+
+  outcome(operation: Operation<unknown>, options: CallOptions | undefined): Promise<Outcome<unknown>> {
+    return this.take().startOutcome(operation, options)
+  }
+
+  /** The steps from `index` on as a plan of its own, for a step that runs them apart from its call. */
+  inner(index: number): Plan {
+    this.#inner ??= []
+    return (this.#inner[index] ??= new Plan(this.steps.slice(index), undefined))
+  }
+
+  take(): Frame {
+    return this.#idle.pop() ?? new Frame(this)
+  }
+
+  giveBack(frame: Frame): void {
+    if (this.#idle.length < IDLE_FRAMES_MAX) this.#idle.push(frame)
+  }
+}

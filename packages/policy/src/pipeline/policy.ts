@@ -1,0 +1,41 @@
+import type { EventType, Listener } from '../events/events.js'
+import type { CallOptions, Operation } from '../operation/operation.js'
+import type { Outcome } from '../outcome/outcome.js'
+import type { Snapshot } from './snapshot.js'
+
+/**
+ * Anything that a call can go through: one policy, or a pipeline of them.
+ *
+ * `Extra` is the type of what may come back besides the operation's own result, such as a fallback's value.
+ */
+export interface Policy<Extra = never> {
+  /** What kind of policy this is, as events name it: `retry`, `circuit-breaker`. */
+  readonly name: string
+
+  /**
+   * Calls the operation under this policy.
+   *
+   * Rejects with what the operation threw, with a `RefusalError` when a policy refused, with a `TimeoutError`
+   * when a time limit passed, or with the reason of the caller's signal.
+   */
+  execute<T>(operation: Operation<T>, options?: CallOptions): Promise<T | Extra>
+
+  /** The same, told as a value: it never rejects. */
+  outcome<T>(operation: Operation<T>, options?: CallOptions): Promise<Outcome<T | Extra>>
+
+  /**
+   * Listens to events of this policy, and for a pipeline to those of every policy in it. A policy that several
+   * pipelines share reports to all of them. Returns the function that stops listening.
+   */
+  on<T extends EventType>(type: T, listener: Listener<T>): () => void
+
+  /** The state worth keeping across a restart, as plain JSON. */
+  snapshot(): Snapshot
+
+  /**
+   * Puts a snapshot's state back, with the time that has passed since taken into account.
+   *
+   * @throws {OptionError} when the snapshot is not one of this policy's
+   */
+  restore(snapshot: Snapshot): void
+}

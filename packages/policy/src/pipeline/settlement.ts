@@ -1,0 +1,47 @@
+import { ABORTED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
+import type { Failure, Outcome } from '../outcome/outcome.js'
+import { refusalError, RefusalError, type Refusal } from '../outcome/refusal.js'
+
+/** How something ended, as a frame holds it. */
+export interface Settled {
+  readonly kind: Kind
+  readonly value: unknown
+  readonly error: unknown
+  readonly fallback: boolean
+}
+
+export function outcomeOf(settled: Settled): Outcome<unknown> {
+  if (settled.kind === SUCCEEDED) return { ok: true, value: settled.value, fallback: settled.fallback }
+  if (settled.kind === REFUSED) return new RefusedOutcome(settled.value as Refusal | RefusalError)
+  return { ok: false, error: settled.value, reason: settled.kind === ABORTED ? 'abort' : 'failure' }
+}
+
+/** Makes its error when that is read: a refused call that is only counted never pays for one. */
+class RefusedOutcome implements Failure {
+  readonly ok = false
+  readonly reason = 'refusal'
+  #refusal: Refusal | RefusalError
+
+  constructor(refusal: Refusal | RefusalError) {
+    this.#refusal = refusal
+  }
+
+  get error(): RefusalError {
+    if (!(this.#refusal instanceof RefusalError)) this.#refusal = refusalError(this.#refusal)
+    return this.#refusal
+  }
+}
+
+export type Resolve = (value: unknown) => void
+export type Reject = (error: unknown) => void
+
+/** What `capture` caught last: read it right after the promise is made. */
+export const captured: { resolve: Resolve; reject: Reject } = { resolve: ignore, reject: ignore }
+
+/** One executor for all promises, since a closure for each would cost as much as the promise. */
+export function capture(resolve: Resolve, reject: Reject): void {
+  captured.resolve = resolve
+  captured.reject = reject
+}
+
+function ignore(): void {}

@@ -1,0 +1,68 @@
+import { checkOptions, integer, share } from '../options/check-options.js'
+import type { Verdict } from '../outcome/verdict.js'
+import type { RetryBudget } from './retry-budget.js'
+
+export interface ConcurrencyBudgetOptions {
+  /** The share of all tries in flight that may be further ones; at 1 there is no limit. Default 0.2. */
+  readonly ratio?: number
+  /** Further tries in flight that are allowed however few calls there are. Default 3. */
+  readonly minimum?: number
+}
+
+/**
+ * A budget on what is in flight: further tries never exceed `ratio` of all tries in flight, or `minimum` if that
+ * is more. A further try counts from `withdraw` on, its delay included.
+ *
+ * @example concurrencyBudget({ ratio: 0.2, minimum: 3 })
+ * @throws {OptionError} when an option is unknown or out of its range
+ */
+export function concurrencyBudget(options: ConcurrencyBudgetOptions = {}): ConcurrencyBudget {
+  return new ConcurrencyBudget(options)
+}
+
+/** Source: the budget of failsafe-go, and Envoy's `retry_budget`. O(1), no clock needed. */
+export class ConcurrencyBudget implements RetryBudget {
+  #first: number = 0
+  #further: number = 0
+  #ratio: number = 0
+  #minimum: number = 0
+
+  constructor(options: ConcurrencyBudgetOptions) {
+    this.reconfigure(options)
+  }
+
+  started(_now: number): void {
+    this.#first += 1
+  }
+
+  ended(_now: number, _verdict: Verdict): void {
+    if (this.#first > 0) this.#first -= 1
+  }
+
+  withdraw(now: number): boolean {
+    if (this.remaining(now) === 0) return false
+    this.#further += 1
+    return true
+  }
+
+  returned(_now: number, _verdict: Verdict): void {
+    if (this.#further > 0) this.#further -= 1
+  }
+
+  remaining(_now: number): number {
+    // Each further try is itself in flight: f <= ratio * (first + f), solved for f.
+    const proportional = this.#ratio === 1 ? Infinity : (this.#ratio * this.#first) / (1 - this.#ratio)
+    return Math.max(0, Math.max(this.#minimum, Math.floor(proportional + ROUNDING)) - this.#further)
+  }
+
+  reconfigure(options: ConcurrencyBudgetOptions): void {
+    checkOptions('concurrency budget', options, RULES)
+    this.#ratio = options.ratio ?? 0.2
+    this.#minimum = options.minimum ?? 3
+  }
+}
+
+/** A fifth of five, in binary, must still be one. */
+const ROUNDING = 1e-9
+
+const RULES = { ratio: share, minimum: integer(0) }

@@ -1,0 +1,157 @@
+import type { Timer } from '../clock/clock.js'
+import { runtime } from '../clock/runtime.js'
+import type { RetryStop } from '../events/events.js'
+import { callback, flag, having } from '../options/check-options.js'
+import { checkOptions, type Rule } from '../options/check-options.js'
+import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
+import { discard } from '../outcome/discard.js'
+import { FAILED, SUCCEEDED } from '../outcome/kind.js'
+import type { Verdict } from '../outcome/verdict.js'
+import { NEXT, TURN, WAIT, type Flow } from '../pipeline/flow.js'
+import type { Frame } from '../pipeline/frame.js'
+import type { Policy } from '../pipeline/policy.js'
+import { Step } from '../pipeline/step.js'
+import type { RetryBudget } from '../retry-budget/retry-budget.js'
+import { Retry, RETRY_RULES, stopReason, type RetryDecisionOptions } from './retry.js'
+
+export interface RetryOptions extends RetryDecisionOptions, FailurePredicates {
+  /** Shared by everything that retries one destination. Default: none, every failure may be retried. */
+  readonly budget?: RetryBudget | undefined
+  /** Retries even calls that their caller marked as not idempotent. Default `false`. */
+  readonly nonIdempotent?: boolean | undefined
+  /**
+   * What the server asked for: milliseconds to wait at least, negative for "do not retry". Default: the
+   * `retryAfterMs` of the error, when it has one.
+   */
+  readonly pushback?: ((error: unknown, value: unknown) => number | undefined) | undefined
+}
+
+/**
+ * Tries a failed operation again, after a delay.
+ *
+ * Never retried: what a policy further in refused, what the caller aborted, a call marked `idempotent: false`,
+ * and whatever the deadline or the budget leaves no room for. The result of a failed try is discarded (a
+ * response body is cancelled) before the next begins.
+ *
+ * @throws {OptionError} when an option is unknown or out of its range
+ * @example
+ * const call = retry({ attempts: 3, backoff: exponential({ initialMs: 100, maxMs: 3_000 }) })
+ * const tries = await call.execute(({ attempt }) => attempt)
+ */
+export function retry(options: RetryOptions = {}): Policy {
+  return new RetryStep(options)
+}
+
+class RetryStep extends Step {
+  readonly name = 'retry'
+  readonly options: RetryOptions
+  readonly decision: Retry
+
+  constructor(options: RetryOptions) {
+    super()
+    checkOptions('retry', options, RULES)
+    const {
+      when: _when,
+      whenResult: _whenResult,
+      budget: _budget,
+      nonIdempotent: _non,
+      pushback: _push,
+      ...own
+    } = options
+    this.options = options
+    this.decision = new Retry(own, () => runtime.random())
+  }
+
+  override newSlot(): Tries {
+    return new Tries()
+  }
+
+  override enter(frame: Frame, index: number): Flow {
+    const tries = frame.slots[index] as Tries
+    tries.first = frame.attempt
+    tries.previousDelayMs = 0
+    this.options.budget?.started(frame.now())
+    return NEXT
+  }
+
+  override leave(frame: Frame, index: number): Flow {
+    const { budget } = this.options
+    const tries = frame.slots[index] as Tries
+    const attempt = frame.attempt - tries.first + 1
+    let verdict: Verdict = 'failure'
+    try {
+      verdict = frame.cancelled ? 'ignored' : verdictOf(frame.kind, frame.value, this.options)
+    } finally {
+      // Also when a predicate threw: the budget must see this try end.
+      if (budget !== undefined) {
+        // Budgets count ends and do not date them, so a success need not read the clock again.
+        if (attempt === 1) budget.ended(frame.lastNow(), verdict)
+        else budget.returned(frame.lastNow(), verdict)
+      }
+    }
+    return verdict === 'failure' ? this.#retry(frame, index, tries, attempt) : NEXT
+  }
+
+  override cancel(frame: Frame, index: number): void {
+    const tries = frame.slots[index] as Tries
+    tries.timer?.cancel()
+    tries.timer = undefined
+    // The next try was granted but never began.
+    this.options.budget?.returned(frame.now(), 'ignored')
+  }
+
+  #retry(frame: Frame, index: number, tries: Tries, attempt: number): Flow {
+    const error = frame.kind === SUCCEEDED ? undefined : frame.error
+    const pushbackMs = this.#pushback(frame, error)
+    const { deadline, options } = frame
+    const { previousDelayMs } = tries
+    const answer = this.decision.next({ attempt, now: frame.now(), deadline, previousDelayMs, pushbackMs })
+    const stop = this.#stop(answer, options.idempotent !== false, frame)
+    if (stop !== undefined) {
+      if (this.observed) this.emit('retry-stopped', { attempt, reason: stop, error })
+      return NEXT
+    }
+    if (this.observed) this.emit('retry', { attempt, delayMs: answer, error })
+    if (frame.kind === SUCCEEDED) discard(frame.value)
+    tries.previousDelayMs = answer
+    frame.attempt += 1
+    if (answer === 0) return TURN
+    tries.timer = runtime.clock.setTimer(answer, () => {
+      tries.timer = undefined
+      frame.resume(index, true)
+    })
+    return WAIT
+  }
+
+  #stop(answer: number, idempotent: boolean, frame: Frame): RetryStop | undefined {
+    if (answer < 0) return stopReason(answer)
+    if (!idempotent && this.options.nonIdempotent !== true) return 'not-idempotent'
+    const { budget } = this.options
+    return budget === undefined || budget.withdraw(frame.now()) ? undefined : 'budget'
+  }
+
+  #pushback(frame: Frame, error: unknown): number | undefined {
+    const { pushback } = this.options
+    if (pushback !== undefined) return pushback(error, frame.kind === FAILED ? undefined : frame.value)
+    if (typeof error !== 'object' || error === null) return undefined
+    const { retryAfterMs } = error as { retryAfterMs?: unknown }
+    return typeof retryAfterMs === 'number' ? retryAfterMs : undefined
+  }
+}
+
+/** The tries of one call. */
+class Tries {
+  /** The attempt number that the first of them had: another retry may stand further out. */
+  first: number = 1
+  previousDelayMs: number = 0
+  timer: Timer | undefined = undefined
+}
+
+const RULES: Readonly<Record<string, Rule>> = {
+  ...RETRY_RULES,
+  when: callback,
+  whenResult: callback,
+  budget: having('withdraw', 'a retry budget such as retryBudget()'),
+  nonIdempotent: flag,
+  pushback: callback,
+}

@@ -1,0 +1,110 @@
+import type { Random } from '../clock/random.js'
+import { checkOptions, having, integer, milliseconds, type Rule } from '../options/check-options.js'
+import { exponential, type Backoff } from './backoff.js'
+
+/** What the decision itself needs to know; predicates and budgets belong to whoever drives it. */
+export interface RetryDecisionOptions {
+  /** How many tries in all, the first included. 1 never retries. Default 3. */
+  readonly attempts?: number
+  /** The delays between tries. Default `exponential({ initialMs: 100, maxMs: 3_000 })` with full jitter. */
+  readonly backoff?: Backoff
+  /** A further try is made only if at least this many milliseconds are left for it. Default 0. */
+  readonly minimumTryMs?: number
+  /**
+   * The longest `Retry-After`, in milliseconds, that is waited for; a server that asks for more is not tried
+   * again. Default 60000.
+   */
+  readonly maxPushbackMs?: number
+}
+
+/** What the decision is told about a try that failed. Drivers may reuse one object for all tries of a call. */
+export interface FailedTry {
+  /** Number of the try that failed, from 1. */
+  readonly attempt: number
+  /** Monotonic milliseconds. */
+  readonly now: number
+  /** When the call as a whole must be over; `Infinity` for never. */
+  readonly deadline: number
+  /** The delay before the failed try, 0 for the first. */
+  readonly previousDelayMs: number
+  /** What the server asked for (`Retry-After`, `grpc-retry-pushback-ms`); negative means do not retry. */
+  readonly pushbackMs?: number | undefined
+}
+
+/** All tries are used up. */
+export const STOP_ATTEMPTS = -1
+/** The delay and a minimum try do not fit before the deadline. */
+export const STOP_DEADLINE = -2
+/** The server asked not to be tried again, or not so soon that waiting makes sense. */
+export const STOP_PUSHBACK = -3
+
+const REASONS = ['attempts', 'deadline', 'pushback'] as const
+
+/** The reason behind a negative answer of `Retry.next`. */
+export function stopReason(code: number): (typeof REASONS)[number] {
+  const reason = REASONS[-1 - code]
+  if (reason === undefined)
+    throw new RangeError(`cannot name stop reason: code must be from -3 to -1, got ${code}`)
+  return reason
+}
+
+/**
+ * Decides whether a failed call is tried again, and when.
+ *
+ * Holds no state of any call, so one serves all of them. O(1), and the answer is a number: nothing is allocated.
+ *
+ * @example
+ * const retry = new Retry({ attempts: 3 }, random)
+ * const delayMs = retry.next({ attempt: 1, now, deadline: now + 500, previousDelayMs: 0 })
+ * if (delayMs < 0) console.log(stopReason(delayMs))
+ */
+export class Retry {
+  readonly #random: Random
+  #attempts: number = 0
+  #backoff: Backoff
+  #minimumTryMs: number = 0
+  #maxPushbackMs: number = 0
+
+  /** @throws {OptionError} when an option is unknown or out of its range */
+  constructor(options: RetryDecisionOptions, random: Random) {
+    this.#random = random
+    this.#backoff = DEFAULT_BACKOFF
+    this.reconfigure(options)
+  }
+
+  get attempts(): number {
+    return this.#attempts
+  }
+
+  /** The delay in milliseconds before the next try, or one of the negative `STOP_` codes. */
+  next(failed: FailedTry): number {
+    if (failed.attempt >= this.#attempts) return STOP_ATTEMPTS
+    let delayMs = this.#backoff.delayMs(failed.attempt, failed.previousDelayMs, this.#random)
+    const pushbackMs = failed.pushbackMs
+    if (pushbackMs !== undefined) {
+      if (pushbackMs < 0 || pushbackMs > this.#maxPushbackMs) return STOP_PUSHBACK
+      // An unreadable pushback (NaN) compares false everywhere and so changes nothing.
+      if (pushbackMs > delayMs) delayMs = pushbackMs
+    }
+    return failed.now + delayMs + this.#minimumTryMs > failed.deadline ? STOP_DEADLINE : delayMs
+  }
+
+  /** Takes effect for calls under way too. */
+  reconfigure(options: RetryDecisionOptions): void {
+    checkOptions('retry', options, RETRY_RULES)
+    this.#attempts = options.attempts ?? 3
+    this.#backoff = options.backoff ?? DEFAULT_BACKOFF
+    this.#minimumTryMs = options.minimumTryMs ?? 0
+    this.#maxPushbackMs = options.maxPushbackMs ?? 60_000
+  }
+}
+
+const DEFAULT_BACKOFF = exponential()
+
+/** The rules of the options above, for whoever adds options of its own. */
+export const RETRY_RULES: Readonly<Record<string, Rule>> = {
+  attempts: integer(1),
+  backoff: having('delayMs', 'a backoff such as exponential({ initialMs: 100 })'),
+  minimumTryMs: milliseconds(),
+  maxPushbackMs: milliseconds(),
+}
