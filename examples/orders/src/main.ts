@@ -39,7 +39,7 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 async function openShop(wanted: Arguments): Promise<number> {
-  const isTerminal = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb'
+  const isTerminal = process.stdout.isTTY && process.env['TERM'] !== 'dumb'
   const paint = colors(isTerminal && !process.env['NO_COLOR'])
   // With --json, standard output holds the summary alone.
   const screen = new Screen(wanted.json ? process.stderr : process.stdout, isTerminal && !wanted.json)

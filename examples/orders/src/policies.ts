@@ -45,7 +45,7 @@ export const policies = {
   // Long enough for all the calls that order makes, and retried only when order is gone: then it is restarting.
   'gateway > order': {
     totalTimeoutMs: 12_000,
-    retry: { attempts: 5, initialMs: 200, maxMs: 2_000 },
+    retry: { attempts: 6, initialMs: 250, maxMs: 2_000 },
     retryBudget: { ratio: 0.2, minimumPerSecond: 20 },
     circuitBreaker: { ...circuitBreaker, minimumCalls: 40, openForMs: 1_000 },
     bulkhead: { concurrency: 200, queue: 50, maxWaitMs: 1_000 },

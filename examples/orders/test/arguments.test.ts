@@ -10,7 +10,9 @@ test('without options: port 8080, 20 checkouts per second, the data beside the e
 })
 
 test('all options, with a space or an equals sign', () => {
-  expect(parse('--port', '9000', '--rate=50.5', '--seconds', '3', '--data=/x', '--no-load', '--json')).toEqual({
+  expect(
+    parse('--port', '9000', '--rate=50.5', '--seconds', '3', '--data=/x', '--no-load', '--json'),
+  ).toEqual({
     help: false,
     port: 9000,
     rate: 50.5,

@@ -14,7 +14,9 @@ function books(change: Partial<Books> = {}): Books {
   return {
     orders: [order('confirmed')],
     reservations: [{ key: 'o-1', asked: { orderId: 'o-1', items }, answer: 'reserved', undone: false }],
-    charges: [{ key: 'o-1', asked: { orderId: 'o-1', amountCents: 4_998 }, answer: 'charged', undone: false }],
+    charges: [
+      { key: 'o-1', asked: { orderId: 'o-1', amountCents: 4_998 }, answer: 'charged', undone: false },
+    ],
     shipments: [{ key: 'o-1', asked: { orderId: 'o-1', items }, answer: 'planned', undone: false }],
     stock: [{ sku: 'book-42', initial: 10, onHand: 8 }],
     acknowledged: ['o-1'],
@@ -66,7 +68,10 @@ describe('books that do not', () => {
       { reservations: [{ ...reservation, undone: true }], stock: untouched.stock },
     ],
     ['order o-1 is confirmed, but its planned shipment is there 0 times', { shipments: [] }],
-    ['order o-1 is confirmed, but its planned shipment is there 2 times', { shipments: [shipment, shipment] }],
+    [
+      'order o-1 is confirmed, but its planned shipment is there 2 times',
+      { shipments: [shipment, shipment] },
+    ],
     [
       'order o-1 has a planned shipment that is not what was ordered',
       { shipments: [{ ...shipment, asked: { orderId: 'o-1', items: [{ sku: 'mug-7', quantity: 1 }] } }] },

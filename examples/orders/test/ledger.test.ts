@@ -19,8 +19,11 @@ afterEach(async () => {
 })
 
 test('the same key gets the same answer and does no second work, at once and after a restart', async () => {
-  const work = vi.fn(() => 'done')
-  const answers = await Promise.all([ledger.once('k', { amount: 1 }, work), ledger.once('k', { amount: 1 }, work)])
+  const work = vi.fn<() => string>(() => 'done')
+  const answers = await Promise.all([
+    ledger.once('k', { amount: 1 }, work),
+    ledger.once('k', { amount: 1 }, work),
+  ])
   await ledger.close()
   ledger = await open()
   expect([...answers, await ledger.once('k', { amount: 1 }, work)]).toEqual(['done', 'done', 'done'])
@@ -36,7 +39,7 @@ test('what is undone before it arrives is never done, also after a restart', asy
   await ledger.undo('k')
   await ledger.close()
   ledger = await open()
-  const work = vi.fn(() => 'done')
+  const work = vi.fn<() => string>(() => 'done')
   await expect(ledger.once('k', { amount: 1 }, work)).rejects.toMatchObject({ status: 409, code: 'undone' })
   expect(work).not.toHaveBeenCalled()
 })
@@ -52,9 +55,11 @@ test('undoing twice changes nothing the second time', async () => {
 })
 
 test('pages cover every entry once', async () => {
-  await Promise.all(Array.from({ length: 4_100 }, (_, index) => ledger.once(`k${index}`, { amount: 1 }, () => 'done')))
+  await Promise.all(
+    Array.from({ length: 4_100 }, (_, index) => ledger.once(`k${index}`, { amount: 1 }, () => 'done')),
+  )
   const keys: string[] = []
-  for (let from: number | null = 0; from !== null; ) {
+  for (let from: number | null = 0; from !== null;) {
     const page = ledger.page(from)
     keys.push(...page.entries.map(({ key }) => key))
     from = page.next

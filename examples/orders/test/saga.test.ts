@@ -25,13 +25,27 @@ test('a declined card releases the stock', () => {
 })
 
 test('a charge without an answer is refunded; one that never left needs no refund', () => {
-  expect(path('done', 'unknown', 'done')).toEqual(['reserving', 'charging', 'refunding', 'releasing', 'cancelled'])
+  expect(path('done', 'unknown', 'done')).toEqual([
+    'reserving',
+    'charging',
+    'refunding',
+    'releasing',
+    'cancelled',
+  ])
   expect(path('done', 'not-sent', 'done')).toEqual(['reserving', 'charging', 'releasing', 'cancelled'])
 })
 
 test('what was done is undone in reverse', () => {
   const undone = path('done', 'done', 'unknown', 'done')
-  expect(undone).toEqual(['reserving', 'charging', 'shipping', 'cancelling', 'refunding', 'releasing', 'cancelled'])
+  expect(undone).toEqual([
+    'reserving',
+    'charging',
+    'shipping',
+    'cancelling',
+    'refunding',
+    'releasing',
+    'cancelled',
+  ])
 })
 
 test('nothing is undone that was never done', () => {

@@ -29,14 +29,20 @@ export function audit(books: Books): string[] {
     }
     findings.push(...auditOrder(order, inForce).map((finding) => `order ${order.id} ${finding}`))
   }
-  for (const [what, entries] of Object.entries({ charge: charges, reservation: reservations, shipment: shipments })) {
+  for (const [what, entries] of Object.entries({
+    charge: charges,
+    reservation: reservations,
+    shipment: shipments,
+  })) {
     for (const orderId of entries.keys()) {
       if (!known.has(orderId)) findings.push(`there is a ${what} for order ${orderId}, which does not exist`)
     }
   }
   for (const orderId of books.acknowledged) {
     if (known.get(orderId)?.state === 'confirmed') continue
-    findings.push(`order ${orderId} was promised to a customer, but is ${known.get(orderId)?.state ?? 'lost'}`)
+    findings.push(
+      `order ${orderId} was promised to a customer, but is ${known.get(orderId)?.state ?? 'lost'}`,
+    )
   }
   return [...findings, ...auditStock(books)]
 }
@@ -62,7 +68,10 @@ function auditOrder(order: Order, { charges, reservations, shipments }: InForce)
     if (asked?.amountCents === order.totalCents) continue
     findings.push(`costs ${order.totalCents} cents, but ${asked?.amountCents} were charged`)
   }
-  for (const [what, entries] of Object.entries({ 'reserved stock': reservations, 'planned shipment': shipments })) {
+  for (const [what, entries] of Object.entries({
+    'reserved stock': reservations,
+    'planned shipment': shipments,
+  })) {
     if (entries.length !== 1) findings.push(`is confirmed, but its ${what} is there ${entries.length} times`)
     else if (!isDeepStrictEqual(entries[0]?.asked?.items, order.items)) {
       findings.push(`has a ${what} that is not what was ordered`)

@@ -49,8 +49,11 @@ export async function collectBooks(source: BooksSource, acknowledged: readonly s
 
 async function allPages<Entry>(source: BooksSource, name: ServiceName): Promise<Entry[]> {
   const all: Entry[] = []
-  for (let from: number | null = 0; from !== null; ) {
-    const page: { entries: Entry[]; next: number | null } = await source.get(name, `/internal/books?from=${from}`)
+  for (let from: number | null = 0; from !== null;) {
+    const page: { entries: Entry[]; next: number | null } = await source.get(
+      name,
+      `/internal/books?from=${from}`,
+    )
     all.push(...page.entries)
     from = page.next
   }

@@ -17,4 +17,6 @@ const articles: readonly Article[] = [
 ]
 
 /** The articles by sku. */
-export const catalogue: ReadonlyMap<string, Article> = new Map(articles.map((article) => [article.sku, article]))
+export const catalogue: ReadonlyMap<string, Article> = new Map(
+  articles.map((article) => [article.sku, article]),
+)

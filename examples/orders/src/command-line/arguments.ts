@@ -50,7 +50,11 @@ export function parseArguments(words: readonly string[], environment: NodeJS.Pro
   const portName = given.has('--port') ? '--port' : 'PORT'
   return {
     help: given.has('--help'),
-    port: number(portName, given.get('--port') ?? environment['PORT'] ?? '8080', { from: 0, to: 65_535, whole: true }),
+    port: number(portName, given.get('--port') ?? environment['PORT'] ?? '8080', {
+      from: 0,
+      to: 65_535,
+      whole: true,
+    }),
     rate: number('--rate', given.get('--rate') ?? '20', { from: 0.1, to: 2_000 }),
     ...(seconds === undefined ? {} : { seconds: number('--seconds', seconds, { from: 1, to: 86_400 }) }),
     dataFolder: given.get('--data') ?? DEFAULT_DATA_FOLDER,
@@ -79,5 +83,7 @@ function number(name: string, text: string, { from, to, whole = false }: Range):
   const isRight = text.trim() !== '' && value >= from && value <= to && (!whole || Number.isInteger(value))
   if (isRight) return value
   const kind = whole ? 'a whole number' : 'a number'
-  throw new UsageError(`cannot read ${name}: it must be ${kind} from ${from} to ${to}, got ${JSON.stringify(text)}`)
+  throw new UsageError(
+    `cannot read ${name}: it must be ${kind} from ${from} to ${to}, got ${JSON.stringify(text)}`,
+  )
 }

@@ -59,5 +59,11 @@ export async function run({ system, wanted, screen, colors, stop }: RunOptions):
   const { books, findings } = await settleBooks(system, load?.acknowledged ?? [], SETTLE_MS)
   const { restarts } = system
   await system.stop()
-  return { seconds, ...(load === undefined ? {} : { load: measurements.snapshot().overall }), restarts, books, findings }
+  return {
+    seconds,
+    ...(load === undefined ? {} : { load: measurements.snapshot().overall }),
+    restarts,
+    books,
+    findings,
+  }
 }

@@ -31,7 +31,12 @@ export function edgePipeline(policy: CallPolicy): EdgePipeline {
   const breaker = circuitBreaker(policy.circuitBreaker)
   const inner = pipeline(
     timeout({ ms: policy.totalTimeoutMs }),
-    retry({ attempts, backoff: exponential(backoff), budget: retryBudget(policy.retryBudget) }),
+    // Equal jitter waits at least half of each delay: enough, in all, for a service that is being restarted.
+    retry({
+      attempts,
+      backoff: exponential({ ...backoff, jitter: 'equal' }),
+      budget: retryBudget(policy.retryBudget),
+    }),
     breaker,
     bulkhead(policy.bulkhead),
     timeout({ ms: policy.attemptTimeoutMs }),

@@ -86,7 +86,8 @@ export class Edge {
     this.#counts.failures += 1
     const { error } = outcome
     const waitMs = error instanceof RefusalError ? error.retryAfterMs : undefined
-    const retryAfterSeconds = waitMs === undefined ? RETRY_AFTER_SECONDS : Math.max(1, Math.ceil(waitMs / 1_000))
+    const retryAfterSeconds =
+      waitMs === undefined ? RETRY_AFTER_SECONDS : Math.max(1, Math.ceil(waitMs / 1_000))
     return { ok: false, error, sent, retryAfterSeconds }
   }
 
@@ -104,10 +105,11 @@ export class Edge {
       },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     })
-    const body = (await response.json()) as unknown
+    const body: unknown = await response.json()
     const { status } = response
     const isFailure = status >= 500 || status === 429
-    if (isFailure && this.#policy.answers?.includes(status) !== true) throw new FailedAnswerError(this.to, status)
+    if (isFailure && this.#policy.answers?.includes(status) !== true)
+      throw new FailedAnswerError(this.to, status)
     const retryAfter = response.headers.get('retry-after')
     return { status, body, ...(retryAfter === null ? {} : { retryAfter }) }
   }

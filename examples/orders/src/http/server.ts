@@ -69,7 +69,7 @@ export class JsonServer {
       reply = await this.#answer(request)
     } catch (error) {
       // A client that hung up half way is no problem of ours, and nobody is left to hear of it.
-      if (request.destroyed && !request.complete) return
+      if (request.errored !== null) return
       reply = problemReply(error)
     }
     // A connection that is kept alive would keep a draining server open.
@@ -86,10 +86,9 @@ export class JsonServer {
     const [path = '/', query = ''] = (request.url ?? '/').split('?', 2)
     const isInternal = this.#internalPaths.test(path)
     const { handler, params } = (isInternal ? this.#internal : this.#routes).find(request.method ?? '', path)
-    const answer = async (): Promise<Reply> => {
-      const body = await readJson(request, BODY_BYTES_MAX)
-      return handler({ params, query: new URLSearchParams(query), headers: request.headers, body })
-    }
+    const body = await readJson(request, BODY_BYTES_MAX)
+    const answer = async () =>
+      handler({ params, query: new URLSearchParams(query), headers: request.headers, body })
     if (isInternal) return answer()
     if (this.#inFlight >= IN_FLIGHT_MAX) throw unavailable('too many requests are in flight', 1)
     this.#inFlight += 1

@@ -33,7 +33,10 @@ export interface Service {
  *
  * Settings come by environment: `SERVICE_PORT`, `SERVICE_DATA`, `SERVICE_URLS` (JSON), `FAULT_TOKEN`.
  */
-export async function runService(name: string, open: (environment: Environment) => Promise<Service>): Promise<void> {
+export async function runService(
+  name: string,
+  open: (environment: Environment) => Promise<Service>,
+): Promise<void> {
   endWithParent()
   const service = await open({
     dataFolder: setting('SERVICE_DATA'),
@@ -70,7 +73,10 @@ function endWithParent(): void {
 }
 
 function healthRoutes(name: string, service: Service, faults: Faults, server: () => JsonServer): Routes {
-  const showFaults = () => ({ status: 200, body: faults.current() ?? { latencyMs: 0, errorRate: 0, forSeconds: 0 } })
+  const showFaults = () => ({
+    status: 200,
+    body: faults.current() ?? { latencyMs: 0, errorRate: 0, forSeconds: 0 },
+  })
   return {
     'GET /livez': () => ({ status: 200, body: { status: 'alive' } }),
     'GET /readyz': () => {
@@ -102,7 +108,9 @@ function healthRoutes(name: string, service: Service, faults: Faults, server: ()
 }
 
 function checkToken(request: Request): void {
-  const given = String(request.headers['x-fault-token'] ?? request.headers.authorization?.replace(/^Bearer /, '') ?? '')
+  const given = String(
+    request.headers['x-fault-token'] ?? request.headers.authorization?.replace(/^Bearer /, '') ?? '',
+  )
   const expected = Buffer.from(setting('FAULT_TOKEN'))
   const bytes = Buffer.from(given)
   if (bytes.length === expected.length && timingSafeEqual(bytes, expected)) return

@@ -43,7 +43,7 @@ export class Journal<T> {
     const content = await file.readFile()
     const end = content.lastIndexOf('\n') + 1
     const lines = content.subarray(0, end).toString('utf8').split('\n').slice(0, -1)
-    for (const [index, line] of lines.entries()) replay(parseLine<T>(line, path, index + 1))
+    for (const [index, line] of lines.entries()) replay(parseLine(line, path, index + 1) as T)
     if (end < content.length) await file.truncate(end)
     return new Journal<T>(file)
   }
@@ -87,12 +87,15 @@ export class Journal<T> {
   }
 }
 
-function parseLine<T>(line: string, path: string, lineNumber: number): T {
+function parseLine(line: string, path: string, lineNumber: number): unknown {
   try {
-    return JSON.parse(line) as T
+    return JSON.parse(line)
   } catch (cause) {
-    throw new JournalError(`cannot replay ${path}: line ${lineNumber} is not JSON, got ${line.slice(0, 80)}`, {
-      cause,
-    })
+    throw new JournalError(
+      `cannot replay ${path}: line ${lineNumber} is not JSON, got ${line.slice(0, 80)}`,
+      {
+        cause,
+      },
+    )
   }
 }

@@ -22,7 +22,8 @@ export class Histogram {
   }
 
   add(other: Histogram): void {
-    for (const [index, count] of other.#counts.entries()) this.#counts[index] = (this.#counts[index] ?? 0) + count
+    for (const [index, count] of other.#counts.entries())
+      this.#counts[index] = (this.#counts[index] ?? 0) + count
     this.#total += other.#total
   }
 

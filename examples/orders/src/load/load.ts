@@ -42,7 +42,7 @@ export class Load {
   async #run(): Promise<void> {
     const startedAt = performance.now()
     const gapMs = 1_000 / this.#options.rate
-    for (let sent = 0; !this.#stop.signal.aborted; ) {
+    for (let sent = 0; !this.#stop.signal.aborted;) {
       for (; startedAt + sent * gapMs <= performance.now(); sent += 1) this.#begin(startedAt + sent * gapMs)
       await sleep(TICK_MS, undefined, { signal: this.#stop.signal }).catch(() => {})
     }

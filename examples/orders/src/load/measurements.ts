@@ -79,7 +79,8 @@ class Bucket {
 
   add(other: Bucket): void {
     this.#histogram.add(other.#histogram)
-    for (const result of Object.keys(other.#counts) as CheckoutResult[]) this.#counts[result] += other.#counts[result]
+    for (const result of Object.keys(other.#counts) as CheckoutResult[])
+      this.#counts[result] += other.#counts[result]
   }
 
   measured(): Measured {

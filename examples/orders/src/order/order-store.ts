@@ -110,7 +110,10 @@ export class OrderStore {
       [from, PAGE_ORDERS],
     )
     const last = rows.at(-1)
-    return { entries: rows.map(toOrder), next: rows.length < PAGE_ORDERS || last === undefined ? null : last.number + 1 }
+    return {
+      entries: rows.map(toOrder),
+      next: rows.length < PAGE_ORDERS || last === undefined ? null : last.number + 1,
+    }
   }
 
   close(): Promise<void> {

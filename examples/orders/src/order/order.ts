@@ -2,13 +2,7 @@ import type { Items } from '../checkout/checkout-request.js'
 
 /** A step under way, forward or back. Each names the call that is made next, and is recorded before it is made. */
 export type WorkingState =
-  | 'reserving'
-  | 'charging'
-  | 'shipping'
-  | 'rewarding'
-  | 'cancelling'
-  | 'refunding'
-  | 'releasing'
+  'reserving' | 'charging' | 'shipping' | 'rewarding' | 'cancelling' | 'refunding' | 'releasing'
 
 /** Where an order ends: everything done, or everything undone. */
 export type FinalState = 'confirmed' | 'cancelled'

@@ -31,9 +31,14 @@ export function outcomeOf(order: Order): Reply {
   }
   switch (reason) {
     case 'card-declined':
-      throw new Problem(402, 'card-declined', 'the card was declined; nothing is charged or kept in reserve', {
-        orderId: order.id,
-      })
+      throw new Problem(
+        402,
+        'card-declined',
+        'the card was declined; nothing is charged or kept in reserve',
+        {
+          orderId: order.id,
+        },
+      )
     case 'out-of-stock':
       throw new Problem(409, 'out-of-stock', 'not enough of it is in stock', { orderId: order.id })
     case 'unavailable':

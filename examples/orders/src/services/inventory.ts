@@ -48,7 +48,11 @@ await runService('inventory', async ({ dataFolder }) => {
       'GET /internal/books': (request) => booksPage(reservations, request),
       'GET /internal/stock': () => ({
         status: 200,
-        body: [...catalogue.values()].map(({ sku, stock }) => ({ sku, initial: stock, onHand: onHand.get(sku) ?? 0 })),
+        body: [...catalogue.values()].map(({ sku, stock }) => ({
+          sku,
+          initial: stock,
+          onHand: onHand.get(sku) ?? 0,
+        })),
       }),
     },
     close: () => reservations.close(),

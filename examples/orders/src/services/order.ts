@@ -47,7 +47,10 @@ await runService('order', async ({ dataFolder, urls }) => {
     },
     internalRoutes: {
       'GET /internal/books': async (request) => ({ status: 200, body: await store.page(pageStart(request)) }),
-      'GET /internal/unfinished': async () => ({ status: 200, body: { unfinished: await store.countUnfinished() } }),
+      'GET /internal/unfinished': async () => ({
+        status: 200,
+        body: { unfinished: await store.countUnfinished() },
+      }),
     },
     status: () => ({ edges: Object.values(edges).map((edge) => edge.status()) }),
     close: async () => {

@@ -7,6 +7,7 @@ export interface Colors {
 }
 
 export function colors(enabled: boolean): Colors {
-  const code = (on: number, off: number) => (text: string) => (enabled ? `\x1b[${on}m${text}\x1b[${off}m` : text)
+  const code = (on: number, off: number) => (text: string) =>
+    enabled ? `\x1b[${on}m${text}\x1b[${off}m` : text
   return { good: code(32, 39), bad: code(31, 39), faint: code(2, 22), strong: code(1, 22) }
 }

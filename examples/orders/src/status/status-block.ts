@@ -31,7 +31,9 @@ export function statusBlock(view: StatusView, colors: Colors): string[] {
   lines.push(`  restarts    ${view.restarts}`)
   for (const { service, plan } of view.system.faults) {
     const { latencyMs, errorRate, forSeconds } = plan
-    lines.push(`  fault       ${service}: +${latencyMs} ms, ${percent(errorRate)} errors, ${forSeconds} s left`)
+    lines.push(
+      `  fault       ${service}: +${latencyMs} ms, ${percent(errorRate)} errors, ${forSeconds} s left`,
+    )
   }
   if (view.system.silent.length > 0) lines.push(`  no answer   ${colors.bad(view.system.silent.join(', '))}`)
   return lines
@@ -62,7 +64,10 @@ export function statusLine(view: StatusView): string {
   }
   const notClosed = view.system.edges.filter(({ breaker }) => breaker !== 'closed')
   const breakers = notClosed.map(({ from, to, breaker }) => `${from} > ${to} ${breaker}`)
-  parts.push(`breakers ${breakers.length === 0 ? 'all closed' : breakers.join(' and ')}`, `restarts ${view.restarts}`)
+  parts.push(
+    `breakers ${breakers.length === 0 ? 'all closed' : breakers.join(' and ')}`,
+    `restarts ${view.restarts}`,
+  )
   if (view.system.silent.length > 0) parts.push(`no answer from ${view.system.silent.join(' and ')}`)
   return parts.join(', ')
 }

@@ -31,7 +31,9 @@ export function summary(result: RunResult, colors: Colors): string[] {
     `  orders      ${count(orders)} in the data folder: ${count(confirmed)} confirmed, ${count(cancelled)} cancelled`,
   )
   if (findings.length === 0) {
-    lines.push(`  books       ${colors.good('balance')}: all paid, reserved and to be shipped, or refunded and released`)
+    lines.push(
+      `  books       ${colors.good('balance')}: all paid, reserved and to be shipped, or refunded and released`,
+    )
     return lines
   }
   lines.push(`  books       ${colors.bad(`DO NOT BALANCE, ${findings.length} findings`)}:`)

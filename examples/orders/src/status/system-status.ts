@@ -30,7 +30,9 @@ export async function systemStatus(source: BooksSource): Promise<SystemStatus> {
   )
   const statuses = answers.filter((answer) => answer !== undefined)
   return {
-    edges: statuses.flatMap(({ service, edges }) => (edges ?? []).map((edge) => ({ from: service, ...edge }))),
+    edges: statuses.flatMap(({ service, edges }) =>
+      (edges ?? []).map((edge) => ({ from: service, ...edge })),
+    ),
     faults: statuses.flatMap(({ service, faults }) => (faults === null ? [] : [{ service, plan: faults }])),
     silent: serviceNames.filter((name) => !statuses.some(({ service }) => service === name)),
   }

@@ -16,7 +16,9 @@ export function welcome(system: Running, colors: Colors): string[] {
   const token = `-H 'x-fault-token: ${system.faultToken}'`
   return [
     `${colors.strong('The shop is open.')} Its services:`,
-    ...serviceNames.map((name) => `  ${name.padEnd(10)} ${system.url(name)}   ${colors.faint(`pid ${system.pid(name)}`)}`),
+    ...serviceNames.map(
+      (name) => `  ${name.padEnd(10)} ${system.url(name)}   ${colors.faint(`pid ${system.pid(name)}`)}`,
+    ),
     '',
     'Try, in another terminal:',
     `  ${colors.faint('order something')}`,
@@ -24,7 +26,7 @@ export function welcome(system: Running, colors: Colors): string[] {
     `  ${colors.faint('make payment slow for 20 s')}`,
     `  ${post(`${system.url('payment')}/faults ${token}`, slow)}`,
     `  ${colors.faint('kill inventory')}`,
-    `  kill -9 $(curl -s ${system.url('inventory')}/internal/status | grep -o '"pid":[0-9]*' | cut -d: -f2)`,
+    `  kill -9 ${system.pid('inventory')}`,
     '',
   ]
 }

@@ -32,7 +32,12 @@ export class SupervisedService {
   #process: ServiceProcess | undefined
   #keeping: Promise<void> | undefined
 
-  constructor(name: ServiceName, url: string, environment: Record<string, string>, say: (line: string) => void) {
+  constructor(
+    name: ServiceName,
+    url: string,
+    environment: Record<string, string>,
+    say: (line: string) => void,
+  ) {
     this.name = name
     this.url = url
     this.#environment = environment
@@ -71,7 +76,9 @@ export class SupervisedService {
   }
 
   #spawn(): ServiceProcess {
-    const process = new ServiceProcess(this.name, this.#environment, (line) => this.#say(`${this.name} | ${line}`))
+    const process = new ServiceProcess(this.name, this.#environment, (line) =>
+      this.#say(`${this.name} | ${line}`),
+    )
     this.#process = process
     return process
   }

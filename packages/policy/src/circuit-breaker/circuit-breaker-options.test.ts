@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.js'
+import { CircuitBreaker } from './circuit-breaker.js'
 import { circuitSettings } from './circuit-breaker-options.js'
 
 function messageOf(options: object): string {
   try {
-    new CircuitBreaker(options as CircuitBreakerOptions, () => 0)
+    new CircuitBreaker(options, () => 0)
   } catch (error) {
     return (error as Error).message
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Verdict } from '../outcome/verdict.js'
 import { CircuitBreaker, type CircuitBreakerOptions, type CircuitTransition } from './circuit-breaker.js'
-import { CircuitOpenError, CircuitRefusal } from './errors.js'
+import { CircuitOpenError, type CircuitRefusal } from './errors.js'
 
 const noJitter = (): number => 0
 

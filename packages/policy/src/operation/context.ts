@@ -3,45 +3,25 @@ import type { Run } from './run.js'
 
 /**
  * What an operation sees of its run. A new one for every try, since an operation may keep it, while the run
- * behind it is reused.
+ * behind it is reused: the serial number tells whether the run is still this one.
  */
 export class Context implements OperationContext {
   readonly attempt: number
-  #run: Run | undefined
-  #controller: AbortController | Cancelled | undefined = undefined
+  readonly #run: Run
+  readonly #serial: number
+  #signal: AbortSignal | undefined = undefined
 
-  constructor(run: Run, attempt: number) {
+  constructor(run: Run, serial: number, attempt: number) {
     this.#run = run
+    this.#serial = serial
     this.attempt = attempt
   }
 
   get signal(): AbortSignal {
-    const known = this.#controller
-    if (known instanceof AbortController) return known.signal
-    const controller = new AbortController()
-    this.#controller = controller
-    if (known !== undefined) controller.abort(known.reason)
-    return controller.signal
+    return (this.#signal ??= this.#run.signalFor(this.#serial))
   }
 
   get deadline(): number {
-    return this.#run === undefined ? -Infinity : this.#run.deadline
+    return this.#run.serial === this.#serial ? this.#run.deadline : -Infinity
   }
-
-  /** Tells the operation that nobody waits any more. */
-  cancel(reason: unknown): void {
-    this.#run = undefined
-    if (this.#controller instanceof AbortController) this.#controller.abort(reason)
-    else this.#controller = { reason }
-  }
-
-  /** Cuts the tie to a run that is over and may be reused. */
-  end(): void {
-    this.#run = undefined
-  }
-}
-
-/** Why nobody waits any more, kept for an operation that reads its signal only then. */
-interface Cancelled {
-  readonly reason: unknown
 }

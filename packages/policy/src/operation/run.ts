@@ -18,39 +18,46 @@ export interface RunEnd {
   runEnded(): void
 }
 
+/** What `start` returns when the operation has only begun. */
+export const PENDING: unique symbol = Symbol('pending')
+
 /**
  * One execution of an operation, from its start until it has really ended: a timed-out operation that does not
  * heed its signal outlives the call that it belonged to.
  *
- * Runs are reused, because the two callbacks that a promise needs are the dearest part of a call. It is safe:
- * a native promise calls exactly one of them, once, and only that ends a run.
+ * Its owner reuses a run that has ended, because the two callbacks that a promise needs are the dearest part of a
+ * call. It is safe: a native promise calls exactly one of them, once, and only that ends a run. An abandoned run
+ * is never used again.
  */
 export class Run {
-  #owner: RunOwner | undefined = undefined
-  #context: Context | undefined = undefined
-  #ends: RunEnd[] | undefined = undefined
+  /** Goes up with each end, so that what belonged to a former use can be told. */
+  serial: number = 0
   ended: boolean = true
   /**
    * For a direct owner, settles with what the owner made of the operation's end. It saves a promise of the
    * owner's own, with its two functions, where nothing can end the call before its operation.
    */
   following: Promise<unknown> | undefined = undefined
-  /** An abandoned run may still be watched by those who wait for its end, so it is never reused. */
+  readonly #owner: RunOwner
   #abandoned: boolean = false
+  #reason: unknown = undefined
+  #controller: AbortController | undefined = undefined
+  #ends: RunEnd[] | undefined = undefined
+
+  constructor(owner: RunOwner) {
+    this.#owner = owner
+  }
 
   /** When the innermost time limit of its call passes; see `OperationContext.deadline`. */
   get deadline(): number {
-    return this.#owner === undefined ? -Infinity : this.#owner.deadline
+    return this.#abandoned || this.ended ? -Infinity : this.#owner.deadline
   }
 
   /** Calls the operation. Whatever is thrown synchronously passes through, with the run ended. */
-  start(owner: RunOwner, operation: Operation<unknown>, attempt: number): unknown {
-    this.#owner = owner
+  start(operation: Operation<unknown>, attempt: number): unknown {
     this.ended = false
-    const context = new Context(this, attempt)
-    this.#context = context
     try {
-      const result = operation(context)
+      const result = operation(new Context(this, this.serial, attempt))
       if (!isThenable(result)) {
         this.#end()
         return result
@@ -58,7 +65,7 @@ export class Run {
       // A native promise comes back from `resolve` as it is; a foreign thenable is wrapped, so that it cannot
       // call both callbacks.
       const promise = Promise.resolve(result)
-      if (owner.direct) this.following = promise.then(this.#onFulfilled, this.#onRejected)
+      if (this.#owner.direct) this.following = promise.then(this.#onFulfilled, this.#onRejected)
       else void promise.then(this.#onFulfilled, this.#onRejected)
     } catch (error) {
       this.#end()
@@ -70,8 +77,8 @@ export class Run {
   /** The owner stops waiting; the operation is told and goes on at its own pace. */
   abandon(reason: unknown): void {
     this.#abandoned = true
-    this.#owner = undefined
-    this.#context?.cancel(reason)
+    this.#reason = reason
+    this.#controller?.abort(reason)
   }
 
   /** Asks to be told when the run has really ended. */
@@ -79,39 +86,33 @@ export class Run {
     ;(this.#ends ??= []).push(listener)
   }
 
+  /** The signal of the use with this number. One that is over, and was not cancelled, is never aborted. */
+  signalFor(serial: number): AbortSignal {
+    const controller = new AbortController()
+    if (this.#abandoned) controller.abort(this.#reason)
+    else if (serial === this.serial) this.#controller = controller
+    return controller.signal
+  }
+
   readonly #onFulfilled = (value: unknown): unknown => {
-    const owner = this.#owner
     this.#end()
-    return owner === undefined ? discard(value) : owner.fulfilled(value)
+    return this.#abandoned ? discard(value) : this.#owner.fulfilled(value)
   }
 
   readonly #onRejected = (error: unknown): unknown => {
-    const owner = this.#owner
     this.#end()
-    return owner?.rejected(error)
+    return this.#abandoned ? undefined : this.#owner.rejected(error)
   }
 
   #end(): void {
+    this.serial += 1
     this.ended = true
     this.following = undefined
-    this.#owner = undefined
-    this.#context?.end()
-    this.#context = undefined
+    this.#controller = undefined
     const ends = this.#ends
     if (ends !== undefined) {
       this.#ends = undefined
       for (const listener of ends) listener.runEnded()
     }
-    if (!this.#abandoned && idle.length < IDLE_MAX) idle.push(this)
   }
-}
-
-/** What `start` returns when the operation has only begun. */
-export const PENDING: unique symbol = Symbol('pending')
-
-const IDLE_MAX = 1024
-const idle: Run[] = []
-
-export function takeRun(): Run {
-  return idle.pop() ?? new Run()
 }

@@ -1,6 +1,6 @@
 import { runtime } from '../clock/runtime.js'
 import type { CallOptions, Operation } from '../operation/operation.js'
-import { PENDING, takeRun, type Run, type RunOwner } from '../operation/run.js'
+import { PENDING, Run, type RunOwner } from '../operation/run.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import type { Outcome } from '../outcome/outcome.js'
@@ -47,7 +47,10 @@ export class Frame implements RunOwner {
   /** The call ends when its operation does, unless a step then waits: nothing can end it earlier. */
   direct: boolean = false
 
-  #run: Run | undefined = undefined
+  /** The next frame that is free, while this one is. */
+  nextIdle: Frame | undefined = undefined
+  /** Reused from try to try and from call to call, until one is abandoned. */
+  #run: Run
   #index: number = 0
   #time: number = UNREAD
   #lastRead: number = UNREAD
@@ -67,12 +70,13 @@ export class Frame implements RunOwner {
   constructor(plan: Plan) {
     this.plan = plan
     this.slots = plan.steps.map((step) => step.newSlot())
+    this.#run = new Run(this)
   }
 
   startExecute(operation: Operation<unknown>, options: CallOptions | undefined): Promise<unknown> {
     this.#asOutcome = false
     this.#begin(operation, options)
-    if (!this.#over) return this.#run?.following ?? this.#wait()
+    if (!this.#over) return this.#run.following ?? this.#wait()
     const promise = this.kind === SUCCEEDED ? Promise.resolve(this.value) : Promise.reject(this.error as Error)
     this.release()
     return promise
@@ -81,7 +85,7 @@ export class Frame implements RunOwner {
   startOutcome(operation: Operation<unknown>, options: CallOptions | undefined): Promise<Outcome<unknown>> {
     this.#asOutcome = true
     this.#begin(operation, options)
-    if (!this.#over) return (this.#run?.following ?? this.#wait()) as Promise<Outcome<unknown>>
+    if (!this.#over) return (this.#run.following ?? this.#wait()) as Promise<Outcome<unknown>>
     const promise = Promise.resolve(outcomeOf(this))
     this.release()
     return promise
@@ -166,22 +170,23 @@ export class Frame implements RunOwner {
   }
 
   fulfilled(value: unknown): unknown {
-    this.#run = undefined
+    const { direct } = this
+    this.direct = false
     this.succeed(value)
     this.resume(this.plan.steps.length, false)
-    return this.direct ? this.#settleDirectly() : undefined
+    return direct ? this.#settleDirectly() : undefined
   }
 
   rejected(error: unknown): unknown {
-    this.#run = undefined
+    const { direct } = this
+    this.direct = false
     this.fail(error)
     this.resume(this.plan.steps.length, false)
-    return this.direct ? this.#settleDirectly() : undefined
+    return direct ? this.#settleDirectly() : undefined
   }
 
   /** What the promise that follows the run becomes: the call's end, or a wait for it. */
   #settleDirectly(): unknown {
-    this.direct = false
     if (!this.#over) return this.#wait()
     const { kind, value } = this
     const result = this.#asOutcome ? outcomeOf(this) : kind === SUCCEEDED ? value : this.error
@@ -256,13 +261,15 @@ export class Frame implements RunOwner {
   }
 
   #walk(start: number, startInward: boolean): void {
-    const { steps } = this.plan
+    const { length } = this.plan.steps
     let index = start
     let inward = startInward
     this.#walking = true
     while (index >= 0) {
+      assert(index <= length, 'a step turned inward past the operation')
       this.#index = index
-      const flow = this.#visit(index, inward)
+      const flow = inward ? this.#goInward() : this.#goOutward()
+      index = this.#index
       if (this.#pendingBy !== NOT_CANCELLED) {
         index = this.#heed(index, flow, inward)
         inward = false
@@ -273,30 +280,49 @@ export class Frame implements RunOwner {
         if (flow === TURN) inward = !inward
         index += inward ? 1 : -1
       }
-      if (index > steps.length) throw new Error('a step turned inward past the operation')
     }
     this.#walking = false
     this.#finish()
   }
 
-  #visit(index: number, inward: boolean): Flow {
-    const step = this.plan.steps[index]
+  /** Enters steps, and then the operation, as long as nothing but "next" is answered. */
+  #goInward(): Flow {
+    const { steps } = this.plan
     try {
-      if (step === undefined) return this.#runOperation()
-      return inward ? step.enter(this, index) : step.leave(this, index)
+      for (;;) {
+        const index = this.#index
+        if (index === steps.length) return this.#runOperation()
+        const flow = steps[index]!.enter(this, index)
+        if (flow !== NEXT || this.#pendingBy !== NOT_CANCELLED) return flow
+        this.#index = index + 1
+      }
     } catch (error) {
-      // The operation threw, or a predicate of the user's: the call fails with that.
+      // The operation threw, or a callback of the user's: the call fails with that.
       this.fail(error)
-      return inward ? TURN : NEXT
+      return TURN
+    }
+  }
+
+  /** Leaves steps as long as nothing but "next" is answered. */
+  #goOutward(): Flow {
+    const { steps } = this.plan
+    try {
+      for (;;) {
+        const index = this.#index
+        const flow = steps[index]!.leave(this, index)
+        if (flow !== NEXT || index === 0 || this.#pendingBy !== NOT_CANCELLED) return flow
+        this.#index = index - 1
+      }
+    } catch (error) {
+      // A predicate of the user's threw: the call fails with that.
+      this.fail(error)
+      return NEXT
     }
   }
 
   #runOperation(): Flow {
-    const run = takeRun()
-    this.#run = run
-    const result = run.start(this, this.operation, this.attempt)
+    const result = this.#run.start(this.operation, this.attempt)
     if (result === PENDING) return WAIT
-    this.#run = undefined
     this.#time = UNREAD
     this.succeed(result)
     return TURN
@@ -311,8 +337,8 @@ export class Frame implements RunOwner {
     this.kind = this.#pendingKind
     this.value = this.#pendingValue
     if (flow === WAIT && step === undefined) {
-      const run = this.#run!
-      this.#run = undefined
+      const run = this.#run
+      this.#run = new Run(this)
       ;(this.abandoned ??= []).push(run)
       run.abandon(this.value)
     } else if (flow === WAIT || (flow === TURN && !inward)) {
@@ -350,3 +376,7 @@ export class Frame implements RunOwner {
 }
 
 function nothing(): void {}
+
+function assert(condition: boolean, broken: string): void {
+  if (!condition) throw new Error(`broken invariant: ${broken}`)
+}

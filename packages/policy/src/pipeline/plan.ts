@@ -13,7 +13,9 @@ export class Plan {
   readonly owner: Step | undefined
   /** Whether a step may end a call while its operation is still running. */
   readonly interrupts: boolean
-  readonly #idle: Frame[] = []
+  /** Free frames, linked by themselves: a list that needs no array. */
+  #idle: Frame | undefined = undefined
+  #idleCount: number = 0
   #inner: (Plan | undefined)[] | undefined = undefined
 
   constructor(steps: readonly Step[], owner: Step | undefined) {
@@ -37,10 +39,18 @@ export class Plan {
   }
 
   take(): Frame {
-    return this.#idle.pop() ?? new Frame(this)
+    const frame = this.#idle
+    if (frame === undefined) return new Frame(this)
+    this.#idle = frame.nextIdle
+    this.#idleCount -= 1
+    frame.nextIdle = undefined
+    return frame
   }
 
   giveBack(frame: Frame): void {
-    if (this.#idle.length < IDLE_FRAMES_MAX) this.#idle.push(frame)
+    if (this.#idleCount === IDLE_FRAMES_MAX) return
+    frame.nextIdle = this.#idle
+    this.#idle = frame
+    this.#idleCount += 1
   }
 }

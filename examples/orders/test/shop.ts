@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ServiceName } from '../src/services/names.js'
+import { System } from '../src/supervisor/system.js'
+
+/** An answer with its parsed body. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Record<string, unknown>
+}
+
+/** The whole system, started for a test, and what a test does to it. */
+export class Shop {
+  readonly dataFolder: string
+  readonly said: string[] = []
+  system: System
+
+  private constructor(dataFolder: string, system: System, said: string[]) {
+    this.dataFolder = dataFolder
+    this.system = system
+    this.said = said
+  }
+
+  static async open(dataFolder?: string): Promise<Shop> {
+    const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'shop-')))
+    const said: string[] = []
+    const system = await System.start({ dataFolder: folder, port: 0, say: (line) => said.push(line) })
+    return new Shop(folder, system, said)
+  }
+
+  async close(): Promise<void> {
+    await this.system.kill()
+    await rm(this.dataFolder, { recursive: true, force: true })
+  }
+
+  async request(
+    name: ServiceName,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers = {},
+  ): Promise<Reply> {
+    const response = await fetch(this.system.url(name) + path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      signal: AbortSignal.timeout(20_000),
+    })
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as Reply['body'],
+    }
+  }
+
+  order(change: Record<string, unknown> = {}, headers = {}): Promise<Reply> {
+    const checkout = { customer: 'c-1', items: [{ sku: 'book-42', quantity: 2 }], card: 'tok_ok', ...change }
+    return this.request('gateway', 'POST', '/orders', checkout, headers)
+  }
+
+  faults(name: ServiceName, plan: Record<string, number>): Promise<Reply> {
+    return this.request(name, 'POST', '/faults', plan, { 'x-fault-token': this.system.faultToken })
+  }
+
+  async breaker(edgeTo: ServiceName): Promise<string | undefined> {
+    const status = await this.system.get<{ edges: { to: string; breaker: string }[] }>(
+      'order',
+      '/internal/status',
+    )
+    return status.edges.find(({ to }) => to === edgeTo)?.breaker
+  }
+
+  kill(name: ServiceName): void {
+    const pid = this.system.pid(name)
+    if (pid === undefined) throw new Error(`cannot kill ${name}: it does not run`)
+    process.kill(pid, 'SIGKILL')
+  }
+}

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { settleBooks } from '../src/audit/settle.js'
+import { Load } from '../src/load/load.js'
+import { Measurements } from '../src/load/measurements.js'
+import { Shop } from './shop.js'
+import { until } from './until.js'
+
+const LOYALTY_LATER = 'Loyalty points currently unavailable, but your order is processed!'
+
+let shop: Shop
+let load: Load
+const measurements = new Measurements()
+const counts = () => measurements.snapshot().overall.counts
+
+beforeAll(async () => {
+  shop = await Shop.open()
+  load = new Load({ gatewayUrl: shop.system.url('gateway'), rate: 20, measurements })
+}, 60_000)
+afterAll(() => shop.close())
+
+async function morePlaced(howMany: number): Promise<void> {
+  const before = counts().placed
+  await until(`${howMany} more orders are placed`, () => counts().placed >= before + howMany)
+}
+
+test('under load: payment slow, inventory killed, loyalty failing; all recover, and the books balance', async () => {
+  await morePlaced(20)
+  expect(counts().unavailable).toBe(0)
+
+  // Payment slower than anybody waits: the breaker opens, and checkouts are refused at once instead of hanging.
+  await shop.faults('payment', { latencyMs: 3_000, forSeconds: 60 })
+  await until('the breaker of payment opens', async () => (await shop.breaker('payment')) === 'open')
+  await until('checkouts are refused', () => counts().unavailable > 0)
+  expect(await shop.breaker('inventory')).toBe('closed')
+  await shop.system.clearFaults()
+  await until('the breaker of payment closes', async () => (await shop.breaker('payment')) === 'closed')
+  await morePlaced(10)
+
+  // Killed without warning: it is started again, on the same port and with what it had written down.
+  const url = shop.system.url('inventory')
+  const pid = shop.system.pid('inventory')
+  shop.kill('inventory')
+  await until(
+    'inventory runs again',
+    () => shop.system.restarts === 1 && shop.system.pid('inventory') !== pid,
+  )
+  await morePlaced(10)
+  expect(shop.system.url('inventory')).toBe(url)
+  expect(shop.said.join('\n')).toContain('inventory died (SIGKILL), starting again in 100 ms')
+
+  // Checkouts do without loyalty, and say so.
+  await shop.faults('loyalty', { errorRate: 1, forSeconds: 60 })
+  await until('an order is processed without loyalty', async () => {
+    const { status, body } = await shop.order()
+    return status === 201 && body['loyalty'] === LOYALTY_LATER
+  })
+  await until('the breaker of loyalty opens', async () => (await shop.breaker('loyalty')) === 'open')
+  await morePlaced(10)
+  await shop.system.clearFaults()
+  await until('the breaker of loyalty closes', async () => (await shop.breaker('loyalty')) === 'closed')
+
+  // The service that keeps the orders dies, and takes up what it left.
+  shop.kill('order')
+  await until('order runs again', () => shop.system.restarts === 2)
+  await morePlaced(10)
+
+  await load.stop()
+  const { books, findings } = await settleBooks(shop.system, load.acknowledged, 20_000)
+  expect(findings).toEqual([])
+  expect(load.acknowledged.length).toBe(counts().placed)
+  expect(books.orders.some(({ reason }) => reason === 'unavailable')).toBe(true)
+}, 60_000)

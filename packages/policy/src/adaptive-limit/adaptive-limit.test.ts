@@ -1,0 +1,166 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Waiter } from '../bulkhead/waiter-queue.js'
+import type { Verdict } from '../outcome/verdict.js'
+import { ADAPTIVE_QUEUE, AdaptiveLimit, type AdaptiveLimitOptions } from './adaptive-limit.js'
+import { OverloadedError, OverloadRefusal } from './errors.js'
+
+const half = () => 0.5
+
+/** An algorithm that never moves, so that only the queue is seen. */
+const still = () => ({ update: (limit: number) => limit })
+
+function fixed(limit: number, options: AdaptiveLimitOptions = {}): AdaptiveLimit {
+  const created = new AdaptiveLimit({ algorithm: still, initialLimit: limit, ...options }, half)
+  while (created.inFlight < limit) created.admit(0)
+  return created
+}
+
+function waiter(priority: number = 0): Waiter {
+  const created = new Waiter()
+  created.priority = priority
+  return created
+}
+
+describe('adaptive limit', () => {
+  it('admits up to its limit, then queues, then sheds', () => {
+    const limit = fixed(2, { queue: 1 })
+    expect(limit.admit(0)).toBe(ADAPTIVE_QUEUE)
+    expect(limit.enqueue(waiter(), 0)).toBeUndefined()
+    const refusal = limit.admit(0) as OverloadRefusal
+    expect(refusal.code).toBe('WT_OVERLOADED')
+    const error = refusal.toError()
+    expect(error).toBeInstanceOf(OverloadedError)
+    expect(error.message).toBe('overloaded (full): 2 in flight of 2, 1 queued')
+    expect(error).toMatchObject({ code: 'WT_OVERLOADED', reason: 'full', limit: 2, inFlight: 2, queued: 1 })
+  })
+
+  it('gives each permit the number of calls in flight', () => {
+    const limit = new AdaptiveLimit({ algorithm: still, initialLimit: 5 }, half)
+    expect([limit.admit(0), limit.admit(0), limit.admit(0)]).toEqual([1, 2, 3])
+    limit.settle(1, 1, 'success', 1)
+    expect(limit.admit(1)).toBe(3)
+  })
+
+  it('tells its algorithm how calls fared, ignored ones left out', () => {
+    const seen: unknown[] = []
+    const algorithm = () => ({
+      update: (limit: number, sample: object) => {
+        seen.push({ ...sample })
+        return limit
+      },
+    })
+    const limit = new AdaptiveLimit({ algorithm }, half)
+    for (const verdict of ['success', 'ignored', 'failure'] as Verdict[]) {
+      limit.settle(limit.admit(0) as number, 30, verdict, 30)
+    }
+    expect(seen).toEqual([
+      { rttMs: 30, inFlight: 1, dropped: false, now: 30 },
+      { rttMs: 30, inFlight: 1, dropped: true, now: 30 },
+    ])
+    expect(limit.inFlight).toBe(0)
+  })
+
+  it('serves the most important first and sheds the least important first', () => {
+    const limit = fixed(1, { queue: 2 })
+    const [low, high, middle] = [waiter(0), waiter(9), waiter(5)] as const
+    limit.enqueue(low, 0)
+    limit.enqueue(high, 0)
+    expect(limit.admit(0, 0)).toBeInstanceOf(OverloadRefusal)
+    expect(limit.enqueue(middle, 0)).toBe(low)
+    expect(limit.settle(1, 1, 'success', 1)).toBe(high)
+    expect([high.granted, limit.permit()]).toEqual([true, 1])
+    expect(limit.settle(1, 1, 'success', 1)).toBe(middle)
+    expect(limit.enqueue(middle, 2)).toBeUndefined()
+    expect(limit.remove(middle)).toBe(true)
+    expect(limit.settle(1, 3, 'success', 1)).toBeUndefined()
+    expect([limit.inFlight, limit.queued]).toEqual([0, 0])
+  })
+
+  it('lets a burst wait, but sheds whoever waits in a queue that does not drain', () => {
+    const limit = fixed(1, { queue: 5, targetMs: 5, intervalMs: 100 })
+    const burst = [waiter(), waiter(), waiter()] as const
+    for (const each of burst) limit.enqueue(each, 0)
+    expect(limit.settle(1, 90, 'success', 90)).toBe(burst[0])
+    expect(burst[0].granted).toBe(true)
+    const late = waiter()
+    limit.enqueue(late, 97)
+    // The queue has now stood for more than 100 ms, so 5 ms of waiting is all that is allowed.
+    expect(limit.settle(1, 101, 'success', 11)).toBe(burst[1])
+    expect(limit.next(101)).toBe(burst[2])
+    expect(limit.next(101)).toBe(late)
+    expect([burst[1].granted, burst[2].granted, late.granted]).toEqual([false, false, true])
+    limit.enqueue(burst[0], 110)
+    expect(limit.settle(1, 150, 'success', 1)?.granted).toBe(true)
+  })
+
+  it('stays within its bounds and never runs above its limit, whatever the algorithm answers', () => {
+    const answers = fc.array(fc.oneof(fc.double(), fc.integer({ min: -9, max: 50 })), {
+      minLength: 1,
+      maxLength: 40,
+    })
+    fc.assert(
+      fc.property(
+        answers,
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 0, max: 20 }),
+        (limits, min, more) => {
+          let turn = 0
+          const algorithm = () => ({ update: () => limits[turn++ % limits.length]! })
+          const limit = new AdaptiveLimit({ algorithm, minLimit: min, maxLimit: min + more, queue: 3 }, half)
+          for (let now = 0; now < 80; now++) {
+            const before = limit.limit
+            if (limit.admit(now) === ADAPTIVE_QUEUE) limit.enqueue(waiter(now % 3), now)
+            expect(limit.inFlight).toBeLessThanOrEqual(Math.max(before, min + more))
+            if (now % 3 !== 2) continue
+            for (let w = limit.settle(1, now, 'success', 1); w !== undefined; w = limit.next(now)) {
+              if (w.granted) expect(limit.inFlight).toBeLessThanOrEqual(limit.limit)
+            }
+            expect(limit.limit).toBeGreaterThanOrEqual(min)
+            expect(limit.limit).toBeLessThanOrEqual(min + more)
+            expect(limit.queued).toBeLessThanOrEqual(3)
+          }
+        },
+      ),
+    )
+  })
+
+  it('continues from a snapshot, and refuses one of another shape', () => {
+    const learned = new AdaptiveLimit({ initialLimit: 77 }, half)
+    const next = new AdaptiveLimit({ maxLimit: 50 }, half)
+    next.restore(JSON.parse(JSON.stringify(learned.snapshot())) as never)
+    expect(next.limit).toBe(50)
+    for (const wrong of [null, {}, { limit: '5' }, { limit: 0 }, { limit: 5, more: 1 }]) {
+      expect(() => next.restore(wrong as never)).toThrow('cannot create adaptive limit from a snapshot: ')
+    }
+  })
+
+  it('keeps its limit within new bounds, and refuses who has lost its place', () => {
+    const limit = fixed(4, { queue: 2 })
+    const [first, second] = [waiter(), waiter()] as const
+    limit.enqueue(first, 0)
+    limit.enqueue(second, 0)
+    limit.reconfigure({ algorithm: still, maxLimit: 3, queue: 1 })
+    expect(limit.limit).toBe(3)
+    expect(limit.next(1)).toBe(second)
+    expect(second.granted).toBe(false)
+    expect(limit.next(1)).toBeUndefined()
+    limit.reconfigure({ algorithm: () => ({ update: () => 9 }), minLimit: 8 })
+    expect(limit.next(1)).toBe(first)
+    limit.settle(1, 2, 'success', 1)
+    expect(limit.limit).toBe(9)
+  })
+
+  it.each([
+    [{ minLimit: 0 }, 'cannot create adaptive limit: minLimit must be an integer >= 1, got 0'],
+    [{ maxLimit: Infinity }, 'maxLimit must be an integer >= 1, got Infinity'],
+    [{ minLimit: 5, maxLimit: 4 }, 'cannot create adaptive limit: maxLimit must be >= minLimit (5), got 4'],
+    [{ initialLimit: 201 }, 'maxLimit must be >= initialLimit (201), got 200'],
+    [{ initialLimit: 1, minLimit: 2 }, 'initialLimit must be >= minLimit (2), got 1'],
+    [{ queue: Infinity }, 'queue must be an integer >= 0, got Infinity'],
+    [{ targetMs: 200 }, 'intervalMs must be >= targetMs (200), got 100'],
+    [{ algorithm: 'vegas' as never }, "algorithm must be a function, got 'vegas'"],
+  ])('refuses %j', (options, message) => {
+    expect(() => new AdaptiveLimit(options, half)).toThrow(message)
+  })
+})

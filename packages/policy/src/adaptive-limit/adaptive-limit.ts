@@ -1,0 +1,224 @@
+import { WaiterQueue, type Waiter } from '../bulkhead/waiter-queue.js'
+import type { Random } from '../clock/random.js'
+import { above, atLeast, callback, checkOptions, integer, required } from '../options/check-options.js'
+import { OptionError } from '../options/option-error.js'
+import type { Verdict } from '../outcome/verdict.js'
+import { ControlledDelay } from './controlled-delay.js'
+import { OverloadRefusal, type OverloadReason } from './errors.js'
+import { gradient2 } from './gradient2.js'
+import type { LimitAlgorithm, LimitAlgorithmFactory } from './limit-algorithm.js'
+
+export interface AdaptiveLimitOptions {
+  /** How the limit moves: `gradient2()`, `vegas()`, `aimd()`, or your own. Default `gradient2()`. */
+  readonly algorithm?: LimitAlgorithmFactory
+  /** The limit to begin with, within the bounds. Default 20, or the nearest bound. */
+  readonly initialLimit?: number
+  /** Default 1. */
+  readonly minLimit?: number
+  /** Default 200, or `minLimit` if that is more. */
+  readonly maxLimit?: number
+  /** How many calls may wait for a slot. Default 10. */
+  readonly queue?: number
+  /** How long a call may wait, in milliseconds, while the queue does not drain. Default 5. */
+  readonly targetMs?: number
+  /** How long it may wait otherwise, and how soon a queue must drain, in milliseconds. Default 100. */
+  readonly intervalMs?: number
+}
+
+/** What `admit` answers for a call that may wait: queue it with `enqueue`. */
+export const ADAPTIVE_QUEUE = 0
+
+/** The state worth keeping, as plain JSON: what was learned. */
+export interface AdaptiveLimitSnapshot {
+  readonly limit: number
+}
+
+/**
+ * Decides how many calls run at once, from how they fare, so that nobody has to guess a number.
+ *
+ * Calls past the limit wait in a short queue by priority: the least important are shed first, and a queue that
+ * does not drain sheds whoever waits too long. A permit is the number of calls in flight when it was given, since
+ * a latency means something only together with that. O(1), and `enqueue` as in `WaiterQueue`.
+ *
+ * @example
+ * const limit = new AdaptiveLimit({ algorithm: gradient2() }, random)
+ * const permit = limit.admit(now)
+ * // when the call ends:
+ * for (let w = limit.settle(permit, now, 'success', 12); w !== undefined; w = limit.next(now)) wake(w, limit.permit())
+ */
+export class AdaptiveLimit<W extends Waiter = Waiter> {
+  readonly #random: Random
+  readonly #waiters: WaiterQueue<W> = new WaiterQueue<W>()
+  readonly #delay: ControlledDelay = new ControlledDelay(0, 0)
+  readonly #sample: { rttMs: number; inFlight: number; dropped: boolean; now: number }
+  #factory: LimitAlgorithmFactory
+  #algorithm: LimitAlgorithm
+  #limit: number = 0
+  #minLimit: number = 0
+  #maxLimit: number = 0
+  #queue: number = 0
+  #inFlight: number = 0
+
+  /** @throws {OptionError} when an option is unknown or out of its range */
+  constructor(options: AdaptiveLimitOptions, random: Random) {
+    this.#random = random
+    this.#sample = { rttMs: 0.5, inFlight: 0, dropped: false, now: 0.5 }
+    this.#configure(options)
+    this.#factory = options.algorithm ?? DEFAULT_ALGORITHM
+    this.#algorithm = this.#factory(random)
+    this.#moveTo(options.initialLimit ?? 20)
+  }
+
+  /** How many calls may run at once now. */
+  get limit(): number {
+    return Math.floor(this.#limit)
+  }
+
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  get queued(): number {
+    return this.#waiters.length
+  }
+
+  /** Milliseconds after which a driver should `remove` a waiter. */
+  get maxWaitMs(): number {
+    return this.#delay.intervalMs
+  }
+
+  /** A permit, or `ADAPTIVE_QUEUE`, or a refusal. */
+  admit(_now: number, priority: number = 0): number | OverloadRefusal {
+    if (this.#inFlight < this.limit && this.#waiters.length === 0) return this.#grant()
+    return this.#hasPlaceFor(priority) ? ADAPTIVE_QUEUE : this.refusal('full')
+  }
+
+  /** Queues the waiter; answers who must be refused for it, if anybody: itself, or one that was evicted. */
+  enqueue(waiter: W, now: number): W | undefined {
+    if (!this.#hasPlaceFor(waiter.priority)) return waiter
+    if (this.#waiters.length === 0) this.#delay.empty(now)
+    const evicted = this.#waiters.length < this.#queue ? undefined : this.#waiters.last
+    if (evicted !== undefined) this.#waiters.remove(evicted)
+    this.#waiters.add(waiter, now)
+    return evicted
+  }
+
+  /** A call ended after running for `durationMs`: learns from it, frees its slot, and answers as `next` does. */
+  settle(permit: number, now: number, verdict: Verdict, durationMs: number): W | undefined {
+    if (this.#inFlight > 0) this.#inFlight -= 1
+    if (verdict !== 'ignored') {
+      this.#sample.rttMs = durationMs
+      this.#sample.inFlight = permit
+      this.#sample.dropped = verdict === 'failure'
+      this.#sample.now = now
+      this.#moveTo(this.#algorithm.update(this.#limit, this.#sample))
+    }
+    return this.#waiters.length === 0 ? undefined : this.next(now)
+  }
+
+  /**
+   * The next waiter whose wait is over: `granted` tells whether it runs now, with `permit()` as its permit, or is
+   * to be refused. Ask again until there is none, after `settle` and after `reconfigure`.
+   */
+  next(now: number): W | undefined {
+    const overflow = this.#waiters.length > this.#queue ? this.#waiters.last : undefined
+    if (overflow !== undefined) return this.#take(overflow, false)
+    const first = this.#waiters.first
+    if (first === undefined || this.#inFlight >= this.limit) return undefined
+    if (this.#delay.expired(first.enqueuedAt, now)) return this.#take(first, false)
+    this.#grant()
+    return this.#take(first, true)
+  }
+
+  /** The permit of a waiter that `next` has just granted a slot. */
+  permit(): number {
+    return this.#inFlight
+  }
+
+  /** Ends a wait from outside (abort, or `maxWaitMs` passed). `false` when it was over already. */
+  remove(waiter: W): boolean {
+    return this.#waiters.remove(waiter)
+  }
+
+  /** The refusal to hand out for the state of this moment. */
+  refusal(reason: OverloadReason): OverloadRefusal {
+    return new OverloadRefusal(reason, this.limit, this.#inFlight, this.#waiters.length)
+  }
+
+  snapshot(): AdaptiveLimitSnapshot {
+    return { limit: this.#limit }
+  }
+
+  /** @throws {OptionError} when it is not a snapshot of an adaptive limit */
+  restore(snapshot: AdaptiveLimitSnapshot): void {
+    checkOptions('adaptive limit from a snapshot', snapshot, { limit: required(atLeast(1)) })
+    this.#moveTo(snapshot.limit)
+  }
+
+  /** Keeps the limit within the new bounds, and what was learned unless the algorithm is another one. */
+  reconfigure(options: AdaptiveLimitOptions): void {
+    this.#configure(options)
+    this.#moveTo(this.#limit)
+    const factory = options.algorithm ?? DEFAULT_ALGORITHM
+    if (factory === this.#factory) return
+    this.#factory = factory
+    this.#algorithm = factory(this.#random)
+  }
+
+  #configure(options: AdaptiveLimitOptions): void {
+    checkOptions('adaptive limit', options, RULES)
+    const { minLimit = 1, targetMs = 5, intervalMs = 100 } = options
+    const { maxLimit = Math.max(200, minLimit) } = options
+    checkAtLeast('maxLimit', maxLimit, 'minLimit', minLimit)
+    checkAtLeast('initialLimit', options.initialLimit ?? minLimit, 'minLimit', minLimit)
+    checkAtLeast('maxLimit', maxLimit, 'initialLimit', options.initialLimit ?? minLimit)
+    checkAtLeast('intervalMs', intervalMs, 'targetMs', targetMs)
+    this.#minLimit = minLimit
+    this.#maxLimit = maxLimit
+    this.#queue = options.queue ?? 10
+    this.#delay.reconfigure(targetMs, intervalMs)
+  }
+
+  #moveTo(limit: number): void {
+    // An algorithm that answers nonsense (NaN) must not close the limit for good.
+    if (Number.isNaN(limit)) return
+    this.#limit = Math.max(this.#minLimit, Math.min(this.#maxLimit, limit))
+  }
+
+  #grant(): number {
+    this.#inFlight += 1
+    return this.#inFlight
+  }
+
+  #hasPlaceFor(priority: number): boolean {
+    if (this.#waiters.length < this.#queue) return true
+    const last = this.#waiters.last
+    return last !== undefined && this.#queue > 0 && last.priority < priority
+  }
+
+  #take(waiter: W, granted: boolean): W {
+    this.#waiters.remove(waiter)
+    waiter.granted = granted
+    return waiter
+  }
+}
+
+const DEFAULT_ALGORITHM = gradient2()
+
+const RULES = {
+  algorithm: callback,
+  initialLimit: integer(1),
+  minLimit: integer(1),
+  maxLimit: integer(1),
+  queue: integer(0),
+  targetMs: above(0),
+  intervalMs: above(0),
+}
+
+function checkAtLeast(option: string, value: number, bound: string, minimum: number): void {
+  if (value >= minimum) return
+  throw new OptionError(
+    `cannot create adaptive limit: ${option} must be >= ${bound} (${minimum}), got ${value}`,
+    option,
+  )
+}

@@ -1,0 +1,44 @@
+import { anything, atLeast, checkOptions, required, type Rule } from '../options/check-options.js'
+import { OptionError } from '../options/option-error.js'
+import type { Snapshot } from '../pipeline/snapshot.js'
+
+/** What a registry's snapshot holds. */
+export interface RegistryState {
+  /** Wall time in milliseconds. */
+  readonly takenAt: number
+  /** The one that was used longest ago first. */
+  readonly members: readonly MemberState[]
+}
+
+export interface MemberState {
+  readonly key: string
+  /** For how long it had not been used. */
+  readonly idleMs: number
+  readonly snapshot: Snapshot
+}
+
+/** @throws {OptionError} when it is not a snapshot of a registry; what the members hold is theirs to check */
+export function checkRegistryState(snapshot: Snapshot): RegistryState {
+  if (snapshot?.version !== 1 || snapshot.policy !== 'registry') {
+    throw new OptionError(
+      'cannot restore registry: the snapshot must be one of registry, version 1, ' +
+        `got ${String(snapshot?.policy)}, version ${String(snapshot?.version)}`,
+      'snapshot',
+    )
+  }
+  const state = snapshot.state as RegistryState
+  checkOptions('registry from a snapshot', state, STATE_RULES)
+  for (const member of state.members) checkOptions('registry from a snapshot', member, MEMBER_RULES)
+  return state
+}
+
+const STATE_RULES: Readonly<Record<string, Rule>> = {
+  takenAt: required({ allowed: 'a finite number', accepts: Number.isFinite }),
+  members: required({ allowed: 'an array', accepts: Array.isArray }),
+}
+
+const MEMBER_RULES: Readonly<Record<string, Rule>> = {
+  key: required({ allowed: 'a string', accepts: (value) => typeof value === 'string' }),
+  idleMs: required(atLeast(0)),
+  snapshot: required(anything),
+}
