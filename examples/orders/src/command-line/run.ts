@@ -52,6 +52,7 @@ export async function run({ system, wanted, screen, colors, stop }: RunOptions):
   clearTimeout(timer)
 
   const seconds = elapsedSeconds()
+  screen.show([])
   if (!wanted.json) screen.say('Stopping: no new checkouts, finishing what is under way ...')
   await load?.stop()
   // A fault would only keep the compensations from ending.

@@ -37,7 +37,7 @@ export class Screen {
 
   #erase(): string {
     if (this.#drawn === 0) return ''
-    const code = `\x1b[${this.#drawn}A\x1b[0J`
+    const code = `\r\x1b[${this.#drawn}A\x1b[0J`
     this.#drawn = 0
     return code
   }

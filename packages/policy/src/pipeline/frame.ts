@@ -7,7 +7,7 @@ import type { Outcome } from '../outcome/outcome.js'
 import { refusalError, RefusalError, type Refusal } from '../outcome/refusal.js'
 import { NEXT, TURN, WAIT, type Flow } from './flow.js'
 import type { Plan } from './plan.js'
-import { capture, captured, outcomeOf, type Reject, type Resolve } from './settlement.js'
+import { outcomeOf, type Reject, type Resolve } from './settlement.js'
 
 /** Nobody has cancelled the call; otherwise the index of the step that did, -1 for the caller. */
 const NOT_CANCELLED = -2
@@ -66,6 +66,12 @@ export class Frame implements RunOwner {
   #resolve: Resolve | undefined = undefined
   #reject: Reject | undefined = undefined
   #settled: ((branch: Frame) => void) | undefined = undefined
+
+  /** The executor of this frame's promises, made once: a closure for each would cost as much as the promise. */
+  readonly #capture = (resolve: Resolve, reject: Reject): void => {
+    this.#resolve = resolve
+    this.#reject = reject
+  }
 
   constructor(plan: Plan) {
     this.plan = plan
@@ -241,9 +247,7 @@ export class Frame implements RunOwner {
   }
 
   #wait(): Promise<unknown> {
-    const promise = new Promise(capture)
-    this.#resolve = captured.resolve
-    this.#reject = captured.reject
+    const promise = new Promise(this.#capture)
     this.#listen()
     return promise
   }
@@ -287,12 +291,13 @@ export class Frame implements RunOwner {
 
   /** Enters steps, and then the operation, as long as nothing but "next" is answered. */
   #goInward(): Flow {
-    const { steps } = this.plan
+    const { links } = this.plan
     try {
       for (;;) {
         const index = this.#index
-        if (index === steps.length) return this.#runOperation()
-        const flow = steps[index]!.enter(this, index)
+        if (index === links.length) return this.#runOperation()
+        const link = links[index]!
+        const flow = link.enter.call(link.step, this, index)
         if (flow !== NEXT || this.#pendingBy !== NOT_CANCELLED) return flow
         this.#index = index + 1
       }
@@ -305,11 +310,12 @@ export class Frame implements RunOwner {
 
   /** Leaves steps as long as nothing but "next" is answered. */
   #goOutward(): Flow {
-    const { steps } = this.plan
+    const { links } = this.plan
     try {
       for (;;) {
         const index = this.#index
-        const flow = steps[index]!.leave(this, index)
+        const link = links[index]!
+        const flow = link.leave.call(link.step, this, index)
         if (flow !== NEXT || index === 0 || this.#pendingBy !== NOT_CANCELLED) return flow
         this.#index = index - 1
       }

@@ -34,14 +34,3 @@ class RefusedOutcome implements Failure {
 
 export type Resolve = (value: unknown) => void
 export type Reject = (error: unknown) => void
-
-/** What `capture` caught last: read it right after the promise is made. */
-export const captured: { resolve: Resolve; reject: Reject } = { resolve: ignore, reject: ignore }
-
-/** One executor for all promises, since a closure for each would cost as much as the promise. */
-export function capture(resolve: Resolve, reject: Reject): void {
-  captured.resolve = resolve
-  captured.reject = reject
-}
-
-function ignore(): void {}

@@ -1,0 +1,8 @@
+export type { Clock, Timer } from '../clock/clock.js'
+export type { Random } from '../clock/random.js'
+export type { EventRecorder, RecordOptions } from './event-recorder.js'
+export { recordEvents } from './event-recorder.js'
+export type { SeededRandom } from './seeded-random.js'
+export { seededRandom } from './seeded-random.js'
+export type { VirtualClock, VirtualClockOptions } from './virtual-clock.js'
+export { virtualClock } from './virtual-clock.js'

@@ -1,0 +1,165 @@
+import type { Clock, Timer } from '../clock/clock.js'
+import type { Random } from '../clock/random.js'
+import { replaceRuntime } from '../clock/runtime.js'
+import { atLeast, checkOptions } from '../options/check-options.js'
+import { OptionError } from '../options/option-error.js'
+
+export interface VirtualClockOptions {
+  /** Monotonic milliseconds at the start, >= 0. Default 0. */
+  readonly startMs?: number
+  /** Milliseconds since the Unix epoch at the start. Default: the first moment of 2026, UTC. */
+  readonly wallStartMs?: number
+}
+
+/** Time that stands still until a test moves it. */
+export interface VirtualClock extends Clock {
+  /** Timers that have neither fired nor been cancelled. */
+  readonly pending: number
+  /**
+   * Makes every policy of this process read this clock, and that randomness if given. Returns the function that
+   * restores the former ones; disposing of the clock does it too.
+   */
+  install(random?: Random): () => void
+  /**
+   * Moves time on by `ms` and runs the timers that fall due: by time, and of one time in the order in which
+   * they were set. Microtasks are run to their end before the first timer and after each.
+   *
+   * @throws {OptionError} when `ms` is not a finite number >= 0
+   * @throws {RangeError} when another `advance` or `runAll` is under way, or timers go on being set for ever
+   */
+  advance(ms: number): Promise<void>
+  /**
+   * Moves time on from timer to timer until none is left.
+   *
+   * @throws {RangeError} as `advance` does
+   */
+  runAll(): Promise<void>
+  [Symbol.dispose](): void
+}
+
+/**
+ * A clock for tests, which moves only when told.
+ *
+ * Work that is ready without time passing (`await`s, settled promises) is let run between timers. JavaScript has
+ * no way to ask whether such work is left, so a fixed number of turns of the microtask queue is given to it: 128,
+ * which is a chain of as many `await`s. Real input and output (sockets, files, worker threads) takes real time and
+ * is not waited for. At most 100,000 timers run in one `advance` or `runAll`.
+ *
+ * @throws {OptionError} when an option is unknown or out of its range
+ * @example
+ * const clock = virtualClock()
+ * const restore = clock.install()
+ * const outcome = timeout({ ms: 1_000 }).outcome(() => new Promise(() => {}))
+ * await clock.advance(1_000)
+ * console.log((await outcome).ok) // false
+ * restore()
+ */
+export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {
+  checkOptions('virtual clock', options, { startMs: atLeast(0), wallStartMs: atLeast(0) })
+  return new SteppedClock(options.startMs ?? 0, options.wallStartMs ?? WALL_START_MS)
+}
+
+const WALL_START_MS = 1_767_225_600_000
+const MICROTASK_TURNS = 128
+const TIMERS_MAX = 100_000
+
+class SteppedClock implements VirtualClock {
+  #now: number
+  /** What wall time is ahead of monotonic time by. */
+  readonly #wallAheadMs: number
+  /** By time, and of one time in the order in which they were set. */
+  readonly #timers: PendingTimer[] = []
+  #moving: boolean = false
+  readonly #restores: (() => void)[] = []
+
+  constructor(startMs: number, wallStartMs: number) {
+    this.#now = startMs
+    this.#wallAheadMs = wallStartMs - startMs
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  wallNow(): number {
+    return this.#now + this.#wallAheadMs
+  }
+
+  setTimer(delayMs: number, callback: () => void): Timer {
+    // As platform timers do: what is no positive number is no delay.
+    const dueAt = delayMs > 0 ? this.#now + delayMs : this.#now
+    const timer: PendingTimer = { dueAt, callback, cancel: () => this.#cancel(timer) }
+    const after = this.#timers.findLastIndex((other) => other.dueAt <= dueAt)
+    this.#timers.splice(after + 1, 0, timer)
+    return timer
+  }
+
+  get pending(): number {
+    return this.#timers.length
+  }
+
+  install(random?: Random): () => void {
+    const undo = replaceRuntime(random === undefined ? { clock: this } : { clock: this, random })
+    const restore = (): void => {
+      const index = this.#restores.indexOf(restore)
+      if (index < 0) return
+      this.#restores.splice(index, 1)
+      undo()
+    }
+    this.#restores.push(restore)
+    return restore
+  }
+
+  async advance(ms: number): Promise<void> {
+    if (!Number.isFinite(ms) || ms < 0) {
+      throw new OptionError(`cannot advance virtual clock: ms must be a finite number >= 0, got ${ms}`, 'ms')
+    }
+    const until = this.#now + ms
+    await this.#move('advance', until)
+    this.#now = until
+  }
+
+  async runAll(): Promise<void> {
+    await this.#move('run', Infinity)
+  }
+
+  [Symbol.dispose](): void {
+    // The latest first, so that each puts back what it found.
+    for (const restore of this.#restores.toReversed()) restore()
+  }
+
+  async #move(action: string, until: number): Promise<void> {
+    if (this.#moving) {
+      throw new RangeError(`cannot ${action} virtual clock: it is being moved already, await that first`)
+    }
+    this.#moving = true
+    try {
+      await drainMicrotasks()
+      for (let ran = 0; this.#timers[0] !== undefined && this.#timers[0].dueAt <= until; ran += 1) {
+        if (ran === TIMERS_MAX) {
+          throw new RangeError(`cannot ${action} virtual clock: at most ${TIMERS_MAX} timers may run in one go`)
+        }
+        const [timer] = this.#timers.splice(0, 1)
+        this.#now = Math.max(this.#now, timer!.dueAt)
+        timer!.callback()
+        await drainMicrotasks()
+      }
+    } finally {
+      this.#moving = false
+    }
+  }
+
+  #cancel(timer: PendingTimer): void {
+    const index = this.#timers.indexOf(timer)
+    if (index >= 0) this.#timers.splice(index, 1)
+  }
+}
+
+interface PendingTimer extends Timer {
+  readonly dueAt: number
+  readonly callback: () => void
+}
+
+async function drainMicrotasks(): Promise<void> {
+  for (let turn = 0; turn < MICROTASK_TURNS; turn += 1) await Promise.resolve()
+}
