@@ -20,7 +20,7 @@ if (json) {
     [
       alignedTable([['case', 'breakers', 'B each', 'timers'], ...cells]),
       '',
-      'B: JavaScript heap after a full collection, over the number of breakers; each has seen a full window of calls.',
+      'B: heap and array buffers after a full collection, over the number of breakers; ours and cockatiel have been in use.',
       '',
       'targets',
       targetLines(targets),

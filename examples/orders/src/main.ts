@@ -14,7 +14,7 @@ import { colors } from './status/colors.js'
 import { Screen } from './status/screen.js'
 import { summary, summaryJson } from './status/summary.js'
 import { welcome } from './status/welcome.js'
-import { FolderInUseError } from './supervisor/folder-lock.js'
+import { FolderInUseError } from './folder-lock/folder-lock.js'
 import { StartError } from './supervisor/supervised-service.js'
 import { System } from './supervisor/system.js'
 

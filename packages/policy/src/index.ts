@@ -2,6 +2,8 @@ export type { BulkheadPolicy, BulkheadPolicyOptions } from './bulkhead/bulkhead-
 export { bulkhead } from './bulkhead/bulkhead-policy.js'
 export type { BulkheadRefusalReason } from './bulkhead/errors.js'
 export { BulkheadFullError } from './bulkhead/errors.js'
+export type { CacheOptions, CachePolicy } from './cache/cache.js'
+export { cache } from './cache/cache.js'
 export type {
   CircuitBreakerOptions,
   CircuitMetrics,
@@ -9,12 +11,22 @@ export type {
   CircuitTrigger,
   OpenGrowth,
 } from './circuit-breaker/circuit-breaker.js'
-export type { CircuitBreakerPolicy, CircuitBreakerPolicyOptions } from './circuit-breaker/circuit-breaker-policy.js'
+export type {
+  CircuitBreakerPolicy,
+  CircuitBreakerPolicyOptions,
+} from './circuit-breaker/circuit-breaker-policy.js'
 export { circuitBreaker } from './circuit-breaker/circuit-breaker-policy.js'
 export type { RefusingState } from './circuit-breaker/errors.js'
 export { CircuitOpenError } from './circuit-breaker/errors.js'
-export type { CacheResult, EventType, Listener, PolicyEvent, PolicyEvents, RetryStop } from './events/events.js'
-export type { FallbackOptions } from './fallback/fallback.js'
+export type {
+  CacheResult,
+  EventType,
+  Listener,
+  PolicyEvent,
+  PolicyEvents,
+  RetryStop,
+} from './events/events.js'
+export type { FallbackOptions, LastGoodFallbackOptions, LastGoodOptions } from './fallback/fallback.js'
 export { fallback } from './fallback/fallback.js'
 export type { CallOptions, Operation, OperationContext } from './operation/operation.js'
 export { OptionError } from './options/option-error.js'
@@ -28,13 +40,7 @@ export type { Snapshot } from './pipeline/snapshot.js'
 export { TimeoutError } from './timeout/errors.js'
 export type { TimeoutOptions } from './timeout/timeout.js'
 export { timeout } from './timeout/timeout.js'
-export type {
-  Backoff,
-  ConstantOptions,
-  ExponentialOptions,
-  Jitter,
-  LinearOptions,
-} from './retry/backoff.js'
+export type { Backoff, ConstantOptions, ExponentialOptions, Jitter, LinearOptions } from './retry/backoff.js'
 export { constant, exponential, linear } from './retry/backoff.js'
 export type { RetryDecisionOptions } from './retry/retry.js'
 export type { RetryOptions } from './retry/retry-policy.js'
@@ -46,3 +52,28 @@ export { retryBudget } from './retry-budget/ratio-budget.js'
 export type { RetryBudget } from './retry-budget/retry-budget.js'
 export type { TokenBudget, TokenBudgetOptions } from './retry-budget/token-budget.js'
 export { tokenBudget } from './retry-budget/token-budget.js'
+export { RateLimitedError } from './rate-limit/errors.js'
+export type { RateLimitAlgorithm, RateLimitOptions } from './rate-limit/rate-limit.js'
+export type { RateLimitPolicy, RateLimitPolicyOptions } from './rate-limit/rate-limit-policy.js'
+export { rateLimit } from './rate-limit/rate-limit-policy.js'
+export type { AdaptiveLimitOptions } from './adaptive-limit/adaptive-limit.js'
+export type {
+  AdaptiveLimitPolicy,
+  AdaptiveLimitPolicyOptions,
+} from './adaptive-limit/adaptive-limit-policy.js'
+export { adaptiveLimit } from './adaptive-limit/adaptive-limit-policy.js'
+export type { AimdOptions } from './adaptive-limit/aimd.js'
+export { aimd } from './adaptive-limit/aimd.js'
+export type { OverloadReason } from './adaptive-limit/errors.js'
+export { OverloadedError } from './adaptive-limit/errors.js'
+export type { Gradient2Options } from './adaptive-limit/gradient2.js'
+export { gradient2 } from './adaptive-limit/gradient2.js'
+export type { LimitAlgorithm, LimitAlgorithmFactory, LimitSample } from './adaptive-limit/limit-algorithm.js'
+export type { VegasOptions } from './adaptive-limit/vegas.js'
+export { vegas } from './adaptive-limit/vegas.js'
+export { HedgeOvertakenError } from './hedge/errors.js'
+export type { HedgeDelayOptions } from './hedge/hedge-delay.js'
+export type { HedgeOptions, HedgePolicy } from './hedge/hedge-policy.js'
+export { hedge } from './hedge/hedge-policy.js'
+export type { Registry, RegistryOptions } from './registry/registry.js'
+export { registry } from './registry/registry.js'

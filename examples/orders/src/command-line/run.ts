@@ -24,34 +24,23 @@ export interface RunOptions {
 }
 
 /** Sends load and shows the status until it is time to stop; then drains, audits, and tells what came of it. */
-export async function run({ system, wanted, screen, colors, stop }: RunOptions): Promise<RunResult> {
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { system, wanted, screen, stop } = options
   const startedAt = performance.now()
-  const elapsedSeconds = () => (performance.now() - startedAt) / 1_000
   const measurements = new Measurements()
   const load = wanted.load
     ? new Load({ gatewayUrl: system.url('gateway'), rate: wanted.rate, measurements })
     : undefined
 
-  const over = new AbortController()
-  const end = AbortSignal.any([stop, over.signal])
+  const end = new AbortController()
   const timer =
-    wanted.seconds === undefined ? undefined : setTimeout(() => over.abort(), wanted.seconds * 1_000)
-  const pause = screen.isLive ? REDRAW_MS : PLAIN_EVERY_MS
-  for (;;) {
-    await sleep(pause, undefined, { signal: end }).catch(() => {})
-    if (end.aborted) break
-    const view = {
-      seconds: elapsedSeconds(),
-      ...(load === undefined ? {} : { load: measurements.snapshot() }),
-      system: await systemStatus(system),
-      restarts: system.restarts,
-    }
-    if (screen.isLive) screen.show(statusBlock(view, colors))
-    else if (!wanted.json) screen.say(statusLine(view))
-  }
+    wanted.seconds === undefined ? undefined : setTimeout(() => end.abort(), wanted.seconds * 1_000)
+  stop.addEventListener('abort', () => end.abort(), { once: true })
+  if (stop.aborted) end.abort()
+  await showStatus(options, load === undefined ? undefined : measurements, end.signal)
   clearTimeout(timer)
 
-  const seconds = elapsedSeconds()
+  const seconds = (performance.now() - startedAt) / 1_000
   screen.show([])
   if (!wanted.json) screen.say('Stopping: no new checkouts, finishing what is under way ...')
   await load?.stop()
@@ -60,11 +49,27 @@ export async function run({ system, wanted, screen, colors, stop }: RunOptions):
   const { books, findings } = await settleBooks(system, load?.acknowledged ?? [], SETTLE_MS)
   const { restarts } = system
   await system.stop()
-  return {
-    seconds,
-    ...(load === undefined ? {} : { load: measurements.snapshot().overall }),
-    restarts,
-    books,
-    findings,
+  const result = { seconds, restarts, books, findings }
+  return load === undefined ? result : { ...result, load: measurements.snapshot().overall }
+}
+
+async function showStatus(
+  { system, wanted, screen, colors }: RunOptions,
+  measurements: Measurements | undefined,
+  end: AbortSignal,
+): Promise<void> {
+  const startedAt = performance.now()
+  const pause = screen.isLive ? REDRAW_MS : PLAIN_EVERY_MS
+  for (;;) {
+    await sleep(pause, undefined, { signal: end }).catch(() => {})
+    if (end.aborted) return
+    const view = {
+      seconds: (performance.now() - startedAt) / 1_000,
+      ...(measurements === undefined ? {} : { load: measurements.snapshot() }),
+      system: await systemStatus(system),
+      restarts: system.restarts,
+    }
+    if (screen.isLive) screen.show(statusBlock(view, colors))
+    else if (!wanted.json) screen.say(statusLine(view))
   }
 }

@@ -35,7 +35,7 @@ export interface EdgeStatus {
 }
 
 /** A status that says the service could not do its work. */
-export class FailedAnswerError extends Error {
+class FailedAnswerError extends Error {
   override readonly name = 'FailedAnswerError'
   readonly status: number
 

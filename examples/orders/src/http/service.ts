@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { EXIT_PORT_TAKEN } from '../command-line/exit-codes.js'
+import { FolderLock } from '../folder-lock/folder-lock.js'
 import { parse } from './body.js'
 import { faultPlanSchema, Faults } from './faults.js'
 import { Problem } from './problem.js'
@@ -7,6 +8,7 @@ import type { Request, Routes } from './routes.js'
 import { JsonServer } from './server.js'
 
 const DRAIN_MS = 5_000
+const FORMER_PROCESS_MS = 20_000
 
 /** What a service gets from whoever starts it. */
 export interface Environment {
@@ -38,8 +40,11 @@ export async function runService(
   open: (environment: Environment) => Promise<Service>,
 ): Promise<void> {
   endWithParent()
+  const dataFolder = setting('SERVICE_DATA')
+  // After a crash of the supervisor, a former process of this service may still be about to notice.
+  await FolderLock.take(dataFolder, FORMER_PROCESS_MS)
   const service = await open({
-    dataFolder: setting('SERVICE_DATA'),
+    dataFolder,
     urls: JSON.parse(setting('SERVICE_URLS')) as Record<string, string>,
   })
   const faults = new Faults()

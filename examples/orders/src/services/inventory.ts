@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { catalogue } from '../checkout/catalogue.js'
-import { itemsSchema, type Items } from '../checkout/checkout-request.js'
+import { itemsSchema } from '../checkout/checkout-request.js'
+import { Stock } from '../checkout/stock.js'
 import { parse } from '../http/body.js'
 import { idempotencyKey } from '../http/idempotency-key.js'
 import { Problem } from '../http/problem.js'
@@ -11,22 +11,16 @@ import { booksPage } from './books-page.js'
 
 const reservationSchema = z.strictObject({ orderId: z.string().min(1).max(64), items: itemsSchema })
 
-/** Reserves stock and releases it. What is on hand follows from the ledger alone, so a replay restores it. */
+/** Reserves stock and releases it. */
 await runService('inventory', async ({ dataFolder }) => {
   type Reservation = z.infer<typeof reservationSchema>
-  const onHand = new Map([...catalogue.values()].map(({ sku, stock }) => [sku, stock]))
-  const add = (items: Items, sign: 1 | -1) => {
-    for (const { sku, quantity } of items) onHand.set(sku, (onHand.get(sku) ?? 0) + sign * quantity)
-  }
-  const isAvailable = (items: Items) => {
-    const wanted = new Map<string, number>()
-    for (const { sku, quantity } of items) wanted.set(sku, (wanted.get(sku) ?? 0) + quantity)
-    return [...wanted].every(([sku, quantity]) => (onHand.get(sku) ?? 0) >= quantity)
-  }
+  const stock = new Stock()
   const reservations = await Ledger.open<Reservation, 'reserved' | 'out-of-stock'>(
     join(dataFolder, 'reservations.jsonl'),
     ({ asked, answer, undone }) => {
-      if (asked !== undefined && answer === 'reserved') add(asked.items, undone ? 1 : -1)
+      if (asked === undefined || answer !== 'reserved') return
+      if (undone) stock.putBack(asked.items)
+      else stock.take(asked.items)
     },
   )
   return {
@@ -34,7 +28,7 @@ await runService('inventory', async ({ dataFolder }) => {
       'POST /reservations': async (request) => {
         const reservation = parse(reservationSchema, request.body)
         const answer = await reservations.once(idempotencyKey(request), reservation, () =>
-          isAvailable(reservation.items) ? 'reserved' : 'out-of-stock',
+          stock.has(reservation.items) ? 'reserved' : 'out-of-stock',
         )
         if (answer === 'out-of-stock') throw new Problem(409, 'out-of-stock', 'not enough of it is in stock')
         return { status: 201, body: { status: answer } }
@@ -46,14 +40,7 @@ await runService('inventory', async ({ dataFolder }) => {
     },
     internalRoutes: {
       'GET /internal/books': (request) => booksPage(reservations, request),
-      'GET /internal/stock': () => ({
-        status: 200,
-        body: [...catalogue.values()].map(({ sku, stock }) => ({
-          sku,
-          initial: stock,
-          onHand: onHand.get(sku) ?? 0,
-        })),
-      }),
+      'GET /internal/stock': () => ({ status: 200, body: stock.lines() }),
     },
     close: () => reservations.close(),
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { serviceNames, type ServiceName } from '../services/names.js'
-import { FolderLock } from './folder-lock.js'
+import { FolderLock } from '../folder-lock/folder-lock.js'
 import { freePorts, isPortFree } from './free-ports.js'
 import { StartError, SupervisedService } from './supervised-service.js'
 

@@ -1,6 +1,6 @@
 import { RefusalError, type Refusal } from '../outcome/refusal.js'
 
-export const OVERLOADED = 'WT_OVERLOADED'
+const OVERLOADED = 'WT_OVERLOADED'
 
 /**
  * - `full`: neither a slot nor a place in the queue was free

@@ -47,6 +47,7 @@ class BulkheadStep extends Step implements BulkheadPolicy {
   readonly name = 'bulkhead'
   readonly decision: Bulkhead<Place>
   #releaseOnTimeout: boolean
+  #waking: boolean = false
 
   constructor(options: BulkheadPolicyOptions) {
     super()
@@ -87,9 +88,11 @@ class BulkheadStep extends Step implements BulkheadPolicy {
     place.wait(frame, index, priority)
     const evicted = decision.enqueue(place, frame.now())
     if (evicted === place) return this.#refuse(frame, 'full')
-    if (evicted !== undefined) this.refuseWaiting(evicted, 'evicted')
-    if (this.observed) this.emit('queued', { queued: decision.queued })
+    // Before anybody else is told: a listener may end this very wait.
     expiryQueue(runtime.clock, decision.maxWaitMs).add(place.limit, frame.now())
+    const { queued } = decision
+    if (evicted !== undefined) this.refuseWaiting(evicted, 'evicted')
+    if (this.observed) this.emit('queued', { queued })
     return WAIT
   }
 
@@ -118,6 +121,11 @@ class BulkheadStep extends Step implements BulkheadPolicy {
       decision.release(0)
       return
     }
+    if (this.#waking) {
+      // The loop further down the stack hands on this slot: a long queue must not become a deep stack.
+      decision.vacate()
+      return
+    }
     const now = runtime.clock.now()
     this.#wake(decision.release(now), now)
   }
@@ -132,6 +140,7 @@ class BulkheadStep extends Step implements BulkheadPolicy {
   }
 
   #wake(first: Place | undefined, now: number): void {
+    this.#waking = true
     for (let place = first; place !== undefined; place = this.decision.next(now)) {
       if (!place.granted) {
         this.refuseWaiting(place, this.decision.maxWaitMs <= now - place.enqueuedAt ? 'expired' : 'evicted')
@@ -141,6 +150,7 @@ class BulkheadStep extends Step implements BulkheadPolicy {
       place.stopWaiting()
       frame!.resume(index, true)
     }
+    this.#waking = false
   }
 
   #refuse(frame: Frame, reason: BulkheadRefusalReason): Flow {

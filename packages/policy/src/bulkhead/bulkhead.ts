@@ -1,4 +1,11 @@
-import { above, checkOptions, integer, integerOrInfinity, required, type Rule } from '../options/check-options.js'
+import {
+  above,
+  checkOptions,
+  integer,
+  integerOrInfinity,
+  required,
+  type Rule,
+} from '../options/check-options.js'
 import { BulkheadRefusal, type BulkheadRefusalReason } from './errors.js'
 import { WaiterQueue, type Waiter } from './waiter-queue.js'
 
@@ -81,8 +88,13 @@ export class Bulkhead<W extends Waiter = Waiter> {
   /** A call ended: frees its slot and answers as `next` does. */
   release(now: number): W | undefined {
     // Never below zero: a driver that releases twice must not create room out of nothing.
-    if (this.#running > 0) this.#running -= 1
+    this.vacate()
     return this.#waiters.length === 0 ? undefined : this.next(now)
+  }
+
+  /** Frees a slot without granting it: for whoever asks `next` anyway. */
+  vacate(): void {
+    if (this.#running > 0) this.#running -= 1
   }
 
   /**

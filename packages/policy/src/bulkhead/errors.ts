@@ -1,6 +1,6 @@
 import { RefusalError, type Refusal } from '../outcome/refusal.js'
 
-export const BULKHEAD_FULL = 'WT_BULKHEAD_FULL'
+const BULKHEAD_FULL = 'WT_BULKHEAD_FULL'
 
 /**
  * - `full`: neither a slot nor a place in the queue was free

@@ -4,8 +4,14 @@ export interface Clock {
   now(): number
   /** Milliseconds since the Unix epoch. Read for snapshots only, since it may jump. */
   wallNow(): number
-  /** Calls back once, `delayMs` from now or a little later. Never keeps the process alive. */
-  setTimer(delayMs: number, callback: () => void): Timer
+  /**
+   * Calls back once, `delayMs` from now or a little later.
+   *
+   * A timer that only watches over something does not keep the process alive. One that is itself what a caller
+   * waits for, such as the delay before a retry, must (`holdsProcess`): a script that retries would otherwise end
+   * silently in the middle of its call.
+   */
+  setTimer(delayMs: number, callback: () => void, holdsProcess?: boolean): Timer
 }
 
 export interface Timer {

@@ -47,7 +47,10 @@ export class Emitter {
       } catch (error) {
         if (this.#reported.has(listener)) continue
         this.#reported.add(listener)
-        console.error(`watertight: a listener of '${type}' threw and is ignored from now on when it throws:`, error)
+        console.error(
+          `watertight: a listener of '${type}' threw and is ignored from now on when it throws:`,
+          error,
+        )
       }
     }
   }

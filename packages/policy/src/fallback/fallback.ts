@@ -1,5 +1,8 @@
 import { isThenable } from '../operation/thenable.js'
-import { callback, checkOptions, anything, required, type Rule } from '../options/check-options.js'
+import { AgingEntries } from '../cache/aging-entries.js'
+import { above, anything, callback, checkOptions, integer } from '../options/check-options.js'
+import { record, required, type Rule } from '../options/check-options.js'
+import { OptionError } from '../options/option-error.js'
 import { verdictOf } from '../outcome/classify.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, FAILED, SUCCEEDED, type Kind } from '../outcome/kind.js'
@@ -8,13 +11,38 @@ import type { Frame } from '../pipeline/frame.js'
 import type { Policy } from '../pipeline/policy.js'
 import { Step } from '../pipeline/step.js'
 
-export interface FallbackOptions<F> {
-  /** The answer instead of a failure: a value, or a function of the error that returns one or a promise of it. */
-  readonly value: F | ((error: unknown) => F | PromiseLike<F>)
+interface FallbackConditions {
   /** Whether this error is answered. Default: every failure and every refusal is. */
   readonly when?: ((error: unknown) => boolean) | undefined
   /** Whether this result is replaced all the same. Default: none is. */
   readonly whenResult?: ((value: unknown) => boolean) | undefined
+  /**
+   * Keeps the request for later, such as in an outbox, whenever a failure is answered. It is waited for; when it
+   * throws or rejects the call fails with its error, since nothing has been kept then.
+   */
+  readonly enqueue?:
+    ((error: unknown, call: { readonly key: string | undefined }) => void | PromiseLike<void>) | undefined
+}
+
+export interface FallbackOptions<F> extends FallbackConditions {
+  /** The answer instead of a failure: a value, or a function of the error that returns one or a promise of it. */
+  readonly value: F | ((error: unknown) => F | PromiseLike<F>)
+  /** Answers with the last good result where there is one, and with `value` where there is none. */
+  readonly lastGood?: LastGoodOptions | undefined
+}
+
+/** A fallback that knows nothing but the last good result: without one, the failure stands. */
+export interface LastGoodFallbackOptions extends FallbackConditions {
+  readonly value?: never
+  readonly lastGood: LastGoodOptions
+}
+
+/** Which results are kept as an answer, by the `key` of the call. A call without a key has none. */
+export interface LastGoodOptions {
+  /** The oldest result that still answers, in milliseconds, > 0. */
+  readonly maxAgeMs: number
+  /** How many are kept; the least recently used goes first. Default 1000. */
+  readonly max?: number | undefined
 }
 
 /**
@@ -23,23 +51,33 @@ export interface FallbackOptions<F> {
  * The outcome says `fallback: true`. A function that throws, or rejects, fails the call with its error, whose
  * `cause` is the failure that it was to answer when it has none of its own.
  *
- * @throws {OptionError} when `value` is missing or an option is unknown
+ * @throws {OptionError} when both `value` and `lastGood` are missing, or an option is unknown or out of range
  * @example
  * const call = fallback({ value: { points: 0 }, when: (error) => error instanceof Error })
  * const points = await call.execute(async () => ({ points: 12 }))
  */
-export function fallback<F>(options: FallbackOptions<F>): Policy<F> {
-  return new Fallback(options as FallbackOptions<unknown>) as Policy as Policy<F>
+export function fallback(options: LastGoodFallbackOptions): Policy
+export function fallback<F>(options: FallbackOptions<F>): Policy<F>
+export function fallback(options: LastGoodFallbackOptions | FallbackOptions<unknown>): Policy {
+  return new Fallback(options)
 }
 
 class Fallback extends Step {
   readonly name = 'fallback'
-  readonly #options: FallbackOptions<unknown>
+  readonly #options: LastGoodFallbackOptions | FallbackOptions<unknown>
+  readonly #good: AgingEntries | undefined
 
-  constructor(options: FallbackOptions<unknown>) {
+  constructor(options: LastGoodFallbackOptions | FallbackOptions<unknown>) {
     super()
     checkOptions('fallback', options, RULES)
+    const { lastGood } = options
+    if (lastGood !== undefined) checkOptions('fallback: lastGood', lastGood, LAST_GOOD_RULES)
+    else if (!('value' in options)) {
+      throw new OptionError('cannot create fallback: value or lastGood must be given, got neither', 'value')
+    }
     this.#options = options
+    this.#good =
+      lastGood === undefined ? undefined : new AgingEntries(lastGood.max ?? 1_000, lastGood.maxAgeMs)
   }
 
   override newSlot(): Pending {
@@ -51,27 +89,31 @@ class Fallback extends Step {
   }
 
   override leave(frame: Frame, index: number): Flow {
-    if (frame.cancelled || !this.#answers(frame)) return NEXT
-    const failed = frame.kind
-    const error = frame.kind === SUCCEEDED ? undefined : frame.error
-    if (failed === SUCCEEDED) discard(frame.value)
-    if (this.observed) this.emit('fallback', { error })
-    const { value } = this.#options
-    let answer: unknown = value
-    if (typeof value === 'function') {
-      try {
-        answer = (value as (error: unknown) => unknown)(error)
-      } catch (thrown) {
-        frame.fail(withCause(thrown, error))
-        return NEXT
-      }
-    }
-    if (!isThenable(answer)) {
-      frame.succeed(answer)
-      frame.fallback = true
+    if (frame.cancelled) return NEXT
+    if (!this.#answers(frame)) {
+      this.#remember(frame)
       return NEXT
     }
-    return this.#wait(frame, index, answer, error)
+    const { key } = frame.options
+    const good = key === undefined ? undefined : this.#good?.get(key, frame.now())
+    if (good === undefined && !('value' in this.#options)) return NEXT
+    const { enqueue } = this.#options
+    const error = frame.kind === SUCCEEDED ? undefined : frame.error
+    if (frame.kind === SUCCEEDED) discard(frame.value)
+    if (this.observed) this.emit('fallback', { error })
+    let answer: unknown
+    try {
+      const kept = enqueue?.(error, { key })
+      const take = (): unknown => (good === undefined ? this.#value(error) : good.value)
+      answer = isThenable(kept) ? Promise.resolve(kept).then(take) : take()
+    } catch (thrown) {
+      frame.fail(withCause(thrown, error))
+      return NEXT
+    }
+    if (isThenable(answer)) return this.#wait(frame, index, answer, error)
+    frame.succeed(answer)
+    frame.fallback = true
+    return NEXT
   }
 
   /** Whatever is still being computed is no longer wanted; its callbacks find another number. */
@@ -85,6 +127,17 @@ class Fallback extends Step {
     // A refusal is looked at as the error that the caller would get.
     const asFailure = kind === SUCCEEDED ? SUCCEEDED : FAILED
     return verdictOf(asFailure, kind === SUCCEEDED ? frame.value : frame.error, this.#options) === 'failure'
+  }
+
+  #value(error: unknown): unknown {
+    const { value } = this.#options
+    return typeof value === 'function' ? (value as (error: unknown) => unknown)(error) : value
+  }
+
+  #remember(frame: Frame): void {
+    const { key } = frame.options
+    if (this.#good === undefined || key === undefined || frame.kind !== SUCCEEDED || frame.fallback) return
+    this.#good.set(key, frame.value, frame.now())
   }
 
   #wait(frame: Frame, index: number, answer: PromiseLike<unknown>, error: unknown): Flow {
@@ -114,14 +167,23 @@ interface Pending {
 }
 
 function withCause(thrown: unknown, cause: unknown): unknown {
-  if (thrown instanceof Error && thrown.cause === undefined && thrown !== cause && Object.isExtensible(thrown)) {
+  if (
+    thrown instanceof Error &&
+    thrown.cause === undefined &&
+    thrown !== cause &&
+    Object.isExtensible(thrown)
+  ) {
     Object.defineProperty(thrown, 'cause', { value: cause, configurable: true, writable: true })
   }
   return thrown
 }
 
 const RULES: Readonly<Record<string, Rule>> = {
-  value: required(anything),
+  value: anything,
+  lastGood: record,
+  enqueue: callback,
   when: callback,
   whenResult: callback,
 }
+
+const LAST_GOOD_RULES: Readonly<Record<string, Rule>> = { maxAgeMs: required(above(0)), max: integer(1) }

@@ -40,6 +40,8 @@ export class Run {
   following: Promise<unknown> | undefined = undefined
   readonly #owner: RunOwner
   #abandoned: boolean = false
+  /** The use that was abandoned; former ones succeeded or failed by themselves. */
+  #abandonedSerial: number = -1
   #reason: unknown = undefined
   #controller: AbortController | undefined = undefined
   #ends: RunEnd[] | undefined = undefined
@@ -77,6 +79,7 @@ export class Run {
   /** The owner stops waiting; the operation is told and goes on at its own pace. */
   abandon(reason: unknown): void {
     this.#abandoned = true
+    this.#abandonedSerial = this.serial
     this.#reason = reason
     this.#controller?.abort(reason)
   }
@@ -89,7 +92,7 @@ export class Run {
   /** The signal of the use with this number. One that is over, and was not cancelled, is never aborted. */
   signalFor(serial: number): AbortSignal {
     const controller = new AbortController()
-    if (this.#abandoned) controller.abort(this.#reason)
+    if (serial === this.#abandonedSerial) controller.abort(this.#reason)
     else if (serial === this.serial) this.#controller = controller
     return controller.signal
   }

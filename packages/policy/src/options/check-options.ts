@@ -32,7 +32,10 @@ export function checkOptions(policy: string, options: object, rules: Readonly<Re
     const value = (options as Record<string, unknown>)[key]
     if (value === undefined && rule.required !== true) continue
     if (!rule.accepts(value)) {
-      throw new OptionError(`cannot create ${policy}: ${key} must be ${rule.allowed}, got ${quote(value)}`, key)
+      throw new OptionError(
+        `cannot create ${policy}: ${key} must be ${rule.allowed}, got ${quote(value)}`,
+        key,
+      )
     }
   }
 }
@@ -46,7 +49,8 @@ export function integer(minimum: number, maximum: number = Number.MAX_SAFE_INTEG
   const upTo = maximum === Number.MAX_SAFE_INTEGER ? '' : ` and <= ${maximum}`
   return {
     allowed: `an integer >= ${minimum}${upTo}`,
-    accepts: (value) => Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum,
+    accepts: (value) =>
+      Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum,
   }
 }
 
@@ -113,7 +117,9 @@ export function having(method: string, described: string): Rule {
   return {
     allowed: described,
     accepts: (value) =>
-      typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[method] === 'function',
+      typeof value === 'object' &&
+      value !== null &&
+      typeof (value as Record<string, unknown>)[method] === 'function',
   }
 }
 

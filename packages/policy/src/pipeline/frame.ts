@@ -1,20 +1,17 @@
-import { runtime } from '../clock/runtime.js'
 import type { CallOptions, Operation } from '../operation/operation.js'
 import { PENDING, Run, type RunOwner } from '../operation/run.js'
 import { discard } from '../outcome/discard.js'
-import { ABORTED, FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
+import { ABORTED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import type { Outcome } from '../outcome/outcome.js'
-import { refusalError, RefusalError, type Refusal } from '../outcome/refusal.js'
+import { CallState, UNREAD } from './call-state.js'
 import { NEXT, TURN, WAIT, type Flow } from './flow.js'
 import type { Plan } from './plan.js'
 import { outcomeOf, type Reject, type Resolve } from './settlement.js'
 
 /** Nobody has cancelled the call; otherwise the index of the step that did, -1 for the caller. */
 const NOT_CANCELLED = -2
-/** The clock has not been read since the call last went on. */
-const UNREAD = -1
-
-const NO_OPTIONS: CallOptions = Object.freeze({})
+/** No step has ended its wait while the call was on the move; otherwise the index to go on from. */
+const NOT_RESUMED = -2
 
 /**
  * One call on its way through the steps of a plan.
@@ -23,39 +20,23 @@ const NO_OPTIONS: CallOptions = Object.freeze({})
  * back inward where a step asks for another try. Nothing is nested: no promise, closure or stack frame for each
  * policy, so that six policies cost little more than one.
  *
- * Frames are reused: a frame goes back to its plan when its call is over. Whoever may call
- * back later than that must be able to tell that its call is gone.
+ * Frames are reused: whoever may call back after its call must be able to tell that the call is gone.
  */
-export class Frame implements RunOwner {
+export class Frame extends CallState implements RunOwner {
   readonly plan: Plan
   /** What each step keeps for this call, by the step's index. */
   readonly slots: readonly unknown[]
-  operation: Operation<unknown> = nothing
-  options: CallOptions = NO_OPTIONS
-  /** Which try this is, from 1. */
-  attempt: number = 1
-  /** When the innermost limit in force passes. */
-  deadline: number = Infinity
-  kind: Kind = SUCCEEDED
-  /** The result, the error, or the `Refusal`, as `kind` says. */
-  value: unknown = undefined
-  /** The value came from elsewhere than the operation. */
-  fallback: boolean = false
-  /** Runs that this call stopped waiting for, in order; they may still be under way. */
-  abandoned: Run[] | undefined = undefined
-
   /** The call ends when its operation does, unless a step then waits: nothing can end it earlier. */
   direct: boolean = false
-
   /** The next frame that is free, while this one is. */
   nextIdle: Frame | undefined = undefined
   /** Reused from try to try and from call to call, until one is abandoned. */
   #run: Run
   #index: number = 0
-  #time: number = UNREAD
-  #lastRead: number = UNREAD
   #startedAt: number = UNREAD
   #walking: boolean = false
+  #resumeAt: number = NOT_RESUMED
+  #resumeInward: boolean = false
   #over: boolean = true
   #cancelledBy: number = NOT_CANCELLED
   #pendingBy: number = NOT_CANCELLED
@@ -74,6 +55,7 @@ export class Frame implements RunOwner {
   }
 
   constructor(plan: Plan) {
+    super()
     this.plan = plan
     this.slots = plan.steps.map((step) => step.newSlot())
     this.#run = new Run(this)
@@ -83,7 +65,7 @@ export class Frame implements RunOwner {
     this.#asOutcome = false
     this.#begin(operation, options)
     if (!this.#over) return this.#run.following ?? this.#wait()
-    const promise = this.kind === SUCCEEDED ? Promise.resolve(this.value) : Promise.reject(this.error as Error)
+    const promise = this.kind === SUCCEEDED ? Promise.resolve(this.value) : Promise.reject(this.error)
     this.release()
     return promise
   }
@@ -113,40 +95,12 @@ export class Frame implements RunOwner {
 
   /** Gives the frame back. */
   release(): void {
-    this.operation = nothing
-    this.options = NO_OPTIONS
-    this.value = undefined
-    this.abandoned = undefined
+    this.clear()
     this.#pendingValue = undefined
     this.#resolve = undefined
     this.#reject = undefined
     this.#settled = undefined
-    this.attempt = 1
-    this.deadline = Infinity
-    this.fallback = false
     this.plan.giveBack(this)
-  }
-
-  /** The failure as an error: a refusal becomes one when it is first looked at. */
-  get error(): unknown {
-    if (this.kind === REFUSED && !(this.value instanceof RefusalError)) {
-      this.value = refusalError(this.value as Refusal)
-    }
-    return this.value
-  }
-
-  /** The time at which the call last went on: the clock is read once for all steps that ask. */
-  now(): number {
-    if (this.#time === UNREAD) {
-      this.#time = runtime.clock.now()
-      this.#lastRead = this.#time
-    }
-    return this.#time
-  }
-
-  /** The time at which the clock was last read for this call: for those who can do with an earlier time. */
-  lastNow(): number {
-    return this.#lastRead === UNREAD ? this.now() : this.#lastRead
   }
 
   /** Somebody further out gave up: no step may start anything new for this call. */
@@ -154,39 +108,29 @@ export class Frame implements RunOwner {
     return this.#cancelledBy !== NOT_CANCELLED
   }
 
-  succeed(value: unknown): void {
-    this.kind = SUCCEEDED
-    this.value = value
-  }
-
-  fail(error: unknown): void {
-    this.kind = FAILED
-    this.value = error
-  }
-
-  refuse(refusal: Refusal): void {
-    this.kind = REFUSED
-    this.value = refusal
-  }
-
   /** Goes on after a wait in the step at `index`: inward past it, or outward from it. */
   resume(index: number, inward: boolean): void {
-    this.#time = UNREAD
-    this.#walk(inward ? index + 1 : index - 1, inward)
+    this.time = UNREAD
+    const next = inward ? index + 1 : index - 1
+    if (!this.#walking) return this.#walk(next, inward)
+    // A listener that the waiting step called on its way in ended the wait: the walk goes on from there.
+    this.#resumeAt = next
+    this.#resumeInward = inward
   }
 
   fulfilled(value: unknown): unknown {
-    const { direct } = this
-    this.direct = false
     this.succeed(value)
-    this.resume(this.plan.steps.length, false)
-    return direct ? this.#settleDirectly() : undefined
+    return this.#runEnded()
   }
 
   rejected(error: unknown): unknown {
+    this.fail(error)
+    return this.#runEnded()
+  }
+
+  #runEnded(): unknown {
     const { direct } = this
     this.direct = false
-    this.fail(error)
     this.resume(this.plan.steps.length, false)
     return direct ? this.#settleDirectly() : undefined
   }
@@ -206,14 +150,16 @@ export class Frame implements RunOwner {
    * go, and the given end passes all steps outward like any other.
    */
   cancel(by: number, kind: Kind, value: unknown): void {
-    if (this.#over || this.cancelled || this.#pendingBy !== NOT_CANCELLED) return
+    if (this.#over || this.#pendingBy !== NOT_CANCELLED) return
+    // Only somebody further out may still overrule a cancellation that is on its way outward.
+    if (this.cancelled && by >= this.#cancelledBy) return
     this.#pendingBy = by
     this.#pendingKind = kind
     this.#pendingValue = value
     // A listener or the operation itself may cancel while the call is on the move: the walk then heeds it.
     if (this.#walking) return
     this.#walking = true
-    this.#time = UNREAD
+    this.time = UNREAD
     this.#walk(this.#heed(this.#index, WAIT, true), false)
   }
 
@@ -228,13 +174,11 @@ export class Frame implements RunOwner {
   }
 
   #begin(operation: Operation<unknown>, options: CallOptions | undefined): void {
-    this.operation = operation
-    if (options !== undefined) this.options = options
+    this.start(operation, options)
     this.#over = false
     this.direct = !this.plan.interrupts && this.#settled === undefined && options?.signal === undefined
     this.#cancelledBy = NOT_CANCELLED
-    this.#time = UNREAD
-    this.#lastRead = UNREAD
+    this.#pendingBy = NOT_CANCELLED
     const owner = this.plan.owner
     this.#startedAt = owner !== undefined && owner.observed ? this.now() : UNREAD
     if (options?.signal?.aborted === true) {
@@ -247,6 +191,8 @@ export class Frame implements RunOwner {
   }
 
   #wait(): Promise<unknown> {
+    // From here on the promise made here tells the end, and not one that follows a later run.
+    this.direct = false
     const promise = new Promise(this.#capture)
     this.#listen()
     return promise
@@ -270,7 +216,7 @@ export class Frame implements RunOwner {
     let inward = startInward
     this.#walking = true
     while (index >= 0) {
-      assert(index <= length, 'a step turned inward past the operation')
+      if (index > length) throw new Error('broken invariant: a step turned inward past the operation')
       this.#index = index
       const flow = inward ? this.#goInward() : this.#goOutward()
       index = this.#index
@@ -278,8 +224,13 @@ export class Frame implements RunOwner {
         index = this.#heed(index, flow, inward)
         inward = false
       } else if (flow === WAIT) {
-        this.#walking = false
-        return
+        if (this.#resumeAt === NOT_RESUMED) {
+          this.#walking = false
+          return
+        }
+        index = this.#resumeAt
+        inward = this.#resumeInward
+        this.#resumeAt = NOT_RESUMED
       } else {
         if (flow === TURN) inward = !inward
         index += inward ? 1 : -1
@@ -303,6 +254,7 @@ export class Frame implements RunOwner {
       }
     } catch (error) {
       // The operation threw, or a callback of the user's: the call fails with that.
+      this.time = UNREAD
       this.fail(error)
       return TURN
     }
@@ -329,7 +281,7 @@ export class Frame implements RunOwner {
   #runOperation(): Flow {
     const result = this.#run.start(this.operation, this.attempt)
     if (result === PENDING) return WAIT
-    this.#time = UNREAD
+    this.time = UNREAD
     this.succeed(result)
     return TURN
   }
@@ -337,11 +289,17 @@ export class Frame implements RunOwner {
   /** Puts a cancellation into effect where the call stands; returns the index to go outward from. */
   #heed(index: number, flow: Flow, inward: boolean): number {
     const step = this.plan.steps[index]
-    if (flow === NEXT && !inward && this.kind === SUCCEEDED) discard(this.value)
+    const hasValue = inward ? flow === TURN && step === undefined : flow === NEXT
+    if (hasValue && this.kind === SUCCEEDED) discard(this.value)
     this.#cancelledBy = this.#pendingBy
     this.#pendingBy = NOT_CANCELLED
     this.kind = this.#pendingKind
     this.value = this.#pendingValue
+    // A wait that is over already: whoever was let in by it is left again.
+    if (flow === WAIT && this.#resumeAt !== NOT_RESUMED) {
+      this.#resumeAt = NOT_RESUMED
+      return this.#resumeInward ? index : index - 1
+    }
     if (flow === WAIT && step === undefined) {
       const run = this.#run
       this.#run = new Run(this)
@@ -360,7 +318,7 @@ export class Frame implements RunOwner {
       this.#listening = false
       this.options.signal!.removeEventListener('abort', this)
     }
-    if (this.#startedAt !== UNREAD) this.#report()
+    if (this.#startedAt !== UNREAD) this.plan.owner!.reportEnd(this, this.now() - this.#startedAt)
     if (this.#settled !== undefined) {
       this.#settled(this)
     } else if (this.#resolve !== undefined) {
@@ -370,19 +328,4 @@ export class Frame implements RunOwner {
       this.release()
     }
   }
-
-  #report(): void {
-    const owner = this.plan.owner!
-    const durationMs = this.now() - this.#startedAt
-    if (this.kind === SUCCEEDED) owner.emit('success', { durationMs, fallback: this.fallback })
-    else if (this.kind === FAILED) owner.emit('failure', { durationMs, error: this.error })
-    else if (this.kind === REFUSED) owner.emit('refused', { durationMs, error: this.error })
-    else owner.emit('aborted', { durationMs, error: this.error })
-  }
-}
-
-function nothing(): void {}
-
-function assert(condition: boolean, broken: string): void {
-  if (!condition) throw new Error(`broken invariant: ${broken}`)
 }

@@ -22,7 +22,9 @@ export type ExtraOf<P> = P extends Policy<infer Extra> ? Extra : never
  * )
  * const value = await call.execute(async ({ attempt }) => attempt)
  */
-export function pipeline<const P extends readonly Policy<unknown>[]>(...policies: P): Policy<ExtraOf<P[number]>> {
+export function pipeline<const P extends readonly Policy<unknown>[]>(
+  ...policies: P
+): Policy<ExtraOf<P[number]>> {
   const steps = policies.flatMap((policy, index) => {
     if (policy instanceof Step) return policy.steps
     throw new OptionError(
@@ -30,7 +32,7 @@ export function pipeline<const P extends readonly Policy<unknown>[]>(...policies
       String(index),
     )
   })
-  return new Pipeline(steps) as Policy<never> as Policy<ExtraOf<P[number]>>
+  return new Pipeline(steps)
 }
 
 class Pipeline extends Step {

@@ -17,7 +17,9 @@ export class Link {
 
   constructor(step: Step) {
     this.step = step
+    // oxlint-disable-next-line typescript/unbound-method -- always called with its step as `this`
     this.enter = step.enter
+    // oxlint-disable-next-line typescript/unbound-method -- always called with its step as `this`
     this.leave = step.leave
   }
 }

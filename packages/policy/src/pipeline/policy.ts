@@ -3,6 +3,8 @@ import type { CallOptions, Operation } from '../operation/operation.js'
 import type { Outcome } from '../outcome/outcome.js'
 import type { Snapshot } from './snapshot.js'
 
+declare const extra: unique symbol
+
 /**
  * Anything that a call can go through: one policy, or a pipeline of them.
  *
@@ -11,6 +13,9 @@ import type { Snapshot } from './snapshot.js'
 export interface Policy<Extra = never> {
   /** What kind of policy this is, as events name it: `retry`, `circuit-breaker`. */
   readonly name: string
+
+  /** Never there: from it the compiler tells `Extra`, which it cannot tell from the generic methods. */
+  readonly [extra]?: Extra
 
   /**
    * Calls the operation under this policy.

@@ -3,10 +3,12 @@ import type { EventType, Listener, PolicyEvents } from '../events/events.js'
 import type { CallOptions, Operation } from '../operation/operation.js'
 import { OptionError } from '../options/option-error.js'
 import type { Outcome } from '../outcome/outcome.js'
+import { FAILED, REFUSED, SUCCEEDED } from '../outcome/kind.js'
 import { NEXT, type Flow } from './flow.js'
 import type { Frame } from './frame.js'
 import { Plan } from './plan.js'
 import type { Policy } from './policy.js'
+import type { Settled } from './settlement.js'
 import type { Snapshot } from './snapshot.js'
 
 /**
@@ -14,7 +16,7 @@ import type { Snapshot } from './snapshot.js'
  *
  * One step serves any number of calls at once, so what belongs to one call lives in a slot of the call's frame.
  */
-export abstract class Step implements Policy<never> {
+export abstract class Step implements Policy {
   abstract readonly name: string
   #emitter: Emitter | undefined = undefined
   #plan: Plan | undefined = undefined
@@ -59,9 +61,9 @@ export abstract class Step implements Policy<never> {
 
   on<T extends EventType>(type: T, listener: Listener<T>): () => void {
     const emitter = (this.#emitter ??= new Emitter())
-    emitter.on(type, listener as Listener<never>)
+    emitter.on(type, listener)
     return onlyOnce(() => {
-      emitter.off(type, listener as Listener<never>)
+      emitter.off(type, listener)
     })
   }
 
@@ -74,15 +76,25 @@ export abstract class Step implements Policy<never> {
     this.#emitter?.emit(type, this.name, detail)
   }
 
+  /** Tells those who listen how a whole call ended. */
+  reportEnd({ kind, error, fallback }: Settled, durationMs: number): void {
+    if (kind === SUCCEEDED) this.emit('success', { durationMs, fallback })
+    else if (kind === FAILED) this.emit('failure', { durationMs, error })
+    else if (kind === REFUSED) this.emit('refused', { durationMs, error })
+    else this.emit('aborted', { durationMs, error })
+  }
+
   snapshot(): Snapshot {
     return { version: 1, policy: this.name, state: this.saveState() }
   }
 
   restore(snapshot: Snapshot): void {
-    if (snapshot?.version !== 1 || snapshot.policy !== this.name) {
+    // What was stored may be anything by the time it comes back.
+    const { version, policy } = (snapshot ?? {}) as { version?: unknown; policy?: unknown }
+    if (version !== 1 || policy !== this.name) {
       throw new OptionError(
         `cannot restore ${this.name}: the snapshot must be one of ${this.name}, version 1, ` +
-          `got ${String(snapshot?.policy)}, version ${String(snapshot?.version)}`,
+          `got ${String(policy)}, version ${String(version)}`,
         'snapshot',
       )
     }

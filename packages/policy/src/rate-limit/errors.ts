@@ -1,6 +1,6 @@
 import { RefusalError, type Refusal } from '../outcome/refusal.js'
 
-export const RATE_LIMITED = 'WT_RATE_LIMITED'
+const RATE_LIMITED = 'WT_RATE_LIMITED'
 
 /** Thrown when a rate limit is used up. The operation has not run; `retryAfterMs` tells when it may. */
 export class RateLimitedError extends RefusalError {

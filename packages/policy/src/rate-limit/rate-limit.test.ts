@@ -146,7 +146,7 @@ describe('rate limit', () => {
         gaps,
         (chosen, size, algorithm, steps) => {
           const given = size === undefined ? {} : { burst: size }
-          const started = starts({ ...chosen, ...given, algorithm: algorithm as 'smooth' }, steps)
+          const started = starts({ ...chosen, ...given, algorithm: algorithm }, steps)
           const allowed = size ?? (algorithm === 'smooth' ? 1 : chosen.limit)
           for (const spanMs of [chosen.perMs / chosen.limit, chosen.perMs, 3 * chosen.perMs]) {
             const bound = allowed + Math.ceil((spanMs * chosen.limit) / chosen.perMs - 1e-9) - 1

@@ -22,7 +22,7 @@ export function checkRegistryState(snapshot: Snapshot): RegistryState {
   if (snapshot?.version !== 1 || snapshot.policy !== 'registry') {
     throw new OptionError(
       'cannot restore registry: the snapshot must be one of registry, version 1, ' +
-        `got ${String(snapshot?.policy)}, version ${String(snapshot?.version)}`,
+        `got ${snapshot?.policy}, version ${snapshot?.version}`,
       'snapshot',
     )
   }

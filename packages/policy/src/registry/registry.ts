@@ -102,7 +102,7 @@ class PolicyRegistry<P extends Policy<unknown>> implements Registry<P> {
     try {
       return this.get(options?.key as string).execute(operation, options) as Promise<T | ExtraOf<P>>
     } catch (error) {
-      return Promise.reject(error as Error)
+      return Promise.reject(error)
     }
   }
 

@@ -97,12 +97,12 @@ describe('retry budget by ratio', () => {
   })
 
   it('works from any start of the clock', () => {
-    for (const start of [-7_777.5, 0, 1e12]) {
+    for (const beginning of [-7_777.5, 0, 1e12]) {
       const budget = retryBudget({ ratio: 1, minimumPerSecond: 1, ttlMs: 1_000 })
-      budget.started(start)
-      expect(withdrawAll(budget, start)).toBe(2)
-      expect(withdrawAll(budget, start + 899)).toBe(0)
-      expect(withdrawAll(budget, start + 1_000)).toBe(1)
+      budget.started(beginning)
+      expect(withdrawAll(budget, beginning)).toBe(2)
+      expect(withdrawAll(budget, beginning + 899)).toBe(0)
+      expect(withdrawAll(budget, beginning + 1_000)).toBe(1)
     }
   })
 

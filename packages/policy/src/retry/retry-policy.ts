@@ -116,10 +116,14 @@ class RetryStep extends Step {
     tries.previousDelayMs = answer
     frame.attempt += 1
     if (answer === 0) return TURN
-    tries.timer = runtime.clock.setTimer(answer, () => {
-      tries.timer = undefined
-      frame.resume(index, true)
-    })
+    tries.timer = runtime.clock.setTimer(
+      answer,
+      () => {
+        tries.timer = undefined
+        frame.resume(index, true)
+      },
+      true,
+    )
     return WAIT
   }
 

@@ -88,7 +88,7 @@ describe('retry', () => {
     [{ attempts: 1.5 }, 'cannot create retry: attempts must be an integer >= 1, got 1.5'],
     [{ backoff: {} as never }, 'cannot create retry: backoff must be a backoff such as'],
     [{ minimumTryMs: -1 }, 'cannot create retry: minimumTryMs must be'],
-    [{ attemts: 3 } as object, "cannot create retry: unknown option 'attemts', did you mean attempts"],
+    [{ attemts: 3 } as never, "cannot create retry: unknown option 'attemts', did you mean attempts"],
   ])('refuses %j', (options, message) => {
     expect(() => new Retry(options, half)).toThrow(message)
   })

@@ -1,11 +1,11 @@
 import type { EventType, PolicyEvent } from '../events/events.js'
-import { checkOptions, integer } from '../options/check-options.js'
+import { OptionError } from '../options/option-error.js'
 import type { Policy } from '../pipeline/policy.js'
 
 /** The events of a policy, in the order in which they were reported. */
 export interface EventRecorder<T extends EventType = EventType> {
   readonly events: readonly PolicyEvent<T>[]
-  /** Events that came when `max` of them were kept already. */
+  /** Events that came when 10,000 of them were kept already. */
   readonly dropped: number
   /** The types of the events alone: the short form for an assertion. */
   types(): T[]
@@ -16,42 +16,34 @@ export interface EventRecorder<T extends EventType = EventType> {
   [Symbol.dispose](): void
 }
 
-export interface RecordOptions<T extends EventType> {
-  /** Which types to record. Default: every type. */
-  readonly types?: readonly T[]
-  /** How many events are kept; later ones are only counted as `dropped`. Default 10000. */
-  readonly max?: number
-}
-
 /**
  * Records what a policy, or every policy of a pipeline, reports.
  *
- * @throws {OptionError} when an option is unknown or out of its range
+ * `types` are the types to record; default: every type.
+ *
+ * @throws {OptionError} when one of them is no type of event
  * @example
  * const call = retry({ attempts: 2, backoff: constant({ ms: 0 }) })
- * const recorder = recordEvents(call, { types: ['retry', 'success'] })
+ * const recorder = recordEvents(call, ['retry', 'success'])
  * await call.execute(({ attempt }) => (attempt === 1 ? Promise.reject(new Error('first')) : 'second'))
  * console.log(recorder.types()) // ['retry', 'success']
  */
 export function recordEvents<T extends EventType = EventType>(
   policy: Pick<Policy<unknown>, 'on'>,
-  options: RecordOptions<T> = {},
+  types: readonly T[] = EVENT_TYPES as readonly T[],
 ): EventRecorder<T> {
-  checkOptions('event recorder', options, {
-    types: {
-      allowed: `an array of event types (${EVENT_TYPES.join(', ')})`,
-      accepts: (types) => Array.isArray(types) && types.every((type) => EVENT_TYPES.includes(type)),
-    },
-    max: integer(1),
-  })
-  const max = options.max ?? 10_000
+  const unknown = types.find((type) => !EVENT_TYPES.includes(type))
+  if (unknown !== undefined) {
+    const message = `cannot record events: types must be among ${EVENT_TYPES.join(', ')}, got '${unknown}'`
+    throw new OptionError(message, 'types')
+  }
   const events: PolicyEvent<T>[] = []
   let dropped = 0
   const record = (event: PolicyEvent): void => {
-    if (events.length < max) events.push(event as PolicyEvent<T>)
+    if (events.length < EVENTS_MAX) events.push(event as PolicyEvent<T>)
     else dropped += 1
   }
-  const stops = (options.types ?? EVENT_TYPES).map((type) => policy.on(type, record))
+  const stops = types.map((type) => policy.on(type, record))
   const stop = (): void => {
     for (const end of stops) end()
   }
@@ -70,6 +62,8 @@ export function recordEvents<T extends EventType = EventType>(
   }
 }
 
+const EVENTS_MAX = 10_000
+
 /** A record first, so that the compiler asks for a type that is missing here. */
 const EVENT_TYPES = Object.keys({
   success: true,
@@ -87,4 +81,4 @@ const EVENT_TYPES = Object.keys({
   'would-refuse': true,
   cache: true,
   limit: true,
-} satisfies Record<EventType, true>) as EventType[]
+} satisfies Record<EventType, true>) as readonly EventType[]

@@ -1,6 +1,6 @@
 export type { Clock, Timer } from '../clock/clock.js'
 export type { Random } from '../clock/random.js'
-export type { EventRecorder, RecordOptions } from './event-recorder.js'
+export type { EventRecorder } from './event-recorder.js'
 export { recordEvents } from './event-recorder.js'
 export type { SeededRandom } from './seeded-random.js'
 export { seededRandom } from './seeded-random.js'

@@ -22,7 +22,7 @@ export interface SeededRandom extends Random {
 export function seededRandom(seed: number): SeededRandom {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
     throw new OptionError(
-      `cannot create seeded random: seed must be an integer from 0 to ${0xffff_ffff}, got ${seed}`,
+      `cannot create seeded random: seed must be an integer from 0 to 4294967295, got ${seed}`,
       'seed',
     )
   }

@@ -137,7 +137,9 @@ class SteppedClock implements VirtualClock {
       await drainMicrotasks()
       for (let ran = 0; this.#timers[0] !== undefined && this.#timers[0].dueAt <= until; ran += 1) {
         if (ran === TIMERS_MAX) {
-          throw new RangeError(`cannot ${action} virtual clock: at most ${TIMERS_MAX} timers may run in one go`)
+          throw new RangeError(
+            `cannot ${action} virtual clock: at most ${TIMERS_MAX} timers may run in one go`,
+          )
         }
         const [timer] = this.#timers.splice(0, 1)
         this.#now = Math.max(this.#now, timer!.dueAt)

@@ -69,6 +69,8 @@ class TimeLimit extends ExpiryEntry {
   #frame: Frame | undefined = undefined
   #index: number = 0
   #outerDeadline: number = Infinity
+  /** Goes up with each call that ends, so that a listener's new call in the same frame is told apart. */
+  #serial: number = 0
 
   constructor(owner: Timeout) {
     super()
@@ -85,12 +87,19 @@ class TimeLimit extends ExpiryEntry {
 
   override end(): void {
     super.end()
+    this.#serial += 1
     this.#frame!.deadline = this.#outerDeadline
   }
 
   override expire(): void {
     const { ms } = this.#timeout
+    const serial = this.#serial
     this.#timeout.emit('timeout', { timeoutMs: ms })
-    this.#frame!.cancel(this.#index, FAILED, withoutStack(() => new TimeoutError(ms)))
+    if (serial !== this.#serial) return
+    this.#frame!.cancel(
+      this.#index,
+      FAILED,
+      withoutStack(() => new TimeoutError(ms)),
+    )
   }
 }

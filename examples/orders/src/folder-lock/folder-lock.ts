@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 const PROBE_MS = 1_000
+const POLL_MS = 50
 
 /** Another run works on the data folder. */
 export class FolderInUseError extends Error {
@@ -26,8 +28,12 @@ export class FolderLock {
     this.#file = file
   }
 
-  /** @throws {@link FolderInUseError} when another run holds the lock */
-  static async take(folder: string): Promise<FolderLock> {
+  /**
+   * Takes the lock, and waits up to `waitMs` for a holder that is about to end. Default 0.
+   *
+   * @throws {@link FolderInUseError} when another process holds it
+   */
+  static async take(folder: string, waitMs: number = 0): Promise<FolderLock> {
     await mkdir(folder, { recursive: true })
     const file = join(folder, 'lock')
     const secret = randomUUID()
@@ -36,7 +42,7 @@ export class FolderLock {
     server.unref()
     const content = `${(server.address() as AddressInfo).port} ${secret}`
     try {
-      await write(file, content)
+      await write(file, content, performance.now() + waitMs)
     } catch (error) {
       server.close()
       throw error
@@ -50,28 +56,31 @@ export class FolderLock {
   }
 }
 
-async function write(file: string, content: string): Promise<void> {
-  for (let isRetry = false; ; isRetry = true) {
+async function write(file: string, content: string, giveUpAt: number): Promise<void> {
+  for (;;) {
     try {
       await writeFile(file, content, { flag: 'wx' })
       return
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
-    if (isRetry || (await isHeld(file))) {
-      throw new FolderInUseError(`cannot use this data folder: another run is using it (${file})`)
-    }
-    await rm(file, { force: true })
+    if (!(await isHeld(file))) await rm(file, { force: true })
+    else if (performance.now() < giveUpAt) await sleep(POLL_MS)
+    else throw new FolderInUseError(`cannot use this data folder: another run is using it (${file})`)
   }
 }
 
+/** A holder too busy to answer still holds: its system takes the connection for it. */
 async function isHeld(file: string): Promise<boolean> {
   const [port, secret] = (await readFile(file, 'utf8').catch(() => '')).split(' ')
   if (port === undefined || secret === undefined) return false
   return new Promise((resolve) => {
     let heard = ''
     const socket = connect(Number(port), '127.0.0.1')
-    socket.setTimeout(PROBE_MS, () => socket.destroy())
+    socket.setTimeout(PROBE_MS, () => {
+      resolve(true)
+      socket.destroy()
+    })
     socket.on('data', (chunk) => (heard += chunk.toString().slice(0, 100)))
     socket.on('error', () => resolve(false))
     socket.on('close', () => resolve(heard === secret))

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest'
+import { colors } from '../src/status/colors.js'
+import { Screen } from '../src/status/screen.js'
+import { percent, statusBlock, statusLine, type StatusView } from '../src/status/status-block.js'
+
+const measured = {
+  counts: { placed: 1_190, declined: 6, refused: 2, unavailable: 2 },
+  total: 1_200,
+  successShare: 1_198 / 1_200,
+  p50Ms: 8.25,
+  p99Ms: 61.4,
+}
+const edge = { calls: 100, failures: 0, retries: 0, refusals: 0, fallbacks: 0 }
+const view: StatusView = {
+  seconds: 62.4,
+  load: { recent: measured, perSecond: 19.96, overall: measured },
+  system: {
+    edges: [
+      { from: 'gateway', to: 'order', breaker: 'closed', ...edge },
+      { from: 'order', to: 'payment', breaker: 'open', ...edge, retries: 3, refusals: 1_204 },
+    ],
+    faults: [{ service: 'payment', plan: { latencyMs: 3_000, errorRate: 0, forSeconds: 12 } }],
+    silent: ['inventory'],
+  },
+  restarts: 1,
+}
+
+test('the block of a terminal', () => {
+  expect(statusBlock(view, colors(false))).toEqual([
+    '',
+    'orders up 1:02, Ctrl-C stops',
+    '  checkouts   20.0/s   success 99.8%   p50 8.3 ms   p99 61 ms',
+    '  so far      placed 1,190, declined 6, refused 2, unavailable 2',
+    '  breakers    gateway > order    closed',
+    '              order > payment    open      3 retries, 1,204 refusals',
+    '  restarts    1',
+    '  fault       payment: +3000 ms, 0.0% errors, 12 s left',
+    '  no answer   inventory',
+  ])
+})
+
+test('the same on one line', () => {
+  expect(statusLine(view)).toBe(
+    '62 s, 20.0 checkouts/s, success 99.8%, p50 8.3 ms, p99 61 ms, ' +
+      'breakers order > payment open, restarts 1, no answer from inventory',
+  )
+})
+
+test('colors are there only when asked for', () => {
+  expect(colors(true).bad('x')).toBe('\x1b[31mx\x1b[39m')
+  expect(colors(false).bad('x')).toBe('x')
+})
+
+test('100% is said only when nothing failed', () => {
+  expect(percent(1)).toBe('100.0%')
+  expect(percent(0.99999)).toBe('99.9%')
+})
+
+function terminal(columns: number): {
+  output: { columns: number; write: (text: string) => void }
+  take: () => string
+} {
+  let text = ''
+  return {
+    output: { columns, write: (more) => (text += more) },
+    take: () => {
+      const taken = text
+      text = ''
+      return taken
+    },
+  }
+}
+
+test('a live screen redraws its block in place, below what is said', () => {
+  const { output, take } = terminal(80)
+  const screen = new Screen(output, true)
+  screen.show(['one', 'two'])
+  expect(take()).toBe('one\ntwo\n')
+  screen.say('inventory died')
+  expect(take()).toBe('\r\x1b[2A\x1b[0Jinventory died\none\ntwo\n')
+  screen.show(['three'])
+  expect(take()).toBe('\r\x1b[2A\x1b[0Jthree\n')
+})
+
+test('a line never wraps', () => {
+  const { output, take } = terminal(10)
+  new Screen(output, true).show(['\x1b[31m0123456789\x1b[39m', '\x1b[31m012345678\x1b[39m'])
+  expect(take()).toBe('012345678\n\x1b[31m012345678\x1b[39m\n')
+})
+
+test('where nothing can be redrawn there is no block', () => {
+  const { output, take } = terminal(80)
+  const screen = new Screen(output, false)
+  screen.show(['one'])
+  screen.say('said')
+  expect(take()).toBe('said\n')
+})
