@@ -5,7 +5,8 @@ import { root } from './sources.js'
 
 interface Manifest {
   readonly name: string
-  readonly exports: Readonly<Record<string, { readonly types?: string }>>
+  /** A plain path is a data file: it has no declarations to report. */
+  readonly exports: Readonly<Record<string, string | { readonly types?: string }>>
 }
 
 const head = `The public interface, made from the compiler's declarations by \`npm run api\`. A change here is a change that users
@@ -19,8 +20,10 @@ function apiReport(folder: string): string {
   const printed = new Map<string, string>()
   const sections: string[] = []
   const pending: Declaration[] = []
-  for (const [subpath, { types }] of Object.entries(manifest.exports)) {
+  for (const [subpath, target] of Object.entries(manifest.exports)) {
+    if (typeof target === 'string') continue
     const specifier = manifest.name + subpath.slice(1)
+    const { types } = target
     if (types === undefined) throw new Error(`cannot report ${specifier}: its export must name types`)
     const lines = declarations.exportsOf(join(folder, types)).map(([name, declaration]) => {
       const before = printed.get(declaration.key)

@@ -13,6 +13,11 @@ export const benchmarks = {
     entry: 'src/policy/policy-memory.mjs',
     needs: ['packages/policy/dist/index.js'],
   },
+  manifest: {
+    summary: 'ms to check a manifest of 1,000 services and 5,000 calls',
+    entry: 'src/manifest/manifest.mjs',
+    needs: ['packages/manifest/dist/index.js'],
+  },
 }
 
 /**

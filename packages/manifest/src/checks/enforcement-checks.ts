@@ -1,0 +1,62 @@
+import { inexpressible } from '../explain/enforcement-limits.js'
+import type { Check } from './check.js'
+
+const NODE_COMMAND = /^(node|npm|npx|tsx|pnpm|yarn)\b/
+
+export const enforcementChecks: readonly Check[] = [
+  {
+    code: 'WT-ENFORCE-NOT-NODE',
+    group: 'operations',
+    severity: 'error',
+    title: 'a process that is not Node cannot enforce a policy',
+    *find(model) {
+      for (const service of model.services.values()) {
+        const { run } = service.document
+        if (run === undefined || NODE_COMMAND.test(run)) continue
+        const call = service.calls.find(({ enforce }) => enforce === 'process')
+        if (call === undefined) continue
+        yield {
+          path: [...service.path, 'run'],
+          message: `${service.name} is not a Node process, and the policy of its call to ${call.to} is to run in the process`,
+          hint: 'write enforce: sidecar',
+        }
+      }
+    },
+  },
+  {
+    code: 'WT-ENFORCE-NOT-EXPRESSIBLE',
+    group: 'operations',
+    severity: 'warning',
+    title: 'the layer that enforces a call cannot express part of its policy',
+    *find(model) {
+      for (const call of model.calls) {
+        const [first, ...others] = inexpressible(call, call.enforce)
+        if (first === undefined) continue
+        const more = others.length === 0 ? '' : ` (and ${others.length} more; explain lists them)`
+        yield {
+          path: call.path,
+          message: `${call.from} > ${call.to} is enforced by the ${call.enforce}, which cannot express ${first.part}: ${first.reason}${more}`,
+          hint: 'enforce this call in the process or by the sidecar, or remove the part',
+        }
+      }
+    },
+  },
+  {
+    code: 'WT-ENFORCE-OBSERVE-ONLY',
+    group: 'operations',
+    severity: 'note',
+    title: 'a policy that decides and enforces nothing',
+    *find(model) {
+      for (const policy of model.policies.values()) {
+        const origin = policy.origins.get('mode')
+        if (policy.mode !== 'observe' || origin?.kind !== 'document' || origin.path[1] !== policy.name)
+          continue
+        yield {
+          path: origin.path,
+          message: `policy ${policy.name} reports what it would have done and enforces nothing`,
+          hint: 'write mode: enforce once its reports look right',
+        }
+      }
+    },
+  },
+]

@@ -1,0 +1,96 @@
+import type { SystemModel } from '../model/system-model.js'
+import { suggest } from '../reading/spelling.js'
+import type { DocumentPath } from '../source/manifest-source.js'
+import type { Check, Objection } from './check.js'
+
+interface Reference {
+  readonly kind: 'service' | 'policy'
+  readonly name: string
+  readonly path: DocumentPath
+  /** A callee is named by its key; every other reference by a value. */
+  readonly part: 'key' | 'value'
+}
+
+export const referenceChecks: readonly Check[] = [
+  {
+    code: 'WT-DOC-UNKNOWN-REFERENCE',
+    group: 'document',
+    severity: 'error',
+    title: 'a name that nothing in the document has',
+    *find(model) {
+      const known = { service: model.services, policy: model.policies }
+      for (const { kind, name, path, part } of references(model)) {
+        if (known[kind].has(name)) continue
+        const hint = suggest(name, [...known[kind].keys()])
+        yield { path, part, message: `cannot find ${name}: the name of a ${kind} is allowed here`, hint }
+      }
+    },
+  },
+  {
+    code: 'WT-DOC-PORT-CLASH',
+    group: 'document',
+    severity: 'error',
+    title: 'two services listen on one port',
+    *find(model): Iterable<Objection> {
+      const taken = new Map<number, string>()
+      const gateway = model.document.gateway?.listen?.port
+      if (gateway !== undefined) taken.set(gateway, 'the gateway')
+      for (const { name, path, document } of model.services.values()) {
+        if (document.port === undefined) continue
+        const owner = taken.get(document.port)
+        taken.set(document.port, owner ?? name)
+        if (owner === undefined) continue
+        const message = `cannot start ${name}: port ${document.port} belongs to ${owner}`
+        yield { path: [...path, 'port'], part: 'value', message, hint: 'give each service a port of its own' }
+      }
+    },
+  },
+  {
+    code: 'WT-DOC-UNUSED-POLICY',
+    group: 'document',
+    severity: 'note',
+    title: 'a policy that no call uses',
+    *find(model) {
+      const used = new Set(model.calls.map((call) => call.policy.name))
+      for (const policy of Object.values(model.document.policies ?? {})) used.add(policy.extends ?? '')
+      for (const { name, path } of model.policies.values()) {
+        if (used.has(name)) continue
+        yield { path, message: `no call uses policy ${name}`, hint: 'remove it, or name it in a call' }
+      }
+    },
+  },
+]
+
+function* references(model: SystemModel): Iterable<Reference> {
+  const { sagas = {} } = model.document
+  const service = (name: string, path: DocumentPath, part: 'key' | 'value' = 'value'): Reference => {
+    return { kind: 'service', name, path, part }
+  }
+  for (const call of model.calls) {
+    yield service(call.to, call.path, 'key')
+    // The model falls back to an empty policy, so the name is read from the document.
+    const named = model.services.get(call.from)?.document.calls?.[call.to]?.policy
+    if (named !== undefined)
+      yield { kind: 'policy', name: named, path: [...call.path, 'policy'], part: 'value' }
+  }
+  for (const { path, live, ready, document } of model.services.values()) {
+    for (const [name, probe] of [
+      ['live', live],
+      ['ready', ready],
+    ] as const) {
+      for (const [index, dependency] of (probe?.checks ?? []).entries()) {
+        yield service(dependency, [...path, 'health', name, 'checks', index])
+      }
+    }
+    const relay = document.outbox?.relay ?? 'none'
+    if (relay !== 'none' && relay !== 'self') yield service(relay, [...path, 'outbox', 'relay'])
+  }
+  for (const route of model.routes) yield service(route.to, [...route.path, 'to'])
+  for (const alert of model.alerts) yield service(alert.service, [...alert.path, 'service'])
+  for (const { name, target } of model.experiments) yield service(target, ['chaos', name, 'target'])
+  for (const [saga, { steps }] of Object.entries(sagas)) {
+    for (const [index, step] of steps.entries()) {
+      if (step.service !== undefined) yield service(step.service, ['sagas', saga, 'steps', index, 'service'])
+    }
+  }
+}

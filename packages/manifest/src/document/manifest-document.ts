@@ -1,0 +1,110 @@
+import type { Duration } from '../units/duration.js'
+import type { Percentage } from '../units/percentage.js'
+import type { Mode, PolicyDocument, RetryDocument, TimeoutDocument } from './policy-document.js'
+import type { Enforcement, ReleaseStrategy, ServiceDocument } from './service-document.js'
+
+export interface RouteDocument<Service extends string = string> {
+  readonly match: { readonly path: string; readonly methods?: readonly string[] }
+  readonly to: Service
+  /** Relative weights of the versions. */
+  readonly split?: { readonly [version: string]: number }
+  readonly timeout?: TimeoutDocument
+  readonly retry?: RetryDocument
+}
+
+export interface GatewayDocument<Service extends string = string> {
+  readonly listen?: {
+    readonly port: number
+    readonly tls?: { readonly certificate: string; readonly key: string }
+  }
+  readonly timeout?: TimeoutDocument
+  readonly retry?: RetryDocument
+  readonly routes?: readonly RouteDocument<Service>[]
+}
+
+/** What the service mesh does to every call, whoever else enforces the policy. */
+export interface MeshDocument {
+  readonly kind?: 'istio' | 'linkerd' | 'envoy'
+  /** Attempts of the mesh's own default retry, the first included. Default 1: none. */
+  readonly attempts?: number
+  /** Mutual TLS between services. */
+  readonly mutualTls?: boolean
+}
+
+export interface AlertDocument<Service extends string = string> {
+  readonly service: Service
+  /** Fires when the error budget burns this many times faster than it may. */
+  readonly burnRate: number
+  readonly long?: Duration
+  readonly short?: Duration
+}
+
+export interface ExperimentDocument<Service extends string = string> {
+  readonly target: Service
+  readonly fault: 'latency' | 'error' | 'kill' | 'partition'
+  readonly every?: Duration
+  readonly share?: Percentage
+  readonly description?: string
+}
+
+export interface DrillDocument {
+  readonly every: Duration
+  readonly story: string
+}
+
+export interface SagaStepDocument<Service extends string = string> {
+  readonly name: string
+  readonly service?: Service
+  /** The operation that undoes the step; left out when there is none. */
+  readonly compensate?: string
+  /** A step that may fail without ending the saga. */
+  readonly optional?: boolean
+  /** A step that changes nothing and so needs no compensation. */
+  readonly readOnly?: boolean
+}
+
+export interface SagaDocument<Service extends string = string> {
+  readonly steps: readonly SagaStepDocument<Service>[]
+}
+
+export interface TelemetryDocument {
+  readonly metrics?: string
+  readonly traces?: string
+  readonly logs?: string
+}
+
+/** Sets the severity of a finding; `off` silences it. Both need a reason. */
+export interface FindingRuleDocument {
+  readonly severity: 'off' | 'note' | 'warning' | 'error'
+  readonly reason: string
+  /** Only below this place, such as `services.order`. */
+  readonly at?: string
+}
+
+export interface PlatformDocument {
+  /** Where the infrastructure is described as code. */
+  readonly code?: string
+  readonly release?: ReleaseStrategy
+  readonly telemetry?: TelemetryDocument
+}
+
+/** `watertight.yaml` as it is written. */
+export interface ManifestDocument<Service extends string = string, Policy extends string = string> {
+  readonly watertight: 'v1'
+  readonly system: string
+  readonly description?: string
+  readonly enforce?: Enforcement
+  readonly mode?: Mode
+  /** The day on which people last looked at these thresholds, as `2026-11-30`. */
+  readonly reviewed?: string
+  readonly policies?: { readonly [Name in Policy]: PolicyDocument<NoInfer<Policy>> }
+  readonly services: { readonly [Name in Service]: ServiceDocument<NoInfer<Service>, NoInfer<Policy>> }
+  readonly gateway?: GatewayDocument<NoInfer<Service>>
+  readonly mesh?: MeshDocument
+  readonly platform?: PlatformDocument
+  readonly sagas?: { readonly [saga: string]: SagaDocument<NoInfer<Service>> }
+  readonly alerts?: { readonly [alert: string]: AlertDocument<NoInfer<Service>> }
+  readonly chaos?: { readonly [experiment: string]: ExperimentDocument<NoInfer<Service>> }
+  readonly drills?: { readonly [drill: string]: DrillDocument }
+  readonly findings?: { readonly [code: string]: FindingRuleDocument | readonly FindingRuleDocument[] }
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import type { GatewayDocument, ManifestDocument } from './manifest-document.js'
+import { policySchema, retrySchema, timeoutSchema } from './policy-schema.js'
+import {
+  daySchema,
+  durationSchema,
+  nameSchema,
+  pathSchema,
+  percentageSchema,
+  portSchema,
+  textSchema,
+  wholeNumber,
+} from './scalar-schemas.js'
+import { enforcementSchema, releaseSchema, serviceSchema } from './service-schema.js'
+
+const gatewaySchema: z.ZodType<GatewayDocument> = z.strictObject({
+  listen: z
+    .strictObject({
+      port: portSchema,
+      tls: z.strictObject({ certificate: textSchema, key: textSchema }).exactOptional(),
+    })
+    .exactOptional(),
+  timeout: timeoutSchema.exactOptional(),
+  retry: retrySchema.exactOptional(),
+  routes: z
+    .array(
+      z.strictObject({
+        match: z.strictObject({
+          path: pathSchema,
+          methods: z
+            .array(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']))
+            .exactOptional(),
+        }),
+        to: nameSchema,
+        split: z.record(nameSchema, wholeNumber(0, 1_000_000)).exactOptional(),
+        timeout: timeoutSchema.exactOptional(),
+        retry: retrySchema.exactOptional(),
+      }),
+    )
+    .exactOptional(),
+})
+
+const meshSchema = z.strictObject({
+  kind: z.enum(['istio', 'linkerd', 'envoy']).exactOptional(),
+  attempts: wholeNumber(1, 100)
+    .exactOptional()
+    .describe("Attempts of the mesh's own default retry (default 1)"),
+  mutualTls: z.boolean().exactOptional(),
+})
+
+const sagaStep = z.strictObject({
+  name: nameSchema,
+  service: nameSchema.exactOptional(),
+  compensate: textSchema.exactOptional().describe('The operation that undoes the step'),
+  optional: z.boolean().exactOptional(),
+  readOnly: z.boolean().exactOptional(),
+})
+
+const alert = z.strictObject({
+  service: nameSchema,
+  burnRate: z.number({ error: 'a number above 0 is allowed' }).positive().max(1_000_000),
+  long: durationSchema.exactOptional().describe('Default 1h'),
+  short: durationSchema.exactOptional().describe('Default 5m'),
+})
+
+const experiment = z.strictObject({
+  target: nameSchema,
+  fault: z.enum(['latency', 'error', 'kill', 'partition']),
+  every: durationSchema.exactOptional(),
+  share: percentageSchema.exactOptional(),
+  description: textSchema.exactOptional(),
+})
+
+const findingRule = z.strictObject({
+  severity: z.enum(['off', 'note', 'warning', 'error']),
+  reason: textSchema.describe('Why this is right here'),
+  at: textSchema.exactOptional().describe('Only below this place, such as services.order'),
+})
+
+const platform = z.strictObject({
+  code: textSchema.exactOptional().describe('Where the infrastructure is described as code'),
+  release: releaseSchema.exactOptional(),
+  telemetry: z
+    .strictObject({
+      metrics: textSchema.exactOptional(),
+      traces: textSchema.exactOptional(),
+      logs: textSchema.exactOptional(),
+    })
+    .exactOptional(),
+})
+
+/** The one source of the shape: it reads documents, and the JSON Schema for editors is generated from it. */
+export const manifestSchema: z.ZodType<ManifestDocument> = z.strictObject({
+  watertight: z.literal('v1').describe('The version of this format'),
+  system: nameSchema.describe('The name of the system'),
+  description: textSchema.exactOptional(),
+  enforce: enforcementSchema.exactOptional().describe('The layer in which policies run (default process)'),
+  mode: z.enum(['enforce', 'observe']).exactOptional(),
+  reviewed: daySchema.exactOptional().describe('The day on which people last looked at these thresholds'),
+  policies: z.record(nameSchema, policySchema).exactOptional(),
+  services: z.record(nameSchema, serviceSchema),
+  gateway: gatewaySchema.exactOptional(),
+  mesh: meshSchema.exactOptional(),
+  platform: platform.exactOptional(),
+  sagas: z.record(nameSchema, z.strictObject({ steps: z.array(sagaStep).min(1) })).exactOptional(),
+  alerts: z.record(nameSchema, alert).exactOptional(),
+  chaos: z.record(nameSchema, experiment).exactOptional(),
+  drills: z.record(nameSchema, z.strictObject({ every: durationSchema, story: textSchema })).exactOptional(),
+  findings: z.record(z.string(), z.union([findingRule, z.array(findingRule)])).exactOptional(),
+})

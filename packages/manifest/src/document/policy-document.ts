@@ -1,0 +1,99 @@
+import type { Duration } from '../units/duration.js'
+import type { Percentage } from '../units/percentage.js'
+
+/** Time limits of one call. A limit left out does not exist; `check` says so. */
+export interface TimeoutDocument {
+  /** How long opening a connection may take. */
+  readonly connect?: Duration
+  /** How long one attempt may take, connecting included. */
+  readonly attempt?: Duration
+  /** How long the caller waits in all: attempts and the waits between them. */
+  readonly total?: Duration
+}
+
+/** What may be tried again: a class of failures or one status. */
+export type RetryCondition =
+  | '5xx'
+  | 'gateway-error'
+  | 'connect-failure'
+  | 'refused-stream'
+  | 'reset'
+  | 'attempt-timeout'
+  | 'retriable-4xx'
+  | number
+
+export type Jitter = 'full' | 'equal' | 'decorrelated' | 'none'
+
+/** Trying again. `attempts` counts every try, the first included. */
+export interface RetryDocument {
+  readonly attempts?: number
+  readonly on?: readonly RetryCondition[]
+  readonly backoff?: { readonly initial?: Duration; readonly max?: Duration; readonly jitter?: Jitter }
+  /** The share of calls that may be retries, and how many are always allowed; `off` removes the limit. */
+  readonly budget?: { readonly ratio?: Percentage; readonly minimum?: number } | 'off'
+}
+
+/** The circuit breaker: when it opens, for how long, and how it probes. */
+export interface BreakerDocument {
+  /** The calls that are judged: the last `calls`, or those of the last `duration`. */
+  readonly window?: { readonly calls?: number; readonly duration?: Duration }
+  readonly minimumCalls?: number
+  readonly failureRate?: Percentage
+  readonly consecutiveFailures?: number
+  readonly slowCalls?: { readonly over: Duration; readonly rate?: Percentage }
+  readonly openFor?: Duration
+  readonly halfOpenCalls?: number
+}
+
+/** How many calls may run at once, how many may wait, and for how long. */
+export interface BulkheadDocument {
+  readonly concurrency?: number
+  readonly queue?: number
+  readonly maxWait?: Duration
+}
+
+/** When an endpoint is left alone, and for how long. */
+export interface EjectionDocument {
+  readonly consecutiveFailures?: number
+  readonly interval?: Duration
+  readonly baseEjection?: Duration
+  readonly maxEjected?: Percentage
+}
+
+export interface RateLimitDocument {
+  readonly limit: number
+  readonly per?: Duration
+  readonly burst?: number
+}
+
+/** A second try in parallel when the first one is late. */
+export interface HedgeDocument {
+  readonly after: Duration
+  readonly attempts?: number
+}
+
+export type Balance = 'least-request' | 'round-robin' | 'peak-ewma' | 'ring-hash'
+
+/** `observe`: decide and report, enforce nothing. */
+export type Mode = 'enforce' | 'observe'
+
+/** The parts that a policy and a single call may both set; `off` removes an inherited part. */
+export interface PolicySections {
+  readonly timeout?: TimeoutDocument | 'off'
+  readonly retry?: RetryDocument | 'off'
+  readonly breaker?: BreakerDocument | 'off'
+  readonly bulkhead?: BulkheadDocument | 'off'
+  readonly ejection?: EjectionDocument | 'off'
+  readonly rateLimit?: RateLimitDocument | 'off'
+  readonly hedge?: HedgeDocument | 'off'
+  readonly balance?: Balance
+  readonly mode?: Mode
+}
+
+/** A named policy. */
+export interface PolicyDocument<Policy extends string = string> extends PolicySections {
+  readonly description?: string
+  readonly extends?: Policy
+  /** `per-callee` (the default) keeps breaker and bulkhead of each callee apart; `shared` uses one for all. */
+  readonly instance?: 'per-callee' | 'shared'
+}

@@ -1,0 +1,97 @@
+import type { Duration } from '../units/duration.js'
+import type { Percentage } from '../units/percentage.js'
+import type { PolicySections } from './policy-document.js'
+
+/** The layer in which the policy of a call runs. */
+export type Enforcement = 'process' | 'sidecar' | 'mesh'
+
+/** Whether an operation may be repeated: always, never, or because it carries an idempotency key. */
+export type Idempotence = boolean | 'by-key'
+
+export interface OperationDocument {
+  readonly idempotent?: Idempotence
+  readonly description?: string
+}
+
+/** What the caller does when the callee cannot answer. Exactly one kind. */
+export interface FallbackDocument {
+  /** Answer with this status and `body`. */
+  readonly status?: number
+  readonly body?: unknown
+  /** Keep the call in this queue and do it later. */
+  readonly queue?: string
+  /** Answer with the last good value, if it is not older. */
+  readonly cache?: { readonly maxAge: Duration }
+}
+
+/** One service calling another. */
+export interface CallDocument<Policy extends string = string> extends PolicySections {
+  readonly policy?: Policy
+  /** By method and path, such as `POST /charges`. */
+  readonly operations?: { readonly [operation: string]: OperationDocument }
+  readonly fallback?: FallbackDocument
+  /** The caller is useful without this callee. */
+  readonly optional?: boolean
+  readonly enforce?: Enforcement
+  /** Attempts that the caller's own library makes (a vendor's SDK), over and above the policy. Default 1. */
+  readonly clientAttempts?: number
+}
+
+/** A probe: its path, and the services that its answer depends on. */
+export type ProbeDocument = string | { readonly path: string; readonly checks?: readonly string[] }
+
+export interface HealthDocument {
+  readonly live?: ProbeDocument
+  readonly ready?: ProbeDocument
+  readonly startup?: ProbeDocument
+}
+
+export interface ObjectiveDocument {
+  readonly availability?: Percentage
+  readonly latency?: { readonly p50?: Duration; readonly p95?: Duration; readonly p99?: Duration }
+  readonly window?: Duration
+}
+
+export interface ScaleDocument {
+  readonly min?: number
+  readonly max?: number
+  readonly cpu?: Percentage
+  /** How many replicas may be away on purpose at one time. */
+  readonly maxUnavailable?: number
+}
+
+export interface ConsumptionDocument {
+  /** How a second delivery does no harm: an inbox, a key, or the nature of the handler. `false` is a finding. */
+  readonly idempotent?: 'inbox' | 'by-key' | 'by-nature' | false
+  /** Where a message goes that keeps failing. */
+  readonly deadLetter?: string
+}
+
+export interface OutboxDocument {
+  /** Who carries events out: the service itself, another service by name, or nobody. */
+  readonly relay?: string
+}
+
+export type ReleaseStrategy = 'canary' | 'blue-green' | 'rolling' | 'recreate'
+
+/** One service of the system. */
+export interface ServiceDocument<Service extends string = string, Policy extends string = string> {
+  readonly description?: string
+  readonly run?: string
+  readonly port?: number
+  readonly enforce?: Enforcement
+  readonly health?: HealthDocument
+  readonly objective?: ObjectiveDocument
+  readonly scale?: ScaleDocument
+  /** Requests that all replicas together can work on at one time. */
+  readonly capacity?: number
+  /** How long the service finishes what is in flight before it stops. */
+  readonly drain?: Duration
+  /** Where state lives between requests. */
+  readonly state?: 'none' | 'external' | 'local'
+  readonly release?: ReleaseStrategy
+  readonly calls?: { readonly [Callee in Service]?: CallDocument<Policy> }
+  readonly publishes?: readonly string[]
+  readonly consumes?: readonly string[] | { readonly [event: string]: ConsumptionDocument }
+  readonly outbox?: OutboxDocument
+}

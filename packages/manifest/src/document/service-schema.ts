@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { policySections } from './policy-schema.js'
+import {
+  durationSchema,
+  nameSchema,
+  optional,
+  pathSchema,
+  percentageSchema,
+  portSchema,
+  textSchema,
+  wholeNumber,
+} from './scalar-schemas.js'
+import type { CallDocument, Enforcement, ReleaseStrategy, ServiceDocument } from './service-document.js'
+
+export const enforcementSchema: z.ZodType<Enforcement> = z.enum(['process', 'sidecar', 'mesh'])
+
+export const releaseSchema: z.ZodType<ReleaseStrategy> = z.enum([
+  'canary',
+  'blue-green',
+  'rolling',
+  'recreate',
+])
+
+const operationKey = z.string().regex(/^(GET|HEAD|OPTIONS|PUT|DELETE|POST|PATCH) \/\S{0,500}$/, {
+  error: 'a method and a path is allowed, such as "POST /charges"',
+})
+
+const fallbackSchema = z
+  .strictObject({
+    status: wholeNumber(200, 599).exactOptional(),
+    body: z.unknown().exactOptional(),
+    queue: nameSchema.exactOptional(),
+    cache: z.strictObject({ maxAge: durationSchema }).exactOptional(),
+  })
+  .refine(
+    ({ status, queue, cache }) => [status, queue, cache].filter((kind) => kind !== undefined).length === 1,
+    {
+      error: 'exactly one of status, queue and cache is allowed',
+    },
+  )
+
+const callSchema: z.ZodType<CallDocument> = z.strictObject({
+  ...policySections.shape,
+  policy: nameSchema.exactOptional().describe('The name of a policy'),
+  operations: z
+    .record(
+      operationKey,
+      z.strictObject({
+        idempotent: z.union([z.boolean(), z.literal('by-key')]).exactOptional(),
+        description: textSchema.exactOptional(),
+      }),
+    )
+    .exactOptional(),
+  fallback: optional(fallbackSchema),
+  optional: z.boolean().exactOptional().describe('The caller is useful without this callee'),
+  enforce: optional(enforcementSchema),
+  clientAttempts: wholeNumber(1, 100)
+    .exactOptional()
+    .describe("Attempts of the caller's own library (default 1)"),
+})
+
+const probe = z.union([
+  pathSchema,
+  z.strictObject({ path: pathSchema, checks: z.array(nameSchema).exactOptional() }),
+])
+
+const objective = z.strictObject({
+  availability: percentageSchema.exactOptional(),
+  latency: z
+    .strictObject({
+      p50: durationSchema.exactOptional(),
+      p95: durationSchema.exactOptional(),
+      p99: durationSchema.exactOptional(),
+    })
+    .exactOptional(),
+  window: durationSchema.exactOptional().describe('Default 30d'),
+})
+
+const consumption = z.strictObject({
+  idempotent: z.union([z.enum(['inbox', 'by-key', 'by-nature']), z.literal(false)]).exactOptional(),
+  deadLetter: nameSchema.exactOptional(),
+})
+
+export const serviceSchema: z.ZodType<ServiceDocument> = z.strictObject({
+  description: textSchema.exactOptional(),
+  run: textSchema.exactOptional().describe('The command that starts the service'),
+  port: portSchema.exactOptional(),
+  enforce: optional(enforcementSchema).describe('The layer in which the policies of its calls run'),
+  health: z
+    .strictObject({
+      live: optional(probe),
+      ready: optional(probe),
+      startup: optional(probe),
+    })
+    .exactOptional(),
+  objective: optional(objective),
+  scale: z
+    .strictObject({
+      min: wholeNumber(0, 10_000).exactOptional(),
+      max: wholeNumber(1, 10_000).exactOptional(),
+      cpu: percentageSchema.exactOptional(),
+      maxUnavailable: wholeNumber(0, 10_000).exactOptional().describe('Replicas away on purpose at one time'),
+    })
+    .exactOptional(),
+  capacity: wholeNumber(1, 10_000_000)
+    .exactOptional()
+    .describe('Requests that all replicas can work on at once'),
+  drain: durationSchema.exactOptional().describe('How long it finishes what is in flight before it stops'),
+  state: z.enum(['none', 'external', 'local']).exactOptional().describe('Where state lives between requests'),
+  release: optional(releaseSchema),
+  calls: z.record(nameSchema, callSchema).exactOptional(),
+  publishes: z.array(nameSchema).exactOptional(),
+  consumes: z.union([z.array(nameSchema), z.record(nameSchema, consumption)]).exactOptional(),
+  outbox: z.strictObject({ relay: nameSchema.exactOptional() }).exactOptional(),
+})

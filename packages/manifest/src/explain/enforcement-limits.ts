@@ -1,0 +1,94 @@
+import type { Enforcement } from '../document/service-document.js'
+import type { CallModel } from '../model/system-model.js'
+
+/** One part of a policy that an enforcement point cannot do. */
+export interface EnforcementLimit {
+  /** The part, as it is named in the document. */
+  readonly part: string
+  /** What happens instead. */
+  readonly reason: string
+}
+
+interface Row extends EnforcementLimit {
+  readonly at: readonly Enforcement[]
+  readonly applies: (call: CallModel) => boolean
+}
+
+/** What each enforcement point cannot express, from the configuration that Envoy and Istio accept. */
+const ROWS: readonly Row[] = [
+  {
+    at: ['mesh'],
+    part: 'breaker.failureRate',
+    reason: 'a mesh ejects endpoints after failures in a row and does not judge the share of failed calls',
+    applies: ({ policy }) => policy.breaker !== undefined && policy.ejection === undefined,
+  },
+  {
+    at: ['mesh'],
+    part: 'breaker.slowCalls',
+    reason: 'a mesh does not count slow answers',
+    applies: ({ policy }) => policy.breaker?.slowCalls !== undefined,
+  },
+  {
+    at: ['mesh'],
+    part: 'retry.backoff.jitter',
+    reason: 'a mesh always uses full jitter',
+    applies: ({ policy }) => policy.retry !== undefined && policy.retry.backoff.jitter !== 'full',
+  },
+  {
+    at: ['mesh'],
+    part: 'bulkhead.maxWait',
+    reason: 'a mesh bounds the queue by length and by the connect timeout, not by waiting time',
+    applies: ({ policy }) =>
+      policy.bulkhead !== undefined && policy.origins.get('bulkhead.maxWait')?.kind === 'document',
+  },
+  {
+    at: ['mesh'],
+    part: 'hedge',
+    reason: 'a mesh sends a second request only after a per-try timeout',
+    applies: ({ policy }) => policy.hedge !== undefined,
+  },
+  {
+    at: ['mesh'],
+    part: 'balance: peak-ewma',
+    reason: 'a mesh offers least request, round robin and ring hash',
+    applies: ({ policy }) => policy.balance === 'peak-ewma',
+  },
+  {
+    at: ['mesh'],
+    part: 'fallback',
+    reason: 'a mesh passes the failure on to the caller',
+    applies: ({ fallback }) => fallback?.status !== undefined,
+  },
+  {
+    at: ['sidecar', 'mesh'],
+    part: 'fallback.queue',
+    reason: 'only the process can keep a call in its own transaction and do it later',
+    applies: ({ fallback }) => fallback?.queue !== undefined,
+  },
+  {
+    at: ['mesh'],
+    part: 'fallback.cache',
+    reason: 'a mesh keeps no answers',
+    applies: ({ fallback }) => fallback?.cache !== undefined,
+  },
+  {
+    at: ['mesh'],
+    part: 'mode: observe',
+    reason: 'a mesh enforces what it is given',
+    applies: ({ mode }) => mode === 'observe',
+  },
+  {
+    at: ['sidecar', 'mesh'],
+    part: 'instance: shared',
+    reason: 'limits belong to one destination there',
+    applies: ({ policy }) => policy.instance === 'shared',
+  },
+]
+
+/** The parts of a call's policy that an enforcement point cannot express, with what happens instead. */
+export function inexpressible(call: CallModel, point: Enforcement): EnforcementLimit[] {
+  return ROWS.filter((row) => row.at.includes(point) && row.applies(call)).map(({ part, reason }) => ({
+    part,
+    reason,
+  }))
+}

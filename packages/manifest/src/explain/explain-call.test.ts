@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { readManifest } from '../reading/read-manifest.js'
+import { type CallExplanation, explainCall } from './explain-call.js'
+import { renderExplanation } from './render-explanation.js'
+
+const TEXT = `watertight: v1
+system: shop
+policies:
+  standard:
+    timeout: { attempt: 1s, total: 5s }
+    retry: { attempts: 3 }
+    breaker: { slowCalls: { over: 800ms } }
+services:
+  order:
+    calls:
+      payment: { policy: standard, fallback: { queue: charges-later } }
+  payment:
+    calls:
+      bank: { policy: standard }
+  bank: {}
+`
+
+function explain(from: string, to: string): CallExplanation {
+  const { system, source } = readManifest(TEXT, 'watertight.yaml')
+  if (system === undefined) throw new Error('the test document is not readable')
+  return explainCall({ ...system, source }, { from, to })
+}
+
+describe('explain', () => {
+  it('names each value with its origin', () => {
+    const { values } = explain('order', 'payment')
+    expect(values).toContainEqual({ name: 'timeout.attempt', value: '1s', origin: 'watertight.yaml:5' })
+    expect(values).toContainEqual({ name: 'breaker.slowCalls.rate', value: '80%', origin: 'default' })
+    expect(values).toContainEqual({ name: 'bulkhead', value: 'off', origin: 'not set' })
+  })
+
+  it('counts the worst case in attempts and time', () => {
+    // Three attempts of 1s and waits of 100ms and 200ms fit below the total of 5s.
+    expect(explain('order', 'payment')).toMatchObject({
+      attempts: { policy: 3, wire: 3, downstream: 9 },
+      longestMs: 3_300,
+    })
+  })
+
+  it('says what each enforcement point cannot express', () => {
+    const { limits } = explain('order', 'payment')
+    expect(limits.process).toEqual([])
+    expect(limits.sidecar.map(({ part }) => part)).toEqual(['fallback.queue'])
+    expect(limits.mesh.map(({ part }) => part)).toEqual([
+      'breaker.failureRate',
+      'breaker.slowCalls',
+      'fallback.queue',
+    ])
+  })
+
+  it('offers the nearest name for a call that does not exist', () => {
+    expect(() => explain('ordr', 'payment')).toThrow(
+      'cannot explain ordr -> payment: there is no service ordr; did you mean order?',
+    )
+    expect(() => explain('order', 'bank')).toThrow('order does not call bank; allowed: payment')
+  })
+
+  it('reads well', () => {
+    const lines = renderExplanation(explain('order', 'payment')).split('\n')
+    expect(lines[0]).toBe('order -> payment: policy standard, enforced by the process (default)')
+    expect(lines).toContain('  worst case: 3 requests to payment, 9 at the busiest service behind it')
+    expect(lines).toContain('  worst case: the caller waits 3.3s')
+    expect(lines).toContain('  process: expresses all of it')
+  })
+})

@@ -1,0 +1,100 @@
+import { policyAttempts, worstCaseAttempts, worstCaseMs } from '../call-graph/attempts.js'
+import type { CallGraph } from '../call-graph/call-graph.js'
+import type { Enforcement } from '../document/service-document.js'
+import { formatOrigin } from '../model/origin.js'
+import type { CallModel, SystemModel } from '../model/system-model.js'
+import { suggest } from '../reading/spelling.js'
+import type { ManifestSource } from '../source/manifest-source.js'
+import { type EnforcementLimit, inexpressible } from './enforcement-limits.js'
+import { type PolicyValue, policyValues } from './policy-values.js'
+
+export interface ExplainedValue extends PolicyValue {
+  /** `watertight.yaml:12` or `default`. */
+  readonly origin: string
+}
+
+/** Everything in force for one call, and why. */
+export interface CallExplanation {
+  readonly from: string
+  readonly to: string
+  readonly policy: string
+  readonly enforce: { readonly point: Enforcement; readonly origin: string }
+  readonly mode: 'enforce' | 'observe'
+  readonly values: readonly ExplainedValue[]
+  /** The most requests that one call becomes, and those that it causes behind the callee. */
+  readonly attempts: { readonly policy: number; readonly wire: number; readonly downstream: number }
+  /** The longest that the caller waits, in milliseconds; Infinity when nothing limits it. */
+  readonly longestMs: number
+  readonly fallback: string
+  /** What each enforcement point could not express if it enforced this call. */
+  readonly limits: Readonly<Record<Enforcement, readonly EnforcementLimit[]>>
+}
+
+/** There is no such call; the message offers the nearest name. */
+export class UnknownCallError extends Error {
+  readonly code = 'WT_UNKNOWN_CALL'
+
+  constructor(message: string) {
+    super(message)
+    this.name = 'UnknownCallError'
+  }
+}
+
+/**
+ * Explains the call from one service to another.
+ *
+ * @throws UnknownCallError when a service or the call does not exist.
+ * @example
+ * explainCall({ model, graph, source }, { from: 'order', to: 'payment' }).attempts.wire // 3
+ */
+export function explainCall(
+  system: { readonly model: SystemModel; readonly graph: CallGraph; readonly source: ManifestSource },
+  { from, to }: { readonly from: string; readonly to: string },
+): CallExplanation {
+  const { model, graph, source } = system
+  const call = findCall(model, from, to)
+  const { policy } = call
+  const wire = worstCaseAttempts(call, model.meshAttempts)
+  return {
+    from,
+    to,
+    policy: policy.name,
+    enforce: { point: call.enforce, origin: formatOrigin(call.enforceOrigin, source) },
+    mode: call.mode,
+    values: policyValues(policy).map((value) => {
+      const origin = policy.origins.get(value.name)
+      return { ...value, origin: origin === undefined ? 'not set' : formatOrigin(origin, source) }
+    }),
+    attempts: { policy: policyAttempts(policy), wire, downstream: wire * graph.amplification(to) },
+    longestMs: worstCaseMs(policy),
+    fallback: describeFallback(call),
+    limits: {
+      process: inexpressible(call, 'process'),
+      sidecar: inexpressible(call, 'sidecar'),
+      mesh: inexpressible(call, 'mesh'),
+    },
+  }
+}
+
+function findCall(model: SystemModel, from: string, to: string): CallModel {
+  const service = model.services.get(from)
+  if (service === undefined) {
+    const hint = suggest(from, [...model.services.keys()])
+    throw new UnknownCallError(`cannot explain ${from} -> ${to}: there is no service ${from}; ${hint}`)
+  }
+  const call = service.calls.find((candidate) => candidate.to === to)
+  if (call === undefined) {
+    const hint = suggest(
+      to,
+      service.calls.map((candidate) => candidate.to),
+    )
+    throw new UnknownCallError(`cannot explain ${from} -> ${to}: ${from} does not call ${to}; ${hint}`)
+  }
+  return call
+}
+
+function describeFallback({ fallback }: CallModel): string {
+  if (fallback?.queue !== undefined) return `queue ${fallback.queue}`
+  if (fallback?.cache !== undefined) return `last good answer, at most ${fallback.cache.maxAge} old`
+  return fallback?.status === undefined ? 'none: the failure reaches the caller' : `answer ${fallback.status}`
+}

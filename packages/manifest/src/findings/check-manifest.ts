@@ -1,0 +1,96 @@
+import { checks, findingKinds } from '../checks/catalogue.js'
+import type { ManifestDocument } from '../document/manifest-document.js'
+import { type ManifestReading, readDocument, readManifest } from '../reading/read-manifest.js'
+import { scoreCard } from '../score-card/score-card.js'
+import { formatPath, type ManifestSource } from '../source/manifest-source.js'
+import type { Problem } from '../source/problem.js'
+import type { Finding, SilencedFinding } from './finding.js'
+import { FindingRules } from './finding-rules.js'
+import type { Report } from './report.js'
+
+/**
+ * Checks a manifest and reports all findings at once, in document order.
+ *
+ * @example
+ * const report = checkManifest(text, { file: 'watertight.yaml' })
+ * process.exitCode = exitCode(report)
+ */
+export function checkManifest(text: string, options: { readonly file?: string } = {}): Report {
+  return checkReading(readManifest(text, options.file ?? 'watertight.yaml'))
+}
+
+/** Checks a document that is data already. Its findings have paths; their line and column are 1. */
+export function checkDocument(document: ManifestDocument, options: { readonly file?: string } = {}): Report {
+  return checkReading(readDocument(document, options.file ?? 'system'))
+}
+
+/** Checks what was read before, for those who need both the model and the report. */
+export function checkReading(reading: ManifestReading): Report {
+  const { source, system, isManifest } = reading
+  const rules = new FindingRules(system?.model.document.findings)
+  const advice = system === undefined ? [] : [...findProblems(system), ...rules.problems]
+  const problems = [...reading.problems, ...withoutEchoes(advice, reading.problems)]
+  const findings: Finding[] = []
+  const silenced: SilencedFinding[] = []
+  const add = (problem: Problem): void => {
+    const finding = locate(problem, source)
+    const rule = rules.match(problem.code, problem.path)
+    if (rule?.severity === 'off') silenced.push({ ...finding, reason: rule.reason })
+    else findings.push(rule === undefined ? finding : { ...finding, severity: rule.severity })
+  }
+  for (const problem of problems) add(problem)
+  if (reading.problems.length === 0) for (const problem of rules.unused()) add(problem)
+  findings.sort(byPlace)
+  const score = system === undefined ? undefined : scoreCard(system.model, findings)
+  return {
+    source,
+    isManifest,
+    findings,
+    silenced,
+    score,
+    ok: !findings.some(({ severity }) => severity === 'error'),
+  }
+}
+
+function* findProblems(system: NonNullable<ManifestReading['system']>): Iterable<Problem> {
+  for (const { code, find } of checks) {
+    for (const objection of find(system.model, system.graph)) yield { ...objection, code }
+  }
+}
+
+// What was removed because it is wrong must not come back as advice that something is missing. Advice is kept
+// for services and policies that were read whole.
+function withoutEchoes(advice: readonly Problem[], problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length === 0) return advice
+  const place = ({ path }: Problem): string => path.slice(0, 2).join('/')
+  const broken = new Set(problems.map(place))
+  const wide = problems.some(({ path }) => path.length < 2 || path[0] === 'policies')
+  const whole = problems.every(({ path }) => path.length > 2)
+  return advice.filter((problem) => {
+    if (problem.code === 'WT-DOC-UNKNOWN-REFERENCE') return whole
+    return !wide && !broken.has(place(problem))
+  })
+}
+
+function locate(problem: Problem, source: ManifestSource): Finding {
+  const range = problem.range ?? source.locate(problem.path, problem.part)
+  const start = source.position(range.start)
+  const end = source.position(Math.max(range.start, range.end))
+  return {
+    code: problem.code,
+    severity: findingKinds.get(problem.code)?.severity ?? 'error',
+    message: problem.message,
+    file: source.file,
+    line: start.line,
+    column: start.column,
+    endLine: end.line,
+    endColumn: end.column,
+    hint: problem.hint,
+    docs: `docs/findings/${problem.code}.md`,
+    path: formatPath(problem.path),
+  }
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0)
+}

@@ -1,0 +1,43 @@
+import { findingKinds } from '../checks/catalogue.js'
+import type { Finding } from './finding.js'
+import type { Report } from './report.js'
+
+/** Findings in SARIF 2.1.0, which code scanners read. Silenced ones are there as suppressed results. */
+export function renderSarif(report: Report): string {
+  const used = new Set([...report.findings, ...report.silenced].map(({ code }) => code))
+  const kinds = [...findingKinds.values()].filter(({ code }) => used.has(code))
+  const rules = kinds.map(({ code, title, severity }) => ({
+    id: code,
+    shortDescription: { text: title },
+    help: { text: `docs/findings/${code}.md` },
+    defaultConfiguration: { level: severity },
+  }))
+  const suppressed = report.silenced.map((finding) => ({
+    ...result(finding),
+    suppressions: [{ kind: 'inSource', justification: finding.reason }],
+  }))
+  const run = {
+    tool: { driver: { name: 'watertight', rules } },
+    columnKind: 'utf16CodeUnits',
+    results: [...report.findings.map(result), ...suppressed],
+  }
+  return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2)}\n`
+}
+
+const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
+
+function result({ code, severity, message, hint, file, line, column, endLine, endColumn }: Finding): object {
+  return {
+    ruleId: code,
+    level: severity,
+    message: { text: `${message}. ${hint}` },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: file },
+          region: { startLine: line, startColumn: column, endLine, endColumn },
+        },
+      },
+    ],
+  }
+}

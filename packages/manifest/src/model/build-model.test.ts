@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest'
+import { readManifest } from '../reading/read-manifest.js'
+import { formatOrigin } from './origin.js'
+
+const TEXT = `watertight: v1
+system: orders
+policies:
+  standard:
+    timeout: { attempt: 1s, total: 3s }
+    retry: { attempts: 2 }
+    breaker: {}
+  patient:
+    extends: standard
+    timeout: { attempt: 5s, total: 12s }
+    breaker: off
+services:
+  order:
+    calls:
+      payment: { policy: patient, retry: { attempts: 4 }, mode: observe, enforce: sidecar }
+      stock: { policy: standard }
+      mail: { policy: standard }
+  payment: {}
+  stock: {}
+  mail: {}
+`
+
+function call(to: string) {
+  const { system, source } = readManifest(TEXT, 'watertight.yaml')
+  const found = system?.graph.call('order', to)
+  if (found === undefined) throw new Error(`the test document has no call to ${to}`)
+  const origin = (name: string): string => {
+    const at = found.policy.origins.get(name)
+    return at === undefined ? 'not set' : formatOrigin(at, source)
+  }
+  return { found, origin }
+}
+
+it('takes each value from the nearest place that sets it, and remembers the line', () => {
+  const { found, origin } = call('payment')
+  expect(found.policy.retry?.attempts).toBe(4)
+  expect(origin('retry.attempts')).toBe('watertight.yaml:15')
+  expect(found.policy.timeout).toEqual({ connectMs: undefined, attemptMs: 5_000, totalMs: 12_000 })
+  expect(origin('timeout.attempt')).toBe('watertight.yaml:10')
+  expect(found.policy.retry?.backoff).toEqual({ initialMs: 100, maxMs: 3_000, jitter: 'full' })
+  expect(origin('retry.backoff.jitter')).toBe('default')
+})
+
+it('lets off remove what is inherited', () => {
+  expect(call('stock').found.policy.breaker?.openForMs).toBe(30_000)
+  expect(call('payment').found.policy.breaker).toBeUndefined()
+  expect(call('payment').origin('breaker')).toBe('watertight.yaml:11')
+})
+
+it('keeps mode and enforcement of a call apart from those of its policy', () => {
+  expect(call('payment').found).toMatchObject({ mode: 'observe', enforce: 'sidecar' })
+  expect(call('stock').found).toMatchObject({ mode: 'enforce', enforce: 'process' })
+})
+
+it('shares one resolved policy between calls that override nothing', () => {
+  const { system } = readManifest(TEXT, 'watertight.yaml')
+  expect(system?.graph.call('order', 'stock')?.policy).toBe(system?.graph.call('order', 'mail')?.policy)
+})

@@ -1,0 +1,207 @@
+import type { ManifestDocument, RouteDocument } from '../document/manifest-document.js'
+import type { Mode } from '../document/policy-document.js'
+import type {
+  CallDocument,
+  Enforcement,
+  Idempotence,
+  ProbeDocument,
+  ServiceDocument,
+} from '../document/service-document.js'
+import type { DocumentPath } from '../source/manifest-source.js'
+import type { Problem } from '../source/problem.js'
+import { durationMs } from '../units/duration.js'
+import { percentageShare } from '../units/percentage.js'
+import { DEFAULT_ORIGIN, type Origin } from './origin.js'
+import type { PolicyModel } from './policy-model.js'
+import { PolicyTable } from './policy-table.js'
+import { resolvePolicy, resolveRetry, resolveTimeout } from './resolve-policy.js'
+import { SectionReader } from './section-reader.js'
+import type {
+  AlertModel,
+  CallModel,
+  ProbeModel,
+  RouteModel,
+  ServiceModel,
+  SystemModel,
+} from './system-model.js'
+
+const SECTION_KEYS = [
+  'timeout',
+  'retry',
+  'breaker',
+  'bulkhead',
+  'ejection',
+  'rateLimit',
+  'hedge',
+  'balance',
+  'mode',
+]
+const OBJECTIVE_WINDOW_MS = 30 * 86_400_000
+
+export interface BuiltModel {
+  readonly model: SystemModel
+  readonly problems: readonly Problem[]
+}
+
+/** Normalises a document: policies resolved, units removed, defaults filled in. Linear in its size. */
+export function buildModel(document: ManifestDocument): BuiltModel {
+  const table = new PolicyTable(document)
+  const builder = new ServiceBuilder(document, table)
+  const services = new Map<string, ServiceModel>()
+  for (const [name, service] of Object.entries(document.services))
+    services.set(name, builder.service(name, service))
+  const model: SystemModel = {
+    name: document.system,
+    document,
+    policies: table.policies,
+    services,
+    calls: [...services.values()].flatMap((service) => service.calls),
+    routes: (document.gateway?.routes ?? []).map((route, index) => buildRoute(document, route, index)),
+    alerts: buildAlerts(document),
+    experiments: Object.entries(document.chaos ?? {}).map(([name, experiment]) => ({ ...experiment, name })),
+    meshAttempts: document.mesh?.attempts ?? 1,
+  }
+  return { model, problems: table.problems }
+}
+
+class ServiceBuilder {
+  readonly #document: ManifestDocument
+  readonly #table: PolicyTable
+  readonly #mode: Mode
+  readonly #none: PolicyModel
+
+  constructor(document: ManifestDocument, table: PolicyTable) {
+    this.#document = document
+    this.#table = table
+    this.#mode = document.mode ?? 'enforce'
+    this.#none = resolvePolicy('', [], [], this.#mode)
+  }
+
+  service(name: string, document: ServiceDocument): ServiceModel {
+    const path = ['services', name]
+    const { objective, scale, consumes = [] } = document
+    const [enforce, enforceOrigin] = this.#enforcement(path, document.enforce)
+    const calls = Object.entries(document.calls ?? {}) as [string, CallDocument][]
+    return {
+      name,
+      path,
+      document,
+      enforce,
+      live: buildProbe(document.health?.live),
+      ready: buildProbe(document.health?.ready),
+      availability:
+        objective?.availability === undefined ? undefined : percentageShare(objective.availability),
+      p99Ms: objective?.latency?.p99 === undefined ? undefined : durationMs(objective.latency.p99),
+      objectiveWindowMs: objective?.window === undefined ? OBJECTIVE_WINDOW_MS : durationMs(objective.window),
+      replicasMin: scale === undefined ? undefined : (scale.min ?? 1),
+      drainMs: document.drain === undefined ? undefined : durationMs(document.drain),
+      calls: calls.map(([to, call]) => this.#call(name, to, call, enforce, enforceOrigin)),
+      publishes: document.publishes ?? [],
+      consumes: isList(consumes)
+        ? new Map(consumes.map((event) => [event, {}]))
+        : new Map(Object.entries(consumes)),
+    }
+  }
+
+  #call(
+    from: string,
+    to: string,
+    call: CallDocument,
+    enforce: Enforcement,
+    enforceOrigin: Origin,
+  ): CallModel {
+    const path = ['services', from, 'calls', to]
+    const policy = this.#policy(path, call)
+    return {
+      from,
+      to,
+      path,
+      policy,
+      enforce: call.enforce ?? enforce,
+      enforceOrigin: call.enforce === undefined ? enforceOrigin : documentOrigin([...path, 'enforce']),
+      mode: policy.mode,
+      operations:
+        call.operations === undefined
+          ? NO_OPERATIONS
+          : new Map(
+              Object.entries(call.operations).map(([key, operation]) => [
+                key,
+                operation.idempotent ?? isSafe(key),
+              ]),
+            ),
+      fallback: call.fallback,
+      optional: call.optional ?? false,
+      clientAttempts: call.clientAttempts ?? 1,
+    }
+  }
+
+  // Calls that override nothing share the resolved policy, which keeps thousands of calls cheap.
+  #policy(path: DocumentPath, call: CallDocument): PolicyModel {
+    const named = call.policy === undefined ? this.#none : this.#table.policies.get(call.policy)
+    const overrides = SECTION_KEYS.some((key) => (call as Record<string, unknown>)[key] !== undefined)
+    if (!overrides) return named ?? this.#none
+    const layers = [
+      { path, sections: call },
+      ...(call.policy === undefined ? [] : this.#table.layers(call.policy)),
+    ]
+    const resolved = resolvePolicy(call.policy ?? '', path, layers, this.#mode)
+    return { ...resolved, instance: named?.instance ?? 'per-callee' }
+  }
+
+  #enforcement(path: DocumentPath, own: Enforcement | undefined): [Enforcement, Origin] {
+    if (own !== undefined) return [own, documentOrigin([...path, 'enforce'])]
+    const whole = this.#document.enforce
+    return whole === undefined ? ['process', DEFAULT_ORIGIN] : [whole, documentOrigin(['enforce'])]
+  }
+}
+
+const NO_OPERATIONS: ReadonlyMap<string, Idempotence> = new Map()
+
+function documentOrigin(path: DocumentPath): Origin {
+  return { kind: 'document', path }
+}
+
+// Array.isArray does not narrow a readonly list out of a union.
+function isList(value: readonly string[] | object): value is readonly string[] {
+  return Array.isArray(value)
+}
+
+/** Whether the method of an operation may be repeated by definition (RFC 9110, section 9.2.2). */
+function isSafe(operation: string): boolean {
+  return /^(GET|HEAD|OPTIONS|PUT|DELETE) /.test(operation)
+}
+
+function buildProbe(probe: ProbeDocument | undefined): ProbeModel | undefined {
+  if (probe === undefined) return undefined
+  return typeof probe === 'string'
+    ? { path: probe, checks: [] }
+    : { path: probe.path, checks: probe.checks ?? [] }
+}
+
+function buildRoute(document: ManifestDocument, route: RouteDocument, index: number): RouteModel {
+  const path = ['gateway', 'routes', index]
+  const reader = new SectionReader([
+    { path, sections: route },
+    { path: ['gateway'], sections: document.gateway ?? {} },
+  ])
+  const timeout = reader.section('timeout')
+  const retry = reader.section('retry')
+  return {
+    path,
+    match: { path: route.match.path, methods: route.match.methods ?? [] },
+    to: route.to,
+    split: new Map(Object.entries(route.split ?? {})),
+    timeout: timeout === undefined ? undefined : resolveTimeout(timeout),
+    retry: retry === undefined ? undefined : resolveRetry(retry),
+  }
+}
+
+function buildAlerts(document: ManifestDocument): AlertModel[] {
+  return Object.entries(document.alerts ?? {}).map(([name, alert]) => ({
+    ...alert,
+    name,
+    path: ['alerts', name],
+    longMs: durationMs(alert.long ?? '1h'),
+    shortMs: durationMs(alert.short ?? '5m'),
+  }))
+}

@@ -1,0 +1,15 @@
+import type { DocumentPath, ManifestSource } from '../source/manifest-source.js'
+
+/** Where a value came from: a place in the document, or the default of the format. */
+export type Origin = { readonly kind: 'document'; readonly path: DocumentPath } | { readonly kind: 'default' }
+
+export const DEFAULT_ORIGIN: Origin = { kind: 'default' }
+
+/**
+ * Writes an origin as people read it: `watertight.yaml:12` or `default`.
+ */
+export function formatOrigin(origin: Origin, source: ManifestSource): string {
+  if (origin.kind === 'default') return 'default'
+  const { line } = source.position(source.locate(origin.path).start)
+  return `${source.file}:${line}`
+}

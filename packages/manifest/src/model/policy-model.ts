@@ -1,0 +1,71 @@
+import type { Balance, Jitter, Mode, RetryCondition } from '../document/policy-document.js'
+import type { DocumentPath } from '../source/manifest-source.js'
+import type { Origin } from './origin.js'
+
+export interface TimeoutModel {
+  readonly connectMs: number | undefined
+  readonly attemptMs: number | undefined
+  readonly totalMs: number | undefined
+}
+
+export interface RetryModel {
+  /** Every try, the first included. */
+  readonly attempts: number
+  readonly on: readonly RetryCondition[]
+  readonly backoff: { readonly initialMs: number; readonly maxMs: number; readonly jitter: Jitter }
+  readonly budget: { readonly ratio: number; readonly minimum: number } | undefined
+}
+
+export interface BreakerModel {
+  readonly window: { readonly calls: number } | { readonly durationMs: number }
+  readonly minimumCalls: number
+  readonly failureRate: number
+  readonly consecutiveFailures: number | undefined
+  readonly slowCalls: { readonly overMs: number; readonly rate: number } | undefined
+  readonly openForMs: number
+  readonly halfOpenCalls: number
+}
+
+export interface BulkheadModel {
+  readonly concurrency: number
+  readonly queue: number
+  readonly maxWaitMs: number
+}
+
+export interface EjectionModel {
+  readonly consecutiveFailures: number
+  readonly intervalMs: number
+  readonly baseEjectionMs: number
+  readonly maxEjected: number
+}
+
+export interface RateLimitModel {
+  readonly limit: number
+  readonly perMs: number
+  readonly burst: number
+}
+
+export interface HedgeModel {
+  readonly afterMs: number
+  /** Extra tries in parallel. */
+  readonly attempts: number
+}
+
+/** A policy with `extends` followed, units removed and defaults filled in. */
+export interface PolicyModel {
+  /** Empty for a call that names no policy. */
+  readonly name: string
+  readonly path: DocumentPath
+  readonly mode: Mode
+  readonly instance: 'per-callee' | 'shared'
+  readonly timeout: TimeoutModel | undefined
+  readonly retry: RetryModel | undefined
+  readonly breaker: BreakerModel | undefined
+  readonly bulkhead: BulkheadModel | undefined
+  readonly ejection: EjectionModel | undefined
+  readonly rateLimit: RateLimitModel | undefined
+  readonly hedge: HedgeModel | undefined
+  readonly balance: Balance
+  /** Where each value came from, by its dotted name in the document: `retry.backoff.jitter`. */
+  readonly origins: ReadonlyMap<string, Origin>
+}

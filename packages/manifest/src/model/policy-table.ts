@@ -1,0 +1,96 @@
+import type { ManifestDocument } from '../document/manifest-document.js'
+import type { PolicyDocument } from '../document/policy-document.js'
+import { suggest } from '../reading/spelling.js'
+import type { Problem } from '../source/problem.js'
+import type { PolicyModel } from './policy-model.js'
+import { resolvePolicy } from './resolve-policy.js'
+import type { Layer } from './section-reader.js'
+
+/** The named policies, with `extends` followed, and what is wrong with following it. */
+export class PolicyTable {
+  readonly problems: Problem[] = []
+  readonly policies: Map<string, PolicyModel> = new Map()
+  readonly #layers = new Map<string, readonly Layer[]>()
+  readonly #documents: ReadonlyMap<string, PolicyDocument>
+
+  constructor(document: ManifestDocument) {
+    this.#documents = new Map(Object.entries(document.policies ?? {}))
+    for (const name of this.#documents.keys()) this.#follow(name)
+    for (const [name, layers] of this.#layers) {
+      this.policies.set(name, resolvePolicy(name, ['policies', name], layers, document.mode ?? 'enforce'))
+    }
+  }
+
+  get names(): string[] {
+    return [...this.#documents.keys()]
+  }
+
+  layers(name: string): readonly Layer[] {
+    return this.#layers.get(name) ?? []
+  }
+
+  // Walks the chain with a loop rather than by recursion: a chain may be as long as the document.
+  #follow(start: string): void {
+    const chain: string[] = []
+    const seen = new Set<string>()
+    let name: string | undefined = start
+    let known: readonly Layer[] = []
+    while (name !== undefined) {
+      const done = this.#layers.get(name)
+      if (done !== undefined) {
+        known = done
+        break
+      }
+      if (seen.has(name)) {
+        this.#reportCycle(chain, name)
+        break
+      }
+      seen.add(name)
+      chain.push(name)
+      name = this.#parent(name)
+    }
+    for (const link of chain.toReversed()) {
+      const own: Layer = { path: ['policies', link], sections: this.#documents.get(link) ?? {} }
+      if (known.length >= EXTENDS_DEPTH_MAX) this.#reportDepth(link)
+      known = [own, ...known.slice(0, EXTENDS_DEPTH_MAX - 1)]
+      this.#layers.set(link, known)
+    }
+  }
+
+  #parent(name: string): string | undefined {
+    const parent = this.#documents.get(name)?.extends
+    if (parent === undefined || this.#documents.has(parent)) return parent
+    this.problems.push({
+      code: 'WT-DOC-UNKNOWN-REFERENCE',
+      path: ['policies', name, 'extends'],
+      part: 'value',
+      message: `cannot extend ${parent}: the name of a policy is allowed, and there is no such policy`,
+      hint: suggest(parent, this.names),
+    })
+    return undefined
+  }
+
+  #reportCycle(chain: readonly string[], name: string): void {
+    const cycle = [...chain.slice(chain.indexOf(name)), name]
+    const shown = cycle.length > 8 ? [...cycle.slice(0, 7), '...', name] : cycle
+    this.problems.push({
+      code: 'WT-DOC-EXTENDS-CYCLE',
+      path: ['policies', name, 'extends'],
+      part: 'value',
+      message: `cannot resolve policy ${name}: a policy may not extend itself, got ${shown.join(' > ')}`,
+      hint: 'remove one extends of the circle',
+    })
+  }
+
+  #reportDepth(name: string): void {
+    this.problems.push({
+      code: 'WT-DOC-EXTENDS-CYCLE',
+      path: ['policies', name, 'extends'],
+      part: 'value',
+      message: `cannot resolve policy ${name}: a chain of at most ${EXTENDS_DEPTH_MAX} extends is allowed`,
+      hint: 'extend a policy that is nearer to the root',
+    })
+  }
+}
+
+const EXTENDS_DEPTH_MAX = 32

@@ -1,0 +1,80 @@
+import type { AlertDocument, ExperimentDocument, ManifestDocument } from '../document/manifest-document.js'
+import type { Mode } from '../document/policy-document.js'
+import type {
+  ConsumptionDocument,
+  Enforcement,
+  FallbackDocument,
+  Idempotence,
+  ServiceDocument,
+} from '../document/service-document.js'
+import type { DocumentPath } from '../source/manifest-source.js'
+import type { Origin } from './origin.js'
+import type { PolicyModel, RetryModel, TimeoutModel } from './policy-model.js'
+
+export interface CallModel {
+  readonly from: string
+  readonly to: string
+  readonly path: DocumentPath
+  readonly policy: PolicyModel
+  readonly enforce: Enforcement
+  readonly enforceOrigin: Origin
+  readonly mode: Mode
+  readonly operations: ReadonlyMap<string, Idempotence>
+  readonly fallback: FallbackDocument | undefined
+  readonly optional: boolean
+  readonly clientAttempts: number
+}
+
+export interface ProbeModel {
+  readonly path: string
+  readonly checks: readonly string[]
+}
+
+export interface ServiceModel {
+  readonly name: string
+  readonly path: DocumentPath
+  /** The service as it is written. */
+  readonly document: ServiceDocument
+  readonly enforce: Enforcement
+  readonly live: ProbeModel | undefined
+  readonly ready: ProbeModel | undefined
+  readonly availability: number | undefined
+  readonly p99Ms: number | undefined
+  readonly objectiveWindowMs: number
+  /** Replicas that are always there; undefined when the document does not say. */
+  readonly replicasMin: number | undefined
+  readonly drainMs: number | undefined
+  readonly calls: readonly CallModel[]
+  readonly publishes: readonly string[]
+  readonly consumes: ReadonlyMap<string, ConsumptionDocument>
+}
+
+export interface RouteModel {
+  readonly path: DocumentPath
+  readonly match: { readonly path: string; readonly methods: readonly string[] }
+  readonly to: string
+  readonly split: ReadonlyMap<string, number>
+  readonly timeout: TimeoutModel | undefined
+  readonly retry: RetryModel | undefined
+}
+
+export interface AlertModel extends AlertDocument {
+  readonly name: string
+  readonly path: DocumentPath
+  readonly longMs: number
+  readonly shortMs: number
+}
+
+/** The whole system, normalised: references resolved, units removed, defaults filled in. */
+export interface SystemModel {
+  readonly name: string
+  readonly document: ManifestDocument
+  readonly policies: ReadonlyMap<string, PolicyModel>
+  readonly services: ReadonlyMap<string, ServiceModel>
+  /** Every call of every service, in document order. */
+  readonly calls: readonly CallModel[]
+  readonly routes: readonly RouteModel[]
+  readonly alerts: readonly AlertModel[]
+  readonly experiments: readonly (ExperimentDocument & { readonly name: string })[]
+  readonly meshAttempts: number
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { checkManifest } from '../findings/check-manifest.js'
+import { nearestSpelling } from './spelling.js'
+
+const BROKEN = `watertight: v1
+system: orders
+policies:
+  standard:
+    timout: { attempt: 1s }
+    retry: { attempts: 0, on: [5xy] }
+services:
+  order:
+    port: "x"
+    health: { live: 5 }
+    calls:
+      paymnt: { policy: standrd, fallback: { status: 1 } }
+  payment: {}
+`
+
+describe('reading a broken manifest', () => {
+  it('reports everything at once, each at its place and with a mend', () => {
+    const found = checkManifest(BROKEN).findings.map(({ line, column, code, hint }) => [
+      line,
+      column,
+      code,
+      hint,
+    ])
+    expect(found).toEqual([
+      [5, 5, 'WT-DOC-UNKNOWN-KEY', 'did you mean timeout?'],
+      [6, 24, 'WT-DOC-VALUE', 'change the value to one that is allowed'],
+      [6, 32, 'WT-DOC-VALUE', 'did you mean 5xx?'],
+      [9, 11, 'WT-DOC-VALUE', 'change the value to one that is allowed'],
+      [10, 21, 'WT-DOC-VALUE', 'change the value to one that is allowed'],
+      [12, 7, 'WT-DOC-UNKNOWN-REFERENCE', 'did you mean payment?'],
+      [12, 25, 'WT-DOC-UNKNOWN-REFERENCE', 'did you mean standard?'],
+      [12, 54, 'WT-DOC-VALUE', 'change the value to one that is allowed'],
+    ])
+  })
+
+  it('says what is allowed and what was given', () => {
+    const [, attempts] = checkManifest(BROKEN).findings
+    expect(attempts?.message).toBe(
+      'cannot read policies.standard.retry.attempts: a whole number from 1 to 100 is allowed, got 0',
+    )
+  })
+
+  it('still checks the services that are whole', () => {
+    const text =
+      'watertight: v1\nsystem: s\nservices:\n  a: { port: x }\n  b:\n    calls: { c: {} }\n  c: {}\n'
+    const codes = checkManifest(text).findings.map(({ code, line }) => `${code}:${line}`)
+    expect(codes).toContain('WT-DOC-VALUE:4')
+    expect(codes).toContain('WT-TIMEOUT-NONE:6')
+  })
+
+  it('refuses 5 MB, deep nesting and an alias bomb with one clear answer', () => {
+    const bomb = 'bcdefghijk'
+      .split('')
+      .map((name, index) =>
+        `${name}: &${name} [${'abcdefghij'[index]}`.replace(
+          /\[(.)$/,
+          (_all, target) => `[${Array(9).fill(`*${target}`).join(', ')}]`,
+        ),
+      )
+    const text = `watertight: v1\nsystem: s\nservices: {}\na: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n${bomb.join('\n')}\n`
+    expect(checkManifest(text).findings.filter(({ code }) => code === 'WT-DOC-ALIAS')).toHaveLength(1)
+    expect(checkManifest('a'.repeat(5_000_000)).findings.map(({ code }) => code)).toEqual(['WT-DOC-SIZE'])
+    expect(checkManifest(`a: ${'['.repeat(500_000)}`).findings.map(({ code }) => code)).toEqual([
+      'WT-DOC-DEPTH',
+    ])
+  })
+
+  it('follows a chain of twenty thousand extends without a stack', () => {
+    const links = Array.from(
+      { length: 20_000 },
+      (_, index) => `  p${index}: { extends: p${(index + 1) % 20_000} }\n`,
+    )
+    const report = checkManifest(`watertight: v1\nsystem: s\npolicies:\n${links.join('')}services: {}\n`)
+    expect(report.findings.some(({ code }) => code === 'WT-DOC-EXTENDS-CYCLE')).toBe(true)
+  })
+})
+
+describe('the nearest spelling', () => {
+  it.each([
+    ['timout', 'timeout'],
+    ['retires', 'retries'],
+    ['Breaker', 'breaker'],
+    ['zzz', undefined],
+  ])('of %s is %s', (word, nearest) => {
+    expect(nearestSpelling(word, ['timeout', 'retries', 'breaker', 'bulkhead'])).toBe(nearest)
+  })
+})

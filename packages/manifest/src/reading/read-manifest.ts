@@ -1,0 +1,84 @@
+import { CallGraph } from '../call-graph/call-graph.js'
+import type { ManifestDocument } from '../document/manifest-document.js'
+import { manifestSchema } from '../document/manifest-schema.js'
+import { buildModel } from '../model/build-model.js'
+import type { SystemModel } from '../model/system-model.js'
+import { ManifestSource } from '../source/manifest-source.js'
+import type { Problem } from '../source/problem.js'
+import { readSource } from '../source/read-source.js'
+import { SOURCE_LIMITS } from '../source/source-limits.js'
+import { prune } from './prune.js'
+import { schemaProblems } from './schema-problems.js'
+
+/** A document that was read, as far as it can be. */
+export interface ManifestReading {
+  readonly source: ManifestSource
+  /** False when the text is something else altogether; nothing more is known then. */
+  readonly isManifest: boolean
+  /** What is wrong with the document itself, before its advice. */
+  readonly problems: readonly Problem[]
+  /** The system, without the parts that `problems` name. Absent when too little is left. */
+  readonly system?: { readonly model: SystemModel; readonly graph: CallGraph }
+}
+
+/**
+ * Reads a manifest. Never throws: everything that is wrong comes back as problems with places.
+ *
+ * @example
+ * const { system, problems } = readManifest(text, 'watertight.yaml')
+ */
+export function readManifest(text: string, file: string): ManifestReading {
+  const { source, problems } = readSource(text, file)
+  if (problems.some(({ code }) => UNREADABLE.has(code))) return { source, problems, isManifest: false }
+  return readValue(source, problems)
+}
+
+const UNREADABLE: ReadonlySet<string> = new Set(['WT-DOC-SIZE', 'WT-DOC-DEPTH'])
+
+/** Reads a document that is already data, as `defineSystem` makes it. */
+export function readDocument(document: ManifestDocument, file: string): ManifestReading {
+  const source = new ManifestSource(file, '', { value: document, start: 0, end: 0 })
+  return readValue(source, [])
+}
+
+function readValue(source: ManifestSource, before: readonly Problem[]): ManifestReading {
+  const { value } = source
+  if (!isManifest(value)) {
+    return { source, isManifest: false, problems: [...before, notManifest()] }
+  }
+  const problems = [...before]
+  let candidate: unknown = value
+  // Removing what is wrong can uncover little more, so a few rounds are enough; then the rest goes unchecked.
+  for (let round = 0; round < 3; round++) {
+    const parsed = manifestSchema.safeParse(candidate)
+    if (parsed.success) {
+      // The schema transforms nothing, so what was parsed is what was written.
+      const { model, problems: found } = buildModel(candidate as ManifestDocument)
+      problems.push(...found.slice(0, SOURCE_LIMITS.problemsMax))
+      return { source, isManifest: true, problems, system: { model, graph: new CallGraph(model) } }
+    }
+    const found = schemaProblems(manifestSchema, candidate, parsed.error.issues)
+    if (round === 0) problems.push(...found.slice(0, SOURCE_LIMITS.problemsMax))
+    candidate = prune(candidate, found)
+  }
+  return { source, isManifest: true, problems }
+}
+
+// The version key is the mark; a document that only resembles one is told what is missing instead.
+function isManifest(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    ('watertight' in value || 'services' in value)
+  )
+}
+
+function notManifest(): Problem {
+  return {
+    code: 'WT-DOC-NOT-MANIFEST',
+    path: [],
+    message: 'cannot read manifest: a map with the keys watertight, system and services is allowed',
+    hint: 'start the document with watertight: v1',
+  }
+}

@@ -1,0 +1,75 @@
+import { ManifestSource, type SourceNode } from './manifest-source.js'
+import type { Problem } from './problem.js'
+import { readPlainYaml } from './plain-yaml.js'
+import { SOURCE_LIMITS } from './source-limits.js'
+import { YamlNodeReader } from './yaml-nodes.js'
+import { composeYaml } from './yaml-tokens.js'
+
+export interface SourceReading {
+  readonly source: ManifestSource
+  readonly problems: readonly Problem[]
+}
+
+/** Reads YAML into values with positions. Never throws: what is wrong with the text comes back as problems. */
+export function readSource(text: string, file: string): SourceReading {
+  // Length in UTF-16 units never exceeds the bytes, so this refuses early without encoding the text.
+  if (text.length > SOURCE_LIMITS.bytesMax) return refuse(file, tooLarge(text.length))
+  const plain = readPlainYaml(text)
+  if (plain !== undefined) return { source: new ManifestSource(file, text, plain), problems: [] }
+  return readAnyYaml(text, file)
+}
+
+/** Reads all of YAML with the library: slower, and the judge of what is wrong with a text. */
+export function readAnyYaml(text: string, file: string): SourceReading {
+  const composed = composeYaml(text)
+  if ('problem' in composed) return refuse(file, composed.problem, text)
+  const problems: Problem[] = []
+  for (const document of composed.documents) {
+    for (const error of document.errors) {
+      if (problems.length < SOURCE_LIMITS.problemsMax) problems.push(syntaxProblem(error))
+    }
+  }
+  const [first, second] = composed.documents
+  if (second !== undefined) problems.push(secondDocument(second.range?.[0] ?? 0))
+  let root: SourceNode | undefined
+  if (first !== undefined) {
+    const reader = new YamlNodeReader()
+    root = reader.read(first)
+    problems.push(...reader.problems)
+  }
+  return { source: new ManifestSource(file, text, root), problems }
+}
+
+function refuse(file: string, problem: Problem, text = ''): SourceReading {
+  return { source: new ManifestSource(file, text), problems: [problem] }
+}
+
+function tooLarge(length: number): Problem {
+  const limit = `${SOURCE_LIMITS.bytesMax / 1_048_576} MiB`
+  return {
+    code: 'WT-DOC-SIZE',
+    message: `cannot read manifest: at most ${limit} are allowed, got ${(length / 1_048_576).toFixed(1)} MiB`,
+    hint: 'split the system, or name policies once and refer to them',
+    path: [],
+  }
+}
+
+function syntaxProblem(error: { message: string; pos: readonly [number, number] }): Problem {
+  return {
+    code: 'WT-DOC-SYNTAX',
+    message: `cannot read YAML: ${error.message.replace(/\.$/, '')}`,
+    hint: 'check indentation, quotes and brackets on this line and the one above',
+    path: [],
+    range: { start: error.pos[0], end: Math.max(error.pos[1], error.pos[0] + 1) },
+  }
+}
+
+function secondDocument(start: number): Problem {
+  return {
+    code: 'WT-DOC-SYNTAX',
+    message: 'cannot read manifest: one YAML document a file is allowed, got a second one',
+    hint: 'remove the line --- or move what follows it to a file of its own',
+    path: [],
+    range: { start, end: start + 1 },
+  }
+}
