@@ -14,19 +14,35 @@ export const systemClock: Clock = {
 }
 
 class SystemTimer implements Timer {
-  readonly #handle: ReturnType<typeof setTimeout>
+  readonly #callback: () => void
+  readonly #holdsProcess: boolean
+  #handle: ReturnType<typeof setTimeout>
 
   constructor(delayMs: number, callback: () => void, holdsProcess: boolean) {
-    // Rounded up: platform timers count whole milliseconds and must not fire before the time asked for.
-    this.#handle = setTimeout(callback, Math.min(Math.ceil(delayMs), LONGEST_DELAY_MS))
-    // Browsers hand out a number, which keeps nothing alive.
-    const handle: unknown = this.#handle
-    if (!holdsProcess && typeof handle === 'object' && handle !== null && 'unref' in handle) {
-      ;(handle as { unref(): void }).unref()
-    }
+    this.#callback = callback
+    this.#holdsProcess = holdsProcess
+    this.#handle = this.#start(delayMs)
   }
 
   cancel(): void {
     clearTimeout(this.#handle)
+  }
+
+  /** A delay that a platform timer cannot count is waited for in parts. */
+  #start(delayMs: number): ReturnType<typeof setTimeout> {
+    // Rounded up: platform timers count whole milliseconds and must not fire before the time asked for.
+    const wholeMs = Math.ceil(delayMs)
+    const handle =
+      wholeMs <= LONGEST_DELAY_MS
+        ? setTimeout(this.#callback, wholeMs)
+        : setTimeout(() => {
+            this.#handle = this.#start(wholeMs - LONGEST_DELAY_MS)
+          }, LONGEST_DELAY_MS)
+    // Browsers hand out a number, which keeps nothing alive.
+    const timer: unknown = handle
+    if (!this.#holdsProcess && typeof timer === 'object' && timer !== null && 'unref' in timer) {
+      ;(timer as { unref(): void }).unref()
+    }
+    return handle
   }
 }

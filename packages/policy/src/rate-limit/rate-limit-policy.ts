@@ -101,14 +101,19 @@ class RateLimitStep extends Step implements RateLimitPolicy {
   }
 
   #arm(wait: Wait, delayMs: number, frame: Frame, index: number): void {
-    wait.timer = runtime.clock.setTimer(delayMs, () => {
-      const leftMs = wait.startsAt - runtime.clock.now()
-      // The longest waits are longer than a platform timer can be.
-      if (leftMs > 0) return this.#arm(wait, leftMs, frame, index)
-      wait.timer = undefined
-      this.#waiting.delete(wait)
-      frame.resume(index, true)
-    })
+    wait.timer = runtime.clock.setTimer(
+      delayMs,
+      () => {
+        const leftMs = wait.startsAt - runtime.clock.now()
+        // The longest waits are longer than a platform timer can be.
+        if (leftMs > 0) return this.#arm(wait, leftMs, frame, index)
+        wait.timer = undefined
+        this.#waiting.delete(wait)
+        frame.resume(index, true)
+      },
+      // The wait is all that there is of the call yet.
+      true,
+    )
   }
 
   /** There is a place again when the first waiter goes. */
