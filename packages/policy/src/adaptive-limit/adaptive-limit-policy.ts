@@ -1,5 +1,5 @@
-import { Waiter } from '../bulkhead/waiter-queue.js'
-import { ExpiryEntry, expiryQueue } from '../clock/expiry-queue.js'
+import { WaitingCall } from '../bulkhead/waiting-call.js'
+import { expiryQueue } from '../clock/expiry-queue.js'
 import { runtime } from '../clock/runtime.js'
 import { callback, checkOptions } from '../options/check-options.js'
 import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
@@ -183,46 +183,18 @@ class AdaptiveLimitStep extends Step implements AdaptiveLimitPolicy {
 }
 
 /** One call: its place while it waits, and its permit while it runs. */
-class Admission extends Waiter {
-  readonly limit: WaitLimit
+class Admission extends WaitingCall {
   permit: number = 0
   startedAt: number = 0
-  frame: Frame | undefined = undefined
-  index: number = 0
   readonly #owner: AdaptiveLimitStep
 
   constructor(owner: AdaptiveLimitStep) {
     super()
     this.#owner = owner
-    this.limit = new WaitLimit(this)
-  }
-
-  wait(frame: Frame, index: number, priority: number): void {
-    this.frame = frame
-    this.index = index
-    this.priority = priority
-  }
-
-  stopWaiting(): void {
-    this.limit.end()
-    this.frame = undefined
-  }
-
-  expire(): void {
-    this.#owner.refuseWaiting(this, 'expired')
-  }
-}
-
-class WaitLimit extends ExpiryEntry {
-  readonly #admission: Admission
-
-  constructor(admission: Admission) {
-    super()
-    this.#admission = admission
   }
 
   override expire(): void {
-    this.#admission.expire()
+    this.#owner.refuseWaiting(this, 'expired')
   }
 }
 

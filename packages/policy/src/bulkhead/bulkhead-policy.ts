@@ -1,4 +1,4 @@
-import { ExpiryEntry, expiryQueue } from '../clock/expiry-queue.js'
+import { expiryQueue } from '../clock/expiry-queue.js'
 import { runtime } from '../clock/runtime.js'
 import type { Run, RunEnd } from '../operation/run.js'
 import { flag, checkOptions, type Rule } from '../options/check-options.js'
@@ -8,7 +8,7 @@ import type { Policy } from '../pipeline/policy.js'
 import { Step } from '../pipeline/step.js'
 import { Bulkhead, BULKHEAD_PERMIT, BULKHEAD_RULES, type BulkheadOptions } from './bulkhead.js'
 import type { BulkheadRefusalReason } from './errors.js'
-import { Waiter } from './waiter-queue.js'
+import { WaitingCall } from './waiting-call.js'
 
 export interface BulkheadPolicyOptions extends BulkheadOptions {
   /**
@@ -162,10 +162,7 @@ class BulkheadStep extends Step implements BulkheadPolicy {
 }
 
 /** One call's place: in the queue while it waits, and what it must remember while it runs. */
-class Place extends Waiter {
-  readonly limit: WaitLimit
-  frame: Frame | undefined = undefined
-  index: number = 0
+class Place extends WaitingCall {
   /** Runs that the call had given up before it came here: they hold slots of their own. */
   abandonedBefore: number = 0
   readonly #bulkhead: BulkheadStep
@@ -173,35 +170,10 @@ class Place extends Waiter {
   constructor(owner: BulkheadStep) {
     super()
     this.#bulkhead = owner
-    this.limit = new WaitLimit(this)
-  }
-
-  wait(frame: Frame, index: number, priority: number): void {
-    this.frame = frame
-    this.index = index
-    this.priority = priority
-  }
-
-  stopWaiting(): void {
-    this.limit.end()
-    this.frame = undefined
-  }
-
-  expire(): void {
-    this.#bulkhead.refuseWaiting(this, 'expired')
-  }
-}
-
-class WaitLimit extends ExpiryEntry {
-  readonly #place: Place
-
-  constructor(place: Place) {
-    super()
-    this.#place = place
   }
 
   override expire(): void {
-    this.#place.expire()
+    this.#bulkhead.refuseWaiting(this, 'expired')
   }
 }
 
