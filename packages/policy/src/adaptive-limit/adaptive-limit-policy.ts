@@ -2,8 +2,7 @@ import { WaitingCall } from '../bulkhead/waiting-call.js'
 import { expiryQueue } from '../clock/expiry-queue.js'
 import { runtime } from '../clock/runtime.js'
 import { callback, checkOptions } from '../options/check-options.js'
-import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
-import type { Verdict } from '../outcome/verdict.js'
+import type { FailurePredicates } from '../outcome/classify.js'
 import { NEXT, TURN, WAIT, type Flow } from '../pipeline/flow.js'
 import type { Frame } from '../pipeline/frame.js'
 import type { Policy } from '../pipeline/policy.js'
@@ -109,17 +108,12 @@ class AdaptiveLimitStep extends Step implements AdaptiveLimitPolicy {
 
   override leave(frame: Frame, index: number): Flow {
     const { permit, startedAt } = frame.slots[index] as Admission
-    let verdict: Verdict = 'failure'
-    try {
-      verdict = verdictOf(frame.kind, frame.value, this.#predicates)
-    } finally {
-      // Also when a predicate threw: a slot must never be lost.
-      const now = frame.now()
-      const from = this.#decision.limit
-      const first = this.#decision.settle(permit, now, verdict, now - startedAt)
-      this.#moved(from)
-      this.#wake(first, now, 'expired')
-    }
+    const verdict = frame.judge(this.#predicates)
+    const now = frame.now()
+    const from = this.#decision.limit
+    const first = this.#decision.settle(permit, now, verdict, now - startedAt)
+    this.#moved(from)
+    this.#wake(first, now, 'expired')
     return NEXT
   }
 

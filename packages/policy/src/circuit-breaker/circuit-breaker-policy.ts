@@ -1,7 +1,6 @@
 import { runtime } from '../clock/runtime.js'
 import { callback, checkOptions } from '../options/check-options.js'
-import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
-import type { Verdict } from '../outcome/verdict.js'
+import type { FailurePredicates } from '../outcome/classify.js'
 import { NEXT, TURN, type Flow } from '../pipeline/flow.js'
 import type { Frame } from '../pipeline/frame.js'
 import type { Policy } from '../pipeline/policy.js'
@@ -101,18 +100,13 @@ class CircuitBreakerStep extends Step implements CircuitBreakerPolicy {
 
   override leave(frame: Frame, index: number): Flow {
     const { permit, startedAt } = frame.slots[index] as Admission
-    let verdict: Verdict = 'failure'
-    try {
-      verdict = verdictOf(frame.kind, frame.value, this.#predicates)
-    } finally {
-      // Also when a predicate threw: a permit must never be lost.
-      const decision = this.#decision
-      if (verdict === 'success' && decision.succeedsUntimed) {
-        decision.settle(permit, 0, verdict, 0)
-      } else {
-        const now = frame.now()
-        decision.settle(permit, now, verdict, now - startedAt)
-      }
+    const decision = this.#decision
+    const verdict = frame.judge(this.#predicates)
+    if (verdict === 'success' && decision.succeedsUntimed) {
+      decision.settle(permit, 0, verdict, 0)
+    } else {
+      const now = frame.now()
+      decision.settle(permit, now, verdict, now - startedAt)
     }
     return NEXT
   }

@@ -93,14 +93,10 @@ class HedgeStep extends Step implements HedgePolicy {
   /** Only a call that may not be hedged passes here: the others wait in this step. */
   override leave(frame: Frame, index: number): Flow {
     const { startedAt, budget } = frame.slots[index] as Hedged
-    let verdict: Verdict = 'failure'
-    try {
-      verdict = verdictOf(frame.kind, frame.value, this.#options)
-    } finally {
-      const now = frame.now()
-      budget?.ended(now, verdict)
-      if (verdict === 'success') this.#decision.record(now - startedAt)
-    }
+    const verdict = frame.judge(this.#options)
+    const now = frame.now()
+    budget?.ended(now, verdict)
+    if (verdict === 'success') this.#decision.record(now - startedAt)
     return NEXT
   }
 
@@ -237,8 +233,7 @@ function conclude(race: Race): void {
 /** A retry further out that spends from the same budget has reported the first try, which counts once. */
 function isReportedFurtherOut(frame: Frame, index: number, budget: RetryBudget): boolean {
   for (let outer = 0; outer < index; outer++) {
-    const step = frame.plan.steps[outer] as { readonly options?: { readonly budget?: unknown } } | undefined
-    if (step?.options?.budget === budget) return true
+    if (frame.plan.steps[outer]?.budget === budget) return true
   }
   return false
 }

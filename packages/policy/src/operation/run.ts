@@ -21,6 +21,8 @@ export interface RunEnd {
 /** What `start` returns when the operation has only begun. */
 export const PENDING: unique symbol = Symbol('pending')
 
+const NOT_ABANDONED = -1
+
 /**
  * One execution of an operation, from its start until it has really ended: a timed-out operation that does not
  * heed its signal outlives the call that it belonged to.
@@ -39,9 +41,8 @@ export class Run {
    */
   following: Promise<unknown> | undefined = undefined
   readonly #owner: RunOwner
-  #abandoned: boolean = false
-  /** The use that was abandoned; former ones succeeded or failed by themselves. */
-  #abandonedSerial: number = -1
+  /** The use that was abandoned, if one was; former ones succeeded or failed by themselves. */
+  #abandonedSerial: number = NOT_ABANDONED
   #reason: unknown = undefined
   #controller: AbortController | undefined = undefined
   #ends: RunEnd[] | undefined = undefined
@@ -52,7 +53,7 @@ export class Run {
 
   /** When the innermost time limit of its call passes; see `OperationContext.deadline`. */
   get deadline(): number {
-    return this.#abandoned || this.ended ? -Infinity : this.#owner.deadline
+    return this.#isAbandoned || this.ended ? -Infinity : this.#owner.deadline
   }
 
   /** Calls the operation. Whatever is thrown synchronously passes through, with the run ended. */
@@ -78,7 +79,6 @@ export class Run {
 
   /** The owner stops waiting; the operation is told and goes on at its own pace. */
   abandon(reason: unknown): void {
-    this.#abandoned = true
     this.#abandonedSerial = this.serial
     this.#reason = reason
     this.#controller?.abort(reason)
@@ -97,14 +97,18 @@ export class Run {
     return controller.signal
   }
 
+  get #isAbandoned(): boolean {
+    return this.#abandonedSerial !== NOT_ABANDONED
+  }
+
   readonly #onFulfilled = (value: unknown): unknown => {
     this.#end()
-    return this.#abandoned ? discard(value) : this.#owner.fulfilled(value)
+    return this.#isAbandoned ? discard(value) : this.#owner.fulfilled(value)
   }
 
   readonly #onRejected = (error: unknown): unknown => {
     this.#end()
-    return this.#abandoned ? undefined : this.#owner.rejected(error)
+    return this.#isAbandoned ? undefined : this.#owner.rejected(error)
   }
 
   #end(): void {

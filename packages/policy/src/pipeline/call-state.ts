@@ -1,8 +1,10 @@
 import { runtime } from '../clock/runtime.js'
 import type { CallOptions, Operation } from '../operation/operation.js'
 import type { Run } from '../operation/run.js'
+import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
 import { FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { refusalError, RefusalError, type Refusal } from '../outcome/refusal.js'
+import type { Verdict } from '../outcome/verdict.js'
 
 /** The clock has not been read since the call last went on. */
 export const UNREAD = -1
@@ -62,6 +64,16 @@ export abstract class CallState {
   refuse(refusal: Refusal): void {
     this.kind = REFUSED
     this.value = refusal
+  }
+
+  /** How the call counts for a step with these predicates; one that throws fails the call with what it threw. */
+  judge(predicates: FailurePredicates): Verdict {
+    try {
+      return verdictOf(this.kind, this.value, predicates)
+    } catch (error) {
+      this.fail(error)
+      return 'failure'
+    }
   }
 
   protected start(operation: Operation<unknown>, options: CallOptions | undefined): void {

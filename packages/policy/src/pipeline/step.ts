@@ -1,15 +1,15 @@
 import { Emitter } from '../events/emitter.js'
 import type { EventType, Listener, PolicyEvents } from '../events/events.js'
 import type { CallOptions, Operation } from '../operation/operation.js'
-import { OptionError } from '../options/option-error.js'
 import type { Outcome } from '../outcome/outcome.js'
 import { FAILED, REFUSED, SUCCEEDED } from '../outcome/kind.js'
+import type { RetryBudget } from '../retry-budget/retry-budget.js'
 import { NEXT, type Flow } from './flow.js'
 import type { Frame } from './frame.js'
 import { Plan } from './plan.js'
 import type { Policy } from './policy.js'
 import type { Settled } from './settlement.js'
-import type { Snapshot } from './snapshot.js'
+import { checkSnapshotOf, type Snapshot } from './snapshot.js'
 
 /**
  * A policy as the pipeline's engine sees it: hooks by which a call passes it inward and outward.
@@ -24,6 +24,11 @@ export abstract class Step implements Policy {
   /** Whether this step may end a call while its operation is still running. */
   get interrupts(): boolean {
     return false
+  }
+
+  /** The retry budget to which this step reports first tries, if it has one. */
+  get budget(): RetryBudget | undefined {
+    return undefined
   }
 
   /** What this step keeps for one call. Slots are reused by later calls, so `enter` must reset them. */
@@ -89,15 +94,7 @@ export abstract class Step implements Policy {
   }
 
   restore(snapshot: Snapshot): void {
-    // What was stored may be anything by the time it comes back.
-    const { version, policy } = (snapshot ?? {}) as { version?: unknown; policy?: unknown }
-    if (version !== 1 || policy !== this.name) {
-      throw new OptionError(
-        `cannot restore ${this.name}: the snapshot must be one of ${this.name}, version 1, ` +
-          `got ${String(policy)}, version ${String(version)}`,
-        'snapshot',
-      )
-    }
+    checkSnapshotOf(this.name, snapshot)
     this.restoreState(snapshot.state)
   }
 

@@ -1,6 +1,5 @@
 import { anything, atLeast, checkOptions, required, type Rule } from '../options/check-options.js'
-import { OptionError } from '../options/option-error.js'
-import type { Snapshot } from '../pipeline/snapshot.js'
+import { checkSnapshotOf, type Snapshot } from '../pipeline/snapshot.js'
 
 /** What a registry's snapshot holds. */
 export interface RegistryState {
@@ -19,13 +18,7 @@ export interface MemberState {
 
 /** @throws {OptionError} when it is not a snapshot of a registry; what the members hold is theirs to check */
 export function checkRegistryState(snapshot: Snapshot): RegistryState {
-  if (snapshot?.version !== 1 || snapshot.policy !== 'registry') {
-    throw new OptionError(
-      'cannot restore registry: the snapshot must be one of registry, version 1, ' +
-        `got ${snapshot?.policy}, version ${snapshot?.version}`,
-      'snapshot',
-    )
-  }
+  checkSnapshotOf('registry', snapshot)
   const state = snapshot.state as RegistryState
   checkOptions('registry from a snapshot', state, STATE_RULES)
   for (const member of state.members) checkOptions('registry from a snapshot', member, MEMBER_RULES)

@@ -44,8 +44,8 @@ export function retry(options: RetryOptions = {}): Policy {
 
 class RetryStep extends Step {
   readonly name = 'retry'
-  readonly options: RetryOptions
-  readonly decision: Retry
+  readonly #options: RetryOptions
+  readonly #decision: Retry
 
   constructor(options: RetryOptions) {
     super()
@@ -58,8 +58,12 @@ class RetryStep extends Step {
       pushback: _push,
       ...own
     } = options
-    this.options = options
-    this.decision = new Retry(own, () => runtime.random())
+    this.#options = options
+    this.#decision = new Retry(own, () => runtime.random())
+  }
+
+  override get budget(): RetryBudget | undefined {
+    return this.#options.budget
   }
 
   override newSlot(): Tries {
@@ -70,17 +74,17 @@ class RetryStep extends Step {
     const tries = frame.slots[index] as Tries
     tries.first = frame.attempt
     tries.previousDelayMs = 0
-    this.options.budget?.started(frame.now())
+    this.#options.budget?.started(frame.now())
     return NEXT
   }
 
   override leave(frame: Frame, index: number): Flow {
-    const { budget } = this.options
+    const { budget } = this.#options
     const tries = frame.slots[index] as Tries
     const attempt = frame.attempt - tries.first + 1
     let verdict: Verdict = 'failure'
     try {
-      verdict = frame.cancelled ? 'ignored' : verdictOf(frame.kind, frame.value, this.options)
+      verdict = frame.cancelled ? 'ignored' : verdictOf(frame.kind, frame.value, this.#options)
     } finally {
       // Also when a predicate threw: the budget must see this try end.
       if (budget !== undefined) {
@@ -97,7 +101,7 @@ class RetryStep extends Step {
     tries.timer?.cancel()
     tries.timer = undefined
     // The next try was granted but never began.
-    this.options.budget?.returned(frame.now(), 'ignored')
+    this.#options.budget?.returned(frame.now(), 'ignored')
   }
 
   #retry(frame: Frame, index: number, tries: Tries, attempt: number): Flow {
@@ -105,7 +109,7 @@ class RetryStep extends Step {
     const pushbackMs = this.#pushback(frame, error)
     const { deadline, options } = frame
     const { previousDelayMs } = tries
-    const answer = this.decision.next({ attempt, now: frame.now(), deadline, previousDelayMs, pushbackMs })
+    const answer = this.#decision.next({ attempt, now: frame.now(), deadline, previousDelayMs, pushbackMs })
     const stop = this.#stop(answer, options.idempotent !== false, frame)
     if (stop !== undefined) {
       if (this.observed) this.emit('retry-stopped', { attempt, reason: stop, error })
@@ -129,13 +133,13 @@ class RetryStep extends Step {
 
   #stop(answer: number, idempotent: boolean, frame: Frame): RetryStop | undefined {
     if (answer < 0) return stopReason(answer)
-    if (!idempotent && this.options.nonIdempotent !== true) return 'not-idempotent'
-    const { budget } = this.options
+    if (!idempotent && this.#options.nonIdempotent !== true) return 'not-idempotent'
+    const { budget } = this.#options
     return budget === undefined || budget.withdraw(frame.now()) ? undefined : 'budget'
   }
 
   #pushback(frame: Frame, error: unknown): number | undefined {
-    const { pushback } = this.options
+    const { pushback } = this.#options
     if (pushback !== undefined) return pushback(error, frame.kind === FAILED ? undefined : frame.value)
     if (typeof error !== 'object' || error === null) return undefined
     const { retryAfterMs } = error as { retryAfterMs?: unknown }
