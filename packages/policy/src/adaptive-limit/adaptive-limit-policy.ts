@@ -1,19 +1,17 @@
+import { QueueingStep } from '../bulkhead/queueing-step.js'
 import { WaitingCall } from '../bulkhead/waiting-call.js'
-import { expiryQueue } from '../clock/expiry-queue.js'
 import { runtime } from '../clock/runtime.js'
 import { callback, checkOptions } from '../options/check-options.js'
 import type { FailurePredicates } from '../outcome/classify.js'
-import { NEXT, TURN, WAIT, type Flow } from '../pipeline/flow.js'
+import { NEXT, type Flow } from '../pipeline/flow.js'
 import type { Frame } from '../pipeline/frame.js'
 import type { Policy } from '../pipeline/policy.js'
-import { Step } from '../pipeline/step.js'
 import {
   ADAPTIVE_QUEUE,
   AdaptiveLimit,
   type AdaptiveLimitOptions,
   type AdaptiveLimitSnapshot,
 } from './adaptive-limit.js'
-import type { OverloadReason } from './errors.js'
 
 export interface AdaptiveLimitPolicyOptions extends AdaptiveLimitOptions, FailurePredicates {}
 
@@ -45,15 +43,16 @@ export function adaptiveLimit(options: AdaptiveLimitPolicyOptions = {}): Adaptiv
   return new AdaptiveLimitStep(options)
 }
 
-class AdaptiveLimitStep extends Step implements AdaptiveLimitPolicy {
+class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimitPolicy {
   readonly name = 'adaptive-limit'
   readonly #decision: AdaptiveLimit<Admission>
   #predicates: FailurePredicates
 
   constructor(options: AdaptiveLimitPolicyOptions) {
-    super()
     const { own, predicates } = split(options)
-    this.#decision = new AdaptiveLimit<Admission>(own, () => runtime.random())
+    const decision = new AdaptiveLimit<Admission>(own, () => runtime.random())
+    super(decision)
+    this.#decision = decision
     this.#predicates = predicates
   }
 
@@ -65,17 +64,13 @@ class AdaptiveLimitStep extends Step implements AdaptiveLimitPolicy {
     return this.#decision.inFlight
   }
 
-  get queued(): number {
-    return this.#decision.queued
-  }
-
   reconfigure(options: AdaptiveLimitPolicyOptions): void {
     const { own, predicates } = split(options)
     const from = this.#decision.limit
     this.#decision.reconfigure(own)
     this.#predicates = predicates
     this.#moved(from)
-    this.#wakeAll('evicted')
+    this.wakeAll()
   }
 
   override newSlot(): Admission {
@@ -86,50 +81,34 @@ class AdaptiveLimitStep extends Step implements AdaptiveLimitPolicy {
     const admission = frame.slots[index] as Admission
     const now = frame.now()
     const priority = frame.options.priority ?? 0
-    const decision = this.#decision
-    const permit = decision.admit(now, priority)
-    if (typeof permit !== 'number') return this.#refuse(frame, 'full')
-    if (permit !== ADAPTIVE_QUEUE) {
-      admission.permit = permit
-      admission.startedAt = now
-      return NEXT
-    }
-    admission.wait(frame, index, priority)
-    const evicted = decision.enqueue(admission, now)
-    if (evicted === admission) {
-      admission.stopWaiting()
-      return this.#refuse(frame, 'full')
-    }
-    if (evicted !== undefined) this.refuseWaiting(evicted, 'evicted')
-    if (this.observed) this.emit('queued', { queued: decision.queued })
-    expiryQueue(runtime.clock, decision.maxWaitMs).add(admission.limit, now)
-    return WAIT
+    const permit = this.#decision.admit(now, priority)
+    if (typeof permit !== 'number') return this.refuse(frame, permit)
+    if (permit === ADAPTIVE_QUEUE) return this.queue(frame, index, priority)
+    admission.permit = permit
+    admission.startedAt = now
+    return NEXT
   }
 
   override leave(frame: Frame, index: number): Flow {
     const { permit, startedAt } = frame.slots[index] as Admission
     const verdict = frame.judge(this.#predicates)
     const now = frame.now()
-    const from = this.#decision.limit
-    const first = this.#decision.settle(permit, now, verdict, now - startedAt)
+    const decision = this.#decision
+    const from = decision.limit
+    // While slots are being handed on, the loop that does so takes this one too: a long queue of short calls must
+    // not become a deep stack.
+    let first: Admission | undefined
+    if (this.waking) decision.vacate(permit, now, verdict, now - startedAt)
+    else first = decision.settle(permit, now, verdict, now - startedAt)
     this.#moved(from)
-    this.#wake(first, now, 'expired')
+    if (first !== undefined) this.wake(first, now)
     return NEXT
   }
 
-  override cancel(frame: Frame, index: number): void {
-    const admission = frame.slots[index] as Admission
-    this.#decision.remove(admission)
-    admission.stopWaiting()
-  }
-
-  /** Refuses a call that waits in the queue, or was just taken out of it. */
-  refuseWaiting(admission: Admission, reason: OverloadReason): void {
-    this.#decision.remove(admission)
-    const { frame, index } = admission
-    admission.stopWaiting()
-    this.#refuse(frame!, reason)
-    frame!.resume(index, false)
+  /** The permit is read before the call goes on, since others may come and go while it does. */
+  protected override granted(admission: Admission, now: number): void {
+    admission.permit = this.#decision.permit()
+    admission.startedAt = now
   }
 
   protected override saveState(): unknown {
@@ -140,39 +119,12 @@ class AdaptiveLimitStep extends Step implements AdaptiveLimitPolicy {
     const from = this.#decision.limit
     this.#decision.restore(state as AdaptiveLimitSnapshot)
     this.#moved(from)
-    this.#wakeAll('expired')
-  }
-
-  #wakeAll(reason: OverloadReason): void {
-    const now = runtime.clock.now()
-    this.#wake(this.#decision.next(now), now, reason)
-  }
-
-  #wake(first: Admission | undefined, now: number, reason: OverloadReason): void {
-    for (let waiter = first; waiter !== undefined; waiter = this.#decision.next(now)) {
-      if (!waiter.granted) {
-        this.refuseWaiting(waiter, reason)
-        continue
-      }
-      const { frame, index } = waiter
-      // Read before the call goes on, since others may come and go while it does.
-      waiter.permit = this.#decision.permit()
-      waiter.startedAt = now
-      waiter.stopWaiting()
-      frame!.resume(index, true)
-    }
+    this.wakeAll()
   }
 
   #moved(from: number): void {
     const to = this.#decision.limit
     if (to !== from && this.observed) this.emit('limit', { from, to })
-  }
-
-  #refuse(frame: Frame, reason: OverloadReason): Flow {
-    const refusal = this.#decision.refusal(reason)
-    frame.refuse(refusal)
-    if (this.observed) this.emit('refusal', { code: refusal.code, retryAfterMs: undefined })
-    return TURN
   }
 }
 
@@ -180,16 +132,6 @@ class AdaptiveLimitStep extends Step implements AdaptiveLimitPolicy {
 class Admission extends WaitingCall {
   permit: number = 0
   startedAt: number = 0
-  readonly #owner: AdaptiveLimitStep
-
-  constructor(owner: AdaptiveLimitStep) {
-    super()
-    this.#owner = owner
-  }
-
-  override expire(): void {
-    this.#owner.refuseWaiting(this, 'expired')
-  }
 }
 
 function split(options: AdaptiveLimitPolicyOptions): {

@@ -56,7 +56,6 @@ export class AdaptiveLimit<W extends Waiter = Waiter> {
   #limit: number = 0
   #minLimit: number = 0
   #maxLimit: number = 0
-  #queue: number = 0
   #inFlight: number = 0
 
   /** @throws {OptionError} when an option is unknown or out of its range */
@@ -90,21 +89,23 @@ export class AdaptiveLimit<W extends Waiter = Waiter> {
   /** A permit, or `ADAPTIVE_QUEUE`, or a refusal. */
   admit(_now: number, priority: number = 0): number | OverloadRefusal {
     if (this.#inFlight < this.limit && this.#waiters.length === 0) return this.#grant()
-    return this.#hasPlaceFor(priority) ? ADAPTIVE_QUEUE : this.refusal('full')
+    return this.#waiters.hasPlaceFor(priority) ? ADAPTIVE_QUEUE : this.refusal('full')
   }
 
   /** Queues the waiter; answers who must be refused for it, if anybody: itself, or one that was evicted. */
   enqueue(waiter: W, now: number): W | undefined {
-    if (!this.#hasPlaceFor(waiter.priority)) return waiter
-    if (this.#waiters.length === 0) this.#delay.empty(now)
-    const evicted = this.#waiters.length < this.#queue ? undefined : this.#waiters.last
-    if (evicted !== undefined) this.#waiters.remove(evicted)
-    this.#waiters.add(waiter, now)
-    return evicted
+    if (this.#waiters.length === 0 && this.#waiters.hasPlaceFor(waiter.priority)) this.#delay.empty(now)
+    return this.#waiters.enqueue(waiter, now)
   }
 
   /** A call ended after running for `durationMs`: learns from it, frees its slot, and answers as `next` does. */
   settle(permit: number, now: number, verdict: Verdict, durationMs: number): W | undefined {
+    this.vacate(permit, now, verdict, durationMs)
+    return this.#waiters.length === 0 ? undefined : this.next(now)
+  }
+
+  /** Does the same without granting the slot: for whoever asks `next` anyway. */
+  vacate(permit: number, now: number, verdict: Verdict, durationMs: number): void {
     if (this.#inFlight > 0) this.#inFlight -= 1
     if (verdict !== 'ignored') {
       this.#sample.rttMs = durationMs
@@ -113,7 +114,6 @@ export class AdaptiveLimit<W extends Waiter = Waiter> {
       this.#sample.now = now
       this.#moveTo(this.#algorithm.update(this.#limit, this.#sample))
     }
-    return this.#waiters.length === 0 ? undefined : this.next(now)
   }
 
   /**
@@ -121,13 +121,13 @@ export class AdaptiveLimit<W extends Waiter = Waiter> {
    * to be refused. Ask again until there is none, after `settle` and after `reconfigure`.
    */
   next(now: number): W | undefined {
-    const overflow = this.#waiters.length > this.#queue ? this.#waiters.last : undefined
-    if (overflow !== undefined) return this.#take(overflow, false)
+    const overflow = this.#waiters.takeOverflow()
+    if (overflow !== undefined) return overflow
     const first = this.#waiters.first
     if (first === undefined || this.#inFlight >= this.limit) return undefined
-    if (this.#delay.expired(first.enqueuedAt, now)) return this.#take(first, false)
+    if (this.#delay.expired(first.enqueuedAt, now)) return this.#waiters.refuse(first, 'expired')
     this.#grant()
-    return this.#take(first, true)
+    return this.#waiters.grant(first)
   }
 
   /** The permit of a waiter that `next` has just granted a slot. */
@@ -175,7 +175,7 @@ export class AdaptiveLimit<W extends Waiter = Waiter> {
     checkAtLeast('intervalMs', intervalMs, 'targetMs', targetMs)
     this.#minLimit = minLimit
     this.#maxLimit = maxLimit
-    this.#queue = options.queue ?? 10
+    this.#waiters.capacity = options.queue ?? 10
     this.#delay.reconfigure(targetMs, intervalMs)
   }
 
@@ -188,18 +188,6 @@ export class AdaptiveLimit<W extends Waiter = Waiter> {
   #grant(): number {
     this.#inFlight += 1
     return this.#inFlight
-  }
-
-  #hasPlaceFor(priority: number): boolean {
-    if (this.#waiters.length < this.#queue) return true
-    const last = this.#waiters.last
-    return last !== undefined && this.#queue > 0 && last.priority < priority
-  }
-
-  #take(waiter: W, granted: boolean): W {
-    this.#waiters.remove(waiter)
-    waiter.granted = granted
-    return waiter
   }
 }
 

@@ -1,13 +1,11 @@
-import { expiryQueue } from '../clock/expiry-queue.js'
 import { runtime } from '../clock/runtime.js'
 import type { Run, RunEnd } from '../operation/run.js'
 import { flag, checkOptions, type Rule } from '../options/check-options.js'
-import { NEXT, TURN, WAIT, type Flow } from '../pipeline/flow.js'
+import { NEXT, type Flow } from '../pipeline/flow.js'
 import type { Frame } from '../pipeline/frame.js'
 import type { Policy } from '../pipeline/policy.js'
-import { Step } from '../pipeline/step.js'
 import { Bulkhead, BULKHEAD_PERMIT, BULKHEAD_RULES, type BulkheadOptions } from './bulkhead.js'
-import type { BulkheadRefusalReason } from './errors.js'
+import { QueueingStep } from './queueing-step.js'
 import { WaitingCall } from './waiting-call.js'
 
 export interface BulkheadPolicyOptions extends BulkheadOptions {
@@ -43,33 +41,28 @@ export function bulkhead(options: BulkheadPolicyOptions): BulkheadPolicy {
   return new BulkheadStep(options)
 }
 
-class BulkheadStep extends Step implements BulkheadPolicy {
+class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy {
   readonly name = 'bulkhead'
-  readonly decision: Bulkhead<Place>
+  readonly #decision: Bulkhead<Place>
   #releaseOnTimeout: boolean
-  #waking: boolean = false
 
   constructor(options: BulkheadPolicyOptions) {
-    super()
     const { own, releaseOnTimeout } = split(options)
-    this.decision = new Bulkhead<Place>(own)
+    const decision = new Bulkhead<Place>(own)
+    super(decision)
+    this.#decision = decision
     this.#releaseOnTimeout = releaseOnTimeout
   }
 
   get running(): number {
-    return this.decision.running
-  }
-
-  get queued(): number {
-    return this.decision.queued
+    return this.#decision.running
   }
 
   reconfigure(options: BulkheadPolicyOptions): void {
     const { own, releaseOnTimeout } = split(options)
-    this.decision.reconfigure(own)
+    this.#decision.reconfigure(own)
     this.#releaseOnTimeout = releaseOnTimeout
-    const now = runtime.clock.now()
-    this.#wake(this.decision.next(now), now)
+    this.wakeAll()
   }
 
   override newSlot(): Place {
@@ -79,21 +72,11 @@ class BulkheadStep extends Step implements BulkheadPolicy {
   override enter(frame: Frame, index: number): Flow {
     const place = frame.slots[index] as Place
     place.abandonedBefore = frame.abandoned === undefined ? 0 : frame.abandoned.length
-    const { decision } = this
     const priority = frame.options.priority ?? 0
     // Time matters to waiters alone, so a free slot is granted without reading the clock.
-    const answer = decision.admit(0, priority)
+    const answer = this.#decision.admit(0, priority)
     if (answer === BULKHEAD_PERMIT) return NEXT
-    if (typeof answer !== 'number') return this.#refuse(frame, 'full')
-    place.wait(frame, index, priority)
-    const evicted = decision.enqueue(place, frame.now())
-    if (evicted === place) return this.#refuse(frame, 'full')
-    // Before anybody else is told: a listener may end this very wait.
-    expiryQueue(runtime.clock, decision.maxWaitMs).add(place.limit, frame.now())
-    const { queued } = decision
-    if (evicted !== undefined) this.refuseWaiting(evicted, 'evicted')
-    if (this.observed) this.emit('queued', { queued })
-    return WAIT
+    return typeof answer === 'number' ? this.queue(frame, index, priority) : this.refuse(frame, answer)
   }
 
   override leave(frame: Frame, index: number): Flow {
@@ -109,55 +92,19 @@ class BulkheadStep extends Step implements BulkheadPolicy {
     return NEXT
   }
 
-  override cancel(frame: Frame, index: number): void {
-    const place = frame.slots[index] as Place
-    this.decision.remove(place)
-    place.stopWaiting()
-  }
-
   release(): void {
-    const { decision } = this
+    const decision = this.#decision
     if (decision.queued === 0) {
       decision.release(0)
       return
     }
-    if (this.#waking) {
+    if (this.waking) {
       // The loop further down the stack hands on this slot: a long queue must not become a deep stack.
       decision.vacate()
       return
     }
     const now = runtime.clock.now()
-    this.#wake(decision.release(now), now)
-  }
-
-  /** Refuses a call that waits in the queue, or was just taken out of it. */
-  refuseWaiting(place: Place, reason: BulkheadRefusalReason): void {
-    this.decision.remove(place)
-    const { frame, index } = place
-    place.stopWaiting()
-    this.#refuse(frame!, reason)
-    frame!.resume(index, false)
-  }
-
-  #wake(first: Place | undefined, now: number): void {
-    this.#waking = true
-    for (let place = first; place !== undefined; place = this.decision.next(now)) {
-      if (!place.granted) {
-        this.refuseWaiting(place, this.decision.maxWaitMs <= now - place.enqueuedAt ? 'expired' : 'evicted')
-        continue
-      }
-      const { frame, index } = place
-      place.stopWaiting()
-      frame!.resume(index, true)
-    }
-    this.#waking = false
-  }
-
-  #refuse(frame: Frame, reason: BulkheadRefusalReason): Flow {
-    const refusal = this.decision.refusal(reason)
-    frame.refuse(refusal)
-    if (this.observed) this.emit('refusal', { code: refusal.code, retryAfterMs: undefined })
-    return TURN
+    this.wake(decision.release(now), now)
   }
 }
 
@@ -165,16 +112,6 @@ class BulkheadStep extends Step implements BulkheadPolicy {
 class Place extends WaitingCall {
   /** Runs that the call had given up before it came here: they hold slots of their own. */
   abandonedBefore: number = 0
-  readonly #bulkhead: BulkheadStep
-
-  constructor(owner: BulkheadStep) {
-    super()
-    this.#bulkhead = owner
-  }
-
-  override expire(): void {
-    this.#bulkhead.refuseWaiting(this, 'expired')
-  }
 }
 
 /** The slot of a call whose caller has gone while its runs go on: freed when the last of them ends. */

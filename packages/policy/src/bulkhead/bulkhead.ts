@@ -43,7 +43,6 @@ export class Bulkhead<W extends Waiter = Waiter> {
   readonly #waiters: WaiterQueue<W> = new WaiterQueue<W>()
   #running: number = 0
   #concurrency: number = 0
-  #queue: number = 0
   #maxWaitMs: number = 0
 
   /** @throws {OptionError} when an option is missing, unknown or out of its range */
@@ -70,7 +69,7 @@ export class Bulkhead<W extends Waiter = Waiter> {
       this.#running += 1
       return BULKHEAD_PERMIT
     }
-    return this.#hasPlaceFor(priority) ? BULKHEAD_QUEUE : this.refusal('full')
+    return this.#waiters.hasPlaceFor(priority) ? BULKHEAD_QUEUE : this.refusal('full')
   }
 
   /**
@@ -78,11 +77,7 @@ export class Bulkhead<W extends Waiter = Waiter> {
    * or the one that was evicted.
    */
   enqueue(waiter: W, now: number): W | undefined {
-    if (!this.#hasPlaceFor(waiter.priority)) return waiter
-    const evicted = this.#waiters.length < this.#queue ? undefined : this.#waiters.last
-    if (evicted !== undefined) this.#waiters.remove(evicted)
-    this.#waiters.add(waiter, now)
-    return evicted
+    return this.#waiters.enqueue(waiter, now)
   }
 
   /** A call ended: frees its slot and answers as `next` does. */
@@ -102,13 +97,13 @@ export class Bulkhead<W extends Waiter = Waiter> {
    * it expired or its place is gone. Ask again until there is none, after `release` and after `reconfigure`.
    */
   next(now: number): W | undefined {
-    const overflow = this.#waiters.length > this.#queue ? this.#waiters.last : undefined
-    if (overflow !== undefined) return this.#take(overflow, false)
+    const overflow = this.#waiters.takeOverflow()
+    if (overflow !== undefined) return overflow
     const first = this.#waiters.first
     if (first === undefined || this.#running >= this.#concurrency) return undefined
-    if (now - first.enqueuedAt >= this.#maxWaitMs) return this.#take(first, false)
+    if (now - first.enqueuedAt >= this.#maxWaitMs) return this.#waiters.refuse(first, 'expired')
     this.#running += 1
-    return this.#take(first, true)
+    return this.#waiters.grant(first)
   }
 
   /** Ends a wait from outside (abort, or `maxWaitMs` passed). `false` when it was over already. */
@@ -125,20 +120,8 @@ export class Bulkhead<W extends Waiter = Waiter> {
   reconfigure(options: BulkheadOptions): void {
     checkOptions('bulkhead', options, BULKHEAD_RULES)
     this.#concurrency = options.concurrency
-    this.#queue = options.queue ?? 0
+    this.#waiters.capacity = options.queue ?? 0
     this.#maxWaitMs = options.maxWaitMs ?? 1_000
-  }
-
-  #hasPlaceFor(priority: number): boolean {
-    if (this.#waiters.length < this.#queue) return true
-    const last = this.#waiters.last
-    return last !== undefined && this.#queue > 0 && last.priority < priority
-  }
-
-  #take(waiter: W, granted: boolean): W {
-    this.#waiters.remove(waiter)
-    waiter.granted = granted
-    return waiter
   }
 }
 

@@ -1,4 +1,12 @@
 /**
+ * How a wait ends without a slot.
+ *
+ * - `evicted`: its place in the queue was needed, or the queue has become shorter
+ * - `expired`: it waited as long as it may
+ */
+export type WaitEnd = 'evicted' | 'expired'
+
+/**
  * A place in a queue. The driver supplies it (its own class may implement it) and the links are kept in it, so
  * that waiting allocates nothing. It may be reused once it has left the queue.
  */
@@ -11,6 +19,8 @@ export class Waiter {
   waiting: boolean = false
   /** Whether it left the queue with a slot. */
   granted: boolean = false
+  /** Why it left the queue without one. */
+  end: WaitEnd = 'expired'
   ahead: Waiter | undefined = undefined
   behind: Waiter | undefined = undefined
 }
@@ -22,6 +32,8 @@ export class Waiter {
  * else O(waiters of less importance), which the owner's bound on the length keeps small.
  */
 export class WaiterQueue<W extends Waiter> {
+  /** How many may wait. */
+  capacity: number = 0
   #first: Waiter | undefined = undefined
   #last: Waiter | undefined = undefined
   #length: number = 0
@@ -40,7 +52,39 @@ export class WaiterQueue<W extends Waiter> {
     return this.#last as W | undefined
   }
 
-  add(waiter: W, now: number): void {
+  hasPlaceFor(priority: number): boolean {
+    if (this.#length < this.capacity) return true
+    const last = this.#last
+    return last !== undefined && this.capacity > 0 && last.priority < priority
+  }
+
+  /** Queues the waiter; answers who must be refused for it, if anybody: itself, or one that was evicted. */
+  enqueue(waiter: W, now: number): W | undefined {
+    if (!this.hasPlaceFor(waiter.priority)) return waiter
+    const evicted = this.#length < this.capacity ? undefined : this.last
+    if (evicted !== undefined) this.refuse(evicted, 'evicted')
+    this.#add(waiter, now)
+    return evicted
+  }
+
+  /** Takes out who has no place any more since the capacity has shrunk, one each time. */
+  takeOverflow(): W | undefined {
+    return this.#length > this.capacity ? this.refuse(this.last!, 'evicted') : undefined
+  }
+
+  grant(waiter: W): W {
+    this.remove(waiter)
+    waiter.granted = true
+    return waiter
+  }
+
+  refuse(waiter: W, end: WaitEnd): W {
+    this.remove(waiter)
+    waiter.end = end
+    return waiter
+  }
+
+  #add(waiter: W, now: number): void {
     let ahead = this.#last
     while (ahead !== undefined && ahead.priority < waiter.priority) ahead = ahead.ahead
     const behind = ahead === undefined ? this.#first : ahead.behind

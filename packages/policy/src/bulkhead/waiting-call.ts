@@ -1,17 +1,24 @@
 import { ExpiryEntry } from '../clock/expiry-queue.js'
 import type { Frame } from '../pipeline/frame.js'
-import { Waiter } from './waiter-queue.js'
+import { Waiter, type WaitEnd } from './waiter-queue.js'
+
+/** Whoever ends a wait that has lasted too long. */
+export interface WaitKeeper {
+  refuseWaiting(call: WaitingCall, end: WaitEnd): void
+}
 
 /** A call that may have to wait in a queue for a slot: its place there, and where its frame goes on. */
-export abstract class WaitingCall extends Waiter {
+export class WaitingCall extends Waiter {
   /** The end of its patience. */
-  readonly limit: ExpiryEntry = new WaitLimit(this)
+  readonly limit: ExpiryEntry
   frame: Frame | undefined = undefined
   /** Of the step that it waits in. */
   index: number = 0
 
-  /** It has waited for as long as it may. */
-  abstract expire(): void
+  constructor(keeper: WaitKeeper) {
+    super()
+    this.limit = new WaitLimit(this, keeper)
+  }
 
   wait(frame: Frame, index: number, priority: number): void {
     this.frame = frame
@@ -27,13 +34,15 @@ export abstract class WaitingCall extends Waiter {
 
 class WaitLimit extends ExpiryEntry {
   readonly #call: WaitingCall
+  readonly #keeper: WaitKeeper
 
-  constructor(call: WaitingCall) {
+  constructor(call: WaitingCall, keeper: WaitKeeper) {
     super()
     this.#call = call
+    this.#keeper = keeper
   }
 
   override expire(): void {
-    this.#call.expire()
+    this.#keeper.refuseWaiting(this.#call, 'expired')
   }
 }

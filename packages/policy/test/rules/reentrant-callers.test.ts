@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest'
-import { bulkhead, circuitBreaker, constant, pipeline, retry, timeout } from '../../src/index.js'
+import {
+  adaptiveLimit,
+  aimd,
+  bulkhead,
+  circuitBreaker,
+  constant,
+  pipeline,
+  retry,
+  timeout,
+} from '../../src/index.js'
 import { held, never, useVirtualTime } from './virtual-time.js'
 
 const time = useVirtualTime()
@@ -87,6 +96,31 @@ it('a long queue of synchronous operations does not exhaust the stack', async ()
   const results = await Promise.all(others)
   expect(results.every((result, id) => result === id)).toBe(true)
   expect([call.running, call.queued]).toEqual([0, 0])
+})
+
+it('neither does one behind an adaptive limit', async () => {
+  const queue = 20_000
+  const call = adaptiveLimit({ algorithm: aimd(), initialLimit: 1, maxLimit: 1, queue })
+  const gate = held()
+  const first = call.execute(() => gate.promise)
+  const others = Array.from({ length: queue }, (_, id) => call.execute(() => id))
+  gate.resolve()
+  await first
+  const results = await Promise.all(others)
+  expect(results.every((result, id) => result === id)).toBe(true)
+  expect([call.inFlight, call.queued]).toEqual([0, 0])
+})
+
+it('a listener that frees a slot while a call joins the queue of an adaptive limit lets that call run', async () => {
+  const call = adaptiveLimit({ algorithm: aimd(), initialLimit: 1, maxLimit: 1, queue: 1 })
+  const caller = new AbortController()
+  call.on('queued', () => caller.abort(new Error('enough')))
+  const first = call.outcome(() => never, { signal: caller.signal })
+  const second = call.execute(() => 'second')
+  expect(await first).toMatchObject({ reason: 'abort' })
+  expect(await second).toBe('second')
+  await time.clock.advance(1_000)
+  expect([call.inFlight, call.queued]).toEqual([0, 0])
 })
 
 it('a signal read late, after its own try succeeded, is not aborted by a later timeout', async () => {

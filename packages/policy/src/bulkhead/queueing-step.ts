@@ -1,0 +1,98 @@
+import { expiryQueue } from '../clock/expiry-queue.js'
+import { runtime } from '../clock/runtime.js'
+import type { Refusal } from '../outcome/refusal.js'
+import { TURN, WAIT, type Flow } from '../pipeline/flow.js'
+import type { Frame } from '../pipeline/frame.js'
+import { Step } from '../pipeline/step.js'
+import type { WaitEnd } from './waiter-queue.js'
+import type { WaitingCall, WaitKeeper } from './waiting-call.js'
+
+/** What a decision that grants slots says of those who wait for one. */
+export interface SlotQueue<W extends WaitingCall> {
+  readonly queued: number
+  readonly maxWaitMs: number
+  enqueue(call: W, now: number): W | undefined
+  remove(call: W): boolean
+  next(now: number): W | undefined
+  refusal(reason: 'full' | WaitEnd): Refusal
+}
+
+/** A step that grants slots and lets calls wait for them: how a wait begins, and all the ways in which it ends. */
+export abstract class QueueingStep<W extends WaitingCall> extends Step implements WaitKeeper {
+  readonly #slots: SlotQueue<W>
+  /** The loop that hands on free slots is running, further down the stack. */
+  protected waking: boolean = false
+
+  constructor(slots: SlotQueue<W>) {
+    super()
+    this.#slots = slots
+  }
+
+  get queued(): number {
+    return this.#slots.queued
+  }
+
+  override cancel(frame: Frame, index: number): void {
+    const call = frame.slots[index] as W
+    this.#slots.remove(call)
+    call.stopWaiting()
+  }
+
+  /** Refuses a call that waits in the queue, or was just taken out of it. */
+  refuseWaiting(call: WaitingCall, end: WaitEnd): void {
+    this.#slots.remove(call as W)
+    const { frame, index } = call
+    call.stopWaiting()
+    this.refuse(frame!, this.#slots.refusal(end))
+    frame!.resume(index, false)
+  }
+
+  /** Lets a call wait that found no slot free. */
+  protected queue(frame: Frame, index: number, priority: number): Flow {
+    const slots = this.#slots
+    const call = frame.slots[index] as W
+    call.wait(frame, index, priority)
+    const evicted = slots.enqueue(call, frame.now())
+    if (evicted === call) {
+      call.stopWaiting()
+      return this.refuse(frame, slots.refusal('full'))
+    }
+    // Before anybody else is told: a listener may end this very wait.
+    expiryQueue(runtime.clock, slots.maxWaitMs).add(call.limit, frame.now())
+    const { queued } = slots
+    if (evicted !== undefined) this.refuseWaiting(evicted, 'evicted')
+    if (this.observed) this.emit('queued', { queued })
+    return WAIT
+  }
+
+  /** Ends the waits that free slots, or the lack of places, have decided, beginning with this one. */
+  protected wake(first: W | undefined, now: number): void {
+    this.waking = true
+    for (let call = first; call !== undefined; call = this.#slots.next(now)) {
+      if (!call.granted) {
+        this.refuseWaiting(call, call.end)
+        continue
+      }
+      const { frame, index } = call
+      this.granted(call, now)
+      call.stopWaiting()
+      frame!.resume(index, true)
+    }
+    this.waking = false
+  }
+
+  /** The same, when options or limits have changed. */
+  protected wakeAll(): void {
+    const now = runtime.clock.now()
+    this.wake(this.#slots.next(now), now)
+  }
+
+  /** A call that waited has a slot now, and is about to go on. */
+  protected granted(_call: W, _now: number): void {}
+
+  protected refuse(frame: Frame, refusal: Refusal): Flow {
+    frame.refuse(refusal)
+    if (this.observed) this.emit('refusal', { code: refusal.code, retryAfterMs: refusal.retryAfterMs })
+    return TURN
+  }
+}
