@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { seededRandom, virtualClock, type VirtualClock } from '../testing/index.js'
+import { pipeline } from '../pipeline/pipeline.js'
+import { timeout } from '../timeout/timeout.js'
 import { adaptiveLimit } from './adaptive-limit-policy.js'
 import { aimd } from './aimd.js'
 import { OverloadedError } from './errors.js'
@@ -71,23 +73,59 @@ describe('adaptive limit policy', () => {
     expect(await slow).toMatchObject({ ok: true })
   })
 
-  it('frees the place of an aborted call, and learns nothing from it', async () => {
+  it('keeps the slot of an aborted call until its work has ended, and learns nothing from it', async () => {
     let samples = 0
     const counting: LimitAlgorithmFactory = () => ({ update: (limit) => ((samples += 1), limit) })
-    const call = adaptiveLimit({ algorithm: counting, initialLimit: 1 })
+    const call = adaptiveLimit({ algorithm: counting, initialLimit: 1, queue: 1 })
     const [running, waiting] = [new AbortController(), new AbortController()]
     const outcomes = [running, waiting].map(({ signal }) => call.outcome(sleep(50), { signal }))
     waiting.abort('no more')
     expect([call.inFlight, call.queued]).toEqual([1, 0])
     running.abort('no more')
-    expect([call.inFlight, call.queued]).toEqual([0, 0])
     expect((await Promise.all(outcomes)).map((outcome) => !outcome.ok && outcome.reason)).toEqual([
       'abort',
       'abort',
     ])
-    expect(samples).toBe(0)
-    expect(await call.execute(() => 'next')).toBe('next')
-    expect(samples).toBe(1)
+    const next = call.execute(() => 'next')
+    await clock.advance(49)
+    expect([call.inFlight, call.queued]).toEqual([1, 1])
+    await clock.advance(1)
+    expect(await next).toBe('next')
+    expect([call.inFlight, call.queued, samples]).toEqual([0, 0, 1])
+  })
+
+  it('learns from a timeout at once, and hands on what the higher limit gives, but not the slot', async () => {
+    const growing: LimitAlgorithmFactory = () => ({
+      update: (limit, { dropped, rttMs }) => limit + (dropped && rttMs === 20 ? 1 : 0),
+    })
+    const limit = adaptiveLimit({ algorithm: growing, initialLimit: 1, queue: 2 })
+    const call = pipeline(limit, timeout({ ms: 20 }))
+    const late = call.outcome(sleep(80))
+    const ranAt: number[] = []
+    const others = [1, 2].map(() => call.outcome(() => ranAt.push(clock.now()) && sleep(15)()))
+    await clock.advance(100)
+    expect(await late).toMatchObject({ ok: false, error: { code: 'WT_TIMEOUT' } })
+    // At 20 one of two slots is free; at 35 it is again. Work that nobody waits for holds the other until 80.
+    expect(ranAt).toEqual([20, 35])
+    expect((await Promise.all(others)).map(({ ok }) => ok)).toEqual([true, true])
+    expect([limit.limit, limit.inFlight, limit.queued]).toEqual([2, 0, 0])
+  })
+
+  it('frees the slot with the call when told so', async () => {
+    const call = adaptiveLimit({ algorithm: fixed, initialLimit: 1, releaseOnTimeout: true })
+    const caller = new AbortController()
+    const outcome = call.outcome(sleep(50), { signal: caller.signal })
+    caller.abort()
+    expect(await outcome).toMatchObject({ reason: 'abort' })
+    expect(call.inFlight).toBe(0)
+    call.reconfigure({ algorithm: fixed, minLimit: 1, maxLimit: 1 })
+    const again = new AbortController()
+    const held = call.outcome(sleep(50), { signal: again.signal })
+    again.abort()
+    await held
+    expect(call.inFlight).toBe(1)
+    await clock.advance(50)
+    expect(call.inFlight).toBe(0)
   })
 
   it('gives its slot back when a predicate throws', async () => {

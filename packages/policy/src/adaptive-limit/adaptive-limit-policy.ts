@@ -1,8 +1,10 @@
+import { holdSlot } from '../bulkhead/held-slot.js'
 import { QueueingStep } from '../bulkhead/queueing-step.js'
 import { WaitingCall } from '../bulkhead/waiting-call.js'
 import { runtime } from '../clock/runtime.js'
-import { callback, checkOptions } from '../options/check-options.js'
+import { callback, checkOptions, flag } from '../options/check-options.js'
 import type { FailurePredicates } from '../outcome/classify.js'
+import type { Verdict } from '../outcome/verdict.js'
 import { NEXT, type Flow } from '../pipeline/flow.js'
 import type { Frame } from '../pipeline/frame.js'
 import type { Policy } from '../pipeline/policy.js'
@@ -13,12 +15,19 @@ import {
   type AdaptiveLimitSnapshot,
 } from './adaptive-limit.js'
 
-export interface AdaptiveLimitPolicyOptions extends AdaptiveLimitOptions, FailurePredicates {}
+export interface AdaptiveLimitPolicyOptions extends AdaptiveLimitOptions, FailurePredicates {
+  /**
+   * Frees the slot as soon as nobody waits for the operation, although it may still be running. Default
+   * `false`: what is limited is running work.
+   */
+  readonly releaseOnTimeout?: boolean | undefined
+}
 
 /** An adaptive limit that can be watched and reconfigured. */
 export interface AdaptiveLimitPolicy extends Policy {
   /** How many calls may run at once now. */
   readonly limit: number
+  /** Calls that hold a slot now, those included that nobody waits for any more. */
   readonly inFlight: number
   /** Calls that wait for a slot now. */
   readonly queued: number
@@ -31,8 +40,9 @@ export interface AdaptiveLimitPolicy extends Policy {
  * shrinks when calls slow down or fail. Nobody has to guess a number.
  *
  * Calls past the limit wait in a short queue, the more important (`priority`) first, or are shed with an
- * `OverloadedError`. A slot is free as soon as its call is over; what the caller aborts teaches nothing. The event
- * `limit` tells when the limit has moved by a whole call.
+ * `OverloadedError`. A timed-out operation that still runs keeps its slot until it ends, although what it teaches
+ * is learned when its time is over; what the caller aborts teaches nothing. The event `limit` tells when the limit
+ * has moved by a whole call.
  *
  * @throws {OptionError} when an option is unknown or out of its range
  * @example
@@ -47,13 +57,15 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
   readonly name = 'adaptive-limit'
   readonly #decision: AdaptiveLimit<Admission>
   #predicates: FailurePredicates
+  #releaseOnTimeout: boolean
 
   constructor(options: AdaptiveLimitPolicyOptions) {
-    const { own, predicates } = split(options)
+    const { own, predicates, releaseOnTimeout } = split(options)
     const decision = new AdaptiveLimit<Admission>(own, () => runtime.random())
     super(decision)
     this.#decision = decision
     this.#predicates = predicates
+    this.#releaseOnTimeout = releaseOnTimeout
   }
 
   get limit(): number {
@@ -65,10 +77,11 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
   }
 
   reconfigure(options: AdaptiveLimitPolicyOptions): void {
-    const { own, predicates } = split(options)
+    const { own, predicates, releaseOnTimeout } = split(options)
     const from = this.#decision.limit
     this.#decision.reconfigure(own)
     this.#predicates = predicates
+    this.#releaseOnTimeout = releaseOnTimeout
     this.#moved(from)
     this.wakeAll()
   }
@@ -79,6 +92,7 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
 
   override enter(frame: Frame, index: number): Flow {
     const admission = frame.slots[index] as Admission
+    admission.abandonedBefore = frame.abandoned === undefined ? 0 : frame.abandoned.length
     const now = frame.now()
     const priority = frame.options.priority ?? 0
     const permit = this.#decision.admit(now, priority)
@@ -90,19 +104,37 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
   }
 
   override leave(frame: Frame, index: number): Flow {
-    const { permit, startedAt } = frame.slots[index] as Admission
+    const { permit, startedAt, abandonedBefore } = frame.slots[index] as Admission
     const verdict = frame.judge(this.#predicates)
     const now = frame.now()
+    const free = frame.abandoned === undefined || this.#releaseOnTimeout
+    if (free || !holdSlot(frame, abandonedBefore, this)) this.#end(permit, now, verdict, now - startedAt)
+    else this.#learn(permit, now, verdict, now - startedAt)
+    return NEXT
+  }
+
+  /** The work of a call has ended whose caller had gone before: all that it taught was learned then. */
+  release(): void {
+    this.#end(0, runtime.clock.now(), 'ignored', 0)
+  }
+
+  #end(permit: number, now: number, verdict: Verdict, durationMs: number): void {
     const decision = this.#decision
     const from = decision.limit
     // While slots are being handed on, the loop that does so takes this one too: a long queue of short calls must
     // not become a deep stack.
     let first: Admission | undefined
-    if (this.waking) decision.vacate(permit, now, verdict, now - startedAt)
-    else first = decision.settle(permit, now, verdict, now - startedAt)
+    if (this.waking) decision.vacate(permit, now, verdict, durationMs)
+    else first = decision.settle(permit, now, verdict, durationMs)
     this.#moved(from)
     if (first !== undefined) this.wake(first, now)
-    return NEXT
+  }
+
+  #learn(permit: number, now: number, verdict: Verdict, durationMs: number): void {
+    const from = this.#decision.limit
+    this.#decision.learn(permit, now, verdict, durationMs)
+    this.#moved(from)
+    if (!this.waking) this.wake(this.#decision.next(now), now)
   }
 
   /** The permit is read before the call goes on, since others may come and go while it does. */
@@ -132,13 +164,18 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
 class Admission extends WaitingCall {
   permit: number = 0
   startedAt: number = 0
+  /** Runs that the call had given up before it came here: they hold slots of their own. */
+  abandonedBefore: number = 0
 }
 
 function split(options: AdaptiveLimitPolicyOptions): {
   own: AdaptiveLimitOptions
   predicates: FailurePredicates
+  releaseOnTimeout: boolean
 } {
-  const { when, whenResult, ...own } = options
-  checkOptions('adaptive limit', { when, whenResult }, { when: callback, whenResult: callback })
-  return { own, predicates: { when, whenResult } }
+  const { when, whenResult, releaseOnTimeout, ...own } = options
+  checkOptions('adaptive limit', { when, whenResult, releaseOnTimeout }, RULES)
+  return { own, predicates: { when, whenResult }, releaseOnTimeout: releaseOnTimeout === true }
 }
+
+const RULES = { when: callback, whenResult: callback, releaseOnTimeout: flag }

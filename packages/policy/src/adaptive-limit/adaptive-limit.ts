@@ -41,10 +41,13 @@ export interface AdaptiveLimitSnapshot {
  * a latency means something only together with that. O(1), and `enqueue` as in `WaiterQueue`.
  *
  * @example
- * const limit = new AdaptiveLimit({ algorithm: gradient2() }, random)
- * const permit = limit.admit(now)
- * // when the call ends:
- * for (let w = limit.settle(permit, now, 'success', 12); w !== undefined; w = limit.next(now)) wake(w, limit.permit())
+ * const limit = new AdaptiveLimit({ algorithm: gradient2() }, () => 0.5)
+ * const permit = limit.admit(0)
+ * if (typeof permit !== 'number') throw permit.toError()
+ * // When the call ends, after 12 ms, its slot goes to those who wait:
+ * for (let w = limit.settle(permit, 12, 'success', 12); w !== undefined; w = limit.next(12)) {
+ *   console.log(w.granted ? limit.permit() : 'refused')
+ * }
  */
 export class AdaptiveLimit<W extends Waiter = Waiter> {
   readonly #random: Random
@@ -107,13 +110,20 @@ export class AdaptiveLimit<W extends Waiter = Waiter> {
   /** Does the same without granting the slot: for whoever asks `next` anyway. */
   vacate(permit: number, now: number, verdict: Verdict, durationMs: number): void {
     if (this.#inFlight > 0) this.#inFlight -= 1
-    if (verdict !== 'ignored') {
-      this.#sample.rttMs = durationMs
-      this.#sample.inFlight = permit
-      this.#sample.dropped = verdict === 'failure'
-      this.#sample.now = now
-      this.#moveTo(this.#algorithm.update(this.#limit, this.#sample))
-    }
+    this.learn(permit, now, verdict, durationMs)
+  }
+
+  /**
+   * Learns from a call that keeps its slot, since it is over for its caller only. `settle` it as ignored once its
+   * work has ended; until then ask `next`, for the limit may have grown.
+   */
+  learn(permit: number, now: number, verdict: Verdict, durationMs: number): void {
+    if (verdict === 'ignored') return
+    this.#sample.rttMs = durationMs
+    this.#sample.inFlight = permit
+    this.#sample.dropped = verdict === 'failure'
+    this.#sample.now = now
+    this.#moveTo(this.#algorithm.update(this.#limit, this.#sample))
   }
 
   /**

@@ -1,10 +1,11 @@
 import { runtime } from '../clock/runtime.js'
-import type { Run, RunEnd } from '../operation/run.js'
 import { flag, checkOptions, type Rule } from '../options/check-options.js'
 import { NEXT, type Flow } from '../pipeline/flow.js'
 import type { Frame } from '../pipeline/frame.js'
+import type { BulkheadPart, BulkheadSlot, HappyPath } from '../pipeline/happy-path.js'
 import type { Policy } from '../pipeline/policy.js'
 import { Bulkhead, BULKHEAD_PERMIT, BULKHEAD_RULES, type BulkheadOptions } from './bulkhead.js'
+import { holdSlot } from './held-slot.js'
 import { QueueingStep } from './queueing-step.js'
 import { WaitingCall } from './waiting-call.js'
 
@@ -41,28 +42,32 @@ export function bulkhead(options: BulkheadPolicyOptions): BulkheadPolicy {
   return new BulkheadStep(options)
 }
 
-class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy {
+class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy, BulkheadPart {
   readonly name = 'bulkhead'
-  readonly #decision: Bulkhead<Place>
+  readonly decision: Bulkhead<Place>
   #releaseOnTimeout: boolean
 
   constructor(options: BulkheadPolicyOptions) {
     const { own, releaseOnTimeout } = split(options)
     const decision = new Bulkhead<Place>(own)
     super(decision)
-    this.#decision = decision
+    this.decision = decision
     this.#releaseOnTimeout = releaseOnTimeout
   }
 
   get running(): number {
-    return this.#decision.running
+    return this.decision.running
   }
 
   reconfigure(options: BulkheadPolicyOptions): void {
     const { own, releaseOnTimeout } = split(options)
-    this.#decision.reconfigure(own)
+    this.decision.reconfigure(own)
     this.#releaseOnTimeout = releaseOnTimeout
     this.wakeAll()
+  }
+
+  override joinHappyPath(path: HappyPath): boolean {
+    return path.addBulkhead(this)
   }
 
   override newSlot(): Place {
@@ -74,26 +79,20 @@ class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy {
     place.abandonedBefore = frame.abandoned === undefined ? 0 : frame.abandoned.length
     const priority = frame.options.priority ?? 0
     // Time matters to waiters alone, so a free slot is granted without reading the clock.
-    const answer = this.#decision.admit(0, priority)
+    const answer = this.decision.admit(0, priority)
     if (answer === BULKHEAD_PERMIT) return NEXT
     return typeof answer === 'number' ? this.queue(frame, index, priority) : this.refuse(frame, answer)
   }
 
   override leave(frame: Frame, index: number): Flow {
     const place = frame.slots[index] as Place
-    const abandoned = frame.abandoned
-    if (abandoned === undefined || this.#releaseOnTimeout) {
-      this.release()
-      return NEXT
-    }
-    const running = abandoned.slice(place.abandonedBefore).filter((run) => !run.ended)
-    if (running.length === 0) this.release()
-    else new HeldSlot(this, running)
+    const free = frame.abandoned === undefined || this.#releaseOnTimeout
+    if (free || !holdSlot(frame, place.abandonedBefore, this)) this.release()
     return NEXT
   }
 
   release(): void {
-    const decision = this.#decision
+    const decision = this.decision
     if (decision.queued === 0) {
       decision.release(0)
       return
@@ -109,26 +108,9 @@ class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy {
 }
 
 /** One call's place: in the queue while it waits, and what it must remember while it runs. */
-class Place extends WaitingCall {
+class Place extends WaitingCall implements BulkheadSlot {
   /** Runs that the call had given up before it came here: they hold slots of their own. */
   abandonedBefore: number = 0
-}
-
-/** The slot of a call whose caller has gone while its runs go on: freed when the last of them ends. */
-class HeldSlot implements RunEnd {
-  readonly #bulkhead: BulkheadStep
-  #running: number
-
-  constructor(owner: BulkheadStep, running: readonly Run[]) {
-    this.#bulkhead = owner
-    this.#running = running.length
-    for (const run of running) run.onEnd(this)
-  }
-
-  runEnded(): void {
-    this.#running -= 1
-    if (this.#running === 0) this.#bulkhead.release()
-  }
 }
 
 function split(options: BulkheadPolicyOptions): { own: BulkheadOptions; releaseOnTimeout: boolean } {

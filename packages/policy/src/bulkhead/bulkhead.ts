@@ -33,10 +33,9 @@ export const BULKHEAD_QUEUE = 0
  *
  * @example
  * const bulkhead = new Bulkhead({ concurrency: 10, queue: 10 })
- * const permit = bulkhead.admit(now)
- * if (permit === BULKHEAD_PERMIT) {
- *   // run, and when it ends hand on the slot:
- *   for (let w = bulkhead.release(now); w !== undefined; w = bulkhead.next(now)) wake(w, w.granted)
+ * if (bulkhead.admit(0) === BULKHEAD_PERMIT) {
+ *   // Run, and when that ends, after 20 ms, hand on the slot:
+ *   for (let w = bulkhead.release(20); w !== undefined; w = bulkhead.next(20)) console.log(w.granted)
  * }
  */
 export class Bulkhead<W extends Waiter = Waiter> {
@@ -63,12 +62,16 @@ export class Bulkhead<W extends Waiter = Waiter> {
     return this.#maxWaitMs
   }
 
+  /** Takes a free slot, if there is one that nobody waits for. */
+  take(): boolean {
+    if (this.#running >= this.#concurrency || this.#waiters.length !== 0) return false
+    this.#running += 1
+    return true
+  }
+
   /** `BULKHEAD_PERMIT`, or `BULKHEAD_QUEUE`, or a refusal. */
   admit(_now: number, priority: number = 0): number | BulkheadRefusal {
-    if (this.#running < this.#concurrency && this.#waiters.length === 0) {
-      this.#running += 1
-      return BULKHEAD_PERMIT
-    }
+    if (this.take()) return BULKHEAD_PERMIT
     return this.#waiters.hasPlaceFor(priority) ? BULKHEAD_QUEUE : this.refusal('full')
   }
 
@@ -85,6 +88,13 @@ export class Bulkhead<W extends Waiter = Waiter> {
     // Never below zero: a driver that releases twice must not create room out of nothing.
     this.vacate()
     return this.#waiters.length === 0 ? undefined : this.next(now)
+  }
+
+  /** Frees a slot, if nobody waits for it. */
+  giveBack(): boolean {
+    if (this.#waiters.length !== 0) return false
+    this.vacate()
+    return true
   }
 
   /** Frees a slot without granting it: for whoever asks `next` anyway. */

@@ -191,6 +191,7 @@ class Cache extends Step implements CachePolicy {
       if (verdict !== 'failure') return { kind, value, fallback }
     } catch (error) {
       // A predicate of the user's threw: the call fails with that.
+      if (kind === SUCCEEDED) discard(value)
       return { kind: FAILED, value: error, fallback: false }
     }
     const { ttlMs, staleIfErrorMs = 0 } = this.#options

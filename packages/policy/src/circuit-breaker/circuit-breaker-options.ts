@@ -59,6 +59,8 @@ export interface CircuitBreakerOptions {
 /** The options with every default filled in. */
 export interface CircuitSettings {
   readonly window: WindowShape
+  /** Whether the window asks when a success was. */
+  readonly datesSuccess: boolean
   readonly minimumCalls: number
   /** What trips a closed circuit; 1 for consecutive failures. */
   readonly tripRate: number
@@ -117,8 +119,9 @@ export function circuitSettings(options: CircuitBreakerOptions): CircuitSettings
       jitter: oneOf('full', 'equal', 'none'),
     })
   }
-  return {
+  return interned({
     window,
+    datesSuccess: window.kind === 'time',
     minimumCalls: minimumCalls(options, window),
     tripRate: consecutiveFailures === undefined ? failureRate : 1,
     failureRate,
@@ -130,7 +133,20 @@ export function circuitSettings(options: CircuitBreakerOptions): CircuitSettings
     jitter: growth === undefined ? 'none' : (growth.jitter ?? 'equal'),
     halfOpenCalls: options.halfOpenCalls ?? 5,
     halfOpenMaxMs: options.halfOpenMaxMs ?? openForMs,
-  }
+  })
+}
+
+const INTERNED_MAX = 1_000
+const internedSettings = new Map<string, CircuitSettings>()
+
+/** Breakers by key are many and configured alike: they keep one copy of their settings. */
+function interned(settings: CircuitSettings): CircuitSettings {
+  // Infinity, the only value that JSON cannot tell, stands in no place where null could.
+  const key = JSON.stringify(settings)
+  const known = internedSettings.get(key)
+  if (known !== undefined) return known
+  if (internedSettings.size < INTERNED_MAX) internedSettings.set(key, settings)
+  return settings
 }
 
 function windowShape(options: CircuitBreakerOptions): WindowShape {

@@ -1,9 +1,12 @@
 import { runtime } from '../clock/runtime.js'
+import type { EventType, Listener } from '../events/events.js'
 import { callback, checkOptions } from '../options/check-options.js'
 import type { FailurePredicates } from '../outcome/classify.js'
 import { NEXT, TURN, type Flow } from '../pipeline/flow.js'
 import type { Frame } from '../pipeline/frame.js'
 import type { Policy } from '../pipeline/policy.js'
+import type { CircuitRefusal } from './errors.js'
+import type { BreakerPart, BreakerSlot, HappyPath } from '../pipeline/happy-path.js'
 import { Step } from '../pipeline/step.js'
 import {
   CircuitBreaker,
@@ -45,37 +48,57 @@ export function circuitBreaker(options: CircuitBreakerPolicyOptions = {}): Circu
   return new CircuitBreakerStep(options)
 }
 
-class CircuitBreakerStep extends Step implements CircuitBreakerPolicy {
+class CircuitBreakerStep extends Step implements CircuitBreakerPolicy, BreakerPart {
   readonly name = 'circuit-breaker'
-  readonly #decision: CircuitBreaker
+  readonly decision: CircuitBreaker
+  judgesResults: boolean = false
   #predicates: FailurePredicates
 
   constructor(options: CircuitBreakerPolicyOptions) {
     super()
     const { own, predicates } = split(options)
     this.#predicates = predicates
-    this.#decision = new CircuitBreaker(own, () => runtime.random())
-    this.#decision.onTransition = ({ from, to, trigger }) => {
-      if (this.observed) this.emit('state', { from, to, trigger })
+    this.judgesResults = predicates.whenResult !== undefined
+    this.decision = new CircuitBreaker(own, draw)
+  }
+
+  override on<T extends EventType>(type: T, listener: Listener<T>): () => void {
+    // Only now, for a breaker that nobody listens to keeps no closure.
+    this.decision.onTransition ??= ({ from, to, trigger }) => {
+      this.emit('state', { from, to, trigger })
     }
+    return super.on(type, listener)
   }
 
   get state(): CircuitState {
-    return this.#decision.state(runtime.clock.now())
+    return this.decision.state(runtime.clock.now())
   }
 
   get metrics(): CircuitMetrics {
-    return this.#decision.metrics(runtime.clock.now())
+    return this.decision.metrics(runtime.clock.now())
   }
 
   force(state: 'open' | 'closed' | 'observe' | undefined): void {
-    this.#decision.force(state, runtime.clock.now())
+    this.decision.force(state, runtime.clock.now())
   }
 
   reconfigure(options: CircuitBreakerPolicyOptions): void {
     const { own, predicates } = split(options)
-    this.#decision.reconfigure(own, runtime.clock.now())
+    this.decision.reconfigure(own, runtime.clock.now())
     this.#predicates = predicates
+    this.judgesResults = predicates.whenResult !== undefined
+  }
+
+  override joinHappyPath(path: HappyPath): boolean {
+    return path.addBreaker(this)
+  }
+
+  override refuseAtOnce(): CircuitRefusal | undefined {
+    return this.decision.refuses && !this.observed ? this.decision.refusal(runtime.clock.now()) : undefined
+  }
+
+  override get sharedSlots(): string {
+    return this.name
   }
 
   override newSlot(): Admission {
@@ -83,8 +106,8 @@ class CircuitBreakerStep extends Step implements CircuitBreakerPolicy {
   }
 
   override enter(frame: Frame, index: number): Flow {
-    const decision = this.#decision
-    const now = decision.admitsUntimed ? 0 : frame.now()
+    const decision = this.decision
+    const now = decision.standingPermit === 0 ? frame.now() : 0
     const permit = decision.admit(now)
     if (typeof permit === 'number') {
       const admission = frame.slots[index] as Admission
@@ -100,10 +123,10 @@ class CircuitBreakerStep extends Step implements CircuitBreakerPolicy {
 
   override leave(frame: Frame, index: number): Flow {
     const { permit, startedAt } = frame.slots[index] as Admission
-    const decision = this.#decision
+    const decision = this.decision
     const verdict = frame.judge(this.#predicates)
-    if (verdict === 'success' && decision.succeedsUntimed) {
-      decision.settle(permit, 0, verdict, 0)
+    if (verdict === 'success' && decision.onlyCountsSuccess) {
+      decision.succeed(permit, decision.datesSuccess ? frame.now() : 0)
     } else {
       const now = frame.now()
       decision.settle(permit, now, verdict, now - startedAt)
@@ -112,17 +135,19 @@ class CircuitBreakerStep extends Step implements CircuitBreakerPolicy {
   }
 
   protected override saveState(): unknown {
-    return this.#decision.snapshot(runtime.clock.now(), runtime.clock.wallNow())
+    return this.decision.snapshot(runtime.clock.now(), runtime.clock.wallNow())
   }
 
   protected override restoreState(state: unknown): void {
-    this.#decision.restore(state as CircuitSnapshot, runtime.clock.now(), runtime.clock.wallNow())
+    this.decision.restore(state as CircuitSnapshot, runtime.clock.now(), runtime.clock.wallNow())
   }
 }
 
+const ANY_ERROR: FailurePredicates = Object.freeze({})
+const draw = (): number => runtime.random()
+
 /** What the circuit breaker keeps for one call. */
-interface Admission {
-  permit: number
+interface Admission extends BreakerSlot {
   startedAt: number
 }
 
@@ -132,5 +157,6 @@ function split(options: CircuitBreakerPolicyOptions): {
 } {
   const { when, whenResult, ...own } = options
   checkOptions('circuit breaker', { when, whenResult }, { when: callback, whenResult: callback })
-  return { own, predicates: { when, whenResult } }
+  const judges = when !== undefined || whenResult !== undefined
+  return { own, predicates: judges ? { when, whenResult } : ANY_ERROR }
 }

@@ -55,7 +55,8 @@ export class CircuitBreaker {
   onTransition: ((transition: CircuitTransition) => void) | undefined = undefined
 
   readonly #random: () => number
-  readonly #trials = new Trials()
+  /** Made when the circuit is first half-open: most breakers never are. */
+  #trials: Trials | undefined = undefined
   #settings: CircuitSettings
   #window: CallWindow
   #inFlight: InFlight | undefined
@@ -81,20 +82,43 @@ export class CircuitBreaker {
     this.#enter('created', 0)
   }
 
-  /** Admission is certain and takes no account of time: the driver need not read its clock for `admit`. */
-  get admitsUntimed(): boolean {
-    return this.#straight
+  /**
+   * The permit of every call while admission is certain and takes no account of time, so that the driver need not
+   * ask `admit`; 0 when it must.
+   */
+  get standingPermit(): number {
+    return this.#straight ? this.#epoch : 0
   }
 
-  /** The same for settling a success: with no failure in the window it decides nothing. */
-  get succeedsUntimed(): boolean {
-    return this.#straight && this.#window.failures === 0 && this.#settings.window.kind !== 'time'
+  /** Whether a success only counts: with no failure in the window it decides nothing. `succeed` may then settle it. */
+  get onlyCountsSuccess(): boolean {
+    return this.#straight && this.#window.failures === 0
+  }
+
+  /** Whether the time at which a success is counted matters. */
+  get datesSuccess(): boolean {
+    return this.#settings.datesSuccess
   }
 
   /** A permit, which must be settled exactly once, or the refusal. */
   admit(now: number): number | CircuitRefusal {
     if (this.#straight) return this.#epoch
     return this.#admitGuarded(now)
+  }
+
+  /**
+   * The refusal of every call that comes now, for a driver that wants to know before it prepares one; undefined when
+   * only `admit` can tell.
+   */
+  refusal(now: number): CircuitRefusal | undefined {
+    if (this.#duty !== 'reject' || stateOf(this.#phase) === 'observe') return undefined
+    if (this.#phase === 'forced-open') return new CircuitRefusal('forced-open', undefined)
+    return now < this.#openUntil ? new CircuitRefusal('open', this.#openUntil - now) : undefined
+  }
+
+  /** Whether it is worth asking for a `refusal`. */
+  get refuses(): boolean {
+    return this.#duty === 'reject'
   }
 
   /** Counts a finished call. A permit of a former epoch changes nothing. */
@@ -115,6 +139,11 @@ export class CircuitBreaker {
       this.#window.record(now, failed, slow)
       if (this.#duty === 'monitor') this.#judgeWindow(now)
     }
+  }
+
+  /** The same as `settle` for a success while `onlyCountsSuccess`; `now` matters only if it `datesSuccess`. */
+  succeed(permit: number, now: number): void {
+    if ((permit & epochMask) === this.#epoch) this.#window.record(now, 0, 0)
   }
 
   state(now: number): CircuitState {
@@ -141,10 +170,10 @@ export class CircuitBreaker {
   metrics(now: number): CircuitMetrics {
     this.#passTime(now)
     this.#window.expire(now)
-    const probing = this.#duty === 'probe'
-    const settled = probing ? this.#trials.settled : this.#window.calls
+    const trials = this.#duty === 'probe' ? this.#trials : undefined
+    const settled = trials === undefined ? this.#window.calls : trials.settled
     const overdue = this.#inFlight?.overdue ?? 0
-    return circuitMetrics(settled, probing ? this.#trials : this.#window, overdue, this.#wouldHaveRefused)
+    return circuitMetrics(settled, trials ?? this.#window, overdue, this.#wouldHaveRefused)
   }
 
   /** @param wallNow wall clock in milliseconds since 1970 */
@@ -211,7 +240,7 @@ export class CircuitBreaker {
       this.#move('wait-over', now)
     }
     if (this.#duty === 'probe') {
-      const trials = this.#trials
+      const trials = this.#trials!
       if (trials.taken >= this.#settings.halfOpenCalls)
         return this.#refuse('half-open', trials.deadline - now)
       trials.taken++
@@ -254,7 +283,7 @@ export class CircuitBreaker {
   }
 
   #settleTrial(now: number, verdict: Verdict, failed: number, slow: number): void {
-    const trials = this.#trials
+    const trials = this.#trials!
     if (trials.settled >= trials.taken) return
     if (verdict === 'ignored') {
       trials.taken--
@@ -265,13 +294,13 @@ export class CircuitBreaker {
   }
 
   #judgeTrials(now: number): void {
-    const verdict = this.#trials.judge(this.#settings, this.#inFlight?.overdue ?? 0)
+    const verdict = this.#trials!.judge(this.#settings, this.#inFlight?.overdue ?? 0)
     if (verdict !== undefined) this.#move(verdict, now)
   }
 
   /** Dated back to the deadline, so that the outcome does not depend on when somebody asks. */
   #expireTrials(now: number): void {
-    const trials = this.#trials
+    const trials = this.#trials!
     const at = trials.deadline
     if (now < at) return
     this.#inFlight?.advance(at)
@@ -294,6 +323,7 @@ export class CircuitBreaker {
     this.#inFlight?.clear(at)
     if (!wasObserving) this.#wouldHaveRefused = 0
     if (this.#duty === 'probe') {
+      this.#trials ??= new Trials()
       this.#trials.begin(at + this.#settings.halfOpenMaxMs)
     } else if (this.#duty === 'reject') {
       this.#openUntil = at + openPeriodMs(this.#settings, this.#openings, this.#random)

@@ -1,75 +1,89 @@
 import type { Clock, Timer } from './clock.js'
 import { LONGEST_DELAY_MS } from './system-clock.js'
 
-/** Something that expires. Links are kept in the entry itself, so that queueing allocates nothing. */
+/**
+ * Something that expires. Links are kept in the entry itself, so that queueing allocates nothing; one that waits in
+ * no queue is linked to itself.
+ */
 export abstract class ExpiryEntry {
   expiresAt: number = 0
-  previous: ExpiryEntry | undefined = undefined
-  next: ExpiryEntry | undefined = undefined
-  queue: ExpiryQueue | undefined = undefined
+  previous: ExpiryEntry = this
+  next: ExpiryEntry = this
 
   abstract expire(): void
 
-  /** Takes the entry out of the queue that it is in, if any. */
+  /** Ends the wait: takes the entry out of the queue that it is in, if any. */
   end(): void {
-    this.queue?.remove(this)
+    this.unlink()
+  }
+
+  unlink(): void {
+    const { previous, next } = this
+    previous.next = next
+    next.previous = previous
+    this.previous = this
+    this.next = this
+  }
+}
+
+/** Where the ring of a queue begins and ends. */
+class RingEnd extends ExpiryEntry {
+  override expire(): void {
+    throw new Error('broken invariant: the end of a queue expired')
   }
 }
 
 /**
  * All waits of one duration on one timer.
  *
- * Waits of the same length end in the order in which they began, so a linked list is a priority queue: adding
+ * Waits of the same length end in the order in which they began, so a linked ring is a priority queue: adding
  * and removing are O(1), and one platform timer, armed for the head, serves any number of calls. A removed head
  * leaves the timer as it is; when it fires early it is armed anew for whoever is first then.
  */
 export class ExpiryQueue {
   readonly clock: Clock
   readonly durationMs: number
-  #head: ExpiryEntry | undefined = undefined
-  #tail: ExpiryEntry | undefined = undefined
-  #timer: Timer | undefined = undefined
+  private readonly ring: ExpiryEntry = new RingEnd()
+  private timer: Timer | undefined = undefined
+  /** Entries are being expired, and the timer is armed for whoever is first afterwards. */
+  private firing: boolean = false
 
   constructor(clock: Clock, durationMs: number) {
     this.clock = clock
     this.durationMs = durationMs
   }
 
+  /** Queues an entry that is in no queue. */
   add(entry: ExpiryEntry, now: number): void {
+    const ring = this.ring
+    const last = ring.previous
     entry.expiresAt = now + this.durationMs
-    entry.queue = this
-    entry.previous = this.#tail
-    entry.next = undefined
-    if (this.#tail === undefined) this.#head = entry
-    else this.#tail.next = entry
-    this.#tail = entry
-    if (this.#timer === undefined) this.#arm(this.durationMs)
+    entry.previous = last
+    entry.next = ring
+    last.next = entry
+    ring.previous = entry
+    if (this.timer === undefined && !this.firing) this.arm(this.durationMs)
   }
 
-  remove(entry: ExpiryEntry): void {
-    if (entry.queue !== this) return
-    entry.queue = undefined
-    if (entry.previous === undefined) this.#head = entry.next
-    else entry.previous.next = entry.next
-    if (entry.next === undefined) this.#tail = entry.previous
-    else entry.next.previous = entry.previous
-    entry.previous = undefined
-    entry.next = undefined
+  private arm(delayMs: number): void {
+    this.timer = this.clock.setTimer(Math.min(delayMs, LONGEST_DELAY_MS), this.fire)
   }
 
-  #arm(delayMs: number): void {
-    this.#timer = this.clock.setTimer(Math.min(delayMs, LONGEST_DELAY_MS), this.#fire)
-  }
-
-  readonly #fire = (): void => {
-    this.#timer = undefined
+  private readonly fire = (): void => {
+    this.timer = undefined
     const now = this.clock.now()
-    for (let entry = this.#head; entry !== undefined && entry.expiresAt <= now; entry = this.#head) {
-      this.remove(entry)
-      entry.expire()
+    const ring = this.ring
+    this.firing = true
+    try {
+      for (let entry = ring.next; entry !== ring && entry.expiresAt <= now; entry = ring.next) {
+        entry.unlink()
+        entry.expire()
+      }
+    } finally {
+      this.firing = false
+      // Not by whatever an expired call has added, such as its next try: others may have less time left.
+      if (ring.next !== ring) this.arm(ring.next.expiresAt - now)
     }
-    // An expired call may have added new entries and armed the timer for them.
-    if (this.#head !== undefined && this.#timer === undefined) this.#arm(this.#head.expiresAt - now)
   }
 }
 

@@ -80,6 +80,10 @@ class Fallback extends Step {
       lastGood === undefined ? undefined : new AgingEntries(lastGood.max ?? 1_000, lastGood.maxAgeMs)
   }
 
+  override joinHappyPath(): boolean {
+    return this.#options.whenResult === undefined && this.#good === undefined
+  }
+
   override newSlot(): Pending {
     return { computing: 0 }
   }

@@ -40,7 +40,7 @@ export interface HedgePolicy extends Policy {
  * @throws {OptionError} when an option is unknown, out of its range or at odds with another
  * @example
  * const call = hedge({ quantile: 0.95, hedges: 1 })
- * await call.execute(({ signal }) => fetch('http://127.0.0.1:7001/', { signal }))
+ * await call.execute(({ signal }) => fetch('data:,done', { signal }))
  */
 export function hedge(options: HedgeOptions): HedgePolicy {
   return new HedgeStep(options)
@@ -233,7 +233,7 @@ function conclude(race: Race): void {
 /** A retry further out that spends from the same budget has reported the first try, which counts once. */
 function isReportedFurtherOut(frame: Frame, index: number, budget: RetryBudget): boolean {
   for (let outer = 0; outer < index; outer++) {
-    if (frame.plan.steps[outer]?.budget === budget) return true
+    if (frame.plan.links[outer]?.step.budget === budget) return true
   }
   return false
 }

@@ -6,9 +6,7 @@ import { isThenable } from './thenable.js'
 /** Who started a run and hears how it ended, unless it stops waiting first. */
 export interface RunOwner {
   readonly deadline: number
-  /** Whether the owner takes what `following` settles with as the end of its call; see `Run.following`. */
-  readonly direct: boolean
-  /** What these return or throw settles `following`. */
+  /** What these return or throw settles the promise that `follow` returned. */
   fulfilled(value: unknown): unknown
   rejected(error: unknown): unknown
 }
@@ -17,9 +15,6 @@ export interface RunOwner {
 export interface RunEnd {
   runEnded(): void
 }
-
-/** What `start` returns when the operation has only begun. */
-export const PENDING: unique symbol = Symbol('pending')
 
 const NOT_ABANDONED = -1
 
@@ -35,91 +30,99 @@ export class Run {
   /** Goes up with each end, so that what belonged to a former use can be told. */
   serial: number = 0
   ended: boolean = true
-  /**
-   * For a direct owner, settles with what the owner made of the operation's end. It saves a promise of the
-   * owner's own, with its two functions, where nothing can end the call before its operation.
-   */
-  following: Promise<unknown> | undefined = undefined
-  readonly #owner: RunOwner
+  /** What an operation returned that is over already. */
+  private result: unknown = undefined
+  private readonly owner: RunOwner
   /** The use that was abandoned, if one was; former ones succeeded or failed by themselves. */
-  #abandonedSerial: number = NOT_ABANDONED
-  #reason: unknown = undefined
-  #controller: AbortController | undefined = undefined
-  #ends: RunEnd[] | undefined = undefined
+  private abandonedSerial: number = NOT_ABANDONED
+  private reason: unknown = undefined
+  private controller: AbortController | undefined = undefined
+  private ends: RunEnd[] | undefined = undefined
 
   constructor(owner: RunOwner) {
-    this.#owner = owner
+    this.owner = owner
   }
 
   /** When the innermost time limit of its call passes; see `OperationContext.deadline`. */
   get deadline(): number {
-    return this.#isAbandoned || this.ended ? -Infinity : this.#owner.deadline
+    return this.isAbandoned || this.ended ? -Infinity : this.owner.deadline
   }
 
-  /** Calls the operation. Whatever is thrown synchronously passes through, with the run ended. */
-  start(operation: Operation<unknown>, attempt: number): unknown {
+  /**
+   * Calls the operation. Returns the promise to `follow`; undefined when the operation is over and `takeResult` has
+   * what it returned. What it throws passes through: then tell it by `threw`.
+   */
+  start(operation: Operation<unknown>, attempt: number): Promise<unknown> | undefined {
     this.ended = false
-    try {
-      const result = operation(new Context(this, this.serial, attempt))
-      if (!isThenable(result)) {
-        this.#end()
-        return result
-      }
-      // A native promise comes back from `resolve` as it is; a foreign thenable is wrapped, so that it cannot
-      // call both callbacks.
-      const promise = Promise.resolve(result)
-      if (this.#owner.direct) this.following = promise.then(this.#onFulfilled, this.#onRejected)
-      else void promise.then(this.#onFulfilled, this.#onRejected)
-    } catch (error) {
-      this.#end()
-      throw error
-    }
-    return PENDING
+    const result = operation(new Context(this, this.serial, attempt))
+    // A native promise comes back from `resolve` as it is; a foreign thenable is wrapped, so that it cannot call
+    // both callbacks.
+    if (isThenable(result)) return Promise.resolve(result)
+    this.result = result
+    this.end()
+    return undefined
+  }
+
+  /** Something was thrown on the way into the operation: if it was the operation, it is over. */
+  threw(): void {
+    if (!this.ended) this.end()
+  }
+
+  /** What the operation returned, once. */
+  takeResult(): unknown {
+    const result = this.result
+    this.result = undefined
+    return result
+  }
+
+  /** Tells the owner how the operation ends; settles with what the owner makes of it. */
+  follow(promise: Promise<unknown>): Promise<unknown> {
+    return promise.then(this.onFulfilled, this.onRejected)
   }
 
   /** The owner stops waiting; the operation is told and goes on at its own pace. */
   abandon(reason: unknown): void {
-    this.#abandonedSerial = this.serial
-    this.#reason = reason
-    this.#controller?.abort(reason)
+    this.abandonedSerial = this.serial
+    this.reason = reason
+    this.controller?.abort(reason)
   }
 
   /** Asks to be told when the run has really ended. */
   onEnd(listener: RunEnd): void {
-    ;(this.#ends ??= []).push(listener)
+    ;(this.ends ??= []).push(listener)
   }
 
   /** The signal of the use with this number. One that is over, and was not cancelled, is never aborted. */
   signalFor(serial: number): AbortSignal {
     const controller = new AbortController()
-    if (serial === this.#abandonedSerial) controller.abort(this.#reason)
-    else if (serial === this.serial) this.#controller = controller
+    if (serial === this.abandonedSerial) controller.abort(this.reason)
+    else if (serial === this.serial) this.controller = controller
     return controller.signal
   }
 
-  get #isAbandoned(): boolean {
-    return this.#abandonedSerial !== NOT_ABANDONED
+  private get isAbandoned(): boolean {
+    return this.abandonedSerial !== NOT_ABANDONED
   }
 
-  readonly #onFulfilled = (value: unknown): unknown => {
-    this.#end()
-    return this.#isAbandoned ? discard(value) : this.#owner.fulfilled(value)
+  private readonly onFulfilled = (value: unknown): unknown => {
+    this.end()
+    return this.isAbandoned ? discard(value) : this.owner.fulfilled(value)
   }
 
-  readonly #onRejected = (error: unknown): unknown => {
-    this.#end()
-    return this.#isAbandoned ? undefined : this.#owner.rejected(error)
+  private readonly onRejected = (error: unknown): unknown => {
+    this.end()
+    return this.isAbandoned ? undefined : this.owner.rejected(error)
   }
 
-  #end(): void {
+  private end(): void {
     this.serial += 1
     this.ended = true
-    this.following = undefined
-    this.#controller = undefined
-    const ends = this.#ends
-    if (ends !== undefined) {
-      this.#ends = undefined
-      for (const listener of ends) listener.runEnded()
-    }
+    this.controller = undefined
+    if (this.ends !== undefined) this.tell(this.ends)
+  }
+
+  private tell(listeners: readonly RunEnd[]): void {
+    this.ends = undefined
+    for (const listener of listeners) listener.runEnded()
   }
 }

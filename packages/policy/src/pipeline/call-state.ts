@@ -2,12 +2,10 @@ import { runtime } from '../clock/runtime.js'
 import type { CallOptions, Operation } from '../operation/operation.js'
 import type { Run } from '../operation/run.js'
 import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
+import { discard } from '../outcome/discard.js'
 import { FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { refusalError, RefusalError, type Refusal } from '../outcome/refusal.js'
 import type { Verdict } from '../outcome/verdict.js'
-
-/** The clock has not been read since the call last went on. */
-export const UNREAD = -1
 
 const NO_OPTIONS: CallOptions = Object.freeze({})
 
@@ -26,8 +24,9 @@ export abstract class CallState {
   fallback: boolean = false
   /** Runs that this call stopped waiting for, in order; they may still be under way. */
   abandoned: Run[] | undefined = undefined
-  protected time: number = UNREAD
-  #lastRead: number = UNREAD
+  /** When the clock was last read for this call, and whether that was since the call last went on. */
+  private time: number = 0
+  private isTimely: boolean = false
 
   /** The failure as an error: a refusal becomes one when it is first looked at. */
   get error(): unknown {
@@ -39,26 +38,38 @@ export abstract class CallState {
 
   /** The time at which the call last went on: the clock is read once for all steps that ask. */
   now(): number {
-    if (this.time === UNREAD) {
+    if (!this.isTimely) {
       this.time = runtime.clock.now()
-      this.#lastRead = this.time
+      this.isTimely = true
     }
     return this.time
   }
 
-  /** The time at which the clock was last read for this call: for those who can do with an earlier time. */
-  lastNow(): number {
-    return this.#lastRead === UNREAD ? this.now() : this.#lastRead
+  /** The time at which the clock was last read: for those who have asked for it before, and need no later one. */
+  get lastNow(): number {
+    return this.time
+  }
+
+  /** Time has passed since the call last went on. */
+  protected goOn(): void {
+    this.isTimely = false
   }
 
   succeed(value: unknown): void {
     this.kind = SUCCEEDED
     this.value = value
+    this.fallback = false
   }
 
   fail(error: unknown): void {
     this.kind = FAILED
     this.value = error
+  }
+
+  /** Fails the call with what a callback of the user's threw; a result that it had is not wanted any more. */
+  failInstead(error: unknown): void {
+    if (this.kind === SUCCEEDED) discard(this.value)
+    this.fail(error)
   }
 
   refuse(refusal: Refusal): void {
@@ -71,16 +82,9 @@ export abstract class CallState {
     try {
       return verdictOf(this.kind, this.value, predicates)
     } catch (error) {
-      this.fail(error)
+      this.failInstead(error)
       return 'failure'
     }
-  }
-
-  protected start(operation: Operation<unknown>, options: CallOptions | undefined): void {
-    this.operation = operation
-    if (options !== undefined) this.options = options
-    this.time = UNREAD
-    this.#lastRead = UNREAD
   }
 
   /** Lets go of everything that belonged to the call. */
@@ -92,7 +96,9 @@ export abstract class CallState {
     this.attempt = 1
     this.deadline = Infinity
     this.fallback = false
+    this.isTimely = false
   }
 }
 
-function nothing(): void {}
+/** Stands in the place of an operation, so that a frame without a call holds on to nothing. */
+export function nothing(): void {}

@@ -17,7 +17,7 @@ export function outcomeOf(settled: Settled): Outcome<unknown> {
 }
 
 /** Makes its error when that is read: a refused call that is only counted never pays for one. */
-class RefusedOutcome implements Failure {
+export class RefusedOutcome implements Failure {
   readonly ok = false
   readonly reason = 'refusal'
   #refusal: Refusal | RefusalError

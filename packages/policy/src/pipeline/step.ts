@@ -6,9 +6,11 @@ import { FAILED, REFUSED, SUCCEEDED } from '../outcome/kind.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
 import { NEXT, type Flow } from './flow.js'
 import type { Frame } from './frame.js'
+import type { HappyPath } from './happy-path.js'
+import type { Refusal } from '../outcome/refusal.js'
 import { Plan } from './plan.js'
 import type { Policy } from './policy.js'
-import type { Settled } from './settlement.js'
+import { RefusedOutcome, type Settled } from './settlement.js'
 import { checkSnapshotOf, type Snapshot } from './snapshot.js'
 
 /**
@@ -31,8 +33,29 @@ export abstract class Step implements Policy {
     return undefined
   }
 
+  /**
+   * Takes this step's place on the happy path of a plan; a step through which such calls pass without a trace needs
+   * none. `false` when it has to see every call, or the path has no place left.
+   */
+  joinHappyPath(_path: HappyPath): boolean {
+    return false
+  }
+
+  /**
+   * The refusal of a call that has not begun, when this step refuses it whatever it may be, and nobody listens;
+   * undefined when the call must come in to find out.
+   */
+  refuseAtOnce(): Refusal | undefined {
+    return undefined
+  }
+
+  /** Names the kind of this step's slots when they belong to no step, so that steps of the kind can share them. */
+  get sharedSlots(): string | undefined {
+    return undefined
+  }
+
   /** What this step keeps for one call. Slots are reused by later calls, so `enter` must reset them. */
-  newSlot(): unknown {
+  newSlot(_frame: Frame, _index: number): unknown {
     return undefined
   }
 
@@ -53,11 +76,16 @@ export abstract class Step implements Policy {
   }
 
   execute<T>(operation: Operation<T>, options?: CallOptions): Promise<T> {
-    return this.plan.execute(operation, options) as Promise<T>
+    const { plan } = this
+    return plan.calls.take(plan).startExecute(operation, options) as Promise<T>
   }
 
   outcome<T>(operation: Operation<T>, options?: CallOptions): Promise<Outcome<T>> {
-    return this.plan.outcome(operation, options) as Promise<Outcome<T>>
+    const { plan } = this
+    const refusal =
+      options?.signal === undefined && !plan.reportsEnds ? plan.links[0]?.step.refuseAtOnce() : undefined
+    if (refusal !== undefined) return Promise.resolve(new RefusedOutcome(refusal))
+    return plan.calls.take(plan).startOutcome(operation, options) as Promise<Outcome<T>>
   }
 
   get plan(): Plan {
@@ -67,14 +95,22 @@ export abstract class Step implements Policy {
   on<T extends EventType>(type: T, listener: Listener<T>): () => void {
     const emitter = (this.#emitter ??= new Emitter())
     emitter.on(type, listener)
+    this.plan.reportsEnds = this.observesEnds
     return onlyOnce(() => {
       emitter.off(type, listener)
+      this.plan.reportsEnds = this.observesEnds
     })
   }
 
   /** Whether anybody listens: the cheap question before an event is made. */
   get observed(): boolean {
     return this.#emitter !== undefined && !this.#emitter.idle
+  }
+
+  /** Whether anybody wants to know how whole calls end. */
+  private get observesEnds(): boolean {
+    const emitter = this.#emitter
+    return emitter !== undefined && END_EVENTS.some((type) => emitter.has(type))
   }
 
   emit<T extends EventType>(type: T, detail: PolicyEvents[T]): void {
@@ -105,6 +141,8 @@ export abstract class Step implements Policy {
 
   protected restoreState(_state: unknown): void {}
 }
+
+const END_EVENTS = ['success', 'failure', 'refused', 'aborted'] as const
 
 function onlyOnce(action: () => void): () => void {
   let done = false

@@ -43,7 +43,7 @@ export interface RateLimitSnapshot {
  *
  * @example
  * const rateLimit = new RateLimit({ limit: 100, perMs: 1_000, maxWaitMs: 50 })
- * const waitMs = rateLimit.admit(now)
+ * const waitMs = rateLimit.admit(0)
  * if (typeof waitMs !== 'number') throw waitMs.toError()
  */
 export class RateLimit {

@@ -32,12 +32,15 @@ const ROUNDING = 1e-9
  * idling expires them. O(1) a call (O(buckets) after idling), 80 bytes of counters.
  */
 export class RatioBudget implements RetryBudget {
+  readonly countsEnds = false
   readonly #calls: Uint32Array = new Uint32Array(BUCKETS)
   readonly #tries: Uint32Array = new Uint32Array(BUCKETS)
   #callsSum: number = 0
   #triesSum: number = 0
-  /** Number of the newest bucket since time 0. */
+  /** Number of the newest bucket since time 0, its place, and when it ends. */
   #newest: number = -Infinity
+  #slot: number = 0
+  #endsAt: number = -Infinity
   #ratio: number = 0
   #reserve: number = 0
   #bucketMs: number = 0
@@ -47,7 +50,8 @@ export class RatioBudget implements RetryBudget {
   }
 
   started(now: number): void {
-    const slot = this.#slot(now)
+    if (now >= this.#endsAt) this.#advance(now)
+    const slot = this.#slot
     this.#calls[slot] = this.#calls[slot]! + 1
     this.#callsSum += 1
   }
@@ -55,8 +59,9 @@ export class RatioBudget implements RetryBudget {
   ended(_now: number, _verdict: Verdict): void {}
 
   withdraw(now: number): boolean {
-    const slot = this.#slot(now)
+    if (now >= this.#endsAt) this.#advance(now)
     if (this.#balance() < 1) return false
+    const slot = this.#slot
     this.#tries[slot] = this.#tries[slot]! + 1
     this.#triesSum += 1
     return true
@@ -65,7 +70,7 @@ export class RatioBudget implements RetryBudget {
   returned(_now: number, _verdict: Verdict): void {}
 
   remaining(now: number): number {
-    this.#slot(now)
+    if (now >= this.#endsAt) this.#advance(now)
     return Math.max(0, Math.floor(this.#balance()))
   }
 
@@ -78,21 +83,18 @@ export class RatioBudget implements RetryBudget {
     if (this.#bucketMs === ttlMs / BUCKETS) return
     this.#bucketMs = ttlMs / BUCKETS
     this.#newest = -Infinity
+    this.#endsAt = -Infinity
   }
 
   #balance(): number {
     return this.#reserve + this.#ratio * this.#callsSum - this.#triesSum + ROUNDING
   }
 
-  /** Expires what is too old and answers the index of the current bucket. */
-  #slot(now: number): number {
+  /** Expires what is too old. */
+  #advance(now: number): void {
     const bucket = Math.floor(now / this.#bucketMs)
-    if (bucket > this.#newest) this.#advance(bucket)
-    const slot = this.#newest % BUCKETS
-    return slot < 0 ? slot + BUCKETS : slot
-  }
-
-  #advance(bucket: number): void {
+    this.#endsAt = (bucket + 1) * this.#bucketMs
+    if (bucket <= this.#newest) return
     if (bucket - this.#newest >= BUCKETS) {
       this.#calls.fill(0)
       this.#tries.fill(0)
@@ -100,7 +102,7 @@ export class RatioBudget implements RetryBudget {
       this.#triesSum = 0
     } else {
       for (let number = this.#newest + 1; number <= bucket; number++) {
-        const slot = ((number % BUCKETS) + BUCKETS) % BUCKETS
+        const slot = slotOf(number)
         this.#callsSum -= this.#calls[slot]!
         this.#triesSum -= this.#tries[slot]!
         this.#calls[slot] = 0
@@ -108,7 +110,12 @@ export class RatioBudget implements RetryBudget {
       }
     }
     this.#newest = bucket
+    this.#slot = slotOf(bucket)
   }
+}
+
+function slotOf(bucket: number): number {
+  return ((bucket % BUCKETS) + BUCKETS) % BUCKETS
 }
 
 const RULES = { ratio: share, minimumPerSecond: atLeast(0), ttlMs: integer(BUCKETS) }

@@ -10,6 +10,8 @@ import type { Verdict } from '../outcome/verdict.js'
  * `returned`, also when the further try was given up before it began (verdict `ignored`).
  */
 export interface RetryBudget {
+  /** `false` if `ended` and `returned` do nothing, so that a driver may leave them out. */
+  readonly countsEnds?: boolean
   /** The first try of a call begins. */
   started(now: number): void
   /** The first try of a call ended. */

@@ -9,6 +9,7 @@ import { FAILED, SUCCEEDED } from '../outcome/kind.js'
 import type { Verdict } from '../outcome/verdict.js'
 import { NEXT, TURN, WAIT, type Flow } from '../pipeline/flow.js'
 import type { Frame } from '../pipeline/frame.js'
+import type { HappyPath, RetrySlot } from '../pipeline/happy-path.js'
 import type { Policy } from '../pipeline/policy.js'
 import { Step } from '../pipeline/step.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
@@ -66,14 +67,17 @@ class RetryStep extends Step {
     return this.#options.budget
   }
 
+  override joinHappyPath(path: HappyPath): boolean {
+    return this.#options.whenResult === undefined && path.addRetry(this, this.#options.budget)
+  }
+
   override newSlot(): Tries {
     return new Tries()
   }
 
   override enter(frame: Frame, index: number): Flow {
     const tries = frame.slots[index] as Tries
-    tries.first = frame.attempt
-    tries.previousDelayMs = 0
+    tries.begin()
     this.#options.budget?.started(frame.now())
     return NEXT
   }
@@ -81,7 +85,7 @@ class RetryStep extends Step {
   override leave(frame: Frame, index: number): Flow {
     const { budget } = this.#options
     const tries = frame.slots[index] as Tries
-    const attempt = frame.attempt - tries.first + 1
+    const attempt = tries.number
     let verdict: Verdict = 'failure'
     try {
       verdict = frame.cancelled ? 'ignored' : verdictOf(frame.kind, frame.value, this.#options)
@@ -89,8 +93,8 @@ class RetryStep extends Step {
       // Also when a predicate threw: the budget must see this try end.
       if (budget !== undefined) {
         // Budgets count ends and do not date them, so a success need not read the clock again.
-        if (attempt === 1) budget.ended(frame.lastNow(), verdict)
-        else budget.returned(frame.lastNow(), verdict)
+        if (attempt === 1) budget.ended(frame.lastNow, verdict)
+        else budget.returned(frame.lastNow, verdict)
       }
     }
     return verdict === 'failure' ? this.#retry(frame, index, tries, attempt) : NEXT
@@ -118,6 +122,7 @@ class RetryStep extends Step {
     if (this.observed) this.emit('retry', { attempt, delayMs: answer, error })
     if (frame.kind === SUCCEEDED) discard(frame.value)
     tries.previousDelayMs = answer
+    tries.number += 1
     frame.attempt += 1
     if (answer === 0) return TURN
     tries.timer = runtime.clock.setTimer(
@@ -148,11 +153,16 @@ class RetryStep extends Step {
 }
 
 /** The tries of one call. */
-class Tries {
-  /** The attempt number that the first of them had: another retry may stand further out. */
-  first: number = 1
+class Tries implements RetrySlot {
+  /** Which of them this is, from 1. The call's attempt number also counts the tries of retries elsewhere in it. */
+  number: number = 1
   previousDelayMs: number = 0
   timer: Timer | undefined = undefined
+
+  begin(): void {
+    this.number = 1
+    this.previousDelayMs = 0
+  }
 }
 
 const RULES: Readonly<Record<string, Rule>> = {

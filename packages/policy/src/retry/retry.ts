@@ -54,8 +54,8 @@ export function stopReason(code: number): (typeof REASONS)[number] {
  * Holds no state of any call, so one serves all of them. O(1), and the answer is a number: nothing is allocated.
  *
  * @example
- * const retry = new Retry({ attempts: 3 }, random)
- * const delayMs = retry.next({ attempt: 1, now, deadline: now + 500, previousDelayMs: 0 })
+ * const retry = new Retry({ attempts: 3 }, () => 0.5)
+ * const delayMs = retry.next({ attempt: 1, now: 0, deadline: 500, previousDelayMs: 0 })
  * if (delayMs < 0) console.log(stopReason(delayMs))
  */
 export class Retry {

@@ -1,17 +1,24 @@
+import type { Timer } from '../clock/clock.js'
 import { ExpiryEntry, expiryQueue, type ExpiryQueue } from '../clock/expiry-queue.js'
 import { runtime } from '../clock/runtime.js'
-import { checkOptions, above, required } from '../options/check-options.js'
+import { above, callback, checkOptions, required } from '../options/check-options.js'
 import { FAILED } from '../outcome/kind.js'
 import { withoutStack } from '../outcome/refusal.js'
-import { NEXT, type Flow } from '../pipeline/flow.js'
+import { NEXT, TURN, type Flow } from '../pipeline/flow.js'
 import type { Frame } from '../pipeline/frame.js'
+import type { HappyPath, LimitPart, LimitSlot } from '../pipeline/happy-path.js'
 import type { Policy } from '../pipeline/policy.js'
 import { Step } from '../pipeline/step.js'
 import { TimeoutError } from './errors.js'
 
 export interface TimeoutOptions {
-  /** The limit in milliseconds, > 0; anything above 2^31-1 is honoured too. */
-  readonly ms: number
+  /** The limit in milliseconds, > 0; anything above 2^31-1 is honoured too. May be left out beside `until`. */
+  readonly ms?: number | undefined
+  /**
+   * A deadline from elsewhere, such as that of the request which a call is made for: asked as each call enters,
+   * in the monotonic milliseconds of `performance.now()`, `Infinity` for none. The nearer of the two holds.
+   */
+  readonly until?: (() => number) | undefined
 }
 
 /**
@@ -20,84 +27,116 @@ export interface TimeoutOptions {
  * When the limit passes, the call fails at once with a `TimeoutError` and the operation's signal is aborted; an
  * operation that pays no heed goes on alone. All timeouts of one duration share one timer.
  *
- * @throws {OptionError} when `ms` is not a finite number > 0
+ * @throws {OptionError} when `ms` is not a finite number > 0, or both options are missing
  * @example
  * const call = timeout({ ms: 1_000 })
- * await call.execute(({ signal }) => fetch('http://127.0.0.1:7001/', { signal }))
+ * await call.execute(({ signal }) => fetch('data:,done', { signal }))
  */
 export function timeout(options: TimeoutOptions): Policy {
   return new Timeout(options)
 }
 
-class Timeout extends Step {
+class Timeout extends Step implements LimitPart {
   readonly name = 'timeout'
   readonly ms: number
-  #queue: ExpiryQueue
+  private readonly until: (() => number) | undefined
+  private expiries: ExpiryQueue
 
   constructor(options: TimeoutOptions) {
     super()
-    checkOptions('timeout', options, { ms: required(above(0)) })
-    this.ms = options.ms
-    this.#queue = expiryQueue(runtime.clock, options.ms)
+    checkOptions('timeout', options, {
+      ms: options?.until === undefined ? required(above(0)) : above(0),
+      until: callback,
+    })
+    this.ms = options.ms ?? Infinity
+    this.until = options.until
+    this.expiries = expiryQueue(runtime.clock, this.ms)
   }
 
   override get interrupts(): boolean {
     return true
   }
 
-  override newSlot(): TimeLimit {
-    return new TimeLimit(this)
+  override joinHappyPath(path: HappyPath): boolean {
+    return this.until === undefined && path.addLimit(this)
+  }
+
+  override newSlot(frame: Frame, index: number): TimeLimit {
+    return new TimeLimit(this, frame, index)
   }
 
   override enter(frame: Frame, index: number): Flow {
     const limit = frame.slots[index] as TimeLimit
-    if (this.#queue.clock !== runtime.clock) this.#queue = expiryQueue(runtime.clock, this.ms)
-    limit.begin(frame, index, this.#queue)
+    const untilMs = this.until === undefined ? Infinity : this.until()
+    if (untilMs - frame.now() >= this.ms) this.queue(limit, frame.now())
+    else if (untilMs > frame.now()) limit.beginUntil(untilMs, frame.now())
+    else {
+      // Nobody waits for this call any more: nothing is started for it.
+      this.emit('timeout', { timeoutMs: 0 })
+      frame.fail(withoutStack(() => new TimeoutError(0)))
+      return TURN
+    }
+    limit.outerDeadline = frame.deadline
+    if (limit.expiresAt < frame.deadline) frame.deadline = limit.expiresAt
     return NEXT
   }
 
   override leave(frame: Frame, index: number): Flow {
-    ;(frame.slots[index] as TimeLimit).end()
+    const limit = frame.slots[index] as TimeLimit
+    limit.end()
+    frame.deadline = limit.outerDeadline
     frame.uncancel(index)
     return NEXT
+  }
+
+  queue(limit: LimitSlot, now: number): void {
+    if (this.expiries.clock !== runtime.clock) this.expiries = expiryQueue(runtime.clock, this.ms)
+    if (this.ms === Infinity) limit.expiresAt = Infinity
+    else this.expiries.add(limit, now)
   }
 }
 
 /** The limit of one call. */
-class TimeLimit extends ExpiryEntry {
-  readonly #timeout: Timeout
-  #frame: Frame | undefined = undefined
-  #index: number = 0
-  #outerDeadline: number = Infinity
-  /** Goes up with each call that ends, so that a listener's new call in the same frame is told apart. */
-  #serial: number = 0
+class TimeLimit extends ExpiryEntry implements LimitSlot {
+  limitMs: number = 0
+  /** Of a deadline from elsewhere: each call has another, so no queue serves them. */
+  private timer: Timer | undefined = undefined
+  /** The limit in force further out. */
+  outerDeadline: number = Infinity
+  /** Goes up with each end, so that a later use of this limit is told apart. */
+  private serial: number = 0
+  private readonly timeout: Timeout
+  private readonly frame: Frame
+  private readonly index: number
 
-  constructor(owner: Timeout) {
+  constructor(owner: Timeout, frame: Frame, index: number) {
     super()
-    this.#timeout = owner
+    this.timeout = owner
+    this.frame = frame
+    this.index = index
   }
 
-  begin(frame: Frame, index: number, queue: ExpiryQueue): void {
-    this.#frame = frame
-    this.#index = index
-    queue.add(this, frame.now())
-    this.#outerDeadline = frame.deadline
-    if (this.expiresAt < frame.deadline) frame.deadline = this.expiresAt
+  beginUntil(untilMs: number, now: number): void {
+    this.limitMs = Math.ceil(untilMs - now)
+    this.expiresAt = untilMs
+    this.timer = runtime.clock.setTimer(this.limitMs, () => this.expire())
   }
 
   override end(): void {
-    super.end()
-    this.#serial += 1
-    this.#frame!.deadline = this.#outerDeadline
+    this.unlink()
+    this.timer?.cancel()
+    this.timer = undefined
+    this.serial += 1
   }
 
   override expire(): void {
-    const { ms } = this.#timeout
-    const serial = this.#serial
-    this.#timeout.emit('timeout', { timeoutMs: ms })
-    if (serial !== this.#serial) return
-    this.#frame!.cancel(
-      this.#index,
+    const ms = this.timer === undefined ? this.timeout.ms : this.limitMs
+    const serial = this.serial
+    this.timeout.emit('timeout', { timeoutMs: ms })
+    // A listener may have ended what this limits, and begun something else in the same frame.
+    if (serial !== this.serial) return
+    this.frame.cancel(
+      this.index,
       FAILED,
       withoutStack(() => new TimeoutError(ms)),
     )

@@ -40,6 +40,7 @@ export interface WorkerBulkhead<Task, Result> {
  *
  * @throws {OptionError} unless exactly one of `filename` and `pool` is given, or when an option is out of range
  * @example
+ * ```ts no-run
  * const thumbnails = workerBulkhead<string, Uint8Array>({
  *   filename: new URL('./thumbnail.js', import.meta.url).href,
  *   concurrency: 2,
@@ -47,6 +48,7 @@ export interface WorkerBulkhead<Task, Result> {
  * })
  * const image = await thumbnails.execute('cat.png')
  * await thumbnails.close()
+ * ```
  */
 export function workerBulkhead<Task, Result>(options: WorkerBulkheadOptions): WorkerBulkhead<Task, Result> {
   const { filename, pool, ...limits } = options

@@ -112,7 +112,8 @@ it('neither does one behind an adaptive limit', async () => {
 })
 
 it('a listener that frees a slot while a call joins the queue of an adaptive limit lets that call run', async () => {
-  const call = adaptiveLimit({ algorithm: aimd(), initialLimit: 1, maxLimit: 1, queue: 1 })
+  const limits = { algorithm: aimd(), initialLimit: 1, maxLimit: 1, queue: 1, releaseOnTimeout: true }
+  const call = adaptiveLimit(limits)
   const caller = new AbortController()
   call.on('queued', () => caller.abort(new Error('enough')))
   const first = call.outcome(() => never, { signal: caller.signal })

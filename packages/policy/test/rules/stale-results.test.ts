@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { circuitBreaker } from '../../src/index.js'
+import { circuitBreaker, constant, fallback, pipeline, retry } from '../../src/index.js'
 import { held, never, useVirtualTime } from './virtual-time.js'
 
 const time = useVirtualTime()
@@ -30,4 +30,16 @@ it('half-open admits its permits and no more, and a hung probe does not hold it'
   expect(others.every((one) => !one.ok && one.reason === 'refusal')).toBe(true)
   await time.clock.advance(1_500)
   expect(await call.execute(() => 'back')).toBe('back')
+})
+
+it('a fallback whose answer a retry further out refuses leaves no mark on the result of the next try', async () => {
+  const policy = pipeline(
+    retry({ attempts: 2, backoff: constant({ ms: 0 }), whenResult: (value) => value === 'instead' }),
+    fallback({ value: 'instead' }),
+  )
+  const outcome = await policy.outcome(async ({ attempt }) => {
+    if (attempt === 1) throw new Error('down')
+    return 'own'
+  })
+  expect(outcome).toEqual({ ok: true, value: 'own', fallback: false })
 })
