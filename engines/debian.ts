@@ -1,0 +1,83 @@
+import { mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { EngineError, type Engine } from './engine.js'
+import { runTool, type ToolResult } from './run-tool.js'
+
+const DOWNLOAD_MS = 300_000
+const UNPACK_MS = 120_000
+
+export interface DebianEngineOptions {
+  readonly name: string
+  readonly packageName: string
+  /** Programs and where they lie in the package: `{ promtool: 'usr/bin/promtool' }`. */
+  readonly programs: Readonly<Record<string, string>>
+  readonly versionArguments?: readonly string[]
+}
+
+/**
+ * An engine out of a Debian package, which is downloaded and unpacked but not installed: the system stays as it is, no
+ * service is started, and nobody needs to be root.
+ */
+export function debianEngine(options: DebianEngineOptions): Engine {
+  const { name, packageName, programs, versionArguments = ['--version'] } = options
+  return {
+    name,
+    programs: Object.keys(programs),
+    source: `Debian package ${packageName}`,
+    versionArguments,
+    install: async (folder) => {
+      await mkdir(join(folder, 'bin'), { recursive: true })
+      // Inside the folder, so that the move into place is one step on one file system.
+      const workplace = await mkdtemp(join(folder, `${name}-`))
+      try {
+        const unpacked = await unpack(packageName, workplace)
+        const home = join(folder, name)
+        await rm(home, { recursive: true, force: true })
+        await rename(unpacked, home)
+        for (const [program, path] of Object.entries(programs)) {
+          await link(join(home, path), join(folder, 'bin', program))
+        }
+      } finally {
+        await rm(workplace, { recursive: true, force: true })
+      }
+    },
+  }
+}
+
+async function unpack(packageName: string, workplace: string): Promise<string> {
+  await download(packageName, workplace)
+  const archive = (await readdir(workplace)).find((file) => file.endsWith('.deb'))
+  if (archive === undefined)
+    throw new EngineError(`cannot install ${packageName}: apt-get left no package behind`)
+  const unpacked = join(workplace, 'unpacked')
+  const result = await runTool('dpkg', ['-x', join(workplace, archive), unpacked], { deadlineMs: UNPACK_MS })
+  if (result.exitCode !== 0) throw failure(packageName, 'dpkg cannot unpack it', result)
+  return unpacked
+}
+
+async function download(packageName: string, workplace: string): Promise<void> {
+  const fetchPackage = (): Promise<ToolResult> =>
+    runTool('apt-get', ['download', '--quiet', packageName], { cwd: workplace, deadlineMs: DOWNLOAD_MS })
+  const first = await fetchPackage()
+  if (first.exitCode === 0) return
+  if (first.exitCode === 127) throw failure(packageName, 'this machine has no apt-get', first)
+  // A machine that was just made has no package lists, and one left alone has lists of files that are gone.
+  if (process.getuid?.() !== 0) {
+    throw failure(packageName, 'apt-get cannot find it; `apt-get update`, as root, may help', first)
+  }
+  const update = await runTool('apt-get', ['update', '--quiet'], { deadlineMs: DOWNLOAD_MS })
+  if (update.exitCode !== 0) throw failure(packageName, 'apt-get cannot update its lists', update)
+  const second = await fetchPackage()
+  if (second.exitCode !== 0) throw failure(packageName, 'apt-get cannot download it', second)
+}
+
+function failure(packageName: string, reason: string, { output }: ToolResult): EngineError {
+  const advice = 'or put its programs on PATH by other means'
+  return new EngineError(`cannot install ${packageName}: ${reason}, ${advice}\n${output}`)
+}
+
+async function link(target: string, path: string): Promise<void> {
+  await rm(path, { force: true })
+  // Relative, so that the folder can be moved, or mounted elsewhere.
+  await symlink(relative(dirname(path), target), path)
+}

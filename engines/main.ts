@@ -1,0 +1,6 @@
+import { runCommand } from './command-line.js'
+
+const { exitCode, stdout, stderr } = await runCommand(process.argv.slice(2), process.env)
+process.stdout.write(stdout)
+process.stderr.write(stderr)
+process.exitCode = exitCode

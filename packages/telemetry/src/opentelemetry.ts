@@ -1,0 +1,2 @@
+export type { OpenTelemetryOptions } from './tracing/opentelemetry.js'
+export { openTelemetryTracing } from './tracing/opentelemetry.js'

@@ -1,0 +1,90 @@
+import type { CircuitState, Policy } from '@watertight/policy'
+
+/** How a call ended for the one who made it. `fallback`: answered, but from elsewhere. */
+export type CallOutcome = 'success' | 'failure' | 'refused' | 'aborted' | 'fallback'
+
+/** What records the calls and requests of one service. Nothing that it does can change an outcome. */
+export interface Telemetry {
+  /** Once for each destination: listens to its policies and hands out the recorder of its calls. */
+  destination(destination: Destination): DestinationRecorder
+  /** The recorder of the requests that the service answers. */
+  server(): ServerRecorder
+}
+
+/** One service as another one calls it. */
+export interface Destination {
+  readonly to: string
+  /** Its pipeline; events of every policy in it are counted. */
+  readonly policy?: Policy<unknown> | undefined
+  /** What to read whenever metrics are scraped: state that no event tells. */
+  readonly parts?: DestinationParts | undefined
+}
+
+/** The policies of a destination's pipeline whose state is worth a gauge. */
+export interface DestinationParts {
+  readonly breaker?:
+    { readonly state: CircuitState; readonly metrics: { readonly wouldHaveRefused: number } } | undefined
+  readonly bulkhead?: { readonly running: number; readonly queued: number } | undefined
+  /** `remaining` takes the monotonic time in milliseconds. */
+  readonly budget?: { remaining(now: number): number } | undefined
+}
+
+/** Records calls to one destination. `route` is a template from a bounded set (`POST /charges`), never a raw path. */
+export interface DestinationRecorder {
+  /**
+   * A call is over, in all. Allocates nothing. `status` is 0 without an answer. `traceId`, when the call is traced,
+   * makes it an example of its duration.
+   */
+  finished(route: string, outcome: CallOutcome, status: number, durationMs: number, traceId?: string): void
+  /** One attempt is over. `errorCode` is empty for an answer. Allocates nothing. */
+  attempted(status: number, errorCode: string, durationMs: number): void
+  /** An endpoint was ejected, or came back. */
+  ejection(endpoint: string, ejected: boolean): void
+  /** The span of a call, child of the active one; undefined when nobody traces. */
+  startSpan(method: string, route: string): CallSpan | undefined
+}
+
+export interface CallSpan {
+  readonly traceId: string
+  /** A child for each attempt. */
+  startAttempt(attempt: number, endpoint: string): AttemptSpan
+  /** Something that happened to the call: `refusal`, `wait`, `ejection`, `fallback`. */
+  event(name: string, attributes?: Readonly<Record<string, string | number | boolean>>): void
+  end(outcome: CallOutcome, status: number, error?: unknown): void
+}
+
+export interface AttemptSpan {
+  /** Writes `traceparent`, `tracestate` and `baggage` for the callee. */
+  inject(headers: Record<string, string>): void
+  end(status: number, error?: unknown): void
+}
+
+/** Records the requests that a service answers. */
+export interface ServerRecorder {
+  /** A request has come in. */
+  started(): void
+  /** It is answered, refused, or its caller has gone. Allocates nothing. `traceId` as for a call. */
+  finished(
+    route: string,
+    outcome: Exclude<CallOutcome, 'fallback'>,
+    status: number,
+    durationMs: number,
+    traceId?: string,
+  ): void
+  /**
+   * Its span, child of what the headers name; undefined when nobody traces. Of `target`, the path and query that were
+   * asked for, only the path is kept.
+   */
+  startSpan(
+    method: string,
+    headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+    target?: string,
+  ): ServerSpan | undefined
+}
+
+export interface ServerSpan {
+  readonly traceId: string
+  /** Runs the handler with this span active, so that calls made in it become its children. */
+  run<T>(handler: () => T): T
+  end(route: string, status: number, error?: unknown): void
+}

@@ -1,0 +1,122 @@
+import {
+  context,
+  isSpanContextValid,
+  propagation,
+  SpanKind,
+  trace,
+  type Context,
+  type TextMapPropagator,
+  type Tracer,
+  type TracerProvider,
+} from '@opentelemetry/api'
+import type { CallSpan, ServerSpan } from '../recording/recording.js'
+import { OpenTelemetryCallSpan } from './call-span.js'
+import { methodAttributes, spanName, targetAttributes } from './http-attributes.js'
+import { OpenTelemetryServerSpan } from './server-span.js'
+import type { IncomingHeaders, TraceIds, Tracing } from './tracing.js'
+
+export interface OpenTelemetryOptions {
+  /** Whose spans are made. Default the one that the application registered. */
+  readonly tracerProvider?: TracerProvider | undefined
+  /** How contexts travel in headers. Default the one that the application registered. */
+  readonly propagator?: Pick<TextMapPropagator, 'inject' | 'extract'> | undefined
+}
+
+/**
+ * Traces through the OpenTelemetry API: a span for each call with a child for each attempt, and a span for each request
+ * that is answered. The application picks its SDK; without one nothing is traced, at next to no cost.
+ *
+ * @example
+ * const tracing = openTelemetryTracing()
+ * console.log(tracing.activeIds())
+ */
+export function openTelemetryTracing(options: OpenTelemetryOptions = {}): Tracing {
+  return new OpenTelemetryTracing(options)
+}
+
+const INSTRUMENTATION = '@watertight/telemetry'
+
+class OpenTelemetryTracing implements Tracing {
+  readonly #tracer: Tracer
+  readonly #propagator: Pick<TextMapPropagator, 'inject' | 'extract'> | undefined
+
+  constructor({ tracerProvider, propagator }: OpenTelemetryOptions) {
+    // A tracer of the global provider may be taken before the application has registered its own.
+    this.#tracer = (tracerProvider ?? trace).getTracer(INSTRUMENTATION)
+    this.#propagator = propagator
+  }
+
+  startCall(
+    { service, destination }: { readonly service: string; readonly destination: string },
+    method: string,
+    route: string,
+  ): CallSpan | undefined {
+    const attributes = {
+      ...methodAttributes(method),
+      'service.peer.name': destination,
+      'watertight.service': service,
+    }
+    const parent = context.active()
+    const span = this.#tracer.startSpan(
+      spanName(method, route),
+      { kind: SpanKind.INTERNAL, attributes },
+      parent,
+    )
+    if (!isSpanContextValid(span.spanContext())) return undefined
+    const inject = (ours: Context, headers: Record<string, string>): void => {
+      if (this.#propagator === undefined) propagation.inject(ours, headers)
+      else this.#propagator.inject(ours, headers, headerSetter)
+    }
+    return new OpenTelemetryCallSpan({
+      span,
+      tracer: this.#tracer,
+      parent,
+      inject,
+      method,
+      route,
+      destination,
+    })
+  }
+
+  startServer(
+    service: string,
+    method: string,
+    headers: IncomingHeaders,
+    target: string | undefined,
+  ): ServerSpan | undefined {
+    const remote =
+      this.#propagator === undefined
+        ? propagation.extract(context.active(), headers, headerGetter)
+        : this.#propagator.extract(context.active(), headers, headerGetter)
+    const attributes = {
+      ...methodAttributes(method),
+      ...targetAttributes(target, headers),
+      'watertight.service': service,
+    }
+    const span = this.#tracer.startSpan(spanName(method, ''), { kind: SpanKind.SERVER, attributes }, remote)
+    if (!isSpanContextValid(span.spanContext())) return undefined
+    return new OpenTelemetryServerSpan(span, trace.setSpan(remote, span), method)
+  }
+
+  activeIds(): TraceIds | undefined {
+    const active = trace.getActiveSpan()?.spanContext()
+    return active === undefined || !isSpanContextValid(active)
+      ? undefined
+      : { traceId: active.traceId, spanId: active.spanId }
+  }
+}
+
+const headerSetter = {
+  set(headers: Record<string, string>, name: string, value: string): void {
+    headers[name] = value
+  },
+}
+
+/** Names in node:http are lower case already, as the names that propagators ask for are. */
+const headerGetter = {
+  keys: (headers: IncomingHeaders): string[] => Object.keys(headers),
+  get: (headers: IncomingHeaders, name: string): string | string[] | undefined => {
+    const value = headers[name.toLowerCase()]
+    return typeof value === 'object' ? [...value] : value
+  },
+}

@@ -1,0 +1,33 @@
+import type { CallSpan, ServerSpan } from '../recording/recording.js'
+
+/** Headers of a request as node:http has them. */
+export type IncomingHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/**
+ * Where spans go. `openTelemetryTracing` of `@watertight/telemetry/opentelemetry` is the one that exists; behind this
+ * port nobody who does not trace needs the OpenTelemetry packages.
+ */
+export interface Tracing {
+  /** A span of one call, child of the active one; undefined when nobody traces. */
+  startCall(
+    destined: { readonly service: string; readonly destination: string },
+    method: string,
+    route: string,
+  ): CallSpan | undefined
+  /** A span of one request, child of what its headers name; undefined when nobody traces. */
+  startServer(
+    service: string,
+    method: string,
+    headers: IncomingHeaders,
+    target: string | undefined,
+  ): ServerSpan | undefined
+  /** The ids of the active span, for log lines; undefined outside of one. */
+  activeIds(): TraceIds | undefined
+}
+
+export interface TraceIds {
+  /** 32 hexadecimal digits. */
+  readonly traceId: string
+  /** 16 hexadecimal digits. */
+  readonly spanId: string
+}

@@ -1,0 +1,14 @@
+import { delimiter, join } from 'node:path'
+import { defineConfig } from 'vitest/config'
+import { enginesFolder } from './engines/locate.js'
+
+export default defineConfig({
+  test: {
+    include: ['packages/*/test/**/*.engine.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    globalSetup: './engines/test-setup.ts',
+    env: { PATH: `${join(enginesFolder(), 'bin')}${delimiter}${process.env['PATH'] ?? ''}` },
+    maxWorkers: 2,
+    testTimeout: 60_000,
+  },
+})
