@@ -6,8 +6,9 @@ export default defineConfig({
       'packages/*/{src,test}/**/*.test.ts',
       'examples/*/{src,test}/**/*.test.ts',
       'house/**/*.test.ts',
+      'engines/**/*.test.ts',
     ],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.engine.test.ts'],
     // The machines that run this have two cores; more workers only make the real-process tests compete.
     maxWorkers: 2,
   },

@@ -1,13 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { Declarations, type Declaration } from './declarations.js'
+import { packageManifest, reportedExports } from './package-manifest.js'
 import { root } from './sources.js'
-
-interface Manifest {
-  readonly name: string
-  /** A plain path is a data file: it has no declarations to report. */
-  readonly exports: Readonly<Record<string, string | { readonly types?: string }>>
-}
 
 const head = `The public interface, made from the compiler's declarations by \`npm run api\`. A change here is a change that users
 see: review it as such. Comments are left out.
@@ -15,16 +10,12 @@ see: review it as such. Comments are left out.
 
 /** The report of one package: each subpath's exports, then what those mention without exporting it. */
 function apiReport(folder: string): string {
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+  const manifest = packageManifest(folder)
   const declarations = new Declarations()
   const printed = new Map<string, string>()
   const sections: string[] = []
   const pending: Declaration[] = []
-  for (const [subpath, target] of Object.entries(manifest.exports)) {
-    if (typeof target === 'string') continue
-    const specifier = manifest.name + subpath.slice(1)
-    const { types } = target
-    if (types === undefined) throw new Error(`cannot report ${specifier}: its export must name types`)
+  for (const { specifier, types } of reportedExports(manifest)) {
     const lines = declarations.exportsOf(join(folder, types)).map(([name, declaration]) => {
       const before = printed.get(declaration.key)
       if (before !== undefined) return `// ${name}: as in ${before}`
@@ -52,6 +43,7 @@ function apiReport(folder: string): string {
 export function checkReports(rewrite: boolean): string[] {
   return readdirSync(join(root, 'packages')).flatMap((name) => {
     const folder = join(root, 'packages', name)
+    if (reportedExports(packageManifest(folder)).length === 0) return []
     const path = join(folder, 'api.md')
     const now = apiReport(folder)
     if (rewrite) {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { documentedExamples } from './documented-examples.js'
 import { root, sourceFiles, type SourceFile } from './sources.js'
 
 const run = promisify(execFile)
@@ -9,8 +10,10 @@ const run = promisify(execFile)
 /** An example that runs longer than this hangs. */
 const deadlineMs = 30_000
 const folder = join(root, '.readme-examples')
+/** Most of an example's time is the start of its process. */
+const lanes = 2
 
-interface Example {
+export interface Example {
   /** Where it stands in the text: `README.md:12`. */
   readonly place: string
   readonly code: string
@@ -27,10 +30,13 @@ function examplesOf({ path, text }: SourceFile): Example[] {
   }))
 }
 
-/** Compiles every example of every README under the build's own strictness, then runs them one by one. */
+/** Compiles every example of READMEs and of public interfaces under the build's own strictness, then runs them. */
 export async function checkExamples(): Promise<string[]> {
-  const readmes = sourceFiles().filter(({ path }) => /^(packages\/[^/]+\/)?README\.md$/.test(path))
-  const examples = readmes.flatMap(examplesOf)
+  const files = sourceFiles()
+  const readmes = files.filter(({ path }) =>
+    /^(packages\/[^/]+\/)?README\.md$|^docs\/migration\/[^/]+\.md$/.test(path),
+  )
+  const examples = [...readmes.flatMap(examplesOf), ...documentedExamples(files)]
   if (examples.length === 0) return ['no README holds an example']
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder)
@@ -63,12 +69,15 @@ async function compileAndRun(examples: readonly Example[]): Promise<string[]> {
     return [`examples do not compile (lines count from the start of each):\n${named}`]
   }
   const failures: string[] = []
-  for (const [index, { place, runs }] of examples.entries()) {
-    const failure = runs
-      ? await failureOf(process.execPath, [join(folder, 'dist', `example-${index}.js`)])
-      : undefined
-    if (failure !== undefined) failures.push(`${place} fails when run:\n${failure}`)
+  const waiting = [...examples.entries()].filter(([, { runs }]) => runs)
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, { place }] = next
+      const failure = await failureOf(process.execPath, [join(folder, 'dist', `example-${index}.js`)])
+      if (failure !== undefined) failures.push(`${place} fails when run:\n${failure}`)
+    }
   }
+  await Promise.all(Array.from({ length: lanes }, lane))
   return failures
 }
 

@@ -1,11 +1,29 @@
 import { describe, expect, test } from 'vitest'
-import { breaches } from './rules.js'
+import { breaches, layers } from './rules.js'
 import { entryFiles, sourceFiles } from './sources.js'
 
 test('the repository keeps the rules of the house', () => {
   const files = sourceFiles()
   expect(files.length).toBeGreaterThan(20)
   expect(breaches(files, entryFiles(files))).toEqual([])
+  // Every file is parsed: seconds, where other work shares the processor.
+}, 60_000)
+
+test('ARCHITECTURE.md draws the layers that the rules hold, and every package that there is', () => {
+  const files = sourceFiles()
+  const text = files.find(({ path }) => path === 'ARCHITECTURE.md')?.text ?? ''
+  const drawn = [...text.matchAll(/^ {4}packages\/(\w+) +level (\d)/gm)].map(([, name, level]) => [
+    name,
+    Number(level),
+  ])
+  const reserved = /^Reserved for packages to come: ([^]*?)\.$/m.exec(text)?.[1] ?? ''
+  const later = reserved.split(';').flatMap((group) => {
+    const [level, ...names] = group.trim().split(/[\s,]+/)
+    return names.map((name) => [name, Number(level)])
+  })
+  expect(Object.fromEntries([...drawn, ...later])).toEqual(layers)
+  const packages = files.flatMap(({ path }) => /^packages\/([^/]+)\//.exec(path)?.[1] ?? [])
+  expect(new Set(drawn.map(([name]) => name))).toEqual(new Set(packages))
 })
 
 const home = 'packages/policy/src/retry/retry.ts'
@@ -24,6 +42,7 @@ const bad: readonly (readonly [rule: string, path: string, text: string, breach:
   ['layer', home, "import '@watertight/http'", /level 0 may import lower levels only/],
   ['same layer', 'packages/http/src/a.ts', "export * from '@watertight/durable'", /level 2 may import lower/],
   ['lazy layer', home, "await import('@watertight/cli')", /level 0 may import/],
+  ['client and cli', 'packages/telemetry/src/a.ts', "import '@watertight/http'", /level 1 may import lower/],
   ['unscoped layer', 'packages/proxy/src/a.ts', "import 'watertight'", /level 3 may import/],
   ['unknown package', 'packages/novelty/src/a.ts', '', /has no place in the layers/],
   ['node module', home, "import { hrtime } from 'node:process'", /also runs in browsers/],

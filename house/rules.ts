@@ -1,8 +1,8 @@
 import type { SourceFile } from './sources.js'
-import { importsOf, lineAt, nameOf, parse, valueOf, walk, type Node } from './syntax.js'
+import { freeName, importsOf, lineAt, nameOf, parse, valueOf, walk, type Node } from './syntax.js'
 
 /** Which packages may import which: only those with a lower number. The table is drawn in ARCHITECTURE.md. */
-const layers: Readonly<Record<string, number>> = {
+export const layers: Readonly<Record<string, number>> = {
   policy: 0,
   manifest: 1,
   telemetry: 1,
@@ -131,7 +131,7 @@ function sizeBreaches({ path, text, program }: Module): string[] {
 function nameBreaches({ path, program }: Module): string[] {
   const found: string[] = []
   const file = path.split('/').at(-1) ?? ''
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|config|bench))?\.tsx?$/.test(file))
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*(\.engines?)?(\.(test|config|bench))?\.tsx?$/.test(file))
     found.push(`${path} is not named in kebab-case`)
   if (bannedPathWords.test(path)) found.push(`${path} is named after nothing: use a term of the field`)
   walk(program, (node) => {
@@ -177,14 +177,6 @@ function memberName(node: Node): string | undefined {
   const object = nameOf(node['object'])
   const property = nameOf(node['property']) ?? valueOf(node['property'])
   return object === 'globalThis' ? property : `${object}.${property}`
-}
-
-/** The name of an identifier that stands for itself, not for a property, a parameter or a member. */
-function freeName(node: Node, parent: Node | undefined): string | undefined {
-  if (node.type !== 'Identifier' || parent === undefined) return undefined
-  const isKey = parent['key'] === node
-  const isMember = parent['property'] === node && parent['computed'] !== true
-  return isKey || isMember ? undefined : nameOf(node)
 }
 
 /** Types may refer to each other, as a step and its frame do; code that loads in a circle has no order to be read in. */

@@ -42,6 +42,14 @@ export function valueOf(node: unknown): string | undefined {
   return isNode(node) && typeof node['value'] === 'string' ? node['value'] : undefined
 }
 
+/** The name of an identifier that stands for itself, not for a property, a parameter or a member. */
+export function freeName(node: Node, parent: Node | undefined): string | undefined {
+  if (node.type !== 'Identifier' || parent === undefined) return undefined
+  const isKey = parent['key'] === node
+  const isMember = parent['property'] === node && parent['computed'] !== true
+  return isKey || isMember ? undefined : nameOf(node)
+}
+
 export interface Import {
   /** As written. */
   readonly name: string

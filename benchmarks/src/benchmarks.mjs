@@ -18,6 +18,26 @@ export const benchmarks = {
     entry: 'src/manifest/manifest.mjs',
     needs: ['packages/manifest/dist/index.js'],
   },
+  cli: {
+    summary: 'ms from start to end of `watertight --version`, `--help`, `check` and `explain`',
+    entry: 'src/cli/cli.mjs',
+    needs: ['packages/cli/dist/main.js', 'packages/manifest/dist/index.js'],
+  },
+  'http-client': {
+    summary: 'requests per second with every policy on, beside undici request and fetch',
+    entry: 'src/http-client/http-client.mjs',
+    needs: ['packages/http/dist/index.js'],
+  },
+  'http-server': {
+    summary: 'requests per second behind the guard, beside the bare node:http server',
+    entry: 'src/http-server/http-server.mjs',
+    needs: ['packages/http/dist/index.js'],
+  },
+  telemetry: {
+    summary: 'ns and bytes to record a call, beside prom-client',
+    entry: 'src/telemetry/telemetry.mjs',
+    needs: ['packages/telemetry/dist/index.js'],
+  },
 }
 
 /**

@@ -1,0 +1,86 @@
+// `npm run bench -- http-server`: what the guard costs before a plain node:http server.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { median, round } from '../runner/arithmetic.mjs'
+import { alignedTable, enforce, jsonLines, targetLines } from '../runner/print.mjs'
+import { load } from './load.mjs'
+import { startServer } from './server-process.mjs'
+import { serverTargets } from './targets.mjs'
+
+const { json, check, seconds } = JSON.parse(process.argv[2])
+const roundsMin = 5
+const sliceMsMin = 200
+const deadline = 'x-envoy-expected-rq-timeout-ms: 3000\r\nx-request-id: 5f0c6d1e-7a34-4c1b\r\n'
+
+const taskset = '/usr/bin/taskset'
+// The load has the other core to itself, where the platform can pin a process.
+if (existsSync(taskset)) spawnSync(taskset, ['-a', '-p', '-c', '1', String(process.pid)])
+
+const cases = [
+  { case: 'watertight server', server: await startServer('watertight-server.mjs'), rounds: [] },
+  { case: 'watertight server, scopes read', server: await startServer('scoped-server.mjs'), rounds: [] },
+  { case: 'bare server', server: await startServer('bare-server.mjs'), rounds: [] },
+]
+
+/** One slice of load on one server. */
+async function slice({ server }, ms) {
+  const cpuBefore = await server.cpuMicros()
+  const { requests, seconds: took, latenciesMs } = await load(server.port, ms, deadline)
+  const cpu = (await server.cpuMicros()) - cpuBefore
+  return { requestsPerSecond: requests / took, cpuMicros: cpu / requests, latenciesMs }
+}
+
+const rounds = Math.max(roundsMin, Math.floor((seconds * 1_000) / sliceMsMin / cases.length) - 2)
+const sliceMs = (seconds * 1_000) / cases.length / (rounds + 2)
+for (let warmUp = 0; warmUp < 2; warmUp += 1) for (const one of cases) await slice(one, sliceMs)
+for (let turn = 0; turn < rounds; turn += 1) {
+  const order = cases.map((_, index) => cases[(turn + index) % cases.length])
+  for (const one of order) one.rounds.push(await slice(one, sliceMs))
+}
+for (const { server } of cases) server.close()
+
+function quantile(sorted, share) {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
+}
+
+const rows = cases.map((one) => {
+  const latencies = one.rounds.flatMap(({ latenciesMs }) => latenciesMs).toSorted((a, b) => a - b)
+  return {
+    case: one.case,
+    requestsPerSecond: Math.round(median(one.rounds.map(({ requestsPerSecond }) => requestsPerSecond))),
+    p50Ms: round(quantile(latencies, 0.5), 3),
+    p99Ms: round(quantile(latencies, 0.99), 3),
+    cpuMicros: round(median(one.rounds.map(({ cpuMicros }) => cpuMicros)), 2),
+  }
+})
+const [watertight, , bare] = cases
+const ratio = median(
+  watertight.rounds.map(
+    ({ requestsPerSecond }, index) => requestsPerSecond / bare.rounds[index].requestsPerSecond,
+  ),
+)
+const targets = serverTargets(ratio)
+
+if (json) {
+  process.stdout.write(`${jsonLines(rows)}\n`)
+} else {
+  const cells = rows.map((row) => [
+    row.case,
+    row.requestsPerSecond.toLocaleString('en'),
+    row.p50Ms.toFixed(3),
+    row.p99Ms.toFixed(3),
+    row.cpuMicros.toFixed(1),
+  ])
+  process.stdout.write(
+    [
+      alignedTable([['case', 'requests/s', 'p50 ms', 'p99 ms', 'cpu us/request'], ...cells]),
+      '',
+      `Medians of ${rounds} interleaved rounds; every request brings a deadline and a request id.`,
+      '',
+      'targets',
+      targetLines(targets),
+      '',
+    ].join('\n'),
+  )
+}
+if (check) enforce(targets, { json })
