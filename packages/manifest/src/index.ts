@@ -2,6 +2,7 @@ export { CallGraph, type WorstPath } from './call-graph/call-graph.js'
 export { policyAttempts, worstCaseAttempts, worstCaseMs } from './call-graph/attempts.js'
 export { checks, findingKinds } from './checks/catalogue.js'
 export type { Check, CheckGroup, FindingKind, Objection } from './checks/check.js'
+export { declarations } from './declarations/declarations.js'
 export { type DefinedSystem, defineSystem, InvalidSystemError } from './definition/define-system.js'
 export { manifestJsonSchema } from './document/json-schema.js'
 export type * from './document/manifest-document.js'
@@ -29,8 +30,23 @@ export type * from './model/system-model.js'
 export { type ManifestReading, readDocument, readManifest } from './reading/read-manifest.js'
 export { nearestSpelling, suggest } from './reading/spelling.js'
 export type { ScoreCard, ScoreLine } from './score-card/score-card.js'
-export { type DocumentPath, formatPath, ManifestSource, type SourceRange } from './source/manifest-source.js'
+export {
+  type DocumentPath,
+  formatPath,
+  ManifestSource,
+  type SourceEntry,
+  type SourceNode,
+  type SourcePosition,
+  type SourceRange,
+} from './source/manifest-source.js'
 export type { Problem } from './source/problem.js'
+export { type DocumentsReading, readYamlDocuments } from './source/read-documents.js'
 export { type Duration, durationMs, formatDuration } from './units/duration.js'
 export { formatPercentage, type Percentage, percentageShare } from './units/percentage.js'
 export { type Size, sizeBytes } from './units/size.js'
+export {
+  type ManifestWatch,
+  type RefusedChange,
+  watchManifest,
+  type WatchManifestOptions,
+} from './watch/watch-manifest.js'

@@ -43,6 +43,8 @@ export interface BreakerDocument {
   readonly slowCalls?: { readonly over: Duration; readonly rate?: Percentage }
   readonly openFor?: Duration
   readonly halfOpenCalls?: number
+  /** Statuses from 500 on that are answers to pass on, not failures of the callee that gives them. Default none. */
+  readonly answers?: readonly number[]
 }
 
 /** How many calls may run at once, how many may wait, and for how long. */

@@ -68,6 +68,12 @@ const breakerSchema = z.strictObject({
     .describe('Open when this share of calls is slower than this'),
   openFor: durationSchema.exactOptional().describe('How long to refuse (default 30s)'),
   halfOpenCalls: wholeNumber(1, 1_000).exactOptional().describe('Probes before closing (default 5)'),
+  answers: z
+    .array(wholeNumber(500, 599))
+    .min(1)
+    .max(32)
+    .exactOptional()
+    .describe('Statuses from 500 on that are answers of the callee, not its failures (default none)'),
 })
 
 const bulkheadSchema = z.strictObject({

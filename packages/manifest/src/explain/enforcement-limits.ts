@@ -30,6 +30,12 @@ const ROWS: readonly Row[] = [
   },
   {
     at: ['mesh'],
+    part: 'breaker.answers',
+    reason: 'a mesh counts every status from 500 on as a failure',
+    applies: ({ policy }) => policy.breaker?.answers !== undefined,
+  },
+  {
+    at: ['mesh'],
     part: 'retry.backoff.jitter',
     reason: 'a mesh always uses full jitter',
     applies: ({ policy }) => policy.retry !== undefined && policy.retry.backoff.jitter !== 'full',

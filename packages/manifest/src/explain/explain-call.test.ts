@@ -9,7 +9,7 @@ policies:
   standard:
     timeout: { attempt: 1s, total: 5s }
     retry: { attempts: 3 }
-    breaker: { slowCalls: { over: 800ms } }
+    breaker: { slowCalls: { over: 800ms }, answers: [503] }
 services:
   order:
     calls:
@@ -31,6 +31,7 @@ describe('explain', () => {
     const { values } = explain('order', 'payment')
     expect(values).toContainEqual({ name: 'timeout.attempt', value: '1s', origin: 'watertight.yaml:5' })
     expect(values).toContainEqual({ name: 'breaker.slowCalls.rate', value: '80%', origin: 'default' })
+    expect(values).toContainEqual({ name: 'breaker.answers', value: '503', origin: 'watertight.yaml:7' })
     expect(values).toContainEqual({ name: 'bulkhead', value: 'off', origin: 'not set' })
   })
 
@@ -49,6 +50,7 @@ describe('explain', () => {
     expect(limits.mesh.map(({ part }) => part)).toEqual([
       'breaker.failureRate',
       'breaker.slowCalls',
+      'breaker.answers',
       'fallback.queue',
     ])
   })

@@ -45,7 +45,11 @@ export class UnknownCallError extends Error {
  *
  * @throws UnknownCallError when a service or the call does not exist.
  * @example
- * explainCall({ model, graph, source }, { from: 'order', to: 'payment' }).attempts.wire // 3
+ * const text = 'watertight: v1\nsystem: shop\nservices: { order: { calls: { payment: {} } }, payment: {} }'
+ * const { system, source } = readManifest(text, 'watertight.yaml')
+ * if (system === undefined) throw new Error('unreadable')
+ * const { attempts } = explainCall({ ...system, source }, { from: 'order', to: 'payment' })
+ * console.log(attempts.wire) // 1
  */
 export function explainCall(
   system: { readonly model: SystemModel; readonly graph: CallGraph; readonly source: ManifestSource },

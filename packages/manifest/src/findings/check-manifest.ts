@@ -12,8 +12,8 @@ import type { Report } from './report.js'
  * Checks a manifest and reports all findings at once, in document order.
  *
  * @example
- * const report = checkManifest(text, { file: 'watertight.yaml' })
- * process.exitCode = exitCode(report)
+ * const report = checkManifest('watertight: v1\nsystem: shop', { file: 'watertight.yaml' })
+ * console.log(renderHuman(report), exitCode(report))
  */
 export function checkManifest(text: string, options: { readonly file?: string } = {}): Report {
   return checkReading(readManifest(text, options.file ?? 'watertight.yaml'))

@@ -59,14 +59,15 @@ describe('the forms of a report', () => {
   it('is for people: excerpt, caret, mend', () => {
     expect(renderHuman(report)).toBe(
       [
-        'error WT-DOC-UNKNOWN-KEY cannot read services.order.prt: the key "prt" is not known',
-        '  watertight.yaml:4:12',
+        'error WT-DOC-UNKNOWN-KEY watertight.yaml:4:12',
+        '  cannot read services.order.prt: the key "prt" is not known',
+        '  3 | services:',
         '  4 |   order: { prt: 1 }',
         '    |            ^^^',
         '  mend: did you mean port?',
-        '  why: docs/findings/WT-DOC-UNKNOWN-KEY.md',
+        '  why:  watertight explain WT-DOC-UNKNOWN-KEY',
         '',
-        `1 error, 0 warnings, 0 notes; practices ${report.score?.met} of 15`,
+        `watertight.yaml: 1 error; practices ${report.score?.met} of 15`,
         '',
       ].join('\n'),
     )

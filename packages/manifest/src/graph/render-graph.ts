@@ -19,7 +19,8 @@ interface GraphEdge {
  * Draws the call graph with its events.
  *
  * @example
- * renderGraph(model, 'mermaid') // 'flowchart LR\n  ...'
+ * const { system } = readManifest('watertight: v1\nsystem: shop\nservices: { order: { calls: { payment: {} } }, payment: {} }', 'watertight.yaml')
+ * if (system !== undefined) console.log(renderGraph(system.model, 'mermaid')) // flowchart LR ...
  */
 export function renderGraph(model: SystemModel, format: GraphFormat): string {
   const nodes = graphNodes(model)

@@ -24,6 +24,8 @@ export interface BreakerModel {
   readonly slowCalls: { readonly overMs: number; readonly rate: number } | undefined
   readonly openForMs: number
   readonly halfOpenCalls: number
+  /** Statuses from 500 on that do not count as failures. */
+  readonly answers: readonly number[] | undefined
 }
 
 export interface BulkheadModel {

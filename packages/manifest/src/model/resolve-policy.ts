@@ -92,6 +92,7 @@ function resolveBreaker(fields: FieldReader): BreakerModel {
         : { overMs: slowOverMs, rate: fields.required('slowCalls.rate', percentageShare, 0.8) },
     openForMs: fields.required('openFor', durationMs, 30_000),
     halfOpenCalls: fields.required('halfOpenCalls', same<number>, 5),
+    answers: fields.optional('answers', same<readonly number[]>),
   }
 }
 

@@ -25,7 +25,8 @@ export interface ManifestReading {
  * Reads a manifest. Never throws: everything that is wrong comes back as problems with places.
  *
  * @example
- * const { system, problems } = readManifest(text, 'watertight.yaml')
+ * const { system, problems } = readManifest('watertight: v1\nsystem: shop\nservices: { order: {} }', 'watertight.yaml')
+ * console.log(system?.model.name, problems.length) // shop 0
  */
 export function readManifest(text: string, file: string): ManifestReading {
   const { source, problems } = readSource(text, file)

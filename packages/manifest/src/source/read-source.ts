@@ -25,8 +25,13 @@ export function readAnyYaml(text: string, file: string): SourceReading {
   if ('problem' in composed) return refuse(file, composed.problem, text)
   const problems: Problem[] = []
   for (const document of composed.documents) {
+    // After the first thing wrong with a line, the library complains about the same line in other words.
+    const lines = new Set<number>()
     for (const error of document.errors) {
-      if (problems.length < SOURCE_LIMITS.problemsMax) problems.push(syntaxProblem(error))
+      const line = text.lastIndexOf('\n', error.pos[0] - 1)
+      if (lines.has(line) || problems.length >= SOURCE_LIMITS.problemsMax) continue
+      lines.add(line)
+      problems.push(syntaxProblem(error))
     }
   }
   const [first, second] = composed.documents
@@ -54,14 +59,23 @@ function tooLarge(length: number): Problem {
   }
 }
 
-function syntaxProblem(error: { message: string; pos: readonly [number, number] }): Problem {
+function syntaxProblem(error: { code: string; message: string; pos: readonly [number, number] }): Problem {
   return {
     code: 'WT-DOC-SYNTAX',
     message: `cannot read YAML: ${error.message.replace(/\.$/, '')}`,
-    hint: 'check indentation, quotes and brackets on this line and the one above',
+    hint: SYNTAX_HINTS[error.code] ?? 'check indentation, quotes and brackets on this line and the one above',
     path: [],
     range: { start: error.pos[0], end: Math.max(error.pos[1], error.pos[0] + 1) },
   }
+}
+
+const SYNTAX_HINTS: Record<string, string> = {
+  TAB_AS_INDENT: 'indent with spaces; YAML knows no tabs there',
+  BAD_INDENT: 'give every key of a map the same indentation, and close brackets that are open above',
+  MISSING_CHAR: 'close the quote or the bracket, or put a space after the colon or the comma',
+  BLOCK_AS_IMPLICIT_KEY: 'write one key a line; quote a value that has a colon and a space in it',
+  MULTILINE_IMPLICIT_KEY: 'put a colon after the key, or quote a text that runs over several lines',
+  UNEXPECTED_TOKEN: 'quote a value that starts with one of @ ` % * & ! | > or has a colon and a space in it',
 }
 
 function secondDocument(start: number): Problem {

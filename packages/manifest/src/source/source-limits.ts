@@ -3,6 +3,7 @@ export const SOURCE_LIMITS = {
   bytesMax: 2_097_152,
   depthMax: 64,
   tokensMax: 1_000_000,
+  documentsMax: 1_000,
   aliasedNodesMax: 20_000,
   problemsMax: 100,
 } as const

@@ -11,7 +11,9 @@ export class YamlNodeReader {
   #nodes = 0
   #aliased = 0
 
+  /** Reads one document. What aliases may repeat is counted over all documents that one reader reads. */
   read(document: Document): SourceNode {
+    this.#anchors.clear()
     return this.#node(document.contents, [], 0)
   }
 
