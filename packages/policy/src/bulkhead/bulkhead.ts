@@ -39,10 +39,10 @@ export const BULKHEAD_QUEUE = 0
  * }
  */
 export class Bulkhead<W extends Waiter = Waiter> {
-  readonly #waiters: WaiterQueue<W> = new WaiterQueue<W>()
-  #running: number = 0
-  #concurrency: number = 0
-  #maxWaitMs: number = 0
+  private readonly waiters: WaiterQueue<W> = new WaiterQueue<W>()
+  private held: number = 0
+  private concurrency: number = 0
+  private patienceMs: number = 0
 
   /** @throws {OptionError} when an option is missing, unknown or out of its range */
   constructor(options: BulkheadOptions) {
@@ -50,29 +50,29 @@ export class Bulkhead<W extends Waiter = Waiter> {
   }
 
   get running(): number {
-    return this.#running
+    return this.held
   }
 
   get queued(): number {
-    return this.#waiters.length
+    return this.waiters.length
   }
 
   /** Milliseconds after which a driver should `remove` a waiter. */
   get maxWaitMs(): number {
-    return this.#maxWaitMs
+    return this.patienceMs
   }
 
   /** Takes a free slot, if there is one that nobody waits for. */
   take(): boolean {
-    if (this.#running >= this.#concurrency || this.#waiters.length !== 0) return false
-    this.#running += 1
+    if (this.held >= this.concurrency || this.waiters.length !== 0) return false
+    this.held += 1
     return true
   }
 
   /** `BULKHEAD_PERMIT`, or `BULKHEAD_QUEUE`, or a refusal. */
   admit(_now: number, priority: number = 0): number | BulkheadRefusal {
     if (this.take()) return BULKHEAD_PERMIT
-    return this.#waiters.hasPlaceFor(priority) ? BULKHEAD_QUEUE : this.refusal('full')
+    return this.waiters.hasPlaceFor(priority) ? BULKHEAD_QUEUE : this.refusal('full')
   }
 
   /**
@@ -80,26 +80,26 @@ export class Bulkhead<W extends Waiter = Waiter> {
    * or the one that was evicted.
    */
   enqueue(waiter: W, now: number): W | undefined {
-    return this.#waiters.enqueue(waiter, now)
+    return this.waiters.enqueue(waiter, now)
   }
 
   /** A call ended: frees its slot and answers as `next` does. */
   release(now: number): W | undefined {
     // Never below zero: a driver that releases twice must not create room out of nothing.
     this.vacate()
-    return this.#waiters.length === 0 ? undefined : this.next(now)
+    return this.waiters.length === 0 ? undefined : this.next(now)
   }
 
   /** Frees a slot, if nobody waits for it. */
   giveBack(): boolean {
-    if (this.#waiters.length !== 0) return false
+    if (this.waiters.length !== 0) return false
     this.vacate()
     return true
   }
 
   /** Frees a slot without granting it: for whoever asks `next` anyway. */
   vacate(): void {
-    if (this.#running > 0) this.#running -= 1
+    if (this.held > 0) this.held -= 1
   }
 
   /**
@@ -107,31 +107,31 @@ export class Bulkhead<W extends Waiter = Waiter> {
    * it expired or its place is gone. Ask again until there is none, after `release` and after `reconfigure`.
    */
   next(now: number): W | undefined {
-    const overflow = this.#waiters.takeOverflow()
+    const overflow = this.waiters.takeOverflow()
     if (overflow !== undefined) return overflow
-    const first = this.#waiters.first
-    if (first === undefined || this.#running >= this.#concurrency) return undefined
-    if (now - first.enqueuedAt >= this.#maxWaitMs) return this.#waiters.refuse(first, 'expired')
-    this.#running += 1
-    return this.#waiters.grant(first)
+    const first = this.waiters.first
+    if (first === undefined || this.held >= this.concurrency) return undefined
+    if (now - first.enqueuedAt >= this.patienceMs) return this.waiters.refuse(first, 'expired')
+    this.held += 1
+    return this.waiters.grant(first)
   }
 
   /** Ends a wait from outside (abort, or `maxWaitMs` passed). `false` when it was over already. */
   remove(waiter: W): boolean {
-    return this.#waiters.remove(waiter)
+    return this.waiters.remove(waiter)
   }
 
   /** The refusal to hand out for the state of this moment. */
   refusal(reason: BulkheadRefusalReason): BulkheadRefusal {
-    return new BulkheadRefusal(reason, this.#running, this.#waiters.length)
+    return new BulkheadRefusal(reason, this.held, this.waiters.length)
   }
 
   /** Changes the options without touching running calls. Follow it with `next`: there may be slots to grant. */
   reconfigure(options: BulkheadOptions): void {
     checkOptions('bulkhead', options, BULKHEAD_RULES)
-    this.#concurrency = options.concurrency
-    this.#waiters.capacity = options.queue ?? 0
-    this.#maxWaitMs = options.maxWaitMs ?? 1_000
+    this.concurrency = options.concurrency
+    this.waiters.capacity = options.queue ?? 0
+    this.patienceMs = options.maxWaitMs ?? 1_000
   }
 }
 

@@ -36,11 +36,8 @@ export class WaiterQueue<W extends Waiter> {
   capacity: number = 0
   #first: Waiter | undefined = undefined
   #last: Waiter | undefined = undefined
-  #length: number = 0
-
-  get length(): number {
-    return this.#length
-  }
+  /** How many wait. */
+  length: number = 0
 
   /** The most important one that waits longest. */
   get first(): W | undefined {
@@ -53,7 +50,7 @@ export class WaiterQueue<W extends Waiter> {
   }
 
   hasPlaceFor(priority: number): boolean {
-    if (this.#length < this.capacity) return true
+    if (this.length < this.capacity) return true
     const last = this.#last
     return last !== undefined && this.capacity > 0 && last.priority < priority
   }
@@ -61,7 +58,7 @@ export class WaiterQueue<W extends Waiter> {
   /** Queues the waiter; answers who must be refused for it, if anybody: itself, or one that was evicted. */
   enqueue(waiter: W, now: number): W | undefined {
     if (!this.hasPlaceFor(waiter.priority)) return waiter
-    const evicted = this.#length < this.capacity ? undefined : this.last
+    const evicted = this.length < this.capacity ? undefined : this.last
     if (evicted !== undefined) this.refuse(evicted, 'evicted')
     this.#add(waiter, now)
     return evicted
@@ -69,7 +66,7 @@ export class WaiterQueue<W extends Waiter> {
 
   /** Takes out who has no place any more since the capacity has shrunk, one each time. */
   takeOverflow(): W | undefined {
-    return this.#length > this.capacity ? this.refuse(this.last!, 'evicted') : undefined
+    return this.length > this.capacity ? this.refuse(this.last!, 'evicted') : undefined
   }
 
   grant(waiter: W): W {
@@ -97,7 +94,7 @@ export class WaiterQueue<W extends Waiter> {
     else ahead.behind = waiter
     if (behind === undefined) this.#last = waiter
     else behind.ahead = waiter
-    this.#length += 1
+    this.length += 1
   }
 
   remove(waiter: W): boolean {
@@ -110,7 +107,7 @@ export class WaiterQueue<W extends Waiter> {
     waiter.waiting = false
     waiter.ahead = undefined
     waiter.behind = undefined
-    this.#length -= 1
+    this.length -= 1
     return true
   }
 }

@@ -54,32 +54,32 @@ export class CircuitBreaker {
    */
   onTransition: ((transition: CircuitTransition) => void) | undefined = undefined
 
-  readonly #random: () => number
+  private readonly draw: () => number
   /** Made when the circuit is first half-open: most breakers never are. */
-  #trials: Trials | undefined = undefined
-  #settings: CircuitSettings
-  #window: CallWindow
-  #inFlight: InFlight | undefined
-  #phase: CircuitPhase = 'start'
-  #duty: Duty = 'reject'
+  private trials: Trials | undefined = undefined
+  private settings: CircuitSettings
+  private window: CallWindow
+  private inFlight: InFlight | undefined
+  private phase: CircuitPhase = 'start'
+  private duty: Duty = 'reject'
   /** Whether admission is nothing but handing out the epoch. */
-  #straight = false
-  #epoch = 0
-  #generation = 0
-  #openUntil = 0
-  #openings = 0
-  #wouldHaveRefused = 0
+  private straight = false
+  private epoch = 0
+  private generation = 0
+  private openUntil = 0
+  private openings = 0
+  private wouldHaveRefused = 0
 
   /**
    * @param random draws from [0, 1) for the jitter of `openGrowth`
    * @throws {OptionError} when an option is unknown, out of range, or excludes another
    */
   constructor(options: CircuitBreakerOptions, random: () => number) {
-    this.#settings = circuitSettings(options)
-    this.#random = random
-    this.#window = createWindow(this.#settings.window)
-    this.#inFlight = this.#track()
-    this.#enter('created', 0)
+    this.settings = circuitSettings(options)
+    this.draw = random
+    this.window = createWindow(this.settings.window)
+    this.inFlight = this.track()
+    this.enter('created', 0)
   }
 
   /**
@@ -87,23 +87,23 @@ export class CircuitBreaker {
    * ask `admit`; 0 when it must.
    */
   get standingPermit(): number {
-    return this.#straight ? this.#epoch : 0
+    return this.straight ? this.epoch : 0
   }
 
   /** Whether a success only counts: with no failure in the window it decides nothing. `succeed` may then settle it. */
   get onlyCountsSuccess(): boolean {
-    return this.#straight && this.#window.failures === 0
+    return this.straight && this.window.failures === 0
   }
 
   /** Whether the time at which a success is counted matters. */
   get datesSuccess(): boolean {
-    return this.#settings.datesSuccess
+    return this.settings.datesSuccess
   }
 
   /** A permit, which must be settled exactly once, or the refusal. */
   admit(now: number): number | CircuitRefusal {
-    if (this.#straight) return this.#epoch
-    return this.#admitGuarded(now)
+    if (this.straight) return this.epoch
+    return this.admitGuarded(now)
   }
 
   /**
@@ -111,44 +111,44 @@ export class CircuitBreaker {
    * only `admit` can tell.
    */
   refusal(now: number): CircuitRefusal | undefined {
-    if (this.#duty !== 'reject' || stateOf(this.#phase) === 'observe') return undefined
-    if (this.#phase === 'forced-open') return new CircuitRefusal('forced-open', undefined)
-    return now < this.#openUntil ? new CircuitRefusal('open', this.#openUntil - now) : undefined
+    if (this.duty !== 'reject' || stateOf(this.phase) === 'observe') return undefined
+    if (this.phase === 'forced-open') return new CircuitRefusal('forced-open', undefined)
+    return now < this.openUntil ? new CircuitRefusal('open', this.openUntil - now) : undefined
   }
 
   /** Whether it is worth asking for a `refusal`. */
   get refuses(): boolean {
-    return this.#duty === 'reject'
+    return this.duty === 'reject'
   }
 
   /** Counts a finished call. A permit of a former epoch changes nothing. */
   settle(permit: number, now: number, verdict: Verdict, durationMs: number): void {
-    if ((permit & epochMask) !== this.#epoch) return
+    if ((permit & epochMask) !== this.epoch) return
     let overdue = false
-    if (!this.#straight) {
-      this.#passTime(now)
+    if (!this.straight) {
+      this.passTime(now)
       // Time alone may have ended the epoch.
-      if ((permit & epochMask) !== this.#epoch) return
-      overdue = this.#inFlight?.finish(Math.floor(permit / epochs), now) ?? false
+      if ((permit & epochMask) !== this.epoch) return
+      overdue = this.inFlight?.finish(Math.floor(permit / epochs), now) ?? false
     }
     const failed = verdict === 'failure' ? 1 : 0
-    const slow = overdue || durationMs > this.#settings.slowOverMs ? 1 : 0
-    if (this.#duty === 'probe') {
-      this.#settleTrial(now, verdict, failed, slow)
+    const slow = overdue || durationMs > this.settings.slowOverMs ? 1 : 0
+    if (this.duty === 'probe') {
+      this.settleTrial(now, verdict, failed, slow)
     } else if (verdict !== 'ignored') {
-      this.#window.record(now, failed, slow)
-      if (this.#duty === 'monitor') this.#judgeWindow(now)
+      this.window.record(now, failed, slow)
+      if (this.duty === 'monitor') this.judgeWindow(now)
     }
   }
 
   /** The same as `settle` for a success while `onlyCountsSuccess`; `now` matters only if it `datesSuccess`. */
   succeed(permit: number, now: number): void {
-    if ((permit & epochMask) === this.#epoch) this.#window.record(now, 0, 0)
+    if ((permit & epochMask) === this.epoch) this.window.record(now, 0, 0)
   }
 
   state(now: number): CircuitState {
-    this.#passTime(now)
-    return stateOf(this.#phase)
+    this.passTime(now)
+    return stateOf(this.phase)
   }
 
   /**
@@ -159,21 +159,21 @@ export class CircuitBreaker {
     const current = this.state(now)
     if (state === undefined) {
       if (current === 'observe' || current === 'forced-open' || current === 'forced-closed')
-        this.#move('release', now)
+        this.move('release', now)
     } else if (state === 'observe') {
-      if (current !== 'observe') this.#move('force-observe', now)
+      if (current !== 'observe') this.move('force-observe', now)
     } else if (current !== `forced-${state}`) {
-      this.#move(`force-${state}`, now)
+      this.move(`force-${state}`, now)
     }
   }
 
   metrics(now: number): CircuitMetrics {
-    this.#passTime(now)
-    this.#window.expire(now)
-    const trials = this.#duty === 'probe' ? this.#trials : undefined
-    const settled = trials === undefined ? this.#window.calls : trials.settled
-    const overdue = this.#inFlight?.overdue ?? 0
-    return circuitMetrics(settled, trials ?? this.#window, overdue, this.#wouldHaveRefused)
+    this.passTime(now)
+    this.window.expire(now)
+    const trials = this.duty === 'probe' ? this.trials : undefined
+    const settled = trials === undefined ? this.window.calls : trials.settled
+    const overdue = this.inFlight?.overdue ?? 0
+    return circuitMetrics(settled, trials ?? this.window, overdue, this.wouldHaveRefused)
   }
 
   /** @param wallNow wall clock in milliseconds since 1970 */
@@ -182,9 +182,9 @@ export class CircuitBreaker {
       version: 1,
       state: this.state(now),
       takenAtWallMs: wallNow,
-      openRemainingMs: this.#phase === 'open' ? Math.max(0, this.#openUntil - now) : 0,
-      openings: this.#openings,
-      window: this.#window.snapshot(now),
+      openRemainingMs: this.phase === 'open' ? Math.max(0, this.openUntil - now) : 0,
+      openings: this.openings,
+      window: this.window.snapshot(now),
     }
   }
 
@@ -200,15 +200,15 @@ export class CircuitBreaker {
     const to = snapshot.state === 'half-open' ? 'open' : snapshot.state
     // A wall clock that was set back must not lengthen the time in state open.
     const elapsedMs = Math.max(0, wallNow - snapshot.takenAtWallMs)
-    this.#phase = 'start'
-    this.#enter(`restored-${to}`, now)
+    this.phase = 'start'
+    this.enter(`restored-${to}`, now)
     if (to === 'open') {
-      const remainingMs = Math.min(snapshot.openRemainingMs, this.#settings.openMaxMs) - elapsedMs
-      this.#openUntil = now + Math.max(0, remainingMs)
-      this.#openings = snapshot.openings
+      const remainingMs = Math.min(snapshot.openRemainingMs, this.settings.openMaxMs) - elapsedMs
+      this.openUntil = now + Math.max(0, remainingMs)
+      this.openings = snapshot.openings
     }
-    this.#window.clear()
-    this.#window.load(snapshot.window, now, elapsedMs)
+    this.window.clear()
+    this.window.load(snapshot.window, now, elapsedMs)
     if (to !== from) this.onTransition?.({ from, to, trigger: `restored-${to}`, at: now })
   }
 
@@ -220,129 +220,128 @@ export class CircuitBreaker {
    * @throws {OptionError} as the constructor does; the breaker is then unchanged
    */
   reconfigure(options: CircuitBreakerOptions, now: number): void {
-    const former = this.#settings
-    this.#settings = circuitSettings(options)
-    const { window, slowOverMs } = this.#settings
+    const former = this.settings
+    this.settings = circuitSettings(options)
+    const { window, slowOverMs } = this.settings
     if (window.kind !== former.window.kind || window.size !== former.window.size) {
-      const calls = this.#window.snapshot(now)
-      this.#window = createWindow(window)
-      this.#window.load(calls, now, 0)
+      const calls = this.window.snapshot(now)
+      this.window = createWindow(window)
+      this.window.load(calls, now, 0)
     }
-    if (slowOverMs !== former.slowOverMs) this.#inFlight = this.#track()
-    this.#straighten()
+    if (slowOverMs !== former.slowOverMs) this.inFlight = this.track()
+    this.straighten()
   }
 
-  #admitGuarded(now: number): number | CircuitRefusal {
-    this.#passTime(now)
-    if (this.#duty === 'reject') {
-      if (this.#phase === 'forced-open') return new CircuitRefusal('forced-open', undefined)
-      if (now < this.#openUntil) return this.#refuse('open', this.#openUntil - now)
-      this.#move('wait-over', now)
+  private admitGuarded(now: number): number | CircuitRefusal {
+    this.passTime(now)
+    if (this.duty === 'reject') {
+      if (this.phase === 'forced-open') return new CircuitRefusal('forced-open', undefined)
+      if (now < this.openUntil) return this.refuse('open', this.openUntil - now)
+      this.move('wait-over', now)
     }
-    if (this.#duty === 'probe') {
-      const trials = this.#trials!
-      if (trials.taken >= this.#settings.halfOpenCalls)
-        return this.#refuse('half-open', trials.deadline - now)
+    if (this.duty === 'probe') {
+      const trials = this.trials!
+      if (trials.taken >= this.settings.halfOpenCalls) return this.refuse('half-open', trials.deadline - now)
       trials.taken++
     }
-    const inFlight = this.#inFlight
-    return inFlight === undefined ? this.#epoch : inFlight.start(now) * epochs + this.#epoch
+    const inFlight = this.inFlight
+    return inFlight === undefined ? this.epoch : inFlight.start(now) * epochs + this.epoch
   }
 
-  #refuse(state: RefusingState, retryAfterMs: number): number | CircuitRefusal {
-    if (stateOf(this.#phase) !== 'observe') return new CircuitRefusal(state, retryAfterMs)
-    this.#wouldHaveRefused++
+  private refuse(state: RefusingState, retryAfterMs: number): number | CircuitRefusal {
+    if (stateOf(this.phase) !== 'observe') return new CircuitRefusal(state, retryAfterMs)
+    this.wouldHaveRefused++
     return spectator
   }
 
   /** Decides what time alone decides: trial calls past their deadline, and calls that have become slow. */
-  #passTime(now: number): void {
-    if (this.#duty === 'probe') this.#expireTrials(now)
-    if (this.#inFlight?.advance(now) !== true) return
-    this.#window.expire(now)
-    if (this.#duty === 'monitor') this.#judgeWindow(now)
-    else if (this.#duty === 'probe') this.#judgeTrials(now)
+  private passTime(now: number): void {
+    if (this.duty === 'probe') this.expireTrials(now)
+    if (this.inFlight?.advance(now) !== true) return
+    this.window.expire(now)
+    if (this.duty === 'monitor') this.judgeWindow(now)
+    else if (this.duty === 'probe') this.judgeTrials(now)
   }
 
-  #judgeWindow(now: number): void {
-    const window = this.#window
-    const settings = this.#settings
+  private judgeWindow(now: number): void {
+    const window = this.window
+    const settings = this.settings
     const calls = window.calls
     if (
       window.failures !== 0 &&
       calls >= settings.minimumCalls &&
       window.failures / calls >= settings.tripRate
     ) {
-      this.#move(settings.window.kind === 'consecutive' ? 'consecutive-failures' : 'failure-rate', now)
-    } else if (this.#inFlight !== undefined) {
-      const overdue = this.#inFlight.overdue
+      this.move(settings.window.kind === 'consecutive' ? 'consecutive-failures' : 'failure-rate', now)
+    } else if (this.inFlight !== undefined) {
+      const overdue = this.inFlight.overdue
       const enough = calls + overdue >= settings.minimumCalls
       if (enough && (window.slow + overdue) / (calls + overdue) >= settings.slowRate)
-        this.#move('slow-call-rate', now)
+        this.move('slow-call-rate', now)
     }
   }
 
-  #settleTrial(now: number, verdict: Verdict, failed: number, slow: number): void {
-    const trials = this.#trials!
+  private settleTrial(now: number, verdict: Verdict, failed: number, slow: number): void {
+    const trials = this.trials!
     if (trials.settled >= trials.taken) return
     if (verdict === 'ignored') {
       trials.taken--
       return
     }
     trials.record(failed, slow)
-    this.#judgeTrials(now)
+    this.judgeTrials(now)
   }
 
-  #judgeTrials(now: number): void {
-    const verdict = this.#trials!.judge(this.#settings, this.#inFlight?.overdue ?? 0)
-    if (verdict !== undefined) this.#move(verdict, now)
+  private judgeTrials(now: number): void {
+    const verdict = this.trials!.judge(this.settings, this.inFlight?.overdue ?? 0)
+    if (verdict !== undefined) this.move(verdict, now)
   }
 
   /** Dated back to the deadline, so that the outcome does not depend on when somebody asks. */
-  #expireTrials(now: number): void {
-    const trials = this.#trials!
+  private expireTrials(now: number): void {
+    const trials = this.trials!
     const at = trials.deadline
     if (now < at) return
-    this.#inFlight?.advance(at)
-    const verdict = trials.judgeAtDeadline(this.#settings, this.#inFlight?.overdue ?? 0)
-    if (verdict === undefined) trials.deadline = now + this.#settings.halfOpenMaxMs
-    else this.#move(verdict, at)
+    this.inFlight?.advance(at)
+    const verdict = trials.judgeAtDeadline(this.settings, this.inFlight?.overdue ?? 0)
+    if (verdict === undefined) trials.deadline = now + this.settings.halfOpenMaxMs
+    else this.move(verdict, at)
   }
 
-  #move(trigger: CircuitTrigger, at: number): void {
-    const from = stateOf(this.#phase)
-    this.#enter(trigger, at)
-    this.onTransition?.({ from, to: stateOf(this.#phase), trigger, at })
+  private move(trigger: CircuitTrigger, at: number): void {
+    const from = stateOf(this.phase)
+    this.enter(trigger, at)
+    this.onTransition?.({ from, to: stateOf(this.phase), trigger, at })
   }
 
-  #enter(trigger: CircuitTrigger, at: number): void {
-    const wasObserving = stateOf(this.#phase) === 'observe'
-    this.#phase = nextPhase(this.#phase, trigger)
-    this.#duty = duties[this.#phase]
-    this.#epoch = this.#epoch + 1 === epochs ? 1 : this.#epoch + 1
-    this.#inFlight?.clear(at)
-    if (!wasObserving) this.#wouldHaveRefused = 0
-    if (this.#duty === 'probe') {
-      this.#trials ??= new Trials()
-      this.#trials.begin(at + this.#settings.halfOpenMaxMs)
-    } else if (this.#duty === 'reject') {
-      this.#openUntil = at + openPeriodMs(this.#settings, this.#openings, this.#random)
-      this.#openings++
+  private enter(trigger: CircuitTrigger, at: number): void {
+    const wasObserving = stateOf(this.phase) === 'observe'
+    this.phase = nextPhase(this.phase, trigger)
+    this.duty = duties[this.phase]
+    this.epoch = this.epoch + 1 === epochs ? 1 : this.epoch + 1
+    this.inFlight?.clear(at)
+    if (!wasObserving) this.wouldHaveRefused = 0
+    if (this.duty === 'probe') {
+      this.trials ??= new Trials()
+      this.trials.begin(at + this.settings.halfOpenMaxMs)
+    } else if (this.duty === 'reject') {
+      this.openUntil = at + openPeriodMs(this.settings, this.openings, this.draw)
+      this.openings++
     } else {
-      this.#openings = 0
-      this.#window.clear()
+      this.openings = 0
+      this.window.clear()
     }
-    this.#straighten()
+    this.straighten()
   }
 
-  #straighten(): void {
-    this.#straight = this.#duty === 'count' || (this.#duty === 'monitor' && this.#inFlight === undefined)
+  private straighten(): void {
+    this.straight = this.duty === 'count' || (this.duty === 'monitor' && this.inFlight === undefined)
   }
 
-  #track(): InFlight | undefined {
-    const overMs = this.#settings.slowOverMs
+  private track(): InFlight | undefined {
+    const overMs = this.settings.slowOverMs
     if (overMs === Infinity) return undefined
-    this.#generation = (this.#generation % generations) + 1
-    return new InFlight(overMs, this.#generation)
+    this.generation = (this.generation % generations) + 1
+    return new InFlight(overMs, this.generation)
   }
 }

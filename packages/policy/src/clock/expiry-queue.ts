@@ -1,4 +1,4 @@
-import type { Clock, Timer } from './clock.js'
+import type { Clock } from './clock.js'
 import { LONGEST_DELAY_MS } from './system-clock.js'
 
 /**
@@ -6,7 +6,8 @@ import { LONGEST_DELAY_MS } from './system-clock.js'
  * no queue is linked to itself.
  */
 export abstract class ExpiryEntry {
-  expiresAt: number = 0
+  /** Fractional from the start, as it will be: engines keep such numbers in another way than whole ones. */
+  expiresAt: number = Infinity
   previous: ExpiryEntry = this
   next: ExpiryEntry = this
 
@@ -44,9 +45,8 @@ export class ExpiryQueue {
   readonly clock: Clock
   readonly durationMs: number
   private readonly ring: ExpiryEntry = new RingEnd()
-  private timer: Timer | undefined = undefined
-  /** Entries are being expired, and the timer is armed for whoever is first afterwards. */
-  private firing: boolean = false
+  /** The timer runs; or entries are being expired, and it will be armed for whoever is first afterwards. */
+  private armed: boolean = false
 
   constructor(clock: Clock, durationMs: number) {
     this.clock = clock
@@ -62,27 +62,26 @@ export class ExpiryQueue {
     entry.next = ring
     last.next = entry
     ring.previous = entry
-    if (this.timer === undefined && !this.firing) this.arm(this.durationMs)
+    if (!this.armed) this.arm(this.durationMs)
   }
 
   private arm(delayMs: number): void {
-    this.timer = this.clock.setTimer(Math.min(delayMs, LONGEST_DELAY_MS), this.fire)
+    this.armed = true
+    this.clock.setTimer(Math.min(delayMs, LONGEST_DELAY_MS), this.fire)
   }
 
   private readonly fire = (): void => {
-    this.timer = undefined
     const now = this.clock.now()
     const ring = this.ring
-    this.firing = true
     try {
       for (let entry = ring.next; entry !== ring && entry.expiresAt <= now; entry = ring.next) {
         entry.unlink()
         entry.expire()
       }
     } finally {
-      this.firing = false
       // Not by whatever an expired call has added, such as its next try: others may have less time left.
-      if (ring.next !== ring) this.arm(ring.next.expiresAt - now)
+      if (ring.next === ring) this.armed = false
+      else this.arm(ring.next.expiresAt - now)
     }
   }
 }

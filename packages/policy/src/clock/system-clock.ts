@@ -6,9 +6,25 @@ export const LONGEST_DELAY_MS: number = 2 ** 31 - 1
 // Node makes the global a getter; reading it once halves the price of reading the time.
 const monotonic = globalThis.performance
 
-/** The platform's clock: `performance.now()` for every duration, and its timers. */
+/**
+ * The time of `performance.now()`. Node 20 wraps that function in a check that costs a quarter of the reading, so
+ * where there is `hrtime` it is read instead: the same clock, from another moment on.
+ */
+function monotonicNow(): () => number {
+  const { process } = globalThis as { readonly process?: { readonly hrtime?: () => [number, number] } }
+  const hrtime = process?.hrtime
+  if (typeof hrtime !== 'function') return () => monotonic.now()
+  const [seconds, nanoseconds] = hrtime()
+  const offsetMs = monotonic.now() - (seconds * 1e3 + nanoseconds / 1e6)
+  return () => {
+    const time = hrtime()
+    return time[0] * 1e3 + time[1] / 1e6 + offsetMs
+  }
+}
+
+/** The platform's clock: its monotonic time for every duration, and its timers. */
 export const systemClock: Clock = {
-  now: () => monotonic.now(),
+  now: monotonicNow(),
   wallNow: () => Date.now(),
   setTimer: (delayMs, callback, holdsProcess = false) => new SystemTimer(delayMs, callback, holdsProcess),
 }

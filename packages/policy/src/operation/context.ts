@@ -4,24 +4,25 @@ import type { Run } from './run.js'
 /**
  * What an operation sees of its run. A new one for every try, since an operation may keep it, while the run
  * behind it is reused: the serial number tells whether the run is still this one.
+ *
+ * Fields are only declared, for those that a class defines would be written twice, and one is made for every try.
  */
 export class Context implements OperationContext {
-  readonly attempt: number
-  readonly #run: Run
-  readonly #serial: number
-  #signal: AbortSignal | undefined = undefined
+  declare readonly attempt: number
+  declare private readonly run: Run
+  declare private readonly serial: number
 
   constructor(run: Run, serial: number, attempt: number) {
-    this.#run = run
-    this.#serial = serial
     this.attempt = attempt
+    this.run = run
+    this.serial = serial
   }
 
   get signal(): AbortSignal {
-    return (this.#signal ??= this.#run.signalFor(this.#serial))
+    return this.run.signalFor(this.serial)
   }
 
   get deadline(): number {
-    return this.#run.serial === this.#serial ? this.#run.deadline : -Infinity
+    return this.run.serial === this.serial ? this.run.deadline : -Infinity
   }
 }

@@ -94,9 +94,10 @@ export class Run {
 
   /** The signal of the use with this number. One that is over, and was not cancelled, is never aborted. */
   signalFor(serial: number): AbortSignal {
+    if (serial === this.serial && this.controller !== undefined) return this.controller.signal
     const controller = new AbortController()
     if (serial === this.abandonedSerial) controller.abort(this.reason)
-    else if (serial === this.serial) this.controller = controller
+    if (serial === this.serial) this.controller = controller
     return controller.signal
   }
 

@@ -25,7 +25,7 @@ export abstract class CallState {
   /** Runs that this call stopped waiting for, in order; they may still be under way. */
   abandoned: Run[] | undefined = undefined
   /** When the clock was last read for this call, and whether that was since the call last went on. */
-  private time: number = 0
+  private time: number = -Infinity
   private isTimely: boolean = false
 
   /** The failure as an error: a refusal becomes one when it is first looked at. */

@@ -15,6 +15,8 @@ const UNTIMED = -1
  * meets in between is the frame's.
  */
 export class Call extends Frame {
+  /** Whether it is used again. */
+  readonly isPooled: boolean
   /** The next one that is free, while this one is. */
   nextIdle: Call | undefined = undefined
   private readonly happySlots: HappySlots | undefined
@@ -31,21 +33,29 @@ export class Call extends Frame {
     this.reject = reject
   }
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, isPooled: boolean) {
     super(plan)
+    this.isPooled = isPooled
     this.happySlots = plan.happyPath?.slotsOf(plan, this.slots)
   }
 
   startExecute(operation: Operation<unknown>, options: CallOptions | undefined): Promise<unknown> {
-    this.asOutcome = false
+    const { plan } = this
+    const { happyPath } = plan
+    this.operation = operation
+    if (options !== undefined || happyPath === undefined || plan.reportsEnds)
+      return this.startWalking(options)
+    if (!happyPath.enter(this, this.happySlots!)) return this.startWalking(options)
     this.unobstructed = true
-    return this.start(operation, options)
+    const following = this.startOperation()
+    if (following === undefined) return this.started()
+    return plan.interrupts ? new Promise(this.capture) : following
   }
 
   startOutcome(operation: Operation<unknown>, options: CallOptions | undefined): Promise<Outcome<unknown>> {
+    this.operation = operation
     this.asOutcome = true
-    this.unobstructed = false
-    return this.start(operation, options) as Promise<Outcome<unknown>>
+    return this.startWalking(options) as Promise<Outcome<unknown>>
   }
 
   override fork(
@@ -68,6 +78,7 @@ export class Call extends Frame {
 
   override release(): void {
     this.clear()
+    this.asOutcome = false
     this.resolve = undefined
     this.reject = undefined
     this.settled = undefined
@@ -91,17 +102,6 @@ export class Call extends Frame {
   /** The caller's signal is aborted. */
   handleEvent(): void {
     this.cancel(-1, ABORTED, this.options.signal?.reason)
-  }
-
-  private start(operation: Operation<unknown>, options: CallOptions | undefined): Promise<unknown> {
-    const { plan } = this
-    this.operation = operation
-    if (options !== undefined || plan.reportsEnds) return this.startWalking(options)
-    const { happyPath } = plan
-    if (happyPath === undefined || !happyPath.enter(this, this.happySlots!)) return this.startWalking(options)
-    const following = this.startOperation()
-    if (following === undefined) return this.started()
-    return plan.interrupts ? new Promise(this.capture) : following
   }
 
   private startWalking(options: CallOptions | undefined): Promise<unknown> {
@@ -161,10 +161,10 @@ export class Call extends Frame {
   /** What the promise that follows the run becomes: the call's end, or a wait for it. */
   private settleDirectly(): unknown {
     if (!this.over) return this.wait()
-    const { kind, value } = this
-    const result = this.asOutcome ? outcomeOf(this) : kind === SUCCEEDED ? value : this.error
+    const { kind, value, asOutcome } = this
+    const result = asOutcome ? outcomeOf(this) : kind === SUCCEEDED ? value : this.error
     this.release()
-    if (kind === SUCCEEDED || this.asOutcome) return result
+    if (kind === SUCCEEDED || asOutcome) return result
     throw result
   }
 

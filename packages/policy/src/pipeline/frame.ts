@@ -104,25 +104,19 @@ export abstract class Frame extends CallState implements RunOwner {
    * the call went on, because the operation was over at once or ended its own call.
    */
   protected startOperation(): Promise<unknown> | undefined {
+    const { run } = this
     this.over = false
     this.walking = true
     this.index = this.slots.length
-    const { run } = this
+    let promise: Promise<unknown> | undefined
     try {
-      const promise = run.start(this.operation, this.attempt)
-      this.goOn()
-      if (promise !== undefined) {
-        const following = run.follow(promise)
-        if (this.pendingBy !== NOT_CANCELLED) return this.goOnFromOperation(WAIT)
-        this.walking = false
-        return following
-      }
-      this.succeed(run.takeResult())
+      promise = run.start(this.operation, this.attempt)
     } catch (error) {
-      run.threw()
-      this.fail(error)
+      return this.goOnFromThrow(error)
     }
-    return this.goOnFromOperation(TURN)
+    if (promise === undefined || this.pendingBy !== NOT_CANCELLED) return this.goOnFromOperation(promise)
+    this.walking = false
+    return run.follow(promise)
   }
 
   /** Walks from the step at `start`, or into the operation behind the last one, until the call waits or is over. */
@@ -164,7 +158,24 @@ export abstract class Frame extends CallState implements RunOwner {
     this.following = undefined
   }
 
-  private goOnFromOperation(flow: Flow): undefined {
+  /** The operation threw at once. */
+  private goOnFromThrow(error: unknown): undefined {
+    this.run.threw()
+    this.fail(error)
+    return this.leaveFrom(TURN)
+  }
+
+  /** The operation was over at once, or it has cancelled its own call. */
+  private goOnFromOperation(promise: Promise<unknown> | undefined): undefined {
+    if (promise === undefined) {
+      this.succeed(this.run.takeResult())
+      return this.leaveFrom(TURN)
+    }
+    void this.run.follow(promise)
+    return this.leaveFrom(WAIT)
+  }
+
+  private leaveFrom(flow: Flow): undefined {
     this.goOn()
     const index = this.slots.length
     this.walk(this.pendingBy === NOT_CANCELLED ? index - 1 : this.heed(index, flow, true), false)

@@ -1,6 +1,6 @@
 import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.js'
-import type { ExpiryEntry } from '../clock/expiry-queue.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
+import { CallTiming, type LimitPart, type LimitSlot, type LimitSlots } from './call-timing.js'
 import type { Frame } from './frame.js'
 import type { Plan } from './plan.js'
 import type { Step } from './step.js'
@@ -30,27 +30,16 @@ export interface BulkheadSlot {
 
 /** What a retry's step keeps for a call. */
 export interface RetrySlot {
-  begin(): void
+  reset(): void
   /** Which of its own tries this is, from 1. */
   readonly number: number
 }
 
-/** A time limit's step and what it keeps for a call. */
-export interface LimitPart {
-  readonly ms: number
-  queue(limit: LimitSlot, now: number): void
-}
-export interface LimitSlot extends ExpiryEntry {
-  outerDeadline: number
-}
-
 /** What one frame keeps for the steps of a happy path, by their kind. */
-export interface HappySlots {
+export interface HappySlots extends LimitSlots {
   readonly breaker: BreakerSlot
   readonly bulkhead: BulkheadSlot
   readonly retry: RetrySlot
-  readonly outerLimit: LimitSlot
-  readonly innerLimit: LimitSlot
 }
 
 /**
@@ -69,12 +58,10 @@ export class HappyPath {
   private breaker: BreakerPart | undefined = undefined
   private bulkhead: BulkheadPart | undefined = undefined
   private retry: Step | undefined = undefined
-  private budget: RetryBudget | undefined = undefined
-  private countsEnds: boolean = false
-  /** Whether a call's beginning has to be dated. */
-  private isTimed: boolean = false
-  private outerLimit: LimitPart | undefined = undefined
-  private innerLimit: LimitPart | undefined = undefined
+  /** Undefined when nobody has to know when a call began. */
+  private timing: CallTiming | undefined = undefined
+  /** The budget, if it has to know how calls end. */
+  private endedBudget: RetryBudget | undefined = undefined
 
   /** The happy path of these steps, unless one of them has none or there are more of a kind than it has places. */
   static through(steps: readonly Step[]): HappyPath | undefined {
@@ -97,21 +84,16 @@ export class HappyPath {
   addRetry(step: Step, budget: RetryBudget | undefined): boolean {
     if (this.retry !== undefined) return false
     this.retry = step
-    this.budget = budget
-    this.countsEnds = budget !== undefined && budget.countsEnds !== false
-    this.isTimed ||= budget !== undefined
+    if (budget === undefined) return true
+    this.timing ??= new CallTiming()
+    this.timing.budget = budget
+    if (budget.countsEnds !== false) this.endedBudget = budget
     return true
   }
 
   addLimit(part: LimitPart): boolean {
-    if (this.innerLimit !== undefined) return false
-    this.isTimed = true
-    if (this.outerLimit === undefined) {
-      this.outerLimit = part
-    } else {
-      this.innerLimit = part
-    }
-    return true
+    this.timing ??= new CallTiming()
+    return this.timing.addLimit(part)
   }
 
   /** The parts of a frame's slots that `enter` and `leave` need, to be had without a look-up. */
@@ -121,14 +103,14 @@ export class HappyPath {
       breaker: slotOf(this.breaker) as BreakerSlot,
       bulkhead: slotOf(this.bulkhead) as BulkheadSlot,
       retry: slotOf(this.retry) as RetrySlot,
-      outerLimit: slotOf(this.outerLimit) as LimitSlot,
-      innerLimit: slotOf(this.innerLimit) as LimitSlot,
+      outerLimit: slotOf(this.timing?.outer) as LimitSlot,
+      innerLimit: slotOf(this.timing?.inner) as LimitSlot,
     }
   }
 
   /** Takes a call at its beginning in through all steps, one that nobody further out has limited. */
   enter(frame: Frame, slots: HappySlots): boolean {
-    const { breaker, bulkhead, budget, outerLimit, innerLimit } = this
+    const { breaker, bulkhead } = this
     if (breaker !== undefined) {
       const permit = breaker.decision.standingPermit
       if (permit === 0) return false
@@ -139,22 +121,7 @@ export class HappyPath {
       // A former call in this frame may have come here with runs that it had given up.
       slots.bulkhead.abandonedBefore = 0
     }
-    if (this.retry !== undefined) slots.retry.begin()
-    if (!this.isTimed) return true
-    const now = frame.now()
-    if (budget !== undefined) budget.started(now)
-    if (outerLimit !== undefined) {
-      const limit = slots.outerLimit
-      outerLimit.queue(limit, now)
-      if (innerLimit === undefined) {
-        frame.deadline = limit.expiresAt
-      } else {
-        const inner = slots.innerLimit
-        innerLimit.queue(inner, now)
-        inner.outerDeadline = limit.expiresAt
-        frame.deadline = innerLimit.ms < outerLimit.ms ? inner.expiresAt : limit.expiresAt
-      }
-    }
+    if (this.timing !== undefined) this.timing.begin(frame, slots)
     return true
   }
 
@@ -168,16 +135,14 @@ export class HappyPath {
       const { decision } = breaker
       decision.succeed(slots.breaker.permit, decision.datesSuccess ? frame.now() : 0)
     }
-    if (this.countsEnds) this.reportEnd(frame, slots)
-    if (this.outerLimit !== undefined) {
-      slots.outerLimit.end()
-      if (this.innerLimit !== undefined) slots.innerLimit.end()
-    }
+    if (this.endedBudget !== undefined) this.reportEnd(this.endedBudget, frame, slots)
+    if (frame.attempt !== 1 && this.retry !== undefined) slots.retry.reset()
+    if (this.timing !== undefined) this.timing.end(slots)
     return true
   }
 
-  private reportEnd(frame: Frame, slots: HappySlots): void {
-    if (slots.retry.number === 1) this.budget!.ended(frame.lastNow, 'success')
-    else this.budget!.returned(frame.lastNow, 'success')
+  private reportEnd(budget: RetryBudget, frame: Frame, slots: HappySlots): void {
+    if (slots.retry.number === 1) budget.ended(frame.now(), 'success')
+    else budget.returned(frame.now(), 'success')
   }
 }

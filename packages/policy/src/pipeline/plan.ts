@@ -2,8 +2,8 @@ import { Call } from './call.js'
 import { HappyPath } from './happy-path.js'
 import type { Step } from './step.js'
 
-/** Frames kept for reuse by one pool: as many as calls that were ever in flight at once, up to this. */
-const IDLE_CALLS_MAX = 256
+/** Calls of one pool that are used again: as many as were ever in flight at once, up to this. */
+const POOLED_CALLS_MAX = 256
 
 /**
  * A step's hooks at fixed places. Calling them through the step itself would be a look-up by shape, and every
@@ -26,22 +26,25 @@ export class Link {
 /** Free frames, linked by themselves: a list that needs no array. */
 class CallPool {
   private idle: Call | undefined = undefined
-  private count: number = 0
+  private made: number = 0
 
   take(plan: Plan): Call {
-    const frame = this.idle
-    if (frame === undefined) return new Call(plan)
-    this.idle = frame.nextIdle
-    this.count -= 1
-    frame.plan = plan
-    return frame
+    const call = this.idle
+    if (call === undefined) return this.make(plan)
+    this.idle = call.nextIdle
+    call.plan = plan
+    return call
   }
 
-  giveBack(frame: Call): void {
-    if (this.count === IDLE_CALLS_MAX) return
-    frame.nextIdle = this.idle
-    this.idle = frame
-    this.count += 1
+  giveBack(call: Call): void {
+    if (!call.isPooled) return
+    call.nextIdle = this.idle
+    this.idle = call
+  }
+
+  private make(plan: Plan): Call {
+    this.made += 1
+    return new Call(plan, this.made <= POOLED_CALLS_MAX)
   }
 }
 

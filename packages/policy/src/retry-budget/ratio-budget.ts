@@ -33,89 +33,86 @@ const ROUNDING = 1e-9
  */
 export class RatioBudget implements RetryBudget {
   readonly countsEnds = false
-  readonly #calls: Uint32Array = new Uint32Array(BUCKETS)
-  readonly #tries: Uint32Array = new Uint32Array(BUCKETS)
-  #callsSum: number = 0
-  #triesSum: number = 0
-  /** Number of the newest bucket since time 0, its place, and when it ends. */
-  #newest: number = -Infinity
-  #slot: number = 0
-  #endsAt: number = -Infinity
-  #ratio: number = 0
-  #reserve: number = 0
-  #bucketMs: number = 0
+  private readonly ring: readonly Bucket[] = Array.from({ length: BUCKETS }, () => ({ calls: 0, tries: 0 }))
+  private bucket: Bucket = this.ring[0]!
+  private callsSum: number = 0
+  private triesSum: number = 0
+  /** Number of the newest bucket since time 0, and when it ends. */
+  private newest: number = -Infinity
+  private endsAt: number = -Infinity
+  private ratio: number = 0
+  private reserve: number = 0
+  private bucketMs: number = 0
 
   constructor(options: RetryBudgetOptions) {
     this.reconfigure(options)
   }
 
   started(now: number): void {
-    if (now >= this.#endsAt) this.#advance(now)
-    const slot = this.#slot
-    this.#calls[slot] = this.#calls[slot]! + 1
-    this.#callsSum += 1
+    if (now >= this.endsAt) this.advance(now)
+    this.bucket.calls += 1
+    this.callsSum += 1
   }
 
   ended(_now: number, _verdict: Verdict): void {}
 
   withdraw(now: number): boolean {
-    if (now >= this.#endsAt) this.#advance(now)
-    if (this.#balance() < 1) return false
-    const slot = this.#slot
-    this.#tries[slot] = this.#tries[slot]! + 1
-    this.#triesSum += 1
+    if (now >= this.endsAt) this.advance(now)
+    if (this.balance() < 1) return false
+    this.bucket.tries += 1
+    this.triesSum += 1
     return true
   }
 
   returned(_now: number, _verdict: Verdict): void {}
 
   remaining(now: number): number {
-    if (now >= this.#endsAt) this.#advance(now)
-    return Math.max(0, Math.floor(this.#balance()))
+    if (now >= this.endsAt) this.advance(now)
+    return Math.max(0, Math.floor(this.balance()))
   }
 
   /** Counts are kept unless `ttlMs` changes: buckets of another width cannot be told apart. */
   reconfigure(options: RetryBudgetOptions): void {
     checkOptions('retry budget', options, RULES)
     const { ratio = 0.2, minimumPerSecond = 10, ttlMs = 10_000 } = options
-    this.#ratio = ratio
-    this.#reserve = (minimumPerSecond * ttlMs) / 1_000
-    if (this.#bucketMs === ttlMs / BUCKETS) return
-    this.#bucketMs = ttlMs / BUCKETS
-    this.#newest = -Infinity
-    this.#endsAt = -Infinity
+    this.ratio = ratio
+    this.reserve = (minimumPerSecond * ttlMs) / 1_000
+    if (this.bucketMs === ttlMs / BUCKETS) return
+    this.bucketMs = ttlMs / BUCKETS
+    this.newest = -Infinity
+    this.endsAt = -Infinity
   }
 
-  #balance(): number {
-    return this.#reserve + this.#ratio * this.#callsSum - this.#triesSum + ROUNDING
+  private balance(): number {
+    return this.reserve + this.ratio * this.callsSum - this.triesSum + ROUNDING
   }
 
   /** Expires what is too old. */
-  #advance(now: number): void {
-    const bucket = Math.floor(now / this.#bucketMs)
-    this.#endsAt = (bucket + 1) * this.#bucketMs
-    if (bucket <= this.#newest) return
-    if (bucket - this.#newest >= BUCKETS) {
-      this.#calls.fill(0)
-      this.#tries.fill(0)
-      this.#callsSum = 0
-      this.#triesSum = 0
-    } else {
-      for (let number = this.#newest + 1; number <= bucket; number++) {
-        const slot = slotOf(number)
-        this.#callsSum -= this.#calls[slot]!
-        this.#triesSum -= this.#tries[slot]!
-        this.#calls[slot] = 0
-        this.#tries[slot] = 0
-      }
-    }
-    this.#newest = bucket
-    this.#slot = slotOf(bucket)
+  private advance(now: number): void {
+    const bucket = Math.floor(now / this.bucketMs)
+    this.endsAt = (bucket + 1) * this.bucketMs
+    if (bucket <= this.newest) return
+    const first = Math.max(this.newest + 1, bucket - BUCKETS + 1)
+    for (let number = first; number <= bucket; number++) this.empty(this.at(number))
+    this.newest = bucket
+    this.bucket = this.at(bucket)
+  }
+
+  private empty(bucket: Bucket): void {
+    this.callsSum -= bucket.calls
+    this.triesSum -= bucket.tries
+    bucket.calls = 0
+    bucket.tries = 0
+  }
+
+  private at(number: number): Bucket {
+    return this.ring[((number % BUCKETS) + BUCKETS) % BUCKETS]!
   }
 }
 
-function slotOf(bucket: number): number {
-  return ((bucket % BUCKETS) + BUCKETS) % BUCKETS
+interface Bucket {
+  calls: number
+  tries: number
 }
 
 const RULES = { ratio: share, minimumPerSecond: atLeast(0), ttlMs: integer(BUCKETS) }

@@ -75,16 +75,20 @@ class RetryStep extends Step {
     return new Tries()
   }
 
-  override enter(frame: Frame, index: number): Flow {
-    const tries = frame.slots[index] as Tries
-    tries.begin()
+  override enter(frame: Frame): Flow {
     this.#options.budget?.started(frame.now())
     return NEXT
   }
 
   override leave(frame: Frame, index: number): Flow {
-    const { budget } = this.#options
     const tries = frame.slots[index] as Tries
+    const flow = this.#leave(frame, index, tries)
+    if (flow === NEXT) tries.reset()
+    return flow
+  }
+
+  #leave(frame: Frame, index: number, tries: Tries): Flow {
+    const { budget } = this.#options
     const attempt = tries.number
     let verdict: Verdict = 'failure'
     try {
@@ -104,6 +108,7 @@ class RetryStep extends Step {
     const tries = frame.slots[index] as Tries
     tries.timer?.cancel()
     tries.timer = undefined
+    tries.reset()
     // The next try was granted but never began.
     this.#options.budget?.returned(frame.now(), 'ignored')
   }
@@ -159,7 +164,8 @@ class Tries implements RetrySlot {
   previousDelayMs: number = 0
   timer: Timer | undefined = undefined
 
-  begin(): void {
+  /** For the next call: whoever has gone leaves it as it was found, so that entering need not. */
+  reset(): void {
     this.number = 1
     this.previousDelayMs = 0
   }

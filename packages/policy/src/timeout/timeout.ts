@@ -6,7 +6,8 @@ import { FAILED } from '../outcome/kind.js'
 import { withoutStack } from '../outcome/refusal.js'
 import { NEXT, TURN, type Flow } from '../pipeline/flow.js'
 import type { Frame } from '../pipeline/frame.js'
-import type { HappyPath, LimitPart, LimitSlot } from '../pipeline/happy-path.js'
+import type { LimitPart, LimitSlot } from '../pipeline/call-timing.js'
+import type { HappyPath } from '../pipeline/happy-path.js'
 import type { Policy } from '../pipeline/policy.js'
 import { Step } from '../pipeline/step.js'
 import { TimeoutError } from './errors.js'
@@ -40,7 +41,7 @@ class Timeout extends Step implements LimitPart {
   readonly name = 'timeout'
   readonly ms: number
   private readonly until: (() => number) | undefined
-  private expiries: ExpiryQueue
+  private queue: ExpiryQueue
 
   constructor(options: TimeoutOptions) {
     super()
@@ -50,7 +51,7 @@ class Timeout extends Step implements LimitPart {
     })
     this.ms = options.ms ?? Infinity
     this.until = options.until
-    this.expiries = expiryQueue(runtime.clock, this.ms)
+    this.queue = expiryQueue(runtime.clock, this.ms)
   }
 
   override get interrupts(): boolean {
@@ -68,7 +69,8 @@ class Timeout extends Step implements LimitPart {
   override enter(frame: Frame, index: number): Flow {
     const limit = frame.slots[index] as TimeLimit
     const untilMs = this.until === undefined ? Infinity : this.until()
-    if (untilMs - frame.now() >= this.ms) this.queue(limit, frame.now())
+    if (untilMs === Infinity && this.ms === Infinity) limit.expiresAt = Infinity
+    else if (untilMs - frame.now() >= this.ms) this.expiries.add(limit, frame.now())
     else if (untilMs > frame.now()) limit.beginUntil(untilMs, frame.now())
     else {
       // Nobody waits for this call any more: nothing is started for it.
@@ -84,15 +86,16 @@ class Timeout extends Step implements LimitPart {
   override leave(frame: Frame, index: number): Flow {
     const limit = frame.slots[index] as TimeLimit
     limit.end()
+    if (this.until !== undefined) limit.stopTimer()
     frame.deadline = limit.outerDeadline
     frame.uncancel(index)
     return NEXT
   }
 
-  queue(limit: LimitSlot, now: number): void {
-    if (this.expiries.clock !== runtime.clock) this.expiries = expiryQueue(runtime.clock, this.ms)
-    if (this.ms === Infinity) limit.expiresAt = Infinity
-    else this.expiries.add(limit, now)
+  /** Of its duration, on the clock that is in force. */
+  get expiries(): ExpiryQueue {
+    if (this.queue.clock !== runtime.clock) this.queue = expiryQueue(runtime.clock, this.ms)
+    return this.queue
   }
 }
 
@@ -124,9 +127,12 @@ class TimeLimit extends ExpiryEntry implements LimitSlot {
 
   override end(): void {
     this.unlink()
+    this.serial += 1
+  }
+
+  stopTimer(): void {
     this.timer?.cancel()
     this.timer = undefined
-    this.serial += 1
   }
 
   override expire(): void {

@@ -1,0 +1,73 @@
+import type { Clock } from '../clock/clock.js'
+import type { ExpiryEntry, ExpiryQueue } from '../clock/expiry-queue.js'
+import { runtime } from '../clock/runtime.js'
+import type { RetryBudget } from '../retry-budget/retry-budget.js'
+import type { Frame } from './frame.js'
+
+/** A time limit's step and what it keeps for a call. */
+export interface LimitPart {
+  readonly ms: number
+  /** The queue of its duration on the clock that is in force. */
+  readonly expiries: ExpiryQueue
+}
+export interface LimitSlot extends ExpiryEntry {
+  outerDeadline: number
+}
+
+/** What one frame keeps for its time limits. */
+export interface LimitSlots {
+  readonly outerLimit: LimitSlot
+  readonly innerLimit: LimitSlot
+}
+
+/**
+ * All that has to know when a call on the happy path began, so that one reading of the clock serves everybody and is
+ * handed on inside one function: a number that passes between two needs a box.
+ */
+export class CallTiming {
+  budget: RetryBudget | undefined = undefined
+  outer: LimitPart | undefined = undefined
+  inner: LimitPart | undefined = undefined
+  private clock: Clock | undefined = undefined
+  private outerQueue: ExpiryQueue | undefined = undefined
+  private innerQueue: ExpiryQueue | undefined = undefined
+
+  addLimit(part: LimitPart): boolean {
+    if (this.inner !== undefined) return false
+    if (this.outer === undefined) this.outer = part
+    else this.inner = part
+    return true
+  }
+
+  begin(frame: Frame, slots: LimitSlots): void {
+    const { clock } = runtime
+    if (clock !== this.clock) this.follow(clock)
+    const now = clock.now()
+    const { budget, outerQueue, innerQueue } = this
+    if (budget !== undefined) budget.started(now)
+    if (outerQueue === undefined) return
+    const { outerLimit } = slots
+    outerQueue.add(outerLimit, now)
+    if (innerQueue === undefined) {
+      frame.deadline = outerLimit.expiresAt
+      return
+    }
+    const { innerLimit } = slots
+    innerQueue.add(innerLimit, now)
+    innerLimit.outerDeadline = outerLimit.expiresAt
+    frame.deadline = Math.min(innerLimit.expiresAt, outerLimit.expiresAt)
+  }
+
+  end(slots: LimitSlots): void {
+    if (this.outer === undefined) return
+    slots.outerLimit.end()
+    if (this.inner !== undefined) slots.innerLimit.end()
+  }
+
+  /** Time is told by another clock from now on. */
+  private follow(clock: Clock): void {
+    this.clock = clock
+    this.outerQueue = this.outer?.expiries
+    this.innerQueue = this.inner?.expiries
+  }
+}
