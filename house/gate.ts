@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { checkReports } from './api-report.js'
 import { checkExamples } from './examples.js'
-import { packageManifest, reportedExports } from './package-manifest.js'
 import { breaches } from './rules.js'
 import { entryFiles, root, sourceFiles } from './sources.js'
 
@@ -38,10 +37,7 @@ async function checkHouse(): Promise<string> {
 async function checkPackaging(): Promise<string> {
   for (const name of readdirSync(join(root, 'packages'))) {
     const folder = join('packages', name)
-    let failure = await tool('publint', 'run', folder, '--strict', '--pack', 'npm')
-    // attw asks whether types can be found: a package that is a command and nothing else has none to find.
-    if (failure === '' && reportedExports(packageManifest(join(root, folder))).length > 0)
-      failure = await tool('attw', '--pack', folder, '--profile', 'esm-only', '--quiet')
+    const failure = await tool('publint', 'run', folder, '--strict', '--pack', 'npm')
     if (failure !== '') return failure
   }
   return ''

@@ -1,0 +1,51 @@
+import {
+  checkReading,
+  exitCode,
+  renderGithub,
+  renderHuman,
+  renderJson,
+  renderSarif,
+  type Report,
+} from '@watertight/manifest'
+import { loadDocument } from '../document/load-document.js'
+import type { ExitCode } from '../program/exit-code.js'
+import type { Terminal } from '../program/terminal.js'
+import type { CHECK_FORMATS } from './define-check.js'
+import { repositoryPaths } from './repository-paths.js'
+
+export interface CheckOptions {
+  readonly format: (typeof CHECK_FORMATS)[number]
+  readonly json?: boolean
+  readonly strict?: boolean
+  readonly score: boolean
+}
+
+/** Checks a document and tells what was found, in the form that was asked for. */
+export async function runCheck(
+  file: string | undefined,
+  options: CheckOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const report = checkReading(await loadDocument(file, terminal))
+  const code = exitCode(report, { strict: options.strict === true })
+  terminal.out.write(render(report, code === 0, options, terminal))
+  return code
+}
+
+function render(report: Report, passes: boolean, options: CheckOptions, terminal: Terminal): string {
+  switch (options.json === true ? 'json' : options.format) {
+    case 'json':
+      return renderJson(report)
+    case 'sarif':
+      return renderSarif(repositoryPaths(report, terminal))
+    case 'github':
+      return renderGithub(repositoryPaths(report, terminal))
+    case 'human': {
+      const { columns, colours } = terminal.out
+      // Of a document that is broken off, a score says nothing.
+      const isWhole = !report.findings.some(({ code }) => code === 'WT-DOC-SYNTAX')
+      const form = { colour: colours.isColorSupported, width: columns, score: options.score && isWhole }
+      return renderHuman({ ...report, ok: passes }, form)
+    }
+  }
+}

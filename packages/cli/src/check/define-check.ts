@@ -1,0 +1,35 @@
+import { type Command, Option } from 'commander'
+import type { CommandRunner } from '../program/command-runner.js'
+import type { CheckOptions } from './check-command.js'
+
+export const CHECK_FORMATS = ['human', 'json', 'sarif', 'github'] as const
+
+const HELP = `
+Examples:
+  $ watertight check
+  $ watertight check services/watertight.yaml --strict
+  $ watertight check --json | jq '.findings[].code'
+  $ watertight check --format sarif > watertight.sarif    for code scanning
+  $ cat watertight.yaml | watertight check -
+
+Ends with 0 when nothing fails, 1 with errors (with --strict, warnings too), 3 when the document is no manifest.
+"watertight explain CODE" shows why a finding matters and how to mend it.`
+
+/** `watertight check` */
+export function defineCheck(program: Command, run: CommandRunner): void {
+  program
+    .command('check')
+    .description('check the manifest: errors, warnings, and the score card of fifteen practices')
+    .argument('[file]', 'the manifest, a folder that has one, or - for standard input')
+    .addOption(
+      new Option('--format <format>', 'the form of the report').choices(CHECK_FORMATS).default('human'),
+    )
+    .option('--json', 'the same as --format json')
+    .option('--strict', 'warnings fail too')
+    .option('--no-score', 'leave out the score card')
+    .addHelpText('after', HELP)
+    .action(async (file: string | undefined, options: CheckOptions) => {
+      const { runCheck } = await import('./check-command.js')
+      await run((terminal) => runCheck(file, options, terminal), options)
+    })
+}

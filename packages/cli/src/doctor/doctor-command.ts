@@ -1,0 +1,40 @@
+import { suggest } from '@watertight/manifest'
+import { CommandError } from '../program/command-error.js'
+import { jsonText } from '../program/command-runner.js'
+import { EXIT, type ExitCode } from '../program/exit-code.js'
+import type { Terminal } from '../program/terminal.js'
+import { ENGINES } from './engines.js'
+import { examine } from './examine.js'
+import { examinationText } from './examination-text.js'
+
+export interface DoctorOptions {
+  readonly require?: readonly string[]
+  readonly json?: boolean
+}
+
+/** Tells what is here. Fails only when an engine that was asked for is missing. */
+export async function runDoctor(
+  { require = [], json }: DoctorOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const names = ENGINES.map(({ name }) => name)
+  const unknown = require.find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    throw new CommandError(`cannot require ${JSON.stringify(unknown)}: there is no such engine`, {
+      code: 'WT_USAGE',
+      exitCode: EXIT.usage,
+      hint: suggest(unknown, names),
+    })
+  }
+  const examination = await examine(terminal)
+  const missing = examination.engines
+    .filter(({ name, path }) => require.includes(name) && path === null)
+    .map(({ name }) => name)
+  const ok = missing.length === 0
+  terminal.out.write(
+    json === true
+      ? jsonText({ schemaVersion: 1, ok, missing, ...examination })
+      : examinationText(examination, missing, terminal.out.colours),
+  )
+  return ok ? EXIT.ok : EXIT.engineUnreachable
+}

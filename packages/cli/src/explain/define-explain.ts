@@ -1,0 +1,27 @@
+import type { Command } from 'commander'
+import type { CommandRunner } from '../program/command-runner.js'
+import type { ExplainOptions } from './explain-command.js'
+
+const HELP = `
+Examples:
+  $ watertight explain order payment
+  $ watertight explain 'order -> payment'      quoted: an unquoted > belongs to the shell
+  $ watertight explain order payment --json
+  $ watertight explain WT-RETRY-AMPLIFICATION  why a finding matters, and how to mend it`
+
+/** `watertight explain` */
+export function defineExplain(program: Command, run: CommandRunner): void {
+  program
+    .command('explain')
+    .description(
+      'explain a call (the policy in force, where each value comes from), or the code of a finding',
+    )
+    .argument('<words...>', 'the caller and the callee; or the code of a finding')
+    .option('-f, --file <file>', 'the manifest')
+    .option('--json', 'as JSON')
+    .addHelpText('after', HELP)
+    .action(async (words: string[], options: ExplainOptions) => {
+      const { runExplain } = await import('./explain-command.js')
+      await run((terminal) => runExplain(words, options, terminal), options)
+    })
+}

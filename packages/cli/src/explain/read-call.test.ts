@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { readSubject } from './read-call.js'
+
+describe('the subject of explain', () => {
+  it.each([
+    [['order', 'payment']],
+    [['order', '→', 'payment']],
+    [['order', '-', 'payment']],
+    [['order -> payment']],
+    [['order->payment']],
+    [['order > payment']],
+    [['order payment']],
+  ])('is a call for %j', (words) => {
+    expect(readSubject(words)).toEqual({ kind: 'call', from: 'order', to: 'payment' })
+  })
+
+  it('may have dashes in its names', () => {
+    const call = { kind: 'call', from: 'order-api', to: 'legacy-tax' }
+    expect(readSubject(['order-api', 'legacy-tax'])).toEqual(call)
+    expect(readSubject(['order-api->legacy-tax'])).toEqual(call)
+  })
+
+  it('is a finding for its code, in any case', () => {
+    expect(readSubject(['wt-retry-unsafe'])).toEqual({ kind: 'finding', code: 'WT-RETRY-UNSAFE' })
+  })
+
+  it('is a service for a name alone', () => {
+    expect(readSubject(['order-api'])).toEqual({ kind: 'service', name: 'order-api' })
+  })
+
+  it.each([[['order', '-']], [['order-']], [['a', 'b', 'c']], [['']]])('is nothing for %j', (words) => {
+    expect(() => readSubject(words)).toThrow('a caller and a callee are allowed')
+  })
+
+  it('is guessed where the shell has taken the arrow', () => {
+    const hint = /the shell took the > .* write watertight explain order CALLEE/
+    for (const words of [['order', '-'], ['order-']]) {
+      expect(() => readSubject(words)).toThrow(
+        expect.objectContaining({ hint: expect.stringMatching(hint) as string }),
+      )
+    }
+  })
+})

@@ -1,0 +1,105 @@
+import { readManifest } from '@watertight/manifest'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { exampleOf, mapsOf, scalarsOf } from '../../test/import-examples.js'
+import { type Conversion, convert, type ImportFormat, importFormats } from './convert.js'
+import { ImportError } from './import-error.js'
+
+/** Values that say nothing a manifest could lose: the format itself, and what holds here anyway. */
+const withoutEffect: Readonly<Record<ImportFormat, readonly RegExp[]>> = {
+  resilience4j: [
+    /\bbase-?config$/i,
+    /paymentBackend\.timeoutDuration$/,
+    /retry\..*exponentialBackoffMultiplier$/,
+  ],
+  dapr: [/apiVersion$/, /retries\.\w+\.policy$/],
+  istio: [/apiVersion$/, /metadata\.name(space)?$/],
+}
+
+/** All that an import says, without line numbers. */
+function said({ manifest, unsupported }: Conversion): string {
+  const entries = unsupported.map(({ path, reason }) => `${path} ${reason}`)
+  return [manifest.replace(/:\d+/g, ''), ...entries].join('\n')
+}
+
+/** Whether a value, something that it is part of, or a part of it is among what is said to be left out. */
+function isNamed(path: string, { unsupported }: Conversion): boolean {
+  return unsupported.some(
+    ({ path: at }) => at.startsWith(path) || path.startsWith(`${at}.`) || path.startsWith(`${at}[`),
+  )
+}
+
+/** Damaged texts for each format; the nightly run takes its time. */
+const damages = Number(process.env['WATERTIGHT_FUZZ'] ?? 100)
+
+function attempt(format: ImportFormat, text: string, file: string): Conversion | undefined {
+  try {
+    return convert(format, text, { file })
+  } catch (error) {
+    if (error instanceof ImportError) return undefined
+    throw error
+  }
+}
+
+describe.each(importFormats)('import %s drops nothing silently', (format) => {
+  const { text, file, documents, write } = exampleOf(format)
+
+  it('says something else when any one value is removed, or names it', { timeout: 60_000 }, () => {
+    const whole = convert(format, write(documents), { file })
+    const silent = scalarsOf(documents)
+      .filter(
+        ({ path }) => !isNamed(path, whole) && !withoutEffect[format].some((pattern) => pattern.test(path)),
+      )
+      .filter(({ without }) => {
+        const rest = attempt(format, write(without), file)
+        return rest !== undefined && said(rest) === said(whole)
+      })
+      .map(({ path }) => path)
+    expect(silent).toEqual([])
+  })
+
+  it('names any key that it does not know, wherever it stands', { timeout: 60_000 }, () => {
+    const places = mapsOf(documents)
+    const value = fc.oneof(
+      fc.integer(),
+      fc.string({ maxLength: 5 }),
+      fc.constant({ deeper: { still: 1 } }),
+      fc.constant([1, 2]),
+    )
+    fc.assert(
+      fc.property(fc.constantFrom(...places), value, ({ path, withKey }, given) => {
+        const key = 'somethingElse'
+        const own = path === '' ? key : `${path}.${key}`
+        const named = isNamed(own, convert(format, write(withKey(key, given)), { file }))
+        expect({ own, named }).toEqual({ own, named: true })
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it(
+    'reads any damaged text or refuses it clearly, and always writes a manifest',
+    { timeout: 3_600_000 },
+    () => {
+      const edit = fc.record({
+        at: fc.nat(text.length),
+        remove: fc.nat(30),
+        insert: fc.string({ maxLength: 6 }),
+      })
+      fc.assert(
+        fc.property(fc.array(edit, { minLength: 1, maxLength: 3 }), (edits) => {
+          const damaged = edits.reduce(
+            (before, { at, remove, insert }) => before.slice(0, at) + insert + before.slice(at + remove),
+            text,
+          )
+          const conversion = attempt(format, damaged, file)
+          if (conversion === undefined) return
+          expect(readManifest(conversion.manifest, 'watertight.yaml').problems).toEqual([])
+          for (const { line } of conversion.unsupported)
+            expect(line).toBeLessThanOrEqual(damaged.split('\n').length)
+        }),
+        { numRuns: damages },
+      )
+    },
+  )
+})

@@ -1,0 +1,211 @@
+import { checkManifest, readManifest, type SystemModel } from '@watertight/manifest'
+import { describe, expect, it } from 'vitest'
+import { exampleOf } from '../../test/import-examples.js'
+import { convert, type ImportFormat, importFormats } from './convert.js'
+
+function modelOf(manifest: string): SystemModel {
+  const { system, problems } = readManifest(manifest, 'watertight.yaml')
+  expect(problems).toEqual([])
+  if (system === undefined) throw new Error('the manifest is not readable')
+  return system.model
+}
+
+function importExample(
+  format: ImportFormat,
+  service?: string,
+): ReturnType<typeof convert> & { model: SystemModel } {
+  const { text, file } = exampleOf(format)
+  const conversion = convert(format, text, { file, ...(service === undefined ? {} : { service }) })
+  return { ...conversion, model: modelOf(conversion.manifest) }
+}
+
+describe.each(importFormats)('import %s', (format) => {
+  it('gives a manifest that can be read, with the source of each value', () => {
+    const { manifest } = importExample(format)
+    const findings = checkManifest(manifest).findings.filter(({ code }) => code.startsWith('WT-DOC-'))
+    expect(findings).toEqual([])
+    expect(manifest).toMatch(/# \w+\.ya?ml:\d+ \w+/)
+  })
+
+  it('names what has no equivalent with path, line and reason', () => {
+    const { unsupported, manifest } = importExample(format)
+    const { text } = exampleOf(format)
+    const lines = text.split('\n')
+    for (const { path, line, reason } of unsupported) {
+      const key = path.split(/[.[\]/]+/).findLast((part) => !/^\d*$/.test(part)) ?? ''
+      if (!/\[\d+\]$|^Gateway/.test(path)) expect(lines[line - 1]).toContain(key)
+      expect(reason.length).toBeGreaterThan(20)
+      expect(manifest).toContain(`:${line} ${path}:`)
+    }
+  })
+})
+
+describe('import resilience4j', () => {
+  const { model } = importExample('resilience4j')
+
+  it('makes callees of instances, called by the application', () => {
+    expect(model.calls.map(({ from, to, policy }) => [from, to, policy.name])).toEqual([
+      ['order-service', 'payment-backend', 'payment-backend'],
+      ['order-service', 'inventory-backend', 'inventory-backend'],
+      ['order-service', 'report-backend', 'report-backend'],
+    ])
+  })
+
+  it('inherits from baseConfig and from default, and the instance wins', () => {
+    expect(model.policies.get('payment-backend')).toMatchObject({
+      timeout: { attemptMs: 2_000, totalMs: undefined },
+      retry: { attempts: 4, backoff: { initialMs: 100, maxMs: 2_000, jitter: 'equal' }, budget: undefined },
+      breaker: {
+        window: { calls: 10 },
+        minimumCalls: 5,
+        failureRate: 0.5,
+        slowCalls: { overMs: 800, rate: 0.8 },
+        openForMs: 5_000,
+        halfOpenCalls: 3,
+      },
+      bulkhead: { concurrency: 10, queue: 0 },
+      rateLimit: { limit: 50, perMs: 1_000 },
+    })
+  })
+
+  it('writes the defaults of Resilience4j where they differ', () => {
+    expect(model.policies.get('inventory-backend')).toMatchObject({
+      timeout: { attemptMs: 1_000 },
+      retry: { attempts: 2, backoff: { initialMs: 250, jitter: 'none' } },
+      breaker: { window: { durationMs: 30_000 }, minimumCalls: 100, failureRate: 0.605, openForMs: 1_000 },
+      bulkhead: { concurrency: 20, queue: 20, maxWaitMs: 100 },
+    })
+    expect(model.policies.get('report-backend')?.bulkhead).toMatchObject({ concurrency: 4, queue: 20 })
+  })
+
+  it('takes the caller from --service', () => {
+    expect(importExample('resilience4j', 'shop').model.calls[0]?.from).toBe('shop')
+  })
+})
+
+describe('import dapr', () => {
+  const { model } = importExample('dapr')
+
+  it('makes each scope a caller of each app', () => {
+    expect(model.calls.map(({ from, to }) => `${from} > ${to}`)).toEqual([
+      'checkout > payment',
+      'checkout > inventory',
+      'checkout > tax',
+      'backoffice > payment',
+      'backoffice > inventory',
+      'backoffice > tax',
+    ])
+  })
+
+  it('counts the first try and trips one failure later than the number', () => {
+    expect(model.policies.get('important-general')).toMatchObject({
+      timeout: { attemptMs: 90_000 },
+      retry: {
+        attempts: 3,
+        on: [429, 502, 503, 504, 'connect-failure', 'refused-stream', 'reset', 'attempt-timeout'],
+      },
+      breaker: { consecutiveFailures: 9, failureRate: 1, openForMs: 45_000, halfOpenCalls: 1 },
+    })
+    expect(model.policies.get('general')?.retry).toMatchObject({
+      attempts: 5,
+      backoff: { initialMs: 500, maxMs: 15_000, jitter: 'equal' },
+    })
+  })
+
+  it('bounds retries without end', () => {
+    expect(model.policies.get('forever-share')?.retry?.attempts).toBe(3)
+  })
+})
+
+describe('import istio', () => {
+  const { model } = importExample('istio')
+
+  it('counts the first try, and retries twice where nothing is said', () => {
+    expect(model.policies.get('reviews')).toMatchObject({
+      timeout: { connectMs: 500, attemptMs: 1_000, totalMs: 3_000 },
+      retry: { attempts: 4, backoff: { initialMs: 50, maxMs: 500, jitter: 'full' } },
+      bulkhead: { concurrency: 100, queue: 50 },
+      ejection: { consecutiveFailures: 7, intervalMs: 300_000, baseEjectionMs: 900_000, maxEjected: 0.1 },
+      balance: 'round-robin',
+    })
+    expect(model.policies.get('ratings')?.retry).toMatchObject({
+      attempts: 3,
+      on: ['connect-failure', 'refused-stream'],
+      budget: { ratio: 0.25, minimum: 5 },
+    })
+    expect(model.policies.get('details')?.retry).toBeUndefined()
+  })
+
+  it('retries an attempt that timed out only under the conditions that cover it', () => {
+    expect(model.policies.get('reviews')?.retry?.on).toEqual([
+      'gateway-error',
+      'connect-failure',
+      'refused-stream',
+      503,
+      'attempt-timeout',
+    ])
+  })
+
+  it('makes routes of an ingress gateway, and leaves out those that match on more than path and method', () => {
+    expect(model.routes.map(({ match, to, split }) => [match.path, match.methods, to, [...split]])).toEqual([
+      [
+        '/productpage',
+        ['GET'],
+        'productpage',
+        [
+          ['v1', 95],
+          ['v2', 5],
+        ],
+      ],
+      [
+        '/api/v1/products',
+        [],
+        'productpage',
+        [
+          ['v1', 95],
+          ['v2', 5],
+        ],
+      ],
+    ])
+    expect(model.routes[0]?.retry?.attempts).toBe(3)
+  })
+
+  it('says that the mesh enforces the policies', () => {
+    expect(model.calls.every(({ enforce }) => enforce === 'mesh')).toBe(true)
+    expect(model.document.mesh).toEqual({ kind: 'istio', mutualTls: true })
+  })
+
+  it('says when a route of the mesh leads to another service than the one called', () => {
+    const text = `kind: VirtualService
+metadata: { name: moved }
+spec:
+  hosts: [old]
+  http:
+    - redirect: { uri: /gone }
+    - route: [{ destination: { host: new } }]
+      timeout: 2s
+`
+    const { manifest, unsupported } = convert('istio', text, { file: 'in.yaml' })
+    expect(manifest).toContain('total: 2s # in.yaml:8 timeout')
+    expect(unsupported.map(({ path }) => path)).toEqual([
+      'VirtualService/moved.spec.http[0]',
+      'VirtualService/moved.spec.http[1].route[0].destination.host',
+    ])
+  })
+
+  it('applies a VirtualService of both kinds to both', () => {
+    const text = `kind: VirtualService
+metadata: { name: both }
+spec:
+  hosts: [shop]
+  gateways: [mesh, outside]
+  http:
+    - route: [{ destination: { host: shop } }]
+      timeout: 2s
+`
+    const { manifest } = convert('istio', text, { file: 'in.yaml' })
+    const both = modelOf(manifest)
+    expect(both.policies.get('shop')?.timeout?.totalMs).toBe(2_000)
+    expect(both.routes[0]?.timeout?.totalMs).toBe(2_000)
+  })
+})

@@ -1,0 +1,111 @@
+import { ImportError } from '../import-error.js'
+import { type ImportSource, listedDocuments, settingsOf } from '../settings/read-settings.js'
+import type { Setting } from '../settings/setting.js'
+import { readText } from '../settings/values.js'
+import { Block } from '../writing/block.js'
+import type { Draft, DraftOptions } from '../writing/draft.js'
+import { Names, plainName } from '../writing/names.js'
+import { ServiceTable } from '../writing/service-table.js'
+import { breakerBlock, retryBlock, timeoutBlock } from './policy-sections.js'
+import { daprReason } from './reasons.js'
+
+/** What a target may name, where it is defined, and how it is written. */
+const targetParts = [
+  { key: 'timeout', group: 'timeouts', section: 'timeout', write: timeoutBlock },
+  { key: 'retry', group: 'retries', section: 'retry', write: retryBlock },
+  { key: 'circuitBreaker', group: 'circuitBreakers', section: 'breaker', write: breakerBlock },
+] as const
+
+/** Dapr's Resiliency resources: each app under `targets` becomes a callee of the apps in `scopes`. */
+export function fromDapr(source: ImportSource, options: DraftOptions): Draft {
+  const names = new Names()
+  const policyNames = new Names()
+  const policies = new Block()
+  const services = new ServiceTable()
+  let found: string | undefined
+  for (const [index, node] of listedDocuments(source).entries()) {
+    const kind = node.entries?.get('kind')?.node.value
+    const path = typeof kind === 'string' ? kind : 'document'
+    const document = settingsOf(source, node, index === 0 ? path : `${path}[${index}]`)
+    if (kind === 'Resiliency') {
+      found ??= readText(document.at('metadata', 'name'))?.value ?? 'dapr'
+      readResiliency(document, { names, policyNames, policies, services, caller: options.service ?? 'app' })
+      document.declineRest(daprReason)
+    } else {
+      document.decline(
+        'only documents of the kind Resiliency are imported; import this one with its own format',
+      )
+    }
+  }
+  if (found === undefined) {
+    throw new ImportError(
+      `cannot import ${source.file}: a document of kind Resiliency is needed, and there is none`,
+    )
+  }
+  if (services.empty) services.add(names.nameFor(options.service ?? 'app'))
+  return {
+    system: plainName(options.system ?? found),
+    head: new Block(),
+    policies,
+    services: services.blocks(),
+  }
+}
+
+interface Parts {
+  readonly names: Names
+  readonly policyNames: Names
+  readonly policies: Block
+  readonly services: ServiceTable
+  readonly caller: string
+}
+
+function readResiliency(document: Setting, parts: Parts): void {
+  const { names, services, caller } = parts
+  for (const key of ['apiVersion', 'kind', 'version']) document.at(key)?.use()
+  document.at('metadata', 'name')?.use()
+  const scopes = (document.at('scopes')?.items ?? []).flatMap((scope) => readText(scope) ?? [])
+  for (const scope of scopes) services.add(names.nameFor(scope.value), scope.from.place)
+  for (const target of document.at('spec', 'targets', 'apps')?.entries ?? []) {
+    const name = names.nameFor(target.key)
+    services.add(name, `${target.place} ${target.key}`)
+    const policy = policyOf(document, target, parts)
+    const call = policy === undefined ? new Block() : new Block().put('policy', policy)
+    const callers = scopes.map(({ value }) => names.nameFor(value)).filter((scope) => scope !== name)
+    if (callers.length === 0)
+      callers.push(names.nameFor(name === names.nameFor(caller) ? `${caller}-caller` : caller))
+    const taken = callers.filter((from) => !services.call(from, name, call, target.place))
+    if (taken.length > 0) {
+      target.decline(
+        `an earlier document already says how ${taken.join(', ')} calls ${name}: keep one of the two`,
+      )
+    }
+  }
+}
+
+/** The manifest's policy for the three that a target names; targets with the same three share it. */
+function policyOf(document: Setting, target: Setting, { policyNames, policies }: Parts): string | undefined {
+  const used = targetParts.flatMap((part) => {
+    const read = readText(target.at(part.key))
+    if (read === undefined) return []
+    const definition = document.at('spec', 'policies', part.group, read.value)
+    if (definition === undefined) {
+      read.from.decline(
+        `no policy under ${part.group} is named ${read.value}: write the ${part.section} by hand`,
+      )
+      return []
+    }
+    return [{ ...part, name: read.value, definition }]
+  })
+  if (used.length === 0) return undefined
+  const distinct = [...new Set(used.map(({ name }) => name))].join('-')
+  const identity = used.map(({ key, name }) => `${key}=${name}`).join(',')
+  const name = policyNames.nameFor(`${document.path} ${identity}`, distinct)
+  if (policies.has(name)) return name
+  const policy = new Block()
+  for (const { section, write, definition } of used) {
+    const block = write(definition)
+    if (!block.empty) policy.nest(section, block, `${definition.place} ${definition.key}`)
+  }
+  policies.nest(name, policy)
+  return name
+}

@@ -1,0 +1,122 @@
+import { goDuration } from '../settings/durations.js'
+import type { Setting } from '../settings/setting.js'
+import { durationText, readDuration, readText, readWhole, refuse } from '../settings/values.js'
+import { Block } from '../writing/block.js'
+import { plainName } from '../writing/names.js'
+import { retryBlock } from './retries.js'
+
+const methodNames = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+/** What may stand in a match without changing which requests it takes. */
+const labels = ['name', 'statPrefix']
+
+interface RouteMatch {
+  readonly path: string
+  readonly method: string | undefined
+  readonly comment: string
+}
+
+/** Routes of the gateway for one route of a VirtualService: one for each of its matches. */
+export function gatewayRoutes(route: Setting, serviceOf: (host: string) => string): Block[] {
+  const actions = ['redirect', 'directResponse', 'delegate'].filter((key) => route.at(key) !== undefined)
+  if (actions.length > 0 || route.at('route') === undefined) {
+    route.decline(
+      `a route of the gateway leads to a service, and this one has ${actions.join(', ') || 'no route'}`,
+    )
+    return []
+  }
+  const matches = readMatches(route)
+  if (matches.length === 0) {
+    route.decline('a condition that a manifest cannot express decides over this route, so it is left out')
+    return []
+  }
+  const target = readTarget(route, serviceOf)
+  if (target === undefined) return []
+  const timeout = timeoutBlock(route)
+  const retries = retryBlock(route.at('retries'), undefined)
+  return matches.map(({ path, method, comment }) => {
+    const match = new Block().put('path', path, comment)
+    if (method !== undefined) match.put('methods', `[${method}]`)
+    const block = new Block().nest('match', match).put('to', target.to, target.comment)
+    if (target.split !== undefined) block.nest('split', target.split)
+    if (!timeout.empty) block.nest('timeout', timeout)
+    return block.nest('retry', retries ?? new Block().put('attempts', 1, 'retries are off'))
+  })
+}
+
+/** How long a route waits: `timeout` in all, `perTryTimeout` for each attempt; `0s` is no limit. */
+export function timeoutBlock(route: Setting): Block {
+  const block = new Block()
+  const attempt = readDuration(route.at('retries', 'perTryTimeout'), goDuration)
+  if (attempt !== undefined && attempt.value > 0)
+    block.from('attempt', durationText(attempt.value), attempt.from)
+  const total = readDuration(route.at('timeout'), goDuration)
+  if (total !== undefined && total.value > 0) block.from('total', durationText(total.value), total.from)
+  return block
+}
+
+function readMatches(route: Setting): RouteMatch[] {
+  const entries = route.at('match')?.items ?? []
+  if (entries.length === 0) return [{ path: '/', method: undefined, comment: `${route.place} every path` }]
+  return entries.flatMap((entry) => readMatch(entry) ?? [])
+}
+
+function readMatch(entry: Setting): RouteMatch | undefined {
+  const method = entry.at('method', 'exact')
+  const exact = entry.at('uri', 'exact')
+  const path = exact ?? entry.at('uri', 'prefix')
+  const expressible = [method, path].filter((setting) => setting !== undefined)
+  const other = leaves(entry).filter((leaf) => !expressible.includes(leaf) && !labels.includes(leaf.key))
+  const methodText = method?.text.toUpperCase()
+  const badMethod = methodText !== undefined && !methodNames.includes(methodText)
+  const badPath = path !== undefined && !/^\/\S{0,500}$/.test(path.text)
+  if (other.length > 0 || badMethod || badPath) {
+    if (badMethod && method !== undefined) refuse(method, `one of ${methodNames.join(', ')} is allowed`)
+    if (badPath && path !== undefined) refuse(path, 'a path that starts with / is allowed')
+    entry.decline('routes match on path and method here; as this one asks for more, it is left out')
+    return undefined
+  }
+  method?.use()
+  path?.use()
+  exact?.note('a path of the manifest also takes what is below it: let the service answer 404 there')
+  const comment = path === undefined ? `${entry.place} every path` : `${path.place} ${path.key}`
+  const text = path?.text ?? '/'
+  return { path: /^[\w/.-]+$/.test(text) ? text : JSON.stringify(text), method: methodText, comment }
+}
+
+function leaves(setting: Setting): Setting[] {
+  const below = [...setting.entries, ...setting.items]
+  return below.length === 0 ? [setting] : below.flatMap(leaves)
+}
+
+interface RouteTarget {
+  readonly to: string
+  readonly comment: string
+  readonly split: Block | undefined
+}
+
+function readTarget(route: Setting, serviceOf: (host: string) => string): RouteTarget | undefined {
+  const destinations = (route.at('route')?.items ?? []).flatMap((item) => {
+    const host = readText(item.at('destination', 'host'))
+    const weight = readWhole(item.at('weight'), 0, 1_000_000)
+    return host === undefined ? [] : [{ item, host, to: serviceOf(host.value), weight: weight?.value ?? 0 }]
+  })
+  const heaviest = destinations.toSorted((a, b) => b.weight - a.weight)[0]
+  if (heaviest === undefined)
+    return route.decline('a destination with a host is needed, so this route is left out')
+  const own = destinations.filter(({ to }) => to === heaviest.to)
+  for (const { item, to } of destinations.filter((destination) => !own.includes(destination))) {
+    item.decline(
+      `a route leads to one service, here ${heaviest.to}: make ${to} a version of it, or a route of its own`,
+    )
+  }
+  const split = new Block()
+  for (const { item, weight } of own) {
+    const subset = readText(item.at('destination', 'subset'))
+    if (subset === undefined) continue
+    const version = plainName(subset.value)
+    if (split.has(version)) item.decline('this version already has a share: add the two up')
+    else split.from(version, own.length === 1 ? 100 : weight, subset.from)
+  }
+  const { place, key } = heaviest.host.from
+  return { to: heaviest.to, comment: `${place} ${key}`, split: split.empty ? undefined : split }
+}

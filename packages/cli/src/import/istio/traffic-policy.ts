@@ -1,0 +1,130 @@
+import { goDuration } from '../settings/durations.js'
+import type { Setting } from '../settings/setting.js'
+import {
+  durationText,
+  type Read,
+  readDuration,
+  readPercentage,
+  readText,
+  readWhole,
+} from '../settings/values.js'
+import { Block } from '../writing/block.js'
+
+const most = 100_000
+const unset = 'the default of Istio'
+
+/** Sections of a policy that a DestinationRule gives. */
+export interface TrafficSections {
+  readonly connect: Read<number> | undefined
+  readonly bulkhead: Block | undefined
+  readonly ejection: Block | 'off' | undefined
+  readonly balance: { readonly value: string; readonly comment: string } | undefined
+  readonly budget: Block | undefined
+}
+
+export function trafficSections(policy: Setting | undefined): TrafficSections {
+  return {
+    connect: readDuration(policy?.at('connectionPool', 'tcp', 'connectTimeout'), goDuration),
+    bulkhead: bulkhead(policy?.at('connectionPool')),
+    ejection: ejection(policy?.at('outlierDetection')),
+    balance: balance(policy?.at('loadBalancer')),
+    budget: budget(policy?.at('retryBudget')),
+  }
+}
+
+/** A limit; in a connection pool 0 means that none is set. */
+function limit(setting: Setting | undefined): Read<number> | undefined {
+  const read = readWhole(setting, 0, most)
+  return read?.value === 0 ? undefined : read
+}
+
+function bulkhead(pool: Setting | undefined): Block | undefined {
+  const requests = limit(pool?.at('http', 'http2MaxRequests'))
+  const connections = limit(pool?.at('tcp', 'maxConnections'))
+  const pending = limit(pool?.at('http', 'http1MaxPendingRequests'))
+  const smaller =
+    requests !== undefined && connections !== undefined && connections.value < requests.value
+      ? connections
+      : (requests ?? connections)
+  if (smaller === undefined) {
+    return pending?.from.decline('a queue needs a limit on the calls that run: write bulkhead with both')
+  }
+  const other = smaller === requests ? connections : requests
+  other?.from.decline('a bulkhead has one limit, and the smaller of the two was taken; nothing to do')
+  const note = smaller === connections ? 'one call a connection, as in HTTP/1.1' : undefined
+  const block = new Block().from('concurrency', smaller.value, smaller.from, note)
+  if (pending === undefined) return block.put('queue', 10, 'Istio sets no bound; a bound is needed here')
+  return block.from('queue', pending.value, pending.from)
+}
+
+function ejection(detection: Setting | undefined): Block | 'off' | undefined {
+  if (detection === undefined) return undefined
+  const server = readWhole(detection.at('consecutive5xxErrors'), 0, most)
+  const gateway = readWhole(
+    detection.at('consecutiveGatewayErrors') ?? detection.at('consecutiveErrors'),
+    0,
+    most,
+  )
+  const counted = server?.value === 0 ? gateway : server
+  if (server?.value === 0 && (gateway === undefined || gateway.value === 0)) return 'off'
+  const block = new Block()
+  if (counted === undefined) block.put('consecutiveFailures', 5, unset)
+  else block.from('consecutiveFailures', counted.value, counted.from)
+  if (gateway !== undefined && gateway !== counted && gateway.value !== 0) {
+    gateway.from.decline(
+      'an endpoint is judged by one count of failures in a row, that of all 5xx; nothing to do',
+    )
+  }
+  if (gateway !== undefined && gateway === counted) {
+    gateway.from.decline(
+      'every failure counts here, not only 502, 503 and 504: raise consecutiveFailures if that is too many',
+    )
+  }
+  duration(block, 'interval', detection.at('interval'), '10s')
+  duration(block, 'baseEjection', detection.at('baseEjectionTime'), '30s')
+  const share = readPercentage(detection.at('maxEjectionPercent'))
+  if (share === undefined) block.put('maxEjected', '10%', unset)
+  else block.from('maxEjected', share.value, share.from)
+  const health = detection.at('minHealthPercent')
+  if (health?.text === '0') health.use()
+  return block
+}
+
+function duration(block: Block, key: string, setting: Setting | undefined, otherwise: string): void {
+  const read = readDuration(setting, goDuration)
+  if (read === undefined) block.put(key, otherwise, unset)
+  else block.from(key, durationText(read.value), read.from)
+}
+
+const algorithms: Readonly<Record<string, string>> = {
+  LEAST_REQUEST: 'least-request',
+  LEAST_CONN: 'least-request',
+  ROUND_ROBIN: 'round-robin',
+  UNSPECIFIED: 'least-request',
+}
+
+function balance(balancer: Setting | undefined): TrafficSections['balance'] {
+  const hash = balancer?.at('consistentHash')
+  if (hash !== undefined) {
+    hash.decline('the key is given with each call (its `key`), not in the manifest: ring-hash is written')
+    return { value: 'ring-hash', comment: `${hash.place} ${hash.key}` }
+  }
+  const simple = readText(balancer?.at('simple'))
+  if (simple === undefined) return undefined
+  const value = Object.hasOwn(algorithms, simple.value) ? algorithms[simple.value] : undefined
+  if (value !== undefined) return { value, comment: `${simple.from.place} ${simple.value}` }
+  return simple.from.decline(
+    `${simple.value} has no equivalent: least-request, which holds now, spreads load better`,
+  )
+}
+
+function budget(retryBudget: Setting | undefined): Block | undefined {
+  if (retryBudget === undefined) return undefined
+  const ratio = readPercentage(retryBudget.at('percent'))
+  const minimum = readWhole(retryBudget.at('minRetryConcurrency'), 0, most)
+  const block = new Block()
+  if (ratio === undefined) block.put('ratio', '20%', unset)
+  else block.from('ratio', ratio.value, ratio.from)
+  if (minimum === undefined) return block.put('minimum', 3, unset)
+  return block.from('minimum', minimum.value, minimum.from)
+}

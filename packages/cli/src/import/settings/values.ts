@@ -1,0 +1,83 @@
+import { formatDuration } from '@watertight/manifest'
+import type { DurationFormat } from './durations.js'
+import type { Setting } from './setting.js'
+
+// Each reader uses the value or declines it with what is allowed; so a value that cannot be read is never lost.
+
+const yearMs = 365 * 86_400_000
+
+/** A value that was read, and the setting it came from. */
+export interface Read<Value> {
+  readonly value: Value
+  readonly from: Setting
+}
+
+/** Milliseconds, up to a year. */
+export function readDuration(setting: Setting | undefined, format: DurationFormat): Read<number> | undefined {
+  if (setting === undefined) return undefined
+  const ms = format(setting.text.trim())
+  if (ms === undefined) return refuse(setting, 'a duration is allowed')
+  if (ms > yearMs) return refuse(setting, 'a duration of at most 365 days is allowed')
+  return { value: ms, from: setting.use() }
+}
+
+/** Whole number from `min` on; what is above `max` is written as `max`, and said. */
+export function readWhole(setting: Setting | undefined, min: number, max: number): Read<number> | undefined {
+  const read = readNumber(setting)
+  if (setting === undefined || read === undefined) return undefined
+  if (!Number.isInteger(read.value) || read.value < min) {
+    return refuse(setting, `a whole number from ${min} on is allowed`)
+  }
+  if (read.value <= max) return read
+  setting.decline(
+    `at most ${max} is allowed in a manifest, which is what was written instead of ${read.value}`,
+  )
+  return { value: max, from: setting }
+}
+
+export function readNumber(setting: Setting | undefined): Read<number> | undefined {
+  if (setting === undefined) return undefined
+  const { scalar } = setting
+  const text = typeof scalar === 'string' ? scalar.trim() : ''
+  const number =
+    typeof scalar === 'number' ? scalar : /^-?\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : NaN
+  if (!Number.isFinite(number)) return refuse(setting, 'a number is allowed')
+  return { value: number, from: setting.use() }
+}
+
+/** A share given as a percentage, as the text of a manifest. */
+export function readPercentage(setting: Setting | undefined): Read<string> | undefined {
+  const read = readNumber(setting)
+  if (setting === undefined || read === undefined) return undefined
+  if (read.value < 0 || read.value > 100) return refuse(setting, 'a percentage from 0 to 100 is allowed')
+  return { value: `${Number(read.value.toFixed(4))}%`, from: setting }
+}
+
+export function readFlag(setting: Setting | undefined): Read<boolean> | undefined {
+  if (setting === undefined) return undefined
+  const text = setting.text.trim().toLowerCase()
+  if (text !== 'true' && text !== 'false') return refuse(setting, 'true or false is allowed')
+  return { value: text === 'true', from: setting.use() }
+}
+
+export function readText(setting: Setting | undefined): Read<string> | undefined {
+  if (setting === undefined) return undefined
+  const { scalar } = setting
+  if (scalar === undefined || scalar === null || scalar === '') return refuse(setting, 'a text is allowed')
+  return { value: String(scalar), from: setting.use() }
+}
+
+/** Writes milliseconds as a manifest does. */
+export function durationText(ms: number): string {
+  return formatDuration(ms)
+}
+
+/** Declines a value that is not what is allowed there. */
+export function refuse(setting: Setting, allowed: string): undefined {
+  const text = setting.text
+  const given = text.length > 60 ? `${text.slice(0, 57)}...` : text
+  if (/\$\{.*\}/.test(text)) {
+    return setting.decline(`${given} is filled in elsewhere: write its value into the manifest by hand`)
+  }
+  return setting.decline(`${allowed}, got ${given}: it is left out, so write the value by hand`)
+}

@@ -1,0 +1,19 @@
+import type { Block } from './block.js'
+
+export interface DraftOptions {
+  /** The calling service, where the imported text does not name one. */
+  readonly service?: string
+  /** The name of the system. */
+  readonly system?: string
+}
+
+/** The parts of a manifest that one format fills. */
+export interface Draft {
+  readonly system: string
+  /** Keys between `system` and `policies`, such as `enforce`. */
+  readonly head: Block
+  readonly policies: Block
+  /** Blocks of services, the callers first. */
+  readonly services: readonly Block[]
+  readonly gateway?: Block
+}

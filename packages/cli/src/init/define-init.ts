@@ -1,0 +1,39 @@
+import type { Command } from 'commander'
+import type { CommandRunner } from '../program/command-runner.js'
+import type { InitOptions } from './init-command.js'
+
+const HELP = `
+Examples:
+  $ watertight init                                          asks a few questions
+  $ watertight init --system shop --call order:payment --call order:stock
+  $ watertight init --service order=7001 --service payment=7002 --call order:payment
+  $ watertight init --from compose.yaml                      services, ports, healthchecks, depends_on, URLs in env
+  $ watertight init --from deploy/                           every Kubernetes or Compose file of a folder
+  $ kubectl get deploy,svc,hpa,pdb -o yaml | watertight init --from - --dry-run
+
+What it writes has no error in the eyes of "watertight check".`
+
+/** `watertight init` */
+export function defineInit(program: Command, run: CommandRunner): void {
+  program
+    .command('init')
+    .description('write a commented watertight.yaml, from questions, flags, or files that you have')
+    .option('--from <file>', 'read services out of Compose or Kubernetes YAML; repeat for more', collect)
+    .option('--system <name>', 'the name of the system (default: of this folder)')
+    .option('--service <name[=port]>', 'a service; repeat for more', collect)
+    .option('--call <from:to>', 'a call from one service to another; repeat for more', collect)
+    .option('-o, --output <file>', 'where to write', 'watertight.yaml')
+    .option('--force', 'replace a file that is there')
+    .option('--dry-run', 'print the manifest, write nothing')
+    .option('-y, --yes', 'ask nothing')
+    .option('--json', 'tell the result as JSON; ask nothing')
+    .addHelpText('after', HELP)
+    .action(async (options: InitOptions) => {
+      const { runInit } = await import('./init-command.js')
+      await run((terminal) => runInit(options, terminal), options)
+    })
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value]
+}

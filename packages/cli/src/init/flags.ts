@@ -1,0 +1,73 @@
+import { CommandError } from '../program/command-error.js'
+import { EXIT } from '../program/exit-code.js'
+import { manifestName, type ServiceSketch, type SystemSketch } from './system-sketch.js'
+
+export interface FlagOptions {
+  readonly system?: string
+  /** `order` or `order=7001`. */
+  readonly service?: readonly string[]
+  /** `order:payment`. */
+  readonly call?: readonly string[]
+}
+
+/**
+ * The system that flags describe; without any, a first example of two services.
+ *
+ * @throws CommandError when a flag cannot be read.
+ */
+export function sketchFromFlags(flags: FlagOptions, folderName: string): SystemSketch {
+  const isExample = flags.service === undefined && flags.call === undefined
+  const calls = (isExample ? ['order:payment'] : (flags.call ?? [])).map(readCall)
+  const ports = new Map(flags.service?.map(readService))
+  const names = new Set([...ports.keys(), ...calls.flat()])
+  const services = [...names].map((name): ServiceSketch => {
+    const port = ports.get(name)
+    return {
+      name,
+      kind: 'service',
+      ...(port === undefined ? {} : { port }),
+      live: '/healthz',
+      ready: '/readyz',
+      calls: calls.filter(([from]) => from === name).map(([, to]) => to),
+    }
+  })
+  const notes = isExample ? ['An example: put your own services in the place of order and payment.'] : []
+  return { system: manifestName(flags.system ?? folderName), services, notes }
+}
+
+/** Reads `order:payment`; `order->payment`, `order > payment` and `order payment` are understood too. */
+export function readCall(text: string): readonly [from: string, to: string] {
+  const names = text.trim().split(/\s*(?:->|→|>|:)\s*|\s+/)
+  const [from, to] = names
+  if (names.length !== 2 || from === undefined || to === undefined || !isName(from) || !isName(to)) {
+    throw unreadable('call', text, 'two names are allowed, such as order:payment')
+  }
+  if (from === to) throw unreadable('call', text, 'a service does not call itself')
+  return [from, to]
+}
+
+/** Reads `order` or `order=7001`. */
+export function readService(text: string): readonly [name: string, port: number | undefined] {
+  const [name = '', portText, ...more] = text.trim().split(/[=:]/)
+  const port = portText === undefined ? undefined : Number(portText)
+  if (!isName(name) || more.length > 0)
+    throw unreadable('service', text, `${NAME_RULE}, then =PORT if you like`)
+  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
+    throw unreadable('service', text, 'a port from 1 to 65535 is allowed')
+  }
+  return [name, port]
+}
+
+/** What a name may look like. */
+const NAME_RULE = 'lower-case letters, digits and dashes, from a letter on'
+
+function isName(text: string): boolean {
+  return /^[a-z][a-z0-9-]{0,62}$/.test(text)
+}
+
+function unreadable(flag: string, given: string, allowed: string): CommandError {
+  return new CommandError(`cannot read --${flag}: ${allowed}, got ${JSON.stringify(given)}`, {
+    code: 'WT_USAGE',
+    exitCode: EXIT.usage,
+  })
+}

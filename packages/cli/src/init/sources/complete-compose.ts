@@ -1,0 +1,47 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fieldsAt, type Fields, isFields, listAt, textAt } from './fields.js'
+import { interpolateAll, readVariables, type Variables } from './interpolate.js'
+
+const BYTES_MAX = 1_048_576
+
+/**
+ * A Compose file with what stands beside it: variables of `.env` in the place of their names, and each service's
+ * environment complete, with its `env_file`s and with the values of names that stand alone. Variables of this shell
+ * are left out of it, so that the same files give the same manifest everywhere.
+ */
+export function completeCompose(file: Fields, folder: string): Fields {
+  const variables = variablesOf(join(folder, '.env'))
+  const completed = interpolateAll(file, variables) as Fields
+  const services = Object.entries(fieldsAt(completed, 'services')).map(([name, service]) => [
+    name,
+    isFields(service) ? { ...service, environment: environmentOf(service, folder, variables) } : service,
+  ])
+  return { ...completed, services: Object.fromEntries(services) as Fields }
+}
+
+function environmentOf(service: Fields, folder: string, variables: Variables): Fields {
+  const environment: Record<string, unknown> = {}
+  for (const path of environmentFiles(service)) {
+    Object.assign(environment, Object.fromEntries(variablesOf(resolve(folder, path))))
+  }
+  Object.assign(environment, fieldsAt(service, 'environment'))
+  for (const item of listAt(service, 'environment')) {
+    if (typeof item !== 'string') continue
+    const at = item.indexOf('=')
+    const name = at === -1 ? item : item.slice(0, at)
+    environment[name] = at === -1 ? variables.get(name) : item.slice(at + 1)
+  }
+  return environment
+}
+
+function environmentFiles(service: Fields): string[] {
+  const one = textAt(service, 'env_file')
+  const several = listAt(service, 'env_file').map((item) => (isFields(item) ? textAt(item, 'path') : item))
+  return [one, ...several].filter((path) => typeof path === 'string')
+}
+
+function variablesOf(path: string): Variables {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? BYTES_MAX
+  return size < BYTES_MAX ? readVariables(readFileSync(path, 'utf8')) : new Map()
+}

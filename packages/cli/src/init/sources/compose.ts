@@ -1,0 +1,97 @@
+import { manifestName, type ServiceSketch } from '../system-sketch.js'
+import { calledNames } from './called-names.js'
+import { kindOfImage } from './images.js'
+import { fieldsAt, type Fields, isFields, listAt, textAt, wholeAt } from './fields.js'
+
+/** The services of a Compose file, with ports, healthchecks, replicas and who needs whom. */
+export function composeServices(file: Fields): ServiceSketch[] {
+  const services = Object.entries(fieldsAt(file, 'services')).filter(([, service]) => isFields(service))
+  const names = new Map(services.map(([name]) => [name, manifestName(name)]))
+  for (const [name, service] of services) {
+    const container = textAt(service, 'container_name')
+    if (container !== undefined && !names.has(container)) names.set(container, manifestName(name))
+  }
+  return services.map(([name, service]) => composeService(manifestName(name), service, names))
+}
+
+function composeService(name: string, service: unknown, names: ReadonlyMap<string, string>): ServiceSketch {
+  const image = textAt(service, 'image')
+  const kind = kindOfImage(image)
+  const command = kind === 'service' ? commandOf(service) : undefined
+  const port = portOf(service)
+  const live = healthPath(service)
+  const replicas = wholeAt(service, 'deploy', 'replicas') ?? wholeAt(service, 'scale')
+  const drain = durationOf(textAt(service, 'stop_grace_period'))
+  return {
+    name,
+    kind,
+    ...(image === undefined ? {} : { description: `image ${image}`.slice(0, 1_000) }),
+    ...(command === undefined ? {} : { run: command }),
+    ...(port === undefined ? {} : { port }),
+    ...(live === undefined ? {} : { live }),
+    ...(replicas === undefined ? {} : { replicasMin: replicas, replicasMax: Math.max(replicas, 1) }),
+    ...(drain === undefined ? {} : { drain }),
+    calls: callsOf(name, service, names),
+  }
+}
+
+// Only commands of Node: those can enforce a policy in the process. Others are left to whoever reads the manifest.
+function commandOf(service: unknown): string | undefined {
+  const list = listAt(service, 'command')
+  const text = list.length === 0 ? textAt(service, 'command') : list.join(' ')
+  return text !== undefined && /^(node|npm|npx|tsx|pnpm|yarn)\s/.test(text) ? text.slice(0, 1_000) : undefined
+}
+
+// `8080:80` publishes 80 as 8080; other services reach the inner one.
+function portOf(service: unknown): number | undefined {
+  const [first] = listAt(service, 'ports')
+  if (first === undefined) return portNumber(listAt(service, 'expose')[0])
+  if (isFields(first)) return wholeAt(first, 'target')
+  return portNumber(first)
+}
+
+function portNumber(value: unknown): number | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined
+  const inner = String(value).split(':').at(-1)?.split('/')[0]?.split('-')[0] ?? ''
+  const port = Number(inner)
+  return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : undefined
+}
+
+// A healthcheck that asks over HTTP names the path: curl -f http://localhost:8080/healthz
+function healthPath(service: unknown): string | undefined {
+  const list = listAt(service, 'healthcheck', 'test')
+  const text = list.length === 0 ? textAt(service, 'healthcheck', 'test') : list.join(' ')
+  return /https?:\/\/[^/\s'"]+(\/[^\s'"?)]*)/.exec(text ?? '')?.[1]
+}
+
+function durationOf(text: string | undefined): string | undefined {
+  return text !== undefined && /^\d{1,9}(\.\d{1,3})?(ms|s|m|h)$/.test(text) ? text : undefined
+}
+
+function callsOf(name: string, service: unknown, names: ReadonlyMap<string, string>): string[] {
+  const serviceOf = (host: string): string | undefined => names.get(host)
+  const needed = dependencies(service).flatMap((dependency) => serviceOf(dependency) ?? [])
+  const called = calledNames(environmentOf(service), serviceOf)
+  return [...new Set([...needed, ...called])].filter((callee) => callee !== name)
+}
+
+function dependencies(service: unknown): string[] {
+  const list = [...listAt(service, 'depends_on'), ...listAt(service, 'links')]
+  const short = list.flatMap((item) => (typeof item === 'string' ? [item.split(':')[0] ?? ''] : []))
+  const long = Object.entries(fieldsAt(service, 'depends_on'))
+  // A job that must have finished, such as a migration, is not called.
+  const running = long.filter(([, rule]) => textAt(rule, 'condition') !== 'service_completed_successfully')
+  return [...short, ...running.map(([dependency]) => dependency)]
+}
+
+function environmentOf(service: unknown): [string, string][] {
+  const map = Object.entries(fieldsAt(service, 'environment'))
+  const list = listAt(service, 'environment').flatMap((item): [string, unknown][] => {
+    if (typeof item !== 'string') return []
+    const at = item.indexOf('=')
+    return at === -1 ? [] : [[item.slice(0, at), item.slice(at + 1)]]
+  })
+  return [...map, ...list].flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' ? [[name, value]] : [],
+  )
+}

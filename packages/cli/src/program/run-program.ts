@@ -1,0 +1,64 @@
+import { type Command, CommanderError } from 'commander'
+import { CommandError } from './command-error.js'
+import type { Work } from './command-runner.js'
+import { createProgram } from './create-program.js'
+import { EXIT, type ExitCode } from './exit-code.js'
+import { reportFailure } from './report-failure.js'
+import type { Terminal } from './terminal.js'
+
+/** Runs the command line: the arguments after the program's name, and the exit code. Never throws. */
+export async function runProgram(given: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const argv = given.map((word) => (word === '->' ? ARROW : word))
+  let exitCode: ExitCode = EXIT.ok
+  const run = async (work: Work, { json }: { readonly json?: boolean }): Promise<void> => {
+    try {
+      exitCode = await work(terminal)
+    } catch (error) {
+      exitCode = reportFailure(terminal, error, json === true)
+    }
+  }
+  try {
+    const program = createProgram(terminal, run)
+    const [first, topic] = argv
+    if (first === undefined || (first === 'help' && topic === 'help')) program.outputHelp()
+    else if (first === 'help' && topic !== undefined && !isCommand(program, topic))
+      throw noSuchHelp(program, topic)
+    else await program.parseAsync([...argv], { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok
+    return reportFailure(terminal, usageError(error), argv.includes('--json'))
+  }
+  return exitCode
+}
+
+/** An arrow that does not look like an option. */
+const ARROW = '→'
+
+function isCommand(program: Command, name: string): boolean {
+  return program.commands.some((command) => command.name() === name)
+}
+
+// Commander prints the whole help for a command that it does not know, and says nothing.
+function noSuchHelp(program: Command, topic: string): CommandError {
+  const names = program
+    .createHelp()
+    .visibleCommands(program)
+    .map((command) => command.name())
+  return new CommandError(`unknown command '${topic}'`, {
+    code: 'WT_USAGE',
+    exitCode: EXIT.usage,
+    hint: `there are ${names.join(', ')}`,
+  })
+}
+
+function usageError(error: unknown): unknown {
+  if (!(error instanceof CommanderError)) return error
+  // Commander writes `error: text` and, on a second line, `(Did you mean x?)`.
+  const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
+  const didYouMean = suggestion?.replace(/^\(Did you mean (.*)\?\)$/s, 'did you mean $1?')
+  return new CommandError(first, {
+    code: 'WT_USAGE',
+    exitCode: EXIT.usage,
+    hint: `${didYouMean === undefined ? '' : `${didYouMean}\n`}watertight --help lists what there is`,
+  })
+}

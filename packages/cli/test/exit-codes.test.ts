@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { inFolder, watertight } from './built-program.js'
+import { BAD, GOOD } from './manifests.js'
+import { watertightHere } from './memory-terminal.js'
+
+const WARNED = 'watertight: v1\nsystem: shop\nservices:\n  order: { run: node order.js }\n'
+
+describe('the exit code of check', () => {
+  it.each([
+    ['0 for a clean manifest', GOOD, [], 0],
+    ['0 with warnings', WARNED, [], 0],
+    ['1 with warnings when strict', WARNED, ['--strict'], 1],
+    ['1 with errors', BAD, [], 1],
+    ['1 for YAML that is broken off', 'watertight: v1\nservices: {\n', [], 1],
+    ['3 for another document', 'kind: Deployment\n', [], 3],
+  ])('is %s', async (_name, text, words, code) => {
+    await inFolder({ 'watertight.yaml': text }, async (cwd) => {
+      const ended = await watertight(['check', ...words], { cwd })
+      expect({ code: ended.code, err: ended.err }).toEqual({ code, err: '' })
+    })
+  })
+
+  it('is 3 without a manifest, with the way out', async () => {
+    await inFolder({}, async (cwd) => {
+      expect(await watertight(['check'], { cwd })).toEqual({
+        code: 3,
+        out: '',
+        err: 'error cannot find a manifest: no watertight.yaml in this folder or any above it\n  watertight init writes one; or name a file\n',
+      })
+    })
+  })
+
+  it('is 3 for a file that is not there, a folder without one, and text of another encoding', async () => {
+    const latin = Buffer.from('system: caf\u00e9', 'latin1')
+    await inFolder({ 'watertight.yaml': GOOD, 'empty/x': '', 'latin.yaml': latin }, async (cwd) => {
+      const missing = await watertight(['check', 'watertight.yml'], { cwd })
+      expect(missing.code).toBe(3)
+      expect(missing.err).toContain('there is no such file\n  did you mean watertight.yaml?')
+      expect((await watertight(['check', 'empty'], { cwd })).code).toBe(3)
+      expect((await watertight(['check', 'latin.yaml'], { cwd })).err).toContain('UTF-8 text is allowed')
+    })
+  })
+})
+
+describe('the exit code of a wrong command', () => {
+  it.each([
+    [['chek'], 'did you mean check?'],
+    [['help', 'chek'], 'there are init, check, explain'],
+    [['check', '--formt', 'json'], 'did you mean --format?'],
+    [['check', '--format', 'xml'], 'Allowed choices are human, json, sarif, github'],
+    [['explain'], "missing required argument 'words'"],
+    [['explain', 'order'], 'order calls payment, stock: watertight explain order payment'],
+    [['explain', 'payment'], 'payment calls nobody'],
+    [['explain', 'ordr'], 'did you mean order?'],
+    [['explain', 'order', 'paymen'], 'did you mean payment?'],
+    [['explain', 'order', '-'], 'the shell took the > for itself'],
+    [['explain', 'WT-RETRY-NO'], 'there are WT-RETRY-NO-JITTER, WT-RETRY-NO-BUDGET'],
+    [['check', 'a', 'b'], "too many arguments for 'check'"],
+    [['completion', 'bush'], 'did you mean bash?'],
+    [['schema', '--for', 'chek'], 'did you mean check?'],
+    [['doctor', '--require', 'promtol'], 'did you mean promtool?'],
+  ])('is 2 for %j, with a hint', async (words, hint) => {
+    await inFolder({ 'watertight.yaml': GOOD }, async (cwd) => {
+      const { code, out, err } = await watertightHere(words, { cwd })
+      expect({ code, out }).toEqual({ code: 2, out: '' })
+      expect(err).toContain(hint)
+      expect(err).not.toMatch(/\n\s+at /)
+    })
+  })
+
+  it('is that of the process', async () => {
+    const { code, out, err } = await watertight(['chek'], { cwd: '.' })
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toBe(
+      "error unknown command 'chek'\n  did you mean check?\n  watertight --help lists what there is\n",
+    )
+  })
+
+  it('comes with JSON for programs that asked for it', async () => {
+    await inFolder({}, async (cwd) => {
+      const { code, out } = await watertight(['check', '--json'], { cwd })
+      expect(code).toBe(3)
+      expect(JSON.parse(out)).toMatchObject({
+        schemaVersion: 1,
+        ok: false,
+        error: { code: 'WT_NO_MANIFEST' },
+      })
+    })
+  })
+})
+
+describe('the exit code of help', () => {
+  it.each([[[]], [['--help']], [['--version']]])('is 0 for %j', async (words) => {
+    const { code, err } = await watertight(words, { cwd: '.' })
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+  })
+})

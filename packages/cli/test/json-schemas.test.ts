@@ -1,0 +1,62 @@
+import { Ajv } from 'ajv'
+import { describe, expect, it } from 'vitest'
+import { outputSchema, outputSchemas } from '../src/schema/output-schemas.js'
+import { inFolder } from './built-program.js'
+import { BAD, GOOD } from './manifests.js'
+import { watertightHere } from './memory-terminal.js'
+
+const RESILIENCE4J = 'resilience4j.retry:\n  instances:\n    payment:\n      maxAttempts: 3\n'
+
+/** One run a shape that a command's JSON can take: the words, and what stands in watertight.yaml. */
+const runs: readonly (readonly [command: string, words: readonly string[], manifest: string])[] = [
+  ['check', [], GOOD],
+  ['check', [], BAD],
+  ['check', [], 'kind: Deployment\n'],
+  ['check', [], `${GOOD}findings: { WT-PRACTICE-NO-CHAOS: { severity: off, reason: later } }\n`],
+  ['check', ['nothing.yaml'], GOOD],
+  ['explain', ['order', 'payment'], GOOD],
+  [
+    'explain',
+    ['order', 'payment'],
+    'watertight: v1\nsystem: a\nservices: { order: { calls: { payment: {} } }, payment: {} }\n',
+  ],
+  ['explain', ['order', 'paymnt'], GOOD],
+  ['explain', ['WT-RETRY-NO-JITTER'], GOOD],
+  ['graph', [], GOOD],
+  ['graph', [], BAD],
+  ['doctor', [], GOOD],
+  ['doctor', [], BAD],
+  ['init', ['--output', 'new.yaml'], GOOD],
+  ['init', ['--dry-run'], GOOD],
+  ['init', [], GOOD],
+  ['import', ['resilience4j', 'application.yml'], GOOD],
+  ['types', [], GOOD],
+  ['types', ['--check'], GOOD],
+  ['completion', ['bash'], GOOD],
+  ['completion', ['zsh'], GOOD],
+  ['completion', ['fish'], GOOD],
+  ['schema', [], GOOD],
+  ['schema', ['--for', 'check'], GOOD],
+]
+
+describe('the JSON of', () => {
+  it.each(runs)('%s %j keeps to its published schema', async (command, words, manifest) => {
+    await inFolder({ 'watertight.yaml': manifest, 'application.yml': RESILIENCE4J }, async (cwd) => {
+      const { out } = await watertightHere([command, ...words, '--json'], { cwd })
+      const matches = new Ajv({ strict: true, allErrors: true }).compile(
+        JSON.parse(outputSchema(command)) as object,
+      )
+      matches(JSON.parse(out))
+      expect(matches.errors ?? []).toEqual([])
+    })
+  })
+
+  it('every command has a schema that is held against it', async () => {
+    const { out } = await watertightHere(['--help'], { cwd: '.' })
+    const commands = [...(/\nCommands:\n([^]*?)\n\n/.exec(out)?.[1] ?? '').matchAll(/^ {2}([a-z]+)/gm)]
+      .map((match) => match[1] ?? '')
+      .filter((name) => name !== 'help')
+    expect(outputSchemas()).toEqual(commands.sort())
+    expect(new Set(commands)).toEqual(new Set(runs.map(([command]) => command)))
+  })
+})
