@@ -1,0 +1,51 @@
+import { OptionError } from '@watertight/policy'
+import { expect, it } from 'vitest'
+import { createFetch } from './create-fetch.js'
+
+const endpoints = 'http://127.0.0.1:7001'
+
+it.each<[string, Record<string, unknown>, string]>([
+  ['no endpoint', { endpoints: [] }, 'endpoints must name at least one origin, got none'],
+  ['no origin', { endpoints: 'http://127.0.0.1:7001/api' }, "such as 'http://127.0.0.1:7001', got"],
+  ['a misspelt option', { retries: 3 }, "unknown option 'retries', allowed are endpoints, name"],
+  ['a misspelt limit', { timeout: { connect: 3 } }, "unknown option 'timeout.connect'"],
+  [
+    'a limit of nothing',
+    { timeout: { totalMs: 0 } },
+    'timeout.totalMs must be a number of milliseconds > 0, or Infinity, got 0',
+  ],
+  [
+    'a limit in words',
+    { timeout: { attemptMs: '1s' } },
+    "timeout.attemptMs must be a number of milliseconds > 0, or Infinity, got '1s'",
+  ],
+  [
+    'a class of failures that does not exist',
+    { retry: { on: ['4xx'] } },
+    'retry.on must be a list of statuses and of 5xx',
+  ],
+  ['no attempt at all', { retry: { attempts: 0 } }, 'retry.attempts must be an integer >= 1, got 0'],
+  [
+    'a share above one',
+    { ejection: { maxEjected: 50 } },
+    'ejection.maxEjected must be a number from 0 to 1, got 50',
+  ],
+  ['an unknown balance', { balance: 'random' }, 'balance must be one of least-request, round-robin'],
+  [
+    'a cache for no time',
+    { fallback: { cache: { maxAgeMs: 0 } } },
+    'fallback.cache.maxAgeMs must be a finite number',
+  ],
+  [
+    'a body that cannot be',
+    { fallback: { status: 204, body: {} } },
+    'fallback.status must be one that has a body, got 204',
+  ],
+  ['a wrong option of a policy', { breaker: { failureRate: 2 } }, 'failureRate must be'],
+  ['an unknown mode', { mode: 'off' }, "mode must be one of enforce, observe, got 'off'"],
+  ['options that are none', { timeout: 3 }, 'timeout must be an object or false, got 3'],
+])('refuses %s', (_name, options, message) => {
+  const create = (): unknown => createFetch({ endpoints, ...options })
+  expect(create).toThrow(OptionError)
+  expect(create).toThrow(message)
+})

@@ -1,0 +1,180 @@
+import type { CallModel, DefinedSystem, SystemModel } from '@watertight/manifest'
+import { OptionError } from '@watertight/policy'
+import { CallGuards } from '../policies/call-guards.js'
+import { checkFetchOptions } from './check-fetch-options.js'
+import { fetchOf, type ResilientFetch } from './create-fetch.js'
+import type { CalleesOf, FetchArguments, ServiceName } from './declared-calls.js'
+import { Destination } from './destination.js'
+import type { CallPolicies, FetchOptions } from './fetch-options.js'
+import { modelPolicies, type OnQueue } from './model-policies.js'
+
+type Endpoints = FetchOptions['endpoints']
+
+export interface ClientOptions<Service extends string = string> extends ConnectionOptions {
+  /** The service that calls. */
+  readonly service: Service
+  /** Where each callee answers: by name, or a function of the name. */
+  readonly endpoints: Readonly<Record<string, Endpoints>> | ((callee: string) => Endpoints)
+  /** Keeps requests whose fallback is a queue; required if there is one. */
+  readonly onQueue?: OnQueue | undefined
+}
+
+type ConnectionOptions = Omit<FetchOptions, keyof CallPolicies | 'endpoints' | 'name'>
+
+/** One callee. */
+export interface CalledService<Operation = { readonly method: string; readonly path: string }> {
+  readonly fetch: ((...request: FetchArguments<Operation>) => Promise<Response>) &
+    Pick<ResilientFetch, 'policy' | 'breaker' | 'endpoints' | 'observations'>
+}
+
+export interface ClientControls {
+  /**
+   * Follows a changed manifest from the next call on; counts, states and connections stay. Nothing changes when
+   * something in it cannot be honoured.
+   *
+   * @throws {OptionError} when the service is gone, or a callee is new and has no endpoints
+   */
+  update(system: SystemSource): void
+  /** Lets calls under way end, then closes all connections. */
+  close(): Promise<void>
+  /** Closes all connections now. */
+  destroy(): Promise<void>
+}
+
+/** Everything that one service calls, by name: `client.payment.fetch('/charges')`. */
+export type Client<Callees = Readonly<Record<string, { method: string; path: string }>>> = {
+  readonly [Callee in keyof Callees]: CalledService<Callees[Callee]>
+} & ClientControls
+
+/** A model, or what `defineSystem` and `readManifest` give. */
+export type SystemSource =
+  | SystemModel
+  | Pick<DefinedSystem, 'model'>
+  | { readonly system?: { readonly model: SystemModel } | undefined }
+
+/**
+ * Everything that one service calls, each callee with the policies that the manifest gives to the call.
+ *
+ * @throws {OptionError} when the service is not in the manifest, or a callee has no endpoints
+ * @example
+ * import { defineSystem } from '@watertight/manifest'
+ * const system = defineSystem({
+ *   watertight: 'v1',
+ *   system: 'orders',
+ *   services: { order: { calls: { payment: { fallback: { status: 202 } } } }, payment: {} },
+ * })
+ * const client = createClient(system, { service: 'order', endpoints: { payment: 'http://127.0.0.1:7003' } })
+ * const response = await client['payment']?.fetch('/charges', { method: 'POST', body: '{}' })
+ * console.log(response?.status)
+ * await client.close()
+ */
+export function createClient<const Service extends ServiceName>(
+  system: SystemSource,
+  options: ClientOptions<Service>,
+): Client<CalleesOf<Service>> {
+  const callees = new Callees(options)
+  const client: Record<string, unknown> = {}
+  const controls: ClientControls = {
+    update: (changed) => callees.update(modelOf(changed), client),
+    close: () => callees.each((destination) => destination.close()),
+    destroy: () => callees.each((destination) => destination.destroy()),
+  }
+  callees.update(modelOf(system), client)
+  return Object.assign(client, controls) as unknown as Client<CalleesOf<Service>>
+}
+
+/** The destinations of one service, as its manifest stands. */
+class Callees {
+  readonly #options: ClientOptions
+  readonly #destinations: Map<string, Destination> = new Map()
+  /** Of policies whose instance is shared, by their names. */
+  readonly #shared: Map<string, CallGuards> = new Map()
+
+  constructor(options: ClientOptions) {
+    this.#options = options
+  }
+
+  /** Tries everything before it changes anything. */
+  update(model: SystemModel, client: Record<string, unknown>): void {
+    const calls = this.#calls(model)
+    const planned = calls.map((call) => ({ call, policies: this.#checked(call) }))
+    for (const { call, policies } of planned) this.#apply(call, policies, client)
+    const wanted = new Set(calls.map(({ to }) => to))
+    for (const [name, destination] of this.#destinations) {
+      if (wanted.has(name)) continue
+      this.#destinations.delete(name)
+      delete client[name]
+      void destination.close()
+    }
+  }
+
+  async each(action: (destination: Destination) => Promise<void>): Promise<void> {
+    await Promise.all([...this.#destinations.values()].map(action))
+  }
+
+  #calls(model: SystemModel): readonly CallModel[] {
+    const { service } = this.#options
+    const found = model.services.get(service)
+    if (found === undefined) {
+      const names = [...model.services.keys()].join(', ')
+      throw new OptionError(
+        `cannot create client: service must be one of ${names}, got '${service}'`,
+        'service',
+      )
+    }
+    return found.calls
+  }
+
+  #checked(call: CallModel): CallPolicies {
+    if (CONTROLS.has(call.to)) {
+      throw new OptionError(`cannot create client: no callee may be named '${call.to}'`, 'service')
+    }
+    const policies = modelPolicies(call, this.#options.onQueue)
+    checkFetchOptions({ ...policies, endpoints: this.#endpoints(call.to) })
+    // What the policies check for themselves is found by making them once, for nothing.
+    new CallGuards().reconfigure(policies)
+    return policies
+  }
+
+  #endpoints(callee: string): Endpoints {
+    const { endpoints } = this.#options
+    const found = typeof endpoints === 'function' ? endpoints(callee) : endpoints[callee]
+    if (found !== undefined) return found
+    throw new OptionError(
+      `cannot create client: endpoints.${callee} must be given, got none`,
+      `endpoints.${callee}`,
+    )
+  }
+
+  #apply(call: CallModel, policies: CallPolicies, client: Record<string, unknown>): void {
+    const known = this.#destinations.get(call.to)
+    if (known !== undefined) return known.update(policies)
+    const { service: _service, onQueue: _onQueue, endpoints: _endpoints, ...connections } = this.#options
+    const endpoints = this.#endpoints(call.to)
+    const destination = new Destination(
+      { ...connections, ...policies, name: call.to, endpoints },
+      this.#guards(call),
+    )
+    this.#destinations.set(call.to, destination)
+    client[call.to] = { fetch: fetchOf(destination) }
+  }
+
+  #guards({ policy }: CallModel): CallGuards {
+    if (policy.instance !== 'shared') return new CallGuards()
+    const guards = this.#shared.get(policy.name) ?? new CallGuards()
+    this.#shared.set(policy.name, guards)
+    return guards
+  }
+}
+
+const CONTROLS: ReadonlySet<string> = new Set(['update', 'close', 'destroy'])
+
+function modelOf(source: SystemSource): SystemModel {
+  if ('services' in source) return source
+  if ('model' in source) return source.model
+  if (source.system !== undefined) return source.system.model
+  throw new OptionError(
+    'cannot create client: system must be a manifest that can be read, got one that cannot',
+    'system',
+  )
+}

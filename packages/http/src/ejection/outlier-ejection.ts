@@ -1,0 +1,142 @@
+export interface EjectionOptions {
+  /** Failures in a row that eject an endpoint: a status >= 500, or no answer. An integer >= 1. Default 5. */
+  readonly consecutiveFailures?: number | undefined
+  /** How often endpoints come back and forget, in milliseconds > 0. Default 10000. */
+  readonly intervalMs?: number | undefined
+  /** How long the first ejection lasts at least, in milliseconds > 0; the n-th lasts n times that. Default 30000. */
+  readonly baseEjectionMs?: number | undefined
+  /** The longest ejection, in milliseconds. Default 300000, or `baseEjectionMs` if that is more. */
+  readonly maxEjectionMs?: number | undefined
+  /** No further endpoint is ejected while this share of them is, from 0 to 1. Default 0.1. */
+  readonly maxEjected?: number | undefined
+  /** Below this share of endpoints that are not ejected, ejections are ignored, from 0 to 1. Default 0: never. */
+  readonly panic?: number | undefined
+}
+
+/** What is known of one endpoint. */
+interface Endpoint {
+  readonly name: string
+  failures: number
+  ejected: boolean
+  ejectedAt: number
+  /** By which the next ejection's length is multiplied, less one. Goes down with each interval without one. */
+  times: number
+}
+
+/**
+ * Leaves endpoints alone that fail while others answer.
+ *
+ * Source: Envoy's outlier detection for consecutive failures. An endpoint is ejected at once; it comes back at the
+ * first interval after `baseEjectionMs` times its ejections have passed, and each interval in which it was not
+ * ejected takes one off that number. O(1) a request, O(endpoints) an interval.
+ */
+export class OutlierEjection {
+  #endpoints: Endpoint[] = []
+  #ejected: number = 0
+  #sweptAt: number = NEVER
+  #failuresMax: number = 5
+  #intervalMs: number = 10_000
+  #baseMs: number = 30_000
+  #maxMs: number = 300_000
+  #maxEjected: number = 0.1
+  #panic: number = 0
+  /** Told of every endpoint that is ejected or comes back. */
+  onChange: ((index: number, ejected: boolean) => void) | undefined = undefined
+
+  constructor(options: EjectionOptions = {}) {
+    this.reconfigure(options)
+  }
+
+  get ejected(): number {
+    return this.#ejected
+  }
+
+  isEjected(index: number): boolean {
+    return this.#endpoints[index]?.ejected === true
+  }
+
+  /** Changes the thresholds; counts and ejections stay. */
+  reconfigure(options: EjectionOptions): void {
+    this.#failuresMax = options.consecutiveFailures ?? 5
+    this.#intervalMs = options.intervalMs ?? 10_000
+    this.#baseMs = options.baseEjectionMs ?? 30_000
+    this.#maxMs = Math.max(options.maxEjectionMs ?? 300_000, this.#baseMs)
+    this.#maxEjected = options.maxEjected ?? 0.1
+    this.#panic = options.panic ?? 0
+  }
+
+  /** The endpoints are these from now on; those that stay, by name, keep what is known of them. */
+  resize(names: readonly string[]): void {
+    const former = new Map(this.#endpoints.map((endpoint) => [endpoint.name, endpoint]))
+    this.#endpoints = names.map(
+      (name) => former.get(name) ?? { name, failures: 0, ejected: false, ejectedAt: 0, times: 0 },
+    )
+    this.#ejected = this.#endpoints.filter((endpoint) => endpoint.ejected).length
+  }
+
+  /** Whether requests may go to an endpoint. */
+  admits(index: number): boolean {
+    return !this.isEjected(index) || this.panics
+  }
+
+  /** So many endpoints are ejected that ejections are ignored. */
+  get panics(): boolean {
+    const all = this.#endpoints.length
+    return this.#ejected > 0 && (all - this.#ejected) / all < this.#panic
+  }
+
+  /** A request to the endpoint has ended. Answers whether it is ejected for that. */
+  settle(index: number, now: number, failed: boolean): boolean {
+    const endpoint = this.#endpoints[index]
+    if (endpoint === undefined) return false
+    if (!failed) {
+      endpoint.failures = 0
+      return false
+    }
+    endpoint.failures += 1
+    if (endpoint.failures < this.#failuresMax || endpoint.ejected) return false
+    this.sweep(now)
+    if (this.#ejected / this.#endpoints.length >= this.#maxEjected) return false
+    endpoint.ejected = true
+    endpoint.ejectedAt = now
+    endpoint.failures = 0
+    // Past the longest ejection there is nothing to count, and counting on would take as long to forget.
+    if (endpoint.times * this.#baseMs < this.#maxMs + this.#baseMs) endpoint.times += 1
+    this.#ejected += 1
+    this.onChange?.(index, true)
+    return true
+  }
+
+  /** Lets the intervals pass that have passed. To be called before a choice; cheap within an interval. */
+  sweep(now: number): void {
+    if (this.#sweptAt === NEVER) this.#sweptAt = now
+    let due = Math.floor((now - this.#sweptAt) / this.#intervalMs)
+    if (due <= 0) return
+    // After a long silence, only so many intervals can still change anything.
+    const enough = Math.ceil((this.#maxMs * 2) / this.#intervalMs) + Math.ceil(this.#maxMs / this.#baseMs) + 2
+    if (due > enough) {
+      this.#sweptAt += (due - enough) * this.#intervalMs
+      due = enough
+    }
+    for (; due > 0; due--) {
+      this.#sweptAt += this.#intervalMs
+      this.#interval(this.#sweptAt)
+    }
+  }
+
+  #interval(now: number): void {
+    for (const [index, endpoint] of this.#endpoints.entries()) {
+      if (!endpoint.ejected) {
+        if (endpoint.times > 0) endpoint.times -= 1
+        continue
+      }
+      if (now - endpoint.ejectedAt < Math.min(this.#baseMs * endpoint.times, this.#maxMs)) continue
+      endpoint.ejected = false
+      endpoint.failures = 0
+      this.#ejected -= 1
+      this.onChange?.(index, false)
+    }
+  }
+}
+
+const NEVER = -1

@@ -1,0 +1,49 @@
+import type { Socket } from 'node:net'
+import { buildConnector } from 'undici'
+import { ConnectTimeoutError } from '../failure/time-limit-error.js'
+
+/** What TLS needs beyond the defaults of Node: own authorities, a client certificate. */
+export interface TlsOptions {
+  readonly ca?: string | Buffer | (string | Buffer)[] | undefined
+  readonly cert?: string | Buffer | undefined
+  readonly key?: string | Buffer | undefined
+  /** The name that the certificate must have. Default: the host of the endpoint. */
+  readonly servername?: string | undefined
+  /** Default `true`. `false` trusts anybody. */
+  readonly rejectUnauthorized?: boolean | undefined
+}
+
+export interface ConnectorOptions {
+  readonly origin: string
+  /** Milliseconds; `Infinity` for no limit. Covers the TLS handshake. Asked for each connection. */
+  readonly connectMs: () => number
+  readonly tls?: TlsOptions | undefined
+  readonly allowH2: boolean
+}
+
+/**
+ * Opens connections within a limit that is kept to the millisecond; the transport's own is right to half a second
+ * only. One timer a connection, which is rare, so that requests pay nothing.
+ */
+export function limitedConnector(options: ConnectorOptions): buildConnector.connector {
+  const { origin, connectMs, tls, allowH2 } = options
+  const connect = buildConnector({ ...tls, allowH2, timeout: 0 })
+  return (target, callback) => {
+    const timeoutMs = connectMs()
+    if (timeoutMs === Infinity) return connect(target, callback)
+    let isDecided = false
+    // The types say that nothing is returned; the transport returns the socket that it is opening.
+    const socket = connect(target, (error, opened) => {
+      isDecided = true
+      clearTimeout(timer)
+      if (error === null) callback(null, opened)
+      else callback(error, null)
+    }) as unknown as Socket | undefined
+    const giveUp = (): void => {
+      if (!isDecided) socket?.destroy(new ConnectTimeoutError({ endpoint: origin, timeoutMs }))
+    }
+    // One turn later, so that a connection is seen that came up while this process was busy.
+    const timer = setTimeout(() => setImmediate(giveUp), timeoutMs)
+    timer.unref()
+  }
+}

@@ -1,0 +1,140 @@
+import { createBalancer } from '../balance/create-balancer.js'
+import type { Balancer, BalanceName, Loads } from '../balance/balancer.js'
+import { type EjectionOptions, OutlierEjection } from '../ejection/outlier-ejection.js'
+import { type ConnectionOptions, Endpoint, type EndpointAddress } from './endpoint.js'
+import { NoEndpointError } from './errors.js'
+
+export interface EndpointSetOptions {
+  readonly name: string
+  readonly balance: BalanceName
+  readonly ejection: EjectionOptions | undefined
+  readonly connections: ConnectionOptions
+  readonly random: () => number
+}
+
+/** The endpoints of one destination: chooses one for each attempt, and learns from how it went. */
+export class EndpointSet implements Loads {
+  /** Told of every ejection and its end. */
+  onEjection: ((endpoint: string, ejected: boolean) => void) | undefined = undefined
+  /** `false` in observe mode: ejections are decided and reported, and change nothing. */
+  enforcesEjection: boolean = true
+  readonly #options: EndpointSetOptions
+  #balance: BalanceName
+  #balancer: Balancer
+  #ejection: OutlierEjection | undefined = undefined
+  #endpoints: Endpoint[] = []
+  /** Indices of those that are not ejected; undefined when that has changed. */
+  #usable: readonly number[] | undefined = undefined
+
+  constructor(options: EndpointSetOptions, addresses: readonly EndpointAddress[]) {
+    this.#options = options
+    this.#balance = options.balance
+    this.#balancer = createBalancer(options.balance)
+    this.reconfigure(options.balance, options.ejection)
+    this.replace(addresses)
+  }
+
+  get all(): readonly Endpoint[] {
+    return this.#endpoints
+  }
+
+  active(index: number): number {
+    return this.#endpoints[index]!.active
+  }
+
+  isEjected(index: number): boolean {
+    return this.#ejection?.isEjected(index) ?? false
+  }
+
+  /** Changes how endpoints are chosen and left alone; counts and ejections under way stay. */
+  reconfigure(balance: BalanceName, ejection: EjectionOptions | undefined): void {
+    if (balance !== this.#balance) {
+      this.#balance = balance
+      this.#balancer = createBalancer(balance)
+      this.#balancer.resize(this.#names())
+    }
+    if (ejection === undefined) this.#ejection = undefined
+    else if (this.#ejection === undefined) this.#ejection = this.#newEjection(ejection)
+    else this.#ejection.reconfigure(ejection)
+    this.#usable = undefined
+  }
+
+  /** The endpoints are at these addresses from now on. Those that stay keep connections and counts. */
+  replace(addresses: readonly EndpointAddress[]): void {
+    const former = new Map(this.#endpoints.map((endpoint) => [endpoint.origin, endpoint]))
+    this.#endpoints = addresses.map((address, index) => {
+      const endpoint = former.get(address.origin) ?? new Endpoint(address, index, this.#options.connections)
+      former.delete(address.origin)
+      endpoint.index = index
+      return endpoint
+    })
+    // Requests under way at those that are gone end as usual.
+    for (const gone of former.values()) void gone.close()
+    this.#balancer.resize(this.#names())
+    this.#ejection?.resize(this.#names())
+    this.#usable = undefined
+  }
+
+  /**
+   * Chooses an endpoint. `tried` have failed this request already and are avoided while there are others.
+   *
+   * @throws {NoEndpointError} when none can take the request
+   */
+  pick(now: number, tried: readonly Endpoint[] | undefined, hash: number | undefined): Endpoint {
+    this.#ejection?.sweep(now)
+    const usable = (this.#usable ??= this.#admitted())
+    if (usable.length === 0) {
+      const reason = this.#endpoints.length === 0 ? 'none-known' : 'all-ejected'
+      throw new NoEndpointError(this.#options.name, reason)
+    }
+    const { random } = this.#options
+    const untried = tried === undefined ? usable : this.#without(usable, tried)
+    const chosen = this.#endpoints[this.#balancer.pick(untried, this, now, random, hash)]!
+    if (!chosen.connections.full) return chosen
+    const free = usable.filter((index) => !this.#endpoints[index]!.connections.full)
+    if (free.length === 0) throw new NoEndpointError(this.#options.name, 'all-full')
+    return this.#endpoints[this.#balancer.pick(free, this, now, random, hash)]!
+  }
+
+  /** A request has been answered or has failed. Answers whether the endpoint was ejected for it. */
+  settled(endpoint: Endpoint, now: number, latencyMs: number, failed: boolean): boolean {
+    // A former endpoint may settle after its place was given to another.
+    if (this.#endpoints[endpoint.index] !== endpoint) return false
+    this.#balancer.settled(endpoint.index, now, latencyMs)
+    return this.#ejection?.settle(endpoint.index, now, failed) ?? false
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()))
+  }
+
+  async destroy(): Promise<void> {
+    await Promise.all(this.#endpoints.map((endpoint) => endpoint.destroy()))
+  }
+
+  #admitted(): number[] {
+    const indices = [...this.#endpoints.keys()]
+    const ejection = this.#ejection
+    if (ejection === undefined || !this.enforcesEjection) return indices
+    return indices.filter((index) => ejection.admits(index))
+  }
+
+  #without(usable: readonly number[], tried: readonly Endpoint[]): readonly number[] {
+    const untried = usable.filter((index) => !tried.includes(this.#endpoints[index]!))
+    return untried.length === 0 ? usable : untried
+  }
+
+  #newEjection(options: EjectionOptions): OutlierEjection {
+    const ejection = new OutlierEjection(options)
+    ejection.resize(this.#names())
+    ejection.onChange = (index, ejected) => {
+      this.#usable = undefined
+      this.onEjection?.(this.#endpoints[index]!.origin, ejected)
+    }
+    return ejection
+  }
+
+  #names(): string[] {
+    return this.#endpoints.map((endpoint) => endpoint.origin)
+  }
+}

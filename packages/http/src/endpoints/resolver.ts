@@ -1,0 +1,81 @@
+import { lookup as systemLookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import type { EndpointAddress } from './endpoint.js'
+
+/** Turns a host name into addresses. */
+export type Lookup = (hostname: string) => Promise<readonly string[]>
+
+export interface ResolveOptions {
+  /** How long addresses are used before they are asked for again, in milliseconds > 0. Default 30000. */
+  readonly intervalMs?: number | undefined
+  /** How a name is resolved. Default: as the system does it. */
+  readonly lookup?: Lookup | undefined
+  /** Addresses that are used of one name. Default 64. */
+  readonly max?: number | undefined
+}
+
+/**
+ * Finds the addresses behind the names of endpoints. Asked with each choice, it looks again once the interval is over,
+ * beside the requests: they go on with the addresses known, which also stay when a name cannot be resolved. There is
+ * no timer, so a client that is not used asks nothing.
+ */
+export class Resolver {
+  readonly #origins: readonly URL[]
+  readonly #intervalMs: number
+  readonly #lookup: Lookup
+  readonly #max: number
+  readonly #known: Map<string, readonly string[]> = new Map()
+  #resolvedAt: number = -Infinity
+  #resolving: Promise<readonly EndpointAddress[]> | undefined = undefined
+
+  constructor(origins: readonly URL[], options: ResolveOptions) {
+    this.#origins = origins
+    this.#intervalMs = options.intervalMs ?? 30_000
+    this.#lookup = options.lookup ?? lookupAll
+    this.#max = options.max ?? 64
+  }
+
+  /** Whether it is time to look again. */
+  isDue(now: number): boolean {
+    return this.#resolving === undefined && now - this.#resolvedAt >= this.#intervalMs
+  }
+
+  /** Looks all names up at once; never rejects. */
+  resolve(now: number): Promise<readonly EndpointAddress[]> {
+    this.#resolvedAt = now
+    this.#resolving ??= this.#resolveAll().finally(() => {
+      this.#resolving = undefined
+    })
+    return this.#resolving
+  }
+
+  async #resolveAll(): Promise<readonly EndpointAddress[]> {
+    const all = await Promise.all(this.#origins.map((origin) => this.#resolveOne(origin)))
+    const unique = new Map(all.flat().map((address) => [address.origin, address]))
+    return [...unique.values()]
+  }
+
+  async #resolveOne(url: URL): Promise<EndpointAddress[]> {
+    if (isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) return [{ origin: url.origin, host: undefined }]
+    try {
+      const addresses = await this.#lookup(url.hostname)
+      if (addresses.length > 0) this.#known.set(url.hostname, addresses.slice(0, this.#max))
+    } catch {
+      // A name server that is down is no reason to stop calling those who answered a moment ago.
+    }
+    const known = this.#known.get(url.hostname)
+    // Never resolved: left to the connection, which fails with the reason.
+    if (known === undefined) return [{ origin: url.origin, host: undefined }]
+    return known.map((address) => ({ origin: originOf(url, address), host: url.host }))
+  }
+}
+
+function originOf(url: URL, address: string): string {
+  const host = isIP(address) === 6 ? `[${address}]` : address
+  return `${url.protocol}//${host}${url.port === '' ? '' : `:${url.port}`}`
+}
+
+async function lookupAll(hostname: string): Promise<readonly string[]> {
+  const found = await systemLookup(hostname, { all: true })
+  return found.map(({ address }) => address)
+}

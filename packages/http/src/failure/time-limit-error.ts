@@ -1,0 +1,60 @@
+import { type FailureDetail, TransportError } from './transport-error.js'
+
+interface LimitDetail extends FailureDetail {
+  readonly timeoutMs: number
+}
+
+/** A time limit of one attempt has passed. */
+export abstract class TimeLimitError extends TransportError {
+  /** The limit that passed, in milliseconds. */
+  readonly timeoutMs: number
+
+  constructor(message: string, detail: LimitDetail) {
+    super(message, detail)
+    this.timeoutMs = detail.timeoutMs
+  }
+}
+
+/** No connection within `timeout.connectMs`. */
+export class ConnectTimeoutError extends TimeLimitError {
+  override readonly name = 'ConnectTimeoutError'
+  readonly code = 'WT_CONNECT_TIMEOUT'
+  readonly failureClass = 'connect-failure'
+
+  constructor(detail: LimitDetail) {
+    super(`cannot connect to ${detail.endpoint} within ${detail.timeoutMs} ms`, detail)
+  }
+}
+
+/** The request was sent, and no answer began within `timeout.responseHeadersMs`. */
+export class HeadersTimeoutError extends TimeLimitError {
+  override readonly name = 'HeadersTimeoutError'
+  readonly code = 'WT_HEADERS_TIMEOUT'
+  readonly failureClass = 'attempt-timeout'
+
+  constructor(detail: LimitDetail) {
+    super(`no response from ${detail.endpoint} within ${detail.timeoutMs} ms of the request`, detail)
+  }
+}
+
+/** The answer began, and then nothing came for `timeout.bodyIdleMs`. */
+export class BodyTimeoutError extends TimeLimitError {
+  override readonly name = 'BodyTimeoutError'
+  readonly code = 'WT_BODY_TIMEOUT'
+  readonly failureClass = 'reset'
+
+  constructor(detail: LimitDetail) {
+    super(`no more of the response from ${detail.endpoint} for ${detail.timeoutMs} ms`, detail)
+  }
+}
+
+/** One attempt took longer than `timeout.attemptMs`. */
+export class AttemptTimeoutError extends TimeLimitError {
+  override readonly name = 'AttemptTimeoutError'
+  readonly code = 'WT_ATTEMPT_TIMEOUT'
+  readonly failureClass = 'attempt-timeout'
+
+  constructor(detail: LimitDetail) {
+    super(`attempt at ${detail.endpoint} did not finish within ${detail.timeoutMs} ms`, detail)
+  }
+}

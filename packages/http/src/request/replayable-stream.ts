@@ -1,0 +1,87 @@
+type Chunk = Uint8Array | string
+
+/**
+ * A stream that can be sent again as long as what was read of it is small.
+ *
+ * What an attempt reads is kept, up to a limit. The next attempt gets what was kept and then the rest of the stream,
+ * wherever the former one stopped. Past the limit nothing is kept, and the stream is sent once.
+ */
+export class ReplayableStream {
+  readonly #source: AsyncIterator<Chunk>
+  readonly #bytesMax: number
+  #kept: Chunk[] | undefined = []
+  #keptBytes: number = 0
+  #opened: number = 0
+  /** The read under way: the attempt that began it may have ended before it did. */
+  #reading: Promise<IteratorResult<Chunk>> | undefined = undefined
+  #closed: boolean = false
+
+  constructor(stream: AsyncIterable<Chunk>, bytesMax: number) {
+    this.#source = stream[Symbol.asyncIterator]()
+    this.#bytesMax = bytesMax
+  }
+
+  get replayable(): boolean {
+    return this.#opened === 0 || this.#kept !== undefined
+  }
+
+  /**
+   * The whole stream for one attempt. The attempt before it fails when it reads on: were it to end instead, what it
+   * has sent by then would look like a whole request.
+   */
+  open(): AsyncIterable<Chunk> {
+    if (this.#kept === undefined) throw new TypeError('cannot send body again: too much of it has been read')
+    this.#opened += 1
+    return this.#send(this.#opened, this.#kept)
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#opened += 1
+    this.#source.return?.().then(undefined, ignore)
+  }
+
+  async *#send(mine: number, kept: readonly Chunk[]): AsyncGenerator<Chunk, void> {
+    let sent = 0
+    for (;;) {
+      // The list grows while this attempt reads, and still holds what an earlier one read.
+      while (sent < kept.length) {
+        const chunk = kept[sent]!
+        sent += 1
+        yield chunk
+        this.#mustBe(mine)
+      }
+      const { done, value } = await this.#read()
+      this.#mustBe(mine)
+      if (done === true) return
+      if (this.#kept !== kept) {
+        yield value
+        this.#mustBe(mine)
+      }
+    }
+  }
+
+  #mustBe(mine: number): void {
+    if (mine !== this.#opened) throw new Error('another attempt sends the body by now')
+  }
+
+  /** Reads once for whoever asks: an attempt that took over must get what its forerunner was waiting for. */
+  #read(): Promise<IteratorResult<Chunk>> {
+    this.#reading ??= this.#source.next().then((result) => {
+      this.#reading = undefined
+      if (result.done !== true) this.#keep(result.value)
+      return result
+    })
+    return this.#reading
+  }
+
+  #keep(chunk: Chunk): void {
+    if (this.#kept === undefined) return
+    this.#keptBytes += Buffer.byteLength(chunk)
+    if (this.#keptBytes > this.#bytesMax) this.#kept = undefined
+    else this.#kept.push(chunk)
+  }
+}
+
+function ignore(): void {}

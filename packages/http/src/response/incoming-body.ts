@@ -1,0 +1,163 @@
+import type { ReadableByteStreamController, UnderlyingByteSource } from 'node:stream/web'
+
+/** What feeds a body, and is told when it is to go on or to stop. */
+export interface BodySource {
+  resume(): void
+  /** Ends the response; the body gets the error. */
+  cancel(reason: Error): void
+  /** The error for a body of more bytes than may be read at once. */
+  tooLarge(bytesMax: number): Error
+  readonly bodyBytesMax: number
+}
+
+/** A response is paused when this much of its body waits to be read. */
+const BUFFER_BYTES = 65_536
+/** A thrown-away body with at most this much left is read to its end, which keeps the connection. */
+const DRAIN_BYTES_MAX = 65_536
+
+const OPEN = 0
+const ENDED = 1
+const FAILED = 2
+
+/**
+ * The body of a response as it arrives. It is kept as chunks until somebody reads it: most bodies are there in whole
+ * by then, and are handed over without a stream being made.
+ */
+export class IncomingBody {
+  readonly #source: BodySource
+  #state: typeof OPEN | typeof ENDED | typeof FAILED = OPEN
+  #error: Error | undefined = undefined
+  #chunks: Buffer[] = []
+  #bytes: number = 0
+  #paused: boolean = false
+  /** Somebody has begun to read, in one of three ways. */
+  #collecting: ((end: Error | undefined) => void) | undefined = undefined
+  #controller: ReadableByteStreamController | undefined = undefined
+  #discarding: boolean = false
+
+  constructor(source: BodySource) {
+    this.#source = source
+  }
+
+  get ended(): boolean {
+    return this.#state !== OPEN
+  }
+
+  /** It waits for its reader, not for the callee. */
+  get paused(): boolean {
+    return this.#paused
+  }
+
+  /** Takes a part; answers whether more is wanted now. */
+  push(chunk: Buffer): boolean {
+    if (this.#state !== OPEN) return true
+    this.#bytes += chunk.length
+    if (this.#discarding) {
+      if (this.#bytes > DRAIN_BYTES_MAX) this.#source.cancel(new Error('the rest of the body is not wanted'))
+      return true
+    }
+    if (this.#controller !== undefined) return this.#forward(this.#controller, chunk)
+    this.#chunks.push(chunk)
+    if (this.#collecting !== undefined) {
+      const { bodyBytesMax } = this.#source
+      if (this.#bytes > bodyBytesMax) this.#source.cancel(this.#source.tooLarge(bodyBytesMax))
+      return true
+    }
+    this.#paused = this.#bytes >= BUFFER_BYTES
+    return !this.#paused
+  }
+
+  end(): void {
+    if (this.#state !== OPEN) return
+    this.#state = ENDED
+    this.#collecting?.(undefined)
+    if (this.#controller !== undefined) closeStream(this.#controller)
+  }
+
+  fail(error: Error): void {
+    if (this.#state !== OPEN) return
+    this.#state = FAILED
+    this.#error = error
+    this.#chunks = []
+    this.#collecting?.(error)
+    this.#controller?.error(error)
+  }
+
+  /** The whole body, when it is there already. */
+  get whole(): Buffer | undefined {
+    if (this.#state !== ENDED || this.#bytes > this.#source.bodyBytesMax) return undefined
+    const { length } = this.#chunks
+    if (length === 1) return this.#chunks[0]
+    return length === 0 ? EMPTY : Buffer.concat(this.#chunks)
+  }
+
+  /** Waits for the whole body. */
+  async collect(): Promise<Buffer> {
+    const { bodyBytesMax } = this.#source
+    if (this.#bytes > bodyBytesMax) {
+      const error = this.#source.tooLarge(bodyBytesMax)
+      if (this.#state === OPEN) this.#source.cancel(error)
+      throw error
+    }
+    if (this.#state === OPEN) {
+      await new Promise<void>((resolve, reject) => {
+        this.#collecting = (error) => (error === undefined ? resolve() : reject(error))
+        this.#resume()
+      })
+    }
+    if (this.#error !== undefined) throw this.#error
+    return this.whole!
+  }
+
+  /** A stream of what has come and what will. To be made once. */
+  stream(): ReadableStream<Uint8Array> {
+    const source: UnderlyingByteSource = {
+      type: 'bytes',
+      start: (controller) => this.#stream(controller),
+      pull: () => this.#resume(),
+      cancel: () => this.discard(),
+    }
+    return new ReadableStream(source)
+  }
+
+  /** Nobody will read it: a short rest is read to keep the connection, a long one closes it. */
+  discard(): void {
+    this.#controller = undefined
+    this.#chunks = []
+    this.#bytes = 0
+    this.#discarding = true
+    if (this.#state === OPEN) this.#resume()
+  }
+
+  #stream(controller: ReadableByteStreamController): void {
+    if (this.#error !== undefined) {
+      controller.error(this.#error)
+      return
+    }
+    for (const chunk of this.#chunks) controller.enqueue(new Uint8Array(chunk))
+    this.#chunks = []
+    if (this.#state === ENDED) closeStream(controller)
+    else this.#controller = controller
+  }
+
+  #forward(controller: ReadableByteStreamController, chunk: Buffer): boolean {
+    // Copied, since a byte stream takes the memory away that it is given, and this is the socket's.
+    if (chunk.length > 0) controller.enqueue(new Uint8Array(chunk))
+    this.#paused = (controller.desiredSize ?? 0) + BUFFER_BYTES <= 0
+    return !this.#paused
+  }
+
+  #resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.#source.resume()
+  }
+}
+
+const EMPTY = Buffer.alloc(0)
+
+function closeStream(controller: ReadableByteStreamController): void {
+  controller.close()
+  // A reader that brought its own buffer still waits for an answer to it.
+  controller.byobRequest?.respond(0)
+}

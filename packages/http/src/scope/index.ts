@@ -1,0 +1,12 @@
+/**
+ * The request that the running code works for. Loading this module has servers carry the scopes of requests to the code
+ * that answers them; so does making a client.
+ */
+import { carryScopes } from './request-scope.js'
+
+export type { GuardedRequest } from '../server/guarded-request.js'
+export { currentRequest } from '../server/guarded-request.js'
+export type { RequestScope } from './request-scope.js'
+export { currentScope, withScope } from './request-scope.js'
+
+carryScopes()

@@ -1,0 +1,55 @@
+import { virtualClock } from '@watertight/policy/testing'
+import { expect, it } from 'vitest'
+import { Shedding, type SlotSeeker } from './shedding.js'
+
+const fixed = { algorithm: () => ({ update: (limit: number) => limit }), initialLimit: 1 }
+
+function seekers(): { log: string[]; seeker: (name: string) => SlotSeeker } {
+  const log: string[] = []
+  const seeker = (name: string): SlotSeeker => ({
+    granted: (permit) => log.push(`${name} granted ${permit}`),
+    shed: () => log.push(`${name} shed`),
+  })
+  return { log, seeker }
+}
+
+it('grants, queues and sheds, the important first', async () => {
+  const clock = virtualClock()
+  const shedding = new Shedding({ ...fixed, queue: 2 }, clock)
+  const { log, seeker } = seekers()
+  shedding.seek(seeker('a'), clock.now(), 0, Infinity)
+  shedding.seek(seeker('b'), clock.now(), 0, Infinity)
+  shedding.seek(seeker('c'), clock.now(), 1, Infinity)
+  shedding.seek(seeker('d'), clock.now(), 2, Infinity)
+  shedding.seek(seeker('e'), clock.now(), -1, Infinity)
+  expect([log, shedding.queued]).toEqual([['a granted 1', 'b shed', 'e shed'], 2])
+  shedding.settle(1, clock.now(), 'success', 5)
+  shedding.settle(1, clock.now(), 'success', 5)
+  expect(log.slice(3)).toEqual(['d granted 1', 'c granted 1'])
+  await clock.runAll()
+  expect(log.length).toBe(5)
+})
+
+it('lets nobody wait longer than the interval, nor than the caller', async () => {
+  const clock = virtualClock()
+  const shedding = new Shedding({ ...fixed, intervalMs: 100 }, clock)
+  const { log, seeker } = seekers()
+  shedding.seek(seeker('a'), clock.now(), 0, Infinity)
+  shedding.seek(seeker('patient'), clock.now(), 0, Infinity)
+  shedding.seek(seeker('hasty'), clock.now(), 0, 30)
+  await clock.advance(30)
+  expect(log.slice(1)).toEqual(['hasty shed'])
+  await clock.advance(70)
+  expect(log.slice(1)).toEqual(['hasty shed', 'patient shed'])
+  expect([shedding.queued, clock.pending]).toEqual([0, 0])
+})
+
+it('forgets who gives up waiting', () => {
+  const clock = virtualClock()
+  const shedding = new Shedding(fixed, clock)
+  const { log, seeker } = seekers()
+  shedding.seek(seeker('a'), clock.now(), 0, Infinity)
+  shedding.seek(seeker('b'), clock.now(), 0, Infinity)?.()
+  shedding.settle(1, clock.now(), 'ignored', 0)
+  expect([log, shedding.queued, clock.pending]).toEqual([['a granted 1'], 0, 0])
+})

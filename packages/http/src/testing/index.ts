@@ -1,0 +1,5 @@
+export type { Clock, Timer } from '../clock/clock.js'
+export type { FlakyUpstream, FlakyUpstreamOptions, UpstreamRequest } from './flaky-upstream.js'
+export { flakyUpstream } from './flaky-upstream.js'
+export type { Latency } from './latency.js'
+export type { UpstreamFault, UpstreamStep } from './upstream-script.js'

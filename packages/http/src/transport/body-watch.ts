@@ -1,0 +1,31 @@
+/** What is ended when its time is up or its caller is gone. */
+export interface Watched {
+  abandon(reason: Error): void
+}
+
+/** What may end a body that takes its time, besides silence: the call's total limit, and its caller. */
+export class BodyWatch {
+  readonly #watched: Watched
+  readonly #signal: AbortSignal | undefined
+  #timer: NodeJS.Timeout | undefined = undefined
+
+  constructor(watched: Watched, signal: AbortSignal | undefined) {
+    this.#watched = watched
+    this.#signal = signal
+    signal?.addEventListener('abort', this)
+  }
+
+  /** Ends it with this error after so many milliseconds. */
+  limit(leftMs: number, error: () => Error): void {
+    this.#timer = setTimeout(() => this.#watched.abandon(error()), Math.ceil(Math.max(0, leftMs))).unref()
+  }
+
+  handleEvent(): void {
+    this.#watched.abandon(this.#signal!.reason as Error)
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#signal?.removeEventListener('abort', this)
+  }
+}

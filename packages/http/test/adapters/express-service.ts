@@ -1,0 +1,34 @@
+import { once } from 'node:events'
+import express, { type ErrorRequestHandler } from 'express'
+import { expressGuard } from '../../src/adapters/express.js'
+import { serviceOf, type StartService } from './service.js'
+
+export const startExpress: StartService = async (guard, work) => {
+  const app = express()
+  app.use(expressGuard(guard))
+  app.use(express.raw({ type: () => true, limit: Infinity }))
+  app.get('/hello', (_request, response) => void response.send('hello'))
+  app.get('/scope', (_request, response) => void response.json(work.scope()))
+  app.post('/echo', (request, response) => {
+    const body = request.body as Buffer
+    response.json({ length: body.length, ...work.scope() })
+  })
+  app.get('/slow', async (_request, response) => {
+    await work.slow()
+    response.send('slow')
+  })
+  const items = express.Router()
+  items.get('/:id', (_request, response) => void response.send('item'))
+  app.use('/items', items)
+  app.get('/throws', () => {
+    throw new Error('thrown by the handler')
+  })
+  const onError: ErrorRequestHandler = (error: { statusCode?: number }, _request, response, next) => {
+    if (response.headersSent) next(error)
+    else response.status(error.statusCode ?? 500).end()
+  }
+  app.use(onError)
+  const server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return serviceOf(server)
+}

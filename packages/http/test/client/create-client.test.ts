@@ -1,0 +1,246 @@
+import { defineSystem, type ManifestDocument, readManifest } from '@watertight/manifest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { type CalledService, createClient, type QueuedCall } from '../../src/index.js'
+import type { FetchArguments } from '../../src/client/declared-calls.js'
+import { flakyUpstream, type UpstreamStep } from '../../src/testing/index.js'
+
+type Calls = NonNullable<ManifestDocument['services'][string]['calls']>
+
+function systemOf(
+  calls: Calls,
+  policy: NonNullable<ManifestDocument['policies']>[string] = {},
+): ManifestDocument {
+  const callees = Object.fromEntries(Object.keys(calls).map((name) => [name, {}]))
+  const standard = { timeout: { attempt: '1s', total: '3s' }, ...policy } as const
+  return {
+    watertight: 'v1',
+    system: 'orders',
+    policies: { standard },
+    services: { order: { calls }, ...callees },
+  }
+}
+
+const fast = { backoff: { initial: '1ms', max: '1ms' }, budget: 'off' } as const
+
+/** Calls `payment` once, and tells what came of it. */
+async function once(
+  calls: Calls,
+  script: readonly UpstreamStep[],
+  init: RequestInit & { body?: string } = {},
+  policy?: NonNullable<ManifestDocument['policies']>[string],
+): Promise<{ status: number; attempts: number; headers: Record<string, unknown> }> {
+  await using upstream = await flakyUpstream({ script })
+  const client = createClient(defineSystem(systemOf(calls, policy)), {
+    service: 'order',
+    endpoints: { payment: upstream.url },
+  })
+  const { status } = await client['payment']!.fetch('/charges', init as { body?: string })
+  await client.destroy()
+  return { status, attempts: upstream.requests.length, headers: upstream.requests[0]!.headers }
+}
+
+const failing: readonly UpstreamStep[] = [{ status: 503 }]
+const post = { method: 'POST', body: '{}' }
+
+describe('a client of a manifest', () => {
+  it('gives each call its policy', async () => {
+    const calls: Calls = { payment: { policy: 'standard', retry: { attempts: 2, on: ['5xx'], ...fast } } }
+    expect(await once(calls, failing)).toMatchObject({
+      status: 503,
+      attempts: 2,
+      headers: { 'x-envoy-expected-rq-timeout-ms': '1000' },
+    })
+    expect(await once({ payment: { policy: 'standard' } }, failing)).toMatchObject({ attempts: 1 })
+  })
+
+  it('knows which operations may be repeated', async () => {
+    const retry = { attempts: 3, on: ['5xx'], ...fast } as const
+    const operations = { 'POST /charges': { idempotent: 'by-key' } } as const
+    const calls: Calls = { payment: { policy: 'standard', retry, operations } }
+    expect(await once(calls, failing, post)).toMatchObject({ attempts: 1 })
+    const keyed = { ...post, headers: { 'idempotency-key': 'k-1' } }
+    expect(await once(calls, failing, keyed)).toMatchObject({ attempts: 3 })
+  })
+
+  it('does not open the breaker for answers that the manifest takes as such', async () => {
+    await using upstream = await flakyUpstream({ script: [{ times: 4, status: 503 }, { status: 500 }] })
+    const breaker = { consecutiveFailures: 2, answers: [503] }
+    const system = defineSystem(systemOf({ payment: { policy: 'standard', breaker, retry: 'off' } }))
+    const client = createClient(system, { service: 'order', endpoints: { payment: upstream.url } })
+    const { fetch } = client['payment']!
+    const states: string[] = []
+    for (let call = 1; call <= 6; call += 1) {
+      await (await fetch('/charges')).text()
+      states.push(fetch.breaker!.state)
+    }
+    expect(states).toEqual(['closed', 'closed', 'closed', 'closed', 'closed', 'open'])
+    await client.destroy()
+  })
+
+  it('answers in the place of a callee that cannot', async () => {
+    const fallback = { status: 200, body: { message: 'later' } }
+    expect(await once({ payment: { policy: 'standard', fallback } }, failing)).toMatchObject({ status: 200 })
+  })
+
+  it('leaves everything but the deadline to the layer that enforces', async () => {
+    for (const enforce of ['sidecar', 'mesh'] as const) {
+      const calls: Calls = {
+        payment: { policy: 'standard', enforce, retry: { attempts: 3, on: ['5xx'], ...fast } },
+      }
+      const seen = await once(calls, failing)
+      expect(seen).toMatchObject({ status: 503, attempts: 1 })
+      expect(Number(seen.headers['x-envoy-expected-rq-timeout-ms'])).toBeGreaterThan(2_500)
+    }
+  })
+
+  it('keeps requests in the queue that the manifest names', async () => {
+    const system = defineSystem(
+      systemOf({ payment: { policy: 'standard', fallback: { queue: 'charges-later' } } }),
+    )
+    await using upstream = await flakyUpstream({ script: [{ fault: 'reset' }] })
+    const kept: QueuedCall[] = []
+    const options = { service: 'order', endpoints: () => upstream.url }
+    expect(() => createClient(system, options)).toThrow(/onQueue must be given/)
+    const client = createClient(system, { ...options, onQueue: (call) => void kept.push(call) })
+    expect((await client['payment']!.fetch('/charges', post)).status).toBe(202)
+    expect(kept).toMatchObject([{ to: 'payment', queue: 'charges-later', path: '/charges', body: '{}' }])
+    await client.destroy()
+  })
+
+  it('reads what readManifest gives, and names with dashes', async () => {
+    await using upstream = await flakyUpstream()
+    const text = 'watertight: v1\nsystem: s\nservices: { a: { calls: { legacy-tax: {} } }, legacy-tax: {} }\n'
+    const client = createClient(readManifest(text, 'watertight.yaml'), {
+      service: 'a',
+      endpoints: { 'legacy-tax': upstream.url },
+    })
+    expect((await client['legacy-tax']!.fetch('/')).status).toBe(200)
+    await client.close()
+  })
+
+  it.each<[string, Partial<Parameters<typeof createClient>[1]>, RegExp]>([
+    [
+      'a service that is not there',
+      { service: 'nobody' },
+      /service must be one of order, payment, got 'nobody'/,
+    ],
+    ['a callee without endpoints', { endpoints: {} }, /endpoints\.payment must be given/],
+    [
+      'an endpoint that is no origin',
+      { endpoints: { payment: 'ftp://x' } },
+      /endpoints\[0\] must be an origin/,
+    ],
+  ])('refuses %s', (_name, options, message) => {
+    const system = defineSystem(systemOf({ payment: { policy: 'standard' } }))
+    const given = { service: 'order', endpoints: { payment: 'http://127.0.0.1:1' }, ...options }
+    expect(() => createClient(system, given)).toThrow(message)
+  })
+})
+
+describe('a manifest that changes', () => {
+  const breaker = { consecutiveFailures: 5, openFor: '30s' } as const
+  const base: Calls = { payment: { policy: 'standard', breaker } }
+
+  it('is followed without losing what is known', async () => {
+    await using upstream = await flakyUpstream({ script: failing })
+    const client = createClient(defineSystem(systemOf(base)), {
+      service: 'order',
+      endpoints: () => upstream.url,
+    })
+    const payment = client['payment']!
+    const seen: string[] = []
+    payment.fetch.policy.on('retry', ({ type }) => seen.push(type))
+    payment.fetch.policy.on('state', ({ to }) => seen.push(to))
+    for (let call = 0; call < 3; call++) await payment.fetch('/')
+    const retry = { attempts: 2, on: ['5xx'], ...fast } as const
+    client.update(defineSystem(systemOf({ payment: { ...base['payment'], retry } })))
+    // Two more failures in a row open the circuit: three were counted before the change.
+    expect((await payment.fetch('/')).status).toBe(503)
+    expect(payment.fetch.breaker!.state).toBe('open')
+    expect(seen).toEqual(['retry', 'open'])
+    await client.destroy()
+  })
+
+  it('may add and remove callees', async () => {
+    await using upstream = await flakyUpstream()
+    const client = createClient(defineSystem(systemOf(base)), {
+      service: 'order',
+      endpoints: () => upstream.url,
+    })
+    client.update(defineSystem(systemOf({ loyalty: {} })))
+    expect(client['payment']).toBeUndefined()
+    expect((await client['loyalty']!.fetch('/')).status).toBe(200)
+    await client.destroy()
+  })
+
+  it('changes nothing when it cannot be honoured', async () => {
+    await using upstream = await flakyUpstream({ script: failing })
+    const client = createClient(defineSystem(systemOf(base)), {
+      service: 'order',
+      endpoints: { payment: upstream.url },
+    })
+    const retry = { attempts: 3, on: ['5xx'], ...fast } as const
+    const changed = systemOf({ payment: { policy: 'standard', retry }, loyalty: {} })
+    expect(() => client.update(defineSystem(changed))).toThrow(/endpoints\.loyalty/)
+    await client['payment']!.fetch('/')
+    expect(upstream.requests).toHaveLength(1)
+    expect(client['payment']!.fetch.breaker).toBeDefined()
+    await client.destroy()
+  })
+})
+
+it('shares the circuit of a policy whose instance is shared', async () => {
+  await using upstream = await flakyUpstream({ script: failing })
+  const policy = { instance: 'shared', breaker: { consecutiveFailures: 2 } } as const
+  const system = defineSystem(
+    systemOf({ payment: { policy: 'standard' }, bank: { policy: 'standard' } }, policy),
+  )
+  const client = createClient(system, { service: 'order', endpoints: () => upstream.url })
+  await client['payment']!.fetch('/')
+  await client['bank']!.fetch('/')
+  await expect(client['payment']!.fetch('/')).rejects.toMatchObject({ code: 'WT_CIRCUIT_OPEN' })
+  await client.destroy()
+})
+
+it('observes without enforcing', async () => {
+  await using upstream = await flakyUpstream({ script: [{ status: 503, latency: 5 }] })
+  const calls: Calls = {
+    payment: {
+      policy: 'standard',
+      mode: 'observe',
+      timeout: { attempt: '1ms' },
+      retry: { attempts: 3, on: ['5xx'], ...fast },
+      breaker: { consecutiveFailures: 2 },
+      rateLimit: { limit: 3, per: '1m' },
+      bulkhead: { concurrency: 1, queue: 0 },
+      ejection: { consecutiveFailures: 1, maxEjected: '100%' },
+      fallback: { status: 200 },
+    },
+  }
+  const client = createClient(defineSystem(systemOf(calls)), {
+    service: 'order',
+    endpoints: () => upstream.url,
+  })
+  const { fetch: send } = client['payment']!
+  const refusals: string[] = []
+  send.policy.on('would-refuse', ({ policy }) => refusals.push(policy))
+  const statuses = await Promise.all([send('/'), send('/'), send('/'), send('/'), send('/')])
+  expect(statuses.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503])
+  expect(upstream.requests).toHaveLength(5)
+  expect(upstream.requests[0]!.headers).not.toHaveProperty('x-envoy-expected-rq-timeout-ms')
+  await send('/')
+  expect(send.observations).toEqual({ refused: 8, timedOut: 6, retried: 6 })
+  expect(new Set(refusals)).toEqual(new Set(['bulkhead', 'rate-limit']))
+  expect(send.endpoints[0]!.ejected).toBe(true)
+  await client.destroy()
+})
+
+it('is typed by what the manifest declares', () => {
+  type Charges = { method: 'POST'; path: '/charges' } | { method: 'GET'; path: `/charges/${string}` }
+  type Arguments = Parameters<CalledService<Charges>['fetch']>
+  expectTypeOf<['/charges', { method: 'POST' }]>().toExtend<Arguments>()
+  expectTypeOf<['/charges/c-1?full=1']>().toExtend<Arguments>()
+  expectTypeOf<['/chargs', { method: 'POST' }]>().not.toExtend<Arguments>()
+  expectTypeOf<['/charges']>().not.toExtend<Arguments>()
+  expectTypeOf<[string]>().toExtend<FetchArguments<{ method: string; path: string }>>()
+})

@@ -1,0 +1,109 @@
+import type { ServerRecorder, ServerSpan, Telemetry } from '@watertight/telemetry'
+import { createTelemetry } from '@watertight/telemetry'
+import { expect, it } from 'vitest'
+import { createHealth } from '../../src/index.js'
+import { currentRequest } from '../../src/scope/index.js'
+import { guardedServer } from './guarded-server.js'
+
+/** The machine may be busy with other tests. */
+const PATIENCE = { timeout: 5_000 }
+
+/** Notes what a guard records. */
+function noting(span?: ServerSpan) {
+  const log: unknown[][] = []
+  const recorder: ServerRecorder = {
+    started: () => log.push(['started']),
+    finished: (route, outcome, status, _durationMs, traceId) =>
+      log.push(['finished', route, outcome, status, ...(traceId === undefined ? [] : [traceId])]),
+    startSpan: () => span,
+  }
+  const telemetry: Telemetry = {
+    server: () => recorder,
+    destination: () => {
+      throw new Error('not a client')
+    },
+  }
+  return { log, telemetry }
+}
+
+it('tells answered, failed, refused and abandoned requests apart', async () => {
+  const { log, telemetry } = noting()
+  await using server = await guardedServer(
+    ({ url }, response) => {
+      if (url === '/hang') return
+      response.statusCode = url === '/fails' ? 500 : 200
+      response.end()
+    },
+    { telemetry, route: ({ url }) => url },
+  )
+  const call = (path: string, timeoutMs: number, signal?: AbortSignal) =>
+    fetch(`${server.url}${path}`, {
+      headers: { 'x-envoy-expected-rq-timeout-ms': String(timeoutMs) },
+      signal: signal ?? null,
+    }).then(
+      (response) => response.text(),
+      () => 'left',
+    )
+  await call('/works', 5_000)
+  await call('/fails', 5_000)
+  await call('/works', 0)
+  await call('/hang', 5_000, AbortSignal.timeout(50))
+  await call('/hang', 20, AbortSignal.timeout(100))
+  await expect
+    .poll(() => log.filter(([what]) => what === 'finished'), PATIENCE)
+    .toEqual([
+      ['finished', 'GET /works', 'success', 200],
+      ['finished', 'GET /fails', 'failure', 500],
+      ['finished', 'GET /works', 'refused', 504],
+      ['finished', 'GET /hang', 'aborted', 0],
+      ['finished', 'GET /hang', 'aborted', 0],
+    ])
+  expect(log.filter(([what]) => what === 'started').length).toBe(5)
+})
+
+it('runs the handler within the span and within the scope, and ends the span once', async () => {
+  const ends: unknown[][] = []
+  let depth = 0
+  const span: ServerSpan = {
+    traceId: 't-1',
+    run: (handler) => {
+      depth += 1
+      try {
+        return handler()
+      } finally {
+        depth -= 1
+      }
+    },
+    end: (...given) => ends.push(given),
+  }
+  const { log, telemetry } = noting(span)
+  const seen: unknown[] = []
+  await using server = await guardedServer(
+    (_message, response, request) => {
+      seen.push(depth, currentRequest() === request)
+      response.end()
+    },
+    { telemetry },
+  )
+  await fetch(server.url)
+  await expect.poll(() => ends, PATIENCE).toEqual([['GET *', 200]])
+  expect(seen).toEqual([1, true])
+  expect(log).toEqual([['started'], ['finished', 'GET *', 'success', 200, 't-1']])
+})
+
+it('shows in the metrics of the service, which a health page serves', async () => {
+  const telemetry = createTelemetry({ service: 'order' })
+  const health = createHealth({ admin: { '/metrics': (accept) => telemetry.expose(accept) } })
+  await using server = await guardedServer((_message, response) => response.end('hello'), {
+    telemetry,
+    health,
+    route: () => '/hello',
+  })
+  await (await fetch(`${server.url}/hello`)).text()
+  await expect
+    .poll(async () => (await fetch(`${server.url}/metrics`)).text(), PATIENCE)
+    .toMatch(/server_requests_total\{[^}]*route="GET \/hello"[^}]*\} 1/)
+  const accept = 'application/openmetrics-text; version=1.0.0'
+  const page = await fetch(`${server.url}/metrics`, { headers: { accept } })
+  expect(page.headers.get('content-type')).toMatch('application/openmetrics-text')
+})

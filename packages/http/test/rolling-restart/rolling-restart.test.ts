@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest'
+import { Replica } from './replica.js'
+import { SteadyLoad } from './steady-load.js'
+
+const PATIENCE = { timeout: 10_000, interval: 20 }
+
+it('fails no request while two replicas under load are restarted one after the other', async () => {
+  await using first = new Replica()
+  await using second = new Replica()
+  await Promise.all([first.start(), second.start()])
+  const load = new SteadyLoad([first.url, second.url])
+  const answered = (replica: Replica): number => load.answers.get(String(replica.pid)) ?? 0
+  const running = load.run()
+  const exitCodes: (number | null)[] = []
+  for (const replica of [first, second]) {
+    await expect.poll(() => answered(first) > 20 && answered(second) > 20, PATIENCE).toBe(true)
+    replica.signal()
+    exitCodes.push(await replica.exitCode())
+    await replica.start()
+  }
+  await expect.poll(() => answered(first) > 20 && answered(second) > 20, PATIENCE).toBe(true)
+  load.end()
+  await running
+  expect(load.failures).toEqual([])
+  expect(exitCodes).toEqual([0, 0])
+  expect([first.said, second.said]).toEqual([['store closed'], ['store closed']])
+  expect(load.answers.size).toBe(4)
+}, 30_000)
+
+it('takes signals that come together for one, and ends at once on a later one', async () => {
+  await using replica = new Replica()
+  await replica.start()
+  replica.signal()
+  replica.signal()
+  expect(await replica.exitCode()).toBe(0)
+  await replica.start()
+  const hung = fetch(`${replica.url}/hang`).catch(() => 'cut')
+  await fetch(`${replica.url}/work`)
+  const exitCode = replica.exitCode()
+  const signals = setInterval(() => replica.signal(), 100)
+  expect(await exitCode).toBe(143)
+  clearInterval(signals)
+  expect(await hung).toBe('cut')
+}, 20_000)
