@@ -1,23 +1,31 @@
-import { Agent, fetch as undiciFetch, request } from 'undici'
+import { Agent, fetch as undiciFetch, Pool, request } from 'undici'
 import { createFetch } from '../../../packages/http/dist/index.js'
 
 /**
  * Each case makes one call and reads its JSON.
  * @param {string} origin
+ * @param {number} inFlight
  * @returns {{ case: string, call: () => Promise<unknown> }[]}
  */
-export function clientCases(origin) {
+export function clientCases(origin, inFlight) {
   const path = '/orders/o-1'
   const url = origin + path
   const guarded = everyPolicy(origin)
   // A dispatcher of its own for each peer, or they would share connections.
-  const requestAgent = new Agent()
-  const fetchAgent = new Agent()
+  const [requestAgent, fetchAgent] = [
+    new Agent({ connections: inFlight }),
+    new Agent({ connections: inFlight }),
+  ]
+  const pool = new Pool(origin, { connections: inFlight })
   return [
     { case: 'watertight client', call: async () => (await guarded(path)).json() },
     {
       case: 'undici request',
       call: async () => (await request(url, { dispatcher: requestAgent })).body.json(),
+    },
+    {
+      case: 'undici pool request',
+      call: async () => (await pool.request({ path, method: 'GET' })).body.json(),
     },
     {
       case: 'undici fetch',

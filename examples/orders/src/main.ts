@@ -15,6 +15,7 @@ import { Screen } from './status/screen.js'
 import { summary, summaryJson } from './status/summary.js'
 import { welcome } from './status/welcome.js'
 import { FolderInUseError } from './folder-lock/folder-lock.js'
+import { ManifestError } from './manifest/manifest.js'
 import { StartError } from './supervisor/supervised-service.js'
 import { System } from './supervisor/system.js'
 
@@ -65,6 +66,7 @@ async function openShop(wanted: Arguments): Promise<number> {
 function exitCode(error: unknown): number | undefined {
   if (error instanceof UsageError) return EXIT_USAGE
   if (error instanceof FolderInUseError) return EXIT_FOLDER_IN_USE
+  if (error instanceof ManifestError) return EXIT_FAILED
   if (error instanceof StartError) return error.portTaken ? EXIT_PORT_TAKEN : EXIT_FAILED
   return undefined
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { settleBooks } from '../src/audit/settle.js'
 import { collectBooks, type StockLine } from '../src/audit/books.js'
-import { policies } from '../src/policies.js'
+import { loadManifest, serviceOf } from '../src/manifest/manifest.js'
 import { FolderInUseError } from '../src/folder-lock/folder-lock.js'
 import { System } from '../src/supervisor/system.js'
 import { Shop } from './shop.js'
@@ -112,8 +112,9 @@ test('with shipping down the answer is 503, and everything is undone once it can
 })
 
 test('a charge that comes too late is not made', async () => {
-  const { attemptTimeoutMs } = policies['order > payment']
-  await shop.faults('payment', { latencyMs: attemptTimeoutMs + 300, forSeconds: 60 })
+  const { calls } = serviceOf(loadManifest().model, 'order')
+  const attemptMs = calls.find(({ to }) => to === 'payment')?.policy.timeout?.attemptMs ?? NaN
+  await shop.faults('payment', { latencyMs: attemptMs + 300, forSeconds: 60 })
   const { status, body } = await shop.order()
   expect(status).toBe(503)
   await shop.system.clearFaults()
@@ -131,7 +132,7 @@ test('an order service that dies in the middle of an order takes it to its end',
     const { orders } = await books()
     return orders.find(({ customer, state }) => customer === 'c-resumed' && state === 'charging')
   })
-  shop.kill('order')
+  shop.signal('order', 'SIGKILL')
   await shop.system.clearFaults()
   // The gateway tries again under the same key, and so gets the answer to the same order.
   expect(await answer).toMatchObject({ status: 201, body: { orderId: id } })

@@ -88,7 +88,7 @@ test('Ctrl-C drains and sums up; a run that is killed takes its services along; 
     unavailable: 0,
     restarts: 0,
   })
-}, 60_000)
+}, 120_000)
 
 function isAlive(pid: number): boolean {
   try {

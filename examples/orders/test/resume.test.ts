@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Edge } from '../src/http/edge.js'
+import { createTelemetry } from '@watertight/telemetry'
+import { Edges } from '../src/http/edges.js'
+import { loadManifest } from '../src/manifest/manifest.js'
 import type { Order } from '../src/order/order.js'
 import { OrderStore } from '../src/order/order-store.js'
 import { PlaceOrder } from '../src/order/place-order.js'
@@ -11,26 +13,34 @@ import { freePorts } from '../src/supervisor/free-ports.js'
 let folder: string
 let store: OrderStore
 let placeOrder: PlaceOrder
+let edges: Edges
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'resume-'))
   store = await OrderStore.open(join(folder, 'postgres'))
   const [port] = await freePorts(1)
   const nobody = `http://127.0.0.1:${port}`
-  const payment = new Edge('order > payment', nobody)
+  edges = new Edges({
+    model: loadManifest().model,
+    service: 'order',
+    urls: { inventory: nobody, payment: nobody, shipping: nobody, loyalty: nobody },
+    telemetry: createTelemetry({ service: 'order' }),
+  })
+  const payment = edges.to('payment')
   placeOrder = new PlaceOrder(store, {
-    inventory: new Edge('order > inventory', nobody),
+    inventory: edges.to('inventory'),
     payment,
-    shipping: new Edge('order > shipping', nobody),
-    loyalty: new Edge('order > loyalty', nobody),
+    shipping: edges.to('shipping'),
+    loyalty: edges.to('loyalty'),
   })
   // Nobody answers, so the breaker opens: from here on calls of payment are refused before they are sent.
   const calls = Array.from({ length: 12 }, () => payment.call({ method: 'POST', path: '/charges', body: {} }))
   await Promise.all(calls)
-  if (payment.status().breaker !== 'open') throw new Error('the breaker of payment should be open')
+  if (payment.breaker !== 'open') throw new Error('the breaker of payment should be open')
 }, 60_000)
 afterAll(async () => {
   await placeOrder.close()
+  await edges.close()
   await store.close()
   await rm(folder, { recursive: true })
 })

@@ -23,10 +23,15 @@ export class Shop {
     this.said = said
   }
 
-  static async open(dataFolder?: string): Promise<Shop> {
+  static async open(dataFolder?: string, manifestFile?: string): Promise<Shop> {
     const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'shop-')))
     const said: string[] = []
-    const system = await System.start({ dataFolder: folder, port: 0, say: (line) => said.push(line) })
+    const system = await System.start({
+      dataFolder: folder,
+      port: 0,
+      say: (line) => said.push(line),
+      ...(manifestFile === undefined ? {} : { manifestFile }),
+    })
     return new Shop(folder, system, said)
   }
 
@@ -64,17 +69,17 @@ export class Shop {
     return this.request(name, 'POST', '/faults', plan, { 'x-fault-token': this.system.faultToken })
   }
 
-  async breaker(edgeTo: ServiceName): Promise<string | undefined> {
+  async breaker(edgeTo: ServiceName, from: ServiceName = 'order'): Promise<string | undefined> {
     const status = await this.system.get<{ edges: { to: string; breaker: string }[] }>(
-      'order',
+      from,
       '/internal/status',
     )
     return status.edges.find(({ to }) => to === edgeTo)?.breaker
   }
 
-  kill(name: ServiceName): void {
+  signal(name: ServiceName, signal: NodeJS.Signals): void {
     const pid = this.system.pid(name)
-    if (pid === undefined) throw new Error(`cannot kill ${name}: it does not run`)
-    process.kill(pid, 'SIGKILL')
+    if (pid === undefined) throw new Error(`cannot send ${signal} to ${name}: it does not run`)
+    process.kill(pid, signal)
   }
 }

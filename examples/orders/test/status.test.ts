@@ -23,6 +23,7 @@ const view: StatusView = {
     silent: ['inventory'],
   },
   restarts: 1,
+  hangs: 0,
 }
 
 test('the block of a terminal', () => {
@@ -44,6 +45,12 @@ test('the same on one line', () => {
     '62 s, 20.0 checkouts/s, success 99.8%, p50 8.3 ms, p99 61 ms, ' +
       'breakers order > payment open, restarts 1, no answer from inventory',
   )
+})
+
+test('a service that hung is counted apart from those that died', () => {
+  const hung = { ...view, restarts: 3, hangs: 1 }
+  expect(statusBlock(hung, colors(false))).toContain('  restarts    3 (1 hung)')
+  expect(statusLine(hung)).toContain('restarts 3 (1 hung)')
 })
 
 test('colors are there only when asked for', () => {

@@ -68,6 +68,7 @@ async function showStatus(
       ...(measurements === undefined ? {} : { load: measurements.snapshot() }),
       system: await systemStatus(system),
       restarts: system.restarts,
+      hangs: system.hangs,
     }
     if (screen.isLive) screen.show(statusBlock(view, colors))
     else if (!wanted.json) screen.say(statusLine(view))

@@ -52,6 +52,12 @@ export class Router {
     if (allowed.length === 0) throw new Problem(404, 'not-found', `there is nothing at ${path.slice(0, 200)}`)
     throw new MethodNotAllowed(method, allowed)
   }
+
+  /** The pattern that a path matches, for metrics and traces: there are few of them, and no end of paths. */
+  template(path: string): string | undefined {
+    const segments = path.split('/')
+    return this.#routes.find((route) => match(route.segments, segments) !== undefined)?.segments.join('/')
+  }
 }
 
 /** A 405 with the `Allow` header that it must carry. */

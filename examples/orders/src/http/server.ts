@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createServerGuard, type GuardedRequest, type Health, type ServerGuard } from '@watertight/http'
+import type { ServiceTelemetry } from '@watertight/telemetry'
+import type { Log } from '../telemetry/observation.js'
 import { readJson } from './body.js'
 import type { Faults } from './faults.js'
-import { Problem, unavailable } from './problem.js'
+import { Problem } from './problem.js'
 import { MethodNotAllowed, Router, type Reply, type Routes } from './routes.js'
 
 const BODY_BYTES_MAX = 16 * 1024
@@ -10,70 +13,88 @@ const IN_FLIGHT_MAX = 256
 const REQUEST_TIMEOUT_MS = 15_000
 
 export interface ServerOptions {
-  /** What the service is there for: faults strike here, and the number in flight is bounded. */
+  /** What the service is there for: guarded, measured, and struck by faults. */
   readonly routes: Routes
-  /** Health, status, books and faults: these work however broken or busy the service is. */
+  /** Status, books and faults: these work however broken or busy the service is. */
   readonly internalRoutes: Routes
   readonly faults: Faults
+  readonly health: Health
+  readonly telemetry: ServiceTelemetry
+  readonly log: Log
+  /** Callers from outside may not say how important they are. */
+  readonly isFrontDoor: boolean
 }
 
-/** A JSON server on `node:http`: bounded bodies, bounded work in flight, problem details, and a drain. */
+/** A JSON server on `node:http` behind a guard: bounded bodies, bounded work in flight, problem details. */
 export class JsonServer {
-  readonly #server: Server
+  readonly server: Server
+  readonly guard: ServerGuard
   readonly #routes: Router
   readonly #internal: Router
   readonly #internalPaths: RegExp
   readonly #faults: Faults
-  #inFlight = 0
-  #draining = false
+  readonly #log: Log
 
   constructor(options: ServerOptions) {
+    const { health, telemetry, log, isFrontDoor } = options
     this.#routes = new Router(options.routes)
     this.#internal = new Router(options.internalRoutes)
     const firstSegments = Object.keys(options.internalRoutes).map((name) => name.split('/')[1] ?? '')
     this.#internalPaths = new RegExp(`^/(${[...new Set(firstSegments)].join('|')})(/|$)`)
     this.#faults = options.faults
-    this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
-      void this.#serve(request, response)
+    this.#log = log
+    this.guard = createServerGuard({
+      health,
+      telemetry,
+      shedding: { initialLimit: 100, maxLimit: IN_FLIGHT_MAX, queue: 100 },
+      // A service that was slow a moment ago must show that it is well again to the few trial calls of a breaker.
+      timeLeft: { hopeless: 0 },
+      route: ({ url }) => this.#routes.template(split(url).path),
+      ...(isFrontDoor ? { priority: () => 0 } : {}),
     })
-    this.#server.maxConnections = 1_024
-  }
-
-  get inFlight(): number {
-    return this.#inFlight
-  }
-
-  get draining(): boolean {
-    return this.#draining
+    const guarded = this.guard.listener((request, response, { arrivedAt }: GuardedRequest) =>
+      this.#serve(request, response, arrivedAt),
+    )
+    this.server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+      if (this.#internalPaths.test(split(request.url).path)) void this.#serveInternal(request, response)
+      else guarded(request, response)
+    })
+    this.server.maxConnections = 1_024
   }
 
   /** Listens on loopback only; rejects when the port is taken. */
   async listen(port: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(port, '127.0.0.1', resolve)
+      this.server.once('error', reject)
+      this.server.listen(port, '127.0.0.1', resolve)
     })
   }
 
-  /** Takes no more connections, lets requests in flight end, and cuts what is left after `deadlineMs`. */
-  async drain(deadlineMs: number): Promise<void> {
-    this.#draining = true
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    await Promise.race([closed, sleep(deadlineMs, undefined, { ref: false })])
-    this.#server.closeAllConnections()
+  async #serve(request: IncomingMessage, response: ServerResponse, arrivedAt: number): Promise<void> {
+    await this.#reply(request, response, () => this.#underFaults(() => this.#answer(this.#routes, request)))
+    const { method, url } = request
+    const route = this.#routes.template(split(url).path)
+    const ms = Math.round((performance.now() - arrivedAt) * 10) / 10
+    this.#log.info({ method, route, status: response.statusCode, ms }, 'answered')
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #serveInternal(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.#reply(request, response, () => this.#answer(this.#internal, request))
+  }
+
+  async #reply(
+    request: IncomingMessage,
+    response: ServerResponse,
+    answer: () => Promise<Reply>,
+  ): Promise<void> {
     let reply: Reply
     try {
-      reply = await this.#answer(request)
+      reply = await answer()
     } catch (error) {
       // A client that hung up half way is no problem of ours, and nobody is left to hear of it.
       if (request.errored !== null) return
-      reply = problemReply(error)
+      reply = this.#problemReply(error)
     }
-    // A connection that is kept alive would keep a draining server open.
-    if (this.#draining) response.setHeader('connection', 'close')
     const isProblem = reply.status >= 400
     response.writeHead(reply.status, {
       'content-type': isProblem ? 'application/problem+json' : 'application/json',
@@ -82,21 +103,11 @@ export class JsonServer {
     response.end(reply.body === undefined ? undefined : `${JSON.stringify(reply.body)}\n`)
   }
 
-  async #answer(request: IncomingMessage): Promise<Reply> {
-    const [path = '/', query = ''] = (request.url ?? '/').split('?', 2)
-    const isInternal = this.#internalPaths.test(path)
-    const { handler, params } = (isInternal ? this.#internal : this.#routes).find(request.method ?? '', path)
+  async #answer(router: Router, request: IncomingMessage): Promise<Reply> {
+    const { path, query } = split(request.url)
+    const { handler, params } = router.find(request.method ?? '', path)
     const body = await readJson(request, BODY_BYTES_MAX)
-    const answer = async () =>
-      handler({ params, query: new URLSearchParams(query), headers: request.headers, body })
-    if (isInternal) return answer()
-    if (this.#inFlight >= IN_FLIGHT_MAX) throw unavailable('too many requests are in flight', 1)
-    this.#inFlight += 1
-    try {
-      return await this.#underFaults(answer)
-    } finally {
-      this.#inFlight -= 1
-    }
+    return handler({ params, query: new URLSearchParams(query), headers: request.headers, body })
   }
 
   async #underFaults(answer: () => Promise<Reply>): Promise<Reply> {
@@ -107,25 +118,30 @@ export class JsonServer {
     if (strike.fails === 'after') throw injected()
     return reply
   }
+
+  #problemReply(error: unknown): Reply {
+    if (!(error instanceof Problem)) {
+      this.#log.error({ err: error }, 'a request failed')
+      const problem = new Problem(500, 'internal-error', 'something went wrong here; the log says what')
+      return { status: 500, body: problem.body() }
+    }
+    const seconds = error.details.retryAfterSeconds
+    return {
+      status: error.status,
+      body: error.body(),
+      headers: {
+        ...(seconds === undefined ? {} : { 'retry-after': String(seconds) }),
+        ...(error instanceof MethodNotAllowed ? { allow: error.allow } : {}),
+      },
+    }
+  }
+}
+
+function split(url: string | undefined): { path: string; query: string } {
+  const [path = '/', query = ''] = (url ?? '/').split('?', 2)
+  return { path, query }
 }
 
 function injected(): Problem {
   return new Problem(500, 'injected-fault', 'this failure was asked for by POST /faults')
-}
-
-function problemReply(error: unknown): Reply {
-  if (!(error instanceof Problem)) {
-    console.error(error)
-    const problem = new Problem(500, 'internal-error', 'something went wrong here; the log says what')
-    return { status: 500, body: problem.body() }
-  }
-  const seconds = error.details.retryAfterSeconds
-  return {
-    status: error.status,
-    body: error.body(),
-    headers: {
-      ...(seconds === undefined ? {} : { 'retry-after': String(seconds) }),
-      ...(error instanceof MethodNotAllowed ? { allow: error.allow } : {}),
-    },
-  }
 }

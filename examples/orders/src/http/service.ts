@@ -1,21 +1,24 @@
-import { timingSafeEqual } from 'node:crypto'
+import { createDrain, createHealth, type CheckFunction, type CloseHook, type Health } from '@watertight/http'
+import { watchManifest, type ServiceModel } from '@watertight/manifest'
 import { EXIT_PORT_TAKEN } from '../command-line/exit-codes.js'
 import { FolderLock } from '../folder-lock/folder-lock.js'
-import { parse } from './body.js'
-import { faultPlanSchema, Faults } from './faults.js'
-import { Problem } from './problem.js'
-import type { Request, Routes } from './routes.js'
+import { loadManifest, serviceOf, type Manifest } from '../manifest/manifest.js'
+import { observe, type Log, type Observation } from '../telemetry/observation.js'
+import { Edges } from './edges.js'
+import { Faults } from './faults.js'
+import { internalRoutes } from './internal-routes.js'
+import type { Routes } from './routes.js'
 import { JsonServer } from './server.js'
 
 const DRAIN_MS = 5_000
 const FORMER_PROCESS_MS = 20_000
 
-/** What a service gets from whoever starts it. */
+/** What a service gets to work with. */
 export interface Environment {
   /** The folder that is this service's own, for what it must not forget. */
   readonly dataFolder: string
-  /** Where the other services are, by name. */
-  readonly urls: Readonly<Record<string, string>>
+  /** The services that it calls. */
+  readonly edges: Edges
 }
 
 /** What a service is made of, besides the part that all have in common. */
@@ -23,17 +26,20 @@ export interface Service {
   readonly routes: Routes
   /** More routes under `/internal`. */
   readonly internalRoutes?: Routes
-  /** Added to `GET /internal/status`. */
-  readonly status?: () => Record<string, unknown>
+  /** What must work before it takes requests, by name. */
+  readonly checks?: Readonly<Record<string, CheckFunction>>
+  /** Its callers are customers, not services. Default `false`. */
+  readonly isFrontDoor?: boolean
   /** Called once no request is in flight any more. */
   readonly close: () => Promise<void>
 }
 
 /**
- * Runs one service as this process: opens it, listens, answers health and fault requests, drains on SIGTERM, and
- * ends with the process that started it.
+ * Runs one service as this process: opens it, listens, answers probes, scrapes and fault requests, follows
+ * `watertight.yaml`, drains on SIGTERM, and ends with the process that started it.
  *
- * Settings come by environment: `SERVICE_PORT`, `SERVICE_DATA`, `SERVICE_URLS` (JSON), `FAULT_TOKEN`.
+ * Settings come by environment: `SERVICE_PORT`, `SERVICE_DATA`, `SERVICE_URLS` (JSON), `SERVICE_MANIFEST`,
+ * `FAULT_TOKEN`.
  */
 export async function runService(
   name: string,
@@ -43,29 +49,34 @@ export async function runService(
   const dataFolder = setting('SERVICE_DATA')
   // After a crash of the supervisor, a former process of this service may still be about to notice.
   await FolderLock.take(dataFolder, FORMER_PROCESS_MS)
-  const service = await open({
-    dataFolder,
-    urls: JSON.parse(setting('SERVICE_URLS')) as Record<string, string>,
-  })
+  const manifest = loadManifest(setting('SERVICE_MANIFEST'))
+  const model = serviceOf(manifest.model, name)
+  const observation = await observe(model, dataFolder)
+  const { telemetry, log } = observation
+  const urls = JSON.parse(setting('SERVICE_URLS')) as Record<string, string>
+  const edges = new Edges({ model: manifest.model, service: name, urls, telemetry })
+  const service = await open({ dataFolder, edges })
   const faults = new Faults()
   const server: JsonServer = new JsonServer({
     routes: service.routes,
-    internalRoutes: { ...healthRoutes(name, service, faults, () => server), ...service.internalRoutes },
+    internalRoutes: {
+      ...internalRoutes(() => statusOf(name, server, edges), faults, setting('FAULT_TOKEN')),
+      ...service.internalRoutes,
+    },
     faults,
+    health: healthOf(model, service, observation),
+    telemetry,
+    log,
+    isFrontDoor: service.isFrontDoor ?? false,
   })
-  process.once('SIGTERM', () => {
-    void server
-      .drain(DRAIN_MS)
-      .then(() => service.close())
-      .then(() => process.exit(0))
-  })
-  try {
-    await server.listen(Number(setting('SERVICE_PORT')))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    console.error(`cannot start ${name}: port ${setting('SERVICE_PORT')} is taken`)
-    process.exit(EXIT_PORT_TAKEN)
-  }
+  follow(manifest, edges, log)
+  drainOnSignal(server, model, [
+    { name, close: service.close },
+    { name: 'edges', close: () => edges.close() },
+    { name: 'traces', close: observation.close },
+  ])
+  await listen(name, server)
+  log.info({ pid: process.pid }, 'ready')
 }
 
 /**
@@ -77,49 +88,51 @@ function endWithParent(): void {
   process.stdin.resume()
 }
 
-function healthRoutes(name: string, service: Service, faults: Faults, server: () => JsonServer): Routes {
-  const showFaults = () => ({
-    status: 200,
-    body: faults.current() ?? { latencyMs: 0, errorRate: 0, forSeconds: 0 },
-  })
-  return {
-    'GET /livez': () => ({ status: 200, body: { status: 'alive' } }),
-    'GET /readyz': () => {
-      if (server().draining) throw new Problem(503, 'draining', `${name} is draining`)
-      return { status: 200, body: { status: 'ready' } }
-    },
-    'GET /internal/status': () => ({
-      status: 200,
-      body: {
-        service: name,
-        pid: process.pid,
-        inFlight: server().inFlight,
-        faults: faults.current() ?? null,
-        ...service.status?.(),
-      },
-    }),
-    'GET /faults': showFaults,
-    'POST /faults': (request) => {
-      checkToken(request)
-      faults.inject(parse(faultPlanSchema, request.body))
-      return showFaults()
-    },
-    'DELETE /faults': (request) => {
-      checkToken(request)
-      faults.clear()
-      return showFaults()
-    },
-  }
+function statusOf(name: string, { guard }: JsonServer, edges: Edges): Record<string, unknown> {
+  return { service: name, pid: process.pid, inFlight: guard.inFlight, edges: edges.status() }
 }
 
-function checkToken(request: Request): void {
-  const given = String(
-    request.headers['x-fault-token'] ?? request.headers.authorization?.replace(/^Bearer /, '') ?? '',
-  )
-  const expected = Buffer.from(setting('FAULT_TOKEN'))
-  const bytes = Buffer.from(given)
-  if (bytes.length === expected.length && timingSafeEqual(bytes, expected)) return
-  throw new Problem(401, 'wrong-token', 'faults need the token that was printed at start, as x-fault-token')
+function healthOf({ live, ready }: ServiceModel, { checks }: Service, { telemetry }: Observation): Health {
+  return createHealth({
+    checks: checks ?? {},
+    paths: {
+      ...(live === undefined ? {} : { live: live.path }),
+      ...(ready === undefined ? {} : { ready: ready.path }),
+    },
+    admin: { '/metrics': (accept) => telemetry.expose(accept) },
+  })
+}
+
+/** A changed number is in force from the next call on; a change that cannot be read changes nothing. */
+function follow({ file, text }: Manifest, edges: Edges, log: Log): void {
+  watchManifest(file, {
+    text,
+    onChange: (model) => {
+      edges.update(model)
+      log.info('the manifest has changed, and is in force')
+    },
+    onRefused: ({ message }) => log.warn({ message }, 'the manifest has changed, and is not in force'),
+  })
+}
+
+function drainOnSignal(
+  { server, guard }: JsonServer,
+  { drainMs = DRAIN_MS }: ServiceModel,
+  hooks: readonly CloseHook[],
+): void {
+  const onClose = hooks.map((hook) => ({ timeoutMs: drainMs, ...hook }))
+  // The supervisor stops the callers of a service before the service itself: nobody has to notice anything first.
+  createDrain({ server, guard, probePeriodMs: 0, drainMs, onClose }).installSignals({ signals: ['SIGTERM'] })
+}
+
+async function listen(name: string, server: JsonServer): Promise<void> {
+  try {
+    await server.listen(Number(setting('SERVICE_PORT')))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    console.error(`cannot start ${name}: port ${setting('SERVICE_PORT')} is taken`)
+    process.exit(EXIT_PORT_TAKEN)
+  }
 }
 
 function setting(name: string): string {

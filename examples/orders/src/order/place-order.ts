@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isFinal, type Order } from './order.js'
 import type { OrderStore } from './order-store.js'
 import { nextMove } from './saga.js'
-import { takeStep, type Edges } from './steps.js'
+import { takeStep, type Callees } from './steps.js'
 
 const SWEEP_EVERY_MS = 500
 const SWEEP_ORDERS = 200
@@ -16,14 +16,14 @@ const SWEEP_CONCURRENCY = 8
  */
 export class PlaceOrder {
   readonly #store: OrderStore
-  readonly #edges: Edges
+  readonly #callees: Callees
   readonly #running = new Map<string, Promise<Order>>()
   readonly #stop = new AbortController()
   readonly #sweeping: Promise<void>
 
-  constructor(store: OrderStore, edges: Edges) {
+  constructor(store: OrderStore, callees: Callees) {
     this.#store = store
-    this.#edges = edges
+    this.#callees = callees
     this.#sweeping = this.#sweepUntilStopped()
   }
 
@@ -63,7 +63,7 @@ export class PlaceOrder {
     let enteredHere = isNew
     let current = order
     while (!isFinal(current.state)) {
-      const { result, message } = await takeStep(this.#edges, current, current.state)
+      const { result, message } = await takeStep(this.#callees, current, current.state)
       const known = result === 'not-sent' && !enteredHere ? 'unknown' : result
       const move = nextMove(current.state, known)
       if (move.state === current.state) return current

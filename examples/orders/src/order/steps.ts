@@ -1,10 +1,10 @@
 import { CURRENCY } from '../checkout/catalogue.js'
-import type { Edge } from '../http/edge.js'
+import { hasFailed, type Edge } from '../http/edge.js'
 import type { Order, WorkingState } from './order.js'
 import type { StepResult } from './saga.js'
 
 /** The services that an order needs. */
-export interface Edges {
+export interface Callees {
   readonly inventory: Edge
   readonly payment: Edge
   readonly shipping: Edge
@@ -12,7 +12,7 @@ export interface Edges {
 }
 
 interface Step {
-  readonly to: keyof Edges
+  readonly to: keyof Callees
   readonly path: string
   readonly body?: (order: Order) => unknown
 }
@@ -54,17 +54,18 @@ export interface StepOutcome {
  * Makes the call of one state. The order's id is the idempotency key everywhere: doing a step again gives the
  * same answer and no second effect, and undoing it needs nothing but that key.
  */
-export async function takeStep(edges: Edges, order: Order, state: WorkingState): Promise<StepOutcome> {
+export async function takeStep(callees: Callees, order: Order, state: WorkingState): Promise<StepOutcome> {
   const step = steps[state]
   const body = step.body?.(order)
-  const result = await edges[step.to].call({
+  const result = await callees[step.to].call({
     method: 'POST',
     path: step.path,
     idempotencyKey: order.id,
     ...(body === undefined ? {} : { body }),
   })
-  if (!result.ok) return { result: result.sent ? 'unknown' : 'not-sent' }
-  if (result.answer.status >= 400) return { result: 'refused' }
-  const { message } = result.answer.body as { message?: string }
+  if (!result.answered) return { result: result.sent ? 'unknown' : 'not-sent' }
+  if (hasFailed(result.status)) return { result: 'unknown' }
+  if (result.status >= 400) return { result: 'refused' }
+  const { message } = result.body as { message?: string }
   return { result: 'done', ...(message === undefined ? {} : { message }) }
 }

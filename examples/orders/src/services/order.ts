@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { checkoutSchema, priceOf, type Checkout } from '../checkout/checkout-request.js'
 import { parse } from '../http/body.js'
-import { Edge } from '../http/edge.js'
 import { idempotencyKey } from '../http/idempotency-key.js'
 import { Problem } from '../http/problem.js'
 import { runService } from '../http/service.js'
@@ -14,15 +13,14 @@ import { outcomeOf, view } from '../order/view.js'
 import { pageStart } from './books-page.js'
 
 /** Keeps the orders, and takes each through reserving, charging and shipping, or back. */
-await runService('order', async ({ dataFolder, urls }) => {
+await runService('order', async ({ dataFolder, edges }) => {
   const store = await OrderStore.open(join(dataFolder, 'postgres'))
-  const edges = {
-    inventory: new Edge('order > inventory', urls['inventory']),
-    payment: new Edge('order > payment', urls['payment']),
-    shipping: new Edge('order > shipping', urls['shipping']),
-    loyalty: new Edge('order > loyalty', urls['loyalty']),
-  }
-  const placeOrder = new PlaceOrder(store, edges)
+  const placeOrder = new PlaceOrder(store, {
+    inventory: edges.to('inventory'),
+    payment: edges.to('payment'),
+    shipping: edges.to('shipping'),
+    loyalty: edges.to('loyalty'),
+  })
 
   const place = async (checkout: Checkout, key: string): Promise<Order> => {
     const totalCents = priceOf(checkout.items)
@@ -52,7 +50,7 @@ await runService('order', async ({ dataFolder, urls }) => {
         body: { unfinished: await store.countUnfinished() },
       }),
     },
-    status: () => ({ edges: Object.values(edges).map((edge) => edge.status()) }),
+    checks: { postgres: () => store.countUnfinished() },
     close: async () => {
       await placeOrder.close()
       await store.close()

@@ -11,6 +11,8 @@ export interface StatusView {
   readonly load?: Snapshot
   readonly system: SystemStatus
   readonly restarts: number
+  /** How many of the restarts were of a service that hung. */
+  readonly hangs: number
 }
 
 /** The block that a terminal shows and redraws in place. */
@@ -28,7 +30,7 @@ export function statusBlock(view: StatusView, colors: Colors): string[] {
   for (const [index, edge] of view.system.edges.entries()) {
     lines.push(`  ${index === 0 ? 'breakers' : '        '}    ${edgeText(edge, colors)}`)
   }
-  lines.push(`  restarts    ${view.restarts}`)
+  lines.push(`  restarts    ${restartsText(view)}`)
   for (const { service, plan } of view.system.faults) {
     const { latencyMs, errorRate, forSeconds } = plan
     lines.push(
@@ -66,10 +68,15 @@ export function statusLine(view: StatusView): string {
   const breakers = notClosed.map(({ from, to, breaker }) => `${from} > ${to} ${breaker}`)
   parts.push(
     `breakers ${breakers.length === 0 ? 'all closed' : breakers.join(' and ')}`,
-    `restarts ${view.restarts}`,
+    `restarts ${restartsText(view)}`,
   )
   if (view.system.silent.length > 0) parts.push(`no answer from ${view.system.silent.join(' and ')}`)
   return parts.join(', ')
+}
+
+/** `2 (1 hung)` */
+function restartsText({ restarts, hangs }: StatusView): string {
+  return hangs === 0 ? `${restarts}` : `${restarts} (${hangs} hung)`
 }
 
 /** `placed 571, declined 19, refused 10, unavailable 0` */

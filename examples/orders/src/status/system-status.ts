@@ -1,5 +1,5 @@
 import type { BooksSource } from '../audit/books.js'
-import type { EdgeStatus } from '../http/edge.js'
+import type { EdgeStatus } from '../http/edges.js'
 import type { FaultPlan } from '../http/faults.js'
 import { serviceNames, type ServiceName } from '../services/names.js'
 
@@ -8,7 +8,7 @@ export interface ServiceStatus {
   readonly service: ServiceName
   readonly pid: number
   readonly faults: FaultPlan | null
-  readonly edges?: readonly EdgeStatus[]
+  readonly edges: readonly EdgeStatus[]
 }
 
 /** An edge with who calls. */
@@ -30,9 +30,7 @@ export async function systemStatus(source: BooksSource): Promise<SystemStatus> {
   )
   const statuses = answers.filter((answer) => answer !== undefined)
   return {
-    edges: statuses.flatMap(({ service, edges }) =>
-      (edges ?? []).map((edge) => ({ from: service, ...edge })),
-    ),
+    edges: statuses.flatMap(({ service, edges }) => edges.map((edge) => ({ from: service, ...edge }))),
     faults: statuses.flatMap(({ service, faults }) => (faults === null ? [] : [{ service, plan: faults }])),
     silent: serviceNames.filter((name) => !statuses.some(({ service }) => service === name)),
   }

@@ -8,7 +8,7 @@ export interface Running {
   pid(name: ServiceName): number | undefined
 }
 
-/** What is printed once everything is up: where things are, and three things to try. */
+/** What is printed once everything is up: where things are, and what to try. */
 export function welcome(system: Running, colors: Colors): string[] {
   const post = (url: string, body: string) => `curl -s ${url} -d '${body}'`
   const order = '{"customer":"c-1","items":[{"sku":"book-42","quantity":2}],"card":"tok_ok"}'
@@ -23,6 +23,8 @@ export function welcome(system: Running, colors: Colors): string[] {
     'Try, in another terminal:',
     `  ${colors.faint('order something')}`,
     `  ${post(`${system.url('gateway')}/orders`, order)}`,
+    `  ${colors.faint('see what order does about those it calls')}`,
+    `  curl -s ${system.url('order')}/metrics | grep watertight_`,
     `  ${colors.faint('make payment slow for 20 s')}`,
     `  ${post(`${system.url('payment')}/faults ${token}`, slow)}`,
     `  ${colors.faint('kill inventory')}`,

@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EXIT_PORT_TAKEN } from '../command-line/exit-codes.js'
 import type { ServiceName } from '../services/names.js'
+import { Liveness } from './liveness.js'
 import { RestartBackoff } from './restart-backoff.js'
 import { describeEnd, ServiceProcess, type Ended } from './service-process.js'
 
 const READY_POLL_MS = 50
 const READY_PROBE_MS = 1_000
-const STOP_MS = 8_000
+const LIVE_POLL_MS = 500
+const LIVE_PROBE_MS = 2_000
+/** More than any service takes to drain. */
+const STOP_MS = 20_000
 
 /** A service that did not come up. */
 export class StartError extends Error {
@@ -20,11 +24,13 @@ export class StartError extends Error {
   }
 }
 
-/** One service kept running: started, waited for, restarted when it dies, stopped. */
+/** One service kept running: started, waited for, restarted when it dies or hangs, stopped. */
 export class SupervisedService {
   readonly name: ServiceName
   readonly url: string
   restarts = 0
+  /** How often it ran but did nothing any more, and was killed for that. */
+  hangs = 0
   readonly #environment: Record<string, string>
   readonly #say: (line: string) => void
   readonly #backoff = new RestartBackoff()
@@ -86,6 +92,7 @@ export class SupervisedService {
   async #keepRunning(first: ServiceProcess): Promise<void> {
     let process = first
     for (;;) {
+      void this.#watch(process)
       const ended = await process.ended
       if (this.#stopping.signal.aborted) return
       const { delayMs, crashLoop } = this.#backoff.exited(performance.now() - process.startedAtMs)
@@ -97,6 +104,28 @@ export class SupervisedService {
     }
   }
 
+  /** Kills a process that has stopped answering; whoever waits for its end starts it again. */
+  async #watch(process: ServiceProcess): Promise<void> {
+    const liveness = new Liveness()
+    for (;;) {
+      await sleep(LIVE_POLL_MS, undefined, { signal: this.#stopping.signal }).catch(() => {})
+      const answers = await this.#answers('/healthz', LIVE_PROBE_MS)
+      // A process that drains, or has ended, is not expected to answer.
+      if (process.hasEnded || this.#stopping.signal.aborted) return
+      if (liveness.probed(answers, performance.now() - process.startedAtMs)) break
+    }
+    this.hangs += 1
+    this.#say(`${this.name} HANGS: it runs but does not answer, so it is killed`)
+    process.kill()
+  }
+
+  async #answers(path: string, limitMs: number): Promise<boolean> {
+    const signal = AbortSignal.timeout(limitMs)
+    const answer = await fetch(this.url + path, { signal }).catch(() => undefined)
+    await answer?.body?.cancel()
+    return answer?.ok === true
+  }
+
   #announce(ended: Ended, delayMs: number, crashLoop: boolean): void {
     this.#say(`${this.name} died (${describeEnd(ended)}), starting again in ${delayMs} ms`)
     if (crashLoop) this.#say(`${this.name} IS IN A CRASH LOOP: it dies again and again; see its lines above`)
@@ -105,10 +134,7 @@ export class SupervisedService {
   async #isReadyWithin(deadlineMs: number, process: ServiceProcess): Promise<boolean> {
     const end = performance.now() + deadlineMs
     while (performance.now() < end && !process.hasEnded) {
-      const signal = AbortSignal.timeout(READY_PROBE_MS)
-      const ready = await fetch(`${this.url}/readyz`, { signal }).catch(() => undefined)
-      await ready?.body?.cancel()
-      if (ready?.ok === true) return true
+      if (await this.#answers('/readyz', READY_PROBE_MS)) return true
       await sleep(READY_POLL_MS)
     }
     return false

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { watchManifest, type ManifestWatch } from '@watertight/manifest'
 import { serviceNames, type ServiceName } from '../services/names.js'
 import { FolderLock } from '../folder-lock/folder-lock.js'
+import { loadManifest, MANIFEST_FILE, type Manifest } from '../manifest/manifest.js'
 import { freePorts, isPortFree } from './free-ports.js'
 import { StartError, SupervisedService } from './supervised-service.js'
 
@@ -13,6 +15,8 @@ export interface SystemOptions {
   readonly dataFolder: string
   /** The gateway's port; 0 takes any free one. */
   readonly port: number
+  /** How calls behave. Default the example's own `watertight.yaml`. */
+  readonly manifestFile?: string
   /** Hears what there is to say about the services, a line at a time. */
   readonly say: (line: string) => void
 }
@@ -23,15 +27,23 @@ export class System {
   readonly faultToken: string = randomBytes(12).toString('hex')
   readonly #services = new Map<ServiceName, SupervisedService>()
   readonly #lock: FolderLock
+  readonly #watch: ManifestWatch
 
-  private constructor(options: SystemOptions, ports: ReadonlyMap<ServiceName, number>, lock: FolderLock) {
+  private constructor(
+    options: SystemOptions,
+    manifest: Manifest,
+    ports: ReadonlyMap<ServiceName, number>,
+    lock: FolderLock,
+  ) {
     this.#lock = lock
+    this.#watch = tellChanges(manifest, options.say)
     const urls = Object.fromEntries([...ports].map(([name, port]) => [name, `http://127.0.0.1:${port}`]))
     for (const [name, port] of ports) {
       const environment = {
         SERVICE_PORT: String(port),
         SERVICE_DATA: join(options.dataFolder, name),
         SERVICE_URLS: JSON.stringify(urls),
+        SERVICE_MANIFEST: manifest.file,
         FAULT_TOKEN: this.faultToken,
       }
       this.#services.set(name, new SupervisedService(name, urls[name] as string, environment, options.say))
@@ -43,8 +55,11 @@ export class System {
    *
    * @throws {@link StartError} when the port is taken or a service does not come up
    * @throws {@link FolderInUseError} when another run uses the data folder
+   * @throws {@link ManifestError} when the manifest has an error
    */
   static async start(options: SystemOptions): Promise<System> {
+    // What is wrong with it is told here once, and not by six services.
+    const manifest = loadManifest(options.manifestFile ?? MANIFEST_FILE)
     if (options.port !== 0 && !(await isPortFree(options.port))) {
       throw new StartError(`cannot start gateway: port ${options.port} on 127.0.0.1 is taken`, true)
     }
@@ -52,7 +67,7 @@ export class System {
     const free = await freePorts(serviceNames.length)
     const ports = new Map(serviceNames.map((name, index) => [name, free[index] as number]))
     if (options.port !== 0) ports.set('gateway', options.port)
-    const system = new System(options, ports, lock)
+    const system = new System(options, manifest, ports, lock)
     try {
       await Promise.all([...system.#services.values()].map((service) => service.start(READY_MS)))
     } catch (error) {
@@ -72,6 +87,11 @@ export class System {
 
   get restarts(): number {
     return [...this.#services.values()].reduce((sum, { restarts }) => sum + restarts, 0)
+  }
+
+  /** How many of the restarts were of a service that hung. */
+  get hangs(): number {
+    return [...this.#services.values()].reduce((sum, { hangs }) => sum + hangs, 0)
   }
 
   /** Asks one service something internal; rejects when it does not answer in time. */
@@ -99,16 +119,28 @@ export class System {
     await this.#service('gateway').stop()
     await this.#service('order').stop()
     await Promise.all([...this.#services.values()].map((service) => service.stop()))
+    this.#watch.close()
     await this.#lock.release()
   }
 
   /** Ends everything now. What the services keep is safe against that. */
   async kill(): Promise<void> {
     await Promise.all([...this.#services.values()].map((service) => service.kill()))
+    this.#watch.close()
     await this.#lock.release()
   }
 
   #service(name: ServiceName): SupervisedService {
     return this.#services.get(name) as SupervisedService
   }
+}
+
+/** The services follow the manifest by themselves; whoever edits it hears of that here. */
+function tellChanges({ file, text }: Manifest, say: (line: string) => void): ManifestWatch {
+  const name = basename(file)
+  return watchManifest(file, {
+    text,
+    onChange: () => say(`${name} has changed, and is in force`),
+    onRefused: ({ message }) => say(`${name} has changed, but the former one stays in force: ${message}`),
+  })
 }

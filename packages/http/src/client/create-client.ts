@@ -1,10 +1,10 @@
 import type { CallModel, DefinedSystem, SystemModel } from '@watertight/manifest'
 import { OptionError } from '@watertight/policy'
 import { CallGuards } from '../policies/call-guards.js'
-import { checkFetchOptions } from './check-fetch-options.js'
 import { fetchOf, type ResilientFetch } from './create-fetch.js'
 import type { CalleesOf, FetchArguments, ServiceName } from './declared-calls.js'
-import { Destination } from './destination.js'
+import { checkPolicies, Destination } from './destination.js'
+import { endpointUrls } from './endpoint-urls.js'
 import type { CallPolicies, FetchOptions } from './fetch-options.js'
 import { modelPolicies, type OnQueue } from './model-policies.js'
 
@@ -130,9 +130,8 @@ class Callees {
       throw new OptionError(`cannot create client: no callee may be named '${call.to}'`, 'service')
     }
     const policies = modelPolicies(call, this.#options.onQueue)
-    checkFetchOptions({ ...policies, endpoints: this.#endpoints(call.to) })
-    // What the policies check for themselves is found by making them once, for nothing.
-    new CallGuards().reconfigure(policies)
+    checkPolicies(policies)
+    endpointUrls(this.#endpoints(call.to))
     return policies
   }
 

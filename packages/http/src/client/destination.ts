@@ -90,7 +90,7 @@ export class Destination {
 
   /** New policies from the next call on, with the state of the old ones. */
   update(policies: CallPolicies): void {
-    checkFetchOptions({ ...policies, endpoints: this.#options.endpoints })
+    checkPolicies(policies)
     this.policy.replace(this.#reconfigure(policies))
     this.endpoints.reconfigure(policies.balance ?? 'least-request', policies.ejection)
   }
@@ -244,6 +244,17 @@ export class Destination {
 
   readonly #knows = (origin: string): boolean =>
     this.#origins.has(origin) || origin === `http://${this.name}` || origin === `https://${this.name}`
+}
+
+/**
+ * Refuses policies that cannot be honoured before any of them takes effect: what they check for themselves is found by
+ * making them once, for nothing.
+ *
+ * @throws {OptionError} for the first option at fault
+ */
+export function checkPolicies(policies: CallPolicies): void {
+  checkFetchOptions({ ...policies, endpoints: [] })
+  new CallGuards().reconfigure(policies)
 }
 
 const NO_LIMITS: TimeLimits = { responseHeadersMs: Infinity, bodyIdleMs: Infinity }

@@ -32,5 +32,5 @@ export function replaceHeader(headers: string[], name: string, value: string): v
 
 /** What an attempt that starts now tells the callee: how long its answer is waited for, in whole milliseconds. */
 export function expectedMs(deadline: number, attemptMs: number, now: number): number {
-  return Math.floor(Math.min(deadline - now, attemptMs))
+  return Math.max(0, Math.floor(Math.min(deadline - now, attemptMs)))
 }

@@ -1,8 +1,11 @@
 import { RequestError } from '../failure/request-error.js'
 import { type BodyInput, type RequestBody, requestBody } from './request-body.js'
 
-/** What one call may say, besides what `fetch` takes. */
-export interface FetchInit extends Omit<RequestInit, 'body' | 'redirect' | 'dispatcher' | 'duplex'> {
+/**
+ * What one call may say: what `fetch` takes, and a little more. Redirects are always handed to the caller (a service
+ * that moved is a matter of configuration), so `redirect` may only be `manual`; a `dispatcher` is refused.
+ */
+export interface FetchInit extends Omit<RequestInit, 'body'> {
   /** What `fetch` takes, any async iterable of bytes, or a function that makes the body of each attempt. */
   readonly body?: BodyInput | undefined
   /** Equal for equal calls, to a cached fallback and to `ring-hash`. Default: the path. */
@@ -18,9 +21,6 @@ export interface FetchInit extends Omit<RequestInit, 'body' | 'redirect' | 'disp
    * process, and nothing needs to be undone.
    */
   readonly onAttempt?: ((attempt: number) => void) | undefined
-  /** Redirects are handed to the caller: a service that moved is a matter of configuration. */
-  readonly redirect?: 'manual' | undefined
-  readonly duplex?: 'half' | undefined
 }
 
 /** A request in the form that attempts are made from. */
@@ -53,7 +53,10 @@ export function outgoingRequest(
   const url = given === undefined ? (input as string | URL) : given.url
   const path = pathOf(url, isKnownOrigin)
   if (init?.redirect !== undefined && init.redirect !== 'manual') {
-    throw new RequestError(`cannot fetch ${path}: redirect must be 'manual', got '${String(init.redirect)}'`)
+    throw new RequestError(`cannot fetch ${path}: redirect must be 'manual', got '${init.redirect}'`)
+  }
+  if (init?.dispatcher !== undefined) {
+    throw new RequestError(`cannot fetch ${path}: the connections are its own, got a dispatcher`)
   }
   const method = methodOf(init?.method ?? given?.method)
   const headers: string[] = []

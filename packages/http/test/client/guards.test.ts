@@ -135,6 +135,9 @@ describe('a destination', () => {
       send.update({ retry: false })
       expect([await codeOf(send('/')), send.breaker]).toEqual([500, undefined])
       expect(() => send.update({ balance: 'random' as never })).toThrow(/balance must be one of/)
+      const wrong = { breaker, bulkhead: { concurrency: 0 } }
+      expect(() => send.update(wrong)).toThrow(/concurrency must be an integer >= 1/)
+      expect(send.breaker).toBeUndefined()
     })
   })
 

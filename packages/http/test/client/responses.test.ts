@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import { createFetch, RequestError, type ResilientFetch } from '../../src/index.js'
 import { flakyUpstream, type UpstreamStep } from '../../src/testing/index.js'
 import { chunkedResponse } from '../raw-response.js'
@@ -160,6 +160,10 @@ describe('a body', () => {
   })
 })
 
+it('can be had wherever a fetch is wanted', () => {
+  expectTypeOf<ResilientFetch>().toExtend<typeof fetch>()
+})
+
 describe('a request', () => {
   it('may be a path, a URL of the destination, or a Request', async () => {
     await using upstream = await flakyUpstream()
@@ -181,6 +185,7 @@ describe('a request', () => {
     ['no URL at all', ['items']],
     ['a GET with a body', ['/', { body: 'x' }]],
     ['following redirects', ['/', { redirect: 'follow' }]],
+    ['a dispatcher', ['/', { dispatcher: {} }]],
   ])('is refused with %s', async (_name, given) => {
     await using upstream = await flakyUpstream()
     const send = createFetch({ endpoints: upstream.url }) as (...request: unknown[]) => Promise<Response>

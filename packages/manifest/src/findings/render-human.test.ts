@@ -16,7 +16,7 @@ function marked(text: string): string {
 describe('findings for people', () => {
   it.each([60, 80, 100])('keep within %i columns, whatever the document holds', (width) => {
     const text = `${HEAD}  order: { ${'port: 1, '.repeat(40)}prt: ${'x'.repeat(300)} }\n`
-    expect(longest(renderHuman(checkManifest(text), { width }))).toBeLessThanOrEqual(width)
+    expect(longest(renderHuman(checkManifest(text), { width, score: true }))).toBeLessThanOrEqual(width)
   })
 
   it('mark the very text that is wrong, also far to the right of a long line', () => {
@@ -29,6 +29,13 @@ describe('findings for people', () => {
   it('show the line before, unless it is empty', () => {
     expect(renderHuman(checkManifest(`${HEAD}  order: { prt: 1 }\n`))).toContain('  3 | services:\n  4 |')
     expect(renderHuman(checkManifest(`${HEAD}\n  order: { prt: 1 }\n`))).not.toContain('  4 |')
+  })
+
+  it('tell the places that one rule silences together', () => {
+    const rule = 'findings: { WT-OPERATIONS-NO-PROBES: { severity: off, reason: batch jobs } }\n'
+    const text = `${HEAD}  a: { run: node a.js }\n  b: { run: node b.js }\n${rule}`
+    const lines = renderHuman(checkManifest(text)).split('\n')
+    expect(lines).toContain('silenced WT-OPERATIONS-NO-PROBES at watertight.yaml:4, 5: batch jobs')
   })
 
   it('count what is not shown', () => {

@@ -1,5 +1,5 @@
 import type { ScoreCard } from '../score-card/score-card.js'
-import type { Finding, Severity } from './finding.js'
+import type { Finding, Severity, SilencedFinding } from './finding.js'
 import { type Paint, paintAnsi, paintNothing, printable, wrapText } from './paint.js'
 import { renderExcerpt } from './render-excerpt.js'
 import type { Report } from './report.js'
@@ -26,10 +26,7 @@ export function renderHuman(report: Report, options: HumanOptions = {}): string 
   const blocks = shown.map((finding) => renderFinding(finding, report, width, paint))
   const hidden = report.findings.length - shown.length
   if (hidden > 0) blocks.push(`and ${hidden} more findings\n`)
-  const silenced = report.silenced.map(({ code, line, file, reason }) =>
-    paint(`silenced ${code} at ${file}:${line}: ${printable(reason)}\n`, 'faint'),
-  )
-  if (silenced.length > 0) blocks.push(silenced.join(''))
+  if (report.silenced.length > 0) blocks.push(renderSilenced(report.silenced, width, paint))
   if (options.score === true && report.score !== undefined) {
     blocks.push(renderScoreCard(report.score, width, paint))
   }
@@ -51,6 +48,26 @@ function renderFinding(finding: Finding, report: Report, width: number, paint: P
   return `${lines.join('\n')}\n`
 }
 
+// One rule often silences many places: they are told together.
+function renderSilenced(silenced: readonly SilencedFinding[], width: number, paint: Paint): string {
+  const places = new Map<
+    string,
+    { readonly head: string; readonly lines: number[]; readonly reason: string }
+  >()
+  for (const { code, file, line, reason } of silenced) {
+    const key = JSON.stringify([code, file, reason])
+    const group = places.get(key) ?? { head: `silenced ${code} at ${file}:`, lines: [], reason }
+    group.lines.push(line)
+    places.set(key, group)
+  }
+  const texts = [...places.values()].map(({ head, lines, reason }) => {
+    const shown = lines.slice(0, 12).join(', ')
+    const more = lines.length > 12 ? ` and ${lines.length - 12} more` : ''
+    return `${head}${shown}${more}: ${printable(reason)}`
+  })
+  return texts.flatMap((text) => wrapText(text, width).map((line) => `${paint(line, 'faint')}\n`)).join('')
+}
+
 const STATES = {
   met: { mark: '+', colour: 'good' },
   partly: { mark: '~', colour: 'warning' },
@@ -59,12 +76,16 @@ const STATES = {
 
 function renderScoreCard({ met, of, lines }: ScoreCard, width: number, paint: Paint): string {
   const nameWidth = Math.max(...lines.map(({ practice }) => practice.length))
+  // Where a line has no room for both, the evidence stands below the practice.
+  const isBeside = width - nameWidth > 36
+  const indent = ' '.repeat(isBeside ? nameWidth + 6 : 4)
   const rows = lines.map(({ practice, state, evidence }) => {
     const { mark, colour } = STATES[state]
-    const room = Math.max(10, width - nameWidth - 6)
-    const text = printable(evidence)
-    const cut = text.length > room ? `${text.slice(0, room - 3)}...` : text
-    return `  ${paint(mark, colour)} ${practice.padEnd(nameWidth)}  ${paint(cut, 'faint')}\n`
+    const texts = wrapText(printable(evidence), width - indent.length).map((text) => paint(text, 'faint'))
+    const head = `  ${paint(mark, colour)} ${isBeside ? practice.padEnd(nameWidth + 2) : practice}`
+    const below = isBeside ? texts.slice(1) : texts
+    const first = isBeside ? `${head}${texts[0] ?? ''}` : head
+    return [first, ...below.map((text) => `${indent}${text}`)].map((line) => `${line}\n`).join('')
   })
   return `${paint(`Practices: ${met} of ${of}`, 'bold')}\n${rows.join('')}`
 }

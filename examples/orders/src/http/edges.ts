@@ -1,0 +1,81 @@
+import { createClient, type Client } from '@watertight/http'
+import type { SystemModel } from '@watertight/manifest'
+import type { ServiceTelemetry } from '@watertight/telemetry'
+import { Edge } from './edge.js'
+
+/** What `GET /internal/status` tells of one edge. */
+export interface EdgeStatus {
+  readonly to: string
+  readonly breaker: string
+  readonly calls: number
+  readonly failures: number
+  readonly retries: number
+  readonly refusals: number
+  readonly fallbacks: number
+}
+
+export interface EdgesOptions {
+  readonly model: SystemModel
+  /** The service that calls. */
+  readonly service: string
+  /** Where the other services are, by name. */
+  readonly urls: Readonly<Record<string, string>>
+  readonly telemetry: ServiceTelemetry
+}
+
+/** All services that one service calls, each under the policies that the manifest gives to that call. */
+export class Edges {
+  readonly #client: Client
+  readonly #telemetry: ServiceTelemetry
+  readonly #edges = new Map<string, Edge>()
+
+  constructor({ model, service, urls, telemetry }: EdgesOptions) {
+    const endpoints = (callee: string): string => {
+      const url = urls[callee]
+      if (url !== undefined) return url
+      throw new Error(`cannot create edge ${service} > ${callee}: its URL is not in SERVICE_URLS`)
+    }
+    this.#client = createClient(model, { service, endpoints, telemetry })
+    this.#telemetry = telemetry
+  }
+
+  to(callee: string): Edge {
+    const known = this.#edges.get(callee)
+    if (known !== undefined) return known
+    const called = this.#client[callee]
+    if (called === undefined) throw new Error(`cannot call ${callee}: the manifest has no such call`)
+    const edge = new Edge(called)
+    this.#edges.set(callee, edge)
+    return edge
+  }
+
+  /** Follows a changed manifest from the next call on; breakers and connections stay. */
+  update(model: SystemModel): void {
+    this.#client.update(model)
+  }
+
+  /** The same numbers as `/metrics` has. */
+  status(): EdgeStatus[] {
+    const { registry } = this.#telemetry
+    return [...this.#edges].map(([to, edge]) => {
+      const count = (metric: string, labels: Record<string, string> = {}): number =>
+        registry.total(`watertight_${metric}`, { destination: to, ...labels })
+      return {
+        to,
+        breaker: edge.breaker,
+        calls: count('client_requests_total'),
+        failures: ['failure', 'refused'].reduce(
+          (sum, outcome) => sum + count('client_requests_total', { outcome }),
+          0,
+        ),
+        retries: count('retries_total', { outcome: 'retried' }),
+        refusals: count('refusals_total'),
+        fallbacks: count('fallbacks_total'),
+      }
+    })
+  }
+
+  close(): Promise<void> {
+    return this.#client.close()
+  }
+}

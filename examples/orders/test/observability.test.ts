@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { serviceNames, type ServiceName } from '../src/services/names.js'
+import { CLIENT, INTERNAL, OtlpReceiver, SERVER, type ReceivedSpan } from './otlp-receiver.js'
+import { Shop } from './shop.js'
+import { until } from './until.js'
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
+const CUSTOMER_SPAN = '00f067aa0ba902b7'
+
+let collector: OtlpReceiver
+let shop: Shop
+
+beforeAll(async () => {
+  collector = await OtlpReceiver.start()
+  process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = collector.url
+  process.env['OTEL_BSP_SCHEDULE_DELAY'] = '100'
+  shop = await Shop.open()
+}, 60_000)
+afterAll(async () => {
+  await shop.close()
+  await collector[Symbol.asyncDispose]()
+})
+
+async function page(name: ServiceName, path: string, accept = ''): Promise<{ status: number; text: string }> {
+  const response = await fetch(shop.system.url(name) + path, { headers: { accept } })
+  return { status: response.status, text: await response.text() }
+}
+
+async function logOf(name: ServiceName): Promise<Record<string, unknown>[]> {
+  const text = await readFile(join(shop.dataFolder, name, 'log.jsonl'), 'utf8')
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+}
+
+test('one trace spans a checkout: all six services, every call, and both attempts at loyalty', async () => {
+  await shop.faults('loyalty', { errorRate: 1, forSeconds: 60 })
+  const traceparent = `00-${TRACE}-${CUSTOMER_SPAN}-01`
+  expect((await shop.order({}, { traceparent })).status).toBe(201)
+  await shop.system.clearFaults()
+
+  const spans = await until('the spans of all services have come', () => {
+    const found = collector.spans.filter(({ traceId }) => traceId === TRACE)
+    return new Set(found.map(({ service }) => service)).size === 6 && found.length === EXPECTED && found
+  })
+  const parentOf = ({ parentSpanId }: ReceivedSpan) => spans.find(({ spanId }) => spanId === parentSpanId)
+  const [root, ...others] = spans.filter((span) => parentOf(span) === undefined)
+  expect(root).toMatchObject({ service: 'gateway', kind: SERVER, name: 'POST /orders' })
+  expect(root?.parentSpanId).toBe(CUSTOMER_SPAN)
+  expect(others).toEqual([])
+
+  // Who answers is the child of an attempt, and an attempt the child of a call.
+  const callers = {
+    order: 'gateway',
+    inventory: 'order',
+    payment: 'order',
+    shipping: 'order',
+    loyalty: 'order',
+  }
+  for (const [service, caller] of Object.entries(callers)) {
+    for (const answer of spans.filter((span) => span.service === service && span.kind === SERVER)) {
+      const attempt = parentOf(answer)
+      expect(attempt).toMatchObject({ service: caller, kind: CLIENT, name: answer.name })
+      expect(attempt && parentOf(attempt)).toMatchObject({ service: caller, kind: INTERNAL })
+    }
+  }
+  const attempts = spans.filter(({ kind, name }) => kind === CLIENT && name === 'POST /points')
+  const resends = attempts.map(({ attributes }) => attributes['http.request.resend_count'])
+  expect(new Set(resends)).toEqual(new Set([undefined, 1]))
+  expect(attempts.map(({ attributes }) => attributes['http.response.status_code'])).toEqual([500, 500])
+  const [call] = attempts.map(parentOf)
+  expect(call).toMatchObject({ attributes: { 'watertight.outcome': 'fallback' } })
+  expect(call?.events).toContain('fallback')
+})
+
+/** Five calls with an attempt each and one more, and six requests with one more. */
+const EXPECTED = 5 + 6 + 7
+
+test('every line of the log names the trace and the request', async () => {
+  for (const name of serviceNames) {
+    const line = (await logOf(name)).find((entry) => entry['trace_id'] === TRACE)
+    expect(line).toMatchObject({ level: 'info', service: name, msg: 'answered', method: 'POST' })
+    expect(line?.['request_id']).toEqual(expect.any(String))
+  }
+  const ids = await Promise.all(
+    serviceNames.map(async (name) => (await logOf(name)).find((entry) => entry['trace_id'] === TRACE)),
+  )
+  expect(new Set(ids.map((line) => line?.['request_id'])).size).toBe(1)
+})
+
+test.each(serviceNames)('%s answers probes and scrapes', async (name) => {
+  expect(await page(name, '/healthz')).toMatchObject({ status: 200 })
+  expect(await page(name, '/readyz')).toMatchObject({ status: 200 })
+  const { status, text } = await page(name, '/metrics')
+  expect(status).toBe(200)
+  expect(text).toMatch(new RegExp(`watertight_server_requests_total\\{.*service="${name}".*\\} [1-9]`))
+  expect(text).toContain(`watertight_objective_budget_remaining_ratio{`)
+  expect((await page(name, '/metrics', 'application/openmetrics-text')).text).toMatch(/# EOF\n$/)
+})
+
+test('metrics tell what the policies did', async () => {
+  const { text } = await page('order', '/metrics')
+  const value = (start: RegExp) =>
+    text
+      .split('\n')
+      .find((line) => start.test(line))
+      ?.split(' ')
+      .at(-1)
+  expect(value(/^watertight_retries_total\{.*destination="loyalty".*outcome="retried"/)).toBe('1')
+  expect(value(/^watertight_fallbacks_total\{.*destination="loyalty"/)).toBe('1')
+  expect(value(/^watertight_circuit_breaker_state\{.*destination="payment".*state="closed"/)).toBe('1')
+  expect(JSON.parse((await page('order', '/readyz')).text)).toMatchObject({
+    status: 'ok',
+    checks: { postgres: { status: 'ok' } },
+  })
+})
+
+test('stopping finishes what is under way', async () => {
+  await shop.faults('payment', { latencyMs: 600, forSeconds: 60 })
+  const answer = shop.order()
+  await until('it is being charged', async () => {
+    const { inFlight } = await shop.system.get<{ inFlight: number }>('payment', '/internal/status')
+    return inFlight === 1
+  })
+  await shop.system.stop()
+  expect((await answer).status).toBe(201)
+  const last = (await logOf('order')).at(-1)
+  expect(last).toMatchObject({ msg: 'answered', route: '/orders', status: 201 })
+})
