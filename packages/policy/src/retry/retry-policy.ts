@@ -82,9 +82,14 @@ class RetryStep extends Step {
 
   override leave(frame: Frame, index: number): Flow {
     const tries = frame.slots[index] as Tries
-    const flow = this.#leave(frame, index, tries)
-    if (flow === NEXT) tries.reset()
-    return flow
+    let flow: Flow = NEXT
+    try {
+      flow = this.#leave(frame, index, tries)
+      return flow
+    } finally {
+      // Also when a predicate threw.
+      if (flow === NEXT) tries.reset()
+    }
   }
 
   #leave(frame: Frame, index: number, tries: Tries): Flow {

@@ -24,3 +24,19 @@ it('a retry does not count the tries of another one further in as its own', asyn
   budget.started(0)
   expect(budget.remaining(0)).toBe(1)
 })
+
+it('a predicate that throws leaves no tries behind for the next call', async () => {
+  const budget = concurrencyBudget({ ratio: 0.5, minimum: 1 })
+  let asked = 0
+  const when = (): boolean => {
+    asked += 1
+    if (asked === 2) throw new Error('a bug in a predicate')
+    return true
+  }
+  const call = retry({ attempts: 2, backoff, budget, when })
+  await call.outcome(() => Promise.reject(new Error('down')))
+  await call.outcome(async () => 'fine')
+  expect(asked).toBe(2)
+  budget.started(0)
+  expect(budget.remaining(0)).toBe(1)
+})
