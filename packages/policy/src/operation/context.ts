@@ -2,20 +2,23 @@ import type { OperationContext } from './operation.js'
 import type { Run } from './run.js'
 
 /**
- * What an operation sees of its run. A new one for every try, since an operation may keep it, while the run
+ * What an operation sees of its first try. A new one for every try, since an operation may keep it, while the run
  * behind it is reused: the serial number tells whether the run is still this one.
  *
- * Fields are only declared, for those that a class defines would be written twice, and one is made for every try.
+ * Fields are only declared, for those that a class defines would be written twice; and nearly all tries are the first,
+ * so their number is no field.
  */
-export class Context implements OperationContext {
-  declare readonly attempt: number
+export class FirstTry implements OperationContext {
   declare private readonly run: Run
   declare private readonly serial: number
 
-  constructor(run: Run, serial: number, attempt: number) {
-    this.attempt = attempt
+  constructor(run: Run, serial: number) {
     this.run = run
     this.serial = serial
+  }
+
+  get attempt(): number {
+    return 1
   }
 
   get signal(): AbortSignal {
@@ -24,5 +27,18 @@ export class Context implements OperationContext {
 
   get deadline(): number {
     return this.run.serial === this.serial ? this.run.deadline : -Infinity
+  }
+}
+
+export class FurtherTry extends FirstTry {
+  declare private readonly number: number
+
+  constructor(run: Run, serial: number, attempt: number) {
+    super(run, serial)
+    this.number = attempt
+  }
+
+  override get attempt(): number {
+    return this.number
   }
 }

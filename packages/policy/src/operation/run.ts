@@ -1,5 +1,5 @@
 import { discard } from '../outcome/discard.js'
-import { Context } from './context.js'
+import { FirstTry, FurtherTry } from './context.js'
 import type { Operation } from './operation.js'
 import { isThenable } from './thenable.js'
 
@@ -54,7 +54,10 @@ export class Run {
    */
   start(operation: Operation<unknown>, attempt: number): Promise<unknown> | undefined {
     this.ended = false
-    const result = operation(new Context(this, this.serial, attempt))
+    const { serial } = this
+    const result = operation(
+      attempt === 1 ? new FirstTry(this, serial) : new FurtherTry(this, serial, attempt),
+    )
     // A native promise comes back from `resolve` as it is; a foreign thenable is wrapped, so that it cannot call
     // both callbacks.
     if (isThenable(result)) return Promise.resolve(result)

@@ -86,9 +86,9 @@ export class Call extends Frame {
   }
 
   override fulfilled(value: unknown): unknown {
-    this.goOn()
     if (this.unobstructed && this.plan.happyPath!.leave(this, this.happySlots!))
       return this.settleHappily(value)
+    this.goOn()
     this.succeed(value)
     return this.leaveOperation()
   }
@@ -105,6 +105,8 @@ export class Call extends Frame {
   }
 
   private startWalking(options: CallOptions | undefined): Promise<unknown> {
+    // A call on the happy path leaves its own behind.
+    this.deadline = Infinity
     if (options !== undefined) this.options = options
     if (this.plan.reportsEnds) this.startedAt = this.now()
     this.begin()
@@ -175,7 +177,6 @@ export class Call extends Frame {
     this.unobstructed = false
     this.over = true
     this.operation = nothing
-    this.deadline = Infinity
     this.resolve = undefined
     this.reject = undefined
     this.plan.calls.giveBack(this)

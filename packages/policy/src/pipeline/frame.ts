@@ -33,7 +33,8 @@ export abstract class Frame extends CallState implements RunOwner {
   protected unobstructed: boolean = false
   /** Reused from try to try and from call to call, until one is abandoned. */
   private run: Run
-  private index: number = 0
+  /** Where the call stands; at the operation, while it is unobstructed or there is no call. */
+  private index: number
   private walking: boolean = false
   private resumeAt: number = NOT_RESUMED
   private resumeInward: boolean = false
@@ -46,6 +47,7 @@ export abstract class Frame extends CallState implements RunOwner {
     super()
     this.plan = plan
     this.slots = plan.links.map(({ step }, index) => step.newSlot(this, index))
+    this.index = this.slots.length
     this.run = new Run(this)
   }
 
@@ -107,7 +109,6 @@ export abstract class Frame extends CallState implements RunOwner {
     const { run } = this
     this.over = false
     this.walking = true
-    this.index = this.slots.length
     let promise: Promise<unknown> | undefined
     try {
       promise = run.start(this.operation, this.attempt)
@@ -153,6 +154,7 @@ export abstract class Frame extends CallState implements RunOwner {
 
   protected override clear(): void {
     super.clear()
+    this.index = this.slots.length
     this.cancelledBy = NOT_CANCELLED
     this.pendingValue = undefined
     this.following = undefined
