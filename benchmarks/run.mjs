@@ -118,14 +118,10 @@ function main() {
   if (!(seconds >= 1 && seconds <= 3_600)) {
     refuse(`cannot run benchmark: seconds must be between 1 and 3600, got ${JSON.stringify(values.seconds)}`)
   }
-  const { entry, needs } = benchmarks[name]
+  const { entry, needs, flags = nodeFlags } = benchmarks[name]
   installOnce()
   buildOnce(needs)
-  handOver([
-    ...nodeFlags,
-    join(here, entry),
-    JSON.stringify({ json: values.json, check: values.check, seconds }),
-  ])
+  handOver([...flags, join(here, entry), JSON.stringify({ json: values.json, check: values.check, seconds })])
 }
 
 main()

@@ -23,8 +23,8 @@ for (let warmUp = 0; warmUp < warmUps; warmUp += 1) {
 for (let turn = 0; turn < rounds; turn += 1) {
   for (let place = 0; place < cases.length; place += 1) {
     const one = cases[(place + turn) % cases.length]
-    // Nobody collects the garbage of the case before. A full collection would also give the memory of the new space
-    // back, and each slice would then pay for getting it page by page.
+    // Nobody collects the garbage of the case before. A full collection would also give memory back to the system, and
+    // each slice would then pay for getting it page by page.
     globalThis.gc({ type: 'minor' })
     one.rounds[turn] = withQuantiles(await load(one.call, sliceMs, inFlight))
   }

@@ -18,7 +18,7 @@ export function callTargets(rows) {
   const breaker = row('watertight breaker')
   const refusal = row('watertight refusal')
   const theirBreaker = row('cockatiel breaker')
-  const timesFaster = (peer) => round(row(peer).nsPerCall / ours.nsPerCall, 1)
+  const timesFaster = (peer) => round(row(peer).nsPerCall / ours.nsPerCall, 2)
   const overCockatiel = timesFaster('cockatiel pipeline')
   const overOpossum = timesFaster('opossum breaker+timeout')
   return [

@@ -1,5 +1,5 @@
 import type { BreakerModel, CallModel, RetryModel, TimeoutModel } from '@watertight/manifest'
-import { durationMs } from '@watertight/manifest'
+import { durationMs } from '@watertight/manifest/units'
 import { type CircuitBreakerOptions, exponential, OptionError } from '@watertight/policy'
 import type { FallbackRules, QueuedRequest } from '../fallback/fallback-rules.js'
 import { isFailureStatus, statusOf } from '../policies/judgement.js'
