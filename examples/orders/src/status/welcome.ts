@@ -17,7 +17,8 @@ export function welcome(system: Running, colors: Colors): string[] {
   return [
     `${colors.strong('The shop is open.')} Its services:`,
     ...serviceNames.map(
-      (name) => `  ${name.padEnd(10)} ${system.url(name)}   ${colors.faint(`pid ${system.pid(name)}`)}`,
+      (name) =>
+        `  ${name.padEnd(10)} ${system.url(name).padEnd(22)}   ${colors.faint(`pid ${system.pid(name)}`)}`,
     ),
     '',
     'Try, in another terminal:',
