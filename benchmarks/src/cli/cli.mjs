@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { alignedTable, enforce, jsonLines, targetLines } from '../runner/print.mjs'
+import { report } from '../runner/print.mjs'
 import { cliTargets } from './targets.mjs'
 
 const ROUNDS_MIN = 5
@@ -50,12 +50,12 @@ const rows = Object.entries(times).map(([name, measured]) => {
 })
 const targets = cliTargets(rows)
 
-if (json) {
-  process.stdout.write(`${jsonLines(rows)}\n`)
-} else {
-  const cells = rows.map((row) => [row.case, String(row.ms), String(row.minMs)])
-  process.stdout.write(
-    `${alignedTable([['case', 'ms', 'min ms'], ...cells])}\n\ntargets\n${targetLines(targets)}\n`,
-  )
-}
-if (check) enforce(targets, { json })
+report(
+  rows,
+  targets,
+  {
+    heading: ['case', 'ms', 'min ms'],
+    cells: (row) => [row.case, String(row.ms), String(row.minMs)],
+  },
+  { json, check },
+)

@@ -1,6 +1,6 @@
 // `npm run bench -- http-client`: what a call costs with every policy on, beside undici and fetch.
 import { median, round } from '../runner/arithmetic.mjs'
-import { alignedTable, enforce, jsonLines, targetLines } from '../runner/print.mjs'
+import { report } from '../runner/print.mjs'
 import { clientCases } from './cases.mjs'
 import { load } from './load.mjs'
 import { startUpstream } from './start-upstream.mjs'
@@ -49,27 +49,20 @@ const rows = cases.map(({ case: name, rounds: measured }) => {
 })
 const targets = clientTargets((name) => cases.find((one) => one.case === name).rounds)
 
-if (json) {
-  process.stdout.write(`${jsonLines(rows)}\n`)
-} else {
-  const cells = rows.map((row) => [
-    row.case,
-    row.requestsPerSecond.toLocaleString('en'),
-    row.p50Ms.toFixed(3),
-    row.p99Ms.toFixed(3),
-    row.cpuMicros.toFixed(1),
-  ])
-  process.stdout.write(
-    [
-      alignedTable([['case', 'requests/s', 'p50 ms', 'p99 ms', 'cpu us/request'], ...cells]),
-      '',
-      `Medians of ${rounds} interleaved rounds, ${inFlight} requests in flight.`,
-      '',
-      'targets',
-      targetLines(targets),
-      '',
-    ].join('\n'),
-  )
-}
-if (check) enforce(targets, { json })
+report(
+  rows,
+  targets,
+  {
+    heading: ['case', 'requests/s', 'p50 ms', 'p99 ms', 'cpu us/request'],
+    cells: (row) => [
+      row.case,
+      row.requestsPerSecond.toLocaleString('en'),
+      row.p50Ms.toFixed(3),
+      row.p99Ms.toFixed(3),
+      row.cpuMicros.toFixed(1),
+    ],
+    notes: [`Medians of ${rounds} interleaved rounds, ${inFlight} requests in flight.`],
+  },
+  { json, check },
+)
 process.exit()

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { median, round } from '../runner/arithmetic.mjs'
-import { alignedTable, enforce, jsonLines, targetLines } from '../runner/print.mjs'
+import { report } from '../runner/print.mjs'
 import { load } from './load.mjs'
 import { startServer } from './server-process.mjs'
 import { serverTargets } from './targets.mjs'
@@ -61,26 +61,19 @@ const ratio = median(
 )
 const targets = serverTargets(ratio)
 
-if (json) {
-  process.stdout.write(`${jsonLines(rows)}\n`)
-} else {
-  const cells = rows.map((row) => [
-    row.case,
-    row.requestsPerSecond.toLocaleString('en'),
-    row.p50Ms.toFixed(3),
-    row.p99Ms.toFixed(3),
-    row.cpuMicros.toFixed(1),
-  ])
-  process.stdout.write(
-    [
-      alignedTable([['case', 'requests/s', 'p50 ms', 'p99 ms', 'cpu us/request'], ...cells]),
-      '',
-      `Medians of ${rounds} interleaved rounds; every request brings a deadline and a request id.`,
-      '',
-      'targets',
-      targetLines(targets),
-      '',
-    ].join('\n'),
-  )
-}
-if (check) enforce(targets, { json })
+report(
+  rows,
+  targets,
+  {
+    heading: ['case', 'requests/s', 'p50 ms', 'p99 ms', 'cpu us/request'],
+    cells: (row) => [
+      row.case,
+      row.requestsPerSecond.toLocaleString('en'),
+      row.p50Ms.toFixed(3),
+      row.p99Ms.toFixed(3),
+      row.cpuMicros.toFixed(1),
+    ],
+    notes: [`Medians of ${rounds} interleaved rounds; every request brings a deadline and a request id.`],
+  },
+  { json, check },
+)

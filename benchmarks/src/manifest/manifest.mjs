@@ -1,6 +1,6 @@
 // `npm run bench -- manifest`: checking a manifest of 1,000 services and 5,000 calls, from text to findings.
 import { checkManifest } from '../../../packages/manifest/dist/index.js'
-import { alignedTable, enforce, jsonLines, targetLines } from '../runner/print.mjs'
+import { report } from '../runner/print.mjs'
 import { largeManifest } from './large-manifest.mjs'
 import { manifestTargets } from './targets.mjs'
 
@@ -28,17 +28,12 @@ const rows = [
 ]
 const targets = manifestTargets(rows)
 
-if (json) {
-  process.stdout.write(`${jsonLines(rows)}\n`)
-} else {
-  const cells = rows.map((row) => [
-    row.case,
-    String(row.ms),
-    String(row.firstMs),
-    row.bytes.toLocaleString('en'),
-  ])
-  process.stdout.write(
-    `${alignedTable([['case', 'ms', 'first ms', 'bytes'], ...cells])}\n\ntargets\n${targetLines(targets)}\n`,
-  )
-}
-if (check) enforce(targets, { json })
+report(
+  rows,
+  targets,
+  {
+    heading: ['case', 'ms', 'first ms', 'bytes'],
+    cells: (row) => [row.case, String(row.ms), String(row.firstMs), row.bytes.toLocaleString('en')],
+  },
+  { json, check },
+)

@@ -1,5 +1,5 @@
 // `npm run bench -- policy`: what a call through the policies costs, beside its peers.
-import { enforce, alignedTable, jsonLines, targetLines } from '../runner/print.mjs'
+import { report } from '../runner/print.mjs'
 import { runCases } from '../runner/run-cases.mjs'
 import { bare } from './bare.mjs'
 import { cockatielBreaker, cockatielPipeline } from './cockatiel.mjs'
@@ -30,27 +30,22 @@ const { rows, awaitBytes, rounds } = await runCases(
 const targets = callTargets(rows)
 if (check || !json) targets.push(...memoryTargets(await measureMemory()))
 
-if (json) {
-  process.stdout.write(`${jsonLines(rows)}\n`)
-} else {
-  const cells = rows.map((row) => [
-    row.case,
-    row.nsPerCall.toFixed(1),
-    String(row.bytesPerCall),
-    `${row.ratioToBare.toFixed(2)} x`,
-  ])
-  process.stdout.write(
-    [
-      alignedTable([['case', 'ns/call', 'B/call', 'to bare'], ...cells]),
-      '',
+report(
+  rows,
+  targets,
+  {
+    heading: ['case', 'ns/call', 'B/call', 'to bare'],
+    cells: (row) => [
+      row.case,
+      row.nsPerCall.toFixed(1),
+      String(row.bytesPerCall),
+      `${row.ratioToBare.toFixed(2)} x`,
+    ],
+    notes: [
       `ns: median of ${rounds} interleaved rounds. B: without the ${Math.round(awaitBytes)} B that this loop's own await of a`,
       'settled promise allocates, measured in this run and deducted from every row, bare included.',
-      '',
-      'targets',
-      targetLines(targets),
-      '',
-    ].join('\n'),
-  )
-}
-if (check) enforce(targets, { json })
+    ],
+  },
+  { json, check },
+)
 process.exit()

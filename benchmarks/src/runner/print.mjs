@@ -44,3 +44,22 @@ export function enforce(targets, { json }) {
   if (json) process.stderr.write(`${targetLines(missed)}\n`)
   process.exitCode = 1
 }
+
+/**
+ * Prints what a benchmark found: one JSON object a row with `--json`, else a table, notes on it and the targets; with
+ * `--check`, a missed target is the exit code.
+ * @param {readonly object[]} rows
+ * @param {readonly Target[]} targets
+ * @param {{ heading: readonly string[], cells: (row: any) => readonly string[], notes?: readonly string[] }} table
+ * @param {{ json: boolean, check: boolean }} options
+ */
+export function report(rows, targets, { heading, cells, notes = [] }, { json, check }) {
+  if (json) {
+    process.stdout.write(`${jsonLines(rows)}\n`)
+  } else {
+    const table = alignedTable([heading, ...rows.map(cells)])
+    const remarks = notes.length === 0 ? [] : ['', ...notes]
+    process.stdout.write([table, ...remarks, '', 'targets', targetLines(targets), ''].join('\n'))
+  }
+  if (check) enforce(targets, { json })
+}

@@ -1,5 +1,5 @@
 // `npm run bench -- telemetry`: what recording one call to another service costs, beside prom-client.
-import { alignedTable, enforce, jsonLines, targetLines } from '../runner/print.mjs'
+import { report } from '../runner/print.mjs'
 import { runCases } from '../runner/run-cases.mjs'
 import { bare } from './bare.mjs'
 import { promClientCall } from './prom-client.mjs'
@@ -11,22 +11,17 @@ const { json, check, seconds } = JSON.parse(process.argv[2])
 const { rows, awaitBytes, rounds } = await runCases([bare, watertightCall, promClientCall], { seconds })
 const targets = recordingTargets(rows)
 
-if (json) {
-  process.stdout.write(`${jsonLines(rows)}\n`)
-} else {
-  const cells = rows.map((row) => [row.case, row.nsPerCall.toFixed(1), String(row.bytesPerCall)])
-  process.stdout.write(
-    [
-      alignedTable([['case', 'ns/call', 'B/call'], ...cells]),
-      '',
+report(
+  rows,
+  targets,
+  {
+    heading: ['case', 'ns/call', 'B/call'],
+    cells: (row) => [row.case, row.nsPerCall.toFixed(1), String(row.bytesPerCall)],
+    notes: [
       `ns: median of ${rounds} interleaved rounds, the loop's own await included (it is all of bare). B: without the`,
       `${Math.round(awaitBytes)} B that this await allocates.`,
-      '',
-      'targets',
-      targetLines(targets),
-      '',
-    ].join('\n'),
-  )
-}
-if (check) enforce(targets, { json })
+    ],
+  },
+  { json, check },
+)
 process.exit()
