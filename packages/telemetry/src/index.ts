@@ -14,13 +14,16 @@ export type {
   Destination,
   DestinationParts,
   DestinationRecorder,
+  IncomingHeaders,
+  IncomingRequest,
+  ServerParts,
   ServerRecorder,
   ServerSpan,
   Telemetry,
 } from './recording/recording.js'
 export type { ServiceTelemetry, TelemetryOptions } from './recording/telemetry.js'
 export { createTelemetry } from './recording/telemetry.js'
-export type { IncomingHeaders, TraceIds, Tracing } from './tracing/tracing.js'
+export type { TraceIds, Tracing } from './tracing/tracing.js'
 export type { BurnWindows, Severity } from './objectives/burn-windows.js'
 export type { BurnAlert } from './objectives/error-budget.js'
 export { ErrorBudget } from './objectives/error-budget.js'

@@ -34,6 +34,7 @@ async function bytesPerCall(loop) {
 const durations = [0.4, 3.7, 12.5, 80.25, 700.125]
 const statuses = [200, 201, 404, 503]
 const routes = ['POST /charges', 'GET /charges/{id}']
+const traceIds = ['a'.repeat(32), 'b'.repeat(32)]
 const errors = ['', '', '', 'ECONNRESET']
 const telemetry = createTelemetry({ service: 'order' })
 const withObjective = createTelemetry({
@@ -56,6 +57,9 @@ const loops = {
   },
   'histogram.observe': (count) => {
     for (let call = 0; call < count; call++) histogram.observe(durations[call % 5])
+  },
+  'histogram.observe with an exemplar': (count) => {
+    for (let call = 0; call < count; call++) histogram.observe(durations[call % 5], traceIds[call % 2])
   },
   'destination.finished': (count) => {
     for (let call = 0; call < count; call++) {

@@ -68,7 +68,7 @@ async function callOthers(telemetry: ServiceTelemetry): Promise<void> {
 }
 
 function serve(telemetry: ServiceTelemetry): void {
-  const server = telemetry.server()
+  const server = telemetry.server({ limit: 100, queued: 3 })
   for (const [outcome, status] of [
     ['success', 200],
     ['failure', 500],

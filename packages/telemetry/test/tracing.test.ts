@@ -69,7 +69,7 @@ describe('a checkout', () => {
       tracestate: 'vendor=1',
       baggage: 'tenant=blue',
     }
-    const server = telemetry.server().startSpan('POST', headers, '/orders?token=hunter2')
+    const server = telemetry.server().startSpan({ method: 'POST', headers, url: '/orders?token=hunter2' })
     await server?.run(() => callWithTwoAttempts(headersSent))
     server?.end('POST /orders', 201)
 
@@ -128,6 +128,19 @@ describe('a checkout', () => {
     )
   })
 
+  it('names no route where none is known', async () => {
+    const call = telemetry.destination({ to: 'payment' }).startSpan('GET', 'GET *')
+    call?.startAttempt(1, 'payment:80').end(200)
+    call?.end('success', 200)
+    telemetry.server().startSpan({ method: 'GET', headers: {} })?.end('GET *', 200)
+    const spans = await received()
+    expect(spans.map(({ name }) => name)).toEqual(['GET', 'GET', 'GET'])
+    for (const { attributes } of spans) {
+      expect(Object.keys(attributes)).not.toContain('http.route')
+      expect(Object.keys(attributes)).not.toContain('url.template')
+    }
+  })
+
   it('tells failures by code or status, never by message', async () => {
     const payment = telemetry.destination({ to: 'payment' })
     const refused = payment.startSpan('GET', 'GET /charges/{id}')
@@ -136,9 +149,9 @@ describe('a checkout', () => {
     const failed = payment.startSpan('BREW', '/pots')
     failed?.startAttempt(1, 'payment').end(503)
     failed?.end('failure', 503)
-    const notFound = telemetry.server().startSpan('GET', {})
+    const notFound = telemetry.server().startSpan({ method: 'GET', headers: {} })
     notFound?.end('GET /orders/{id}', 404)
-    const broken = telemetry.server().startSpan('GET', {})
+    const broken = telemetry.server().startSpan({ method: 'GET', headers: {} })
     broken?.end('', 500, new TypeError('password=hunter2'))
 
     const spans = await received()
@@ -171,19 +184,25 @@ it('passes on that a trace is not sampled, although no span of it is sent', asyn
     .startSpan('GET', '/a')
   call?.startAttempt(1, 'payment:80').inject(headers)
   call?.end('success', 200)
-  expect(headers['traceparent']).toMatch(new RegExp(`^00-${call?.traceId}-[0-9a-f]{16}-00$`))
+  expect(headers['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/)
+  expect(call?.traceId, 'an example must lead to a trace').toBeUndefined()
   expect(await received()).toEqual([])
 })
 
 it('names the active span for log lines, and makes nothing when nobody traces', () => {
   const tracing = openTelemetryTracing()
-  const span = telemetry.server().startSpan('GET', {})
+  const span = telemetry.server().startSpan({ method: 'GET', headers: {} })
   expect(tracing.activeIds()).toBeUndefined()
   expect(span?.run(() => tracing.activeIds()?.traceId)).toBe(span?.traceId)
   span?.end('GET /a', 200)
   trace.disable()
   const silent = createTelemetry({ service: 'order', tracing: openTelemetryTracing() })
-  expect(silent.server().startSpan('GET', {})).toBeUndefined()
+  expect(silent.server().startSpan({ method: 'GET', headers: {} })).toBeUndefined()
   expect(silent.destination({ to: 'payment' }).startSpan('GET', '/a')).toBeUndefined()
-  expect(createTelemetry({ service: 'order' }).server().startSpan('GET', {})).toBeUndefined()
+  const unread = {
+    get headers(): never {
+      throw new Error('nobody needs them')
+    },
+  }
+  expect(createTelemetry({ service: 'order' }).server().startSpan(unread)).toBeUndefined()
 })

@@ -47,8 +47,6 @@ export class JsonServer {
       health,
       telemetry,
       shedding: { initialLimit: 100, maxLimit: IN_FLIGHT_MAX, queue: 100 },
-      // A service that was slow a moment ago must show that it is well again to the few trial calls of a breaker.
-      timeLeft: { hopeless: 0 },
       route: ({ url }) => this.#routes.template(split(url).path),
       ...(isFrontDoor ? { priority: () => 0 } : {}),
     })

@@ -68,8 +68,8 @@ export class Destination {
     this.limits = exchangeLimits(NO_LIMITS, options.bodyBytesMax ?? BODY_BYTES_MAX)
     this.policy = new EventRelay(this.#reconfigure(options))
     const { policy, name: to } = this
-    const { breaker, bulkhead, budget } = guards
-    this.recorder = options.telemetry?.destination({ to, policy, parts: { breaker, bulkhead, budget } })
+    // As a whole, for its parts come and go with the options.
+    this.recorder = options.telemetry?.destination({ to, policy, parts: guards })
     this.endpoints.onEjection = (endpoint, ejected) => this.recorder?.ejection(endpoint, ejected)
   }
 

@@ -7,7 +7,10 @@ const LOOK_EVERY_MS = 50
 /** A connection on which nothing is in flight for so long is one that was opened and never used. */
 const QUIET_MS = 1_000
 
-/** Closes the listener, waits for the requests in flight, and answers how many were cut off at `drainMs`. */
+/**
+ * Closes the listener, waits for the requests in flight, and answers how many were cut off at `drainMs`. Work whose
+ * caller has left is waited for too: it may be half way through a store that is about to close.
+ */
 export async function closeListener(
   server: DrainOptions['server'],
   guard: ServerGuard,
@@ -20,14 +23,15 @@ export async function closeListener(
   })
   const endsAt = clock.now() + drainMs
   let busyAt = clock.now()
-  while (!listener.isClosed && clock.now() < endsAt) {
+  const busy = (): number => guard.inFlight + guard.abandoned
+  while ((!listener.isClosed || busy() > 0) && clock.now() < endsAt) {
     await new Promise<void>((resolve) => clock.setTimer(LOOK_EVERY_MS, resolve, true))
     // Connections that were kept alive by an answer sent just before the drain began.
     server.closeIdleConnections()
-    if (guard.inFlight > 0) busyAt = clock.now()
+    if (busy() > 0) busyAt = clock.now()
     else if (clock.now() - busyAt >= QUIET_MS) break
   }
-  const cut = guard.inFlight
+  const cut = busy()
   server.closeAllConnections()
   return cut
 }

@@ -10,6 +10,7 @@ function setUp(options: Partial<DrainOptions> = {}) {
   let closed: () => void = () => undefined
   const guard = {
     inFlight: 0,
+    abandoned: 0,
     health: { startDraining: () => log.push('not ready') },
     closeConnections: () => log.push('connections close'),
   }
@@ -74,6 +75,19 @@ it('cuts off what is not done in time', async () => {
   const report = drain.run()
   await clock.advance(25_100)
   expect(await report).toEqual({ cut: 3, closed: [], isClean: false })
+})
+
+it('waits for work whose caller has left before it closes stores', async () => {
+  const { clock, log, guard, drain, finish } = setUp()
+  guard.abandoned = 1
+  const report = drain.run()
+  await clock.advance(5_000)
+  finish()
+  await clock.advance(3_000)
+  expect(log.at(-1)).toBe('listener closes')
+  guard.abandoned = 0
+  await clock.advance(50)
+  expect(await report).toMatchObject({ cut: 0, isClean: true })
 })
 
 it('does not wait for connections that nobody uses', async () => {

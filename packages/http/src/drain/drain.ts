@@ -14,7 +14,7 @@ export interface DrainOptions {
   readonly probePeriodMs?: number
   /** How long requests in flight may take after that, in milliseconds. Default 20000. */
   readonly drainMs?: number
-  /** Closes stores and the like, one after the other, once no request is in flight. */
+  /** Closes stores and the like, one after the other, once no request is worked on. */
   readonly onClose?: readonly CloseHook[]
   /** Hears of each phase as it begins. */
   readonly onPhase?: (phase: DrainPhase) => void
@@ -31,7 +31,7 @@ export interface DrainOptions {
 export type DrainPhase = 'unready' | 'closing' | 'stores' | 'done'
 
 export interface DrainReport {
-  /** Requests that were cut off because they were not done within `drainMs`. */
+  /** Requests that were not done within `drainMs`, those included whose callers had left. */
   readonly cut: number
   readonly closed: readonly CloseResult[]
   /** Nothing was cut and every hook closed in time. */

@@ -72,6 +72,13 @@ export class GuardedRequest implements RequestScope {
     if (end !== 'answered') this.#abort(end)
   }
 
+  /** Why the answer is of use to nobody. */
+  reasonOf(end: RequestEnd): DeadlineExceededError | CallerGoneError {
+    return end === 'expired'
+      ? new DeadlineExceededError(this.deadline - this.arrivedAt)
+      : new CallerGoneError()
+  }
+
   #watch(): void {
     const remainingMs = this.remainingMs()
     if (remainingMs === Infinity) return
@@ -82,10 +89,7 @@ export class GuardedRequest implements RequestScope {
   #abort(end: RequestEnd): void {
     const controller = this.#controller
     if (controller === undefined || controller.signal.aborted) return
-    const isExpired = end === 'expired'
-    controller.abort(
-      isExpired ? new DeadlineExceededError(this.deadline - this.arrivedAt) : new CallerGoneError(),
-    )
+    controller.abort(this.reasonOf(end))
   }
 }
 

@@ -6,6 +6,7 @@ import { REQUEST_ID_HEADER } from '../scope/headers.js'
 const TIMEOUT_MS_MAX = 86_400_000
 const REQUEST_ID = /^[\w.:/+=@-]{1,128}$/
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/
+const WHOLE = /^-?\d+$/
 const PRIORITY = /^-?\d{1,3}$/
 const PRIORITY_MAX = 100
 /** The least that W3C Trace Context asks everybody to pass on. */
@@ -32,9 +33,9 @@ export function rawHeader(
 
 /** When the caller stops waiting, in the time of `now`; `Infinity` when it does not say, or not in whole milliseconds. */
 export function readDeadline(header: string | undefined, now: number): number {
-  if (header === undefined) return Infinity
-  const timeoutMs = header === '' ? NaN : Number(header)
-  return Number.isInteger(timeoutMs) && timeoutMs <= TIMEOUT_MS_MAX ? now + timeoutMs : Infinity
+  if (header === undefined || !WHOLE.test(header)) return Infinity
+  const timeoutMs = Number(header)
+  return timeoutMs <= TIMEOUT_MS_MAX ? now + timeoutMs : Infinity
 }
 
 /** The caller's id for the request, or a new one: what is too long or not printable could forge log lines. */

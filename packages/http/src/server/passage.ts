@@ -3,7 +3,10 @@ import type { GuardedRequest } from './guarded-request.js'
 
 /** How one server or framework lets a request go on, or answers it. What an adapter implements. */
 export interface Passage {
-  /** Runs the handler. Its promise, if it returns one, tells when the work is over, should the caller leave before. */
+  /**
+   * Runs the handler. Its promise, if it returns one, tells when the work is over, should the caller leave before;
+   * otherwise ending the response tells it.
+   */
   proceed(request: GuardedRequest): unknown
   /** Sends this in the handler's place. */
   answer(answer: Answer): void

@@ -23,6 +23,8 @@ export interface ServerGuard {
   readonly health: Health | undefined
   /** Requests that are being answered or wait for a slot. */
   readonly inFlight: number
+  /** Requests whose callers have left while their work goes on. */
+  readonly abandoned: number
   /** How many requests may run at once now; `Infinity` without shedding. */
   readonly limit: number
   /** Requests that wait for a slot. */
@@ -69,16 +71,21 @@ class Guard implements ServerGuard {
       clock,
       timeLeft: timeLeft === false ? undefined : new TimeLeft(timeLeft),
       shedding: shedding === false ? undefined : new Shedding({ ...SHEDDING_DEFAULTS, ...shedding }, clock),
-      recorder: options.telemetry?.server(),
+      recorder: options.telemetry?.server(this),
       routes: new RouteTable(),
       bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
       retryAfterSeconds: options.retryAfterSeconds ?? 1,
       visits: new VisitList(),
+      abandoned: { count: 0 },
     }
   }
 
   get inFlight(): number {
     return this.#context.visits.size
+  }
+
+  get abandoned(): number {
+    return this.#context.abandoned.count
   }
 
   get limit(): number {

@@ -3,6 +3,7 @@ import {
   AdaptiveLimit,
   Waiter,
   type AdaptiveLimitOptions,
+  type Verdict,
 } from '@watertight/policy/decisions'
 import type { Clock, Timer } from '../clock/clock.js'
 
@@ -53,9 +54,18 @@ export class Shedding {
   }
 
   /** Frees the slot of a request that ran for `durationMs`, and hands it on. */
-  settle(permit: number, now: number, verdict: 'success' | 'failure' | 'ignored', durationMs: number): void {
-    let waiter = this.#limit.settle(permit, now, verdict, durationMs)
-    for (; waiter !== undefined; waiter = this.#limit.next(now)) {
+  settle(permit: number, now: number, verdict: Verdict, durationMs: number): void {
+    this.#handOn(this.#limit.settle(permit, now, verdict, durationMs), now)
+  }
+
+  /** Learns from a request whose caller has left; its slot is settled as ignored once its work is over. */
+  learn(permit: number, now: number, verdict: Verdict, durationMs: number): void {
+    this.#limit.learn(permit, now, verdict, durationMs)
+    this.#handOn(this.#limit.next(now), now)
+  }
+
+  #handOn(first: WaitingRequest | undefined, now: number): void {
+    for (let waiter = first; waiter !== undefined; waiter = this.#limit.next(now)) {
       waiter.timer?.cancel()
       if (waiter.granted) waiter.seeker.granted(this.#limit.permit(), now)
       else waiter.seeker.shed()

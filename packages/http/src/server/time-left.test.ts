@@ -1,57 +1,103 @@
 import { expect, it } from 'vitest'
 import { Route } from './route-table.js'
-import { TimeLeft } from './time-left.js'
+import { TimeLeft, type TimeLeftOptions } from './time-left.js'
 
-/** The one that was observed last. */
-let route = new Route('GET /slow')
+/** One route under a `TimeLeft`, in a time of its own. */
+class Scene {
+  readonly route: Route = new Route('GET /slow')
+  readonly #timeLeft: TimeLeft
+  now: number = 0
 
-function observed(durationsMs: readonly number[], options = {}): TimeLeft {
-  route = new Route('GET /slow')
-  const timeLeft = new TimeLeft({ minimumSamples: 50, ...options })
-  for (const durationMs of durationsMs) timeLeft.record(route, durationMs)
-  return timeLeft
+  constructor(durationsMs: readonly number[] = [], options: TimeLeftOptions = {}) {
+    this.#timeLeft = new TimeLeft(options)
+    for (const durationMs of durationsMs) this.record(durationMs)
+    // A late request runs now and then: this is the one.
+    this.judge(0.5 + (options.minimumMs ?? 1))
+  }
+
+  record(durationMs: number): void {
+    this.#timeLeft.record(this.route, durationMs, this.now)
+  }
+
+  judge(remainingMs: number, route: Route | undefined = this.route): string | undefined {
+    return this.#timeLeft.judge(route, remainingMs, this.now)
+  }
+
+  /** Requests at an even rate, each of whose callers waits for `remainingMs`: answers how many were run. */
+  play(forMs: number, perSecond: number, remainingMs: number, durationMs: number): number {
+    const endsAt = this.now + forMs
+    let run = 0
+    for (; this.now < endsAt; this.now += 1_000 / perSecond) {
+      if (this.judge(remainingMs) !== undefined) continue
+      run += 1
+      this.record(Math.min(durationMs, remainingMs))
+    }
+    return run
+  }
 }
 
 const slow = Array.from({ length: 100 }, () => 100)
 
 it('refuses who has stopped waiting, and who waits for less than a tick', () => {
-  const timeLeft = new TimeLeft({})
-  expect(timeLeft.judge(undefined, 0)).toBe('expired')
-  expect(timeLeft.judge(undefined, -5)).toBe('expired')
-  expect(timeLeft.judge(undefined, 0.5)).toBe('late')
-  expect(timeLeft.judge(undefined, 1)).toBeUndefined()
-  expect(new TimeLeft({ minimumMs: 20 }).judge(undefined, 19)).toBe('late')
+  const scene = new Scene()
+  expect(scene.judge(0)).toBe('expired')
+  expect(scene.judge(-5)).toBe('expired')
+  expect(scene.judge(0.5)).toBe('late')
+  expect(scene.judge(1)).toBeUndefined()
+  expect(new Scene([], { minimumMs: 20 }).judge(19)).toBe('late')
 })
 
-it('refuses what recent requests of the route could hardly do in the time left', () => {
-  const timeLeft = observed(slow)
-  expect(timeLeft.judge(route, 50)).toBe('late')
-  expect(timeLeft.judge(route, 150)).toBeUndefined()
-  expect(timeLeft.judge(route, Infinity)).toBeUndefined()
-  expect(timeLeft.judge(new Route('GET /other'), 50)).toBeUndefined()
-  expect(timeLeft.judge(undefined, 50)).toBeUndefined()
+it('refuses what the latest requests of the route could hardly do in the time left', () => {
+  const scene = new Scene(slow)
+  expect(scene.judge(50)).toBe('late')
+  expect(scene.judge(150)).toBeUndefined()
+  expect(scene.judge(Infinity)).toBeUndefined()
+  expect(scene.judge(50, new Route('GET /other'))).toBeUndefined()
 })
 
 it('lets pass what one in ten requests manages', () => {
   const mixed = Array.from({ length: 100 }, (_, index) => (index % 5 === 0 ? 10 : 1_000))
-  expect(observed(mixed).judge(route, 20)).toBeUndefined()
-  expect(observed(mixed, { hopeless: 0.5 }).judge(route, 20)).toBe('late')
+  expect(new Scene(mixed).judge(20)).toBeUndefined()
+  expect(new Scene(mixed, { hopeless: 0.5 }).judge(20)).toBe('late')
 })
 
 it('judges nothing by durations before it has seen enough, or when told not to', () => {
-  expect(observed(slow.slice(0, 49)).judge(route, 1)).toBeUndefined()
-  expect(observed(slow.slice(0, 50)).judge(route, 1)).toBe('late')
-  expect(observed(slow, { hopeless: 0 }).judge(route, 1)).toBeUndefined()
+  expect(new Scene(slow.slice(0, 49)).judge(1)).toBeUndefined()
+  expect(new Scene(slow.slice(0, 50)).judge(1)).toBe('late')
+  expect(new Scene(slow, { hopeless: 0 }).judge(1)).toBeUndefined()
 })
 
-it('notices that a route has become fast again, although it refuses', () => {
-  const timeLeft = observed(slow)
-  let refused = 0
-  for (let request = 0; request < 1_000; request += 1) {
-    if (timeLeft.judge(route, 50) === undefined) timeLeft.record(route, 2)
-    else refused += 1
-  }
-  expect(refused).toBeGreaterThan(100)
-  expect(refused).toBeLessThan(600)
-  expect(timeLeft.judge(route, 50)).toBeUndefined()
+it('forgets in time, whether requests come or not', () => {
+  const scene = new Scene(slow)
+  scene.now = 9_000
+  expect([scene.judge(50), scene.judge(50)]).toEqual([undefined, 'late'])
+  scene.now = 10_000
+  expect([scene.judge(50), scene.judge(50)]).toEqual([undefined, undefined])
+  const idle = new Scene(slow)
+  idle.now = 3_600_000
+  expect([idle.judge(50), idle.judge(50)]).toEqual([undefined, undefined])
 })
+
+it('runs one in sixteen late requests, and one every quarter of a second', () => {
+  const busy = new Scene(slow)
+  expect(Array.from({ length: 32 }, () => busy.judge(50)).filter((refusal) => refusal === undefined)).toEqual(
+    Array(2).fill(undefined),
+  )
+  const quiet = new Scene(slow)
+  quiet.now = 249
+  expect(quiet.judge(50)).toBe('late')
+  quiet.now = 250
+  expect([quiet.judge(50), quiet.judge(50)]).toEqual([undefined, 'late'])
+})
+
+it.each([2, 20, 200, 2_000])(
+  'serves a route again seconds after it has become fast, at %i requests a second',
+  (perSecond) => {
+    const scene = new Scene()
+    scene.play(60_000, 200, 50, 400)
+    const refusedWhileSlow = 2_000 - scene.play(10_000, 200, 50, 400)
+    expect(refusedWhileSlow).toBeGreaterThan(1_000)
+    scene.play(10_000, perSecond, 50, 2)
+    expect(scene.play(10_000, perSecond, 50, 2)).toBe(10 * perSecond)
+  },
+)

@@ -5,11 +5,14 @@ export interface TimeLeftOptions {
   /** Refuses requests with less time left than this, in milliseconds. Default 1: less than a clock tick helps nobody. */
   readonly minimumMs?: number
   /**
-   * Refuses a request when fewer than this share of the recent requests of its route were done within the time that
+   * Refuses a request when fewer than this share of the latest requests of its route were done within the time that
    * it has left. Between 0 (never) and 1. Default 0.1: nine in ten such requests would be work for nobody.
    */
   readonly hopeless?: number
-  /** Requests of a route that must be observed before any is refused for its time. Default 50, at most 400. */
+  /**
+   * Requests of a route that must be observed within five seconds before any is refused for its time. Default 50, at
+   * most 400.
+   */
   readonly minimumSamples?: number
 }
 
@@ -20,9 +23,8 @@ export type TimeLeftRefusal = 'expired' | 'late'
  * Decides whether a request has enough time left to be worth starting.
  *
  * Work whose caller will have left is the worst kind under overload: it takes capacity and brings nothing ("cancelled
- * and expired work", Site Reliability Engineering, chapter 22). Each route's recent durations are kept in a histogram
- * that forgets; what ran out of time counts with the time that it had run, for leaving out the slow ones would make a
- * slow route look fast. O(1) amortised, 160 bytes a route.
+ * and expired work", Site Reliability Engineering, chapter 22). What ran out of time counts with the time that it had
+ * run, for leaving out the slow ones would make a slow route look fast. O(1) amortised.
  */
 export class TimeLeft {
   readonly #minimumMs: number
@@ -36,18 +38,16 @@ export class TimeLeft {
   }
 
   /** Why the request should not be started, if it should not. A `route` of `undefined` is not judged by durations. */
-  judge(route: Route | undefined, remainingMs: number): TimeLeftRefusal | undefined {
+  judge(route: Route | undefined, remainingMs: number, now: number): TimeLeftRefusal | undefined {
     if (remainingMs <= 0) return 'expired'
     if (remainingMs < this.#minimumMs) return 'late'
-    const durations = route?.durations
-    if (durations === undefined || remainingMs >= durations.hopelessMs) return undefined
-    return durations.mayProbe() ? undefined : 'late'
+    return route?.durations?.isLate(remainingMs, now) === true ? 'late' : undefined
   }
 
   /** A request of the route was answered, or ran out of time, after so long. */
-  record(route: Route, durationMs: number): void {
+  record(route: Route, durationMs: number, now: number): void {
     if (this.#hopeless === 0) return
-    route.durations ??= new RouteDurations()
-    route.durations.record(durationMs, this.#hopeless, this.#minimumSamples)
+    route.durations ??= new RouteDurations(this.#hopeless, this.#minimumSamples, now)
+    route.durations.record(durationMs, now)
   }
 }

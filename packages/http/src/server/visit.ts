@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Verdict } from '@watertight/policy/decisions'
 import type { ServerRecorder, ServerSpan } from '@watertight/telemetry'
 import type { Clock } from '../clock/clock.js'
 import { isCarried, withScope } from '../scope/request-scope.js'
+import { whenOver } from './abandoned-work.js'
 import type { Answer } from './answer.js'
 import { limitChunkedBody } from './body-limit.js'
 import type { GuardedRequest, RequestEnd } from './guarded-request.js'
 import { rawHeader } from './incoming-headers.js'
 import type { Passage } from './passage.js'
-import { isPromise } from './promise.js'
 import { lateAnswer, overloadedAnswer } from './refusals.js'
 import type { Route, RouteTable } from './route-table.js'
 import type { Shedding, SlotSeeker } from './shedding.js'
@@ -25,10 +26,11 @@ export interface VisitContext {
   readonly retryAfterSeconds: number
   /** Those under way. */
   readonly visits: VisitList<Visit>
+  /** Work that goes on although its callers have left. */
+  readonly abandoned: { count: number }
 }
 
-/** Work whose caller has left keeps its slot until it ends, but no longer than this: it may hang for good. */
-const ABANDONED_MS_MAX = 60_000
+const NOT_BEGUN: unique symbol = Symbol('not begun')
 
 /** One request on its way through the guard: judged, perhaps queued, then run, and settled when its response closes. */
 export class Visit extends Listed implements SlotSeeker {
@@ -41,7 +43,7 @@ export class Visit extends Listed implements SlotSeeker {
   #permit: number = 0
   #startedAt: number
   #stopWaiting: (() => void) | undefined = undefined
-  #work: unknown = undefined
+  #work: unknown = NOT_BEGUN
   #span: ServerSpan | undefined = undefined
   #isRefused: boolean = false
 
@@ -101,7 +103,7 @@ export class Visit extends Listed implements SlotSeeker {
     const { timeLeft, retryAfterSeconds } = this.#context
     const remainingMs = this.request.deadline - now
     if (remainingMs === Infinity || timeLeft === undefined) return true
-    const refusal = timeLeft.judge(this.#route, remainingMs)
+    const refusal = timeLeft.judge(this.#route, remainingMs, now)
     if (refusal === undefined) return true
     this.refuse(lateAnswer(refusal, this.request.requestId, retryAfterSeconds))
     return false
@@ -112,7 +114,7 @@ export class Visit extends Listed implements SlotSeeker {
     const message: IncomingMessage = this.response.req
     if (bodyBytesMax !== Infinity && rawHeader(message, 'transfer-encoding') !== undefined)
       limitChunkedBody(message, bodyBytesMax)
-    const span = recorder?.startSpan(message.method ?? '', message.headers)
+    const span = recorder?.startSpan(message)
     this.#span = span
     this.#work = span === undefined ? this.#run() : span.run(() => this.#run())
   }
@@ -135,18 +137,20 @@ export class Visit extends Listed implements SlotSeeker {
     const durationMs = now - this.#startedAt
     const status = response.headersSent ? response.statusCode : 0
     const isObserved = end === 'expired' || (end === 'answered' && status < 500)
-    if (this.#route !== undefined && isObserved && !this.#isRefused) timeLeft?.record(this.#route, durationMs)
+    if (this.#route !== undefined && isObserved && !this.#isRefused)
+      timeLeft?.record(this.#route, durationMs, now)
     this.#settle(end, status, now)
     if (recorder === undefined) return
     const { name } = this.#route ?? routes.of(methodOf(response), this.#passage.route?.())
-    recorder.finished(name, this.#outcome(status), status, durationMs, this.#span?.traceId)
-    this.#span?.end(name, status)
+    recorder.finished(name, this.#outcome(end, status), status, durationMs, this.#span?.traceId)
+    this.#span?.end(name, status, response.writableFinished ? undefined : request.reasonOf(end))
   }
 
-  #outcome(status: number): 'refused' | 'aborted' | 'success' | 'failure' {
-    if (this.#isRefused) return 'refused'
-    if (!this.response.writableFinished) return 'aborted'
-    return status < 500 ? 'success' : 'failure'
+  /** A caller who leaves when his time is over has been failed; one who leaves before says nothing of the service. */
+  #outcome(end: RequestEnd, status: number): 'refused' | 'aborted' | 'success' | 'failure' {
+    if (!this.response.writableFinished) return end === 'expired' ? 'failure' : 'aborted'
+    if (status < 500) return 'success'
+    return this.#isRefused ? 'refused' : 'failure'
   }
 
   #endAt(now: number): RequestEnd {
@@ -154,26 +158,30 @@ export class Visit extends Listed implements SlotSeeker {
     return this.response.writableFinished ? 'answered' : 'abandoned'
   }
 
-  /** Only latency of work that went well, and time that ran out, tell how much this process can take. */
+  /**
+   * Only latency of work that went well, and time that ran out, tell how much this process can take. A slot is running
+   * work: it is free when that is over, whether the caller is still there or not.
+   */
   #settle(end: RequestEnd, status: number, now: number): void {
-    const { shedding, clock } = this.#context
-    const permit = this.#permit
-    if (permit === 0 || shedding === undefined) return
-    const teaches = !this.#isRefused && end !== 'abandoned' && (end === 'expired' || status < 500)
+    if (this.#work === NOT_BEGUN) return this.#free('ignored', now)
+    const teaches = end !== 'abandoned' && (end === 'expired' || status < 500)
     const verdict = !teaches ? 'ignored' : end === 'expired' ? 'failure' : 'success'
-    if (this.response.writableFinished || !isPromise(this.#work)) {
-      shedding.settle(permit, now, verdict, now - this.#startedAt)
-      return
-    }
-    let isSettled = false
-    const settle = (): void => {
-      if (isSettled) return
-      isSettled = true
-      timer.cancel()
-      shedding.settle(permit, clock.now(), verdict, clock.now() - this.#startedAt)
-    }
-    const timer = clock.setTimer(ABANDONED_MS_MAX, settle)
-    this.#work.then(settle, settle)
+    if (this.response.writableFinished) this.#free(verdict, now)
+    else this.#freeLater(verdict, now)
+  }
+
+  #free(verdict: Verdict, now: number): void {
+    if (this.#permit > 0) this.#context.shedding?.settle(this.#permit, now, verdict, now - this.#startedAt)
+  }
+
+  #freeLater(verdict: Verdict, now: number): void {
+    const { shedding, clock, abandoned } = this.#context
+    if (this.#permit > 0) shedding?.learn(this.#permit, now, verdict, now - this.#startedAt)
+    abandoned.count += 1
+    whenOver(this.#work, this.response, clock, () => {
+      abandoned.count -= 1
+      this.#free('ignored', clock.now())
+    })
   }
 }
 

@@ -104,6 +104,24 @@ for (const [name, start] of frameworks)
       await expect.poll(() => up.guard.inFlight, PATIENCE).toBe(0)
     })
 
+    it('keeps the slot of work that goes on after its caller has left', async () => {
+      await using up = await setUp({
+        shedding: { initialLimit: 1, maxLimit: 1, queue: 1, intervalMs: 10_000 },
+      })
+      const leaving = new AbortController()
+      const left = fetch(`${up.service.url}/slow`, { signal: leaving.signal }).catch(() => 'left')
+      await expect.poll(() => up.work.waiting.length, PATIENCE).toBe(1)
+      leaving.abort()
+      await left
+      await expect.poll(() => up.guard.inFlight, PATIENCE).toBe(0)
+      const next = fetch(`${up.service.url}/hello`)
+      await expect.poll(() => up.guard.queued, PATIENCE).toBe(1)
+      expect(up.guard.abandoned).toBe(1)
+      up.work.letGo()
+      expect(await (await next).text()).toBe('hello')
+      expect(up.guard.abandoned).toBe(0)
+    })
+
     it('aborts the signal at the deadline, and when the caller leaves', async () => {
       await using up = await setUp()
       const headers = { 'x-envoy-expected-rq-timeout-ms': '50' }

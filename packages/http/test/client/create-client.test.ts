@@ -34,7 +34,7 @@ async function once(
     service: 'order',
     endpoints: { payment: upstream.url },
   })
-  const { status } = await client['payment']!.fetch('/charges', init as { body?: string })
+  const { status } = await client['payment']!.fetch('/charges', init)
   await client.destroy()
   return { status, attempts: upstream.requests.length, headers: upstream.requests[0]!.headers }
 }

@@ -107,7 +107,7 @@ it('hears of refusals and of callers who gave up', async () => {
   const bulkhead = { concurrency: 1 }
   const { lines, parts } = await noted([{}], { bulkhead, breaker: {}, rateLimit: { limit: 1, burst: 1 } })
   expect(lines.at(-1)).toBe('span ends: success 200')
-  expect(parts).toEqual(['breaker', 'bulkhead', 'budget'])
+  expect(parts.toSorted()).toEqual(['breaker', 'budget', 'bulkhead', 'rateLimit'])
   const aborted = await noted([{ fault: 'hang' }], {}, AbortSignal.timeout(20))
   expect(aborted.lines.slice(-2)).toEqual(['finished GET *: aborted 0', 'span ends: aborted 0'])
 

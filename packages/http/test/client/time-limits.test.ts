@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { TimeoutError } from '@watertight/policy'
 import { expect, it } from 'vitest'
 import {
@@ -93,6 +94,18 @@ it('ends with the reason of its caller, before and after the answer began', asyn
     expect(send.endpoints[0]!.active).toBe(0)
     await send.destroy()
   }
+})
+
+it('leaves nothing behind on the signal of its caller', async () => {
+  await using upstream = await flakyUpstream({ script: [{ body: 'x'.repeat(200_000) }] })
+  const send = createFetch({ endpoints: upstream.url })
+  const { signal } = new AbortController()
+  const response = await send('/', { signal })
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+  await response.text()
+  await (await send('/', { signal })).body?.cancel()
+  await expect.poll(() => getEventListeners(signal, 'abort')).toEqual([])
+  await send.destroy()
 })
 
 it('does not even begin for a caller who is gone', async () => {

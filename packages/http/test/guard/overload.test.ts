@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
-import { createServerGuard } from '../../src/index.js'
+import { createServerGuard, type ServerGuardOptions } from '../../src/index.js'
 import { guardedServer } from './guarded-server.js'
 
 /** The machine may be busy with other tests. */
@@ -10,48 +10,22 @@ const PATIENCE = { timeout: 5_000 }
 
 const one = { initialLimit: 1, maxLimit: 1, queue: 5, intervalMs: 10_000 }
 
-/** Handlers that wait until the test lets them go, one by one. */
-function turnstile() {
+/** A server whose handlers wait until the test lets them go, one by one. */
+async function turnstile(options: ServerGuardOptions = {}) {
   const waiting: { url: string; release: () => void }[] = []
-  return {
-    waiting,
-    enter: (url: string) => new Promise<void>((release) => waiting.push({ url, release })),
-  }
+  const server = await guardedServer(
+    async ({ url = '' }, response) => {
+      await new Promise<void>((release) => waiting.push({ url, release }))
+      response.end('done')
+    },
+    { shedding: one, ...options },
+  )
+  return { ...server, waiting }
 }
 
-it('keeps the slot of work that goes on after its caller has left', async () => {
-  const { waiting, enter } = turnstile()
-  await using server = await guardedServer(
-    async (message, response) => {
-      await enter(message.url ?? '')
-      response.end('done')
-    },
-    { shedding: one },
-  )
-  const leaving = new AbortController()
-  const left = fetch(`${server.url}/left`, { signal: leaving.signal }).catch(() => 'left')
-  await expect.poll(() => waiting.length, PATIENCE).toBe(1)
-  leaving.abort()
-  await left
-  await expect.poll(() => server.guard.inFlight, PATIENCE).toBe(0)
-  const next = fetch(`${server.url}/next`)
-  await expect.poll(() => server.guard.queued, PATIENCE).toBe(1)
-  expect(waiting.map(({ url }) => url)).toEqual(['/left'])
-  waiting[0]?.release()
-  await expect.poll(() => waiting.length, PATIENCE).toBe(2)
-  waiting[1]?.release()
-  expect(await (await next).text()).toBe('done')
-})
-
 it('gives the slot to the most important who waits, and none to who has left', async () => {
-  const { waiting, enter } = turnstile()
-  await using server = await guardedServer(
-    async (message, response) => {
-      await enter(message.url ?? '')
-      response.end('done')
-    },
-    { shedding: one },
-  )
+  await using server = await turnstile()
+  const { waiting } = server
   const leaving = new AbortController()
   const call = (path: string, priority: number, signal?: AbortSignal) =>
     fetch(`${server.url}${path}`, {
@@ -77,14 +51,8 @@ it('gives the slot to the most important who waits, and none to who has left', a
 })
 
 it('answers 504 to a caller whose time ran out in the queue', async () => {
-  const { waiting, enter } = turnstile()
-  await using server = await guardedServer(
-    async (message, response) => {
-      await enter(message.url ?? '')
-      response.end('done')
-    },
-    { shedding: one },
-  )
+  await using server = await turnstile()
+  const { waiting } = server
   const first = fetch(server.url)
   await expect.poll(() => waiting.length, PATIENCE).toBe(1)
   const late = await fetch(server.url, { headers: { 'x-envoy-expected-rq-timeout-ms': '40' } })
@@ -97,14 +65,8 @@ it('answers 504 to a caller whose time ran out in the queue', async () => {
 })
 
 it('neither limits nor counts what is exempt', async () => {
-  const { waiting, enter } = turnstile()
-  await using server = await guardedServer(
-    async (message, response) => {
-      await enter(message.url ?? '')
-      response.end('done')
-    },
-    { shedding: one, exempt: ({ url }) => url === '/events' },
-  )
+  await using server = await turnstile({ exempt: ({ url }) => url === '/events' })
+  const { waiting } = server
   const calls = [fetch(`${server.url}/events`), fetch(`${server.url}/events`), fetch(`${server.url}/work`)]
   await expect.poll(() => waiting.length, PATIENCE).toBe(3)
   for (const { release } of waiting) release()

@@ -15,7 +15,10 @@ function noting(span?: ServerSpan) {
     started: () => log.push(['started']),
     finished: (route, outcome, status, _durationMs, traceId) =>
       log.push(['finished', route, outcome, status, ...(traceId === undefined ? [] : [traceId])]),
-    startSpan: () => span,
+    startSpan: ({ url }) => {
+      if (span !== undefined) log.push(['span', url])
+      return span
+    },
   }
   const telemetry: Telemetry = {
     server: () => recorder,
@@ -26,7 +29,7 @@ function noting(span?: ServerSpan) {
   return { log, telemetry }
 }
 
-it('tells answered, failed, refused and abandoned requests apart', async () => {
+it('tells answered, failed, refused and abandoned requests apart, and blames the service only for its own', async () => {
   const { log, telemetry } = noting()
   await using server = await guardedServer(
     ({ url }, response) => {
@@ -34,7 +37,7 @@ it('tells answered, failed, refused and abandoned requests apart', async () => {
       response.statusCode = url === '/fails' ? 500 : 200
       response.end()
     },
-    { telemetry, route: ({ url }) => url },
+    { telemetry, route: ({ url }) => url, bodyBytesMax: 5 },
   )
   const call = (path: string, timeoutMs: number, signal?: AbortSignal) =>
     fetch(`${server.url}${path}`, {
@@ -47,6 +50,7 @@ it('tells answered, failed, refused and abandoned requests apart', async () => {
   await call('/works', 5_000)
   await call('/fails', 5_000)
   await call('/works', 0)
+  await (await fetch(`${server.url}/works`, { method: 'POST', body: 'too long' })).text()
   await call('/hang', 5_000, AbortSignal.timeout(50))
   await call('/hang', 20, AbortSignal.timeout(100))
   await expect
@@ -55,10 +59,11 @@ it('tells answered, failed, refused and abandoned requests apart', async () => {
       ['finished', 'GET /works', 'success', 200],
       ['finished', 'GET /fails', 'failure', 500],
       ['finished', 'GET /works', 'refused', 504],
+      ['finished', 'POST /works', 'success', 413],
       ['finished', 'GET /hang', 'aborted', 0],
-      ['finished', 'GET /hang', 'aborted', 0],
+      ['finished', 'GET /hang', 'failure', 0],
     ])
-  expect(log.filter(([what]) => what === 'started').length).toBe(5)
+  expect(log.filter(([what]) => what === 'started').length).toBe(6)
 })
 
 it('runs the handler within the span and within the scope, and ends the span once', async () => {
@@ -79,16 +84,20 @@ it('runs the handler within the span and within the scope, and ends the span onc
   const { log, telemetry } = noting(span)
   const seen: unknown[] = []
   await using server = await guardedServer(
-    (_message, response, request) => {
+    ({ url }, response, request) => {
       seen.push(depth, currentRequest() === request)
-      response.end()
+      if (url !== '/hang') response.end()
     },
     { telemetry },
   )
-  await fetch(server.url)
-  await expect.poll(() => ends, PATIENCE).toEqual([['GET *', 200]])
+  await fetch(`${server.url}/hello`)
+  await expect.poll(() => ends, PATIENCE).toEqual([['GET *', 200, undefined]])
   expect(seen).toEqual([1, true])
-  expect(log).toEqual([['started'], ['finished', 'GET *', 'success', 200, 't-1']])
+  expect(log).toEqual([['started'], ['span', '/hello'], ['finished', 'GET *', 'success', 200, 't-1']])
+  await fetch(`${server.url}/hang`, { signal: AbortSignal.timeout(50) }).catch(() => 'left')
+  await expect
+    .poll(() => ends[1], PATIENCE)
+    .toEqual(['GET *', 0, expect.objectContaining({ code: 'WT_CALLER_GONE' })])
 })
 
 it('shows in the metrics of the service, which a health page serves', async () => {

@@ -77,6 +77,17 @@ describe('adaptive limit', () => {
     expect([limit.inFlight, limit.queued]).toEqual([0, 0])
   })
 
+  it('sheds whoever waited too long only when nobody less important waits', () => {
+    const limit = fixed(1, { queue: 2, intervalMs: 100 })
+    const [low, high] = [waiter(0), waiter(9)] as const
+    limit.enqueue(low, 0)
+    limit.enqueue(high, 0)
+    expect(limit.settle(1, 101, 'success', 1)).toBe(high)
+    expect(high.granted).toBe(true)
+    expect(limit.settle(1, 102, 'success', 1)).toBe(low)
+    expect(low.granted).toBe(false)
+  })
+
   it('lets a burst wait, but sheds whoever waits in a queue that does not drain', () => {
     const limit = fixed(1, { queue: 5, targetMs: 5, intervalMs: 100 })
     const burst = [waiter(), waiter(), waiter()] as const

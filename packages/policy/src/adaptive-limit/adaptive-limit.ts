@@ -135,7 +135,9 @@ export class AdaptiveLimit<W extends Waiter = Waiter> {
     if (overflow !== undefined) return overflow
     const first = this.#waiters.first
     if (first === undefined || this.#inFlight >= this.limit) return undefined
-    if (this.#delay.expired(first.enqueuedAt, now)) return this.#waiters.refuse(first, 'expired')
+    // While less important ones wait, whoever waited too long takes the slot before them instead of going without.
+    const isLeast = first.priority <= this.#waiters.last!.priority
+    if (isLeast && this.#delay.expired(first.enqueuedAt, now)) return this.#waiters.refuse(first, 'expired')
     this.#grant()
     return this.#waiters.grant(first)
   }

@@ -67,6 +67,9 @@ class CircuitBreakerStep extends Step implements CircuitBreakerPolicy, BreakerPa
     this.decision.onTransition ??= ({ from, to, trigger }) => {
       this.emit('state', { from, to, trigger })
     }
+    this.decision.onWouldRefuse ??= ({ code, retryAfterMs }) => {
+      this.emit('would-refuse', { code, retryAfterMs })
+    }
     return super.on(type, listener)
   }
 

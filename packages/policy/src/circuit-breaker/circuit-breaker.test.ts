@@ -217,6 +217,8 @@ describe('a forced circuit', () => {
   it('observes: goes through the whole cycle and refuses nobody', () => {
     const breaker = breakerOf({ window: { calls: 2 }, openForMs: 1_000, halfOpenCalls: 1, minimumCalls: 2 })
     const transitions = recorded(breaker)
+    const told: unknown[] = []
+    breaker.onWouldRefuse = ({ state, retryAfterMs }) => told.push([state, retryAfterMs])
     breaker.force('observe', 0)
     calls(breaker, 2, 10, 'failure')
     calls(breaker, 3, 20, 'failure')
@@ -225,6 +227,13 @@ describe('a forced circuit', () => {
     breaker.settle(trial, 1_030, 'success', 20)
     expect(breaker.state(1_030)).toBe('observe')
     expect(breaker.metrics(1_030)).toMatchObject({ wouldHaveRefused: 5, calls: 0 })
+    expect(told).toEqual([
+      ['open', 990],
+      ['open', 990],
+      ['open', 990],
+      ['half-open', 990],
+      ['half-open', 990],
+    ])
     expect(transitions.map(({ from, to, trigger, at }) => `${at} ${from} ${to} ${trigger}`)).toEqual([
       '0 closed observe force-observe',
       '10 observe observe failure-rate',

@@ -54,6 +54,9 @@ export class CircuitBreaker {
    */
   onTransition: ((transition: CircuitTransition) => void) | undefined = undefined
 
+  /** Called for each call that would have been refused if the circuit did not only observe; as `onTransition`. */
+  onWouldRefuse: ((refusal: CircuitRefusal) => void) | undefined = undefined
+
   private readonly draw: () => number
   /** Made when the circuit is first half-open: most breakers never are. */
   private trials: Trials | undefined = undefined
@@ -251,6 +254,7 @@ export class CircuitBreaker {
   private refuse(state: RefusingState, retryAfterMs: number): number | CircuitRefusal {
     if (stateOf(this.phase) !== 'observe') return new CircuitRefusal(state, retryAfterMs)
     this.wouldHaveRefused++
+    this.onWouldRefuse?.(new CircuitRefusal(state, retryAfterMs))
     return spectator
   }
 

@@ -1,5 +1,6 @@
 import { MetricFamily, type Series } from './metric-family.js'
 import type { MetricKind } from './metric-options.js'
+import { isSample, NumberSeries } from './number-series.js'
 import type { SampleWriter } from './sample-writer.js'
 
 /** A number that only grows. */
@@ -9,7 +10,8 @@ export interface Counter extends Series {
   add(amount?: number): void
   /**
    * Reads the value from elsewhere, whenever it is asked for, until another `observe` replaces it; `add` then changes
-   * nothing. A source that starts again from 0 is taken for a restart, as Prometheus does. What throws counts as 0.
+   * nothing. A source that starts again from 0 is taken for a restart, as Prometheus does. What throws, or gives no
+   * number, is left out of the exposition.
    */
   observe(read: () => number): void
 }
@@ -18,7 +20,7 @@ export class CounterFamily<N extends string = never> extends MetricFamily<N, Cou
   override readonly kind: MetricKind = 'counter'
 
   protected override weigh(series: CounterSeries): number {
-    return series.value
+    return isSample(series.value) ? series.value : 0
   }
 
   protected override newSeries(labels: string): CounterSeries {
@@ -26,35 +28,14 @@ export class CounterFamily<N extends string = never> extends MetricFamily<N, Cou
   }
 
   protected override writeSeries(series: CounterSeries, writer: SampleWriter): void {
-    writer.sample('_total', series.labels, series.value)
+    const { value } = series
+    if (isSample(value)) writer.sample('_total', series.labels, value)
   }
 }
 
-export class CounterSeries implements Counter {
-  readonly labels: string
-  // A typed array holds the number itself; a field would hold a new heap number for every change.
-  readonly #value: Float64Array = new Float64Array(1)
-  #read: (() => number) | undefined
-
-  constructor(labels: string) {
-    this.labels = labels
-  }
-
-  get value(): number {
-    if (this.#read === undefined) return this.#value[0]!
-    try {
-      return this.#read()
-    } catch {
-      return 0
-    }
-  }
-
+export class CounterSeries extends NumberSeries implements Counter {
   add(amount: number = 1): void {
     // Recording can never change an outcome, so what makes no sense is left out rather than thrown.
-    if (amount >= 0) this.#value[0]! += amount
-  }
-
-  observe(read: () => number): void {
-    this.#read = read
+    if (amount >= 0) this.increase(amount)
   }
 }

@@ -1,5 +1,6 @@
 import { MetricFamily, type Series } from './metric-family.js'
 import type { MetricKind } from './metric-options.js'
+import { isSample, NumberSeries } from './number-series.js'
 import type { SampleWriter } from './sample-writer.js'
 
 /** A number that goes up and down. */
@@ -20,7 +21,7 @@ export class GaugeFamily<N extends string = never> extends MetricFamily<N, Gauge
   override readonly kind: MetricKind = 'gauge'
 
   protected override weigh(series: GaugeSeries): number {
-    return series.value
+    return isSample(series.value) ? series.value : 0
   }
 
   protected override newSeries(labels: string): GaugeSeries {
@@ -29,39 +30,16 @@ export class GaugeFamily<N extends string = never> extends MetricFamily<N, Gauge
 
   protected override writeSeries(series: GaugeSeries, writer: SampleWriter): void {
     const { value } = series
-    // Whatever the types say: what is read comes from elsewhere, and one bad line fails a whole scrape.
-    if (typeof value === 'number' && !Number.isNaN(value)) writer.sample('', series.labels, value)
+    if (isSample(value)) writer.sample('', series.labels, value)
   }
 }
 
-export class GaugeSeries implements Gauge {
-  readonly labels: string
-  readonly #value: Float64Array = new Float64Array(1)
-  #read: (() => number) | undefined
-
-  constructor(labels: string) {
-    this.labels = labels
-  }
-
-  get value(): number {
-    if (this.#read === undefined) return this.#value[0]!
-    try {
-      return this.#read()
-    } catch {
-      return Number.NaN
-    }
-  }
-
+export class GaugeSeries extends NumberSeries implements Gauge {
   set(value: number): void {
-    this.#read = undefined
-    this.#value[0] = value
+    this.keep(value)
   }
 
   add(amount: number = 1): void {
-    this.#value[0]! += amount
-  }
-
-  observe(read: () => number): void {
-    this.#read = read
+    this.increase(amount)
   }
 }

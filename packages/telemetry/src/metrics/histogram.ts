@@ -12,7 +12,7 @@ export interface HistogramOptions<N extends string = never> extends MetricOption
 export interface Histogram extends Series {
   readonly count: number
   readonly sum: number
-  /** Counts one value; allocates nothing. With a trace's id, it becomes its bucket's example. */
+  /** Counts one value; allocates nothing. With a trace's id it becomes its bucket's example, which reads the clock. */
   observe(value: number, traceId?: string): void
 }
 
@@ -57,7 +57,7 @@ export class HistogramSeries implements Histogram {
   readonly #counts: Float64Array
   readonly #sum: Float64Array = new Float64Array(1)
   readonly #wallNow: () => number
-  #exemplars: (Exemplar | undefined)[] | undefined
+  #exemplars: (LatestExemplar | undefined)[] | undefined
 
   constructor(labels: string, bounds: Float64Array, wallNow: () => number) {
     this.labels = labels
@@ -97,6 +97,27 @@ export class HistogramSeries implements Histogram {
 
   #exemplify(bucket: number, value: number, traceId: string): void {
     this.#exemplars ??= Array.from({ length: this.#counts.length })
-    this.#exemplars[bucket] = { traceId, value, wallMs: this.#wallNow() }
+    const known = this.#exemplars[bucket]
+    if (known === undefined) this.#exemplars[bucket] = new LatestExemplar(traceId, value, this.#wallNow())
+    else known.become(traceId, value, this.#wallNow())
+  }
+}
+
+/** Written over, so that a bucket in which every value is traced does not make an object of each. */
+class LatestExemplar implements Exemplar {
+  traceId: string
+  value: number
+  wallMs: number
+
+  constructor(traceId: string, value: number, wallMs: number) {
+    this.traceId = traceId
+    this.value = value
+    this.wallMs = wallMs
+  }
+
+  become(traceId: string, value: number, wallMs: number): void {
+    this.traceId = traceId
+    this.value = value
+    this.wallMs = wallMs
   }
 }

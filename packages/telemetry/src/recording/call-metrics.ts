@@ -3,6 +3,7 @@ import type { CounterFamily } from '../metrics/counter.js'
 import type { GaugeFamily } from '../metrics/gauge.js'
 import type { HistogramFamily } from '../metrics/histogram.js'
 import type { MetricRegistry } from '../metrics/metric-registry.js'
+import type { ServerParts } from './recording.js'
 
 type Destined = 'service' | 'destination'
 
@@ -60,6 +61,8 @@ export class RequestMetrics {
   readonly requests: CounterFamily<'service' | 'route' | 'outcome' | 'status'>
   readonly duration: HistogramFamily<'service' | 'route' | 'outcome'>
   readonly inFlight: GaugeFamily<'service'>
+  readonly #queued: GaugeFamily<'service'>
+  readonly #limit: GaugeFamily<'service'>
 
   constructor(registry: MetricRegistry, limitsSeconds: readonly number[]) {
     this.requests = registry.counter({
@@ -75,10 +78,19 @@ export class RequestMetrics {
       seriesMax: SERIES_MAX,
       buckets: bucketsWith(LATENCY_BUCKETS, ...limitsSeconds),
     })
-    this.inFlight = registry.gauge({
-      name: 'watertight_server_requests_in_flight',
-      help: 'Requests that are being answered now.',
-      labels: ['service'],
-    })
+    const gauge = (name: string, help: string): GaugeFamily<'service'> =>
+      registry.gauge({ name, help, labels: ['service'] })
+    this.inFlight = gauge(
+      'watertight_server_requests_in_flight',
+      'Requests that are being answered now, or wait for a slot.',
+    )
+    this.#queued = gauge('watertight_server_requests_queued', 'Requests that wait for a slot.')
+    this.#limit = gauge('watertight_server_requests_limit', 'Requests that may run at once now.')
+  }
+
+  /** Shows how the limit in front of a service stands. */
+  observe(parts: ServerParts, service: string): void {
+    this.#queued.with({ service }).observe(() => parts.queued)
+    this.#limit.with({ service }).observe(() => parts.limit)
   }
 }

@@ -141,6 +141,18 @@ describe('parts', () => {
     expect(told()).toContain('would_refuse_total{,policy="circuit-breaker",code="WT_CIRCUIT_OPEN"} 3')
   })
 
+  it('may come and go', () => {
+    const parts: { bulkhead?: { running: number; queued: number }; adaptiveLimit?: { limit: number } } = {}
+    telemetry.destination({ to: 'payment', policy: circuitBreaker(), parts })
+    expect(telemetry.expose().body).not.toContain('destination="payment",state=')
+    expect(told()).toEqual([])
+    parts.bulkhead = { running: 2, queued: 1 }
+    parts.adaptiveLimit = { limit: 20 }
+    expect(told()).toEqual(['bulkhead_running{} 2', 'bulkhead_queued{} 1', 'adaptive_limit{} 20'])
+    delete parts.bulkhead
+    expect(told()).toEqual(['adaptive_limit{} 20'])
+  })
+
   it('that are registered anew replace the old ones', () => {
     telemetry.destination({ to: 'payment', parts: { bulkhead: { running: 1, queued: 0 } } })
     telemetry.destination({ to: 'payment', parts: { bulkhead: { running: 2, queued: 0 } } })

@@ -19,9 +19,10 @@ export interface Destined {
   readonly destination: string
 }
 
-/** Counts what the policies of a destination report. */
+/** Counts what the policies of a destination report, and shows how those stand that are none of `parts`. */
 export function countEvents(
   policy: Policy<unknown>,
+  parts: DestinationParts,
   metrics: PolicyMetrics,
   gauges: PolicyGauges,
   destined: Destined,
@@ -31,6 +32,9 @@ export function countEvents(
   )
   const refusals = new CounterCache((name, code) =>
     metrics.refusals.with({ ...destined, policy: name, code }),
+  )
+  const wouldRefuse = new CounterCache((name, code) =>
+    metrics.wouldRefuse.with({ ...destined, policy: name, code }),
   )
   const fallbacks = new CounterCache((reason) => metrics.fallbacks.with({ ...destined, reason }))
   const queued = new CounterCache((name) => metrics.queued.with({ ...destined, policy: name }))
@@ -42,49 +46,46 @@ export function countEvents(
   policy.on('hedge', () => hedges.add())
   policy.on('fallback', ({ error }) => fallbacks.get(errorReason(error), '').add())
   policy.on('refusal', ({ policy: name, code }) => refusals.get(name, code).add())
+  policy.on('would-refuse', ({ policy: name, code }) => wouldRefuse.get(name, code).add())
   policy.on('timeout', () => timeouts.add())
   policy.on('queued', ({ policy: name }) => queued.get(name, '').add())
   policy.on('cache', ({ result }) => lookups.get(result, '').add())
-  policy.on('limit', ({ to }) => gauges.adaptiveLimit.with(destined).set(to))
+  policy.on('limit', ({ to }) => {
+    if (parts.adaptiveLimit === undefined) gauges.adaptiveLimit.with(destined).set(to)
+  })
   policy.on('state', ({ from, to, trigger }) => {
     metrics.transitions.with({ ...destined, from_state: from, to_state: to, trigger }).add()
+    if (parts.breaker !== undefined) return
+    for (const state of STATES) gauges.breakerState.with({ ...destined, state }).set(Number(to === state))
   })
 }
 
-/** Reads the state of a destination's policies whenever metrics are scraped. Registered anew, the newer parts count. */
+/**
+ * Reads the state of a destination's policies whenever metrics are scraped: a part may come and go with its options.
+ * Registered anew, the newer parts count.
+ */
 export function observeParts(
-  { breaker, bulkhead, budget }: DestinationParts,
+  parts: DestinationParts,
   metrics: PolicyMetrics,
   gauges: PolicyGauges,
   destined: Destined,
   now: () => number,
 ): void {
-  if (breaker !== undefined) {
-    metrics.wouldRefuse
-      .with({ ...destined, policy: 'circuit-breaker', code: 'WT_CIRCUIT_OPEN' })
-      .observe(() => breaker.metrics.wouldHaveRefused)
-    for (const state of STATES) {
-      gauges.breakerState.with({ ...destined, state }).observe(() => Number(breaker.state === state))
-    }
+  // From here on the series ignores what events add to it.
+  metrics.wouldRefuse
+    .with({ ...destined, policy: 'circuit-breaker', code: 'WT_CIRCUIT_OPEN' })
+    .observe(() => parts.breaker?.metrics.wouldHaveRefused ?? ABSENT)
+  for (const state of STATES) {
+    gauges.breakerState.with({ ...destined, state }).observe(() => {
+      const present = parts.breaker?.state
+      return present === undefined ? ABSENT : Number(present === state)
+    })
   }
-  if (bulkhead !== undefined) {
-    gauges.bulkheadRunning.with(destined).observe(() => bulkhead.running)
-    gauges.bulkheadQueued.with(destined).observe(() => bulkhead.queued)
-  }
-  if (budget !== undefined) gauges.budgetRemaining.with(destined).observe(() => budget.remaining(now()))
+  gauges.bulkheadRunning.with(destined).observe(() => parts.bulkhead?.running ?? ABSENT)
+  gauges.bulkheadQueued.with(destined).observe(() => parts.bulkhead?.queued ?? ABSENT)
+  gauges.adaptiveLimit.with(destined).observe(() => parts.adaptiveLimit?.limit ?? ABSENT)
+  gauges.budgetRemaining.with(destined).observe(() => parts.budget?.remaining(now()) ?? ABSENT)
 }
 
-/** Shows how a circuit breaker stands by its events, for one that cannot be asked. */
-export function followBreaker(
-  policy: Policy<unknown>,
-  metrics: PolicyMetrics,
-  gauges: PolicyGauges,
-  destined: Destined,
-): void {
-  policy.on('state', ({ to }) => {
-    for (const state of STATES) gauges.breakerState.with({ ...destined, state }).set(Number(to === state))
-  })
-  policy.on('would-refuse', ({ policy: name, code }) => {
-    metrics.wouldRefuse.with({ ...destined, policy: name, code }).add()
-  })
-}
+/** No sample. */
+const ABSENT = Number.NaN

@@ -7,8 +7,8 @@ export type CallOutcome = 'success' | 'failure' | 'refused' | 'aborted' | 'fallb
 export interface Telemetry {
   /** Once for each destination: listens to its policies and hands out the recorder of its calls. */
   destination(destination: Destination): DestinationRecorder
-  /** The recorder of the requests that the service answers. */
-  server(): ServerRecorder
+  /** The recorder of the requests that the service answers; `parts` are read at every scrape, the latest given. */
+  server(parts?: ServerParts): ServerRecorder
 }
 
 /** One service as another one calls it. */
@@ -20,16 +20,28 @@ export interface Destination {
   readonly parts?: DestinationParts | undefined
 }
 
-/** The policies of a destination's pipeline whose state is worth a gauge. */
+/** The policies of a destination's pipeline whose state is worth a gauge: looked up anew at every scrape. */
 export interface DestinationParts {
   readonly breaker?:
     { readonly state: CircuitState; readonly metrics: { readonly wouldHaveRefused: number } } | undefined
   readonly bulkhead?: { readonly running: number; readonly queued: number } | undefined
+  readonly adaptiveLimit?: { readonly limit: number } | undefined
   /** `remaining` takes the monotonic time in milliseconds. */
   readonly budget?: { remaining(now: number): number } | undefined
 }
 
-/** Records calls to one destination. `route` is a template from a bounded set (`POST /charges`), never a raw path. */
+/** How a server stands that limits what it answers at once: read whenever metrics are scraped. */
+export interface ServerParts {
+  /** Requests that may run at once now; `Infinity` without a limit. */
+  readonly limit: number
+  /** Requests that wait for a slot. */
+  readonly queued: number
+}
+
+/**
+ * Records calls to one destination. `route` is a template from a bounded set (`POST /charges`), never a raw path, and
+ * `POST *` where none is known.
+ */
 export interface DestinationRecorder {
   /**
    * A call is over, in all. Allocates nothing. `status` is 0 without an answer. `traceId`, when the call is traced,
@@ -45,7 +57,8 @@ export interface DestinationRecorder {
 }
 
 export interface CallSpan {
-  readonly traceId: string
+  /** Undefined for a trace that is not kept, and so is no example of anything. */
+  readonly traceId: string | undefined
   /** A child for each attempt. */
   startAttempt(attempt: number, endpoint: string): AttemptSpan
   /** Something that happened to the call: `refusal`, `wait`, `ejection`, `fallback`. */
@@ -71,19 +84,24 @@ export interface ServerRecorder {
     durationMs: number,
     traceId?: string,
   ): void
-  /**
-   * Its span, child of what the headers name; undefined when nobody traces. Of `target`, the path and query that were
-   * asked for, only the path is kept.
-   */
-  startSpan(
-    method: string,
-    headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-    target?: string,
-  ): ServerSpan | undefined
+  /** Its span, child of what its headers name; undefined when nobody traces. Of its URL only the path is kept. */
+  startSpan(request: IncomingRequest): ServerSpan | undefined
 }
 
+/** A request as `node:http` has it. Nothing of it is read unless somebody traces. */
+export interface IncomingRequest {
+  readonly method?: string | undefined
+  /** The path, with its query. */
+  readonly url?: string | undefined
+  readonly headers: IncomingHeaders
+}
+
+/** Headers by their names in lower case. */
+export type IncomingHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
 export interface ServerSpan {
-  readonly traceId: string
+  /** As of a call. */
+  readonly traceId: string | undefined
   /** Runs the handler with this span active, so that calls made in it become its children. */
   run<T>(handler: () => T): T
   end(route: string, status: number, error?: unknown): void

@@ -2,7 +2,7 @@ import type { Gauge } from '../metrics/gauge.js'
 import type { ObjectiveTracker } from '../objectives/objective-tracker.js'
 import type { Tracing } from '../tracing/tracing.js'
 import type { RequestMetrics } from './call-metrics.js'
-import type { CallOutcome, ServerRecorder, ServerSpan } from './recording.js'
+import type { CallOutcome, IncomingRequest, ServerRecorder, ServerSpan } from './recording.js'
 import { RouteSeries } from './route-series.js'
 
 export class RequestRecorder implements ServerRecorder {
@@ -57,11 +57,7 @@ export class RequestRecorder implements ServerRecorder {
     }
   }
 
-  startSpan(
-    method: string,
-    headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-    target?: string,
-  ): ServerSpan | undefined {
-    return this.#tracing?.startServer(this.#service, method, headers, target)
+  startSpan(request: IncomingRequest): ServerSpan | undefined {
+    return this.#tracing?.startServer(this.#service, request)
   }
 }

@@ -97,6 +97,18 @@ describe('requests', () => {
     ])
   })
 
+  it('stand behind a limit that is read at every scrape, the latest that was given', () => {
+    const telemetry = createTelemetry({ service: 'order' })
+    telemetry.server({ limit: 1, queued: 1 })
+    const guard = { limit: 20, queued: 0 }
+    telemetry.server(guard)
+    guard.queued = 3
+    expect(samples(telemetry, 'watertight_server_requests_limit')).toEqual(['{service="order"} 20'])
+    expect(samples(telemetry, 'watertight_server_requests_queued')).toEqual(['{service="order"} 3'])
+    guard.limit = Infinity
+    expect(samples(telemetry, 'watertight_server_requests_limit')).toEqual(['{service="order"} +Inf'])
+  })
+
   it('count for the objective, unless their caller gave up', () => {
     const objective = { availability: 0.99, latency: { p99Ms: 123 } }
     const telemetry = createTelemetry({ service: 'order', objective, now: () => 1_000 })

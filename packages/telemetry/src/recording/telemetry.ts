@@ -6,9 +6,9 @@ import type { ObjectiveTargets } from '../objectives/objective.js'
 import type { Tracing } from '../tracing/tracing.js'
 import { CallMetrics, RequestMetrics } from './call-metrics.js'
 import { CallRecorder } from './destination-recorder.js'
-import { countEvents, followBreaker, observeParts } from './policy-listener.js'
+import { countEvents, observeParts } from './policy-listener.js'
 import { PolicyGauges, PolicyMetrics } from './policy-metrics.js'
-import type { Destination, DestinationRecorder, ServerRecorder, Telemetry } from './recording.js'
+import type { Destination, DestinationRecorder, ServerParts, ServerRecorder, Telemetry } from './recording.js'
 import { RequestRecorder } from './server-recorder.js'
 
 export interface TelemetryOptions {
@@ -100,8 +100,7 @@ class Recording implements ServiceTelemetry {
     const { service, tracing, routesMax, now } = this.#parts
     const destined = { service, destination: to }
     if (policy !== undefined && this.#isNew(policy, to)) {
-      countEvents(policy, this.#policies, this.#gauges, destined)
-      if (parts?.breaker === undefined) followBreaker(policy, this.#policies, this.#gauges, destined)
+      countEvents(policy, parts ?? {}, this.#policies, this.#gauges, destined)
     }
     if (parts !== undefined) observeParts(parts, this.#policies, this.#gauges, destined, now)
     return new CallRecorder(this.#calls, destined, tracing, routesMax)
@@ -115,8 +114,10 @@ class Recording implements ServiceTelemetry {
     return true
   }
 
-  server(): ServerRecorder {
-    return new RequestRecorder(this.#requests, this.#parts.service, this.#parts)
+  server(parts?: ServerParts): ServerRecorder {
+    const { service } = this.#parts
+    if (parts !== undefined) this.#requests.observe(parts, service)
+    return new RequestRecorder(this.#requests, service, this.#parts)
   }
 
   expose(accept?: string): Exposition {

@@ -2,6 +2,7 @@ import {
   SpanKind,
   SpanStatusCode,
   trace,
+  TraceFlags,
   type Attributes,
   type Context,
   type Span,
@@ -24,12 +25,12 @@ interface CallParts {
 
 /** The call as its caller sees it. What goes over the wire are its attempts, so only they are client spans. */
 export class OpenTelemetryCallSpan implements CallSpan {
-  readonly traceId: string
+  readonly traceId: string | undefined
   readonly #parts: CallParts
   readonly #context: Context
 
   constructor(parts: CallParts) {
-    this.traceId = parts.span.spanContext().traceId
+    this.traceId = keptTraceId(parts.span)
     this.#parts = parts
     this.#context = trace.setSpan(parts.parent, parts.span)
   }
@@ -39,9 +40,10 @@ export class OpenTelemetryCallSpan implements CallSpan {
     const attributes: Attributes = {
       ...methodAttributes(method),
       ...serverAttributes(endpoint),
-      'url.template': templateOf(method, route),
       'service.peer.name': destination,
     }
+    const template = templateOf(method, route)
+    if (template !== '') attributes['url.template'] = template
     // The conventions count resends, and leave the first attempt without a number.
     if (attempt > 1) attributes['http.request.resend_count'] = attempt - 1
     const span = tracer.startSpan(
@@ -82,6 +84,12 @@ class OpenTelemetryAttemptSpan implements AttemptSpan {
   end(status: number, error?: unknown): void {
     endSpan(this.#span, status, errorType(status, error, 400))
   }
+}
+
+/** Whoever follows an example finds its trace: one that is not sampled is none. */
+export function keptTraceId(span: Span): string | undefined {
+  const { traceFlags, traceId } = span.spanContext()
+  return (traceFlags & TraceFlags.SAMPLED) === 0 ? undefined : traceId
 }
 
 /** Errors go by code or class alone: a message may hold what must not leave the process. */

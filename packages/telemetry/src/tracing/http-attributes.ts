@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api'
 import { errorReason } from '../recording/error-reason.js'
-import type { IncomingHeaders } from './tracing.js'
+import type { IncomingHeaders } from '../recording/recording.js'
 
 const METHODS: readonly string[] = [
   'CONNECT',
@@ -31,9 +31,11 @@ export function spanName(method: string, route: string): string {
   return template === '' ? verb : `${verb} ${template}`
 }
 
-/** A route without its method. */
+/** A route without its method; empty where it is `*`, for the conventions name no route that is not known. */
 export function templateOf(method: string, route: string): string {
-  return route.toUpperCase().startsWith(`${method.toUpperCase()} `) ? route.slice(method.length + 1) : route
+  const hasMethod = route.toUpperCase().startsWith(`${method.toUpperCase()} `)
+  const template = hasMethod ? route.slice(method.length + 1) : route
+  return template === '*' ? '' : template
 }
 
 /** Host and port of an endpoint, whether it is written as a URL or as `host:port`. */

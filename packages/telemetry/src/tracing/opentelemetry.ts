@@ -9,11 +9,11 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api'
-import type { CallSpan, ServerSpan } from '../recording/recording.js'
+import type { CallSpan, IncomingHeaders, IncomingRequest, ServerSpan } from '../recording/recording.js'
 import { OpenTelemetryCallSpan } from './call-span.js'
 import { methodAttributes, spanName, targetAttributes } from './http-attributes.js'
 import { OpenTelemetryServerSpan } from './server-span.js'
-import type { IncomingHeaders, TraceIds, Tracing } from './tracing.js'
+import type { TraceIds, Tracing } from './tracing.js'
 
 export interface OpenTelemetryOptions {
   /** Whose spans are made. Default the one that the application registered. */
@@ -78,19 +78,14 @@ class OpenTelemetryTracing implements Tracing {
     })
   }
 
-  startServer(
-    service: string,
-    method: string,
-    headers: IncomingHeaders,
-    target: string | undefined,
-  ): ServerSpan | undefined {
+  startServer(service: string, { method = '', url, headers }: IncomingRequest): ServerSpan | undefined {
     const remote =
       this.#propagator === undefined
         ? propagation.extract(context.active(), headers, headerGetter)
         : this.#propagator.extract(context.active(), headers, headerGetter)
     const attributes = {
       ...methodAttributes(method),
-      ...targetAttributes(target, headers),
+      ...targetAttributes(url, headers),
       'watertight.service': service,
     }
     const span = this.#tracer.startSpan(spanName(method, ''), { kind: SpanKind.SERVER, attributes }, remote)

@@ -1,16 +1,16 @@
 import { context, type Context, type Span } from '@opentelemetry/api'
 import type { ServerSpan } from '../recording/recording.js'
-import { endSpan } from './call-span.js'
+import { endSpan, keptTraceId } from './call-span.js'
 import { errorType, spanName, templateOf } from './http-attributes.js'
 
 export class OpenTelemetryServerSpan implements ServerSpan {
-  readonly traceId: string
+  readonly traceId: string | undefined
   readonly #span: Span
   readonly #context: Context
   readonly #method: string
 
   constructor(span: Span, ours: Context, method: string) {
-    this.traceId = span.spanContext().traceId
+    this.traceId = keptTraceId(span)
     this.#span = span
     this.#context = ours
     this.#method = method
@@ -21,9 +21,10 @@ export class OpenTelemetryServerSpan implements ServerSpan {
   }
 
   end(route: string, status: number, error?: unknown): void {
-    if (route !== '') {
-      this.#span.updateName(spanName(this.#method, route))
-      this.#span.setAttribute('http.route', templateOf(this.#method, route))
+    const template = templateOf(this.#method, route)
+    if (template !== '') {
+      this.#span.updateName(spanName(this.#method, template))
+      this.#span.setAttribute('http.route', template)
     }
     // A client's mistake is not the server's failure: only from 500 on is it one.
     endSpan(this.#span, status, errorType(status, error, 500))

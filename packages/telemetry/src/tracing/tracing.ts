@@ -1,7 +1,4 @@
-import type { CallSpan, ServerSpan } from '../recording/recording.js'
-
-/** Headers of a request as node:http has them. */
-export type IncomingHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+import type { CallSpan, IncomingRequest, ServerSpan } from '../recording/recording.js'
 
 /**
  * Where spans go. `openTelemetryTracing` of `@watertight/telemetry/opentelemetry` is the one that exists; behind this
@@ -15,12 +12,7 @@ export interface Tracing {
     route: string,
   ): CallSpan | undefined
   /** A span of one request, child of what its headers name; undefined when nobody traces. */
-  startServer(
-    service: string,
-    method: string,
-    headers: IncomingHeaders,
-    target: string | undefined,
-  ): ServerSpan | undefined
+  startServer(service: string, request: IncomingRequest): ServerSpan | undefined
   /** The ids of the active span, for log lines; undefined outside of one. */
   activeIds(): TraceIds | undefined
 }

@@ -1,0 +1,37 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { expect, it } from 'vitest'
+import { guardedServer } from './guarded-server.js'
+
+/** Everything that comes back for what is sent on one connection, which the server closes. */
+async function exchange(port: number, lines: readonly string[]): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  socket.write([...lines, '', ''].join('\r\n'))
+  return text(socket)
+}
+
+it('refuses a body that is too long to a caller whom Node has asked for it', async () => {
+  let handled = 0
+  await using server = await guardedServer(
+    (_message, response) => {
+      handled += 1
+      response.end()
+    },
+    { bodyBytesMax: 1_000 },
+  )
+  const asked = ['POST / HTTP/1.1', 'host: x', 'content-length: 5000000', 'expect: 100-continue']
+  expect(await exchange(server.port, asked)).toMatch(
+    /^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 413 [^]*\r\nconnection: close\r\n[^]*WT_BODY_TOO_LARGE/i,
+  )
+  expect(handled).toBe(0)
+})
+
+it('guards a request that would like another protocol as any other while nobody listens to upgrades', async () => {
+  await using server = await guardedServer((_message, response) => response.end('plain'))
+  const upgrade = ['GET / HTTP/1.1', 'host: x', 'connection: upgrade, close', 'upgrade: websocket']
+  expect(await exchange(server.port, upgrade)).toMatch(/HTTP\/1.1 200 OK\r\n[^]*plain/)
+  const expired = [...upgrade, 'x-envoy-expected-rq-timeout-ms: 0']
+  expect(await exchange(server.port, expired)).toMatch(/HTTP\/1.1 504 /)
+})
