@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseAllDocuments, stringify } from 'yaml'
-import type { ImportFormat } from '../src/import/convert.js'
+import type { ImportFormat } from '../src/import/formats.js'
 
 const files = { resilience4j: 'application.yml', dapr: 'resiliency.yaml', istio: 'bookinfo.yaml' }
 

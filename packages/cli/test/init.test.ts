@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { inFolder, watertight } from './built-program.js'
+import { watertightHere } from './memory-terminal.js'
 
 const COMPOSE = `name: shop
 services:
@@ -82,5 +83,18 @@ it.each([
     expect(code).toBe(3)
     expect(err).toContain(message)
     expect(readdirSync(cwd)).toEqual(['x.yaml'])
+  })
+})
+
+it.each([
+  [['watertight', '@watertight/manifest'], 'watertight'],
+  [['@watertight/manifest'], '@watertight/manifest'],
+])('names the schema for editors where one of %j has it', async (installed, named) => {
+  const path = (name: string): string => `node_modules/${name}/manifest.schema.json`
+  const files = Object.fromEntries(installed.map((name) => [path(name), '{}']))
+  await inFolder(files, async (cwd) => {
+    const { out } = await watertightHere(['init', '--json', '--dry-run'], { cwd })
+    const { manifest } = JSON.parse(out) as { manifest: string }
+    expect(manifest.split('\n')[0]).toBe(`# yaml-language-server: $schema=./${path(named)}`)
   })
 })

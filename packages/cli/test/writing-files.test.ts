@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { importFormats } from '../src/import/convert.js'
-import { IMPORT_FORMATS } from '../src/migration/define-import.js'
 import { inFolder, watertight } from './built-program.js'
 import { GOOD } from './manifests.js'
 import { watertightHere } from './memory-terminal.js'
@@ -28,10 +26,6 @@ describe('import', () => {
   instances:
     payment: { maxAttempts: 3, waitDuration: 100ms, retryExceptions: [java.io.IOException] }
 `
-
-  it('takes every format that there is a converter for', () => {
-    expect(IMPORT_FORMATS).toEqual(importFormats)
-  })
 
   it('prints a manifest that check can read, and names what has no equivalent apart from it', async () => {
     await inFolder({ 'application.yml': settings }, async (cwd) => {

@@ -15,7 +15,7 @@ export {
   type ExplainedValue,
   UnknownCallError,
 } from './explain/explain-call.js'
-export { renderExplanation } from './explain/render-explanation.js'
+export { type ExplanationOptions, renderExplanation } from './explain/render-explanation.js'
 export { checkDocument, checkManifest, checkReading } from './findings/check-manifest.js'
 export type { Finding, Severity, SilencedFinding } from './findings/finding.js'
 export { renderGithub } from './findings/render-github.js'

@@ -5,6 +5,7 @@ import type { ExplainOptions } from './explain-command.js'
 const HELP = `
 Examples:
   $ watertight explain order payment
+  $ watertight explain order:payment
   $ watertight explain 'order -> payment'      quoted: an unquoted > belongs to the shell
   $ watertight explain order payment --json
   $ watertight explain WT-RETRY-AMPLIFICATION  why a finding matters, and how to mend it`

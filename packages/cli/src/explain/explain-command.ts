@@ -1,10 +1,9 @@
-import { explainCall, findingKinds, suggest, UnknownCallError } from '@watertight/manifest'
+import { explainCall, findingKinds, renderExplanation, suggest, UnknownCallError } from '@watertight/manifest'
 import { type LoadedSystem, requireSystem } from '../document/require-system.js'
 import { CommandError } from '../program/command-error.js'
 import { jsonText } from '../program/command-runner.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
-import { explanationText } from './explanation-text.js'
 import { findingPage, paintPage } from './finding-page.js'
 import { readSubject } from './read-call.js'
 
@@ -39,7 +38,7 @@ export async function runExplain(
     const longestMs = Number.isFinite(explanation.longestMs) ? explanation.longestMs : null
     out.write(jsonText({ schemaVersion: 1, ...explanation, longestMs }))
   } else {
-    out.write(explanationText(explanation, out))
+    out.write(renderExplanation(explanation, { colour: out.colours.isColorSupported, width: out.columns }))
   }
   return EXIT.ok
 }

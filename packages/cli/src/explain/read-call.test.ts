@@ -10,6 +10,8 @@ describe('the subject of explain', () => {
     [['order->payment']],
     [['order > payment']],
     [['order payment']],
+    [['order:payment']],
+    [['order/payment']],
   ])('is a call for %j', (words) => {
     expect(readSubject(words)).toEqual({ kind: 'call', from: 'order', to: 'payment' })
   })

@@ -9,7 +9,7 @@ export type Subject =
   | { readonly kind: 'service'; readonly name: string }
 
 /**
- * Reads `order payment`, `order -> payment`, `order > payment`, or the code of a finding.
+ * Reads `order payment`, `order -> payment`, `order:payment`, `order/payment`, or the code of a finding.
  *
  * @throws CommandError when the words are neither, with the way to write them.
  */
@@ -17,7 +17,7 @@ export function readSubject(words: readonly string[]): Subject {
   const text = words.join(' ').trim()
   if (/^wt-[a-z-]+$/i.test(text)) return { kind: 'finding', code: text.toUpperCase() }
   if (/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(text)) return { kind: 'service', name: text }
-  const names = text.split(/\s*(?:->|→|=>|>)\s*|\s+-\s+|\s+/).filter((name) => name !== '')
+  const names = text.split(/\s*(?:->|→|=>|[>:/])\s*|\s+-\s+|\s+/).filter((name) => name !== '')
   const [from, to] = names
   if (names.length === 2 && from !== undefined && to !== undefined && !to.endsWith('-')) {
     if (to !== '-') return { kind: 'call', from, to }
@@ -30,7 +30,7 @@ function usage(text: string, from: string | undefined): CommandError {
   const cut = /(^|\s)\S*-$/.test(text)
   const caller = from?.replace(/-$/, '') ?? 'order'
   const hint = cut
-    ? `the shell took the > for itself and made a file of that name: write watertight explain ${caller} CALLEE, or quote '${caller} -> CALLEE'`
+    ? `the shell took the > for itself and made a file of that name: write watertight explain ${caller} CALLEE or ${caller}:CALLEE, or quote '${caller} -> CALLEE'`
     : "write two names: watertight explain order payment, or 'order -> payment' in quotes"
   return new CommandError(`cannot explain ${JSON.stringify(text)}: a caller and a callee are allowed`, {
     code: 'WT_USAGE',

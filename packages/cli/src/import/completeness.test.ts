@@ -2,7 +2,8 @@ import { readManifest } from '@watertight/manifest'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { exampleOf, mapsOf, scalarsOf } from '../../test/import-examples.js'
-import { type Conversion, convert, type ImportFormat, importFormats } from './convert.js'
+import { type Conversion, convert } from './convert.js'
+import { IMPORT_FORMATS, type ImportFormat } from './formats.js'
 import { ImportError } from './import-error.js'
 
 /** Values that say nothing a manifest could lose: the format itself, and what holds here anyway. */
@@ -41,7 +42,7 @@ function attempt(format: ImportFormat, text: string, file: string): Conversion |
   }
 }
 
-describe.each(importFormats)('import %s drops nothing silently', (format) => {
+describe.each(IMPORT_FORMATS)('import %s drops nothing silently', (format) => {
   const { text, file, documents, write } = exampleOf(format)
 
   it('says something else when any one value is removed, or names it', { timeout: 60_000 }, () => {

@@ -1,7 +1,8 @@
 import { checkManifest, readManifest, type SystemModel } from '@watertight/manifest'
 import { describe, expect, it } from 'vitest'
 import { exampleOf } from '../../test/import-examples.js'
-import { convert, type ImportFormat, importFormats } from './convert.js'
+import { convert } from './convert.js'
+import { IMPORT_FORMATS, type ImportFormat } from './formats.js'
 
 function modelOf(manifest: string): SystemModel {
   const { system, problems } = readManifest(manifest, 'watertight.yaml')
@@ -19,12 +20,31 @@ function importExample(
   return { ...conversion, model: modelOf(conversion.manifest) }
 }
 
-describe.each(importFormats)('import %s', (format) => {
+/** Systems in which a call may take for ever. */
+const withoutLimits: Readonly<Record<ImportFormat, string>> = {
+  resilience4j: 'resilience4j: { retry: { instances: { a: { maxAttempts: 2 } } }, timelimiter: {} }',
+  dapr: 'kind: Resiliency\nspec: { policies: { retries: { r: { maxRetries: 2 } } }, targets: { apps: { a: { retry: r }, b: {} } } }',
+  istio:
+    'kind: DestinationRule\nspec: { host: a, trafficPolicy: { connectionPool: { tcp: { connectTimeout: 1s } } } }',
+}
+
+describe.each(IMPORT_FORMATS)('import %s', (format) => {
   it('gives a manifest that can be read, with the source of each value', () => {
     const { manifest } = importExample(format)
     const findings = checkManifest(manifest).findings.filter(({ code }) => code.startsWith('WT-DOC-'))
     expect(findings).toEqual([])
     expect(manifest).toMatch(/# \w+\.ya?ml:\d+ \w+/)
+  })
+
+  it('gives a manifest in which nothing is an error', () => {
+    const errors = (manifest: string): string[] =>
+      checkManifest(manifest).findings.flatMap(({ severity, message }) =>
+        severity === 'error' ? [message] : [],
+      )
+    expect(errors(importExample(format).manifest)).toEqual([])
+    const { manifest } = convert(format, withoutLimits[format], { file: 'in.yaml' })
+    expect(errors(manifest)).toEqual([])
+    expect(manifest).toMatch(/total: 30s # \w+ has no limit here/)
   })
 
   it('names what has no equivalent with path, line and reason', () => {
@@ -76,6 +96,13 @@ describe('import resilience4j', () => {
       bulkhead: { concurrency: 20, queue: 20, maxWaitMs: 100 },
     })
     expect(model.policies.get('report-backend')?.bulkhead).toMatchObject({ concurrency: 4, queue: 20 })
+  })
+
+  it('says of a section without instances that no call has it', () => {
+    const { unsupported } = convert('resilience4j', withoutLimits.resilience4j, { file: 'in.yaml' })
+    expect(unsupported).toMatchObject([
+      { path: 'resilience4j.timelimiter', reason: expect.stringMatching(/^no instance of it/) as string },
+    ])
   })
 
   it('takes the caller from --service', () => {
@@ -167,7 +194,7 @@ describe('import istio', () => {
         ],
       ],
     ])
-    expect(model.routes[0]?.retry?.attempts).toBe(3)
+    expect(model.routes[0]?.policy.retry?.attempts).toBe(3)
   })
 
   it('says that the mesh enforces the policies', () => {
@@ -206,6 +233,6 @@ spec:
     const { manifest } = convert('istio', text, { file: 'in.yaml' })
     const both = modelOf(manifest)
     expect(both.policies.get('shop')?.timeout?.totalMs).toBe(2_000)
-    expect(both.routes[0]?.timeout?.totalMs).toBe(2_000)
+    expect(both.routes[0]?.policy.timeout?.totalMs).toBe(2_000)
   })
 })

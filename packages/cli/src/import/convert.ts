@@ -1,6 +1,7 @@
 import { fromDapr } from './dapr/dapr.js'
 import { fromIstio } from './istio/istio.js'
 import { fromResilience4j } from './resilience4j/resilience4j.js'
+import type { ImportFormat } from './formats.js'
 import { ImportError } from './import-error.js'
 import { Ledger, type Unsupported } from './settings/ledger.js'
 import { type ImportSource, readImport } from './settings/read-settings.js'
@@ -19,15 +20,11 @@ export interface Conversion {
   readonly unsupported: readonly Unsupported[]
 }
 
-export type ImportFormat = 'resilience4j' | 'dapr' | 'istio'
-
 const formats: Readonly<Record<ImportFormat, (source: ImportSource, options: DraftOptions) => Draft>> = {
   resilience4j: fromResilience4j,
   dapr: fromDapr,
   istio: fromIstio,
 }
-
-export const importFormats: readonly ImportFormat[] = ['resilience4j', 'dapr', 'istio']
 
 /** What can be read again: the limit of a manifest's own reader, in characters. */
 const manifestMax = 2_097_152

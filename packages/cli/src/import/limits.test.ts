@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Conversion, convert, importFormats } from './convert.js'
+import { type Conversion, convert } from './convert.js'
+import { IMPORT_FORMATS } from './formats.js'
 import { ImportError } from './import-error.js'
 
 function refusal(text: string, format: 'resilience4j' | 'dapr' | 'istio' = 'dapr'): ImportError {
@@ -24,7 +25,7 @@ describe('what cannot be imported', () => {
     expect(error.message).toMatch(/^cannot import in.yaml:3: /)
   })
 
-  it.each(importFormats)('says what %s needs when there is nothing of it', (format) => {
+  it.each(IMPORT_FORMATS)('says what %s needs when there is nothing of it', (format) => {
     expect(refusal('a: 1\n', format).message).toMatch(
       /^cannot import in.yaml: .* is needed, and there is none$/,
     )

@@ -60,10 +60,14 @@ async function sketchSystem(options: InitOptions, terminal: Terminal): Promise<S
   return await askForSystem(folderName)
 }
 
-// An editor completes and checks while one types, if it finds the schema.
+// An editor completes and checks while one types, if it finds the schema: that of this package, which every package
+// manager puts there for those who install it, or that of the library.
 function editorSchema(cwd: string): { readonly schema?: string } {
-  const schema = 'node_modules/@watertight/manifest/manifest.schema.json'
-  return existsSync(join(cwd, schema)) ? { schema: `./${schema}` } : {}
+  const folders = ['node_modules/watertight', 'node_modules/@watertight/manifest']
+  const schema = folders
+    .map((folder) => `${folder}/manifest.schema.json`)
+    .find((path) => existsSync(join(cwd, path)))
+  return schema === undefined ? {} : { schema: `./${schema}` }
 }
 
 function report(sketch: SystemSketch, text: string, options: InitOptions, { out }: Terminal): void {

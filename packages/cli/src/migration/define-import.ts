@@ -1,9 +1,7 @@
 import { Argument, type Command } from 'commander'
+import { IMPORT_FORMATS, type ImportFormat } from '../import/formats.js'
 import type { CommandRunner } from '../program/command-runner.js'
 import type { ImportOptions } from './import-command.js'
-
-/** The formats that `import` reads. */
-export const IMPORT_FORMATS = ['resilience4j', 'dapr', 'istio'] as const
 
 const HELP = `
 Examples:
@@ -26,7 +24,7 @@ export function defineImport(program: Command, run: CommandRunner): void {
     .option('--force', 'replace a file that is there')
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)
-    .action(async (format: (typeof IMPORT_FORMATS)[number], file: string, options: ImportOptions) => {
+    .action(async (format: ImportFormat, file: string, options: ImportOptions) => {
       const { runImport } = await import('./import-command.js')
       await run((terminal) => runImport(format, file, options, terminal), options)
     })

@@ -2,13 +2,13 @@ import { resolve } from 'node:path'
 import { checkManifest } from '@watertight/manifest'
 import { readText, TEXT_BYTES_MAX } from '../document/read-text.js'
 import { convert, type Conversion } from '../import/convert.js'
+import type { ImportFormat } from '../import/formats.js'
 import { ImportError } from '../import/import-error.js'
 import { writeWhole } from '../init/write-whole.js'
 import { CommandError } from '../program/command-error.js'
 import { jsonText, plural } from '../program/command-runner.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
-import type { IMPORT_FORMATS } from './define-import.js'
 
 export interface ImportOptions {
   readonly system?: string
@@ -17,8 +17,6 @@ export interface ImportOptions {
   readonly force?: boolean
   readonly json?: boolean
 }
-
-type ImportFormat = (typeof IMPORT_FORMATS)[number]
 
 /** Converts a file into a manifest, and names what has no equivalent. */
 export async function runImport(

@@ -1,4 +1,4 @@
-import type { CallModel } from '../model/system-model.js'
+import type { CallModel, RouteModel } from '../model/system-model.js'
 import type { PolicyModel, RetryModel } from '../model/policy-model.js'
 
 /**
@@ -9,6 +9,11 @@ export function worstCaseAttempts(call: CallModel, meshAttempts: number): number
   // A mesh that enforces the call runs the policy's retry in place of its own default.
   const mesh = call.enforce === 'mesh' && call.policy.retry !== undefined ? 1 : meshAttempts
   return policyAttempts(call.policy) * call.clientAttempts * mesh
+}
+
+/** The most requests that one request to the gateway becomes at the service that it is routed to. */
+export function routeAttempts(route: RouteModel, meshAttempts: number): number {
+  return policyAttempts(route.policy) * meshAttempts
 }
 
 export function policyAttempts(policy: PolicyModel): number {

@@ -1,3 +1,4 @@
+import { alertChecks } from './alert-checks.js'
 import { availabilityChecks } from './availability-checks.js'
 import type { Check, FindingKind } from './check.js'
 import { dataChecks } from './data-checks.js'
@@ -7,16 +8,21 @@ import { operationChecks } from './operation-checks.js'
 import { practiceChecks } from './practice-checks.js'
 import { referenceChecks } from './reference-checks.js'
 import { retryChecks } from './retry-checks.js'
+import { retryLayerChecks } from './retry-layer-checks.js'
+import { routeChecks } from './route-checks.js'
 import { timeoutChecks } from './timeout-checks.js'
 
 /** Every check of a system, in the order in which a reader meets the groups. */
 export const checks: readonly Check[] = [
   ...referenceChecks,
+  ...retryLayerChecks,
   ...retryChecks,
   ...timeoutChecks,
   ...isolationChecks,
   ...availabilityChecks,
   ...operationChecks,
+  ...alertChecks,
+  ...routeChecks,
   ...enforcementChecks,
   ...dataChecks,
   ...practiceChecks,

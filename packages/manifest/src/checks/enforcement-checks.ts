@@ -1,5 +1,6 @@
 import { inexpressible } from '../explain/enforcement-limits.js'
 import type { Check } from './check.js'
+import { described, policiesSetting, valuePath } from './value-path.js'
 
 const NODE_COMMAND = /^(node|npm|npx|tsx|pnpm|yarn)\b/
 
@@ -47,15 +48,15 @@ export const enforcementChecks: readonly Check[] = [
     severity: 'note',
     title: 'a policy that decides and enforces nothing',
     *find(model) {
-      for (const policy of model.policies.values()) {
-        const origin = policy.origins.get('mode')
-        if (policy.mode !== 'observe' || origin?.kind !== 'document' || origin.path[1] !== policy.name)
-          continue
-        yield {
-          path: origin.path,
-          message: `policy ${policy.name} reports what it would have done and enforces nothing`,
-          hint: 'write mode: enforce once its reports look right',
-        }
+      const hint = 'write mode: enforce once its reports look right'
+      if (model.document.mode === 'observe') {
+        const message = `calls of ${model.name} report what their policies would have done; nothing is enforced where no policy says mode: enforce`
+        yield { path: ['mode'], message, hint }
+      }
+      for (const policy of policiesSetting(model, 'mode')) {
+        if (policy.mode !== 'observe') continue
+        const message = `decisions ${described(policy)} are reported, and nothing of them is enforced`
+        yield { path: valuePath(policy, 'mode'), message, hint }
       }
     },
   },

@@ -50,7 +50,7 @@ export const practiceChecks: readonly Check[] = [
       if (model.calls.length === 0 || model.experiments.length > 0) return
       yield {
         path: ['services'],
-        message: `${model.name} has ${model.calls.length} calls with policies and no chaos experiment that tries them`,
+        message: `${model.name} has no chaos experiment that tries the policies of its calls`,
         hint: 'add chaos: with one experiment a week for the most used dependency',
       }
     },

@@ -1,73 +1,11 @@
-import { policyAttempts, worstCaseBackoffMs } from '../call-graph/attempts.js'
+import { worstCaseBackoffMs } from '../call-graph/attempts.js'
+import type { RetryCondition } from '../document/policy-document.js'
 import { formatDuration } from '../units/duration.js'
 import type { Check } from './check.js'
 import { described, policiesSetting, valuePath } from './value-path.js'
 
-const AMPLIFICATION_MAX = 10
-
+/** What is wrong with a retry by itself. */
 export const retryChecks: readonly Check[] = [
-  {
-    code: 'WT-RETRY-AMPLIFICATION',
-    group: 'retries',
-    severity: 'warning',
-    title: 'attempts multiply along a path of calls',
-    *find(_model, graph) {
-      for (const entry of graph.entries) {
-        const { calls, factors, attempts } = graph.worstPath(entry)
-        const last = calls.at(-1)
-        if (last === undefined || attempts <= AMPLIFICATION_MAX) continue
-        const path = [entry, ...calls.map((call) => call.to)].join(' > ')
-        yield {
-          path: last.path,
-          message: `${path}: ${factors.join(' x ')} = ${attempts} attempts for one request to ${entry}`,
-          hint: `retry in one place of the path, at most ${AMPLIFICATION_MAX} attempts in all; set attempts: 1 elsewhere`,
-        }
-      }
-    },
-  },
-  {
-    code: 'WT-RETRY-TWO-LAYERS',
-    group: 'retries',
-    severity: 'error',
-    title: 'two layers retry the same call',
-    *find(model) {
-      for (const call of model.calls) {
-        const policy = call.policy.retry?.attempts ?? 1
-        const mesh = call.enforce === 'mesh' && call.policy.retry !== undefined ? 1 : model.meshAttempts
-        const layers = [
-          { name: call.enforce, attempts: policy },
-          { name: "the caller's own client", attempts: call.clientAttempts },
-          { name: 'the mesh by default', attempts: mesh },
-        ].filter(({ attempts }) => attempts > 1)
-        if (layers.length < 2) continue
-        const named = layers.map(({ name, attempts }) => `${name} (${attempts})`).join(' and ')
-        yield {
-          path: call.path,
-          message: `${call.from} > ${call.to} is retried by ${named}; one layer may retry a call`,
-          hint: 'keep the retries of the layer in enforce, and set mesh.attempts or clientAttempts to 1',
-        }
-      }
-    },
-  },
-  {
-    code: 'WT-RETRY-UNSAFE',
-    group: 'retries',
-    severity: 'error',
-    title: 'an operation that is not idempotent is retried',
-    *find(model) {
-      for (const call of model.calls) {
-        if (policyAttempts(call.policy) * call.clientAttempts < 2) continue
-        for (const [operation, idempotent] of call.operations) {
-          if (idempotent !== false) continue
-          yield {
-            path: [...call.path, 'operations', operation],
-            message: `${operation} of ${call.to} is not idempotent, and ${call.from} may send it ${policyAttempts(call.policy) * call.clientAttempts} times`,
-            hint: 'give it an idempotency key (idempotent: by-key), or retry: off for this call',
-          }
-        }
-      }
-    },
-  },
   {
     code: 'WT-RETRY-NO-JITTER',
     group: 'retries',
@@ -157,4 +95,29 @@ export const retryChecks: readonly Check[] = [
       }
     },
   },
+  {
+    code: 'WT-RETRY-ANSWER',
+    group: 'retries',
+    severity: 'warning',
+    title: 'an answer to pass on is tried again',
+    *find(model) {
+      for (const policy of policiesSetting(model, 'retry', 'breaker')) {
+        const { retry, breaker } = policy
+        if (retry === undefined || retry.attempts < 2) continue
+        const again = (breaker?.answers ?? []).filter((status) => isRetried(status, retry.on))
+        if (again.length === 0) continue
+        yield {
+          path: valuePath(policy, 'breaker.answers'),
+          message: `the breaker ${described(policy)} takes ${again.join(', ')} for an answer to pass on, and retry.on (${retry.on.join(', ')}) tries it again`,
+          hint: 'list in retry.on what is to be tried again without it, or remove it from answers',
+        }
+      }
+    },
+  },
 ]
+
+// As the client and Envoy read the names.
+function isRetried(status: number, on: readonly RetryCondition[]): boolean {
+  const isGatewayError = status >= 502 && status <= 504
+  return on.includes('5xx') || on.includes(status) || (isGatewayError && on.includes('gateway-error'))
+}

@@ -116,7 +116,7 @@ export const timeoutChecks: readonly Check[] = [
     title: 'the gateway gives up before its service',
     *find(model, graph) {
       for (const route of model.routes) {
-        const limit = Math.min(route.timeout?.attemptMs ?? Infinity, route.timeout?.totalMs ?? Infinity)
+        const limit = patienceMs(route.policy)
         const busy = graph.busyMs(route.to)
         if (!Number.isFinite(busy) || busy <= limit) continue
         yield {
@@ -134,7 +134,7 @@ export const timeoutChecks: readonly Check[] = [
     title: 'a route without a time limit',
     *find(model) {
       for (const route of model.routes) {
-        if (route.timeout?.attemptMs !== undefined || route.timeout?.totalMs !== undefined) continue
+        if (Number.isFinite(patienceMs(route.policy))) continue
         yield {
           path: [...route.path, 'to'],
           message: `the gateway waits for ${route.to} without a limit; a timeout on the route or the gateway is needed`,

@@ -12,13 +12,15 @@ export function valuePath(policy: PolicyModel, name: string): DocumentPath {
 }
 
 /**
- * The policies in force, each once: the named ones, and those that a call changes for itself. A value that
+ * The policies in force, each once: the named ones, those that a call changes for itself, and those of gateway and
+ * routes. A value that
  * is inherited is reported where it is written, so a heir that did not change a section is left out.
  */
 export function policiesSetting(model: SystemModel, ...sections: string[]): PolicyModel[] {
   const seen = new Set<PolicyModel>()
   for (const policy of model.policies.values()) seen.add(policy)
-  for (const call of model.calls) seen.add(call.policy)
+  for (const { policy } of [...model.calls, ...model.routes]) seen.add(policy)
+  seen.add(model.gatewayPolicy)
   return [...seen].filter((policy) => sections.some((section) => ownsSection(policy, section)))
 }
 
@@ -35,5 +37,6 @@ function ownsSection(policy: PolicyModel, section: string): boolean {
 /** Names a policy in a message. */
 export function described(policy: PolicyModel): string {
   if (policy.path[0] === 'policies') return `of policy ${policy.name}`
+  if (policy.path[0] === 'gateway') return `of the ${policy.name}`
   return `of ${String(policy.path[1])} > ${String(policy.path[3])}`
 }

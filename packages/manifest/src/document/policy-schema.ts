@@ -17,18 +17,19 @@ export const timeoutSchema: z.ZodType<TimeoutDocument> = z.strictObject({
   total: durationSchema.exactOptional().describe('How long the caller waits in all'),
 })
 
-const retryCondition = z.union([
-  z.enum([
-    '5xx',
-    'gateway-error',
-    'connect-failure',
-    'refused-stream',
-    'reset',
-    'attempt-timeout',
-    'retriable-4xx',
-  ]),
-  wholeNumber(400, 599),
-])
+const RETRY_CLASSES = [
+  '5xx',
+  'gateway-error',
+  'connect-failure',
+  'refused-stream',
+  'reset',
+  'attempt-timeout',
+  'retriable-4xx',
+] as const
+
+const retryCondition = z.union([z.enum(RETRY_CLASSES), wholeNumber(400, 599)], {
+  error: `${RETRY_CLASSES.join(', ')} or a status from 400 to 599 is allowed`,
+})
 
 export const retrySchema: z.ZodType<RetryDocument> = z.strictObject({
   attempts: wholeNumber(1, 100).exactOptional().describe('Every try, the first included (default 3)'),

@@ -18,12 +18,16 @@ export function renderExcerpt(
   const full = source.line(finding.line)
   const at = finding.column - 1
   const from = at > room - 10 ? Math.max(0, at - Math.floor(room / 3)) : 0
-  const row = (number: number): string => {
-    const text = printable(source.line(number).slice(from, from + room)).trimEnd()
-    return `  ${paint(`${String(number).padStart(gutter)} |`, 'faint')} ${text}`.trimEnd()
-  }
   const endColumn = finding.endLine === finding.line ? finding.endColumn : full.length + 1
   const width = Math.max(1, Math.min(endColumn - finding.column, room - (at - from)))
+  const row = (number: number): string => {
+    const rest = printable(source.line(number).slice(from)).trimEnd()
+    // Dots say that a line goes on, but never stand in place of what is marked.
+    const isMarkedThere = number === finding.line && at - from + width > room - 3
+    const cut = isMarkedThere ? rest.slice(0, room) : `${rest.slice(0, room - 3)}...`
+    const text = rest.length > room ? cut : rest
+    return `  ${paint(`${String(number).padStart(gutter)} |`, 'faint')} ${text}`.trimEnd()
+  }
   const carets = `${' '.repeat(at - from)}${paint('^'.repeat(width), finding.severity)}`
   const before =
     finding.line > 1 && source.line(finding.line - 1).trim() !== '' ? [row(finding.line - 1)] : []

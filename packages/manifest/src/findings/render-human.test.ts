@@ -26,6 +26,14 @@ describe('findings for people', () => {
     expect(marked(renderHuman(checkManifest(far), { width: 60 }))).toBe('prt')
   })
 
+  it('say by dots that a line goes on, but never in place of what is marked', () => {
+    const long = `${HEAD}  # ${'word '.repeat(40)}\n  order: { prt: 1, description: ${'x'.repeat(80)} }\n`
+    const lines = renderHuman(checkManifest(long), { width: 60 }).split('\n')
+    expect(lines.filter((line) => line.endsWith('...'))).toHaveLength(2)
+    const wide = `${HEAD}  order: { ${'p'.repeat(80)}: 1 }\n`
+    expect(marked(renderHuman(checkManifest(wide), { width: 60 }))).toMatch(/^p+$/)
+  })
+
   it('show the line before, unless it is empty', () => {
     expect(renderHuman(checkManifest(`${HEAD}  order: { prt: 1 }\n`))).toContain('  3 | services:\n  4 |')
     expect(renderHuman(checkManifest(`${HEAD}\n  order: { prt: 1 }\n`))).not.toContain('  4 |')

@@ -9,7 +9,7 @@ export function renderSarif(report: Report): string {
   const rules = kinds.map(({ code, title, severity }) => ({
     id: code,
     shortDescription: { text: title },
-    help: { text: `docs/findings/${code}.md` },
+    help: { text: `Why it hurts and how to mend it: watertight explain ${code}` },
     defaultConfiguration: { level: severity },
   }))
   const suppressed = report.silenced.map((finding) => ({
@@ -19,7 +19,8 @@ export function renderSarif(report: Report): string {
   const run = {
     tool: { driver: { name: 'watertight', rules } },
     columnKind: 'utf16CodeUnits',
-    results: [...report.findings.map(result), ...suppressed],
+    // SARIF wants suppressions on every result or on none (section 3.27.23).
+    results: [...report.findings.map((finding) => ({ ...result(finding), suppressions: [] })), ...suppressed],
   }
   return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2)}\n`
 }
@@ -34,10 +35,15 @@ function result({ code, severity, message, hint, file, line, column, endLine, en
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: file },
+          artifactLocation: { uri: uriReference(file) },
           region: { startLine: line, startColumn: column, endLine, endColumn },
         },
       },
     ],
   }
+}
+
+// A path is no URI reference as it stands: spaces, umlauts and colons are written in percent.
+function uriReference(file: string): string {
+  return file.split('/').map(encodeURIComponent).join('/')
 }

@@ -14,8 +14,8 @@ import { percentageShare } from '../units/percentage.js'
 import { DEFAULT_ORIGIN, type Origin } from './origin.js'
 import type { PolicyModel } from './policy-model.js'
 import { PolicyTable } from './policy-table.js'
-import { resolvePolicy, resolveRetry, resolveTimeout } from './resolve-policy.js'
-import { SectionReader } from './section-reader.js'
+import { resolvePolicy } from './resolve-policy.js'
+import type { Layer } from './section-reader.js'
 import type {
   AlertModel,
   CallModel,
@@ -48,6 +48,13 @@ export function buildModel(document: ManifestDocument): BuiltModel {
   const table = new PolicyTable(document)
   const builder = new ServiceBuilder(document, table)
   const services = new Map<string, ServiceModel>()
+  const gatewayLayer = { path: ['gateway'], sections: document.gateway ?? {} }
+  const gatewayPolicy = resolvePolicy(
+    'gateway',
+    gatewayLayer.path,
+    [gatewayLayer],
+    document.mode ?? 'enforce',
+  )
   for (const [name, service] of Object.entries(document.services))
     services.set(name, builder.service(name, service))
   const model: SystemModel = {
@@ -56,7 +63,10 @@ export function buildModel(document: ManifestDocument): BuiltModel {
     policies: table.policies,
     services,
     calls: [...services.values()].flatMap((service) => service.calls),
-    routes: (document.gateway?.routes ?? []).map((route, index) => buildRoute(document, route, index)),
+    routes: (document.gateway?.routes ?? []).map((route, index) =>
+      buildRoute(route, index, gatewayLayer, gatewayPolicy),
+    ),
+    gatewayPolicy,
     alerts: buildAlerts(document),
     experiments: Object.entries(document.chaos ?? {}).map(([name, experiment]) => ({ ...experiment, name })),
     meshAttempts: document.mesh?.attempts ?? 1,
@@ -178,21 +188,24 @@ function buildProbe(probe: ProbeDocument | undefined): ProbeModel | undefined {
     : { path: probe.path, checks: probe.checks ?? [] }
 }
 
-function buildRoute(document: ManifestDocument, route: RouteDocument, index: number): RouteModel {
+// Routes that override nothing share the policy of the gateway, as calls share named ones.
+function buildRoute(
+  route: RouteDocument,
+  index: number,
+  gatewayLayer: Layer,
+  gatewayPolicy: PolicyModel,
+): RouteModel {
   const path = ['gateway', 'routes', index]
-  const reader = new SectionReader([
-    { path, sections: route },
-    { path: ['gateway'], sections: document.gateway ?? {} },
-  ])
-  const timeout = reader.section('timeout')
-  const retry = reader.section('retry')
+  const overrides = route.timeout !== undefined || route.retry !== undefined
+  const layers = [{ path, sections: route }, gatewayLayer]
   return {
     path,
     match: { path: route.match.path, methods: route.match.methods ?? [] },
     to: route.to,
     split: new Map(Object.entries(route.split ?? {})),
-    timeout: timeout === undefined ? undefined : resolveTimeout(timeout),
-    retry: retry === undefined ? undefined : resolveRetry(retry),
+    policy: overrides
+      ? resolvePolicy(`route ${route.match.path}`, path, layers, gatewayPolicy.mode)
+      : gatewayPolicy,
   }
 }
 

@@ -43,7 +43,7 @@ export function resolvePolicy(
   }
 }
 
-export function resolveTimeout(fields: FieldReader): TimeoutModel {
+function resolveTimeout(fields: FieldReader): TimeoutModel {
   return {
     connectMs: fields.optional('connect', durationMs),
     attemptMs: fields.optional('attempt', durationMs),
@@ -51,7 +51,7 @@ export function resolveTimeout(fields: FieldReader): TimeoutModel {
   }
 }
 
-export function resolveRetry(fields: FieldReader): RetryModel {
+function resolveRetry(fields: FieldReader): RetryModel {
   const off = fields.optional('budget', (budget: unknown) => budget === 'off') === true
   return {
     attempts: fields.required('attempts', same<number>, 3),

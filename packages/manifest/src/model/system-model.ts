@@ -9,7 +9,7 @@ import type {
 } from '../document/service-document.js'
 import type { DocumentPath } from '../source/manifest-source.js'
 import type { Origin } from './origin.js'
-import type { PolicyModel, RetryModel, TimeoutModel } from './policy-model.js'
+import type { PolicyModel } from './policy-model.js'
 
 export interface CallModel {
   readonly from: string
@@ -54,8 +54,8 @@ export interface RouteModel {
   readonly match: { readonly path: string; readonly methods: readonly string[] }
   readonly to: string
   readonly split: ReadonlyMap<string, number>
-  readonly timeout: TimeoutModel | undefined
-  readonly retry: RetryModel | undefined
+  /** Its timeout and retry; those of the gateway where the route is silent. */
+  readonly policy: PolicyModel
 }
 
 export interface AlertModel extends AlertDocument {
@@ -74,6 +74,8 @@ export interface SystemModel {
   /** Every call of every service, in document order. */
   readonly calls: readonly CallModel[]
   readonly routes: readonly RouteModel[]
+  /** What holds for every route that does not say otherwise. */
+  readonly gatewayPolicy: PolicyModel
   readonly alerts: readonly AlertModel[]
   readonly experiments: readonly (ExperimentDocument & { readonly name: string })[]
   readonly meshAttempts: number

@@ -44,6 +44,15 @@ describe('reading a broken manifest', () => {
     )
   })
 
+  it('names every kind of value that a place may have', () => {
+    const messages = checkManifest(BROKEN).findings.map(({ message }) => message)
+    expect(messages).toContain(
+      'cannot read policies.standard.retry.on[0]: 5xx, gateway-error, connect-failure, refused-stream, reset, attempt-timeout, retriable-4xx or a status from 400 to 599 is allowed, got "5xy"',
+    )
+    const number = checkManifest(BROKEN.replace('5xy', '5.5')).findings.map(({ message }) => message)
+    expect(number.join()).toContain('or a status from 400 to 599 is allowed, got 5.5')
+  })
+
   it('still checks the services that are whole', () => {
     const text =
       'watertight: v1\nsystem: s\nservices:\n  a: { port: x }\n  b:\n    calls: { c: {} }\n  c: {}\n'
@@ -67,6 +76,13 @@ describe('reading a broken manifest', () => {
     expect(checkManifest(`a: ${'['.repeat(500_000)}`).findings.map(({ code }) => code)).toEqual([
       'WT-DOC-DEPTH',
     ])
+  })
+
+  it('counts what is beyond the first hundred problems', () => {
+    const services = Array.from({ length: 150 }, (_, index) => `  a${index}: { prt: 1 }\n`).join('')
+    const { findings } = checkManifest(`watertight: v1\nsystem: s\nservices:\n${services}`)
+    expect(findings).toHaveLength(100)
+    expect(findings.at(-1)?.hint).toBe('did you mean port? (50 more problems are not shown)')
   })
 
   it('follows a chain of twenty thousand extends without a stack', () => {

@@ -55,14 +55,23 @@ function readValue(source: ManifestSource, before: readonly Problem[]): Manifest
     if (parsed.success) {
       // The schema transforms nothing, so what was parsed is what was written.
       const { model, problems: found } = buildModel(candidate as ManifestDocument)
-      problems.push(...found.slice(0, SOURCE_LIMITS.problemsMax))
+      problems.push(...theFirst(found))
       return { source, isManifest: true, problems, system: { model, graph: new CallGraph(model) } }
     }
     const found = schemaProblems(manifestSchema, candidate, parsed.error.issues)
-    if (round === 0) problems.push(...found.slice(0, SOURCE_LIMITS.problemsMax))
+    if (round === 0) problems.push(...theFirst(found))
     candidate = prune(candidate, found)
   }
   return { source, isManifest: true, problems }
+}
+
+// A document that is wrong everywhere would be told in megabytes; the last of those shown says how many more there are.
+function theFirst(problems: readonly Problem[]): readonly Problem[] {
+  const shown = problems.slice(0, SOURCE_LIMITS.problemsMax)
+  const last = shown.at(-1)
+  const more = problems.length - shown.length
+  if (last === undefined || more === 0) return shown
+  return [...shown.slice(0, -1), { ...last, hint: `${last.hint} (${more} more problems are not shown)` }]
 }
 
 // The version key is the mark; a document that only resembles one is told what is missing instead.

@@ -25,9 +25,17 @@ function flatten(issue: Issue, base: DocumentPath): Issue[] {
     if (depth > bestDepth) [best, bestDepth] = [flat, depth]
     else if (depth === bestDepth && depth === path.length) best = [...best, ...flat]
   }
+  const [only] = best
+  // A union that says itself what is allowed knows of all its branches.
+  if (only !== undefined && best.length === 1 && only.path.length === path.length && isOurs(issue))
+    return [{ ...only, message: issue.message }]
   if (best.length < 2 || bestDepth > path.length) return best
   const message = [...new Set(best.map((nested) => allowed(nested)))].join(', or ')
   return [{ code: 'custom', path: [...path], message, input: issue.input }]
+}
+
+function isOurs({ message }: Issue): boolean {
+  return !message.startsWith('Invalid')
 }
 
 function isTypeMismatch(issue: Issue, path: DocumentPath): boolean {
@@ -78,9 +86,9 @@ function problem(
 
 function allowed(issue: Issue): string {
   const { code, message } = issue
-  if (code === 'invalid_value') return `${issue.values.map(String).join(', ')} is allowed`
+  if (code === 'invalid_value' && !isOurs(issue)) return `${issue.values.map(String).join(', ')} is allowed`
   // What follows has a message of ours where the schema names one, which says more.
-  if (code === 'invalid_type' && message.startsWith('Invalid input'))
+  if (code === 'invalid_type' && !isOurs(issue))
     return `${TYPE_NAMES[issue.expected] ?? issue.expected} is allowed`
   if (code === 'too_big' && message.startsWith('Too')) return `at most ${issue.maximum} is allowed`
   if (code === 'too_small' && message.startsWith('Too')) return `at least ${issue.minimum} is allowed`

@@ -157,7 +157,8 @@ export const practices: readonly Practice[] = [
 ]
 
 function share(of: number, count: number, text: { readonly of: string; readonly none: string }): Assessment {
-  if (of === 0) return { state: 'met', evidence: text.none }
+  // What there is none of needs no practice, but nothing shows it either: it is never met.
+  if (of === 0) return { state: 'partly', evidence: text.none }
   const state = count === of ? 'met' : count > 0 ? 'partly' : 'missing'
   return { state, evidence: `${count} of ${of} ${text.of}` }
 }

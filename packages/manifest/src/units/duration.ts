@@ -34,7 +34,7 @@ export function formatDuration(ms: number): string {
   if (rounded === 0) return '0ms'
   for (const unit of ['d', 'h', 'm', 's'] as const) {
     const size = MILLISECONDS_PER_UNIT[unit]
-    if (rounded % size === 0 && (rounded / size > 1 || unit === 's')) return `${rounded / size}${unit}`
+    if (rounded % size === 0) return `${rounded / size}${unit}`
   }
   return rounded > 1_000 ? `${rounded / 1_000}s` : `${rounded}ms`
 }

@@ -26,6 +26,7 @@ describe('durations', () => {
         (ms) => durationMs(formatDuration(ms) as Duration) === ms,
       ),
     )
+    expect([3_600_000, 90_000, 1_500, 250].map(formatDuration)).toEqual(['1h', '90s', '1.5s', '250ms'])
     expect(formatDuration(Infinity)).toBe('no limit')
   })
 })

@@ -6,6 +6,7 @@ import { Block } from '../writing/block.js'
 import type { Draft, DraftOptions } from '../writing/draft.js'
 import { Names, plainName } from '../writing/names.js'
 import { ServiceTable } from '../writing/service-table.js'
+import { withTimeLimit } from '../writing/time-limit.js'
 import { breakerBlock, retryBlock, timeoutBlock } from './policy-sections.js'
 import { daprReason } from './reasons.js'
 
@@ -69,7 +70,10 @@ function readResiliency(document: Setting, parts: Parts): void {
     const name = names.nameFor(target.key)
     services.add(name, `${target.place} ${target.key}`)
     const policy = policyOf(document, target, parts)
-    const call = policy === undefined ? new Block() : new Block().put('policy', policy)
+    const call =
+      policy === undefined
+        ? new Block().nest('timeout', withTimeLimit(new Block(), 'Dapr'))
+        : new Block().put('policy', policy)
     const callers = scopes.map(({ value }) => names.nameFor(value)).filter((scope) => scope !== name)
     if (callers.length === 0)
       callers.push(names.nameFor(name === names.nameFor(caller) ? `${caller}-caller` : caller))
@@ -106,6 +110,7 @@ function policyOf(document: Setting, target: Setting, { policyNames, policies }:
     const block = write(definition)
     if (!block.empty) policy.nest(section, block, `${definition.place} ${definition.key}`)
   }
+  if (!policy.has('timeout')) policy.nest('timeout', withTimeLimit(new Block(), 'Dapr'))
   policies.nest(name, policy)
   return name
 }

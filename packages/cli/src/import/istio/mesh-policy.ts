@@ -1,6 +1,7 @@
 import type { Setting } from '../settings/setting.js'
 import { durationText } from '../settings/values.js'
 import { Block } from '../writing/block.js'
+import { withTimeLimit } from '../writing/time-limit.js'
 import { timeoutBlock } from './gateway-routes.js'
 import { retryBlock } from './retries.js'
 import { trafficSections } from './traffic-policy.js'
@@ -13,7 +14,7 @@ export function meshPolicy(route: Setting | undefined, traffic: Setting | undefi
   if (connect !== undefined) timeout.from('connect', durationText(connect.value), connect.from)
   const limits = route === undefined ? new Block() : timeoutBlock(route)
   timeout.append(limits)
-  if (!timeout.empty) policy.nest('timeout', timeout)
+  policy.nest('timeout', withTimeLimit(timeout, 'Istio'))
   const retries = route?.at('retries')
   const retry = retryBlock(retries, budget)
   if (retry !== undefined) policy.nest('retry', retry, retries?.place)

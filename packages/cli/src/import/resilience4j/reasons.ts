@@ -2,7 +2,7 @@ import type { Setting } from '../settings/setting.js'
 import { canonical } from './spring-settings.js'
 
 const byException =
-  'a manifest tells failures apart by status and transport, not by class: use retry.on, or `when` in code'
+  'a manifest tells failures apart by status and transport, not by class: use retry.on and breaker.answers, or `when` in code'
 const health = 'health is served by the readiness probe, which `health.ready` of the service describes'
 const aspect =
   'the order is fixed here: fallback, total timeout, retry, breaker, bulkhead, attempt timeout; nothing to do'
@@ -53,6 +53,20 @@ const reasons: Readonly<Record<string, string>> = {
   scheduled: threads,
   micrometer: 'telemetry has metrics for every policy; nothing to do',
 }
+/** The parts of Resilience4j, each a section with instances. */
+export const modules: readonly string[] = [
+  'timelimiter',
+  'retry',
+  'circuitbreaker',
+  'bulkhead',
+  'threadpoolbulkhead',
+  'ratelimiter',
+]
+
+function isModule(key: string): boolean {
+  return modules.includes(canonical(key))
+}
+
 const byKey = new Map(Object.entries(reasons).map(([key, reason]) => [canonical(key), reason]))
 
 /** Why a value that nobody used is not in the manifest. */
@@ -60,6 +74,8 @@ export function springReason(setting: Setting): string {
   const { path, key } = setting
   if (!/^resilience4j($|\.)/i.test(path)) return 'not a setting of Resilience4j; it stays where it is'
   if (/\.configs\.[^.]+$/.test(path)) return 'no instance uses this config; write a policy where one should'
+  if (/^resilience4j\.[^.]+$/i.test(path) && isModule(key))
+    return 'no instance of it is configured, so that no call has it: write a policy where one should'
   const known = byKey.get(canonical(key))
   if (known !== undefined) return known
   if (/\.configs\./.test(path))

@@ -4,14 +4,13 @@ import type { Setting } from '../settings/setting.js'
 import { Block } from '../writing/block.js'
 import type { Draft, DraftOptions } from '../writing/draft.js'
 import { Names, plainName } from '../writing/names.js'
+import { withTimeLimit } from '../writing/time-limit.js'
 import { breakerBlock } from './circuit-breaker.js'
 import { bulkheadBlock, rateLimitBlock, threadPoolBlock, timeoutBlock } from './isolation.js'
 import { ModuleConfig } from './module-config.js'
-import { springReason } from './reasons.js'
+import { modules, springReason } from './reasons.js'
 import { retryBlock } from './retry.js'
 import { springSettings } from './spring-settings.js'
-
-const modules = ['timelimiter', 'retry', 'circuitbreaker', 'bulkhead', 'threadpoolbulkhead', 'ratelimiter']
 
 /** Spring Boot's YAML for Resilience4j: each instance becomes a callee with a policy of its own. */
 export function fromResilience4j(source: ImportSource, options: DraftOptions): Draft {
@@ -62,6 +61,7 @@ function policyOf(
   const [time, retry, breaker, semaphore, pool, rate] = modules.map(of)
   const policy = new Block()
   if (time !== undefined) policy.nest('timeout', timeoutBlock(time), time.place)
+  else policy.nest('timeout', withTimeLimit(new Block(), 'Resilience4j'))
   if (retry !== undefined) policy.nest('retry', retryBlock(retry), retry.place)
   if (breaker !== undefined) policy.nest('breaker', breakerBlock(breaker), breaker.place)
   if (semaphore !== undefined) policy.nest('bulkhead', bulkheadBlock(semaphore), semaphore.place)
