@@ -2,9 +2,11 @@
  * The state machines alone, for drivers of your own: a proxy, a simulator, another protocol.
  *
  * They start no timer, make no promise and read no clock: time is an argument, in monotonic milliseconds, and
- * randomness is a function given to the constructor.
+ * randomness is a function given to the constructor. A driver may have both from `systemClock`, as the pipeline does.
  */
+export type { Clock, Timer } from './clock/clock.js'
 export type { Random } from './clock/random.js'
+export { systemClock } from './clock/system-clock.js'
 export type { Refusal } from './outcome/refusal.js'
 export { RefusalError, refusalError } from './outcome/refusal.js'
 export type { Verdict } from './outcome/verdict.js'

@@ -1,6 +1,6 @@
-import { performance } from 'node:perf_hooks'
 import { type OperationContext, TimeoutError } from '@watertight/policy'
 import type { CallOutcome, CallSpan } from '@watertight/telemetry'
+import { systemClock } from '../clock/clock.js'
 import type { Endpoint } from '../endpoints/endpoint.js'
 import { ClosedError, RequestError } from '../failure/request-error.js'
 import { TimeLimitError } from '../failure/time-limit-error.js'
@@ -60,7 +60,7 @@ export class Call implements ExchangeListener {
   /** One attempt, as the policies ask for it. */
   readonly attempt = ({ attempt, deadline }: OperationContext): Promise<FetchResponse> => {
     const destination = this.#destination
-    const now = performance.now()
+    const now = systemClock.now()
     const { headers, body, method, path } = this.request
     this.deadline = deadline
     const endpoint = destination.endpoints.pick(now, this.#tried(), destination.hashOf(this))
@@ -88,7 +88,7 @@ export class Call implements ExchangeListener {
     }
     const durationMs = speaksAgainstEndpoint(error)
       ? this.#settle(exchange, true)
-      : performance.now() - exchange.startedAt
+      : systemClock.now() - exchange.startedAt
     this.#destination.recorder?.attempted(0, codeOf(error), durationMs)
   }
 
@@ -106,7 +106,7 @@ export class Call implements ExchangeListener {
 
   /** The call is over for its caller, who has the head of an answer, or none. */
   report(outcome: CallOutcome, status: number, error?: unknown): void {
-    const durationMs = performance.now() - this.#startedAt
+    const durationMs = systemClock.now() - this.#startedAt
     this.#destination.recorder?.finished(this.route, outcome, status, durationMs, this.span?.traceId)
     this.span?.end(outcome, status, error)
   }
@@ -140,7 +140,7 @@ export class Call implements ExchangeListener {
 
   /** Tells the endpoints how it went; answers how long it took. */
   #settle(exchange: Exchange, failed: boolean): number {
-    const now = performance.now()
+    const now = systemClock.now()
     const { endpoint, startedAt } = exchange
     this.#endedAt = now
     const ejected = this.#destination.endpoints.settled(endpoint, now, now - startedAt, failed)

@@ -1,6 +1,6 @@
-import { performance } from 'node:perf_hooks'
 import type { DestinationRecorder } from '@watertight/telemetry'
 import { hashText } from '../balance/hash-text.js'
+import { systemClock } from '../clock/clock.js'
 import type { ConnectionOptions } from '../endpoints/endpoint.js'
 import { EndpointSet } from '../endpoints/endpoint-set.js'
 import { Resolver } from '../endpoints/resolver.js'
@@ -97,7 +97,7 @@ export class Destination {
 
   async fetch(input: string | URL | Request, init?: FetchInit): Promise<Response> {
     if (this.#closed) throw new ClosedError()
-    const startedAt = performance.now()
+    const startedAt = systemClock.now()
     if (this.#resolver !== undefined) await this.#resolve(this.#resolver, startedAt)
     const request = outgoingRequest(
       input,
@@ -115,11 +115,11 @@ export class Destination {
       response = await this.policy.execute(call.attempt, { signal, key, idempotent: mayHedge, priority })
     } catch (error) {
       call.abandon(error as Error)
-      observer?.ended(performance.now() - startedAt, error instanceof TransportError && error.retryable)
+      observer?.ended(systemClock.now() - startedAt, error instanceof TransportError && error.retryable)
       return await this.#failed(call, error)
     }
     call.take(response)
-    observer?.ended(performance.now() - startedAt, response.mayRepeat())
+    observer?.ended(systemClock.now() - startedAt, response.mayRepeat())
     const exchange = FetchResponse.sourceOf(response) as Exchange
     if (!exchange.over) {
       exchange.watchBody(call.deadline, this.#totalMs, signal)

@@ -1,3 +1,4 @@
+import { systemClock } from '../clock/clock.js'
 import type { DrainReport } from './drain.js'
 
 export interface SignalOptions {
@@ -18,7 +19,7 @@ export function installSignals(run: () => Promise<DrainReport>, options: SignalO
   const { signals = ['SIGTERM', 'SIGINT'], exit = true } = options
   let firstAt: number | undefined
   const listener = (): void => {
-    const now = performance.now()
+    const now = systemClock.now()
     if (firstAt !== undefined) {
       if (now - firstAt > TOGETHER_MS) process.exit(EXIT_AT_ONCE)
       return

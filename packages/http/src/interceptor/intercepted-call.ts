@@ -1,6 +1,6 @@
-import { performance } from 'node:perf_hooks'
 import type { OperationContext, Policy } from '@watertight/policy'
 import type { Dispatcher } from 'undici'
+import { systemClock } from '../clock/clock.js'
 import type { TransportError } from '../failure/transport-error.js'
 import { mayRepeat } from '../operations/operation-table.js'
 import { carryOn, expectedMs, replaceHeader } from '../propagation/carried-headers.js'
@@ -109,7 +109,7 @@ export class InterceptedCall implements AttemptOwner, Controller {
 
   readonly #send = ({ attempt, deadline }: OperationContext): Promise<InterceptedAttempt> => {
     const { dispatch, attemptLimit } = this.#interception
-    const now = performance.now()
+    const now = systemClock.now()
     const sending = new InterceptedAttempt(this)
     this.#attempt = sending
     replaceHeader(this.#headers, 'x-envoy-attempt-count', String(attempt))

@@ -1,3 +1,4 @@
+import { systemClock } from '../clock/clock.js'
 /** Something that a time limit may end. Links are kept in the entry itself, so that queueing allocates nothing. */
 export abstract class ExpiryEntry {
   expiresAt: number = 0
@@ -63,7 +64,7 @@ export class ExpiryQueue {
    * would otherwise blame a callee whose answer lies in the socket.
    */
   readonly #fire = (): void => {
-    const now = performance.now()
+    const now = systemClock.now()
     setImmediate(() => this.#expire(now))
   }
 

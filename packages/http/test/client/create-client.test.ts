@@ -230,7 +230,7 @@ it('observes without enforcing', async () => {
   expect(upstream.requests[0]!.headers).not.toHaveProperty('x-envoy-expected-rq-timeout-ms')
   await send('/')
   expect(send.observations).toEqual({ refused: 8, timedOut: 6, retried: 6 })
-  expect(new Set(refusals)).toEqual(new Set(['bulkhead', 'rate-limit']))
+  expect(new Set(refusals)).toEqual(new Set(['bulkhead', 'rate-limit', 'circuit-breaker']))
   expect(send.endpoints[0]!.ejected).toBe(true)
   await client.destroy()
 })

@@ -1,6 +1,6 @@
 /** Where policies get time from. One real form, and a virtual one in the test kit. */
 export interface Clock {
-  /** Monotonic milliseconds, with fractions, from an arbitrary start >= 0. */
+  /** Monotonic milliseconds, with fractions, of `performance.now()` for the real form. */
   now(): number
   /** Milliseconds since the Unix epoch. Read for snapshots only, since it may jump. */
   wallNow(): number

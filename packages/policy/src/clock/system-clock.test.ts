@@ -35,3 +35,13 @@ it('rounds up, so that nothing fires before its time', () => {
   vi.advanceTimersByTime(1)
   expect(fired).toHaveBeenCalledOnce()
 })
+
+it('tells the time of performance.now, and that of fake timers while they are in place', () => {
+  expect(Math.abs(systemClock.now() - performance.now())).toBeLessThan(5)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  const before = systemClock.now()
+  vi.advanceTimersByTime(60_000)
+  expect(systemClock.now() - before).toBe(60_000)
+  vi.useRealTimers()
+  expect(Math.abs(systemClock.now() - performance.now())).toBeLessThan(5)
+})

@@ -6,17 +6,23 @@ export const LONGEST_DELAY_MS: number = 2 ** 31 - 1
 // Node makes the global a getter; reading it once halves the price of reading the time.
 const monotonic = globalThis.performance
 
+// Replaced when a test runner has put fake timers in place.
+const platformTimer = globalThis.setTimeout
+
 /**
  * The time of `performance.now()`. Node 20 wraps that function in a check that costs a quarter of the reading, so
- * where there is `hrtime` it is read instead: the same clock, from another moment on.
+ * where there is `hrtime` it is read instead: the same clock, from another moment on. Under fake timers, which replace
+ * `performance` too, their time holds.
  */
 function monotonicNow(): () => number {
   const { process } = globalThis as { readonly process?: { readonly hrtime?: () => [number, number] } }
   const hrtime = process?.hrtime
-  if (typeof hrtime !== 'function') return () => monotonic.now()
+  if (typeof hrtime !== 'function')
+    return () => (setTimeout === platformTimer ? monotonic : performance).now()
   const [seconds, nanoseconds] = hrtime()
   const offsetMs = monotonic.now() - (seconds * 1e3 + nanoseconds / 1e6)
   return () => {
+    if (setTimeout !== platformTimer) return performance.now()
     const time = hrtime()
     return time[0] * 1e3 + time[1] / 1e6 + offsetMs
   }
