@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { nodeFlags } from '../benchmarks.mjs'
 
 const taskset = '/usr/bin/taskset'
 
