@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BodyTooLargeError } from './errors.js'
-import { rawHeader } from './incoming-headers.js'
+import { header } from './incoming-headers.js'
 
 /**
  * What comes after the limit is read and dropped, up to so much: closing a connection on which bytes are still coming
@@ -10,12 +10,12 @@ const SPILL_BYTES_MAX = 1024 * 1024
 
 /** Whether the rest of a body of that length is too much to read off. */
 export function mustCloseAfter(message: IncomingMessage, bytesMax: number): boolean {
-  return Number(rawHeader(message, 'content-length')) > bytesMax + SPILL_BYTES_MAX
+  return Number(header(message, 'content-length')) > bytesMax + SPILL_BYTES_MAX
 }
 
 /** Whether the request says itself that its body is longer than allowed. */
 export function declaresTooMuch(message: IncomingMessage, bytesMax: number): boolean {
-  const length = rawHeader(message, 'content-length')
+  const length = header(message, 'content-length')
   return length !== undefined && Number(length) > bytesMax
 }
 

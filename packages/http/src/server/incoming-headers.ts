@@ -6,7 +6,9 @@ import { REQUEST_ID_HEADER } from '../scope/headers.js'
 const TIMEOUT_MS_MAX = 86_400_000
 const REQUEST_ID = /^[\w.:/+=@-]{1,128}$/
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/
-const WHOLE = /^-?\d+$/
+const MINUS = 45
+const ZERO = 48
+const DIGITS_MAX = 15
 const PRIORITY = /^-?\d{1,3}$/
 const PRIORITY_MAX = 100
 /** The least that W3C Trace Context asks everybody to pass on. */
@@ -14,28 +16,30 @@ const TRACESTATE_LENGTH_MAX = 512
 /** The most that W3C Baggage lets anybody expect. */
 const BAGGAGE_LENGTH_MAX = 8_192
 
-/**
- * One header, by its name in lower case, out of what the parser has read. `message.headers` would give the same, but
- * builds an object of all headers when it is first asked, which takes longer than all else that the guard does.
- */
-export function rawHeader(
-  { rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>,
-  name: string,
-): string | undefined {
-  const { length } = name
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const candidate = rawHeaders[index]!
-    if (candidate.length === length && (candidate === name || candidate.toLowerCase() === name))
-      return rawHeaders[index + 1]
-  }
-  return undefined
+/** One header, by its name in lower case. A header that may come once and came more often has no value. */
+export function header({ headers }: Pick<IncomingMessage, 'headers'>, name: string): string | undefined {
+  const value = headers[name]
+  return typeof value === 'string' ? value : undefined
 }
 
 /** When the caller stops waiting, in the time of `now`; `Infinity` when it does not say, or not in whole milliseconds. */
-export function readDeadline(header: string | undefined, now: number): number {
-  if (header === undefined || !WHOLE.test(header)) return Infinity
-  const timeoutMs = Number(header)
+export function readDeadline(text: string | undefined, now: number): number {
+  if (text === undefined) return Infinity
+  const timeoutMs = wholeNumber(text)
   return timeoutMs <= TIMEOUT_MS_MAX ? now + timeoutMs : Infinity
+}
+
+/** Every request is asked for this, so it is read digit by digit; `NaN` for what is no whole number, or a long one. */
+function wholeNumber(text: string): number {
+  const start = text.charCodeAt(0) === MINUS ? 1 : 0
+  if (text.length === start || text.length > DIGITS_MAX) return Number.NaN
+  let value = 0
+  for (let index = start; index < text.length; index++) {
+    const digit = text.charCodeAt(index) - ZERO
+    if (digit < 0 || digit > 9) return Number.NaN
+    value = value * 10 + digit
+  }
+  return start === 1 ? -value : value
 }
 
 /** The caller's id for the request, or a new one: what is too long or not printable could forge log lines. */
@@ -44,9 +48,9 @@ export function readRequestId(headers: IncomingHttpHeaders): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
 }
 
-export function readPriority(header: string | undefined): number {
-  if (header === undefined || !PRIORITY.test(header)) return 0
-  return Math.max(-PRIORITY_MAX, Math.min(PRIORITY_MAX, Number(header)))
+export function readPriority(text: string | undefined): number {
+  if (text === undefined || !PRIORITY.test(text)) return 0
+  return Math.max(-PRIORITY_MAX, Math.min(PRIORITY_MAX, Number(text)))
 }
 
 export function readTraceparent(headers: IncomingHttpHeaders): string | undefined {

@@ -5,7 +5,7 @@ import { declaresTooMuch, mustCloseAfter } from './body-limit.js'
 import { DEADLINE_HEADER, PRIORITY_HEADER } from '../scope/headers.js'
 import { checkGuardOptions, type ServerGuardOptions } from './guard-options.js'
 import { GuardedRequest } from './guarded-request.js'
-import { rawHeader, readDeadline, readPriority } from './incoming-headers.js'
+import { header, readDeadline, readPriority } from './incoming-headers.js'
 import { nodeListener, type GuardedHandler, type NodeListener } from './node-listener.js'
 import type { Passage } from './passage.js'
 import { bodyTooLargeAnswer, callerGoneAnswer } from './refusals.js'
@@ -131,10 +131,10 @@ class Guard implements ServerGuard {
     const { maxMs, priority } = this.#options
     const { clock } = this.#context
     const now = clock.now()
-    let deadline = readDeadline(rawHeader(message, DEADLINE_HEADER), now)
+    let deadline = readDeadline(header(message, DEADLINE_HEADER), now)
     if (maxMs !== undefined) deadline = Math.min(deadline, now + maxMs)
     const importance =
-      priority === undefined ? readPriority(rawHeader(message, PRIORITY_HEADER)) : priority(message)
+      priority === undefined ? readPriority(header(message, PRIORITY_HEADER)) : priority(message)
     return new GuardedRequest(message, clock, now, deadline, importance)
   }
 }

@@ -7,7 +7,7 @@ import { whenOver } from './abandoned-work.js'
 import type { Answer } from './answer.js'
 import { limitChunkedBody } from './body-limit.js'
 import type { GuardedRequest, RequestEnd } from './guarded-request.js'
-import { rawHeader } from './incoming-headers.js'
+import { header } from './incoming-headers.js'
 import type { Passage } from './passage.js'
 import { lateAnswer, overloadedAnswer } from './refusals.js'
 import type { Route, RouteTable } from './route-table.js'
@@ -112,7 +112,7 @@ export class Visit extends Listed implements SlotSeeker {
   #proceed(): void {
     const { recorder, bodyBytesMax } = this.#context
     const message: IncomingMessage = this.response.req
-    if (bodyBytesMax !== Infinity && rawHeader(message, 'transfer-encoding') !== undefined)
+    if (bodyBytesMax !== Infinity && header(message, 'transfer-encoding') !== undefined)
       limitChunkedBody(message, bodyBytesMax)
     const span = recorder?.startSpan(message)
     this.#span = span
