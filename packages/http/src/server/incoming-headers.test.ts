@@ -23,8 +23,8 @@ it.each([
   ['soon', Infinity],
   ['', Infinity],
   [undefined, Infinity],
-])('reads the deadline %j', (header, deadline) => {
-  expect(readDeadline(header, 1_000)).toBe(deadline)
+])('reads the deadline %j', (text, deadline) => {
+  expect(readDeadline(text, 1_000)).toBe(deadline)
 })
 
 it.each([
@@ -34,8 +34,8 @@ it.each([
   ['1.5', 0],
   ['high', 0],
   [undefined, 0],
-])('reads the priority %j', (header, priority) => {
-  expect(readPriority(header)).toBe(priority)
+])('reads the priority %j', (text, priority) => {
+  expect(readPriority(text)).toBe(priority)
 })
 
 it('keeps a request id that is short and printable, and makes one otherwise', () => {
