@@ -15,8 +15,8 @@ const platformTimer = globalThis.setTimeout
  * `performance` too, their time holds.
  */
 function monotonicNow(): () => number {
-  const { process } = globalThis as { readonly process?: { readonly hrtime?: () => [number, number] } }
-  const hrtime = process?.hrtime
+  const { process } = globalThis as { readonly process?: NodeProcess }
+  const hrtime = process?.release?.name === 'node' ? process.hrtime : undefined
   if (typeof hrtime !== 'function')
     return () => (setTimeout === platformTimer ? monotonic : performance).now()
   const [seconds, nanoseconds] = hrtime()
@@ -33,6 +33,12 @@ export const systemClock: Clock = {
   now: monotonicNow(),
   wallNow: () => Date.now(),
   setTimer: (delayMs, callback, holdsProcess = false) => new SystemTimer(delayMs, callback, holdsProcess),
+}
+
+/** What Node has and a browser's stand-in for `process` may lack. */
+interface NodeProcess {
+  readonly release?: { readonly name?: string }
+  readonly hrtime?: () => [number, number]
 }
 
 class SystemTimer implements Timer {
