@@ -14,7 +14,7 @@ function expectSound(text: string): void {
     expect(code).toMatch(/^WT-[A-Z-]+$/)
     expect(message).not.toBe('')
     expect(hint).not.toMatch(/undefined|^$/)
-    expect(message).not.toMatch(/undefined|NaN|\[object/)
+    expect(message).not.toMatch(/undefined|NaN|\[object [A-Z]/)
     // Inside the text: a line that exists, and a column on it or just behind it.
     expect(line).toBeGreaterThanOrEqual(1)
     expect(line).toBeLessThanOrEqual(lines.length)
