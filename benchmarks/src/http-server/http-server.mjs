@@ -1,8 +1,8 @@
 // `npm run bench -- http-server`: what the guard costs before a plain node:http server.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { median, round } from '../runner/arithmetic.mjs'
-import { report } from '../runner/print.mjs'
+import { median, quantile, round } from '../runner/arithmetic.mjs'
+import { report, requestTable } from '../runner/print.mjs'
 import { load } from './load.mjs'
 import { startServer } from './server-process.mjs'
 import { serverTargets } from './targets.mjs'
@@ -10,8 +10,9 @@ import { serverTargets } from './targets.mjs'
 const { json, check, seconds } = JSON.parse(process.argv[2])
 const roundsMin = 6
 const sliceMsMin = 200
-/** Slices of each process that are not counted, for its code is not optimised yet. */
+/** Slices of each process that are not counted, for its code is not optimised yet; however short the run, so long. */
 const warmUpSlices = 3
+const warmUpMsMin = 300
 const deadline = 'x-envoy-expected-rq-timeout-ms: 3000\r\nx-request-id: 5f0c6d1e-7a34-4c1b\r\n'
 
 const taskset = '/usr/bin/taskset'
@@ -40,16 +41,12 @@ const slices = Math.floor((seconds * 1_000) / sliceMsMin / cases.length)
 const rounds = Math.max(roundsMin, slices - warmUpSlices * instances)
 const sliceMs = (seconds * 1_000) / cases.length / (rounds + warmUpSlices * instances)
 for (let warmUp = 0; warmUp < warmUpSlices * instances; warmUp += 1)
-  for (const { servers } of cases) await slice(servers[warmUp % instances], sliceMs)
+  for (const { servers } of cases) await slice(servers[warmUp % instances], Math.max(sliceMs, warmUpMsMin))
 for (let turn = 0; turn < rounds; turn += 1) {
   const order = cases.map((_, index) => cases[(turn + index) % cases.length])
   for (const one of order) one.rounds.push(await slice(one.servers[turn % instances], sliceMs))
 }
 for (const { servers } of cases) for (const server of servers) server.close()
-
-function quantile(sorted, share) {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
-}
 
 const rows = cases.map((one) => {
   const latencies = one.rounds.flatMap(({ latenciesMs }) => latenciesMs).toSorted((a, b) => a - b)
@@ -69,21 +66,8 @@ const ratio = median(
 )
 const targets = serverTargets(ratio)
 
-report(
-  rows,
-  targets,
-  {
-    heading: ['case', 'requests/s', 'p50 ms', 'p99 ms', 'cpu us/request'],
-    cells: (row) => [
-      row.case,
-      row.requestsPerSecond.toLocaleString('en'),
-      row.p50Ms.toFixed(3),
-      row.p99Ms.toFixed(3),
-      row.cpuMicros.toFixed(1),
-    ],
-    notes: [
-      `Medians of ${rounds} interleaved rounds over ${instances} processes of each; every request brings a deadline and a request id.`,
-    ],
-  },
-  { json, check },
-)
+const notes = [
+  `Medians of ${rounds} interleaved rounds over ${instances} processes of each; every request brings a deadline and a`,
+  'request id.',
+]
+report(rows, targets, requestTable(notes), { json, check })

@@ -11,6 +11,14 @@ export function median(values) {
 }
 
 /**
+ * @param {ArrayLike<number>} sorted ascending, at least one
+ * @param {number} share 0..1
+ */
+export function quantile(sorted, share) {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
+}
+
+/**
  * What one call allocates, without what the harness's own `await` of it does. Never below zero: a difference of two
  * measurements may be.
  * @param {number} grossBytes per call, as measured in a loop that awaits each call

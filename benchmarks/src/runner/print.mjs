@@ -63,3 +63,21 @@ export function report(rows, targets, { heading, cells, notes = [] }, { json, ch
   }
   if (check) enforce(targets, { json })
 }
+
+/**
+ * The table of a benchmark that answers requests.
+ * @param {readonly string[]} notes
+ */
+export function requestTable(notes) {
+  return {
+    heading: ['case', 'requests/s', 'p50 ms', 'p99 ms', 'cpu us/request'],
+    cells: (row) => [
+      row.case,
+      row.requestsPerSecond.toLocaleString('en'),
+      row.p50Ms.toFixed(3),
+      row.p99Ms.toFixed(3),
+      row.cpuMicros.toFixed(1),
+    ],
+    notes,
+  }
+}

@@ -1,25 +1,21 @@
+import type { RetryCondition } from '@watertight/manifest'
 import type { FailureClass } from '../failure/outcome-class.js'
 
-/** What may be tried again: a class of failures, or one status. As in the manifest. */
-export type RetryOn =
-  | '5xx'
-  | 'gateway-error'
-  | 'connect-failure'
-  | 'refused-stream'
-  | 'reset'
-  | 'attempt-timeout'
-  | 'retriable-4xx'
-  | number
+/** What may be tried again: a class of failures, or one status. The manifest's words. */
+export type RetryOn = RetryCondition
 
-export const retryOnNames: readonly string[] = [
-  '5xx',
-  'gateway-error',
-  'connect-failure',
-  'refused-stream',
-  'reset',
-  'attempt-timeout',
-  'retriable-4xx',
-]
+/** By name, so that one that the manifest learns or forgets does not compile here. */
+const classes: Readonly<Record<Exclude<RetryOn, number>, true>> = {
+  '5xx': true,
+  'gateway-error': true,
+  'connect-failure': true,
+  'refused-stream': true,
+  reset: true,
+  'attempt-timeout': true,
+  'retriable-4xx': true,
+}
+
+export const retryOnNames: readonly string[] = Object.keys(classes)
 
 /** What is tried again when nothing is said: what mostly was not done, or was refused for now. */
 export const defaultRetryOn: readonly RetryOn[] = ['connect-failure', 'refused-stream', 'reset', 503]

@@ -6,7 +6,6 @@ import type { Frame } from './frame.js'
 
 /** A time limit's step and what it keeps for a call. */
 export interface LimitPart {
-  readonly ms: number
   /** The queue of its duration on the clock that is in force. */
   readonly expiries: ExpiryQueue
 }
