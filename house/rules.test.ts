@@ -27,6 +27,7 @@ test('ARCHITECTURE.md draws the layers that the rules hold, and every package th
 })
 
 const home = 'packages/policy/src/retry/retry.ts'
+const traffic = 'packages/traffic/src/balance/round-robin.ts'
 const long = 'x()\n'
 
 /** One bad repository a rule, and the words its breach must hold: a check that cannot fail is noticed here. */
@@ -40,12 +41,14 @@ const bad: readonly (readonly [rule: string, path: string, text: string, breach:
   ['class name', home, 'class RetryManager {}', /declares RetryManager/],
   ['interface name', home, 'interface IRetry {}', /declares IRetry/],
   ['layer', home, "import '@watertight/http'", /level 0 may import lower levels only/],
-  ['same layer', 'packages/http/src/a.ts', "export * from '@watertight/durable'", /level 2 may import lower/],
+  ['same layer', 'packages/http/src/a.ts', "export * from '@watertight/proxy'", /level 3 may import lower/],
   ['lazy layer', home, "await import('@watertight/cli')", /level 0 may import/],
   ['client and cli', 'packages/telemetry/src/a.ts', "import '@watertight/http'", /level 1 may import lower/],
   ['unscoped layer', 'packages/proxy/src/a.ts', "import 'watertight'", /level 3 may import/],
+  ['sidecar without undici', 'packages/proxy/src/a.ts', "import '@watertight/http'", /level 3 may import/],
+  ['command in a console', 'packages/console/src/a.ts', "import 'watertight'", /level 5 may import/],
   ['unknown package', 'packages/novelty/src/a.ts', '', /has no place in the layers/],
-  ['node module', home, "import { hrtime } from 'node:process'", /also runs in browsers/],
+  ['node module', home, "import { hrtime } from 'node:process'", /pure code also runs in browsers/],
   ['clock', home, 'Date.now()', /uses Date: take `now`/],
   ['monotonic clock', home, 'performance.now()', /uses performance: take `now`/],
   ['timer', home, 'setTimeout(run, 1)', /uses setTimeout: ask the injected Clock/],
@@ -55,6 +58,18 @@ const bad: readonly (readonly [rule: string, path: string, text: string, breach:
   ['randomness', home, 'Math.random()', /:1 uses Math.random: draw from/],
   ['quoted randomness', home, "Math['random']()", /uses Math.random/],
   ['process', home, 'process.env.A', /uses process/],
+  ['universal ids', home, 'crypto.randomUUID()', /uses crypto: draw from/],
+  ['clock in traffic', traffic, 'Date.now()', /uses Date: take `now`/],
+  ['timer in traffic', traffic, 'setTimeout(run, 1)', /uses setTimeout: ask/],
+  ['randomness in traffic', traffic, 'Math.random()', /uses Math.random: draw from/],
+  ['node module in traffic', traffic, "import { METHODS } from 'node:http'", /imports node:http: pure code/],
+  ['promise in traffic', traffic, 'Promise.resolve(1)', /:1 makes a promise: answer at once/],
+  ['promised type in traffic', traffic, 'let a: Promise<void>', /:1 makes a promise/],
+  ['async function in traffic', traffic, 'async function f() {}', /:1 makes a promise/],
+  ['async arrow in traffic', traffic, 'const f = async () => 1', /:1 makes a promise/],
+  ['async method in traffic', traffic, 'const o = { async f() {} }', /:1 makes a promise/],
+  ['async loop in traffic', traffic, 'export {}\nfor await (const a of b);', /:2 makes a promise/],
+  ['microtask in traffic', traffic, 'queueMicrotask(f)', /:1 makes a promise/],
   ['machine path', 'README.md', 'see /home/me/x', /README.md:1 holds a path of one machine/],
   ['registry host', 'docs/a.md', 'https://registry.example.org', /host of a package registry/],
   ['unfinished work', home, '// TODO: later', /unfinished work/],

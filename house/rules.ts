@@ -6,21 +6,26 @@ export const layers: Readonly<Record<string, number>> = {
   policy: 0,
   manifest: 1,
   telemetry: 1,
-  http: 2,
-  durable: 2,
-  simulator: 2,
+  traffic: 2,
+  import: 2,
+  http: 3,
   proxy: 3,
+  simulator: 3,
   deploy: 3,
-  chaos: 3,
-  cli: 4,
-  console: 4,
+  durable: 4,
+  chaos: 4,
+  supervisor: 4,
+  console: 5,
+  cli: 6,
 }
 
 const fileLinesMax = 400
 const functionLinesMax = 70
 
-/** What level 0 may not touch, and what to use in its place. */
-const levelZeroBans: Readonly<Record<string, string>> = {
+/** Where nothing of one machine or moment may be touched, so that every driver can run the same code. */
+const pure = /^packages\/(policy|traffic)\//
+/** What pure code may not touch, and what to use in its place. */
+const pureBans: Readonly<Record<string, string>> = {
   Date: 'take `now` as an argument, or read the injected Clock',
   performance: 'take `now` as an argument, or read the injected Clock',
   setTimeout: 'ask the injected Clock for a timer',
@@ -28,9 +33,14 @@ const levelZeroBans: Readonly<Record<string, string>> = {
   setImmediate: 'ask the injected Clock for a timer',
   process: 'take what you need as an option',
   'Math.random': 'draw from the injected Random',
+  crypto: 'draw from the injected Random',
 }
+/** Where nothing may wait either: a proxy and a simulator drive this code by callbacks, and in virtual time. */
+const promiseFree = /^packages\/traffic\/src\//
+const promises =
+  /^(AwaitExpression|ForOfStatement|FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/
 /** The adapters behind the ports, one file a port: the only places where the bans do not hold. */
-const levelZeroAdapters = ['packages/policy/src/clock/system-clock.ts', 'packages/policy/src/clock/random.ts']
+const adapters = ['packages/policy/src/clock/system-clock.ts', 'packages/policy/src/clock/random.ts']
 
 const bannedPathWords = /(^|\/)(utils?|common|helpers?|misc|shared|types)(\/|\.ts$)/
 const bannedTypeNames = /(Manager|Helper|Utils?|Impl)$|^I[A-Z][a-z]/
@@ -73,7 +83,8 @@ export function breaches(files: readonly SourceFile[], entries: readonly string[
       ...sizeBreaches(module),
       ...nameBreaches(module),
       ...layerBreaches(module),
-      ...levelZeroBreaches(module),
+      ...purityBreaches(module),
+      ...promiseBreaches(module),
     ]),
     ...cycleBreaches(modules),
     ...orphanBreaches(modules, entries),
@@ -159,15 +170,32 @@ function layerBreaches({ path, names, local }: Module): string[] {
   return [...upward, ...outside]
 }
 
-function levelZeroBreaches({ path, names, program, text }: Module): string[] {
-  if (levelOf(path) !== 0 || isTest(path) || levelZeroAdapters.includes(path)) return []
+function purityBreaches({ path, names, program, text }: Module): string[] {
+  if (!pure.test(path) || isTest(path) || adapters.includes(path)) return []
   const found = names
     .filter((name) => name.startsWith('node:'))
-    .map((name) => `${path} imports ${name}: level 0 also runs in browsers, use a platform global or a port`)
+    .map(
+      (name) => `${path} imports ${name}: pure code also runs in browsers, use a platform global or a port`,
+    )
   walk(program, (node, parent) => {
     const name = node.type === 'MemberExpression' ? memberName(node) : freeName(node, parent)
-    const instead = name !== undefined && Object.hasOwn(levelZeroBans, name) ? levelZeroBans[name] : undefined
+    const instead = name !== undefined && Object.hasOwn(pureBans, name) ? pureBans[name] : undefined
     if (instead !== undefined) found.push(`${path}:${lineAt(text, node.start)} uses ${name}: ${instead}`)
+  })
+  return found
+}
+
+function promiseBreaches({ path, program, text }: Module): string[] {
+  if (!promiseFree.test(path) || isTest(path)) return []
+  const found: string[] = []
+  walk(program, (node, parent) => {
+    const name = freeName(node, parent)
+    const waits =
+      promises.test(node.type) && (node['async'] ?? node['await'] ?? node.type === 'AwaitExpression')
+    if (name !== 'Promise' && name !== 'queueMicrotask' && waits !== true) return
+    found.push(
+      `${path}:${lineAt(text, node.start)} makes a promise: answer at once, the driver is the one to wait`,
+    )
   })
   return found
 }
