@@ -5,10 +5,11 @@ export default defineConfig({
     include: [
       'packages/*/{src,test}/**/*.test.ts',
       'examples/*/{src,test}/**/*.test.ts',
+      'conformance/**/*.test.ts',
       'house/**/*.test.ts',
       'engines/**/*.test.ts',
     ],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.engine.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.engine.test.ts', '**/*.deep.test.ts'],
     // The machines that run this have two cores; more workers only make the real-process tests compete.
     maxWorkers: 2,
   },
