@@ -1,5 +1,5 @@
+import { IMPORT_FORMATS, type ImportFormat } from '@watertight/import'
 import { Argument, type Command } from 'commander'
-import { IMPORT_FORMATS, type ImportFormat } from '../import/formats.js'
 import type { CommandRunner } from '../program/command-runner.js'
 import type { ImportOptions } from './import-command.js'
 

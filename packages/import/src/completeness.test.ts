@@ -1,7 +1,7 @@
 import { readManifest } from '@watertight/manifest'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exampleOf, mapsOf, scalarsOf } from '../../test/import-examples.js'
+import { exampleOf, mapsOf, scalarsOf } from '../test/examples.js'
 import { type Conversion, convert } from './convert.js'
 import { IMPORT_FORMATS, type ImportFormat } from './formats.js'
 import { ImportError } from './import-error.js'

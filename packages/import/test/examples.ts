@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseAllDocuments, stringify } from 'yaml'
-import type { ImportFormat } from '../src/import/formats.js'
+import type { ImportFormat } from '../src/formats.js'
 
 const files = { resilience4j: 'application.yml', dapr: 'resiliency.yaml', istio: 'bookinfo.yaml' }
 
@@ -14,7 +14,7 @@ export function exampleOf(format: ImportFormat): {
   write: (documents: readonly Tree[]) => string
 } {
   const file = files[format]
-  const text = readFileSync(new URL(`imports/${file}`, import.meta.url), 'utf8')
+  const text = readFileSync(new URL(`files/${file}`, import.meta.url), 'utf8')
   const documents = parseAllDocuments(text).map((document) => document.toJS() as Tree)
   return { text, file, documents, write: (trees) => trees.map((tree) => stringify(tree)).join('---\n') }
 }

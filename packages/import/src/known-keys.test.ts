@@ -102,7 +102,7 @@ it.each(Object.entries(springKeys))('has an answer for every key of %s, in any s
 })
 
 it('has an answer for every key of VirtualService and DestinationRule', () => {
-  const file = new URL('../../test/imports/every-key-mesh.yaml', import.meta.url)
+  const file = new URL('../test/files/every-key-mesh.yaml', import.meta.url)
   const conversion = convert('istio', readFileSync(file, 'utf8'), { file: 'every.yaml' })
   expect(unknown(conversion)).toEqual([])
   expect(conversion.unsupported.length).toBeGreaterThan(40)

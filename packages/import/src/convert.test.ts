@@ -1,6 +1,6 @@
 import { checkManifest, readManifest, type SystemModel } from '@watertight/manifest'
 import { describe, expect, it } from 'vitest'
-import { exampleOf } from '../../test/import-examples.js'
+import { exampleOf } from '../test/examples.js'
 import { convert } from './convert.js'
 import { IMPORT_FORMATS, type ImportFormat } from './formats.js'
 
