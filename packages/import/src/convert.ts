@@ -34,7 +34,10 @@ const manifestMax = 2_097_152
  *
  * @throws ImportError when the text cannot be read as that format at all, or would become more than a manifest may be
  * @example
+ * const text = 'resilience4j.retry.instances.payment: { maxAttempts: 4, failAfterMaxAttempts: true }'
  * const { manifest, unsupported } = convert('resilience4j', text, { file: 'application.yml', service: 'order' })
+ * console.log(manifest.includes('attempts: 4 # application.yml:1 maxAttempts')) // true
+ * console.log(unsupported.map(({ line }) => line)) // [1]
  */
 export function convert(format: ImportFormat, text: string, options: ConvertOptions): Conversion {
   const ledger = new Ledger()
