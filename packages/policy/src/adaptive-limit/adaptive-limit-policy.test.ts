@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { seededRandom, virtualClock, type VirtualClock } from '../testing/index.js'
-import { pipeline } from '../pipeline/pipeline.js'
+import { pipeline } from '../promise/pipeline.js'
 import { timeout } from '../timeout/timeout.js'
 import { adaptiveLimit } from './adaptive-limit-policy.js'
 import { aimd } from './aimd.js'

@@ -1,13 +1,13 @@
-import { holdSlot } from '../bulkhead/held-slot.js'
+import { holdSlot } from '../engine/held-slot.js'
 import { QueueingStep } from '../bulkhead/queueing-step.js'
-import { WaitingCall } from '../bulkhead/waiting-call.js'
+import { WaitingCall } from '../engine/waiting-call.js'
 import { runtime } from '../clock/runtime.js'
 import { callback, checkOptions, flag } from '../options/check-options.js'
 import type { FailurePredicates } from '../outcome/classify.js'
 import type { Verdict } from '../outcome/verdict.js'
-import { NEXT, type Flow } from '../pipeline/flow.js'
-import type { Frame } from '../pipeline/frame.js'
-import type { Policy } from '../pipeline/policy.js'
+import { NEXT, type Flow } from '../engine/flow.js'
+import type { Frame } from '../engine/frame.js'
+import type { Policy } from '../promise/policy.js'
 import {
   ADAPTIVE_QUEUE,
   AdaptiveLimit,

@@ -1,13 +1,13 @@
 import { runtime } from '../clock/runtime.js'
 import { flag, checkOptions, type Rule } from '../options/check-options.js'
-import { NEXT, type Flow } from '../pipeline/flow.js'
-import type { Frame } from '../pipeline/frame.js'
-import type { BulkheadPart, BulkheadSlot, HappyPath } from '../pipeline/happy-path.js'
-import type { Policy } from '../pipeline/policy.js'
+import { NEXT, type Flow } from '../engine/flow.js'
+import type { Frame } from '../engine/frame.js'
+import type { BulkheadPart, BulkheadSlot, HappyPath } from '../engine/happy-path.js'
+import type { Policy } from '../promise/policy.js'
 import { Bulkhead, BULKHEAD_PERMIT, BULKHEAD_RULES, type BulkheadOptions } from './bulkhead.js'
-import { holdSlot } from './held-slot.js'
+import { holdSlot } from '../engine/held-slot.js'
 import { QueueingStep } from './queueing-step.js'
-import { WaitingCall } from './waiting-call.js'
+import { WaitingCall } from '../engine/waiting-call.js'
 
 export interface BulkheadPolicyOptions extends BulkheadOptions {
   /**

@@ -1,11 +1,11 @@
 import { expiryQueue } from '../clock/expiry-queue.js'
 import { runtime } from '../clock/runtime.js'
 import type { Refusal } from '../outcome/refusal.js'
-import { TURN, WAIT, type Flow } from '../pipeline/flow.js'
-import type { Frame } from '../pipeline/frame.js'
-import { Step } from '../pipeline/step.js'
+import { TURN, WAIT, type Flow } from '../engine/flow.js'
+import type { Frame } from '../engine/frame.js'
+import { Step } from '../engine/step.js'
 import type { WaitEnd } from './waiter-queue.js'
-import type { WaitingCall, WaitKeeper } from './waiting-call.js'
+import type { WaitingCall, WaitKeeper } from '../engine/waiting-call.js'
 
 /** What a decision that grants slots says of those who wait for one. */
 export interface SlotQueue<W extends WaitingCall> {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fallback } from '../fallback/fallback.js'
-import { pipeline } from '../pipeline/pipeline.js'
+import { pipeline } from '../promise/pipeline.js'
 import { recordEvents, virtualClock, type VirtualClock } from '../testing/index.js'
 import { timeout } from '../timeout/timeout.js'
 import { cache } from './cache.js'

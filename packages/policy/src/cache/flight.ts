@@ -1,5 +1,5 @@
 import type { Kind } from '../outcome/kind.js'
-import type { Frame } from '../pipeline/frame.js'
+import type { Frame } from '../engine/frame.js'
 
 /** How a run ended, for everybody who waited for it. */
 export interface Answer {

@@ -2,12 +2,12 @@ import { runtime } from '../clock/runtime.js'
 import type { EventType, Listener } from '../events/events.js'
 import { callback, checkOptions } from '../options/check-options.js'
 import type { FailurePredicates } from '../outcome/classify.js'
-import { NEXT, TURN, type Flow } from '../pipeline/flow.js'
-import type { Frame } from '../pipeline/frame.js'
-import type { Policy } from '../pipeline/policy.js'
+import { NEXT, TURN, type Flow } from '../engine/flow.js'
+import type { Frame } from '../engine/frame.js'
+import type { Policy } from '../promise/policy.js'
 import type { CircuitRefusal } from './errors.js'
-import type { BreakerPart, BreakerSlot, HappyPath } from '../pipeline/happy-path.js'
-import { Step } from '../pipeline/step.js'
+import type { BreakerPart, BreakerSlot, HappyPath } from '../engine/happy-path.js'
+import { Step } from '../engine/step.js'
 import {
   CircuitBreaker,
   type CircuitBreakerOptions,

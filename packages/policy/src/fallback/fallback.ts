@@ -1,4 +1,4 @@
-import { isThenable } from '../operation/thenable.js'
+import { isThenable } from '../promise/thenable.js'
 import { AgingEntries } from '../cache/aging-entries.js'
 import { above, anything, callback, checkOptions, integer } from '../options/check-options.js'
 import { record, required, type Rule } from '../options/check-options.js'
@@ -6,10 +6,10 @@ import { OptionError } from '../options/option-error.js'
 import { verdictOf } from '../outcome/classify.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, FAILED, SUCCEEDED, type Kind } from '../outcome/kind.js'
-import { NEXT, WAIT, type Flow } from '../pipeline/flow.js'
-import type { Frame } from '../pipeline/frame.js'
-import type { Policy } from '../pipeline/policy.js'
-import { Step } from '../pipeline/step.js'
+import { NEXT, WAIT, type Flow } from '../engine/flow.js'
+import type { Frame } from '../engine/frame.js'
+import type { Policy } from '../promise/policy.js'
+import { Step } from '../engine/step.js'
 
 interface FallbackConditions {
   /** Whether this error is answered. Default: every failure and every refusal is. */

@@ -1,8 +1,8 @@
 import type { Timer } from '../clock/clock.js'
-import type { CallOptions } from '../operation/operation.js'
+import type { CallOptions } from '../promise/operation.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
-import type { Frame } from '../pipeline/frame.js'
+import type { Frame } from '../engine/frame.js'
 
 /** One of the runs of a hedged call. */
 export class HedgedRun {

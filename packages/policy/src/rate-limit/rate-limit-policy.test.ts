@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { pipeline } from '../pipeline/pipeline.js'
+import { pipeline } from '../promise/pipeline.js'
 import { virtualClock, type VirtualClock } from '../testing/index.js'
 import { timeout } from '../timeout/timeout.js'
 import { RateLimitedError } from './errors.js'

@@ -1,6 +1,6 @@
 import type { EventType, PolicyEvent } from '../events/events.js'
 import { OptionError } from '../options/option-error.js'
-import type { Policy } from '../pipeline/policy.js'
+import type { Policy } from '../promise/policy.js'
 
 /** The events of a policy, in the order in which they were reported. */
 export interface EventRecorder<T extends EventType = EventType> {

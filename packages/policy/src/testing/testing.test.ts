@@ -4,7 +4,7 @@ import { systemClock } from '../clock/system-clock.js'
 import { constant } from '../retry/backoff.js'
 import { retry } from '../retry/retry-policy.js'
 import { timeout } from '../timeout/timeout.js'
-import { pipeline } from '../pipeline/pipeline.js'
+import { pipeline } from '../promise/pipeline.js'
 import { recordEvents, seededRandom, virtualClock } from './index.js'
 
 let restore = (): void => {}

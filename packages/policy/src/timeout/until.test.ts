@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { retry } from '../retry/retry-policy.js'
 import { constant } from '../retry/backoff.js'
-import { pipeline } from '../pipeline/pipeline.js'
+import { pipeline } from '../promise/pipeline.js'
 import { virtualClock } from '../testing/virtual-clock.js'
 import { TimeoutError } from './errors.js'
 import { timeout } from './timeout.js'

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { pipeline } from '../pipeline/pipeline.js'
+import { pipeline } from '../promise/pipeline.js'
 import { timeout } from '../timeout/timeout.js'
 import { workerBulkhead } from './index.js'
 

@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina'
 import type { BulkheadOptions } from '../bulkhead/bulkhead.js'
 import { bulkhead, type BulkheadPolicy } from '../bulkhead/bulkhead-policy.js'
-import type { CallOptions, Operation } from '../operation/operation.js'
+import type { CallOptions, Operation } from '../promise/operation.js'
 import { OptionError } from '../options/option-error.js'
 import type { Outcome } from '../outcome/outcome.js'
 

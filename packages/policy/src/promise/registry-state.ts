@@ -1,5 +1,5 @@
 import { anything, atLeast, checkOptions, required, type Rule } from '../options/check-options.js'
-import { checkSnapshotOf, type Snapshot } from '../pipeline/snapshot.js'
+import { checkSnapshotOf, type Snapshot } from '../engine/snapshot.js'
 
 /** What a registry's snapshot holds. */
 export interface RegistryState {

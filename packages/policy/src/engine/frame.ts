@@ -1,5 +1,5 @@
-import { Run, type RunOwner } from '../operation/run.js'
-import type { CallOptions } from '../operation/operation.js'
+import { Run, type RunOwner } from '../promise/run.js'
+import type { CallOptions } from '../promise/operation.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { CallState } from './call-state.js'

@@ -1,5 +1,5 @@
-import type { Run, RunEnd } from '../operation/run.js'
-import type { Frame } from '../pipeline/frame.js'
+import type { Run, RunEnd } from '../promise/run.js'
+import type { Frame } from './frame.js'
 
 /** Whoever granted a slot and takes it back. */
 export interface SlotOwner {

@@ -1,4 +1,4 @@
-import { Call } from './call.js'
+import { Call } from '../promise/call.js'
 import { HappyPath } from './happy-path.js'
 import type { Step } from './step.js'
 

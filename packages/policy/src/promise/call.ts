@@ -1,10 +1,10 @@
-import type { CallOptions, Operation } from '../operation/operation.js'
+import type { CallOptions, Operation } from './operation.js'
 import { ABORTED, SUCCEEDED } from '../outcome/kind.js'
 import type { Outcome } from '../outcome/outcome.js'
-import { nothing } from './call-state.js'
-import { Frame } from './frame.js'
-import type { HappySlots } from './happy-path.js'
-import type { Plan } from './plan.js'
+import { nothing } from '../engine/call-state.js'
+import { Frame } from '../engine/frame.js'
+import type { HappySlots } from '../engine/happy-path.js'
+import type { Plan } from '../engine/plan.js'
 import { outcomeOf, type Reject, type Resolve } from './settlement.js'
 
 /** Nobody asked how long the call takes. */

@@ -1,6 +1,6 @@
 import { Emitter } from '../events/emitter.js'
 import type { EventType, Listener, PolicyEvents } from '../events/events.js'
-import type { CallOptions, Operation } from '../operation/operation.js'
+import type { CallOptions, Operation } from '../promise/operation.js'
 import type { Outcome } from '../outcome/outcome.js'
 import { FAILED, REFUSED, SUCCEEDED } from '../outcome/kind.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
@@ -9,8 +9,8 @@ import type { Frame } from './frame.js'
 import type { HappyPath } from './happy-path.js'
 import type { Refusal } from '../outcome/refusal.js'
 import { Plan } from './plan.js'
-import type { Policy } from './policy.js'
-import { RefusedOutcome, type Settled } from './settlement.js'
+import type { Policy } from '../promise/policy.js'
+import { RefusedOutcome, type Settled } from '../promise/settlement.js'
 import { checkSnapshotOf, type Snapshot } from './snapshot.js'
 
 /**

@@ -1,6 +1,6 @@
 import { ExpiryEntry } from '../clock/expiry-queue.js'
-import type { Frame } from '../pipeline/frame.js'
-import { Waiter, type WaitEnd } from './waiter-queue.js'
+import type { Frame } from './frame.js'
+import { Waiter, type WaitEnd } from '../bulkhead/waiter-queue.js'
 
 /** Whoever ends a wait that has lasted too long. */
 export interface WaitKeeper {

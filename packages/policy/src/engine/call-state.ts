@@ -1,6 +1,6 @@
 import { runtime } from '../clock/runtime.js'
-import type { CallOptions, Operation } from '../operation/operation.js'
-import type { Run } from '../operation/run.js'
+import type { CallOptions, Operation } from '../promise/operation.js'
+import type { Run } from '../promise/run.js'
 import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
 import { discard } from '../outcome/discard.js'
 import { FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'

@@ -1,7 +1,7 @@
 import type { EventType, Listener } from '../events/events.js'
-import type { CallOptions, Operation } from '../operation/operation.js'
+import type { CallOptions, Operation } from './operation.js'
 import type { Outcome } from '../outcome/outcome.js'
-import type { Snapshot } from './snapshot.js'
+import type { Snapshot } from '../engine/snapshot.js'
 
 declare const extra: unique symbol
 

@@ -1,8 +1,8 @@
 import type { EventType, Listener } from '../events/events.js'
 import { OptionError } from '../options/option-error.js'
-import { NEXT, type Flow } from './flow.js'
+import { NEXT, type Flow } from '../engine/flow.js'
 import type { Policy } from './policy.js'
-import { Step } from './step.js'
+import { Step } from '../engine/step.js'
 
 /** What may come back from any of these policies besides the operation's own result. */
 export type ExtraOf<P> = P extends Policy<infer Extra> ? Extra : never
