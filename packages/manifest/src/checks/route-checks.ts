@@ -1,4 +1,4 @@
-import type { RouteModel } from '../model/system-model.js'
+import type { RouteMatch } from '../model/system-model.js'
 import type { Check } from './check.js'
 
 export const routeChecks: readonly Check[] = [
@@ -8,16 +8,15 @@ export const routeChecks: readonly Check[] = [
     severity: 'warning',
     title: 'a route that no request reaches',
     *find(model) {
-      const earlier = new Map<string, RouteModel[]>()
-      for (const route of model.routes) {
-        const before = earlier.get(route.match.path) ?? []
-        const shadow = before.find(({ match }) => covers(match.methods, route.match.methods))
-        earlier.set(route.match.path, [...before.slice(0, 50), route])
+      for (const [index, route] of model.routes.entries()) {
+        const shadow = model.routes
+          .slice(Math.max(0, index - 500), index)
+          .find(({ match }) => coversRoute(match, route.match))
         if (shadow === undefined) continue
         yield {
           path: [...route.path, 'match'],
-          message: `no request reaches this route: an earlier one sends ${route.match.path} to ${shadow.to}`,
-          hint: 'remove it, or give it other methods or another path',
+          message: `no request reaches this route: an earlier one sends ${shadow.match.path} to ${shadow.to}`,
+          hint: 'the first route that matches wins: put it above the other, or give it other methods, hosts or another path',
         }
       }
     },
@@ -40,6 +39,34 @@ export const routeChecks: readonly Check[] = [
   },
 ]
 
-function covers(earlier: readonly string[], later: readonly string[]): boolean {
-  return earlier.length === 0 || (later.length > 0 && later.every((method) => earlier.includes(method)))
+/** Whether the earlier route takes every request that the later one would take. */
+function coversRoute(earlier: RouteMatch, later: RouteMatch): boolean {
+  return (
+    coversPath(earlier, later) &&
+    coversAll(earlier.methods, later.methods, (one, other) => one === other) &&
+    coversAll(earlier.hosts, later.hosts, coversHost)
+  )
+}
+
+function coversPath(earlier: RouteMatch, later: RouteMatch): boolean {
+  const [above, below] = [earlier.path, later.path]
+  if (earlier.pathKind === 'exact') return later.pathKind === 'exact' && above === below
+  if (!below.startsWith(above)) return false
+  if (earlier.pathKind === 'prefix' || above.endsWith('/')) return true
+  // `/api` takes `/api` and `/api/x`, and not all that the letters `/api` start.
+  return above === below ? later.pathKind !== 'prefix' : below[above.length] === '/'
+}
+
+/** None stands for all. */
+function coversAll(
+  earlier: readonly string[],
+  later: readonly string[],
+  covers: (one: string, other: string) => boolean,
+): boolean {
+  if (earlier.length === 0) return true
+  return later.length > 0 && later.every((other) => earlier.some((one) => covers(one, other)))
+}
+
+function coversHost(one: string, other: string): boolean {
+  return one === other || (one.startsWith('*.') && other.endsWith(one.slice(1)))
 }

@@ -3,8 +3,16 @@ import type { Percentage } from '../units/percentage.js'
 import type { Mode, PolicyDocument, RetryDocument, TimeoutDocument } from './policy-document.js'
 import type { Enforcement, ReleaseStrategy, ServiceDocument } from './service-document.js'
 
+/** Which paths a route takes: `/x` itself and what is below it, exactly that, or whatever starts with these letters. */
+export type PathMatchDocument = string | { readonly exact: string } | { readonly prefix: string }
+
 export interface RouteDocument<Service extends string = string> {
-  readonly match: { readonly path: string; readonly methods?: readonly string[] }
+  readonly match: {
+    readonly path: PathMatchDocument
+    readonly methods?: readonly string[]
+    /** Host names, such as `shop.example` or `*.shop.example`. Default: every one. */
+    readonly hosts?: readonly string[]
+  }
   readonly to: Service
   /** Relative weights of the versions. */
   readonly split?: { readonly [version: string]: number }

@@ -13,6 +13,15 @@ import {
 } from './scalar-schemas.js'
 import { enforcementSchema, releaseSchema, serviceSchema } from './service-schema.js'
 
+const pathMatchSchema = z.union(
+  [pathSchema, z.strictObject({ exact: pathSchema }), z.strictObject({ prefix: pathSchema })],
+  { error: 'a path that starts with / is allowed, or exactly one of { exact: /x } and { prefix: /x }' },
+)
+
+const hostSchema = z.string().regex(/^(\*\.)?[A-Za-z0-9][A-Za-z0-9_.-]{0,250}$/, {
+  error: 'a host name is allowed, such as shop.example or *.shop.example',
+})
+
 const gatewaySchema: z.ZodType<GatewayDocument> = z.strictObject({
   listen: z
     .strictObject({
@@ -26,10 +35,11 @@ const gatewaySchema: z.ZodType<GatewayDocument> = z.strictObject({
     .array(
       z.strictObject({
         match: z.strictObject({
-          path: pathSchema,
+          path: pathMatchSchema,
           methods: z
             .array(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']))
             .exactOptional(),
+          hosts: z.array(hostSchema).min(1).exactOptional().describe('Host names (default: every one)'),
         }),
         to: nameSchema,
         split: z.record(nameSchema, wholeNumber(0, 1_000_000)).exactOptional(),

@@ -20,6 +20,7 @@ import type {
   AlertModel,
   CallModel,
   ProbeModel,
+  RouteMatch,
   RouteModel,
   ServiceModel,
   SystemModel,
@@ -198,15 +199,23 @@ function buildRoute(
   const path = ['gateway', 'routes', index]
   const overrides = route.timeout !== undefined || route.retry !== undefined
   const layers = [{ path, sections: route }, gatewayLayer]
+  const match = buildMatch(route.match)
   return {
     path,
-    match: { path: route.match.path, methods: route.match.methods ?? [] },
+    match,
     to: route.to,
     split: new Map(Object.entries(route.split ?? {})),
     policy: overrides
-      ? resolvePolicy(`route ${route.match.path}`, path, layers, gatewayPolicy.mode)
+      ? resolvePolicy(`route ${match.path}`, path, layers, gatewayPolicy.mode)
       : gatewayPolicy,
   }
+}
+
+function buildMatch({ path, methods = [], hosts = [] }: RouteDocument['match']): RouteMatch {
+  const others = { methods, hosts: hosts.map((host) => host.toLowerCase()) }
+  if (typeof path === 'string') return { path, pathKind: 'segments', ...others }
+  if ('exact' in path) return { path: path.exact, pathKind: 'exact', ...others }
+  return { path: path.prefix, pathKind: 'prefix', ...others }
 }
 
 function buildAlerts(document: ManifestDocument): AlertModel[] {

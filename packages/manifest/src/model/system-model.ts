@@ -49,9 +49,20 @@ export interface ServiceModel {
   readonly consumes: ReadonlyMap<string, ConsumptionDocument>
 }
 
+/** Which requests a route takes. */
+export interface RouteMatch {
+  readonly path: string
+  /** `segments`: the path and what is below it. `exact`: that path. `prefix`: whatever starts with these letters. */
+  readonly pathKind: 'segments' | 'exact' | 'prefix'
+  /** None stands for all. */
+  readonly methods: readonly string[]
+  /** In lower case, with `*.` in front for all names below. None stands for all. */
+  readonly hosts: readonly string[]
+}
+
 export interface RouteModel {
   readonly path: DocumentPath
-  readonly match: { readonly path: string; readonly methods: readonly string[] }
+  readonly match: RouteMatch
   readonly to: string
   readonly split: ReadonlyMap<string, number>
   /** Its timeout and retry; those of the gateway where the route is silent. */
