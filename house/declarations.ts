@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { packageManifest, reportedExports } from './package-manifest.js'
+import { root } from './sources.js'
 import { isNode, nameOf, parse, parseComments, valueOf, walk, type Node } from './syntax.js'
 
 /** One declaration of a compiled package: where it stands, its name there, and its text without comments. */
@@ -75,10 +77,7 @@ export class Declarations {
 
   #read(scope: Scope, statement: Node): void {
     const source = valueOf(statement['source'])
-    const from =
-      source?.startsWith('.') === true
-        ? join(dirname(scope.file), source.replace(/\.js$/, '.d.ts'))
-        : undefined
+    const from = source === undefined ? undefined : declarationsOf(scope.file, source, statement)
     if (statement.type === 'ExportAllDeclaration' && from !== undefined)
       for (const name of this.#scope(from).exported.keys()) scope.exported.set(name, { file: from, name })
     for (const specifier of specifiersOf(statement)) {
@@ -96,6 +95,21 @@ export class Declarations {
       if (inner !== statement) scope.exported.set(name, { file: scope.file, name })
     }
   }
+}
+
+/**
+ * The `.d.ts` file behind a source. Another package of the house is followed only where its names are handed on: they
+ * are part of the interface then, while what is merely mentioned of it stands in its own report.
+ */
+function declarationsOf(file: string, source: string, statement: Node): string | undefined {
+  if (source.startsWith('.')) return join(dirname(file), source.replace(/\.js$/, '.d.ts'))
+  const name = /^@watertight\/([^/]+)/.exec(source)?.[1]
+  if (name === undefined || statement.type === 'ImportDeclaration') return undefined
+  const folder = join(root, 'packages', name)
+  const found = reportedExports(packageManifest(folder)).find(({ specifier }) => specifier === source)
+  if (found === undefined)
+    throw new Error(`cannot report ${source}: it must be an export of packages/${name}`)
+  return join(folder, found.types)
 }
 
 function specifiersOf(statement: Node): Node[] {

@@ -1,5 +1,5 @@
 // The client side
-export type { Balancer, BalanceName, Loads } from './balance/balancer.js'
+export type { Balancer, BalanceName, Loads } from '@watertight/traffic'
 export type {
   CalledService,
   Client,
@@ -12,13 +12,14 @@ export type { DeclaredCalls, DeclaredOperation } from './client/declared-calls.j
 export type { OnQueue, QueuedCall } from './client/model-policies.js'
 export type { EndpointState, ResilientFetch } from './client/create-fetch.js'
 export { createFetch } from './client/create-fetch.js'
-export type { BulkheadRules, CallPolicies, FetchOptions, RetryRules } from './client/fetch-options.js'
-export type { EjectionOptions } from './ejection/outlier-ejection.js'
+export type { BulkheadRules, RetryRules } from '@watertight/traffic'
+export type { CallPolicies, FetchOptions } from './client/fetch-options.js'
+export type { EjectionOptions } from '@watertight/traffic'
 export type { TlsOptions } from './endpoints/connector.js'
-export type { NoEndpointReason } from './endpoints/errors.js'
-export { NoEndpointError } from './endpoints/errors.js'
+export type { NoEndpointReason } from '@watertight/traffic'
+export { NoEndpointError } from '@watertight/traffic'
 export type { Lookup, ResolveOptions } from './endpoints/resolver.js'
-export type { FailureClass } from './failure/outcome-class.js'
+export type { FailureClass } from '@watertight/traffic'
 export { ClosedError, RequestError } from './failure/request-error.js'
 export {
   AttemptTimeoutError,
@@ -35,15 +36,16 @@ export {
   TlsError,
   TransportError,
 } from './failure/transport-error.js'
-export type { CacheRules, FallbackRules, QueuedRequest } from './fallback/fallback-rules.js'
+export type { CacheRules } from '@watertight/traffic'
+export type { FallbackRules, QueuedRequest } from './fallback/fallback-rules.js'
 export type { InterceptorOptions } from './interceptor/watertight-interceptor.js'
 export { watertightInterceptor } from './interceptor/watertight-interceptor.js'
-export type { Idempotence } from './operations/operation-table.js'
+export type { Idempotence } from '@watertight/traffic'
 export type { Observations } from './policies/observer.js'
 export type { FetchInit } from './request/outgoing-request.js'
 export type { BodyInput } from './request/request-body.js'
-export type { RetryOn } from './retrying/retry-conditions.js'
-export type { TimeLimits } from './transport/exchange-limits.js'
+export type { RetryOn } from '@watertight/traffic'
+export type { TimeLimits } from '@watertight/traffic'
 
 // The server side
 export type { Clock, Timer } from './clock/clock.js'
@@ -61,8 +63,8 @@ export {
   PRIORITY_HEADER,
   REQUEST_ID_HEADER,
   SHOULD_RETRY_HEADER,
-} from './scope/headers.js'
-export type { RequestScope } from './scope/request-scope.js'
+} from '@watertight/traffic'
+export type { RequestScope } from '@watertight/traffic'
 export type { Answer } from './server/answer.js'
 export { BodyTooLargeError, CallerGoneError, DeadlineExceededError } from './server/errors.js'
 export type { ServerGuardOptions } from './server/guard-options.js'
@@ -71,4 +73,4 @@ export type { GuardedHandler, NodeListener } from './server/node-listener.js'
 export type { Passage } from './server/passage.js'
 export type { ServerGuard } from './server/server-guard.js'
 export { createServerGuard } from './server/server-guard.js'
-export type { TimeLeftOptions } from './server/time-left.js'
+export type { TimeLeftOptions } from '@watertight/traffic'

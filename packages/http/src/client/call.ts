@@ -1,16 +1,24 @@
+import { randomUUID } from 'node:crypto'
 import { type OperationContext, TimeoutError } from '@watertight/policy'
 import type { CallOutcome, CallSpan } from '@watertight/telemetry'
+import {
+  carryOn,
+  DEADLINE_HEADER,
+  expectedMs,
+  mayRepeat,
+  replaceHeader,
+  hasHeader,
+  ATTEMPT_COUNT_HEADER,
+  type RequestScope,
+} from '@watertight/traffic'
 import { systemClock } from '../clock/clock.js'
 import type { Endpoint } from '../endpoints/endpoint.js'
 import { ClosedError, RequestError } from '../failure/request-error.js'
 import { TimeLimitError } from '../failure/time-limit-error.js'
 import { TransportError } from '../failure/transport-error.js'
-import { mayRepeat } from '../operations/operation-table.js'
-import { carryOn, expectedMs, replaceHeader } from '../propagation/carried-headers.js'
-import { type FetchInit, hasHeader, type OutgoingRequest } from '../request/outgoing-request.js'
+import { type FetchInit, type OutgoingRequest } from '../request/outgoing-request.js'
 import { FetchResponse } from '../response/fetch-response.js'
-import { DEADLINE_HEADER } from '../scope/headers.js'
-import { currentScope, type RequestScope } from '../scope/request-scope.js'
+import { currentScope } from '../scope/request-scope.js'
 import { Exchange, type ExchangeListener } from '../transport/exchange.js'
 import type { Destination } from './destination.js'
 
@@ -54,7 +62,7 @@ export class Call implements ExchangeListener {
       mayRepeat(request.method, operation.idempotence, hasHeader(request.headers, 'idempotency-key'))
     this.priority = init?.priority ?? this.scope?.priority ?? 0
     this.span = destination.recorder?.startSpan(request.method, this.route)
-    carryOn(request.headers, this.scope, this.priority)
+    carryOn(request.headers, this.scope, this.priority, randomUUID)
   }
 
   /** One attempt, as the policies ask for it. */
@@ -67,7 +75,7 @@ export class Call implements ExchangeListener {
     const { limits } = destination
     const exchange = new Exchange(this, endpoint, limits, this.#latest, attempt, now)
     this.#latest = exchange
-    replaceHeader(headers, 'x-envoy-attempt-count', String(attempt))
+    replaceHeader(headers, ATTEMPT_COUNT_HEADER, String(attempt))
     const leftMs = expectedMs(deadline, limits.attempt?.limitMs ?? Infinity, now)
     if (leftMs !== Infinity) replaceHeader(headers, DEADLINE_HEADER, String(leftMs))
     if (endpoint.host !== undefined) replaceHeader(headers, 'host', endpoint.host)

@@ -1,6 +1,5 @@
 import { OptionError } from '@watertight/policy'
-import { balanceNames } from '../balance/create-balancer.js'
-import { retryOnNames } from '../retrying/retry-conditions.js'
+import { balanceNames, retryOnNames } from '@watertight/traffic'
 import type { FetchOptions } from './fetch-options.js'
 
 /** What an option may be: in words, and as a test. */

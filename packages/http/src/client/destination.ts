@@ -1,23 +1,28 @@
 import type { DestinationRecorder } from '@watertight/telemetry'
-import { hashText } from '../balance/hash-text.js'
+import {
+  defaultRetryOn,
+  EndpointSet,
+  hashText,
+  OperationTable,
+  RetryConditions,
+  isUnanswered,
+  type TimeLimits,
+} from '@watertight/traffic'
 import { systemClock } from '../clock/clock.js'
-import type { ConnectionOptions } from '../endpoints/endpoint.js'
-import { EndpointSet } from '../endpoints/endpoint-set.js'
+import { type ConnectionOptions, Endpoint, type EndpointAddress } from '../endpoints/endpoint.js'
 import { Resolver } from '../endpoints/resolver.js'
 import { ClosedError } from '../failure/request-error.js'
 import { TransportError } from '../failure/transport-error.js'
 import { Fallback } from '../fallback/fallback.js'
-import { OperationTable } from '../operations/operation-table.js'
 import { CallGuards } from '../policies/call-guards.js'
 import { compose, composeObserved, DEFAULT_TOTAL_MS } from '../policies/compose.js'
 import { EventRelay } from '../policies/event-relay.js'
 import { type Observations, Observer } from '../policies/observer.js'
-import { isRefusal, isUnanswered } from '../policies/judgement.js'
+import { isRefusal } from '../policies/judgement.js'
 import { type FetchInit, outgoingRequest } from '../request/outgoing-request.js'
 import { FetchResponse } from '../response/fetch-response.js'
-import { defaultRetryOn, RetryConditions } from '../retrying/retry-conditions.js'
 import { carryScopes } from '../scope/request-scope.js'
-import { type ExchangeLimits, exchangeLimits, type TimeLimits } from '../transport/exchange-limits.js'
+import { type ExchangeLimits, exchangeLimits } from '../transport/exchange-limits.js'
 import type { Exchange } from '../transport/exchange.js'
 import { watchForgotten } from '../transport/forgotten-responses.js'
 import { Call } from './call.js'
@@ -28,7 +33,7 @@ import type { CallPolicies, FetchOptions } from './fetch-options.js'
 /** One service as it is called from here: its endpoints, its policies, and every call of it. */
 export class Destination {
   readonly name: string
-  readonly endpoints: EndpointSet
+  readonly endpoints: EndpointSet<Endpoint>
   readonly guards: CallGuards
   readonly policy: EventRelay
   readonly recorder: DestinationRecorder | undefined
@@ -55,16 +60,13 @@ export class Destination {
     this.#origins = new Set(urls.map((url) => url.origin))
     this.#resolver = options.resolve === undefined ? undefined : new Resolver(urls, options.resolve)
     this.guards = guards
-    this.endpoints = new EndpointSet(
-      {
-        name: this.name,
-        balance: options.balance ?? 'least-request',
-        ejection: options.ejection,
-        connections: this.#connections(),
-        random: Math.random,
-      },
-      urls.map((url) => ({ origin: url.origin, host: undefined })),
-    )
+    this.endpoints = new EndpointSet({
+      name: this.name,
+      balance: options.balance ?? 'least-request',
+      ejection: options.ejection,
+      random: Math.random,
+    })
+    this.#replaceEndpoints(urls.map((url) => ({ origin: url.origin, host: undefined })))
     this.limits = exchangeLimits(NO_LIMITS, options.bodyBytesMax ?? BODY_BYTES_MAX)
     this.policy = new EventRelay(this.#reconfigure(options))
     const { policy, name: to } = this
@@ -131,12 +133,12 @@ export class Destination {
 
   async close(): Promise<void> {
     this.#closed = true
-    await this.endpoints.close()
+    await Promise.all(this.endpoints.all.map((endpoint) => endpoint.close()))
   }
 
   async destroy(): Promise<void> {
     this.#closed = true
-    await this.endpoints.destroy()
+    await Promise.all(this.endpoints.all.map((endpoint) => endpoint.destroy()))
   }
 
   #answered(call: Call, response: FetchResponse): Response {
@@ -233,10 +235,17 @@ export class Destination {
     return { connectMs, tls, allowH2, keepAliveMs, headerBytesMax, max: connectionsMax ?? 1_024 }
   }
 
+  #replaceEndpoints(addresses: readonly EndpointAddress[]): void {
+    const create = (address: EndpointAddress, index: number): Endpoint =>
+      new Endpoint(address, index, this.#connections())
+    // Requests under way at those that are gone end as usual.
+    for (const gone of this.endpoints.replace(addresses, create)) void gone.close()
+  }
+
   /** Calls wait for the first addresses, and later ones are found beside them. */
   async #resolve(resolver: Resolver, now: number): Promise<void> {
     if (resolver.isDue(now)) {
-      const found = resolver.resolve(now).then((addresses) => this.endpoints.replace(addresses))
+      const found = resolver.resolve(now).then((addresses) => this.#replaceEndpoints(addresses))
       this.#resolved ??= found
     }
     await this.#resolved

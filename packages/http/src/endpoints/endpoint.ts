@@ -1,3 +1,4 @@
+import type { Target } from '@watertight/traffic'
 import type { Connections } from '../transport/connection.js'
 import { ConnectionPool } from '../transport/connection-pool.js'
 import { MultiplexedConnections } from '../transport/multiplexed-connections.js'
@@ -26,7 +27,7 @@ export interface EndpointAddress {
 }
 
 /** One place where a destination answers, with its own connections. */
-export class Endpoint {
+export class Endpoint implements Target {
   readonly origin: string
   readonly host: string | undefined
   /** The origin by the name that it is asked for. */
@@ -50,6 +51,10 @@ export class Endpoint {
   /** Opened as requests need them. */
   get connections(): Connections {
     return (this.#connections ??= this.#open())
+  }
+
+  get full(): boolean {
+    return this.connections.full
   }
 
   /** Lets requests under way end, then closes the connections. */

@@ -1,4 +1,4 @@
-import type { FailureClass } from './outcome-class.js'
+import type { FailureClass } from '@watertight/traffic'
 
 /** Where and how an attempt failed, for the errors below. */
 export interface FailureDetail {

@@ -1,3 +1,4 @@
+import type { FallbackSettings } from '@watertight/traffic'
 import type { OutgoingRequest } from '../request/outgoing-request.js'
 
 /** A request that could not be answered, for a queue that does it later. */
@@ -14,27 +15,12 @@ export interface QueuedRequest {
  * What the caller gets when the destination cannot answer: no answer, a refusal, a time limit, a status >= 500 or 429.
  * The first kind that has one answers: the last good response, the queue, the fixed answer.
  */
-export interface FallbackRules {
-  /** Answers with this status. Default 200 with a `body`. */
-  readonly status?: number | undefined
-  /** Sent as JSON. */
-  readonly body?: unknown
-  /** Answers a GET with the last good response to the same key, if that is not older. */
-  readonly cache?: CacheRules | undefined
+export interface FallbackRules extends Omit<FallbackSettings, 'queue'> {
   /**
    * Keeps the request for later; answered with 202 once it has resolved, for which it has 5 s. If it throws, the call
    * fails with that.
    */
   readonly onQueue?: ((request: QueuedRequest, error: unknown) => void | PromiseLike<void>) | undefined
-}
-
-export interface CacheRules {
-  /** Milliseconds > 0. */
-  readonly maxAgeMs: number
-  /** Responses that are kept; the least recently used goes first. Default 1000. */
-  readonly max?: number | undefined
-  /** Bytes of one response that is kept. Default 65536. */
-  readonly bytesMax?: number | undefined
 }
 
 export function queuedRequest(request: OutgoingRequest): QueuedRequest {

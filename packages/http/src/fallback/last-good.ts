@@ -1,5 +1,5 @@
+import type { CacheRules } from '@watertight/traffic'
 import type { FetchResponse } from '../response/fetch-response.js'
-import type { CacheRules } from './fallback-rules.js'
 
 /** A response that was good once. */
 interface Kept {

@@ -1,12 +1,18 @@
+import { randomUUID } from 'node:crypto'
 import type { OperationContext, Policy } from '@watertight/policy'
 import type { Dispatcher } from 'undici'
+import {
+  carryOn,
+  DEADLINE_HEADER,
+  expectedMs,
+  mayRepeat,
+  replaceHeader,
+  type RetryConditions,
+  hasHeader,
+  ATTEMPT_COUNT_HEADER,
+} from '@watertight/traffic'
 import { systemClock } from '../clock/clock.js'
 import type { TransportError } from '../failure/transport-error.js'
-import { mayRepeat } from '../operations/operation-table.js'
-import { carryOn, expectedMs, replaceHeader } from '../propagation/carried-headers.js'
-import { hasHeader } from '../request/outgoing-request.js'
-import type { RetryConditions } from '../retrying/retry-conditions.js'
-import { DEADLINE_HEADER } from '../scope/headers.js'
 import { currentScope } from '../scope/request-scope.js'
 import type { ExpiryQueue } from '../time-limit/expiry-queue.js'
 import { type AttemptOwner, InterceptedAttempt } from './intercepted-attempt.js'
@@ -50,7 +56,7 @@ export class InterceptedCall implements AttemptOwner, Controller {
     this.#headers = flatHeaders(options.headers)
     const scope = currentScope()
     this.#priority = scope?.priority ?? 0
-    carryOn(this.#headers, scope, this.#priority)
+    carryOn(this.#headers, scope, this.#priority, randomUUID)
     this.#idempotent =
       options.idempotent ?? mayRepeat(options.method, undefined, hasHeader(this.#headers, 'idempotency-key'))
   }
@@ -112,7 +118,7 @@ export class InterceptedCall implements AttemptOwner, Controller {
     const now = systemClock.now()
     const sending = new InterceptedAttempt(this)
     this.#attempt = sending
-    replaceHeader(this.#headers, 'x-envoy-attempt-count', String(attempt))
+    replaceHeader(this.#headers, ATTEMPT_COUNT_HEADER, String(attempt))
     const leftMs = expectedMs(deadline, attemptLimit?.limitMs ?? Infinity, now)
     if (leftMs !== Infinity) replaceHeader(this.#headers, DEADLINE_HEADER, String(leftMs))
     attemptLimit?.add(sending, now)

@@ -12,8 +12,9 @@ import {
   rateLimit,
   retryBudget,
 } from '@watertight/policy'
+import { isFailureStatus } from '@watertight/traffic'
 import type { CallPolicies } from '../client/fetch-options.js'
-import { isFailure, isFailureStatus } from './judgement.js'
+import { isFailure } from './judgement.js'
 
 /** How a policy with state is made, and changed without losing it. */
 interface Kind<P, O> {

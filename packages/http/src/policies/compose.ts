@@ -1,7 +1,7 @@
 import { exponential, type Policy, pipeline, retry, timeout } from '@watertight/policy'
+import { serverPushback } from '@watertight/traffic'
 import type { CallPolicies } from '../client/fetch-options.js'
 import { TransportError } from '../failure/transport-error.js'
-import { serverPushback } from '../retrying/server-pushback.js'
 import { currentScope } from '../scope/request-scope.js'
 import type { CallGuards } from './call-guards.js'
 import type { Answer } from './judgement.js'

@@ -15,20 +15,6 @@ export function isFailure(error: unknown): boolean {
   return !(error instanceof RequestError)
 }
 
-/** Whether an answer is a failure of the destination. */
-export function isFailureStatus(value: unknown): boolean {
-  return statusOf(value) >= 500
-}
-
-export function statusOf(value: unknown): number {
-  return (value as Answer).status
-}
-
-/** Whether a fallback may answer in its place: also for one that asks to be left alone. */
-export function isUnanswered(status: number): boolean {
-  return status >= 500 || status === 429
-}
-
 /** Whether we refused it ourselves, before anything was sent. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof RefusalError

@@ -1,3 +1,4 @@
+import { hasHeader } from '@watertight/traffic'
 import { RequestError } from '../failure/request-error.js'
 import { type BodyInput, type RequestBody, requestBody } from './request-body.js'
 
@@ -69,15 +70,6 @@ export function outgoingRequest(
     headers.push('content-type', body.contentType)
   }
   return { method, path, headers, body, signal: init?.signal ?? given?.signal ?? undefined }
-}
-
-/** Whether a flat list of headers names one, in lower case. */
-export function hasHeader(headers: readonly string[], name: string): boolean {
-  for (let index = 0; index < headers.length; index += 2) {
-    const key = headers[index]!
-    if (key.length === name.length && (key === name || key.toLowerCase() === name)) return true
-  }
-  return false
 }
 
 function pathOf(url: string | URL, isKnownOrigin: (origin: string) => boolean): string {

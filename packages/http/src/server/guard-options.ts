@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { AdaptiveLimitOptions } from '@watertight/policy/decisions'
 import type { Telemetry } from '@watertight/telemetry'
+import type { TimeLeftOptions } from '@watertight/traffic'
 import type { Clock } from '../clock/clock.js'
 import type { Health } from '../health/health.js'
 import { checkKnown, checkNumber } from '../options/option-checks.js'
-import type { TimeLeftOptions } from './time-left.js'
 
 export interface ServerGuardOptions {
   /** Refuses work that is too late. `false`: deadlines are read and handed on, and refuse nothing. */

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
+import { readBaggage, readTraceparent, readTracestate, type RequestScope } from '@watertight/traffic'
 import type { Clock, Timer } from '../clock/clock.js'
-import { currentScope, type RequestScope } from '../scope/request-scope.js'
+import { currentScope } from '../scope/request-scope.js'
 import { CallerGoneError, DeadlineExceededError } from './errors.js'
-import { readBaggage, readRequestId, readTraceparent, readTracestate } from './incoming-headers.js'
+import { requestIdOf } from './incoming-headers.js'
 
 /** How the work for a request ended: answered, out of time, or its caller left before either. */
 export type RequestEnd = 'answered' | 'expired' | 'abandoned'
@@ -32,19 +33,19 @@ export class GuardedRequest implements RequestScope {
 
   /** The caller's `x-request-id`, or a new one. */
   get requestId(): string {
-    return (this.#requestId ??= readRequestId(this.#message.headers))
+    return (this.#requestId ??= requestIdOf(this.#message.headers))
   }
 
   get traceparent(): string | undefined {
-    return readTraceparent(this.#message.headers)
+    return readTraceparent(this.#message.headers['traceparent'])
   }
 
   get tracestate(): string | undefined {
-    return readTracestate(this.#message.headers)
+    return readTracestate(this.#message.headers['tracestate'])
   }
 
   get baggage(): string | undefined {
-    return readBaggage(this.#message.headers)
+    return readBaggage(this.#message.headers['baggage'])
   }
 
   /** Milliseconds until its caller stops waiting: 0 once it has, `Infinity` if unknown. */

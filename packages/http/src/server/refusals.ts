@@ -1,6 +1,5 @@
-import { OVERLOADED_HEADER, SHOULD_RETRY_HEADER } from '../scope/headers.js'
+import { OVERLOADED_HEADER, SHOULD_RETRY_HEADER, type TimeLeftRefusal } from '@watertight/traffic'
 import { problemAnswer, type Answer } from './answer.js'
-import type { TimeLeftRefusal } from './time-left.js'
 
 /** Callers above must not retry into an overload; `x-envoy-overloaded` tells them so. */
 export function overloadedAnswer(requestId: string, retryAfterSeconds: number): Answer {

@@ -1,17 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  readDeadline,
+  readPriority,
+  DEADLINE_HEADER,
+  PRIORITY_HEADER,
+  RouteTable,
+  Shedding,
+  TimeLeft,
+} from '@watertight/traffic'
 import { systemClock } from '../clock/clock.js'
 import type { Health } from '../health/health.js'
 import { declaresTooMuch, mustCloseAfter } from './body-limit.js'
-import { DEADLINE_HEADER, PRIORITY_HEADER } from '../scope/headers.js'
 import { checkGuardOptions, type ServerGuardOptions } from './guard-options.js'
 import { GuardedRequest } from './guarded-request.js'
-import { header, readDeadline, readPriority } from './incoming-headers.js'
+import { header } from './incoming-headers.js'
 import { nodeListener, type GuardedHandler, type NodeListener } from './node-listener.js'
 import type { Passage } from './passage.js'
 import { bodyTooLargeAnswer, callerGoneAnswer } from './refusals.js'
-import { RouteTable } from './route-table.js'
-import { Shedding } from './shedding.js'
-import { TimeLeft } from './time-left.js'
 import { VisitList } from './visit-list.js'
 import { Visit, type VisitContext } from './visit.js'
 
@@ -70,7 +75,10 @@ class Guard implements ServerGuard {
     this.#context = {
       clock,
       timeLeft: timeLeft === false ? undefined : new TimeLeft(timeLeft),
-      shedding: shedding === false ? undefined : new Shedding({ ...SHEDDING_DEFAULTS, ...shedding }, clock),
+      shedding:
+        shedding === false
+          ? undefined
+          : new Shedding({ ...SHEDDING_DEFAULTS, ...shedding }, clock, Math.random),
       recorder: options.telemetry?.server(this),
       routes: new RouteTable(),
       bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,

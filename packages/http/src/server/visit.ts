@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Verdict } from '@watertight/policy/decisions'
 import type { ServerRecorder, ServerSpan } from '@watertight/telemetry'
+import type { Route, RouteTable, Shedding, SlotSeeker, TimeLeft } from '@watertight/traffic'
 import type { Clock } from '../clock/clock.js'
 import { isCarried, withScope } from '../scope/request-scope.js'
 import { whenOver } from './abandoned-work.js'
@@ -10,9 +11,6 @@ import type { GuardedRequest, RequestEnd } from './guarded-request.js'
 import { header } from './incoming-headers.js'
 import type { Passage } from './passage.js'
 import { lateAnswer, overloadedAnswer } from './refusals.js'
-import type { Route, RouteTable } from './route-table.js'
-import type { Shedding, SlotSeeker } from './shedding.js'
-import type { TimeLeft } from './time-left.js'
 import { Listed, type VisitList } from './visit-list.js'
 
 /** What the visits of one guard share. */

@@ -1,4 +1,5 @@
-import { OVERLOADED_HEADER, SHOULD_RETRY_HEADER } from '../scope/headers.js'
+import { OVERLOADED_HEADER, SHOULD_RETRY_HEADER } from '../deadline/headers.js'
+import { httpDate } from './http-date.js'
 
 /** Do not try again, whatever the conditions say. */
 const DO_NOT_RETRY = -1
@@ -18,6 +19,6 @@ export function serverPushback(header: HeaderLookup, wallNow: number): number | 
   const value = header('retry-after')?.trim()
   if (value === undefined || value === '') return undefined
   if (/^\d+$/.test(value)) return Number(value) * 1_000
-  const at = Date.parse(value)
-  return Number.isNaN(at) ? undefined : Math.max(0, at - wallNow)
+  const at = httpDate(value, wallNow)
+  return at === undefined ? undefined : Math.max(0, at - wallNow)
 }

@@ -3,6 +3,7 @@ import { seededRandom, virtualClock } from '@watertight/policy/testing'
 import { expect, it } from 'vitest'
 import { Shedding, type SlotSeeker } from './shedding.js'
 
+const random = seededRandom(5)
 const fixed = { algorithm: () => ({ update: (limit: number) => limit }), initialLimit: 1 }
 
 function seekers(): { log: string[]; seeker: (name: string) => SlotSeeker } {
@@ -16,7 +17,7 @@ function seekers(): { log: string[]; seeker: (name: string) => SlotSeeker } {
 
 it('grants, queues and sheds, the important first', async () => {
   const clock = virtualClock()
-  const shedding = new Shedding({ ...fixed, queue: 2 }, clock)
+  const shedding = new Shedding({ ...fixed, queue: 2 }, clock, random)
   const { log, seeker } = seekers()
   shedding.seek(seeker('a'), clock.now(), 0, Infinity)
   shedding.seek(seeker('b'), clock.now(), 0, Infinity)
@@ -33,7 +34,7 @@ it('grants, queues and sheds, the important first', async () => {
 
 it('lets nobody wait longer than the interval, nor than the caller', async () => {
   const clock = virtualClock()
-  const shedding = new Shedding({ ...fixed, intervalMs: 100 }, clock)
+  const shedding = new Shedding({ ...fixed, intervalMs: 100 }, clock, random)
   const { log, seeker } = seekers()
   shedding.seek(seeker('a'), clock.now(), 0, Infinity)
   shedding.seek(seeker('patient'), clock.now(), 0, Infinity)
@@ -47,7 +48,7 @@ it('lets nobody wait longer than the interval, nor than the caller', async () =>
 
 it('forgets who gives up waiting', () => {
   const clock = virtualClock()
-  const shedding = new Shedding(fixed, clock)
+  const shedding = new Shedding(fixed, clock, random)
   const { log, seeker } = seekers()
   shedding.seek(seeker('a'), clock.now(), 0, Infinity)
   shedding.seek(seeker('b'), clock.now(), 0, Infinity)?.()
@@ -57,9 +58,8 @@ it('forgets who gives up waiting', () => {
 
 it('sheds the unimportant while twice as much comes as can be done, at a limit that it finds', async () => {
   const clock = virtualClock()
-  const random = seededRandom(5)
   const algorithm = aimd({ timeoutMs: 40 })
-  const shedding = new Shedding({ algorithm, initialLimit: 100, maxLimit: 200, queue: 50 }, clock)
+  const shedding = new Shedding({ algorithm, initialLimit: 100, maxLimit: 200, queue: 50 }, clock, random)
   const served = { important: 0, other: 0 }
   let running = 0
   const request = (kind: keyof typeof served): SlotSeeker => ({

@@ -6,6 +6,8 @@
 /** Whole milliseconds for which the caller goes on waiting, as in Envoy. It shrinks from attempt to attempt. */
 export const DEADLINE_HEADER = 'x-envoy-expected-rq-timeout-ms'
 export const REQUEST_ID_HEADER = 'x-request-id'
+/** On a request: which attempt of its call it is, from 1 on. As in Envoy. */
+export const ATTEMPT_COUNT_HEADER = 'x-envoy-attempt-count'
 /** An integer from -100 to 100, higher is more important, 0 when absent. */
 export const PRIORITY_HEADER = 'x-watertight-priority'
 /** On an answer: the service is overloaded, do not retry. As in Envoy. */

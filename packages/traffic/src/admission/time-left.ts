@@ -1,5 +1,5 @@
 import { RouteDurations } from './route-durations.js'
-import type { Route } from './route-table.js'
+import type { Route } from '../operations/route-table.js'
 
 export interface TimeLeftOptions {
   /** Refuses requests with less time left than this, in milliseconds. Default 1: less than a clock tick helps nobody. */

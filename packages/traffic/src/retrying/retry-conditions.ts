@@ -1,5 +1,5 @@
 import type { RetryCondition } from '@watertight/manifest'
-import type { FailureClass } from '../failure/outcome-class.js'
+import type { FailureClass } from '../verdict/failure-class.js'
 
 /** What may be tried again: a class of failures, or one status. The manifest's words. */
 export type RetryOn = RetryCondition

@@ -1,5 +1,5 @@
-import { METHODS } from 'node:http'
-import type { RouteDurations } from './route-durations.js'
+import type { RouteDurations } from '../admission/route-durations.js'
+import { knownMethods } from './known-methods.js'
 
 /** One route of the service: what is known of all requests to it. */
 export class Route {
@@ -15,7 +15,6 @@ export class Route {
 
 /** For methods that Node's parser lets pass but nobody has heard of. */
 const OTHER = '_OTHER'
-const known: ReadonlySet<string> = new Set([...METHODS, OTHER])
 /** Templates are few; whoever hands out raw paths must not fill memory, nor the metrics. */
 const ROUTES_MAX = 1_000
 const UNKNOWN = '*'
@@ -30,7 +29,7 @@ export class RouteTable {
   }
 
   #add(method: string, template: string): Route {
-    if (!known.has(method)) return this.of(OTHER, template)
+    if (method !== OTHER && !knownMethods.has(method)) return this.of(OTHER, template)
     if (this.#size >= ROUTES_MAX && template !== UNKNOWN) return this.of(method)
     let byMethod = this.#byTemplate.get(template)
     if (byMethod === undefined) this.#byTemplate.set(template, (byMethod = new Map()))

@@ -3,9 +3,11 @@ import {
   AdaptiveLimit,
   Waiter,
   type AdaptiveLimitOptions,
+  type Clock,
+  type Random,
+  type Timer,
   type Verdict,
 } from '@watertight/policy/decisions'
-import type { Clock, Timer } from '../clock/clock.js'
 
 /** Whoever asks for a slot. */
 export interface SlotSeeker {
@@ -21,10 +23,10 @@ export interface SlotSeeker {
  */
 export class Shedding {
   readonly #limit: AdaptiveLimit<WaitingRequest>
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'setTimer'>
 
-  constructor(options: AdaptiveLimitOptions, clock: Clock) {
-    this.#limit = new AdaptiveLimit<WaitingRequest>(options, Math.random)
+  constructor(options: AdaptiveLimitOptions, clock: Pick<Clock, 'setTimer'>, random: Random) {
+    this.#limit = new AdaptiveLimit<WaitingRequest>(options, random)
     this.#clock = clock
   }
 

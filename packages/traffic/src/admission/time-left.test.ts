@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Route } from './route-table.js'
+import { Route } from '../operations/route-table.js'
 import { TimeLeft, type TimeLeftOptions } from './time-left.js'
 
 /** One route under a `TimeLeft`, in a time of its own. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { FailureClass } from '../failure/outcome-class.js'
+import type { FailureClass } from '../verdict/failure-class.js'
 import { RetryConditions, type RetryOn } from './retry-conditions.js'
 import { serverPushback } from './server-pushback.js'
 

@@ -1,19 +1,30 @@
 import { createBalancer } from '../balance/create-balancer.js'
 import type { Balancer, BalanceName, Loads } from '../balance/balancer.js'
 import { type EjectionOptions, OutlierEjection } from '../ejection/outlier-ejection.js'
-import { type ConnectionOptions, Endpoint, type EndpointAddress } from './endpoint.js'
-import { NoEndpointError } from './errors.js'
+import { NoEndpointError } from './no-endpoint-error.js'
+
+/** One place where a destination answers, whatever a driver keeps there. */
+export interface Target {
+  /** Such as `http://127.0.0.1:7001`: by it, one that stays is known again. */
+  readonly origin: string
+  /** Its place in the list of all, which may change: the set's to write. */
+  index: number
+  /** Requests under way, until the end of their responses. */
+  readonly active: number
+  /** No further request can begin now. */
+  readonly full: boolean
+}
 
 export interface EndpointSetOptions {
+  /** What errors call the destination. */
   readonly name: string
   readonly balance: BalanceName
   readonly ejection: EjectionOptions | undefined
-  readonly connections: ConnectionOptions
   readonly random: () => number
 }
 
 /** The endpoints of one destination: chooses one for each attempt, and learns from how it went. */
-export class EndpointSet implements Loads {
+export class EndpointSet<E extends Target> implements Loads {
   /** Told of every ejection and its end. */
   onEjection: ((endpoint: string, ejected: boolean) => void) | undefined = undefined
   /** `false` in observe mode: ejections are decided and reported, and change nothing. */
@@ -22,19 +33,18 @@ export class EndpointSet implements Loads {
   #balance: BalanceName
   #balancer: Balancer
   #ejection: OutlierEjection | undefined = undefined
-  #endpoints: Endpoint[] = []
+  #endpoints: readonly E[] = []
   /** Indices of those that are not ejected; undefined when that has changed. */
   #usable: readonly number[] | undefined = undefined
 
-  constructor(options: EndpointSetOptions, addresses: readonly EndpointAddress[]) {
+  constructor(options: EndpointSetOptions) {
     this.#options = options
     this.#balance = options.balance
     this.#balancer = createBalancer(options.balance)
     this.reconfigure(options.balance, options.ejection)
-    this.replace(addresses)
   }
 
-  get all(): readonly Endpoint[] {
+  get all(): readonly E[] {
     return this.#endpoints
   }
 
@@ -59,20 +69,25 @@ export class EndpointSet implements Loads {
     this.#usable = undefined
   }
 
-  /** The endpoints are at these addresses from now on. Those that stay keep connections and counts. */
-  replace(addresses: readonly EndpointAddress[]): void {
+  /**
+   * The endpoints are at these addresses from now on. Those that stay keep what is known of them; `create` makes the
+   * new ones. Answers those that are gone, whose requests under way end as usual.
+   */
+  replace<A extends { readonly origin: string }>(
+    addresses: readonly A[],
+    create: (address: A, index: number) => E,
+  ): E[] {
     const former = new Map(this.#endpoints.map((endpoint) => [endpoint.origin, endpoint]))
     this.#endpoints = addresses.map((address, index) => {
-      const endpoint = former.get(address.origin) ?? new Endpoint(address, index, this.#options.connections)
+      const endpoint = former.get(address.origin) ?? create(address, index)
       former.delete(address.origin)
       endpoint.index = index
       return endpoint
     })
-    // Requests under way at those that are gone end as usual.
-    for (const gone of former.values()) void gone.close()
     this.#balancer.resize(this.#names())
     this.#ejection?.resize(this.#names())
     this.#usable = undefined
+    return [...former.values()]
   }
 
   /**
@@ -80,7 +95,7 @@ export class EndpointSet implements Loads {
    *
    * @throws {NoEndpointError} when none can take the request
    */
-  pick(now: number, tried: readonly Endpoint[] | undefined, hash: number | undefined): Endpoint {
+  pick(now: number, tried: readonly E[] | undefined, hash: number | undefined): E {
     this.#ejection?.sweep(now)
     const usable = (this.#usable ??= this.#admitted())
     if (usable.length === 0) {
@@ -90,26 +105,18 @@ export class EndpointSet implements Loads {
     const { random } = this.#options
     const untried = tried === undefined ? usable : this.#without(usable, tried)
     const chosen = this.#endpoints[this.#balancer.pick(untried, this, now, random, hash)]!
-    if (!chosen.connections.full) return chosen
-    const free = usable.filter((index) => !this.#endpoints[index]!.connections.full)
+    if (!chosen.full) return chosen
+    const free = usable.filter((index) => !this.#endpoints[index]!.full)
     if (free.length === 0) throw new NoEndpointError(this.#options.name, 'all-full')
     return this.#endpoints[this.#balancer.pick(free, this, now, random, hash)]!
   }
 
   /** A request has been answered or has failed. Answers whether the endpoint was ejected for it. */
-  settled(endpoint: Endpoint, now: number, latencyMs: number, failed: boolean): boolean {
+  settled(endpoint: E, now: number, latencyMs: number, failed: boolean): boolean {
     // A former endpoint may settle after its place was given to another.
     if (this.#endpoints[endpoint.index] !== endpoint) return false
     this.#balancer.settled(endpoint.index, now, latencyMs)
     return this.#ejection?.settle(endpoint.index, now, failed) ?? false
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()))
-  }
-
-  async destroy(): Promise<void> {
-    await Promise.all(this.#endpoints.map((endpoint) => endpoint.destroy()))
   }
 
   #admitted(): number[] {
@@ -119,7 +126,7 @@ export class EndpointSet implements Loads {
     return indices.filter((index) => ejection.admits(index))
   }
 
-  #without(usable: readonly number[], tried: readonly Endpoint[]): readonly number[] {
+  #without(usable: readonly number[], tried: readonly E[]): readonly number[] {
     const untried = usable.filter((index) => !tried.includes(this.#endpoints[index]!))
     return untried.length === 0 ? usable : untried
   }

@@ -1,0 +1,49 @@
+export { RouteDurations } from './admission/route-durations.js'
+export type { SlotSeeker } from './admission/shedding.js'
+export { Shedding } from './admission/shedding.js'
+export type { TimeLeftOptions, TimeLeftRefusal } from './admission/time-left.js'
+export { TimeLeft } from './admission/time-left.js'
+export type { Balancer, BalanceName, Loads } from './balance/balancer.js'
+export { balanceNames, createBalancer } from './balance/create-balancer.js'
+export { hashText } from './balance/hash-text.js'
+export { carryOn } from './deadline/carried-headers.js'
+export { expectedMs } from './deadline/expected-ms.js'
+export type { FlatHeaders } from './deadline/flat-headers.js'
+export { hasHeader, replaceHeader } from './deadline/flat-headers.js'
+export {
+  ATTEMPT_COUNT_HEADER,
+  DEADLINE_HEADER,
+  OVERLOADED_HEADER,
+  PRIORITY_HEADER,
+  REQUEST_ID_HEADER,
+  SHOULD_RETRY_HEADER,
+} from './deadline/headers.js'
+export { readDeadline } from './deadline/read-deadline.js'
+export { readPriority } from './deadline/read-priority.js'
+export { readRequestId } from './deadline/read-request-id.js'
+export { readBaggage, readTraceparent, readTracestate } from './deadline/read-trace-context.js'
+export type { RequestScope } from './deadline/request-scope.js'
+export type { EjectionOptions } from './ejection/outlier-ejection.js'
+export { OutlierEjection } from './ejection/outlier-ejection.js'
+export type { EndpointSetOptions, Target } from './endpoints/endpoint-set.js'
+export { EndpointSet } from './endpoints/endpoint-set.js'
+export type { NoEndpointReason } from './endpoints/no-endpoint-error.js'
+export { NoEndpointError } from './endpoints/no-endpoint-error.js'
+export type { Idempotence, MatchedOperation } from './operations/operation-table.js'
+export { mayRepeat, OperationTable } from './operations/operation-table.js'
+export { Route, RouteTable } from './operations/route-table.js'
+export type { RetryOn } from './retrying/retry-conditions.js'
+export { defaultRetryOn, RetryConditions, retryOnNames } from './retrying/retry-conditions.js'
+export type { HeaderLookup } from './retrying/server-pushback.js'
+export { serverPushback } from './retrying/server-pushback.js'
+export type {
+  BulkheadRules,
+  CacheRules,
+  CallSettings,
+  FallbackSettings,
+  RetryRules,
+  TimeLimits,
+} from './settings/call-settings.js'
+export { manifestSettings } from './settings/manifest-settings.js'
+export type { FailureClass } from './verdict/failure-class.js'
+export { isFailureStatus, isUnanswered } from './verdict/failure-status.js'

@@ -1,0 +1,70 @@
+import type { BreakerModel, CallModel, RetryModel, TimeoutModel } from '@watertight/manifest'
+import { durationMs } from '@watertight/manifest/units'
+import { type CircuitBreakerOptions, exponential } from '@watertight/policy'
+import { isFailureStatus, statusOf } from '../verdict/failure-status.js'
+import type { CallSettings, FallbackSettings, RetryRules, TimeLimits } from './call-settings.js'
+
+/**
+ * What a call of the manifest means to whoever makes it. A call that a sidecar or the mesh enforces keeps its deadline
+ * and nothing else: each mechanism belongs to one layer, and two that retry multiply.
+ */
+export function manifestSettings(call: CallModel): CallSettings {
+  const { policy, operations, mode } = call
+  if (call.enforce !== 'process') {
+    return { operations, retry: false, timeout: timeLimits(policy.timeout, false) }
+  }
+  return {
+    mode,
+    operations,
+    balance: policy.balance,
+    timeout: timeLimits(policy.timeout, true),
+    retry: policy.retry === undefined ? false : retryRules(policy.retry),
+    breaker: policy.breaker && breakerOptions(policy.breaker),
+    bulkhead: policy.bulkhead,
+    rateLimit: policy.rateLimit,
+    hedge: policy.hedge && { delayMs: policy.hedge.afterMs, hedges: policy.hedge.attempts },
+    ejection: policy.ejection,
+    fallback: fallbackSettings(call),
+  }
+}
+
+/** A limit that the manifest leaves out does not exist, since `check` and `explain` say so. */
+function timeLimits(limits: TimeoutModel | undefined, perAttempt: boolean): TimeLimits {
+  return {
+    connectMs: limits?.connectMs ?? Infinity,
+    attemptMs: (perAttempt ? limits?.attemptMs : undefined) ?? Infinity,
+    totalMs: limits?.totalMs ?? Infinity,
+    responseHeadersMs: Infinity,
+  }
+}
+
+function retryRules({ attempts, on, backoff, budget }: RetryModel): RetryRules {
+  return {
+    attempts,
+    on,
+    backoff: exponential(backoff),
+    budget: budget === undefined ? false : { ratio: budget.ratio, minimumPerSecond: budget.minimum },
+  }
+}
+
+function breakerOptions(model: BreakerModel): CircuitBreakerOptions {
+  const { consecutiveFailures, window, minimumCalls, failureRate, slowCalls, openForMs, halfOpenCalls } =
+    model
+  const answers = new Set(model.answers)
+  const whenResult = (value: unknown): boolean => isFailureStatus(value) && !answers.has(statusOf(value))
+  const always = { openForMs, halfOpenCalls, whenResult, ...(slowCalls === undefined ? {} : { slowCalls }) }
+  if (consecutiveFailures !== undefined) return { ...always, consecutiveFailures }
+  const most = 'calls' in window ? window.calls : Infinity
+  return { ...always, window, failureRate, minimumCalls: Math.min(minimumCalls, most) }
+}
+
+function fallbackSettings({ fallback }: CallModel): FallbackSettings | undefined {
+  if (fallback === undefined) return undefined
+  const { status, body, cache, queue } = fallback
+  return {
+    status,
+    body,
+    queue,
+    cache: cache === undefined ? undefined : { maxAgeMs: durationMs(cache.maxAge) },
+  }
+}
