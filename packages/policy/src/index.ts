@@ -54,7 +54,7 @@ export type { TokenBudget, TokenBudgetOptions } from './retry-budget/token-budge
 export { tokenBudget } from './retry-budget/token-budget.js'
 export { RateLimitedError } from './rate-limit/errors.js'
 export type { RateLimitAlgorithm, RateLimitOptions } from './rate-limit/rate-limit.js'
-export type { RateLimitPolicy, RateLimitPolicyOptions } from './rate-limit/rate-limit-policy.js'
+export type { RateLimitPolicy } from './rate-limit/rate-limit-policy.js'
 export { rateLimit } from './rate-limit/rate-limit-policy.js'
 export type { AdaptiveLimitOptions } from './adaptive-limit/adaptive-limit.js'
 export type {

@@ -55,7 +55,7 @@ export class CallGuards {
   #budget({ retry }: CallPolicies): RetryBudget | undefined {
     if (retry === false || retry?.budget === false) return undefined
     const given = retry?.budget
-    if (given !== undefined && 'withdraw' in given) return given
+    if (given !== undefined && 'admit' in given) return given
     const options = given ?? { ratio: 0.2, minimumPerSecond: 3 }
     const present = this.budget
     if (present === undefined || !('reconfigure' in present)) return retryBudget(options)

@@ -1,5 +1,5 @@
 import type { CallPolicies } from '../client/fetch-options.js'
-import { BulkheadRefusal, RateLimit, RateLimitRefusal, type Refusal } from '@watertight/policy/decisions'
+import { BulkheadRefusal, QUEUE, RateLimit, Waiter, type Refusal } from '@watertight/policy/decisions'
 
 /** What would have been done to calls, had the policies been enforced. */
 export interface Observations {
@@ -45,8 +45,7 @@ export class Observer {
   /** A call begins. */
   began(now: number): void {
     const { bulkhead } = this.#policies
-    const permit = this.#rateLimit?.admit(now)
-    if (permit instanceof RateLimitRefusal) this.#refuse('rate-limit', permit)
+    if (this.#rateLimit !== undefined) this.#askRateLimit(this.#rateLimit, now)
     if (bulkhead !== undefined && this.#running >= bulkhead.concurrency + (bulkhead.queue ?? 0)) {
       this.#refuse('bulkhead', new BulkheadRefusal('full', bulkhead.concurrency, bulkhead.queue ?? 0))
     }
@@ -61,6 +60,14 @@ export class Observer {
     const limitMs = Math.min(limits.attemptMs ?? Infinity, limits.totalMs ?? Infinity)
     if (durationMs > limitMs) this.#timedOut += 1
     if (worthRepeating && retry !== false && (retry?.attempts ?? 3) > 1) this.#retried += 1
+  }
+
+  /** Nobody waits here, but whoever would have waited takes the moment that it would have had. */
+  #askRateLimit(rateLimit: RateLimit, now: number): void {
+    while (rateLimit.queued > 0 && rateLimit.grant(now) !== undefined);
+    const answer = rateLimit.admit(now)
+    if (typeof answer !== 'number') this.#refuse('rate-limit', answer)
+    else if (answer === QUEUE) rateLimit.wait(new Waiter(), now)
   }
 
   #refuse(policy: string, refusal: Refusal): void {

@@ -1,3 +1,4 @@
+import { QUEUE } from '../admission/queueing.js'
 import { holdSlot } from '../engine/held-slot.js'
 import { QueueingStep } from '../bulkhead/queueing-step.js'
 import { WaitingCall } from '../engine/waiting-call.js'
@@ -8,12 +9,7 @@ import type { Verdict } from '../outcome/verdict.js'
 import { NEXT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { Policy } from '../promise/policy.js'
-import {
-  ADAPTIVE_QUEUE,
-  AdaptiveLimit,
-  type AdaptiveLimitOptions,
-  type AdaptiveLimitSnapshot,
-} from './adaptive-limit.js'
+import { AdaptiveLimit, type AdaptiveLimitOptions, type AdaptiveLimitSnapshot } from './adaptive-limit.js'
 
 export interface AdaptiveLimitPolicyOptions extends AdaptiveLimitOptions, FailurePredicates {
   /**
@@ -97,7 +93,7 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
     const priority = frame.options.priority ?? 0
     const permit = this.#decision.admit(now, priority)
     if (typeof permit !== 'number') return this.refuse(frame, permit)
-    if (permit === ADAPTIVE_QUEUE) return this.queue(frame, index, priority)
+    if (permit === QUEUE) return this.queue(frame, index, priority)
     admission.permit = permit
     admission.startedAt = now
     return NEXT
@@ -121,25 +117,21 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
   #end(permit: number, now: number, verdict: Verdict, durationMs: number): void {
     const decision = this.#decision
     const from = decision.limit
+    decision.settle(permit, now, verdict, durationMs)
+    this.#moved(from)
     // While slots are being handed on, the loop that does so takes this one too: a long queue of short calls must
     // not become a deep stack.
-    let first: Admission | undefined
-    if (this.waking) decision.vacate(permit, now, verdict, durationMs)
-    else first = decision.settle(permit, now, verdict, durationMs)
-    this.#moved(from)
-    if (first !== undefined) this.wake(first, now)
+    if (decision.queued !== 0 && !this.waking) this.wake(decision.grant(now), now)
   }
 
   #learn(permit: number, now: number, verdict: Verdict, durationMs: number): void {
     const from = this.#decision.limit
     this.#decision.learn(permit, now, verdict, durationMs)
     this.#moved(from)
-    if (!this.waking) this.wake(this.#decision.next(now), now)
+    if (!this.waking) this.wake(this.#decision.grant(now), now)
   }
 
-  /** The permit is read before the call goes on, since others may come and go while it does. */
   protected override granted(admission: Admission, now: number): void {
-    admission.permit = this.#decision.permit()
     admission.startedAt = now
   }
 
@@ -162,7 +154,6 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
 
 /** One call: its place while it waits, and its permit while it runs. */
 class Admission extends WaitingCall {
-  permit: number = 0
   startedAt: number = 0
   /** Runs that the call had given up before it came here: they hold slots of their own. */
   abandonedBefore: number = 0

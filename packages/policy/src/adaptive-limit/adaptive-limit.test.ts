@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Waiter } from '../bulkhead/waiter-queue.js'
+import { QUEUE } from '../admission/queueing.js'
+import { Waiter } from '../admission/waiter-queue.js'
 import type { Verdict } from '../outcome/verdict.js'
-import { ADAPTIVE_QUEUE, AdaptiveLimit, type AdaptiveLimitOptions } from './adaptive-limit.js'
+import { AdaptiveLimit, type AdaptiveLimitOptions } from './adaptive-limit.js'
 import { OverloadedError, OverloadRefusal } from './errors.js'
 
 const half = () => 0.5
@@ -22,11 +23,23 @@ function waiter(priority: number = 0): Waiter {
   return created
 }
 
+/** A call ends: answers whose wait is over by that. */
+function settle(
+  limit: AdaptiveLimit,
+  permit: number,
+  now: number,
+  verdict: Verdict,
+  durationMs: number,
+): Waiter | undefined {
+  limit.settle(permit, now, verdict, durationMs)
+  return limit.grant(now)
+}
+
 describe('adaptive limit', () => {
   it('admits up to its limit, then queues, then sheds', () => {
     const limit = fixed(2, { queue: 1 })
-    expect(limit.admit(0)).toBe(ADAPTIVE_QUEUE)
-    expect(limit.enqueue(waiter(), 0)).toBeUndefined()
+    expect(limit.admit(0)).toBe(QUEUE)
+    expect(limit.wait(waiter(), 0)).toBeUndefined()
     const refusal = limit.admit(0) as OverloadRefusal
     expect(refusal.code).toBe('WT_OVERLOADED')
     const error = refusal.toError()
@@ -64,45 +77,45 @@ describe('adaptive limit', () => {
   it('serves the most important first and sheds the least important first', () => {
     const limit = fixed(1, { queue: 2 })
     const [low, high, middle] = [waiter(0), waiter(9), waiter(5)] as const
-    limit.enqueue(low, 0)
-    limit.enqueue(high, 0)
+    limit.wait(low, 0)
+    limit.wait(high, 0)
     expect(limit.admit(0, 0)).toBeInstanceOf(OverloadRefusal)
-    expect(limit.enqueue(middle, 0)).toBe(low)
-    expect(limit.settle(1, 1, 'success', 1)).toBe(high)
-    expect([high.granted, limit.permit()]).toEqual([true, 1])
-    expect(limit.settle(1, 1, 'success', 1)).toBe(middle)
-    expect(limit.enqueue(middle, 2)).toBeUndefined()
-    expect(limit.remove(middle)).toBe(true)
-    expect(limit.settle(1, 3, 'success', 1)).toBeUndefined()
+    expect(limit.wait(middle, 0)).toBe(low)
+    expect(settle(limit, 1, 1, 'success', 1)).toBe(high)
+    expect(high.permit).toBe(1)
+    expect(settle(limit, 1, 1, 'success', 1)).toBe(middle)
+    expect(limit.wait(middle, 2)).toBeUndefined()
+    expect(limit.leave(middle)).toBe(true)
+    expect(settle(limit, 1, 3, 'success', 1)).toBeUndefined()
     expect([limit.inFlight, limit.queued]).toEqual([0, 0])
   })
 
   it('sheds whoever waited too long only when nobody less important waits', () => {
     const limit = fixed(1, { queue: 2, intervalMs: 100 })
     const [low, high] = [waiter(0), waiter(9)] as const
-    limit.enqueue(low, 0)
-    limit.enqueue(high, 0)
-    expect(limit.settle(1, 101, 'success', 1)).toBe(high)
-    expect(high.granted).toBe(true)
-    expect(limit.settle(1, 102, 'success', 1)).toBe(low)
-    expect(low.granted).toBe(false)
+    limit.wait(low, 0)
+    limit.wait(high, 0)
+    expect(settle(limit, 1, 101, 'success', 1)).toBe(high)
+    expect(high.permit).toBe(1)
+    expect(settle(limit, 1, 102, 'success', 1)).toBe(low)
+    expect(low.permit).toBe(0)
   })
 
   it('lets a burst wait, but sheds whoever waits in a queue that does not drain', () => {
     const limit = fixed(1, { queue: 5, targetMs: 5, intervalMs: 100 })
     const burst = [waiter(), waiter(), waiter()] as const
-    for (const each of burst) limit.enqueue(each, 0)
-    expect(limit.settle(1, 90, 'success', 90)).toBe(burst[0])
-    expect(burst[0].granted).toBe(true)
+    for (const each of burst) limit.wait(each, 0)
+    expect(settle(limit, 1, 90, 'success', 90)).toBe(burst[0])
+    expect(burst[0].permit).toBe(1)
     const late = waiter()
-    limit.enqueue(late, 97)
+    limit.wait(late, 97)
     // The queue has now stood for more than 100 ms, so 5 ms of waiting is all that is allowed.
-    expect(limit.settle(1, 101, 'success', 11)).toBe(burst[1])
-    expect(limit.next(101)).toBe(burst[2])
-    expect(limit.next(101)).toBe(late)
-    expect([burst[1].granted, burst[2].granted, late.granted]).toEqual([false, false, true])
-    limit.enqueue(burst[0], 110)
-    expect(limit.settle(1, 150, 'success', 1)?.granted).toBe(true)
+    expect(settle(limit, 1, 101, 'success', 11)).toBe(burst[1])
+    expect(limit.grant(101)).toBe(burst[2])
+    expect(limit.grant(101)).toBe(late)
+    expect([burst[1].permit, burst[2].permit, late.permit]).toEqual([0, 0, 1])
+    limit.wait(burst[0], 110)
+    expect(settle(limit, 1, 150, 'success', 1)?.permit).toBe(1)
   })
 
   it('stays within its bounds and never runs above its limit, whatever the algorithm answers', () => {
@@ -121,12 +134,12 @@ describe('adaptive limit', () => {
           const limit = new AdaptiveLimit({ algorithm, minLimit: min, maxLimit: min + more, queue: 3 }, half)
           for (let now = 0; now < 80; now++) {
             const answer = limit.admit(now)
-            if (answer === ADAPTIVE_QUEUE) limit.enqueue(waiter(now % 3), now)
+            if (answer === QUEUE) limit.wait(waiter(now % 3), now)
             else if (typeof answer === 'number') expect(limit.inFlight).toBeLessThanOrEqual(limit.limit)
             else expect(limit.queued).toBe(3)
             if (now % 3 !== 2) continue
-            for (let w = limit.settle(1, now, 'success', 1); w !== undefined; w = limit.next(now)) {
-              if (w.granted) expect(limit.inFlight).toBeLessThanOrEqual(limit.limit)
+            for (let w = settle(limit, 1, now, 'success', 1); w !== undefined; w = limit.grant(now)) {
+              if (w.permit > 0) expect(limit.inFlight).toBeLessThanOrEqual(limit.limit)
             }
             expect(limit.limit).toBeGreaterThanOrEqual(min)
             expect(limit.limit).toBeLessThanOrEqual(min + more)
@@ -150,15 +163,15 @@ describe('adaptive limit', () => {
   it('keeps its limit within new bounds, and refuses who has lost its place', () => {
     const limit = fixed(4, { queue: 2 })
     const [first, second] = [waiter(), waiter()] as const
-    limit.enqueue(first, 0)
-    limit.enqueue(second, 0)
+    limit.wait(first, 0)
+    limit.wait(second, 0)
     limit.reconfigure({ algorithm: still, maxLimit: 3, queue: 1 })
     expect(limit.limit).toBe(3)
-    expect(limit.next(1)).toBe(second)
-    expect(second.granted).toBe(false)
-    expect(limit.next(1)).toBeUndefined()
+    expect(limit.grant(1)).toBe(second)
+    expect(second.permit).toBe(0)
+    expect(limit.grant(1)).toBeUndefined()
     limit.reconfigure({ algorithm: () => ({ update: () => 9 }), minLimit: 8 })
-    expect(limit.next(1)).toBe(first)
+    expect(limit.grant(1)).toBe(first)
     limit.settle(1, 2, 'success', 1)
     expect(limit.limit).toBe(9)
   })

@@ -1,4 +1,5 @@
-import { WaiterQueue, type Waiter } from '../bulkhead/waiter-queue.js'
+import { QUEUE, type Queueing } from '../admission/queueing.js'
+import { WaiterQueue, type Waiter } from '../admission/waiter-queue.js'
 import type { Random } from '../clock/random.js'
 import { above, atLeast, callback, checkOptions, integer, required } from '../options/check-options.js'
 import { OptionError } from '../options/option-error.js'
@@ -25,9 +26,6 @@ export interface AdaptiveLimitOptions {
   readonly intervalMs?: number
 }
 
-/** What `admit` answers for a call that may wait: queue it with `enqueue`. */
-export const ADAPTIVE_QUEUE = 0
-
 /** The state worth keeping, as plain JSON: what was learned. */
 export interface AdaptiveLimitSnapshot {
   readonly limit: number
@@ -38,18 +36,17 @@ export interface AdaptiveLimitSnapshot {
  *
  * Calls past the limit wait in a short queue by priority: the least important are shed first, and a queue that
  * does not drain sheds whoever waits too long. A permit is the number of calls in flight when it was given, since
- * a latency means something only together with that. O(1), and `enqueue` as in `WaiterQueue`.
+ * a latency means something only together with that. O(1), and `wait` as in `WaiterQueue`.
  *
  * @example
  * const limit = new AdaptiveLimit({ algorithm: gradient2() }, () => 0.5)
  * const permit = limit.admit(0)
  * if (typeof permit !== 'number') throw permit.toError()
  * // When the call ends, after 12 ms, its slot goes to those who wait:
- * for (let w = limit.settle(permit, 12, 'success', 12); w !== undefined; w = limit.next(12)) {
- *   console.log(w.granted ? limit.permit() : 'refused')
- * }
+ * limit.settle(permit, 12, 'success', 12)
+ * for (let w = limit.grant(12); w !== undefined; w = limit.grant(12)) console.log(w.permit > 0)
  */
-export class AdaptiveLimit<W extends Waiter = Waiter> {
+export class AdaptiveLimit<W extends Waiter = Waiter> implements Queueing<W> {
   readonly #random: Random
   readonly #waiters: WaiterQueue<W> = new WaiterQueue<W>()
   readonly #delay: ControlledDelay = new ControlledDelay(0, 0)
@@ -84,38 +81,34 @@ export class AdaptiveLimit<W extends Waiter = Waiter> {
     return this.#waiters.length
   }
 
-  /** Milliseconds after which a driver should `remove` a waiter. */
   get maxWaitMs(): number {
     return this.#delay.intervalMs
   }
 
-  /** A permit, or `ADAPTIVE_QUEUE`, or a refusal. */
-  admit(_now: number, priority: number = 0): number | OverloadRefusal {
-    if (this.#inFlight < this.limit && this.#waiters.length === 0) return this.#grant()
-    return this.#waiters.hasPlaceFor(priority) ? ADAPTIVE_QUEUE : this.refusal('full')
+  /** Slots are handed on as they are given back or the limit grows, and at no other time. */
+  get grantAt(): number {
+    return Infinity
   }
 
-  /** Queues the waiter; answers who must be refused for it, if anybody: itself, or one that was evicted. */
-  enqueue(waiter: W, now: number): W | undefined {
+  admit(_now: number, priority: number = 0): number | OverloadRefusal {
+    if (this.#inFlight < this.limit && this.#waiters.length === 0) return this.#take()
+    return this.#waiters.hasPlaceFor(priority) ? QUEUE : this.refusal('full')
+  }
+
+  wait(waiter: W, now: number): W | undefined {
     if (this.#waiters.length === 0 && this.#waiters.hasPlaceFor(waiter.priority)) this.#delay.empty(now)
     return this.#waiters.enqueue(waiter, now)
   }
 
-  /** A call ended after running for `durationMs`: learns from it, frees its slot, and answers as `next` does. */
-  settle(permit: number, now: number, verdict: Verdict, durationMs: number): W | undefined {
-    this.vacate(permit, now, verdict, durationMs)
-    return this.#waiters.length === 0 ? undefined : this.next(now)
-  }
-
-  /** Does the same without granting the slot: for whoever asks `next` anyway. */
-  vacate(permit: number, now: number, verdict: Verdict, durationMs: number): void {
+  /** A call ended: learns from it, and frees its slot. */
+  settle(permit: number, now: number, verdict: Verdict, durationMs: number): void {
     if (this.#inFlight > 0) this.#inFlight -= 1
     this.learn(permit, now, verdict, durationMs)
   }
 
   /**
    * Learns from a call that keeps its slot, since it is over for its caller only. `settle` it as ignored once its
-   * work has ended; until then ask `next`, for the limit may have grown.
+   * work has ended; until then ask `grant`, for the limit may have grown.
    */
   learn(permit: number, now: number, verdict: Verdict, durationMs: number): void {
     if (verdict === 'ignored') return
@@ -126,11 +119,7 @@ export class AdaptiveLimit<W extends Waiter = Waiter> {
     this.#moveTo(this.#algorithm.update(this.#limit, this.#sample))
   }
 
-  /**
-   * The next waiter whose wait is over: `granted` tells whether it runs now, with `permit()` as its permit, or is
-   * to be refused. Ask again until there is none, after `settle` and after `reconfigure`.
-   */
-  next(now: number): W | undefined {
+  grant(now: number): W | undefined {
     const overflow = this.#waiters.takeOverflow()
     if (overflow !== undefined) return overflow
     const first = this.#waiters.first
@@ -138,21 +127,13 @@ export class AdaptiveLimit<W extends Waiter = Waiter> {
     // While less important ones wait, whoever waited too long takes the slot before them instead of going without.
     const isLeast = first.priority <= this.#waiters.last!.priority
     if (isLeast && this.#delay.expired(first.enqueuedAt, now)) return this.#waiters.refuse(first, 'expired')
-    this.#grant()
-    return this.#waiters.grant(first)
+    return this.#waiters.grant(first, this.#take())
   }
 
-  /** The permit of a waiter that `next` has just granted a slot. */
-  permit(): number {
-    return this.#inFlight
-  }
-
-  /** Ends a wait from outside (abort, or `maxWaitMs` passed). `false` when it was over already. */
-  remove(waiter: W): boolean {
+  leave(waiter: W): boolean {
     return this.#waiters.remove(waiter)
   }
 
-  /** The refusal to hand out for the state of this moment. */
   refusal(reason: OverloadReason): OverloadRefusal {
     return new OverloadRefusal(reason, this.limit, this.#inFlight, this.#waiters.length)
   }
@@ -197,7 +178,7 @@ export class AdaptiveLimit<W extends Waiter = Waiter> {
     this.#limit = Math.max(this.#minLimit, Math.min(this.#maxLimit, limit))
   }
 
-  #grant(): number {
+  #take(): number {
     this.#inFlight += 1
     return this.#inFlight
   }

@@ -1,4 +1,4 @@
-import { runtime } from '../clock/runtime.js'
+import { QUEUE } from '../admission/queueing.js'
 import { flag, checkOptions, type Rule } from '../options/check-options.js'
 import { NEXT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
@@ -80,8 +80,8 @@ class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy, Bulkhe
     const priority = frame.options.priority ?? 0
     // Time matters to waiters alone, so a free slot is granted without reading the clock.
     const answer = this.decision.admit(0, priority)
-    if (answer === BULKHEAD_PERMIT) return NEXT
-    return typeof answer === 'number' ? this.queue(frame, index, priority) : this.refuse(frame, answer)
+    if (typeof answer !== 'number') return this.refuse(frame, answer)
+    return answer === QUEUE ? this.queue(frame, index, priority) : NEXT
   }
 
   override leave(frame: Frame, index: number): Flow {
@@ -92,18 +92,10 @@ class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy, Bulkhe
   }
 
   release(): void {
-    const decision = this.decision
-    if (decision.queued === 0) {
-      decision.release(0)
-      return
-    }
-    if (this.waking) {
-      // The loop further down the stack hands on this slot: a long queue must not become a deep stack.
-      decision.vacate()
-      return
-    }
-    const now = runtime.clock.now()
-    this.wake(decision.release(now), now)
+    const { decision } = this
+    decision.settle(BULKHEAD_PERMIT, 0, 'ignored', 0)
+    // The loop further down the stack hands on this slot: a long queue must not become a deep stack.
+    if (decision.queued !== 0 && !this.waking) this.wakeAll()
   }
 }
 

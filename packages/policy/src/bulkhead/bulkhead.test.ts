@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Bulkhead, BULKHEAD_PERMIT, BULKHEAD_QUEUE, type BulkheadOptions } from './bulkhead.js'
+import { QUEUE } from '../admission/queueing.js'
+import { Waiter } from '../admission/waiter-queue.js'
+import { Bulkhead, BULKHEAD_PERMIT, type BulkheadOptions } from './bulkhead.js'
 import { BulkheadFullError, BulkheadRefusal } from './errors.js'
-import { Waiter } from './waiter-queue.js'
 
 function waiter(priority: number = 0): Waiter {
   const created = new Waiter()
@@ -17,9 +18,15 @@ function full(options: BulkheadOptions): Bulkhead {
   return bulkhead
 }
 
-function drain(bulkhead: Bulkhead, now: number, first = bulkhead.next(now)): Waiter[] {
+/** A running call ends: answers whose wait is over by that. */
+function release(bulkhead: Bulkhead, now: number): Waiter | undefined {
+  bulkhead.settle(BULKHEAD_PERMIT, now, 'success', 0)
+  return bulkhead.grant(now)
+}
+
+function drain(bulkhead: Bulkhead, now: number, first = bulkhead.grant(now)): Waiter[] {
   const over: Waiter[] = []
-  for (let next = first; next !== undefined; next = bulkhead.next(now)) over.push(next)
+  for (let next = first; next !== undefined; next = bulkhead.grant(now)) over.push(next)
   return over
 }
 
@@ -33,7 +40,7 @@ describe('bulkhead', () => {
     expect(error).toBeInstanceOf(BulkheadFullError)
     expect(error).toMatchObject({ code: 'WT_BULKHEAD_FULL', reason: 'full', running: 2, queued: 0 })
     expect(error.message).toBe('bulkhead is full: 2 running, 0 queued')
-    expect(bulkhead.release(1)).toBeUndefined()
+    expect(release(bulkhead, 1)).toBeUndefined()
     expect(bulkhead.admit(1)).toBe(BULKHEAD_PERMIT)
   })
 
@@ -41,28 +48,28 @@ describe('bulkhead', () => {
     const bulkhead = full({ concurrency: 1, queue: 5 })
     const arrivals = [0, 1, 0, 2, 1].map((priority) => waiter(priority))
     for (const [index, arrival] of arrivals.entries()) {
-      expect(bulkhead.admit(index)).toBe(BULKHEAD_QUEUE)
-      expect(bulkhead.enqueue(arrival, index)).toBeUndefined()
+      expect(bulkhead.admit(index)).toBe(QUEUE)
+      expect(bulkhead.wait(arrival, index)).toBeUndefined()
     }
-    const served = arrivals.map(() => arrivals.indexOf(bulkhead.release(10)!))
+    const served = arrivals.map(() => arrivals.indexOf(release(bulkhead, 10)!))
     expect(served).toEqual([3, 1, 4, 0, 2])
     expect(bulkhead.running).toBe(1)
-    expect(bulkhead.release(10)).toBeUndefined()
+    expect(release(bulkhead, 10)).toBeUndefined()
     expect(bulkhead.running).toBe(0)
   })
 
   it('gives up the least important waiter that came last for a more important one', () => {
     const bulkhead = full({ concurrency: 1, queue: 3 })
     const [important, early, late] = [waiter(5), waiter(1), waiter(1)] as const
-    for (const each of [important, early, late]) bulkhead.enqueue(each, 0)
+    for (const each of [important, early, late]) bulkhead.wait(each, 0)
     const equal = waiter(1)
     expect(bulkhead.admit(1, 1)).toBeInstanceOf(BulkheadRefusal)
-    expect(bulkhead.enqueue(equal, 1)).toBe(equal)
+    expect(bulkhead.wait(equal, 1)).toBe(equal)
     const newcomer = waiter(2)
-    expect(bulkhead.admit(1, 2)).toBe(BULKHEAD_QUEUE)
-    expect(bulkhead.enqueue(newcomer, 1)).toBe(late)
-    expect(late).toMatchObject({ waiting: false, granted: false })
-    expect([bulkhead.release(2), bulkhead.release(2), bulkhead.release(2)]).toEqual([
+    expect(bulkhead.admit(1, 2)).toBe(QUEUE)
+    expect(bulkhead.wait(newcomer, 1)).toBe(late)
+    expect(late).toMatchObject({ waiting: false, permit: 0 })
+    expect([release(bulkhead, 2), release(bulkhead, 2), release(bulkhead, 2)]).toEqual([
       important,
       newcomer,
       early,
@@ -71,44 +78,44 @@ describe('bulkhead', () => {
 
   it('lets nobody pass those who wait', () => {
     const bulkhead = full({ concurrency: 1, queue: 2 })
-    bulkhead.enqueue(waiter(), 0)
+    bulkhead.wait(waiter(), 0)
     bulkhead.reconfigure({ concurrency: 3, queue: 2 })
-    expect(bulkhead.admit(1)).toBe(BULKHEAD_QUEUE)
+    expect(bulkhead.admit(1)).toBe(QUEUE)
   })
 
   it('passes over a waiter whose wait has expired, without giving it a slot', () => {
     const bulkhead = full({ concurrency: 1, queue: 2, maxWaitMs: 100 })
     const [early, late] = [waiter(), waiter()] as const
-    bulkhead.enqueue(early, 0)
-    bulkhead.enqueue(late, 60)
-    expect(bulkhead.release(100)).toBe(early)
-    expect(early.granted).toBe(false)
-    expect(bulkhead.next(100)).toBe(late)
-    expect(late.granted).toBe(true)
-    expect(bulkhead.next(100)).toBeUndefined()
+    bulkhead.wait(early, 0)
+    bulkhead.wait(late, 60)
+    expect(release(bulkhead, 100)).toBe(early)
+    expect(early.permit).toBe(0)
+    expect(bulkhead.grant(100)).toBe(late)
+    expect(late.permit).toBe(BULKHEAD_PERMIT)
+    expect(bulkhead.grant(100)).toBeUndefined()
     expect(bulkhead.running).toBe(1)
   })
 
   it('forgets a waiter that is removed, once', () => {
     const bulkhead = full({ concurrency: 1, queue: 2 })
     const [gone, kept] = [waiter(), waiter()] as const
-    bulkhead.enqueue(gone, 0)
-    bulkhead.enqueue(kept, 0)
-    expect([bulkhead.remove(gone), bulkhead.remove(gone)]).toEqual([true, false])
+    bulkhead.wait(gone, 0)
+    bulkhead.wait(kept, 0)
+    expect([bulkhead.leave(gone), bulkhead.leave(gone)]).toEqual([true, false])
     expect(bulkhead.queued).toBe(1)
-    expect(bulkhead.release(1)).toBe(kept)
+    expect(release(bulkhead, 1)).toBe(kept)
   })
 
   it('grants new slots, and refuses those beyond a shorter queue, when options change', () => {
     const bulkhead = full({ concurrency: 1, queue: 4 })
     const [first, second, third, fourth] = [waiter(), waiter(), waiter(), waiter()] as const
-    for (const each of [first, second, third, fourth]) bulkhead.enqueue(each, 0)
+    for (const each of [first, second, third, fourth]) bulkhead.wait(each, 0)
     bulkhead.reconfigure({ concurrency: 2, queue: 2 })
     expect(drain(bulkhead, 1)).toEqual([fourth, third, first])
-    expect([first.granted, third.granted, fourth.granted]).toEqual([true, false, false])
+    expect([first.permit, third.permit, fourth.permit]).toEqual([BULKHEAD_PERMIT, 0, 0])
     bulkhead.reconfigure({ concurrency: 1, queue: 2 })
-    expect(bulkhead.release(2)).toBeUndefined()
-    expect(bulkhead.release(2)).toBe(second)
+    expect(release(bulkhead, 2)).toBeUndefined()
+    expect(release(bulkhead, 2)).toBe(second)
   })
 
   it('counts without limit at Infinity, and never below zero', () => {
@@ -116,7 +123,7 @@ describe('bulkhead', () => {
     for (let call = 0; call < 1_000; call++) expect(bulkhead.admit(0)).toBe(BULKHEAD_PERMIT)
     expect(bulkhead.running).toBe(1_000)
     const empty = new Bulkhead({ concurrency: 1 })
-    empty.release(0)
+    release(empty, 0)
     empty.admit(0)
     expect(empty.admit(0)).toBeInstanceOf(BulkheadRefusal)
   })
@@ -178,15 +185,15 @@ describe('bulkhead in any interleaving', () => {
           if (each.kind === 'tick') now += each.ms
           if (each.kind === 'abort' && waiting.length > 0) {
             const gone = waiting[each.index % waiting.length]!
-            expect(bulkhead.remove(gone)).toBe(true)
+            expect(bulkhead.leave(gone)).toBe(true)
             waiting = waiting.filter((one) => one !== gone)
           }
           if (each.kind === 'end' && running > 0) {
             running -= 1
-            for (const over of drain(bulkhead, now, bulkhead.release(now))) {
+            for (const over of drain(bulkhead, now, release(bulkhead, now))) {
               expect(over).toBe(waiting.shift())
-              expect(over.granted).toBe(now - over.enqueuedAt < options.maxWaitMs)
-              if (over.granted) running += 1
+              expect(over.permit > 0).toBe(now - over.enqueuedAt < options.maxWaitMs)
+              if (over.permit > 0) running += 1
             }
           }
           if (each.kind === 'call') {
@@ -194,9 +201,9 @@ describe('bulkhead in any interleaving', () => {
             if (running < options.concurrency) {
               expect(answer).toBe(BULKHEAD_PERMIT)
               running += 1
-            } else if (answer === BULKHEAD_QUEUE) {
+            } else if (answer === QUEUE) {
               const newcomer = waiter(each.priority)
-              const evicted = bulkhead.enqueue(newcomer, now)
+              const evicted = bulkhead.wait(newcomer, now)
               if (evicted !== undefined) {
                 expect(waiting.length).toBe(options.queue)
                 expect(evicted).toBe(waiting.pop())
@@ -224,11 +231,11 @@ describe('bulkhead in any interleaving', () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 30 }), (priorities) => {
         const bulkhead = full({ concurrency: 1, queue: 30 })
         const arrivals = priorities.map((priority) => waiter(priority))
-        for (const [index, each] of arrivals.entries()) bulkhead.enqueue(each, index)
-        const served = arrivals.map(() => bulkhead.release(100)!)
+        for (const [index, each] of arrivals.entries()) bulkhead.wait(each, index)
+        const served = arrivals.map(() => release(bulkhead, 100)!)
         const expected = arrivals.toSorted((a, b) => b.priority - a.priority || a.enqueuedAt - b.enqueuedAt)
         expect(served).toEqual(expected)
-        expect(served.every((each) => each.granted)).toBe(true)
+        expect(served.every((each) => each.permit > 0)).toBe(true)
       }),
     )
   })

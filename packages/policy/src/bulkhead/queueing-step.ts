@@ -1,29 +1,20 @@
+import type { Queueing } from '../admission/queueing.js'
+import type { WaitEnd } from '../admission/waiter-queue.js'
 import { expiryQueue } from '../clock/expiry-queue.js'
 import { runtime } from '../clock/runtime.js'
 import type { Refusal } from '../outcome/refusal.js'
 import { TURN, WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import { Step } from '../engine/step.js'
-import type { WaitEnd } from './waiter-queue.js'
 import type { WaitingCall, WaitKeeper } from '../engine/waiting-call.js'
-
-/** What a decision that grants slots says of those who wait for one. */
-export interface SlotQueue<W extends WaitingCall> {
-  readonly queued: number
-  readonly maxWaitMs: number
-  enqueue(call: W, now: number): W | undefined
-  remove(call: W): boolean
-  next(now: number): W | undefined
-  refusal(reason: 'full' | WaitEnd): Refusal
-}
 
 /** A step that grants slots and lets calls wait for them: how a wait begins, and all the ways in which it ends. */
 export abstract class QueueingStep<W extends WaitingCall> extends Step implements WaitKeeper {
-  readonly #slots: SlotQueue<W>
+  readonly #slots: Queueing<W>
   /** The loop that hands on free slots is running, further down the stack. */
   protected waking: boolean = false
 
-  constructor(slots: SlotQueue<W>) {
+  constructor(slots: Queueing<W>) {
     super()
     this.#slots = slots
   }
@@ -34,16 +25,16 @@ export abstract class QueueingStep<W extends WaitingCall> extends Step implement
 
   override cancel(frame: Frame, index: number): void {
     const call = frame.slots[index] as W
-    this.#slots.remove(call)
+    this.#slots.leave(call)
     call.stopWaiting()
   }
 
   /** Refuses a call that waits in the queue, or was just taken out of it. */
   refuseWaiting(call: WaitingCall, end: WaitEnd): void {
-    this.#slots.remove(call as W)
+    this.#slots.leave(call as W)
     const { frame, index } = call
     call.stopWaiting()
-    this.refuse(frame!, this.#slots.refusal(end))
+    this.refuse(frame!, this.#slots.refusal(end, frame!.now()))
     frame!.resume(index, false)
   }
 
@@ -52,10 +43,10 @@ export abstract class QueueingStep<W extends WaitingCall> extends Step implement
     const slots = this.#slots
     const call = frame.slots[index] as W
     call.wait(frame, index, priority)
-    const evicted = slots.enqueue(call, frame.now())
+    const evicted = slots.wait(call, frame.now())
     if (evicted === call) {
       call.stopWaiting()
-      return this.refuse(frame, slots.refusal('full'))
+      return this.refuse(frame, slots.refusal('full', frame.now()))
     }
     // Before anybody else is told: a listener may end this very wait.
     expiryQueue(runtime.clock, slots.maxWaitMs).add(call.limit, frame.now())
@@ -68,8 +59,8 @@ export abstract class QueueingStep<W extends WaitingCall> extends Step implement
   /** Ends the waits that free slots, or the lack of places, have decided, beginning with this one. */
   protected wake(first: W | undefined, now: number): void {
     this.waking = true
-    for (let call = first; call !== undefined; call = this.#slots.next(now)) {
-      if (!call.granted) {
+    for (let call = first; call !== undefined; call = this.#slots.grant(now)) {
+      if (call.permit === 0) {
         this.refuseWaiting(call, call.end)
         continue
       }
@@ -84,7 +75,7 @@ export abstract class QueueingStep<W extends WaitingCall> extends Step implement
   /** The same, when options or limits have changed. */
   protected wakeAll(): void {
     const now = runtime.clock.now()
-    this.wake(this.#slots.next(now), now)
+    this.wake(this.#slots.grant(now), now)
   }
 
   /** A call that waited has a slot now, and is about to go on. */

@@ -43,7 +43,7 @@ export class CallTiming {
     if (clock !== this.clock) this.follow(clock)
     const now = clock.now()
     const { budget, outerQueue, innerQueue } = this
-    if (budget !== undefined) budget.started(now)
+    if (budget !== undefined) budget.start(now)
     if (outerQueue === undefined) return
     const { outerLimit } = slots
     outerQueue.add(outerLimit, now)

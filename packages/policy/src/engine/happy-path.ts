@@ -1,5 +1,7 @@
+import { BULKHEAD_PERMIT } from '../bulkhead/bulkhead.js'
 import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.js'
-import type { RetryBudget } from '../retry-budget/retry-budget.js'
+import type { Verdict } from '../outcome/verdict.js'
+import { FIRST_TRY, FURTHER_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
 import { CallTiming, type LimitPart, type LimitSlot, type LimitSlots } from './call-timing.js'
 import type { Frame } from './frame.js'
 import type { Plan } from './plan.js'
@@ -19,10 +21,11 @@ export interface BulkheadPart {
   readonly decision: SlotCount
 }
 export interface SlotCount {
+  /** How many wait for a slot. */
+  readonly queued: number
   /** Takes a free slot, if there is one that nobody waits for. */
   take(): boolean
-  /** Frees a slot, if nobody waits for it. */
-  giveBack(): boolean
+  settle(permit: number, now: number, verdict: Verdict, durationMs: number): void
 }
 export interface BulkheadSlot {
   abandonedBefore: number
@@ -129,8 +132,10 @@ export class HappyPath {
   leave(frame: Frame, slots: HappySlots): boolean {
     const { breaker, bulkhead } = this
     if (breaker !== undefined && (breaker.judgesResults || !breaker.decision.onlyCountsSuccess)) return false
-    if (bulkhead !== undefined && (frame.abandoned !== undefined || !bulkhead.decision.giveBack()))
-      return false
+    if (bulkhead !== undefined) {
+      if (frame.abandoned !== undefined || bulkhead.decision.queued !== 0) return false
+      bulkhead.decision.settle(BULKHEAD_PERMIT, 0, 'success', 0)
+    }
     if (breaker !== undefined) {
       const { decision } = breaker
       decision.succeed(slots.breaker.permit, decision.datesSuccess ? frame.now() : 0)
@@ -142,7 +147,6 @@ export class HappyPath {
   }
 
   private reportEnd(budget: RetryBudget, frame: Frame, slots: HappySlots): void {
-    if (slots.retry.number === 1) budget.ended(frame.now(), 'success')
-    else budget.returned(frame.now(), 'success')
+    budget.settle(slots.retry.number === 1 ? FIRST_TRY : FURTHER_TRY, frame.now(), 'success', 0)
   }
 }

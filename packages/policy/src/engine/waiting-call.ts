@@ -1,6 +1,6 @@
+import { Waiter, type WaitEnd } from '../admission/waiter-queue.js'
 import { ExpiryEntry } from '../clock/expiry-queue.js'
 import type { Frame } from './frame.js'
-import { Waiter, type WaitEnd } from '../bulkhead/waiter-queue.js'
 
 /** Whoever ends a wait that has lasted too long. */
 export interface WaitKeeper {

@@ -5,7 +5,7 @@ import type { OperationContext } from '../promise/operation.js'
 import { pipeline } from '../promise/pipeline.js'
 import { constant } from '../retry/backoff.js'
 import { retry } from '../retry/retry-policy.js'
-import type { RetryBudget } from '../retry-budget/retry-budget.js'
+import { BUDGET_SPENT, FIRST_TRY, FURTHER_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
 import { virtualClock, type VirtualClock } from '../testing/index.js'
 import { timeout } from '../timeout/timeout.js'
 import { hedge } from './hedge-policy.js'
@@ -52,10 +52,10 @@ function ledger(grants: number): RetryBudget & { readonly entries: string[] } {
   const entries: string[] = []
   return {
     entries,
-    started: () => void entries.push('started'),
-    ended: (_now, verdict) => void entries.push(`ended ${verdict}`),
-    withdraw: () => (entries.push('withdraw'), (grants -= 1) >= 0),
-    returned: (_now, verdict) => void entries.push(`returned ${verdict}`),
+    start: () => (entries.push('started'), FIRST_TRY),
+    admit: () => (entries.push('withdraw'), (grants -= 1) >= 0 ? FURTHER_TRY : BUDGET_SPENT),
+    settle: (permit, _now, verdict) =>
+      void entries.push(`${permit === FIRST_TRY ? 'ended' : 'returned'} ${verdict}`),
     remaining: () => Math.max(0, grants),
   }
 }

@@ -9,7 +9,7 @@ import { NEXT, TURN, WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { Policy } from '../promise/policy.js'
 import { Step } from '../engine/step.js'
-import type { RetryBudget } from '../retry-budget/retry-budget.js'
+import { FIRST_TRY, FURTHER_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
 import { HedgeOvertakenError } from './errors.js'
 import { HedgeDelay, HEDGE_STOP, type HedgeDelayOptions } from './hedge-delay.js'
 import { HedgedRun, Race } from './race.js'
@@ -79,7 +79,7 @@ class HedgeStep extends Step implements HedgePolicy {
     hedged.race = undefined
     hedged.startedAt = now
     hedged.budget = budget === undefined || isReportedFurtherOut(frame, index, budget) ? undefined : budget
-    hedged.budget?.started(now)
+    hedged.budget?.start(now)
     if (!this.#mayHedge(frame, now)) return NEXT
     const race = new Race(frame, index)
     hedged.race = race
@@ -95,7 +95,7 @@ class HedgeStep extends Step implements HedgePolicy {
     const { startedAt, budget } = frame.slots[index] as Hedged
     const verdict = frame.judge(this.#options)
     const now = frame.now()
-    budget?.ended(now, verdict)
+    budget?.settle(FIRST_TRY, now, verdict, now - startedAt)
     if (verdict === 'success') this.#decision.record(now - startedAt)
     return NEXT
   }
@@ -136,13 +136,13 @@ class HedgeStep extends Step implements HedgePolicy {
 
   #startFurther(race: Race, now: number, delayMs: number): void {
     const { budget } = this.#options
-    if (budget !== undefined && !budget.withdraw(now)) {
+    if (budget !== undefined && typeof budget.admit(now) !== 'number') {
       race.stopped = true
       return
     }
     if (this.observed) this.emit('hedge', { attempt: race.frame!.attempt + race.runs.length, delayMs })
     // A listener may have aborted the call.
-    if (race.over) budget?.returned(now, 'ignored')
+    if (race.over) budget?.settle(FURTHER_TRY, now, 'ignored', 0)
     else this.#start(race, now, budget)
   }
 
@@ -179,8 +179,7 @@ class HedgeStep extends Step implements HedgePolicy {
       value = error
     }
     const now = runtime.clock.now()
-    if (run.further) budget?.returned(now, verdict)
-    else budget?.ended(now, verdict)
+    budget?.settle(run.further ? FURTHER_TRY : FIRST_TRY, now, verdict, now - run.startedAt)
     if (race.over) {
       if (kind === SUCCEEDED) discard(value)
     } else if (verdict === 'success') {
@@ -250,6 +249,6 @@ function split(options: HedgeOptions): { delay: HedgeDelayOptions; own: OwnOptio
 const OWN_RULES: Readonly<Record<string, Rule>> = {
   when: callback,
   whenResult: callback,
-  budget: having('withdraw', 'a retry budget such as retryBudget()'),
+  budget: having('admit', 'a retry budget such as retryBudget()'),
   nonIdempotent: flag,
 }

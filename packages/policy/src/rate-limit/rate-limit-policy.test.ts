@@ -3,7 +3,8 @@ import { pipeline } from '../promise/pipeline.js'
 import { virtualClock, type VirtualClock } from '../testing/index.js'
 import { timeout } from '../timeout/timeout.js'
 import { RateLimitedError } from './errors.js'
-import { rateLimit, type RateLimitPolicyOptions } from './rate-limit-policy.js'
+import type { RateLimitOptions } from './rate-limit.js'
+import { rateLimit } from './rate-limit-policy.js'
 
 let clock: VirtualClock
 beforeEach(() => {
@@ -128,7 +129,7 @@ describe('rate limit policy', () => {
     [{ limit: 1, queue: 0 }, 'cannot create rate limit: queue must be an integer >= 1, got 0'],
     [{ limit: 0 }, 'limit must be an integer >= 1 and <= 100000, got 0'],
     [undefined as never, 'cannot create rate limit: options must be an object, got undefined'],
-  ] satisfies [RateLimitPolicyOptions, string][])('refuses %j', (options, message) => {
+  ] satisfies [RateLimitOptions, string][])('refuses %j', (options, message) => {
     expect(() => rateLimit(options)).toThrow(message)
   })
 })

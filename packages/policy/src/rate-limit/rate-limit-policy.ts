@@ -1,24 +1,19 @@
+import { QUEUE } from '../admission/queueing.js'
+import { Waiter } from '../admission/waiter-queue.js'
 import type { Timer } from '../clock/clock.js'
 import { runtime } from '../clock/runtime.js'
-import { checkOptions, integer } from '../options/check-options.js'
 import { NEXT, TURN, WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { Policy } from '../promise/policy.js'
 import { Step } from '../engine/step.js'
-import { RateLimitRefusal } from './errors.js'
 import { RateLimit, type RateLimitOptions, type RateLimitSnapshot } from './rate-limit.js'
-
-export interface RateLimitPolicyOptions extends RateLimitOptions {
-  /** How many calls may wait at the same time, an integer >= 1. Default 1000; matters only with `maxWaitMs`. */
-  readonly queue?: number | undefined
-}
 
 /** A rate limit whose waiting calls can be counted and whose rate can be changed. */
 export interface RateLimitPolicy extends Policy {
   /** Calls that wait for their moment now. */
   readonly queued: number
   /** Changes the options. What was counted stays counted, and waiting calls keep the moments they have. */
-  reconfigure(options: RateLimitPolicyOptions): void
+  reconfigure(options: RateLimitOptions): void
 }
 
 /**
@@ -32,64 +27,51 @@ export interface RateLimitPolicy extends Policy {
  * const call = rateLimit({ limit: 100, perMs: 1_000, maxWaitMs: 50 })
  * await call.execute(async () => 'done')
  */
-export function rateLimit(options: RateLimitPolicyOptions): RateLimitPolicy {
+export function rateLimit(options: RateLimitOptions): RateLimitPolicy {
   return new RateLimitStep(options)
 }
 
 class RateLimitStep extends Step implements RateLimitPolicy {
   readonly name = 'rate-limit'
-  /** In order of arrival. */
-  readonly #waiting: Set<Wait> = new Set()
-  readonly #decision: RateLimit
-  #options: RateLimitOptions
-  #queue: number
+  readonly #decision: RateLimit<Wait>
 
-  constructor(options: RateLimitPolicyOptions) {
+  constructor(options: RateLimitOptions) {
     super()
-    const { own, queue } = split(options)
-    this.#decision = new RateLimit(own)
-    this.#options = own
-    this.#queue = queue
+    this.#decision = new RateLimit<Wait>(options)
   }
 
   get queued(): number {
-    return this.#waiting.size
+    return this.#decision.queued
   }
 
-  reconfigure(options: RateLimitPolicyOptions): void {
-    const { own, queue } = split(options)
-    this.#decision.reconfigure(own)
-    this.#options = own
-    this.#queue = queue
+  reconfigure(options: RateLimitOptions): void {
+    this.#decision.reconfigure(options)
   }
 
-  override newSlot(): Wait {
-    return { timer: undefined, startsAt: 0 }
+  override newSlot(frame: Frame, index: number): Wait {
+    return new Wait(frame, index)
   }
 
   override enter(frame: Frame, index: number): Flow {
     const now = frame.now()
-    // Moments are given in order, so while others wait none is free now: nothing is lost by not asking.
-    const answer = this.#waiting.size < this.#queue ? this.#decision.admit(now) : this.#full(now)
-    if (answer === 0) return NEXT
+    const answer = this.#decision.admit(now)
     if (typeof answer !== 'number') {
       frame.refuse(answer)
       if (this.observed) this.emit('refusal', { code: answer.code, retryAfterMs: answer.retryAfterMs })
       return TURN
     }
+    if (answer !== QUEUE) return NEXT
     const wait = frame.slots[index] as Wait
-    wait.startsAt = now + answer
-    this.#waiting.add(wait)
-    this.#arm(wait, answer, frame, index)
-    if (this.observed) this.emit('queued', { queued: this.#waiting.size })
+    this.#decision.wait(wait, now)
+    this.#arm(wait, now)
+    if (this.observed) this.emit('queued', { queued: this.queued })
     return WAIT
   }
 
   override cancel(frame: Frame, index: number): void {
     const wait = frame.slots[index] as Wait
     wait.timer?.cancel()
-    wait.timer = undefined
-    this.#waiting.delete(wait)
+    this.#decision.leave(wait)
   }
 
   protected override saveState(): unknown {
@@ -100,40 +82,31 @@ class RateLimitStep extends Step implements RateLimitPolicy {
     this.#decision.restore(state as RateLimitSnapshot, runtime.clock.now(), runtime.clock.wallNow())
   }
 
-  #arm(wait: Wait, delayMs: number, frame: Frame, index: number): void {
-    wait.timer = runtime.clock.setTimer(
-      delayMs,
-      () => {
-        const leftMs = wait.startsAt - runtime.clock.now()
-        // The longest waits are longer than a platform timer can be.
-        if (leftMs > 0) return this.#arm(wait, leftMs, frame, index)
-        wait.timer = undefined
-        this.#waiting.delete(wait)
-        frame.resume(index, true)
-      },
-      // The wait is all that there is of the call yet.
-      true,
-    )
+  #arm(wait: Wait, now: number): void {
+    // The wait is all that there is of the call yet, so it holds the process.
+    wait.timer = runtime.clock.setTimer(wait.grantAt - now, () => this.#due(wait), true)
   }
 
-  /** There is a place again when the first waiter goes. */
-  #full(now: number): RateLimitRefusal {
-    const { limit, perMs = 1_000 } = this.#options
-    const [first] = this.#waiting
-    return new RateLimitRefusal(limit, perMs, Math.max(0, first!.startsAt - now))
+  #due(wait: Wait): void {
+    const now = runtime.clock.now()
+    // Clocks may be early by a fraction.
+    if (wait.grantAt > now) return this.#arm(wait, now)
+    for (let next = this.#decision.grant(now); next !== undefined; next = this.#decision.grant(now)) {
+      next.timer?.cancel()
+      next.frame.resume(next.index, true)
+    }
   }
 }
 
 /** The wait of one call. */
-interface Wait {
-  timer: Timer | undefined
-  startsAt: number
-}
+class Wait extends Waiter {
+  readonly frame: Frame
+  readonly index: number
+  timer: Timer | undefined = undefined
 
-function split(options: RateLimitPolicyOptions): { own: RateLimitOptions; queue: number } {
-  // What is not an object at all is refused with the decision's own message.
-  if (typeof options !== 'object' || options === null) return { own: options, queue: 0 }
-  const { queue, ...own } = options
-  checkOptions('rate limit', { queue }, { queue: integer(1) })
-  return { own, queue: queue ?? 1_000 }
+  constructor(frame: Frame, index: number) {
+    super()
+    this.frame = frame
+    this.index = index
+  }
 }

@@ -1,5 +1,8 @@
+import { QUEUE, type Queueing, type QueueingRefusalReason } from '../admission/queueing.js'
+import { WaiterQueue, type Waiter } from '../admission/waiter-queue.js'
 import { above, checkOptions, integer, milliseconds, oneOf, required } from '../options/check-options.js'
 import { OptionError } from '../options/option-error.js'
+import type { Verdict } from '../outcome/verdict.js'
 import { RateLimitRefusal } from './errors.js'
 import type { RateAlgorithm } from './rate-algorithm.js'
 import { SlidingWindow } from './sliding-window.js'
@@ -23,6 +26,8 @@ export interface RateLimitOptions {
   readonly burst?: number
   /** The longest wait for a free moment, in milliseconds; 0 refuses at once. Default 0. */
   readonly maxWaitMs?: number
+  /** How many may wait at the same time, an integer >= 1; matters only with `maxWaitMs`. Default 1000. */
+  readonly queue?: number
 }
 
 /** A rate limit's state as plain JSON. */
@@ -37,16 +42,17 @@ export interface RateLimitSnapshot {
 /**
  * Decides how many calls start in a stretch of time.
  *
- * Waits are reservations: each call that is admitted gets a moment of its own, in order of arrival, so nobody
- * polls and nobody is passed. A caller that gives up while it waits has spent its moment. There are never more
- * waiting calls than fit in `maxWaitMs`. O(1); for sources and memory see the algorithms.
+ * Waits are reservations: each call that waits gets a moment of its own, in order of arrival whatever its priority,
+ * so nobody polls and nobody is passed. A caller that gives up while it waits has spent its moment. What is admitted
+ * has started, and only time gives that back. O(1); for sources and memory see the algorithms.
  *
  * @example
  * const rateLimit = new RateLimit({ limit: 100, perMs: 1_000, maxWaitMs: 50 })
- * const waitMs = rateLimit.admit(0)
- * if (typeof waitMs !== 'number') throw waitMs.toError()
+ * const permit = rateLimit.admit(0)
+ * if (typeof permit !== 'number') throw permit.toError()
  */
-export class RateLimit {
+export class RateLimit<W extends Waiter = Waiter> implements Queueing<W> {
+  readonly #waiters: WaiterQueue<W> = new WaiterQueue<W>()
   #algorithm: RateAlgorithm
   #name: RateLimitAlgorithm
   #limit: number = 0
@@ -59,10 +65,55 @@ export class RateLimit {
     this.#algorithm = createAlgorithm(this.#name, this.#limit, this.#perMs, options.burst)
   }
 
-  /** Milliseconds to wait before the call starts, 0 for now; or a refusal. */
+  get queued(): number {
+    return this.#waiters.length
+  }
+
+  /** Each wait ends by itself, at the moment that was reserved for it. */
+  get maxWaitMs(): number {
+    return Infinity
+  }
+
+  /** The moment of whoever came first. */
+  get grantAt(): number {
+    return this.#waiters.first?.grantAt ?? Infinity
+  }
+
   admit(now: number): number | RateLimitRefusal {
-    const waitMs = this.#algorithm.reserve(now, this.#maxWaitMs)
-    return waitMs >= 0 ? waitMs : new RateLimitRefusal(this.#limit, this.#perMs, -waitMs)
+    const freeAt = this.#algorithm.freeAt(now)
+    if (freeAt > now) return this.#mayWait(freeAt - now) ? QUEUE : this.refusal('full', now)
+    // Moments are given in order: while others wait, none is free now.
+    this.#algorithm.take(now)
+    return PERMIT
+  }
+
+  /** Reserves the next free moment for the waiter, as its `grantAt`. */
+  wait(waiter: W, now: number): W | undefined {
+    const freeAt = this.#algorithm.freeAt(now)
+    if (!this.#mayWait(freeAt - now)) return waiter
+    this.#algorithm.take(freeAt)
+    this.#waiters.append(waiter, now)
+    waiter.grantAt = freeAt
+    return undefined
+  }
+
+  grant(now: number): W | undefined {
+    const first = this.#waiters.first
+    return first !== undefined && first.grantAt <= now ? this.#waiters.grant(first, PERMIT) : undefined
+  }
+
+  leave(waiter: W): boolean {
+    return this.#waiters.remove(waiter)
+  }
+
+  /** What has started counts, however it ends. */
+  settle(_permit: number, _now: number, _verdict: Verdict, _durationMs: number): void {}
+
+  refusal(_reason: QueueingRefusalReason, now: number): RateLimitRefusal {
+    const waitMs = this.#algorithm.freeAt(now) - now - this.#maxWaitMs
+    // A full queue has a place again when its first waiter goes.
+    const placeMs = this.#waiters.length < this.#waiters.capacity ? 0 : this.grantAt - now
+    return new RateLimitRefusal(this.#limit, this.#perMs, Math.max(0, waitMs, placeMs))
   }
 
   snapshot(now: number, wallNow: number): RateLimitSnapshot {
@@ -80,7 +131,7 @@ export class RateLimit {
     this.#algorithm.restore(snapshot.timesMs, now - Math.max(0, wallNow - snapshot.takenAt))
   }
 
-  /** Keeps what has been counted; a change of algorithm starts anew. */
+  /** Keeps what has been counted, and the moments of those who wait; a change of algorithm starts anew. */
   reconfigure(options: RateLimitOptions): void {
     const name = this.#configure(options)
     const algorithm = this.#algorithm
@@ -92,6 +143,10 @@ export class RateLimit {
     } else if (algorithm instanceof SlidingWindow) {
       algorithm.reconfigure(this.#limit, this.#perMs)
     }
+  }
+
+  #mayWait(waitMs: number): boolean {
+    return waitMs <= this.#maxWaitMs && this.#waiters.length < this.#waiters.capacity
   }
 
   #configure(options: RateLimitOptions): RateLimitAlgorithm {
@@ -106,9 +161,13 @@ export class RateLimit {
     this.#limit = options.limit
     this.#perMs = options.perMs ?? 1_000
     this.#maxWaitMs = options.maxWaitMs ?? 0
+    this.#waiters.capacity = options.queue ?? 1_000
     return algorithm
   }
 }
+
+/** The one permit of a rate limit: starts are counted, not told apart. */
+const PERMIT = 1
 
 const LIMIT_MAX = 100_000
 
@@ -118,6 +177,7 @@ const RATE_LIMIT_RULES = {
   algorithm: oneOf('token-bucket', 'sliding-window', 'smooth'),
   burst: integer(1, LIMIT_MAX),
   maxWaitMs: milliseconds(),
+  queue: integer(1),
 }
 
 function createAlgorithm(

@@ -21,13 +21,20 @@ export class SlidingWindow implements RateAlgorithm {
     this.#perMs = perMs
   }
 
-  reserve(now: number, maxWaitMs: number): number {
-    const full = this.#count === this.#limit
-    const freeAt = full ? this.#times[this.#oldest]! + this.#perMs : now
-    const waitMs = freeAt > now ? freeAt - now : 0
-    if (waitMs > maxWaitMs) return maxWaitMs - waitMs
-    this.#push(freeAt > now ? freeAt : now)
-    return waitMs
+  freeAt(now: number): number {
+    return this.#count === this.#limit ? Math.max(now, this.#times[this.#oldest]! + this.#perMs) : now
+  }
+
+  take(at: number): void {
+    if (this.#count === this.#limit) {
+      this.#times[this.#oldest] = at
+      this.#oldest = (this.#oldest + 1) % this.#limit
+      return
+    }
+    // Until the limit is reached the ring has not turned: the oldest is the first.
+    if (this.#count === this.#times.length) this.#grow()
+    this.#times[this.#count] = at
+    this.#count += 1
   }
 
   save(now: number): readonly number[] {
@@ -47,18 +54,6 @@ export class SlidingWindow implements RateAlgorithm {
     this.#refill(times)
   }
 
-  #push(time: number): void {
-    if (this.#count === this.#limit) {
-      this.#times[this.#oldest] = time
-      this.#oldest = (this.#oldest + 1) % this.#limit
-      return
-    }
-    // Until the limit is reached the ring has not turned: the oldest is the first.
-    if (this.#count === this.#times.length) this.#grow()
-    this.#times[this.#count] = time
-    this.#count += 1
-  }
-
   #grow(): void {
     const larger = new Float64Array(Math.min(this.#limit, Math.max(FIRST_CAPACITY, this.#times.length * 2)))
     larger.set(this.#times)
@@ -76,7 +71,7 @@ export class SlidingWindow implements RateAlgorithm {
     this.#times = NONE
     this.#oldest = 0
     this.#count = 0
-    for (const time of times.slice(-this.#limit)) this.#push(time)
+    for (const time of times.slice(-this.#limit)) this.take(time)
   }
 }
 

@@ -14,12 +14,12 @@ export class TokenBucket implements RateAlgorithm {
     this.reconfigure(limit, perMs, burst)
   }
 
-  reserve(now: number, maxWaitMs: number): number {
-    const fullAt = this.#fullAt > now ? this.#fullAt : now
-    const waitMs = fullAt - this.#toleranceMs - now
-    if (waitMs > maxWaitMs) return maxWaitMs - waitMs
-    this.#fullAt = fullAt + this.#intervalMs
-    return waitMs > 0 ? waitMs : 0
+  freeAt(now: number): number {
+    return Math.max(now, this.#fullAt - this.#toleranceMs)
+  }
+
+  take(at: number): void {
+    this.#fullAt = Math.max(at, this.#fullAt) + this.#intervalMs
   }
 
   save(now: number): readonly number[] {

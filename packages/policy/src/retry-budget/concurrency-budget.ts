@@ -1,6 +1,7 @@
 import { checkOptions, integer, share } from '../options/check-options.js'
+import type { Refusal } from '../outcome/refusal.js'
 import type { Verdict } from '../outcome/verdict.js'
-import type { RetryBudget } from './retry-budget.js'
+import { BUDGET_SPENT, FIRST_TRY, FURTHER_TRY, type RetryBudget } from './retry-budget.js'
 
 export interface ConcurrencyBudgetOptions {
   /** The share of all tries in flight that may be further ones; at 1 there is no limit. Default 0.2. */
@@ -11,7 +12,7 @@ export interface ConcurrencyBudgetOptions {
 
 /**
  * A budget on what is in flight: further tries never exceed `ratio` of all tries in flight, or `minimum` if that
- * is more. A further try counts from `withdraw` on, its delay included.
+ * is more. A further try counts from `admit` on, its delay included.
  *
  * @example concurrencyBudget({ ratio: 0.2, minimum: 3 })
  * @throws {OptionError} when an option is unknown or out of its range
@@ -31,22 +32,21 @@ export class ConcurrencyBudget implements RetryBudget {
     this.reconfigure(options)
   }
 
-  started(_now: number): void {
+  start(_now: number): number {
     this.#first += 1
+    return FIRST_TRY
   }
 
-  ended(_now: number, _verdict: Verdict): void {
-    if (this.#first > 0) this.#first -= 1
-  }
-
-  withdraw(now: number): boolean {
-    if (this.remaining(now) === 0) return false
+  admit(now: number): number | Refusal {
+    if (this.remaining(now) === 0) return BUDGET_SPENT
     this.#further += 1
-    return true
+    return FURTHER_TRY
   }
 
-  returned(_now: number, _verdict: Verdict): void {
-    if (this.#further > 0) this.#further -= 1
+  settle(permit: number, _now: number, _verdict: Verdict, _durationMs: number): void {
+    // Never below zero: a driver that settles twice must not create room out of nothing.
+    if (permit === FURTHER_TRY) this.#further = Math.max(0, this.#further - 1)
+    else this.#first = Math.max(0, this.#first - 1)
   }
 
   remaining(_now: number): number {

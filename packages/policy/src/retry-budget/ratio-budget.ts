@@ -1,6 +1,7 @@
 import { atLeast, checkOptions, integer, share } from '../options/check-options.js'
+import type { Refusal } from '../outcome/refusal.js'
 import type { Verdict } from '../outcome/verdict.js'
-import type { RetryBudget } from './retry-budget.js'
+import { BUDGET_SPENT, FIRST_TRY, FURTHER_TRY, type RetryBudget } from './retry-budget.js'
 
 export interface RetryBudgetOptions {
   /** Further tries per call, from 0 to 1. Default 0.2. */
@@ -48,23 +49,23 @@ export class RatioBudget implements RetryBudget {
     this.reconfigure(options)
   }
 
-  started(now: number): void {
+  start(now: number): number {
     if (now >= this.endsAt) this.advance(now)
     this.bucket.calls += 1
     this.callsSum += 1
+    return FIRST_TRY
   }
 
-  ended(_now: number, _verdict: Verdict): void {}
-
-  withdraw(now: number): boolean {
+  admit(now: number): number | Refusal {
     if (now >= this.endsAt) this.advance(now)
-    if (this.balance() < 1) return false
+    if (this.balance() < 1) return BUDGET_SPENT
     this.bucket.tries += 1
     this.triesSum += 1
-    return true
+    return FURTHER_TRY
   }
 
-  returned(_now: number, _verdict: Verdict): void {}
+  /** What has begun counts for `ttlMs`, however it ends. */
+  settle(_permit: number, _now: number, _verdict: Verdict, _durationMs: number): void {}
 
   remaining(now: number): number {
     if (now >= this.endsAt) this.advance(now)

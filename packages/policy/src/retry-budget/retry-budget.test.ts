@@ -3,18 +3,22 @@ import { describe, expect, it } from 'vitest'
 import type { Verdict } from '../outcome/verdict.js'
 import { concurrencyBudget } from './concurrency-budget.js'
 import { retryBudget } from './ratio-budget.js'
-import type { RetryBudget } from './retry-budget.js'
+import { FIRST_TRY, FURTHER_TRY, type RetryBudget } from './retry-budget.js'
 import { tokenBudget } from './token-budget.js'
+
+function grants(budget: RetryBudget, now: number): boolean {
+  return budget.admit(now) === FURTHER_TRY
+}
 
 /** How many further tries are granted, one after the other. */
 function withdrawAll(budget: RetryBudget, now: number): number {
   let granted = 0
-  while (granted < 10_000 && budget.withdraw(now)) granted += 1
+  while (granted < 10_000 && grants(budget, now)) granted += 1
   return granted
 }
 
 function start(budget: RetryBudget, calls: number, now: number = 0): void {
-  for (let call = 0; call < calls; call++) budget.started(now)
+  for (let call = 0; call < calls; call++) budget.start(now)
 }
 
 const verdict = fc.constantFrom<Verdict>('success', 'failure', 'ignored')
@@ -45,18 +49,18 @@ function play(
   for (const each of events) {
     if (each.kind === 'tick') state.now += each.ms
     else if (each.kind === 'start') {
-      budget.started(state.now)
+      budget.start(state.now)
       state.starts.push(state.now)
       state.first += 1
     } else if (each.kind === 'end' && state.first > 0) {
-      budget.ended(state.now, each.verdict)
+      budget.settle(FIRST_TRY, state.now, each.verdict, 0)
       state.first -= 1
     } else if (each.kind === 'return' && state.further > 0) {
-      budget.returned(state.now, each.verdict)
+      budget.settle(FURTHER_TRY, state.now, each.verdict, 0)
       state.further -= 1
     } else if (each.kind === 'withdraw') {
       const expected = budget.remaining(state.now) > 0
-      expect(budget.withdraw(state.now)).toBe(expected)
+      expect(grants(budget, state.now)).toBe(expected)
       if (!expected) continue
       state.withdrawals.push(state.now)
       state.further += 1
@@ -72,7 +76,7 @@ describe('retry budget by ratio', () => {
     start(budget, 50)
     expect(budget.remaining(0)).toBe(10)
     expect(withdrawAll(budget, 0)).toBe(10)
-    expect(budget.withdraw(0)).toBe(false)
+    expect(grants(budget, 0)).toBe(false)
   })
 
   it('counts in whole tries whatever the ratio is in binary', () => {
@@ -99,7 +103,7 @@ describe('retry budget by ratio', () => {
   it('works from any start of the clock', () => {
     for (const beginning of [-7_777.5, 0, 1e12]) {
       const budget = retryBudget({ ratio: 1, minimumPerSecond: 1, ttlMs: 1_000 })
-      budget.started(beginning)
+      budget.start(beginning)
       expect(withdrawAll(budget, beginning)).toBe(2)
       expect(withdrawAll(budget, beginning + 899)).toBe(0)
       expect(withdrawAll(budget, beginning + 1_000)).toBe(1)
@@ -109,7 +113,7 @@ describe('retry budget by ratio', () => {
   it('grants nothing at ratio 0 without a minimum', () => {
     const budget = retryBudget({ ratio: 0, minimumPerSecond: 0 })
     start(budget, 1_000)
-    expect(budget.withdraw(0)).toBe(false)
+    expect(grants(budget, 0)).toBe(false)
   })
 
   it('never exceeds its bound over the window, in any interleaving', () => {
@@ -155,12 +159,12 @@ describe('retry budget by ratio', () => {
 describe('retry budget by tokens', () => {
   it('stops at half: ten tokens bear five failures, ten successes buy one back', () => {
     const budget = tokenBudget({ maxTokens: 10, tokenRatio: 0.1 })
-    for (let failure = 0; failure < 4; failure++) budget.ended(0, 'failure')
-    expect([budget.withdraw(0), budget.remaining(0)]).toEqual([true, 1])
-    budget.returned(0, 'failure')
-    expect([budget.withdraw(0), budget.remaining(0)]).toEqual([false, 0])
-    budget.ended(0, 'success')
-    expect(budget.withdraw(0)).toBe(true)
+    for (let failure = 0; failure < 4; failure++) budget.settle(FIRST_TRY, 0, 'failure', 0)
+    expect([grants(budget, 0), budget.remaining(0)]).toEqual([true, 1])
+    budget.settle(FURTHER_TRY, 0, 'failure', 0)
+    expect([grants(budget, 0), budget.remaining(0)]).toEqual([false, 0])
+    budget.settle(FIRST_TRY, 0, 'success', 0)
+    expect(grants(budget, 0)).toBe(true)
   })
 
   it('stays between empty and full, and matches the rule of the proposal, in any interleaving', () => {
@@ -173,10 +177,10 @@ describe('retry budget by tokens', () => {
           const budget = tokenBudget({ maxTokens: max, tokenRatio: ratio })
           let thousandths = max * 1_000
           for (const each of verdicts) {
-            budget.ended(0, each)
+            budget.settle(FIRST_TRY, 0, each, 0)
             if (each === 'failure') thousandths = Math.max(0, thousandths - 1_000)
             if (each === 'success') thousandths = Math.min(max * 1_000, thousandths + ratio * 1_000)
-            expect(budget.withdraw(0)).toBe(thousandths > max * 500)
+            expect(grants(budget, 0)).toBe(thousandths > max * 500)
             expect(budget.remaining(0)).toBe(Math.max(0, Math.ceil(thousandths / 1_000 - max / 2)))
           }
         },
@@ -204,9 +208,9 @@ describe('retry budget by concurrency', () => {
     expect(withdrawAll(budget, 0)).toBe(3)
     start(budget, 80)
     expect(withdrawAll(budget, 0)).toBe(17)
-    expect(budget.withdraw(0)).toBe(false)
-    budget.returned(0, 'failure')
-    expect(budget.withdraw(0)).toBe(true)
+    expect(grants(budget, 0)).toBe(false)
+    budget.settle(FURTHER_TRY, 0, 'failure', 0)
+    expect(grants(budget, 0)).toBe(true)
   })
 
   it('never has more further tries in flight than its bound when it grants one, in any interleaving', () => {
@@ -228,7 +232,7 @@ describe('retry budget by concurrency', () => {
     expect(withdrawAll(concurrencyBudget({ ratio: 1 }), 0)).toBe(10_000)
     const none = concurrencyBudget({ ratio: 0, minimum: 0 })
     start(none, 100)
-    expect(none.withdraw(0)).toBe(false)
+    expect(grants(none, 0)).toBe(false)
   })
 
   it.each([

@@ -1,6 +1,7 @@
 import { above, checkOptions, integer } from '../options/check-options.js'
+import type { Refusal } from '../outcome/refusal.js'
 import type { Verdict } from '../outcome/verdict.js'
-import type { RetryBudget } from './retry-budget.js'
+import { BUDGET_SPENT, FIRST_TRY, FURTHER_TRY, type RetryBudget } from './retry-budget.js'
 
 export interface TokenBudgetOptions {
   /** The tokens of a full budget, from 1 to 1000. Default 10. */
@@ -35,18 +36,17 @@ export class TokenBudget implements RetryBudget {
     this.reconfigure(options)
   }
 
-  started(_now: number): void {}
-
-  ended(_now: number, verdict: Verdict): void {
-    this.#count(verdict)
+  start(_now: number): number {
+    return FIRST_TRY
   }
 
-  withdraw(_now: number): boolean {
-    return this.#tokens > this.#maxTokens / 2
+  admit(_now: number): number | Refusal {
+    return this.#tokens > this.#maxTokens / 2 ? FURTHER_TRY : BUDGET_SPENT
   }
 
-  returned(_now: number, verdict: Verdict): void {
-    this.#count(verdict)
+  settle(_permit: number, _now: number, verdict: Verdict, _durationMs: number): void {
+    if (verdict === 'failure') this.#tokens = Math.max(0, this.#tokens - TOKEN)
+    else if (verdict === 'success') this.#tokens = Math.min(this.#maxTokens, this.#tokens + this.#gain)
   }
 
   /** How many further tries can fail before there are no more. */
@@ -60,11 +60,6 @@ export class TokenBudget implements RetryBudget {
     this.#maxTokens = (options.maxTokens ?? 10) * TOKEN
     this.#gain = Math.max(1, Math.round((options.tokenRatio ?? 0.1) * TOKEN))
     this.#tokens = Math.min(this.#tokens, this.#maxTokens)
-  }
-
-  #count(verdict: Verdict): void {
-    if (verdict === 'failure') this.#tokens = Math.max(0, this.#tokens - TOKEN)
-    else if (verdict === 'success') this.#tokens = Math.min(this.#maxTokens, this.#tokens + this.#gain)
   }
 }
 

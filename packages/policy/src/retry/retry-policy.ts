@@ -12,7 +12,7 @@ import type { Frame } from '../engine/frame.js'
 import type { HappyPath, RetrySlot } from '../engine/happy-path.js'
 import type { Policy } from '../promise/policy.js'
 import { Step } from '../engine/step.js'
-import type { RetryBudget } from '../retry-budget/retry-budget.js'
+import { FIRST_TRY, FURTHER_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
 import { Retry, RETRY_RULES, stopReason, type RetryDecisionOptions } from './retry.js'
 
 export interface RetryOptions extends RetryDecisionOptions, FailurePredicates {
@@ -76,7 +76,7 @@ class RetryStep extends Step {
   }
 
   override enter(frame: Frame): Flow {
-    this.#options.budget?.started(frame.now())
+    this.#options.budget?.start(frame.now())
     return NEXT
   }
 
@@ -102,8 +102,7 @@ class RetryStep extends Step {
       // Also when a predicate threw: the budget must see this try end.
       if (budget !== undefined) {
         // Budgets count ends and do not date them, so a success need not read the clock again.
-        if (attempt === 1) budget.ended(frame.lastNow, verdict)
-        else budget.returned(frame.lastNow, verdict)
+        budget.settle(attempt === 1 ? FIRST_TRY : FURTHER_TRY, frame.lastNow, verdict, 0)
       }
     }
     return verdict === 'failure' ? this.#retry(frame, index, tries, attempt) : NEXT
@@ -115,7 +114,7 @@ class RetryStep extends Step {
     tries.timer = undefined
     tries.reset()
     // The next try was granted but never began.
-    this.#options.budget?.returned(frame.now(), 'ignored')
+    this.#options.budget?.settle(FURTHER_TRY, frame.now(), 'ignored', 0)
   }
 
   #retry(frame: Frame, index: number, tries: Tries, attempt: number): Flow {
@@ -150,7 +149,7 @@ class RetryStep extends Step {
     if (answer < 0) return stopReason(answer)
     if (!idempotent && this.#options.nonIdempotent !== true) return 'not-idempotent'
     const { budget } = this.#options
-    return budget === undefined || budget.withdraw(frame.now()) ? undefined : 'budget'
+    return budget === undefined || typeof budget.admit(frame.now()) === 'number' ? undefined : 'budget'
   }
 
   #pushback(frame: Frame, error: unknown): number | undefined {
@@ -180,7 +179,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   ...RETRY_RULES,
   when: callback,
   whenResult: callback,
-  budget: having('withdraw', 'a retry budget such as retryBudget()'),
+  budget: having('admit', 'a retry budget such as retryBudget()'),
   nonIdempotent: flag,
   pushback: callback,
 }

@@ -117,7 +117,7 @@ export async function expectAllReturned(
     expect({ running, queued }).toEqual(NO_SLOTS)
   for (const { queued } of composition.rates) expect(queued).toBe(0)
   const { budget } = composition
-  budget.started(clock.now())
+  budget.start(clock.now())
   expect(budget.remaining(clock.now()), 'a budget has lost count').toBe(1)
   for (const breaker of composition.breakers) {
     if (breaker.state.startsWith('forced')) breaker.force(undefined)

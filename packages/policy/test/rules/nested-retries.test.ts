@@ -21,7 +21,7 @@ it('a retry does not count the tries of another one further in as its own', asyn
   expect(attempts).toEqual([1, 2, 3, 4, 5, 6])
   expect(own).toEqual([1])
   // Everything that was taken from the budget is back: one call in flight allows one further try, as at first.
-  budget.started(0)
+  budget.start(0)
   expect(budget.remaining(0)).toBe(1)
 })
 
@@ -37,6 +37,6 @@ it('a predicate that throws leaves no tries behind for the next call', async () 
   await call.outcome(() => Promise.reject(new Error('down')))
   await call.outcome(async () => 'fine')
   expect(asked).toBe(2)
-  budget.started(0)
+  budget.start(0)
   expect(budget.remaining(0)).toBe(1)
 })

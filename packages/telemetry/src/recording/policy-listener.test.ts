@@ -129,7 +129,7 @@ describe('parts', () => {
     finish(1)
     await Promise.all([first, second])
     breaker.force(undefined)
-    budget.withdraw(clock.now())
+    budget.admit(clock.now())
     expect(told()).toEqual(['queued_total{,policy="bulkhead"} 1', 'circuit_breaker_state{,state="closed"} 1'])
   })
 

@@ -1,6 +1,6 @@
 import {
-  ADAPTIVE_QUEUE,
   AdaptiveLimit,
+  QUEUE,
   Waiter,
   type AdaptiveLimitOptions,
   type Clock,
@@ -48,7 +48,7 @@ export class Shedding {
       seeker.shed()
       return undefined
     }
-    if (permit !== ADAPTIVE_QUEUE) {
+    if (permit !== QUEUE) {
       seeker.granted(permit, now)
       return undefined
     }
@@ -57,34 +57,35 @@ export class Shedding {
 
   /** Frees the slot of a request that ran for `durationMs`, and hands it on. */
   settle(permit: number, now: number, verdict: Verdict, durationMs: number): void {
-    this.#handOn(this.#limit.settle(permit, now, verdict, durationMs), now)
+    this.#limit.settle(permit, now, verdict, durationMs)
+    this.#handOn(now)
   }
 
   /** Learns from a request whose caller has left; its slot is settled as ignored once its work is over. */
   learn(permit: number, now: number, verdict: Verdict, durationMs: number): void {
     this.#limit.learn(permit, now, verdict, durationMs)
-    this.#handOn(this.#limit.next(now), now)
+    this.#handOn(now)
   }
 
-  #handOn(first: WaitingRequest | undefined, now: number): void {
-    for (let waiter = first; waiter !== undefined; waiter = this.#limit.next(now)) {
+  #handOn(now: number): void {
+    for (let waiter = this.#limit.grant(now); waiter !== undefined; waiter = this.#limit.grant(now)) {
       waiter.timer?.cancel()
-      if (waiter.granted) waiter.seeker.granted(this.#limit.permit(), now)
+      if (waiter.permit > 0) waiter.seeker.granted(waiter.permit, now)
       else waiter.seeker.shed()
     }
   }
 
   #queue(waiter: WaitingRequest, now: number, patienceMs: number): (() => void) | undefined {
-    const refused = this.#limit.enqueue(waiter, now)
+    const refused = this.#limit.wait(waiter, now)
     refused?.timer?.cancel()
     refused?.seeker.shed()
     if (refused === waiter) return undefined
     waiter.timer = this.#clock.setTimer(Math.min(this.#limit.maxWaitMs, patienceMs), () => {
-      if (this.#limit.remove(waiter)) waiter.seeker.shed()
+      if (this.#limit.leave(waiter)) waiter.seeker.shed()
     })
     return () => {
       waiter.timer?.cancel()
-      this.#limit.remove(waiter)
+      this.#limit.leave(waiter)
     }
   }
 }

@@ -17,10 +17,12 @@ export class Waiter {
   enqueuedAt: number = 0
   /** Whether it is in a queue now. */
   waiting: boolean = false
-  /** Whether it left the queue with a slot. */
-  granted: boolean = false
+  /** What it left the queue with: its permit, or 0 for none. */
+  permit: number = 0
   /** Why it left the queue without one. */
   end: WaitEnd = 'expired'
+  /** When its turn comes, where time alone decides that. */
+  grantAt: number = Infinity
   ahead: Waiter | undefined = undefined
   behind: Waiter | undefined = undefined
 }
@@ -60,8 +62,15 @@ export class WaiterQueue<W extends Waiter> {
     if (!this.hasPlaceFor(waiter.priority)) return waiter
     const evicted = this.length < this.capacity ? undefined : this.last
     if (evicted !== undefined) this.refuse(evicted, 'evicted')
-    this.#add(waiter, now)
+    let ahead = this.#last
+    while (ahead !== undefined && ahead.priority < waiter.priority) ahead = ahead.ahead
+    this.#insert(waiter, ahead, now)
     return evicted
+  }
+
+  /** Queues the waiter as the last one, whatever its priority. */
+  append(waiter: W, now: number): void {
+    this.#insert(waiter, this.#last, now)
   }
 
   /** Takes out who has no place any more since the capacity has shrunk, one each time. */
@@ -69,9 +78,9 @@ export class WaiterQueue<W extends Waiter> {
     return this.length > this.capacity ? this.refuse(this.last!, 'evicted') : undefined
   }
 
-  grant(waiter: W): W {
+  grant(waiter: W, permit: number): W {
     this.remove(waiter)
-    waiter.granted = true
+    waiter.permit = permit
     return waiter
   }
 
@@ -81,13 +90,11 @@ export class WaiterQueue<W extends Waiter> {
     return waiter
   }
 
-  #add(waiter: W, now: number): void {
-    let ahead = this.#last
-    while (ahead !== undefined && ahead.priority < waiter.priority) ahead = ahead.ahead
+  #insert(waiter: Waiter, ahead: Waiter | undefined, now: number): void {
     const behind = ahead === undefined ? this.#first : ahead.behind
     waiter.enqueuedAt = now
     waiter.waiting = true
-    waiter.granted = false
+    waiter.permit = 0
     waiter.ahead = ahead
     waiter.behind = behind
     if (ahead === undefined) this.#first = waiter
