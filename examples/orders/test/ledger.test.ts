@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { journalsIn } from '../src/journal/file-journal.js'
 import { Ledger } from '../src/journal/ledger.js'
 
 let folder: string
 let ledger: Ledger<{ amount: number }, string>
 
-const open = () => Ledger.open<{ amount: number }, string>(join(folder, 'ledger.jsonl'))
+const open = () => Ledger.open<{ amount: number }, string>(journalsIn(folder), 'ledger')
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ledger-'))

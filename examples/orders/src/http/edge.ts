@@ -1,5 +1,4 @@
 import { RefusalError } from '@watertight/policy'
-import type { CalledService } from '@watertight/http'
 
 /** When to try again what failed for a reason that says nothing about that. */
 export const RETRY_AFTER_SECONDS = 2
@@ -12,52 +11,56 @@ export interface OutgoingCall {
   readonly idempotencyKey?: string
 }
 
-/** How a call ended, as a value. */
-export type CallResult =
-  | {
-      readonly answered: true
-      /** Whatever it is; `hasFailed` tells whether the service could do its work. */
-      readonly status: number
-      readonly body: unknown
-      /** What the service says about trying again, in seconds, as it said it. */
-      readonly retryAfter?: string
-    }
-  | {
-      readonly answered: false
-      readonly error: unknown
-      /** Whether any try left this process. If none did, there is nothing to undo. */
-      readonly sent: boolean
-      readonly retryAfterSeconds: number
-    }
+/** JSON came back, whoever wrote it: what it is worth is for the caller to judge by status and body together. */
+export interface Answer {
+  readonly answered: true
+  readonly status: number
+  readonly body: unknown
+  /** What the service says about trying again, in seconds, as it said it. */
+  readonly retryAfter?: string
+}
 
-/** Whether a status says that the service could not do its work, now or at all. */
-export function hasFailed(status: number): boolean {
-  return status >= 500 || status === 429
+/** Nothing came back, or nothing that can be read: not JSON, or not all of it. */
+export interface NoAnswer {
+  readonly answered: false
+  readonly error: unknown
+  /** Whether any try left this process. If none did, there is nothing to undo. */
+  readonly sent: boolean
+  readonly retryAfterSeconds: number
+}
+
+/** How a call ended, as a value. */
+export type CallResult = Answer | NoAnswer
+
+/** How a request is sent: the client's `fetch`, or anything like it. */
+export type Exchange = (path: string, request: ExchangeRequest) => Promise<Response>
+
+export interface ExchangeRequest {
+  readonly method: string
+  readonly headers: Record<string, string>
+  readonly body: string | undefined
+  /** Called before each attempt leaves the process. */
+  readonly onAttempt: () => void
 }
 
 /**
  * One service as another one calls it, as `watertight.yaml` says: JSON in and out, and no exceptions.
  *
  * @example
- * const payment = new Edge(client['payment'])
+ * const payment = new Edge(client['payment'].fetch)
  * const result = await payment.call({ method: 'POST', path: '/charges', body, idempotencyKey: orderId })
  */
 export class Edge {
-  readonly #fetch: CalledService['fetch']
+  readonly #exchange: Exchange
 
-  constructor({ fetch }: CalledService) {
-    this.#fetch = fetch
-  }
-
-  /** The state of its circuit breaker. */
-  get breaker(): string {
-    return this.#fetch.breaker?.state ?? 'off'
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange
   }
 
   async call({ method, path, body, idempotencyKey }: OutgoingCall): Promise<CallResult> {
     let sent = false
     try {
-      const response = await this.#fetch(path, {
+      const response = await this.#exchange(path, {
         method,
         headers: {
           'content-type': 'application/json',

@@ -1,4 +1,4 @@
-import { createClient, type Client } from '@watertight/http'
+import { createClient, type CalledService, type Client } from '@watertight/http'
 import type { SystemModel } from '@watertight/manifest'
 import type { ServiceTelemetry } from '@watertight/telemetry'
 import { Edge } from './edge.js'
@@ -27,7 +27,7 @@ export interface EdgesOptions {
 export class Edges {
   readonly #client: Client
   readonly #telemetry: ServiceTelemetry
-  readonly #edges = new Map<string, Edge>()
+  readonly #edges = new Map<string, { readonly edge: Edge; readonly called: CalledService }>()
 
   constructor({ model, service, urls, telemetry }: EdgesOptions) {
     const endpoints = (callee: string): string => {
@@ -41,11 +41,11 @@ export class Edges {
 
   to(callee: string): Edge {
     const known = this.#edges.get(callee)
-    if (known !== undefined) return known
+    if (known !== undefined) return known.edge
     const called = this.#client[callee]
     if (called === undefined) throw new Error(`cannot call ${callee}: the manifest has no such call`)
-    const edge = new Edge(called)
-    this.#edges.set(callee, edge)
+    const edge = new Edge(called.fetch)
+    this.#edges.set(callee, { edge, called })
     return edge
   }
 
@@ -57,12 +57,12 @@ export class Edges {
   /** The same numbers as `/metrics` has. */
   status(): EdgeStatus[] {
     const { registry } = this.#telemetry
-    return [...this.#edges].map(([to, edge]) => {
+    return [...this.#edges].map(([to, { called }]) => {
       const count = (metric: string, labels: Record<string, string> = {}): number =>
         registry.total(`watertight_${metric}`, { destination: to, ...labels })
       return {
         to,
-        breaker: edge.breaker,
+        breaker: called.fetch.breaker?.state ?? 'off',
         calls: count('client_requests_total'),
         failures: ['failure', 'refused'].reduce(
           (sum, outcome) => sum + count('client_requests_total', { outcome }),

@@ -8,6 +8,8 @@ export interface ProblemDetails {
   readonly orderId?: string
 }
 
+const TYPE_PREFIX = 'urn:watertight:problem:'
+
 /**
  * A refusal as RFC 9457 problem details. A handler throws it, the server answers with it: the one way in this
  * example to say no.
@@ -30,7 +32,7 @@ export class Problem extends Error {
   /** The `application/problem+json` body. */
   body(): Record<string, unknown> {
     return {
-      type: `urn:watertight:problem:${this.code}`,
+      type: `${TYPE_PREFIX}${this.code}`,
       title: this.code.replaceAll('-', ' '),
       status: this.status,
       detail: this.message,
@@ -45,4 +47,11 @@ export function unavailable(detail: string, retryAfterSeconds: number, orderId?:
     retryAfterSeconds,
     ...(orderId === undefined ? {} : { orderId }),
   })
+}
+
+/** The code of a problem that a service of this shop has answered, `undefined` for any other body. */
+export function problemCode(body: unknown): string | undefined {
+  const type = typeof body === 'object' && body !== null && 'type' in body ? body.type : undefined
+  if (typeof type !== 'string' || !type.startsWith(TYPE_PREFIX)) return undefined
+  return type.slice(TYPE_PREFIX.length)
 }

@@ -6,7 +6,8 @@ import type { Log } from '../telemetry/observation.js'
 import { readJson } from './body.js'
 import type { Faults } from './faults.js'
 import { Problem } from './problem.js'
-import { MethodNotAllowed, Router, type Reply, type Routes } from './routes.js'
+import { replyOf } from './reply-of.js'
+import { Router, type Reply, type Routes } from './routes.js'
 
 const BODY_BYTES_MAX = 16 * 1024
 const IN_FLIGHT_MAX = 256
@@ -85,14 +86,12 @@ export class JsonServer {
     response: ServerResponse,
     answer: () => Promise<Reply>,
   ): Promise<void> {
-    let reply: Reply
-    try {
-      reply = await answer()
-    } catch (error) {
-      // A client that hung up half way is no problem of ours, and nobody is left to hear of it.
-      if (request.errored !== null) return
-      reply = this.#problemReply(error)
-    }
+    const reply = await replyOf(answer, (error) => {
+      // A client that hung up half way is no problem of ours.
+      if (request.errored === null) this.#log.error({ err: error }, 'a request failed')
+    })
+    // Nor is anybody left to hear of it.
+    if (request.errored !== null) return
     const isProblem = reply.status >= 400
     response.writeHead(reply.status, {
       'content-type': isProblem ? 'application/problem+json' : 'application/json',
@@ -115,23 +114,6 @@ export class JsonServer {
     const reply = await answer()
     if (strike.fails === 'after') throw injected()
     return reply
-  }
-
-  #problemReply(error: unknown): Reply {
-    if (!(error instanceof Problem)) {
-      this.#log.error({ err: error }, 'a request failed')
-      const problem = new Problem(500, 'internal-error', 'something went wrong here; the log says what')
-      return { status: 500, body: problem.body() }
-    }
-    const seconds = error.details.retryAfterSeconds
-    return {
-      status: error.status,
-      body: error.body(),
-      headers: {
-        ...(seconds === undefined ? {} : { 'retry-after': String(seconds) }),
-        ...(error instanceof MethodNotAllowed ? { allow: error.allow } : {}),
-      },
-    }
   }
 }
 

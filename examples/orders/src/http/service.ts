@@ -2,6 +2,8 @@ import { createDrain, createHealth, type CheckFunction, type CloseHook, type Hea
 import { watchManifest, type ServiceModel } from '@watertight/manifest'
 import { EXIT_PORT_TAKEN } from '../command-line/exit-codes.js'
 import { FolderLock } from '../folder-lock/folder-lock.js'
+import { journalsIn } from '../journal/file-journal.js'
+import type { OpenJournal } from '../journal/journal.js'
 import { loadManifest, serviceOf, type Manifest } from '../manifest/manifest.js'
 import { observe, type Log, type Observation } from '../telemetry/observation.js'
 import { Edges } from './edges.js'
@@ -17,8 +19,11 @@ const FORMER_PROCESS_MS = 20_000
 export interface Environment {
   /** The folder that is this service's own, for what it must not forget. */
   readonly dataFolder: string
+  /** Journals in that folder. */
+  readonly openJournal: OpenJournal
   /** The services that it calls. */
-  readonly edges: Edges
+  readonly edges: Pick<Edges, 'to'>
+  readonly log: Log
 }
 
 /** What a service is made of, besides the part that all have in common. */
@@ -55,7 +60,7 @@ export async function runService(
   const { telemetry, log } = observation
   const urls = JSON.parse(setting('SERVICE_URLS')) as Record<string, string>
   const edges = new Edges({ model: manifest.model, service: name, urls, telemetry })
-  const service = await open({ dataFolder, edges })
+  const service = await open({ dataFolder, openJournal: journalsIn(dataFolder), edges, log })
   const faults = new Faults()
   const server: JsonServer = new JsonServer({
     routes: service.routes,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Problem } from '../http/problem.js'
-import { Journal } from './journal.js'
+import type { Journal, OpenJournal } from './journal.js'
 
 /** One piece of work: what was asked under an idempotency key, what was answered, and whether it was undone. */
 export interface LedgerEntry<Asked, Answer> {
@@ -43,13 +43,14 @@ export class Ledger<Asked, Answer> {
     this.#apply = apply
   }
 
-  /** Opens the ledger kept at `path`; `apply` is told of every change, those replayed included. */
+  /** Opens the ledger kept in the journal of this name; `apply` is told of every change, those replayed included. */
   static async open<Asked, Answer>(
-    path: string,
+    openJournal: OpenJournal,
+    name: string,
     apply: (entry: LedgerEntry<Asked, Answer>) => void = () => {},
   ): Promise<Ledger<Asked, Answer>> {
     const entries = new Map<string, LedgerEntry<Asked, Answer>>()
-    const journal = await Journal.open<LedgerEntry<Asked, Answer>>(path, (entry) => {
+    const journal = await openJournal<LedgerEntry<Asked, Answer>>(name, (entry) => {
       entries.set(entry.key, entry)
       apply(entry)
     })

@@ -1,23 +1,5 @@
-import { access, mkdir, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
-import type { Items } from '../checkout/checkout-request.js'
-import type { Order, Reason, State } from './order.js'
+import type { Order, WorkingState } from './order.js'
 import type { Move } from './saga.js'
-
-const PAGE_ORDERS = 2_000
-
-interface Row {
-  readonly id: string
-  readonly number: number
-  readonly customer: string
-  readonly items: Items
-  readonly card: string
-  readonly total_cents: number
-  readonly state: State
-  readonly reason: Reason | null
-  readonly loyalty: string | null
-}
 
 /** A page of all orders; `next` is where the next one starts, `null` on the last. */
 export interface OrdersPage {
@@ -25,133 +7,32 @@ export interface OrdersPage {
   readonly next: number | null
 }
 
-/** The orders, in Postgres: PGlite, which is Postgres in this process, with its files in `folder`. */
-export class OrderStore {
-  readonly #database: PGlite
+/** Which unfinished orders are wanted: up to `limit` in one of `states`, oldest first, past those already seen. */
+export interface UnfinishedQuery {
+  readonly states: readonly WorkingState[]
+  /** The `next` of the former answer; 0 begins at the oldest. */
+  readonly from: number
+  readonly limit: number
+}
 
-  private constructor(database: PGlite) {
-    this.#database = database
-  }
+export interface UnfinishedOrders {
+  readonly orders: readonly Order[]
+  /** Where to go on: 0 when these were the last. */
+  readonly next: number
+}
 
-  static async open(folder: string): Promise<OrderStore> {
-    if (!(await exists(folder))) await initialise(folder)
-    const database = await PGlite.create(folder)
-    await database.exec(`
-      CREATE TABLE IF NOT EXISTS orders (
-        number          serial PRIMARY KEY,
-        id              text NOT NULL UNIQUE,
-        idempotency_key text UNIQUE,
-        customer        text NOT NULL,
-        items           jsonb NOT NULL,
-        card            text NOT NULL,
-        total_cents     integer NOT NULL,
-        state           text NOT NULL,
-        reason          text,
-        loyalty         text,
-        created_at      timestamptz NOT NULL DEFAULT now()
-      );
-      CREATE INDEX IF NOT EXISTS orders_unfinished ON orders (number)
-        WHERE state NOT IN ('confirmed', 'cancelled');`)
-    return new OrderStore(database)
-  }
-
+/** Where orders are kept. What it has resolved for survives the death of the process. */
+export interface OrderStore {
   /** Records a new order, unless there is one under this idempotency key; tells which. */
-  async insert(order: Order, idempotencyKey: string): Promise<{ order: Order; isNew: boolean }> {
-    const inserted = await this.#database.query<Row>(
-      `INSERT INTO orders (id, idempotency_key, customer, items, card, total_cents, state)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (idempotency_key) DO NOTHING RETURNING *`,
-      [order.id, idempotencyKey, order.customer, order.items, order.card, order.totalCents, order.state],
-    )
-    const row = inserted.rows[0]
-    if (row !== undefined) return { order: toOrder(row), isNew: true }
-    const known = await this.#one('SELECT * FROM orders WHERE idempotency_key = $1', idempotencyKey)
-    // The order under this key was cancelled between the two statements, and gave its key back.
-    return known === undefined ? this.insert(order, idempotencyKey) : { order: known, isNew: false }
-  }
-
+  insert(order: Order, idempotencyKey: string): Promise<{ order: Order; isNew: boolean }>
   /**
    * Records where an order is now, before anything is done about it. An order that failed through no fault of
    * the customer's gives its idempotency key back when it ends: the next try is a new order.
    */
-  async move(order: Order, move: Move, loyalty?: string): Promise<Order> {
-    const { rows } = await this.#database.query<Row>(
-      `UPDATE orders SET state = $2, reason = coalesce($3, reason), loyalty = coalesce($4, loyalty),
-         idempotency_key = CASE WHEN $2 = 'cancelled' AND coalesce($3, reason) = 'unavailable'
-           THEN NULL ELSE idempotency_key END
-       WHERE id = $1 RETURNING *`,
-      [order.id, move.state, move.reason ?? null, loyalty ?? null],
-    )
-    return toOrder(rows[0] as Row)
-  }
-
-  find(id: string): Promise<Order | undefined> {
-    return this.#one('SELECT * FROM orders WHERE id = $1', id)
-  }
-
-  /** Up to `limit` orders that are neither confirmed nor cancelled, oldest first. */
-  async unfinished(limit: number): Promise<Order[]> {
-    const { rows } = await this.#database.query<Row>(
-      `SELECT * FROM orders WHERE state NOT IN ('confirmed', 'cancelled') ORDER BY number LIMIT $1`,
-      [limit],
-    )
-    return rows.map(toOrder)
-  }
-
-  async countUnfinished(): Promise<number> {
-    const { rows } = await this.#database.query<{ count: number }>(
-      `SELECT count(*)::integer AS count FROM orders WHERE state NOT IN ('confirmed', 'cancelled')`,
-    )
-    return rows[0]?.count ?? 0
-  }
-
-  async page(from: number): Promise<OrdersPage> {
-    const { rows } = await this.#database.query<Row>(
-      'SELECT * FROM orders WHERE number >= $1 ORDER BY number LIMIT $2',
-      [from, PAGE_ORDERS],
-    )
-    const last = rows.at(-1)
-    return {
-      entries: rows.map(toOrder),
-      next: rows.length < PAGE_ORDERS || last === undefined ? null : last.number + 1,
-    }
-  }
-
-  close(): Promise<void> {
-    return this.#database.close()
-  }
-
-  async #one(query: string, parameter: string): Promise<Order | undefined> {
-    const { rows } = await this.#database.query<Row>(query, [parameter])
-    return rows[0] === undefined ? undefined : toOrder(rows[0])
-  }
-}
-
-/** A database is created beside its place and moved there: a crash half way leaves no broken one behind. */
-async function initialise(folder: string): Promise<void> {
-  const unfinished = `${folder}.new`
-  await rm(unfinished, { recursive: true, force: true })
-  await mkdir(dirname(folder), { recursive: true })
-  const database = await PGlite.create(unfinished)
-  await database.close()
-  await rename(unfinished, folder)
-}
-
-async function exists(folder: string): Promise<boolean> {
-  return access(folder).then(
-    () => true,
-    () => false,
-  )
-}
-
-function toOrder(row: Row): Order {
-  return {
-    id: row.id,
-    customer: row.customer,
-    items: row.items,
-    card: row.card,
-    totalCents: row.total_cents,
-    state: row.state,
-    ...(row.reason === null ? {} : { reason: row.reason }),
-    ...(row.loyalty === null ? {} : { loyalty: row.loyalty }),
-  }
+  move(order: Order, move: Move, loyalty?: string): Promise<Order>
+  find(id: string): Promise<Order | undefined>
+  unfinished(query: UnfinishedQuery): Promise<UnfinishedOrders>
+  countUnfinished(): Promise<number>
+  page(from: number): Promise<OrdersPage>
+  close(): Promise<void>
 }

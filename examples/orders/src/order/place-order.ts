@@ -1,68 +1,118 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isFinal, type Order } from './order.js'
 import type { OrderStore } from './order-store.js'
 import { nextMove } from './saga.js'
-import { takeStep, type Callees } from './steps.js'
+import { calleeNames, calleeOf, statesAt, takeStep, type CalleeName, type Callees } from './steps.js'
 
-const SWEEP_EVERY_MS = 500
 const SWEEP_ORDERS = 200
 const SWEEP_CONCURRENCY = 8
+
+export interface PlaceOrderOptions {
+  readonly store: OrderStore
+  readonly callees: Callees
+  /** Hears why an order could not be taken further; it is left where it is, and tried again by the next sweep. */
+  readonly onTrouble: (error: unknown, orderId: string) => void
+}
+
+interface Run {
+  readonly ends: Promise<Order>
+  /** Whether it takes the order as far as it can; a sweep leaves it to the next service's sweep. */
+  readonly isWhole: boolean
+}
 
 /**
  * Runs the place-order saga over the store and the other services.
  *
- * An order that a crash or a failed compensation left half way is found by a sweep, twice a second, and taken
- * to its end: there is no other recovery, and none that runs only after a restart.
+ * An order that a crash or a failed compensation left half way is found by a sweep and taken to its end: there is no
+ * other recovery, and none that runs only after a restart.
  */
 export class PlaceOrder {
   readonly #store: OrderStore
   readonly #callees: Callees
-  readonly #running = new Map<string, Promise<Order>>()
-  readonly #stop = new AbortController()
-  readonly #sweeping: Promise<void>
+  readonly #onTrouble: PlaceOrderOptions['onTrouble']
+  readonly #running = new Map<string, Run>()
+  /** Where the next sweep for a service goes on, so that every order has its turn, however many there are. */
+  readonly #sweptTo = new Map<CalleeName, number>()
 
-  constructor(store: OrderStore, callees: Callees) {
+  constructor({ store, callees, onTrouble }: PlaceOrderOptions) {
     this.#store = store
     this.#callees = callees
-    this.#sweeping = this.#sweepUntilStopped()
+    this.#onTrouble = onTrouble
   }
 
   /** Takes a new order to its end, or to where it turned back because something is down. */
   start(order: Order): Promise<Order> {
-    return this.#once(order.id, () => this.#advance(order, true))
+    return this.#run(order.id, true, () => this.#advance(order, { isNew: true }))
   }
 
   /** The same for an order that may be under way: then it waits for that run instead of beginning another. */
-  resume(id: string): Promise<Order> {
-    return this.#once(id, async () => {
-      // Read again, now that no one else moves it: what the caller has read may be old.
-      const order = await this.#store.find(id)
-      if (order === undefined) throw new Error(`cannot resume an order: ${id} is not in the store`)
-      return this.#advance(order, false)
+  async resume(id: string): Promise<Order> {
+    for (let run = this.#running.get(id); run !== undefined; run = this.#running.get(id)) {
+      if (run.isWhole) return run.ends
+      await run.ends.catch(() => {})
+    }
+    return this.#run(id, true, async () => this.#advance(await this.#read(id), { isNew: false }))
+  }
+
+  /**
+   * Takes orders that wait for one service, and that nobody moves right now, to the next service or to their end.
+   *
+   * Each service has its own sweep: however many orders wait for one that is down or slow, those that need another one
+   * do not wait behind them. An order that cannot be taken further does not keep the others from it either.
+   */
+  async sweep(callee: CalleeName): Promise<void> {
+    const from = this.#sweptTo.get(callee) ?? 0
+    const { orders, next } = await this.#store.unfinished({
+      states: statesAt(callee),
+      from,
+      limit: SWEEP_ORDERS,
     })
+    this.#sweptTo.set(callee, next)
+    const left = orders.map(({ id }) => id).toReversed()
+    const workers = Array.from({ length: SWEEP_CONCURRENCY }, async () => {
+      for (let id = left.pop(); id !== undefined; id = left.pop()) await this.#sweepOne(id, callee)
+    })
+    await Promise.all(workers)
   }
 
-  /** Stops the sweep and waits for what is under way. */
+  /** One sweep for every service, all at once. */
+  async sweepAll(): Promise<void> {
+    await Promise.all(calleeNames.map((callee) => this.sweep(callee)))
+  }
+
+  /** Waits for what is under way. */
   async close(): Promise<void> {
-    this.#stop.abort()
-    await this.#sweeping
-    await Promise.allSettled(this.#running.values())
+    await Promise.allSettled([...this.#running.values()].map(({ ends }) => ends))
   }
 
-  #once(id: string, run: () => Promise<Order>): Promise<Order> {
-    const known = this.#running.get(id)
-    if (known !== undefined) return known
-    const running = run().finally(() => this.#running.delete(id))
-    this.#running.set(id, running)
-    return running
+  async #sweepOne(id: string, only: CalleeName): Promise<void> {
+    if (this.#running.has(id)) return
+    try {
+      await this.#run(id, false, async () => this.#advance(await this.#read(id), { isNew: false, only }))
+    } catch (error) {
+      this.#onTrouble(error, id)
+    }
   }
 
-  async #advance(order: Order, isNew: boolean): Promise<Order> {
+  #run(id: string, isWhole: boolean, advance: () => Promise<Order>): Promise<Order> {
+    const ends = advance().finally(() => this.#running.delete(id))
+    this.#running.set(id, { ends, isWhole })
+    return ends
+  }
+
+  /** Read again once nobody else moves it: what the caller has read may be old. */
+  async #read(id: string): Promise<Order> {
+    const order = await this.#store.find(id)
+    if (order === undefined) throw new Error(`cannot resume an order: ${id} is not in the store`)
+    return order
+  }
+
+  async #advance(order: Order, { isNew, only }: { isNew: boolean; only?: CalleeName }): Promise<Order> {
     // Whether this process entered the order's state itself. If not, a former one may have made the call of this
     // state before it died, so that a call which is not sent now proves nothing.
     let enteredHere = isNew
     let current = order
     while (!isFinal(current.state)) {
+      if (only !== undefined && calleeOf(current.state) !== only) return current
       const { result, message } = await takeStep(this.#callees, current, current.state)
       const known = result === 'not-sent' && !enteredHere ? 'unknown' : result
       const move = nextMove(current.state, known)
@@ -73,17 +123,5 @@ export class PlaceOrder {
       if (move.reason === 'unavailable') return current
     }
     return current
-  }
-
-  async #sweepUntilStopped(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      const orders = await this.#store.unfinished(SWEEP_ORDERS + this.#running.size)
-      const left = orders.map(({ id }) => id).filter((id) => !this.#running.has(id))
-      const workers = Array.from({ length: SWEEP_CONCURRENCY }, async () => {
-        for (let id = left.pop(); id !== undefined; id = left.pop()) await this.resume(id)
-      })
-      await Promise.all(workers)
-      await sleep(SWEEP_EVERY_MS, undefined, { signal: this.#stop.signal }).catch(() => {})
-    }
   }
 }

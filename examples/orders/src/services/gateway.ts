@@ -1,20 +1,22 @@
 import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
 import { checkoutSchema } from '../checkout/checkout-request.js'
 import { parse } from '../http/body.js'
-import { hasFailed, RETRY_AFTER_SECONDS, type OutgoingCall } from '../http/edge.js'
+import { RETRY_AFTER_SECONDS, type Answer, type OutgoingCall } from '../http/edge.js'
 import { optionalIdempotencyKey } from '../http/idempotency-key.js'
-import { unavailable } from '../http/problem.js'
+import { problemCode, unavailable } from '../http/problem.js'
 import type { Reply } from '../http/routes.js'
-import { runService } from '../http/service.js'
+import type { Environment, Service } from '../http/service.js'
+
+const orderSchema = z.object({ orderId: z.string(), status: z.string() })
 
 /** The front door: checks what comes in and passes it on. It keeps nothing. */
-await runService('gateway', async ({ edges }) => {
+export async function openGateway({ edges }: Pick<Environment, 'edges'>): Promise<Service> {
   const order = edges.to('order')
 
   const pass = async (call: OutgoingCall): Promise<Reply> => {
     const result = await order.call(call)
-    // A 503 is an answer too: order says for itself what cannot be done right now, and when to try again.
-    if (result.answered && (!hasFailed(result.status) || result.status === 503)) {
+    if (result.answered && isOfOrder(result)) {
       const { status, body, retryAfter } = result
       return { status, body, ...(retryAfter === undefined ? {} : { headers: { 'retry-after': retryAfter } }) }
     }
@@ -37,4 +39,13 @@ await runService('gateway', async ({ edges }) => {
     isFrontDoor: true,
     close: async () => {},
   }
-})
+}
+
+/**
+ * Whether it is an answer of order's own: an order, or a problem that it knows what to say about, with 503 for what
+ * cannot be done right now. A customer must not take for one what something in between has made up.
+ */
+function isOfOrder({ status, body }: Answer): boolean {
+  if (status === 200 || status === 201) return orderSchema.safeParse(body).success
+  return problemCode(body) !== undefined && (status < 500 || status === 503)
+}

@@ -1,22 +1,22 @@
-import { join } from 'node:path'
 import { z } from 'zod'
 import { itemsSchema } from '../checkout/checkout-request.js'
 import { Stock } from '../checkout/stock.js'
 import { parse } from '../http/body.js'
 import { idempotencyKey } from '../http/idempotency-key.js'
 import { Problem } from '../http/problem.js'
-import { runService } from '../http/service.js'
+import type { Environment, Service } from '../http/service.js'
 import { Ledger } from '../journal/ledger.js'
 import { booksPage } from './books-page.js'
 
 const reservationSchema = z.strictObject({ orderId: z.string().min(1).max(64), items: itemsSchema })
 
 /** Reserves stock and releases it. */
-await runService('inventory', async ({ dataFolder }) => {
+export async function openInventory({ openJournal }: Pick<Environment, 'openJournal'>): Promise<Service> {
   type Reservation = z.infer<typeof reservationSchema>
   const stock = new Stock()
   const reservations = await Ledger.open<Reservation, 'reserved' | 'out-of-stock'>(
-    join(dataFolder, 'reservations.jsonl'),
+    openJournal,
+    'reservations',
     ({ asked, answer, undone }) => {
       if (asked === undefined || answer !== 'reserved') return
       if (undone) stock.putBack(asked.items)
@@ -44,4 +44,4 @@ await runService('inventory', async ({ dataFolder }) => {
     },
     close: () => reservations.close(),
   }
-})
+}

@@ -1,8 +1,7 @@
-import { join } from 'node:path'
 import { z } from 'zod'
 import { parse } from '../http/body.js'
 import { idempotencyKey } from '../http/idempotency-key.js'
-import { runService } from '../http/service.js'
+import type { Environment, Service } from '../http/service.js'
 import { Ledger } from '../journal/ledger.js'
 import { booksPage } from './books-page.js'
 
@@ -15,9 +14,9 @@ const purchaseSchema = z.strictObject({
 })
 
 /** Gives a point for every whole unit of currency. Nothing depends on it, so checkouts do without it. */
-await runService('loyalty', async ({ dataFolder }) => {
+export async function openLoyalty({ openJournal }: Pick<Environment, 'openJournal'>): Promise<Service> {
   type Purchase = z.infer<typeof purchaseSchema>
-  const purchases = await Ledger.open<Purchase, number>(join(dataFolder, 'purchases.jsonl'))
+  const purchases = await Ledger.open<Purchase, number>(openJournal, 'purchases')
   return {
     routes: {
       'POST /points': async (request) => {
@@ -31,4 +30,4 @@ await runService('loyalty', async ({ dataFolder }) => {
     internalRoutes: { 'GET /internal/books': (request) => booksPage(purchases, request) },
     close: () => purchases.close(),
   }
-})
+}

@@ -5,23 +5,44 @@ import { checkoutSchema, priceOf, type Checkout } from '../checkout/checkout-req
 import { parse } from '../http/body.js'
 import { idempotencyKey } from '../http/idempotency-key.js'
 import { Problem } from '../http/problem.js'
-import { runService } from '../http/service.js'
-import { OrderStore } from '../order/order-store.js'
+import type { Environment, Service } from '../http/service.js'
+import { PgliteOrderStore } from '../order/pglite-order-store.js'
+import type { OrderStore } from '../order/order-store.js'
 import type { Order } from '../order/order.js'
 import { PlaceOrder } from '../order/place-order.js'
+import { Sweeper } from '../order/sweeper.js'
+import { Troubles } from '../order/troubles.js'
 import { outcomeOf, view } from '../order/view.js'
 import { pageStart } from './books-page.js'
 
 /** Keeps the orders, and takes each through reserving, charging and shipping, or back. */
-await runService('order', async ({ dataFolder, edges }) => {
-  const store = await OrderStore.open(join(dataFolder, 'postgres'))
-  const placeOrder = new PlaceOrder(store, {
-    inventory: edges.to('inventory'),
-    payment: edges.to('payment'),
-    shipping: edges.to('shipping'),
-    loyalty: edges.to('loyalty'),
+export async function openOrder({ dataFolder, edges, log }: Environment): Promise<Service> {
+  const store = await PgliteOrderStore.open(join(dataFolder, 'postgres'))
+  const troubles = new Troubles((error, trouble) => log.error({ err: error }, trouble))
+  const placeOrder = new PlaceOrder({
+    store,
+    callees: {
+      inventory: edges.to('inventory'),
+      payment: edges.to('payment'),
+      shipping: edges.to('shipping'),
+      loyalty: edges.to('loyalty'),
+    },
+    onTrouble: (error, id) => troubles.tell(error, `order ${id} stands still, and is tried again`),
   })
+  const sweeper = new Sweeper({
+    placeOrder,
+    onTrouble: (error) => troubles.tell(error, 'a sweep failed, and is tried again'),
+  })
+  const close = async () => {
+    await sweeper.stop()
+    await placeOrder.close()
+    await store.close()
+  }
+  return { ...orderService(store, placeOrder), close }
+}
 
+/** The service over any store, and over any way to call the others. */
+export function orderService(store: OrderStore, placeOrder: PlaceOrder): Omit<Service, 'close'> {
   const place = async (checkout: Checkout, key: string): Promise<Order> => {
     const totalCents = priceOf(checkout.items)
     const id = randomUUID()
@@ -51,9 +72,5 @@ await runService('order', async ({ dataFolder, edges }) => {
       }),
     },
     checks: { postgres: () => store.countUnfinished() },
-    close: async () => {
-      await placeOrder.close()
-      await store.close()
-    },
   }
-})
+}

@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import { z } from 'zod'
 import { parse } from '../http/body.js'
 import { idempotencyKey } from '../http/idempotency-key.js'
 import { Problem } from '../http/problem.js'
-import { runService } from '../http/service.js'
+import type { Environment, Service } from '../http/service.js'
 import { Ledger } from '../journal/ledger.js'
 import { booksPage } from './books-page.js'
 
@@ -15,9 +14,9 @@ const chargeSchema = z.strictObject({
 })
 
 /** Charges cards and refunds them, each at most once per idempotency key. */
-await runService('payment', async ({ dataFolder }) => {
+export async function openPayment({ openJournal }: Pick<Environment, 'openJournal'>): Promise<Service> {
   type Charge = z.infer<typeof chargeSchema>
-  const charges = await Ledger.open<Charge, 'charged' | 'declined'>(join(dataFolder, 'charges.jsonl'))
+  const charges = await Ledger.open<Charge, 'charged' | 'declined'>(openJournal, 'charges')
   return {
     routes: {
       'POST /charges': async (request) => {
@@ -36,4 +35,4 @@ await runService('payment', async ({ dataFolder }) => {
     internalRoutes: { 'GET /internal/books': (request) => booksPage(charges, request) },
     close: () => charges.close(),
   }
-})
+}

@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import { z } from 'zod'
 import { itemsSchema } from '../checkout/checkout-request.js'
 import { parse } from '../http/body.js'
 import { idempotencyKey } from '../http/idempotency-key.js'
-import { runService } from '../http/service.js'
+import type { Environment, Service } from '../http/service.js'
 import { Ledger } from '../journal/ledger.js'
 import { booksPage } from './books-page.js'
 
@@ -14,9 +13,9 @@ const shipmentSchema = z.strictObject({
 })
 
 /** Plans shipments and cancels them. */
-await runService('shipping', async ({ dataFolder }) => {
+export async function openShipping({ openJournal }: Pick<Environment, 'openJournal'>): Promise<Service> {
   type Shipment = z.infer<typeof shipmentSchema>
-  const shipments = await Ledger.open<Shipment, 'planned'>(join(dataFolder, 'shipments.jsonl'))
+  const shipments = await Ledger.open<Shipment, 'planned'>(openJournal, 'shipments')
   return {
     routes: {
       'POST /shipments': async (request) => {
@@ -32,4 +31,4 @@ await runService('shipping', async ({ dataFolder }) => {
     internalRoutes: { 'GET /internal/books': (request) => booksPage(shipments, request) },
     close: () => shipments.close(),
   }
-})
+}

@@ -23,8 +23,8 @@ export class ServiceProcess {
 
   constructor(name: ServiceName, environment: Record<string, string>, log: (line: string) => void) {
     // Built code only, from wherever this file runs: `src` and `dist` are equally deep.
-    const program = fileURLToPath(new URL(`../../dist/services/${name}.js`, import.meta.url))
-    this.#child = spawn(process.execPath, ['--enable-source-maps', program], {
+    const program = fileURLToPath(new URL('../../dist/services/main.js', import.meta.url))
+    this.#child = spawn(process.execPath, ['--enable-source-maps', program, name], {
       env: { ...process.env, ...environment },
       // Standard input stays open as long as this process lives: that is how the service learns of its end.
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Journal, JournalError } from '../src/journal/journal.js'
+import { FileJournal, JournalError } from '../src/journal/file-journal.js'
 
 let folder: string
 let path: string
@@ -15,13 +15,13 @@ afterEach(() => rm(folder, { recursive: true }))
 
 async function replayed(): Promise<unknown[]> {
   const values: unknown[] = []
-  const journal = await Journal.open(path, (value) => values.push(value))
+  const journal = await FileJournal.open(path, (value) => values.push(value))
   await journal.close()
   return values
 }
 
 async function written(...values: unknown[]): Promise<void> {
-  const journal = await Journal.open(path, () => {})
+  const journal = await FileJournal.open(path, () => {})
   await Promise.all(values.map((value) => journal.append(value)))
   await journal.close()
 }
@@ -55,7 +55,7 @@ test('a broken line that is not the last is damage, and is said so with its numb
 })
 
 test('settled waits for every append before it', async () => {
-  const journal = await Journal.open(path, () => {})
+  const journal = await FileJournal.open(path, () => {})
   for (let value = 0; value < 100; value += 1) void journal.append(value)
   await journal.settled()
   expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(101)

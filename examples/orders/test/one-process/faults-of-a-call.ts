@@ -1,0 +1,100 @@
+import type { ExchangeRequest } from '../../src/http/edge.js'
+
+/** What a fault can reach: the request, the work that it is for, and the shop around it. */
+export interface Struck {
+  readonly request: ExchangeRequest
+  /** Does the work and gives the true answer. */
+  readonly work: () => Promise<Response>
+  /** Does the work when all else is done. */
+  readonly later: (work: () => Promise<Response>) => void
+  /** Order dies; whoever waited for it gets no answer. */
+  readonly die: () => Promise<never>
+}
+
+/** One way in which one call goes wrong. */
+export interface Fault {
+  readonly name: string
+  readonly strike: (struck: Struck) => Promise<Response>
+}
+
+const statuses = [204, 302, 400, 402, 404, 408, 409, 422, 429, 500, 503]
+
+const cutOff = () =>
+  new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('{"status":"char'))
+      controller.error(new Error('the connection ended early'))
+    },
+  })
+
+const bodies: readonly (readonly [string, () => string | ReadableStream | null])[] = [
+  ['the body null', () => 'null'],
+  ['the body true', () => 'true'],
+  ['an empty list', () => '[]'],
+  ['an empty object', () => '{}'],
+  ['another word', () => '{"status":"accepted","orderId":7}'],
+  ['half of a body', () => '{"status":"char'],
+  ['a body that breaks off', cutOff],
+  ['no body', () => null],
+  ['a page of HTML', () => '<html><body>It works!</body></html>'],
+]
+
+/** What something in between answers in place of the service. */
+function foreign(status: number): Response {
+  return new Response(status === 204 ? null : '{"message":"from something in between"}', { status })
+}
+
+const failures: readonly (readonly [string, () => Response | Promise<never>])[] = [
+  ['reset', () => Promise.reject(new Error('reset'))],
+  ['time-out', () => Promise.reject(new Error('timed out'))],
+  ...statuses.map((status) => [`a foreign ${status}`, () => foreign(status)] as const),
+  ...bodies.flatMap(([name, body]) =>
+    [200, 201].map((status) => [`${status} with ${name}`, () => new Response(body(), { status })] as const),
+  ),
+]
+
+/** Every fault of a call: each answer that is wrong comes once without the work, and once after it. */
+export const faults: readonly Fault[] = [
+  { name: 'circuit open', strike: () => Promise.reject(new Error('circuit is open')) },
+  {
+    name: 'connection refused',
+    strike: async ({ request }) => {
+      request.onAttempt()
+      throw new Error('connection refused')
+    },
+  },
+  {
+    name: 'time-out, and the work is done much later',
+    strike: async ({ request, work, later }) => {
+      request.onAttempt()
+      later(work)
+      throw new Error('timed out')
+    },
+  },
+  { name: 'order dies before it', strike: ({ die }) => die() },
+  {
+    name: 'order dies after it',
+    strike: async ({ request, work, die }) => {
+      request.onAttempt()
+      await work()
+      return die()
+    },
+  },
+  ...failures.flatMap(([name, fail]): Fault[] => [
+    {
+      name: `${name} before the work`,
+      strike: async ({ request }) => {
+        request.onAttempt()
+        return fail()
+      },
+    },
+    {
+      name: `${name} after the work`,
+      strike: async ({ request, work }) => {
+        request.onAttempt()
+        await work()
+        return fail()
+      },
+    },
+  ]),
+]
