@@ -1,7 +1,7 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
 import type { Items } from '../checkout/checkout-request.js'
+import { Postgres } from '../postgres/postgres.js'
 import type { Order, Reason, State } from './order.js'
 import type { OrdersPage, OrderStore, UnfinishedOrders, UnfinishedQuery } from './order-store.js'
 import type { Move } from './saga.js'
@@ -20,18 +20,18 @@ interface Row {
   readonly loyalty: string | null
 }
 
-/** The orders, in Postgres: PGlite, which is Postgres in this process, with its files in `folder`. */
+/** The orders, in an embedded Postgres with its files in `folder`. */
 export class PgliteOrderStore implements OrderStore {
-  readonly #database: PGlite
+  readonly #database: Postgres
 
-  private constructor(database: PGlite) {
+  private constructor(database: Postgres) {
     this.#database = database
   }
 
   static async open(folder: string): Promise<PgliteOrderStore> {
     if (!(await exists(folder))) await initialise(folder)
-    const database = await PGlite.create(folder)
-    await database.exec(`
+    const database = await Postgres.open(folder)
+    await database.run(`
       CREATE TABLE IF NOT EXISTS orders (
         number          serial PRIMARY KEY,
         id              text NOT NULL UNIQUE,
@@ -51,12 +51,11 @@ export class PgliteOrderStore implements OrderStore {
   }
 
   async insert(order: Order, idempotencyKey: string): Promise<{ order: Order; isNew: boolean }> {
-    const inserted = await this.#database.query<Row>(
+    const [row] = await this.#database.query<Row>(
       `INSERT INTO orders (id, idempotency_key, customer, items, card, total_cents, state)
        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (idempotency_key) DO NOTHING RETURNING *`,
       [order.id, idempotencyKey, order.customer, order.items, order.card, order.totalCents, order.state],
     )
-    const row = inserted.rows[0]
     if (row !== undefined) return { order: toOrder(row), isNew: true }
     const known = await this.#one('SELECT * FROM orders WHERE idempotency_key = $1', idempotencyKey)
     // The order under this key was cancelled between the two statements, and gave its key back.
@@ -64,7 +63,7 @@ export class PgliteOrderStore implements OrderStore {
   }
 
   async move(order: Order, move: Move, loyalty?: string): Promise<Order> {
-    const { rows } = await this.#database.query<Row>(
+    const rows = await this.#database.query<Row>(
       `UPDATE orders SET state = $2, reason = coalesce($3, reason), loyalty = coalesce($4, loyalty),
          idempotency_key = CASE WHEN $2 = 'cancelled' AND coalesce($3, reason) = 'unavailable'
            THEN NULL ELSE idempotency_key END
@@ -80,7 +79,7 @@ export class PgliteOrderStore implements OrderStore {
   }
 
   async unfinished({ states, from, limit }: UnfinishedQuery): Promise<UnfinishedOrders> {
-    const { rows } = await this.#database.query<Row>(
+    const rows = await this.#database.query<Row>(
       `SELECT * FROM orders WHERE state NOT IN ('confirmed', 'cancelled')
          AND state = ANY ($1) AND number >= $2 ORDER BY number LIMIT $3`,
       [states, from, limit],
@@ -93,14 +92,14 @@ export class PgliteOrderStore implements OrderStore {
   }
 
   async countUnfinished(): Promise<number> {
-    const { rows } = await this.#database.query<{ count: number }>(
+    const rows = await this.#database.query<{ count: number }>(
       `SELECT count(*)::integer AS count FROM orders WHERE state NOT IN ('confirmed', 'cancelled')`,
     )
     return rows[0]?.count ?? 0
   }
 
   async page(from: number): Promise<OrdersPage> {
-    const { rows } = await this.#database.query<Row>(
+    const rows = await this.#database.query<Row>(
       'SELECT * FROM orders WHERE number >= $1 ORDER BY number LIMIT $2',
       [from, PAGE_ORDERS],
     )
@@ -116,7 +115,7 @@ export class PgliteOrderStore implements OrderStore {
   }
 
   async #one(query: string, parameter: string): Promise<Order | undefined> {
-    const { rows } = await this.#database.query<Row>(query, [parameter])
+    const rows = await this.#database.query<Row>(query, [parameter])
     return rows[0] === undefined ? undefined : toOrder(rows[0])
   }
 }
@@ -126,7 +125,7 @@ async function initialise(folder: string): Promise<void> {
   const unfinished = `${folder}.new`
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(dirname(folder), { recursive: true })
-  const database = await PGlite.create(unfinished)
+  const database = await Postgres.open(unfinished)
   await database.close()
   await rename(unfinished, folder)
 }

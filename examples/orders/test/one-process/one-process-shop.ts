@@ -1,7 +1,7 @@
 import { collectBooks, type Books } from '../../src/audit/books.js'
 import { Edge, type Exchange, type ExchangeRequest } from '../../src/http/edge.js'
 import { replyOf } from '../../src/http/reply-of.js'
-import { Router, type Routes } from '../../src/http/routes.js'
+import { Router } from '../../src/http/routes.js'
 import type { Service } from '../../src/http/service.js'
 import { PlaceOrder } from '../../src/order/place-order.js'
 import { openGateway } from '../../src/services/gateway.js'
@@ -129,7 +129,7 @@ export class OneProcessShop {
   }
 
   #add(name: ServiceName, { routes, internalRoutes }: Omit<Service, 'close'>): void {
-    this.#services.set(name, new Router({ ...routes, ...internalRoutes } as Routes))
+    this.#services.set(name, new Router({ ...routes, ...internalRoutes }))
   }
 
   async #serve(
