@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.engine.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    globalSetup: './engines/test-setup.ts',
+    globalSetup: './engines/setup.ts',
     env: { PATH: `${join(enginesFolder(), 'bin')}${delimiter}${process.env['PATH'] ?? ''}` },
     maxWorkers: 2,
     testTimeout: 60_000,

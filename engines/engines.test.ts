@@ -2,9 +2,9 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { runCommand } from './command-line.js'
+import { runCommand } from './run-command.js'
 import { EngineError, type Engine } from './engine.js'
-import { ensureEngine, inspectEngine } from './install.js'
+import { ensureEngine, inspectEngine } from './ensure-engine.js'
 import { enginesFolder, locateProgram } from './locate.js'
 
 let folder: string

@@ -1,4 +1,4 @@
-import { runCommand } from './command-line.js'
+import { runCommand } from './run-command.js'
 
 const { exitCode, stdout, stderr } = await runCommand(process.argv.slice(2), process.env)
 process.stdout.write(stdout)

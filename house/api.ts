@@ -1,3 +1,3 @@
-import { checkReports } from './api-report.js'
+import { checkReports } from './check-reports.js'
 
 checkReports(true)

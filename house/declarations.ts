@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { packageManifest, reportedExports } from './package-manifest.js'
 import { root } from './sources.js'
-import { isNode, nameOf, parse, parseComments, valueOf, walk, type Node } from './syntax.js'
+import { isNode, nameOf, parse, parseComments, valueOf, walk, type SyntaxNode } from './syntax.js'
 
 /** One declaration of a compiled package: where it stands, its name there, and its text without comments. */
 export interface Declaration {
@@ -14,7 +14,7 @@ export interface Declaration {
 
 interface Scope {
   readonly file: string
-  readonly declared: Map<string, Node>
+  readonly declared: Map<string, SyntaxNode>
   readonly imported: Map<string, { file: string; name: string }>
   readonly exported: Map<string, { file: string; name: string }>
 }
@@ -51,7 +51,7 @@ export class Declarations {
     return origin === undefined ? undefined : this.#follow(origin.file, origin.name)
   }
 
-  #declaration(scope: Scope, name: string, node: Node): Declaration {
+  #declaration(scope: Scope, name: string, node: SyntaxNode): Declaration {
     const key = `${scope.file}#${name}`
     const known = this.#found.get(key)
     if (known !== undefined) return known
@@ -75,7 +75,7 @@ export class Declarations {
     return scope
   }
 
-  #read(scope: Scope, statement: Node): void {
+  #read(scope: Scope, statement: SyntaxNode): void {
     const source = valueOf(statement['source'])
     const from = source === undefined ? undefined : declarationsOf(scope.file, source, statement)
     if (statement.type === 'ExportAllDeclaration' && from !== undefined)
@@ -101,7 +101,7 @@ export class Declarations {
  * The `.d.ts` file behind a source. Another package of the house is followed only where its names are handed on: they
  * are part of the interface then, while what is merely mentioned of it stands in its own report.
  */
-function declarationsOf(file: string, source: string, statement: Node): string | undefined {
+function declarationsOf(file: string, source: string, statement: SyntaxNode): string | undefined {
   if (source.startsWith('.')) return join(dirname(file), source.replace(/\.js$/, '.d.ts'))
   const name = /^@watertight\/([^/]+)/.exec(source)?.[1]
   if (name === undefined || statement.type === 'ImportDeclaration') return undefined
@@ -112,19 +112,19 @@ function declarationsOf(file: string, source: string, statement: Node): string |
   return join(folder, found.types)
 }
 
-function specifiersOf(statement: Node): Node[] {
+function specifiersOf(statement: SyntaxNode): SyntaxNode[] {
   const specifiers = statement['specifiers']
   return Array.isArray(specifiers) ? specifiers.filter(isNode) : []
 }
 
-function declaredNames(declaration: Node): string[] {
+function declaredNames(declaration: SyntaxNode): string[] {
   const declarators = declaration['declarations']
   const declared = Array.isArray(declarators) ? declarators.filter(isNode) : [declaration]
   return declared.flatMap((node) => nameOf(node['id']) ?? [])
 }
 
 /** Comments are left out: they may be improved without a review of the interface. */
-function textOf(file: string, node: Node): string {
+function textOf(file: string, node: SyntaxNode): string {
   const text = readFileSync(file, 'utf8')
   let kept = ''
   let at = node.start

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Declarations } from './declarations.js'
-import type { Example } from './examples.js'
+import type { Example } from './example.js'
 import { packageManifest, reportedExports } from './package-manifest.js'
 import { root, type SourceFile } from './sources.js'
-import { freeName, isNode, lineAt, nameOf, parse, walk, type Node } from './syntax.js'
+import { freeName, isNode, lineAt, nameOf, parse, walk, type SyntaxNode } from './syntax.js'
 
 /** How a public name is imported. */
 interface PublicName {
@@ -79,7 +79,7 @@ function importsFor(place: string, code: string, names: ReadonlyMap<string, Publ
 }
 
 /** Names that a node declares: variables, also of patterns, functions, classes and imports. */
-function boundNames(node: Node): string[] {
+function boundNames(node: SyntaxNode): string[] {
   if (/^Import\w*Specifier$/.test(node.type)) return [nameOf(node['local']) ?? '']
   if (!/^(VariableDeclarator|FunctionDeclaration|ClassDeclaration)$/.test(node.type)) return []
   const found: string[] = []

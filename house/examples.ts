@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { documentedExamples } from './documented-examples.js'
+import type { Example } from './example.js'
 import { root, sourceFiles, type SourceFile } from './sources.js'
 
 const run = promisify(execFile)
@@ -12,14 +13,6 @@ const deadlineMs = 30_000
 const folder = join(root, '.readme-examples')
 /** Most of an example's time is the start of its process. */
 const lanes = 2
-
-export interface Example {
-  /** Where it stands in the text: `README.md:12`. */
-  readonly place: string
-  readonly code: string
-  /** False for blocks that open with three backticks and `ts no-run`: compiled only. */
-  readonly runs: boolean
-}
 
 /** The `ts` blocks of a Markdown file, in order. */
 function examplesOf({ path, text }: SourceFile): Example[] {

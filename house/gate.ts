@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
-import { checkReports } from './api-report.js'
+import { checkReports } from './check-reports.js'
 import { checkExamples } from './examples.js'
-import { breaches } from './rules.js'
+import { breaches } from './rules/breaches.js'
 import { entryFiles, root, sourceFiles } from './sources.js'
 
 /** A stage passes with nothing to say; whatever it returns is the reason for failing. */
@@ -12,10 +12,13 @@ type Stage = readonly [name: string, check: () => Promise<string>]
 
 const fix = process.argv.includes('--fix')
 
+/** By content: a fresh checkout of a file that was seen before is not read again. */
+const formatOptions = ['--log-level', 'warn', '--cache', '--cache-strategy', 'content']
+
 const stages: readonly Stage[] = [
   ['types', () => tool('tsc', '--build')],
   ['lint', () => tool('oxlint', '--type-aware', '--deny-warnings', '--quiet', ...(fix ? ['--fix'] : []))],
-  ['format', () => tool('prettier', fix ? '--write' : '--check', '--log-level', 'warn', '.')],
+  ['format', () => tool('prettier', fix ? '--write' : '--check', ...formatOptions, '.')],
   ['unused code', () => tool('knip', '--no-progress')],
   ['house rules', checkHouse],
   [

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { inFolder, PROGRAM, runProcess } from './built-program.js'
-import { GOOD } from './manifests.js'
-import { watertightHere } from './memory-terminal.js'
+import { inFolder, PROGRAM, runProcess } from './run-process.js'
+import { GOOD_MANIFEST } from './manifests.js'
+import { watertightHere } from './watertight-here.js'
 
-const FILES = { 'watertight.yaml': GOOD, 'deploy/x.yaml': '', 'notes.txt': '' }
+const FILES = { 'watertight.yaml': GOOD_MANIFEST, 'deploy/x.yaml': '', 'notes.txt': '' }
 
 /** What the program offers for words, the last of which is being typed. */
 async function offered(words: readonly string[]): Promise<string[]> {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { inFolder, watertight } from './built-program.js'
-import { BAD, GOOD } from './manifests.js'
-import { watertightHere } from './memory-terminal.js'
+import { inFolder, watertight } from './run-process.js'
+import { BAD_MANIFEST, GOOD_MANIFEST } from './manifests.js'
+import { watertightHere } from './watertight-here.js'
 
 const WARNED = 'watertight: v1\nsystem: shop\nservices:\n  order: { run: node order.js }\n'
 
 describe('the exit code of check', () => {
   it.each([
-    ['0 for a clean manifest', GOOD, [], 0],
+    ['0 for a clean manifest', GOOD_MANIFEST, [], 0],
     ['0 with warnings', WARNED, [], 0],
     ['1 with warnings when strict', WARNED, ['--strict'], 1],
-    ['1 with errors', BAD, [], 1],
+    ['1 with errors', BAD_MANIFEST, [], 1],
     ['1 for YAML that is broken off', 'watertight: v1\nservices: {\n', [], 1],
     ['3 for another document', 'kind: Deployment\n', [], 3],
   ])('is %s', async (_name, text, words, code) => {
@@ -32,7 +32,7 @@ describe('the exit code of check', () => {
 
   it('is 3 for a file that is not there, a folder without one, and text of another encoding', async () => {
     const latin = Buffer.from('system: caf\u00e9', 'latin1')
-    await inFolder({ 'watertight.yaml': GOOD, 'empty/x': '', 'latin.yaml': latin }, async (cwd) => {
+    await inFolder({ 'watertight.yaml': GOOD_MANIFEST, 'empty/x': '', 'latin.yaml': latin }, async (cwd) => {
       const missing = await watertight(['check', 'watertight.yml'], { cwd })
       expect(missing.code).toBe(3)
       expect(missing.err).toContain('there is no such file\n  did you mean watertight.yaml?')
@@ -60,7 +60,7 @@ describe('the exit code of a wrong command', () => {
     [['schema', '--for', 'chek'], 'did you mean check?'],
     [['doctor', '--require', 'promtol'], 'did you mean promtool?'],
   ])('is 2 for %j, with a hint', async (words, hint) => {
-    await inFolder({ 'watertight.yaml': GOOD }, async (cwd) => {
+    await inFolder({ 'watertight.yaml': GOOD_MANIFEST }, async (cwd) => {
       const { code, out, err } = await watertightHere(words, { cwd })
       expect({ code, out }).toEqual({ code: 2, out: '' })
       expect(err).toContain(hint)

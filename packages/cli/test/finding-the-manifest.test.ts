@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { inFolder, PROGRAM, runProcess, watertight } from './built-program.js'
-import { BAD, GOOD } from './manifests.js'
-import { watertightHere } from './memory-terminal.js'
+import { inFolder, PROGRAM, runProcess, watertight } from './run-process.js'
+import { BAD_MANIFEST, GOOD_MANIFEST } from './manifests.js'
+import { watertightHere } from './watertight-here.js'
 
 interface Checked {
   readonly ok: boolean
@@ -24,22 +24,22 @@ const DEFINITION = (body: string): string =>
 
 describe('the manifest that a command is about', () => {
   it('is the nearest one above, and its path is told as one would write it', async () => {
-    await inFolder({ 'watertight.yaml': BAD, 'services/order/x': '' }, async (folder) => {
+    await inFolder({ 'watertight.yaml': BAD_MANIFEST, 'services/order/x': '' }, async (folder) => {
       const { findings } = await check(`${folder}/services/order`)
       expect(new Set(findings.map(({ file }) => file))).toEqual(new Set(['../../watertight.yaml']))
     })
   })
 
   it('is the one of a folder, a file, or standard input', async () => {
-    await inFolder({ 'shop/watertight.yaml': BAD, 'other.yaml': GOOD }, async (cwd) => {
+    await inFolder({ 'shop/watertight.yaml': BAD_MANIFEST, 'other.yaml': GOOD_MANIFEST }, async (cwd) => {
       expect((await check(cwd, ['shop'])).findings[0]?.file).toBe('shop/watertight.yaml')
       expect((await check(cwd, ['other.yaml'])).ok).toBe(true)
-      expect((await check(cwd, ['-'], BAD)).findings[0]?.file).toBe('stdin')
+      expect((await check(cwd, ['-'], BAD_MANIFEST)).findings[0]?.file).toBe('stdin')
     })
   })
 
   it('may be a pipe that a shell makes', async () => {
-    await inFolder({ 'watertight.yaml': `${BAD}# ${'long '.repeat(40_000)}\n` }, async (cwd) => {
+    await inFolder({ 'watertight.yaml': `${BAD_MANIFEST}# ${'long '.repeat(40_000)}\n` }, async (cwd) => {
       const script = `'${process.execPath}' '${PROGRAM}' check --json <(cat watertight.yaml)`
       const { out } = await runProcess('bash', ['-c', script], { cwd })
       expect((JSON.parse(out) as Checked).findings).toHaveLength(3)

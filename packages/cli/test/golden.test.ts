@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { inFolder } from './built-program.js'
-import { BAD, GOOD } from './manifests.js'
-import { watertightHere } from './memory-terminal.js'
+import { inFolder } from './run-process.js'
+import { BAD_MANIFEST, GOOD_MANIFEST } from './manifests.js'
+import { watertightHere } from './watertight-here.js'
 
 // What people see, word for word. After a change that is meant: npx vitest run packages/cli/test/golden.test.ts -u
 const pages: readonly (readonly [file: string, words: readonly string[]])[] = [
@@ -19,7 +19,7 @@ const pages: readonly (readonly [file: string, words: readonly string[]])[] = [
 
 describe('the words of', () => {
   it.each(pages)('%s', async (file, words) => {
-    await inFolder({ 'good.yaml': GOOD, 'bad.yaml': BAD }, async (cwd) => {
+    await inFolder({ 'good.yaml': GOOD_MANIFEST, 'bad.yaml': BAD_MANIFEST }, async (cwd) => {
       const { out, err } = await watertightHere(words, { cwd })
       expect(err).toBe('')
       await expect(out).toMatchFileSnapshot(`golden/${file}.txt`)

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { inFolder, watertight } from './built-program.js'
-import { watertightHere } from './memory-terminal.js'
+import { inFolder, watertight } from './run-process.js'
+import { watertightHere } from './watertight-here.js'
 
 const COMPOSE = `name: shop
 services:

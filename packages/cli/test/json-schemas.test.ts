@@ -1,42 +1,42 @@
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { outputSchema, outputSchemas } from '../src/schema/output-schemas.js'
-import { inFolder } from './built-program.js'
-import { BAD, GOOD } from './manifests.js'
-import { watertightHere } from './memory-terminal.js'
+import { inFolder } from './run-process.js'
+import { BAD_MANIFEST, GOOD_MANIFEST } from './manifests.js'
+import { watertightHere } from './watertight-here.js'
 
 const RESILIENCE4J = 'resilience4j.retry:\n  instances:\n    payment:\n      maxAttempts: 3\n'
 
 /** One run a shape that a command's JSON can take: the words, and what stands in watertight.yaml. */
 const runs: readonly (readonly [command: string, words: readonly string[], manifest: string])[] = [
-  ['check', [], GOOD],
-  ['check', [], BAD],
+  ['check', [], GOOD_MANIFEST],
+  ['check', [], BAD_MANIFEST],
   ['check', [], 'kind: Deployment\n'],
-  ['check', [], `${GOOD}findings: { WT-PRACTICE-NO-CHAOS: { severity: off, reason: later } }\n`],
-  ['check', ['nothing.yaml'], GOOD],
-  ['explain', ['order', 'payment'], GOOD],
+  ['check', [], `${GOOD_MANIFEST}findings: { WT-PRACTICE-NO-CHAOS: { severity: off, reason: later } }\n`],
+  ['check', ['nothing.yaml'], GOOD_MANIFEST],
+  ['explain', ['order', 'payment'], GOOD_MANIFEST],
   [
     'explain',
     ['order', 'payment'],
     'watertight: v1\nsystem: a\nservices: { order: { calls: { payment: {} } }, payment: {} }\n',
   ],
-  ['explain', ['order', 'paymnt'], GOOD],
-  ['explain', ['WT-RETRY-NO-JITTER'], GOOD],
-  ['graph', [], GOOD],
-  ['graph', [], BAD],
-  ['doctor', [], GOOD],
-  ['doctor', [], BAD],
-  ['init', ['--output', 'new.yaml'], GOOD],
-  ['init', ['--dry-run'], GOOD],
-  ['init', [], GOOD],
-  ['import', ['resilience4j', 'application.yml'], GOOD],
-  ['types', [], GOOD],
-  ['types', ['--check'], GOOD],
-  ['completion', ['bash'], GOOD],
-  ['completion', ['zsh'], GOOD],
-  ['completion', ['fish'], GOOD],
-  ['schema', [], GOOD],
-  ['schema', ['--for', 'check'], GOOD],
+  ['explain', ['order', 'paymnt'], GOOD_MANIFEST],
+  ['explain', ['WT-RETRY-NO-JITTER'], GOOD_MANIFEST],
+  ['graph', [], GOOD_MANIFEST],
+  ['graph', [], BAD_MANIFEST],
+  ['doctor', [], GOOD_MANIFEST],
+  ['doctor', [], BAD_MANIFEST],
+  ['init', ['--output', 'new.yaml'], GOOD_MANIFEST],
+  ['init', ['--dry-run'], GOOD_MANIFEST],
+  ['init', [], GOOD_MANIFEST],
+  ['import', ['resilience4j', 'application.yml'], GOOD_MANIFEST],
+  ['types', [], GOOD_MANIFEST],
+  ['types', ['--check'], GOOD_MANIFEST],
+  ['completion', ['bash'], GOOD_MANIFEST],
+  ['completion', ['zsh'], GOOD_MANIFEST],
+  ['completion', ['fish'], GOOD_MANIFEST],
+  ['schema', [], GOOD_MANIFEST],
+  ['schema', ['--for', 'check'], GOOD_MANIFEST],
 ]
 
 describe('the JSON of', () => {

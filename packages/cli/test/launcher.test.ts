@@ -1,7 +1,7 @@
 import { readFileSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { inFolder, PROGRAM, runProcess } from './built-program.js'
+import { inFolder, PROGRAM, runProcess } from './run-process.js'
 
 const FILES = {
   'package.json': '{ "type": "module" }',

@@ -1,5 +1,5 @@
 /** A manifest without an error. */
-export const GOOD = `watertight: v1
+export const GOOD_MANIFEST = `watertight: v1
 system: shop
 reviewed: 2026-11-01
 policies:
@@ -18,7 +18,7 @@ services:
 `
 
 /** One misspelt key, one value without its unit, one call to nobody. */
-export const BAD = `watertight: v1
+export const BAD_MANIFEST = `watertight: v1
 system: shop
 policies:
   standard:

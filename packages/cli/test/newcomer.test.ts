@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { inFolder, runProcess, watertight } from './built-program.js'
+import { inFolder, runProcess, watertight } from './run-process.js'
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url))

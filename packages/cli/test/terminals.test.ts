@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { inFolder, PROGRAM, runProcess, watertight } from './built-program.js'
-import { BAD, GOOD } from './manifests.js'
+import { inFolder, PROGRAM, runProcess, watertight } from './run-process.js'
+import { BAD_MANIFEST, GOOD_MANIFEST } from './manifests.js'
 
 const ESCAPE = '\u001b['
 
 describe('the terminal', () => {
   it('gets no colours when it is none, and colours when they are forced, but never against NO_COLOR', async () => {
-    await inFolder({ 'watertight.yaml': BAD }, async (cwd) => {
+    await inFolder({ 'watertight.yaml': BAD_MANIFEST }, async (cwd) => {
       const coloured = async (env: Record<string, string>): Promise<boolean> =>
         (await watertight(['check'], { cwd, env })).out.includes(ESCAPE)
       expect(await coloured({})).toBe(false)
@@ -17,14 +17,14 @@ describe('the terminal', () => {
   })
 
   it('is as wide as COLUMNS says: no line of the findings is longer', async () => {
-    await inFolder({ 'watertight.yaml': BAD }, async (cwd) => {
+    await inFolder({ 'watertight.yaml': BAD_MANIFEST }, async (cwd) => {
       const { out } = await watertight(['check'], { cwd, env: { COLUMNS: '60' } })
       expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60)
     })
   })
 
   it('may close early, as head does', async () => {
-    await inFolder({ 'watertight.yaml': GOOD }, async (cwd) => {
+    await inFolder({ 'watertight.yaml': GOOD_MANIFEST }, async (cwd) => {
       const script = `set -o pipefail; '${process.execPath}' '${PROGRAM}' schema | head -n 1; echo "code $?"`
       const { out, err } = await runProcess('bash', ['-c', script], { cwd })
       expect({ out, err }).toEqual({ out: '{\ncode 0\n', err: '' })
@@ -51,7 +51,7 @@ describe('the terminal', () => {
   })
 
   it('gets a drawing that the tools for it can read', async () => {
-    await inFolder({ 'watertight.yaml': GOOD }, async (cwd) => {
+    await inFolder({ 'watertight.yaml': GOOD_MANIFEST }, async (cwd) => {
       expect((await watertight(['graph'], { cwd })).out).toContain('flowchart LR\n  n0(["order"])')
       expect((await watertight(['graph', '--format', 'dot'], { cwd })).out).toContain('digraph "shop" {')
     })

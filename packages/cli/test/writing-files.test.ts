@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { inFolder, watertight } from './built-program.js'
-import { GOOD } from './manifests.js'
-import { watertightHere } from './memory-terminal.js'
+import { inFolder, watertight } from './run-process.js'
+import { GOOD_MANIFEST } from './manifests.js'
+import { watertightHere } from './watertight-here.js'
 
 describe('types', () => {
   it('writes declarations beside the manifest, and tells when they are out of date', async () => {
-    await inFolder({ 'watertight.yaml': GOOD, 'src/x': '' }, async (folder) => {
+    await inFolder({ 'watertight.yaml': GOOD_MANIFEST, 'src/x': '' }, async (folder) => {
       const cwd = join(folder, 'src')
       const types = (...words: string[]) => watertightHere(['types', ...words], { cwd })
       expect(await types('--check')).toMatchObject({

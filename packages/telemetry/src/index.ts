@@ -6,7 +6,7 @@ export type { LabelArguments } from './metrics/metric-family.js'
 export type { MetricOptions } from './metrics/metric-options.js'
 export type { Exposition, MetricRegistryOptions } from './metrics/metric-registry.js'
 export { MetricRegistry } from './metrics/metric-registry.js'
-export { observeProcess } from './metrics/process-metrics.js'
+export { observeProcess } from './metrics/observe-process.js'
 export type {
   AttemptSpan,
   CallOutcome,
@@ -20,7 +20,7 @@ export type {
   ServerRecorder,
   ServerSpan,
   Telemetry,
-} from './recording/recording.js'
+} from './recording/recorders.js'
 export type { ServiceTelemetry, TelemetryOptions } from './recording/telemetry.js'
 export { createTelemetry } from './recording/telemetry.js'
 export type { TraceIds, Tracing } from './tracing/tracing.js'

@@ -1,2 +1,2 @@
-export type { OpenTelemetryOptions } from './tracing/opentelemetry.js'
-export { openTelemetryTracing } from './tracing/opentelemetry.js'
+export type { OpenTelemetryOptions } from './tracing/open-telemetry-tracing.js'
+export { openTelemetryTracing } from './tracing/open-telemetry-tracing.js'

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { inFolder } from '../../test/built-program.js'
-import { BAD, GOOD } from '../../test/manifests.js'
-import { watertightHere } from '../../test/memory-terminal.js'
+import { inFolder } from '../../test/run-process.js'
+import { BAD_MANIFEST, GOOD_MANIFEST } from '../../test/manifests.js'
+import { watertightHere } from '../../test/watertight-here.js'
 
 describe('the forms of check', () => {
   it('for CI name files from the top of the repository, wherever the job runs', async () => {
-    await inFolder({ 'services/shop/watertight.yaml': BAD }, async (top) => {
+    await inFolder({ 'services/shop/watertight.yaml': BAD_MANIFEST }, async (top) => {
       const cwd = join(top, 'services/shop')
       const env = { GITHUB_WORKSPACE: top }
       const github = await watertightHere(['check', '--format', 'github'], { cwd, env })
@@ -19,17 +19,20 @@ describe('the forms of check', () => {
   })
 
   it('for people have the score card, unless it is not wanted or the document is broken off', async () => {
-    await inFolder({ 'good.yaml': GOOD, 'broken.yaml': `${GOOD}chaos: {\n` }, async (cwd) => {
-      const hasCard = async (...words: string[]): Promise<boolean> =>
-        (await watertightHere(['check', ...words], { cwd })).out.includes('\nPractices: ')
-      expect(await hasCard('good.yaml')).toBe(true)
-      expect(await hasCard('good.yaml', '--no-score')).toBe(false)
-      expect(await hasCard('broken.yaml')).toBe(false)
-    })
+    await inFolder(
+      { 'good.yaml': GOOD_MANIFEST, 'broken.yaml': `${GOOD_MANIFEST}chaos: {\n` },
+      async (cwd) => {
+        const hasCard = async (...words: string[]): Promise<boolean> =>
+          (await watertightHere(['check', ...words], { cwd })).out.includes('\nPractices: ')
+        expect(await hasCard('good.yaml')).toBe(true)
+        expect(await hasCard('good.yaml', '--no-score')).toBe(false)
+        expect(await hasCard('broken.yaml')).toBe(false)
+      },
+    )
   })
 
   it('for programs are JSON, also when another form is named', async () => {
-    await inFolder({ 'watertight.yaml': BAD }, async (cwd) => {
+    await inFolder({ 'watertight.yaml': BAD_MANIFEST }, async (cwd) => {
       const { out } = await watertightHere(['check', '--format', 'sarif', '--json'], { cwd })
       expect(JSON.parse(out)).toMatchObject({ schemaVersion: 1, ok: false, score: { of: 15 } })
     })

@@ -1,8 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { CommandRunner } from '../program/command-runner.js'
-import type { CheckOptions } from './check-command.js'
-
-export const CHECK_FORMATS = ['human', 'json', 'sarif', 'github'] as const
+import { CHECK_FORMATS, type CheckOptions } from './check-options.js'
 
 const HELP = `
 Examples:
@@ -29,7 +27,7 @@ export function defineCheck(program: Command, run: CommandRunner): void {
     .option('--no-score', 'leave out the score card')
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: CheckOptions) => {
-      const { runCheck } = await import('./check-command.js')
+      const { runCheck } = await import('./run-check.js')
       await run((terminal) => runCheck(file, options, terminal), options)
     })
 }

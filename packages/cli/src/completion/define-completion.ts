@@ -17,7 +17,7 @@ export function defineCompletion(program: Command, run: CommandRunner): void {
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)
     .action(async (shell: string, options: { readonly json?: boolean }) => {
-      const { runCompletion } = await import('./completion-command.js')
+      const { runCompletion } = await import('./run-completion.js')
       await run((terminal) => runCompletion(shell, options.json === true, terminal), options)
     })
   program
@@ -26,7 +26,7 @@ export function defineCompletion(program: Command, run: CommandRunner): void {
     .allowUnknownOption()
     .allowExcessArguments()
     .action(async (words: string[]) => {
-      const { runComplete } = await import('./complete-command.js')
+      const { runComplete } = await import('./run-complete.js')
       await run((terminal) => runComplete(program, words, terminal), {})
     })
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { CommandRunner } from '../program/command-runner.js'
-import type { TypesOptions } from './types-command.js'
+import type { TypesOptions } from './run-types.js'
 
 const HELP = `
 Examples:
@@ -19,7 +19,7 @@ export function defineTypes(program: Command, run: CommandRunner): void {
     .option('--json', 'tell the result as JSON')
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: TypesOptions) => {
-      const { runTypes } = await import('./types-command.js')
+      const { runTypes } = await import('./run-types.js')
       await run((terminal) => runTypes(file, options, terminal), options)
     })
 }

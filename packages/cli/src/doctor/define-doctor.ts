@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { CommandRunner } from '../program/command-runner.js'
-import type { DoctorOptions } from './doctor-command.js'
+import type { DoctorOptions } from './run-doctor.js'
 
 const HELP = `
 Examples:
@@ -20,7 +20,7 @@ export function defineDoctor(program: Command, run: CommandRunner): void {
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)
     .action(async (options: DoctorOptions) => {
-      const { runDoctor } = await import('./doctor-command.js')
+      const { runDoctor } = await import('./run-doctor.js')
       await run((terminal) => runDoctor(options, terminal), options)
     })
 }

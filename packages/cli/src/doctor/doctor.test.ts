@@ -2,9 +2,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { readManifest } from '@watertight/manifest'
 import { describe, expect, it } from 'vitest'
-import { inFolder } from '../../test/built-program.js'
-import { GOOD } from '../../test/manifests.js'
-import { watertightHere } from '../../test/memory-terminal.js'
+import { inFolder } from '../../test/run-process.js'
+import { GOOD_MANIFEST } from '../../test/manifests.js'
+import { watertightHere } from '../../test/watertight-here.js'
 import { findEngines } from './engines.js'
 import { examineNode } from './examine.js'
 import { findPorts } from './ports.js'
@@ -61,7 +61,7 @@ describe('ports', () => {
 
 describe('doctor', () => {
   it('ends with 4 when a required engine is missing, and with 0 when it is there', async () => {
-    await inFolder({ 'watertight.yaml': GOOD, 'engines/bin/promtool!': PROMTOOL }, async (cwd) => {
+    await inFolder({ 'watertight.yaml': GOOD_MANIFEST, 'engines/bin/promtool!': PROMTOOL }, async (cwd) => {
       const env = { PATH: '', WATERTIGHT_ENGINES: join(cwd, 'engines') }
       const present = await watertightHere(['doctor', '--require', 'promtool'], { cwd, env })
       expect(present.code).toBe(0)

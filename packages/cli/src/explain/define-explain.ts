@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { CommandRunner } from '../program/command-runner.js'
-import type { ExplainOptions } from './explain-command.js'
+import type { ExplainOptions } from './run-explain.js'
 
 const HELP = `
 Examples:
@@ -22,7 +22,7 @@ export function defineExplain(program: Command, run: CommandRunner): void {
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)
     .action(async (words: string[], options: ExplainOptions) => {
-      const { runExplain } = await import('./explain-command.js')
+      const { runExplain } = await import('./run-explain.js')
       await run((terminal) => runExplain(words, options, terminal), options)
     })
 }

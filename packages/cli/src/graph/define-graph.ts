@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { CommandRunner } from '../program/command-runner.js'
-import type { GraphOptions } from './graph-command.js'
+import type { GraphOptions } from './run-graph.js'
 
 const HELP = `
 Examples:
@@ -22,7 +22,7 @@ export function defineGraph(program: Command, run: CommandRunner): void {
     .option('--json', 'the same as --format json')
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: GraphOptions) => {
-      const { runGraph } = await import('./graph-command.js')
+      const { runGraph } = await import('./run-graph.js')
       await run((terminal) => runGraph(file, options, terminal), options)
     })
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { inFolder } from '../../test/built-program.js'
+import { inFolder } from '../../test/run-process.js'
 import { writeWhole } from './write-whole.js'
 
 it('writes a new file, and leaves nothing else behind', async () => {

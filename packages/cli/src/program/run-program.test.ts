@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { inFolder } from '../../test/built-program.js'
-import { watertightHere } from '../../test/memory-terminal.js'
+import { inFolder } from '../../test/run-process.js'
+import { watertightHere } from '../../test/watertight-here.js'
 import { runProgram } from './run-program.js'
 import { textSink } from './terminal.js'
 

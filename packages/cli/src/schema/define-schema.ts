@@ -18,7 +18,7 @@ export function defineSchema(program: Command, run: CommandRunner): void {
     .option('--json', 'accepted for symmetry: a schema is JSON')
     .addHelpText('after', HELP)
     .action(async (options: { readonly for?: string; readonly json?: boolean }) => {
-      const { runSchema } = await import('./schema-command.js')
+      const { runSchema } = await import('./run-schema.js')
       await run((terminal) => runSchema(options.for, terminal), options)
     })
 }

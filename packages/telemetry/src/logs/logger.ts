@@ -1,9 +1,9 @@
 import { OptionError } from '@watertight/policy'
 import { pino, stdTimeFunctions, type DestinationStream, type Logger, type LoggerOptions } from 'pino'
 import type { TraceIds } from '../tracing/tracing.js'
-import { safeArguments, safeFields } from './line-fields.js'
+import { safeArguments, safeFields } from './safe-fields.js'
 import { SecretNames } from './secret-names.js'
-import { withoutSecrets } from './secret-text.js'
+import { withoutSecrets } from './without-secrets.js'
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 

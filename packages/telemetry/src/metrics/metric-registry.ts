@@ -1,6 +1,6 @@
 import { OptionError } from '@watertight/policy'
 import { CounterFamily } from './counter.js'
-import { prefersOpenMetrics } from './format-negotiation.js'
+import { prefersOpenMetrics } from './prefers-open-metrics.js'
 import { GaugeFamily } from './gauge.js'
 import { HistogramFamily, type HistogramOptions } from './histogram.js'
 import type { MetricFamily, Series } from './metric-family.js'

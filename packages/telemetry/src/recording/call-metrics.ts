@@ -3,7 +3,7 @@ import type { CounterFamily } from '../metrics/counter.js'
 import type { GaugeFamily } from '../metrics/gauge.js'
 import type { HistogramFamily } from '../metrics/histogram.js'
 import type { MetricRegistry } from '../metrics/metric-registry.js'
-import type { ServerParts } from './recording.js'
+import type { ServerParts } from './recorders.js'
 
 type Destined = 'service' | 'destination'
 

@@ -1,7 +1,7 @@
 import type { Counter } from '../metrics/counter.js'
 import type { Histogram } from '../metrics/histogram.js'
 import { OTHER } from '../metrics/label-values.js'
-import type { CallOutcome } from './recording.js'
+import type { CallOutcome } from './recorders.js'
 
 /** Makes the series that are missing. */
 export interface SeriesSource {

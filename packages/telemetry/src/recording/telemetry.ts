@@ -1,15 +1,15 @@
 import { OptionError, type Policy } from '@watertight/policy'
 import { MetricRegistry, type Exposition } from '../metrics/metric-registry.js'
-import { observeObjective } from '../objectives/objective-gauges.js'
+import { observeObjective } from '../objectives/observe-objective.js'
 import { ObjectiveTracker } from '../objectives/objective-tracker.js'
 import type { ObjectiveTargets } from '../objectives/objective.js'
 import type { Tracing } from '../tracing/tracing.js'
 import { CallMetrics, RequestMetrics } from './call-metrics.js'
-import { CallRecorder } from './destination-recorder.js'
-import { countEvents, observeParts } from './policy-listener.js'
+import { CallRecorder } from './call-recorder.js'
+import { countEvents, observeParts } from './count-events.js'
 import { PolicyGauges, PolicyMetrics } from './policy-metrics.js'
-import type { Destination, DestinationRecorder, ServerParts, ServerRecorder, Telemetry } from './recording.js'
-import { RequestRecorder } from './server-recorder.js'
+import type { Destination, DestinationRecorder, ServerParts, ServerRecorder, Telemetry } from './recorders.js'
+import { RequestRecorder } from './request-recorder.js'
 
 export interface TelemetryOptions {
   /** The service that records: the label `service` of everything. */

@@ -8,8 +8,8 @@ import {
   type Span,
   type Tracer,
 } from '@opentelemetry/api'
-import type { AttemptSpan, CallOutcome, CallSpan } from '../recording/recording.js'
-import { errorType, methodAttributes, serverAttributes, spanName, templateOf } from './http-attributes.js'
+import type { AttemptSpan, CallOutcome, CallSpan } from '../recording/recorders.js'
+import { errorType, methodAttributes, serverAttributes, spanName, templateOf } from './attributes.js'
 
 type Inject = (ours: Context, headers: Record<string, string>) => void
 

@@ -1,7 +1,7 @@
 import { context, type Context, type Span } from '@opentelemetry/api'
-import type { ServerSpan } from '../recording/recording.js'
+import type { ServerSpan } from '../recording/recorders.js'
 import { endSpan, keptTraceId } from './call-span.js'
-import { errorType, spanName, templateOf } from './http-attributes.js'
+import { errorType, spanName, templateOf } from './attributes.js'
 
 export class OpenTelemetryServerSpan implements ServerSpan {
   readonly traceId: string | undefined

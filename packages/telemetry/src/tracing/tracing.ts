@@ -1,4 +1,4 @@
-import type { CallSpan, IncomingRequest, ServerSpan } from '../recording/recording.js'
+import type { CallSpan, IncomingRequest, ServerSpan } from '../recording/recorders.js'
 
 /**
  * Where spans go. `openTelemetryTracing` of `@watertight/telemetry/opentelemetry` is the one that exists; behind this

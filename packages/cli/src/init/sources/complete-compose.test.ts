@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { inFolder } from '../../../test/built-program.js'
+import { inFolder } from '../../../test/run-process.js'
 import { completeCompose } from './complete-compose.js'
 import { composeServices } from './compose.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readSubject } from './read-call.js'
+import { readSubject } from './read-subject.js'
 
 describe('the subject of explain', () => {
   it.each([

@@ -2,7 +2,7 @@ import type { CircuitState, Policy } from '@watertight/policy'
 import { CounterCache } from './counter-cache.js'
 import { errorReason } from './error-reason.js'
 import type { PolicyGauges, PolicyMetrics } from './policy-metrics.js'
-import type { DestinationParts } from './recording.js'
+import type { DestinationParts } from './recorders.js'
 
 const STATES: readonly CircuitState[] = [
   'closed',

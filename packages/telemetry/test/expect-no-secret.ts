@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { redacted } from '../src/logs/redaction.js'
+import { redacted } from '../src/logs/redacted.js'
 import { SecretNames } from '../src/logs/secret-names.js'
 
 export const SECRET = 'hunter2-is-secret'
@@ -52,7 +52,7 @@ const { tree } = fc.letrec((tie) => ({
 }))
 
 /** Whatever the shape of what is logged, no value under a secret name is in the copy. */
-export function expectNoSecretIn(runs: number): void {
+export function expectNoSecret(runs: number): void {
   const names = new SecretNames()
   fc.assert(
     fc.property(tree, (value) => !JSON.stringify(redacted(value, names)).includes('hunter2')),

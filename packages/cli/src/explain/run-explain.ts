@@ -5,7 +5,7 @@ import { jsonText } from '../program/command-runner.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 import { findingPage, paintPage } from './finding-page.js'
-import { readSubject } from './read-call.js'
+import { readSubject } from './read-subject.js'
 
 export interface ExplainOptions {
   readonly file?: string

@@ -1,7 +1,7 @@
 import picocolors from 'picocolors'
 import { runProgram } from '../src/program/run-program.js'
 import type { TextSink } from '../src/program/terminal.js'
-import type { Ended } from './built-program.js'
+import type { Ended } from './run-process.js'
 
 /** Runs the program in this process, against a terminal in memory: plain text, 100 columns, no questions. */
 export async function watertightHere(

@@ -1,5 +1,5 @@
-import { engines } from './catalogue.js'
-import { inspectEngine } from './install.js'
+import { engines } from './engines.js'
+import { inspectEngine } from './ensure-engine.js'
 
 /** Before engine tests: a missing engine fails them all at once, instead of letting some of them look well. */
 export async function setup(): Promise<void> {

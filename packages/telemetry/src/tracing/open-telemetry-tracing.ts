@@ -9,9 +9,9 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api'
-import type { CallSpan, IncomingHeaders, IncomingRequest, ServerSpan } from '../recording/recording.js'
+import type { CallSpan, IncomingHeaders, IncomingRequest, ServerSpan } from '../recording/recorders.js'
 import { OpenTelemetryCallSpan } from './call-span.js'
-import { methodAttributes, spanName, targetAttributes } from './http-attributes.js'
+import { methodAttributes, spanName, targetAttributes } from './attributes.js'
 import { OpenTelemetryServerSpan } from './server-span.js'
 import type { TraceIds, Tracing } from './tracing.js'
 

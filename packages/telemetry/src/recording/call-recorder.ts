@@ -4,8 +4,8 @@ import type { Histogram } from '../metrics/histogram.js'
 import { OTHER } from '../metrics/label-values.js'
 import type { Tracing } from '../tracing/tracing.js'
 import type { CallMetrics } from './call-metrics.js'
-import type { Destined } from './policy-listener.js'
-import type { CallOutcome, CallSpan, DestinationRecorder } from './recording.js'
+import type { Destined } from './count-events.js'
+import type { CallOutcome, CallSpan, DestinationRecorder } from './recorders.js'
 import { RouteSeries, validStatus } from './route-series.js'
 
 /** More different codes than this are not codes. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { breaches, layers } from './rules.js'
-import { entryFiles, sourceFiles } from './sources.js'
+import { layers } from '../layers.js'
+import { entryFiles, sourceFiles } from '../sources.js'
+import { breaches } from './breaches.js'
 
 test('the repository keeps the rules of the house', () => {
   const files = sourceFiles()
@@ -28,6 +29,8 @@ test('ARCHITECTURE.md draws the layers that the rules hold, and every package th
 
 const home = 'packages/policy/src/retry/retry.ts'
 const traffic = 'packages/traffic/src/balance/round-robin.ts'
+const engine = 'packages/policy/src/engine/walk.ts'
+const transport = 'packages/http/src/transport/frames.ts'
 const long = 'x()\n'
 
 /** One bad repository a rule, and the words its breach must hold: a check that cannot fail is noticed here. */
@@ -47,7 +50,7 @@ const bad: readonly (readonly [rule: string, path: string, text: string, breach:
   ['unscoped layer', 'packages/proxy/src/a.ts', "import 'watertight'", /level 3 may import/],
   ['sidecar without undici', 'packages/proxy/src/a.ts', "import '@watertight/http'", /level 3 may import/],
   ['command in a console', 'packages/console/src/a.ts', "import 'watertight'", /level 5 may import/],
-  ['unknown package', 'packages/novelty/src/a.ts', '', /has no place in the layers/],
+  ['unknown package', 'packages/novelty/src/a.ts', '', /has no place in house\/layers.ts/],
   ['node module', home, "import { hrtime } from 'node:process'", /pure code also runs in browsers/],
   ['clock', home, 'Date.now()', /uses Date: take `now`/],
   ['monotonic clock', home, 'performance.now()', /uses performance: take `now`/],
@@ -77,11 +80,33 @@ const bad: readonly (readonly [rule: string, path: string, text: string, breach:
   ['skipped test', 'packages/policy/src/a.test.ts', "test.skip('x')", /does not run/],
   ['silenced check', home, '// @ts-ignore', /a silenced check/],
   ['orphan', home, '', /imported by nothing/],
+  [
+    'promise in the engine',
+    engine,
+    'export const walk = async () => {}',
+    /:1 makes a promise: answer at once/,
+  ],
+  ['clock in http', transport, 'export const frames = Date.now()', /uses Date: take `now`/],
+  ['timer in http', transport, 'export const frames = setTimeout(run, 1)', /uses setTimeout: ask/],
+  ['chance in http', transport, 'export const frames = Math.random()', /uses Math.random: draw/],
+  [
+    'system clock',
+    transport,
+    'export const frames = systemClock.now()',
+    /uses systemClock: read the clock of/,
+  ],
+  ['time module in http', transport, "import 'node:timers/promises'", /imports node:timers.promises: only/],
+  [
+    'file named for nothing',
+    'packages/policy/test/retry.ts',
+    'export const breakerBlock = 1',
+    /retry.ts is named for nothing that it/,
+  ],
 ]
 
 describe('each rule finds its breach', () => {
   test.each(bad)('%s', (_rule, path, text, breach) => {
-    const entries = breach.source.includes('imported by nothing') ? [] : [path]
+    const entries = /imported by nothing|named for nothing/.test(breach.source) ? [] : [path]
     const found = breaches([{ path, text }], entries)
     expect(found).toHaveLength(1)
     expect(found[0]).toMatch(breach)
@@ -90,7 +115,7 @@ describe('each rule finds its breach', () => {
   test('import cycle', () => {
     const files = [
       { path: 'packages/policy/src/a.ts', text: "import './b.js'" },
-      { path: 'packages/policy/src/b.ts', text: "export { x } from './a.js'" },
+      { path: 'packages/policy/src/b.ts', text: "export { b } from './a.js'" },
     ]
     const cycle =
       'import cycle: packages/policy/src/a.ts > packages/policy/src/b.ts > packages/policy/src/a.ts'
@@ -99,7 +124,27 @@ describe('each rule finds its breach', () => {
       path,
       text: text.replace('export {', 'export type {'),
     }))
-    expect(breaches(typeOnly, [])).toEqual([])
+    expect(breaches(typeOnly, [])).toEqual([cycle])
+    const meant = files.map(({ path, text }) => ({
+      path: path.replace('src/a', 'src/engine/frame').replace('src/b', 'src/engine/plan'),
+      text: text.replace('/b.', '/plan.').replace('/a.', '/frame.').replace('{ b }', '{ plan }'),
+    }))
+    expect(breaches(meant, [])).toEqual([])
+  })
+
+  test('the words of the document listed twice', () => {
+    const schema = { properties: { jitter: { enum: ['full', 'none'] }, method: { enum: ['GET', 'PUT'] } } }
+    const files = [
+      { path: 'packages/manifest/manifest.schema.json', text: JSON.stringify(schema) },
+      { path: 'packages/manifest/src/jitter.ts', text: "export const jitter = ['none', 'full'] as const" },
+      { path: 'packages/http/src/method.ts', text: "export const method = ['PUT', 'GET', 'none']" },
+      { path: 'packages/policy/src/spread.ts', text: "export type Spread = 'none' | 'full' | 'some'" },
+    ]
+    const entries = files.map(({ path }) => path)
+    expect(breaches(files, entries)).toEqual([
+      'packages/manifest/src/jitter.ts and packages/policy/src/spread.ts each list full, none: list them in one and import them',
+    ])
+    expect(breaches(files.slice(0, 3), entries)).toEqual([])
   })
 
   test('a file of another package by path', () => {

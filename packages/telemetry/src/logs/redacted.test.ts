@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expectNoSecretIn, SECRET } from '../../test/hidden-secrets.js'
-import { redacted } from './redaction.js'
+import { expectNoSecret, SECRET } from '../../test/expect-no-secret.js'
+import { redacted } from './redacted.js'
 import { SecretNames } from './secret-names.js'
-import { withoutSecrets } from './secret-text.js'
+import { withoutSecrets } from './without-secrets.js'
 
 const none = new SecretNames()
 
 describe('whatever the shape of what is logged', () => {
   it('no value under a secret name is in the copy', () => {
-    expectNoSecretIn(100)
+    expectNoSecret(100)
   })
 
   it('the copy is bounded, JSON, and made without touching the value', () => {

@@ -1,6 +1,6 @@
-import { redacted, type Loggable } from './redaction.js'
+import { redacted, type Loggable } from './redacted.js'
 import type { SecretNames } from './secret-names.js'
-import { withoutSecrets } from './secret-text.js'
+import { withoutSecrets } from './without-secrets.js'
 
 /** Copies what is logged before pino sees it: fields, arguments of the message, and the message itself. */
 export function safeArguments(input: readonly unknown[], secrets: SecretNames): unknown[] {

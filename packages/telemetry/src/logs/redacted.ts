@@ -1,5 +1,5 @@
 import type { SecretNames } from './secret-names.js'
-import { REDACTED, TEXT_CHARACTERS_MAX, withoutSecrets } from './secret-text.js'
+import { REDACTED, TEXT_CHARACTERS_MAX, withoutSecrets } from './without-secrets.js'
 
 const UNREADABLE = '[unreadable]'
 const CUT = '[cut]'

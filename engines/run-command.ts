@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { engines } from './catalogue.js'
+import { engines } from './engines.js'
 import type { Engine } from './engine.js'
-import { ensureEngine, inspectEngine, type EngineReport } from './install.js'
+import { ensureEngine, inspectEngine, type EngineReport } from './ensure-engine.js'
 import { enginesFolder, type Environment } from './locate.js'
 
 const help = `Usage: npm run engines -- [engine ...] [options]

@@ -10,15 +10,8 @@ import {
 import { loadDocument } from '../document/load-document.js'
 import type { ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
-import type { CHECK_FORMATS } from './define-check.js'
+import type { CheckOptions } from './check-options.js'
 import { repositoryPaths } from './repository-paths.js'
-
-export interface CheckOptions {
-  readonly format: (typeof CHECK_FORMATS)[number]
-  readonly json?: boolean
-  readonly strict?: boolean
-  readonly score: boolean
-}
 
 /** Checks a document and tells what was found, in the form that was asked for. */
 export async function runCheck(

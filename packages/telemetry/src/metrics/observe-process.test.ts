@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { MetricRegistry } from './metric-registry.js'
-import { observeProcess } from './process-metrics.js'
+import { observeProcess } from './observe-process.js'
 
 it('shows what the process uses, and grows with it', () => {
   const registry = new MetricRegistry()

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { prefersOpenMetrics } from './format-negotiation.js'
+import { prefersOpenMetrics } from './prefers-open-metrics.js'
 
 it.each([
   ['application/openmetrics-text; version=1.0.0; charset=utf-8', true],

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api'
 import { errorReason } from '../recording/error-reason.js'
-import type { IncomingHeaders } from '../recording/recording.js'
+import type { IncomingHeaders } from '../recording/recorders.js'
 
 const METHODS: readonly string[] = [
   'CONNECT',

@@ -2,7 +2,7 @@ import type { Gauge } from '../metrics/gauge.js'
 import type { ObjectiveTracker } from '../objectives/objective-tracker.js'
 import type { Tracing } from '../tracing/tracing.js'
 import type { RequestMetrics } from './call-metrics.js'
-import type { CallOutcome, IncomingRequest, ServerRecorder, ServerSpan } from './recording.js'
+import type { CallOutcome, IncomingRequest, ServerRecorder, ServerSpan } from './recorders.js'
 import { RouteSeries } from './route-series.js'
 
 export class RequestRecorder implements ServerRecorder {

@@ -1,0 +1,19 @@
+import { isTest, layers, packageNamed, packageOf } from '../layers.js'
+import type { SourceModule } from '../source-module.js'
+
+export function layerBreaches({ path, names, local }: SourceModule): string[] {
+  const own = packageOf(path)
+  if (own === undefined) return []
+  const level = layers[own]
+  if (level === undefined) return [`${path}: package ${own} has no place in house/layers.ts`]
+  const upward = names.flatMap((name) => {
+    const other = packageNamed(name)
+    if (other === undefined || (other === own && isTest(path)) || (layers[other] ?? Infinity) < level)
+      return []
+    return [`${path} imports ${name}: level ${level} may import lower levels only`]
+  })
+  const outside = local
+    .filter((to) => packageOf(to) !== own)
+    .map((to) => `${path} reaches into ${to}: import other packages by name`)
+  return [...upward, ...outside]
+}

@@ -1,0 +1,8 @@
+export const CHECK_FORMATS = ['human', 'json', 'sarif', 'github'] as const
+
+export interface CheckOptions {
+  readonly format: (typeof CHECK_FORMATS)[number]
+  readonly json?: boolean
+  readonly strict?: boolean
+  readonly score: boolean
+}
