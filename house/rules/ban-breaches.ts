@@ -41,7 +41,7 @@ export function banBreaches(module: SourceModule): string[] {
   if (timed.test(path)) return withoutExceptions('time', path, timedBreaches(module))
   return [
     ...(pure.test(path) ? pureBreaches(module) : []),
-    ...(promiseFree.test(path) ? promiseBreaches(module) : []),
+    ...(promiseFree.test(path) ? withoutExceptions('promise', path, promiseBreaches(module)) : []),
   ]
 }
 
