@@ -5,6 +5,10 @@
 const exceptions: Readonly<Record<'name' | 'circle' | 'time' | 'promise' | 'vocabulary', readonly string[]>> =
   {
     name: [
+      'request-scope.ts',
+      'read-trace-context.ts',
+      'faults-of-a-call.ts',
+      'broken-checkout.ts',
       'abandoned-work.ts',
       'body.ts',
       'carried-headers.ts',
