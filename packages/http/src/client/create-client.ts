@@ -1,6 +1,6 @@
 import type { CallModel, DefinedSystem, SystemModel } from '@watertight/manifest'
 import { OptionError } from '@watertight/policy'
-import { CallGuards } from '../policies/call-guards.js'
+import { CallGuards } from './policies/call-guards.js'
 import { fetchOf, type ResilientFetch } from './create-fetch.js'
 import type { CalleesOf, FetchArguments, ServiceName } from './declared-calls.js'
 import { checkPolicies, Destination } from './destination.js'

@@ -1,6 +1,6 @@
 import type { CircuitBreakerPolicy, Policy } from '@watertight/policy'
-import type { Observations } from '../policies/observer.js'
-import type { FetchInit } from '../request/outgoing-request.js'
+import type { Observations } from './policies/observer.js'
+import type { FetchInit } from './request/outgoing-request.js'
 import { Destination } from './destination.js'
 import type { CallPolicies, FetchOptions } from './fetch-options.js'
 

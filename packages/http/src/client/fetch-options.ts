@@ -1,8 +1,8 @@
 import type { Telemetry } from '@watertight/telemetry'
 import type { CallSettings } from '@watertight/traffic'
-import type { TlsOptions } from '../endpoints/connector.js'
-import type { ResolveOptions } from '../endpoints/resolver.js'
-import type { FallbackRules } from '../fallback/fallback-rules.js'
+import type { TlsOptions } from './connections/connector.js'
+import type { ResolveOptions } from './connections/resolver.js'
+import type { FallbackRules } from './fallback/fallback-rules.js'
 
 /** How calls to a destination behave. What is left out does not happen, time limits and retries apart. */
 export interface CallPolicies extends Omit<CallSettings, 'fallback'> {

@@ -1,7 +1,7 @@
 import type { CallModel } from '@watertight/manifest'
 import { OptionError } from '@watertight/policy'
 import { type FallbackSettings, manifestSettings } from '@watertight/traffic'
-import type { FallbackRules, QueuedRequest } from '../fallback/fallback-rules.js'
+import type { FallbackRules, QueuedRequest } from './fallback/fallback-rules.js'
 import type { CallPolicies } from './fetch-options.js'
 
 /** A request that could not be answered, and where the manifest says it is to be kept. */

@@ -4,8 +4,8 @@
  */
 import { carryScopes } from './request-scope.js'
 
-export type { GuardedRequest } from '../server/guarded-request.js'
-export { currentRequest } from '../server/guarded-request.js'
+export type { GuardedRequest } from '../server/guard/guarded-request.js'
+export { currentRequest } from '../server/guard/guarded-request.js'
 export type { RequestScope } from '@watertight/traffic'
 export { currentScope, withScope } from './request-scope.js'
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { seededRandom, type SeededRandom } from '@watertight/policy/testing'
-import { systemClock, type Clock } from '../clock/clock.js'
+import { systemClock, type Clock } from '../runtime/clock.js'
 import { checkKnown } from '../options/option-checks.js'
 import { UpstreamScript, type Reply, type UpstreamStep } from './upstream-script.js'
 

@@ -1,4 +1,4 @@
-export type { Clock, Timer } from '../clock/clock.js'
+export type { Clock, Timer } from '../runtime/clock.js'
 export type { FlakyUpstream, FlakyUpstreamOptions, UpstreamRequest } from './flaky-upstream.js'
 export { flakyUpstream } from './flaky-upstream.js'
 export type { Latency } from './latency.js'

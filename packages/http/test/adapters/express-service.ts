@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import express, { type ErrorRequestHandler } from 'express'
-import { expressGuard } from '../../src/adapters/express.js'
+import { expressGuard } from '../../src/server/adapters/express.js'
 import { serviceOf, type StartService } from './service.js'
 
 export const startExpress: StartService = async (guard, work) => {

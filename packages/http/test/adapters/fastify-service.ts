@@ -1,5 +1,5 @@
 import fastify from 'fastify'
-import { fastifyGuard } from '../../src/adapters/fastify.js'
+import { fastifyGuard } from '../../src/server/adapters/fastify.js'
 import { serviceOf, type StartService } from './service.js'
 
 export const startFastify: StartService = async (guard, work) => {

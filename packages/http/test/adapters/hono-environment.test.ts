@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { expect, it } from 'vitest'
-import { honoGuard } from '../../src/adapters/hono.js'
+import { honoGuard } from '../../src/server/adapters/hono.js'
 import { createServerGuard } from '../../src/index.js'
 
 it('says so when Hono does not run on @hono/node-server', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
-import { honoGuard } from '../../src/adapters/hono.js'
+import { honoGuard } from '../../src/server/adapters/hono.js'
 import { serviceOf, type StartService } from './service.js'
 
 export const startHono: StartService = async (guard, work) => {

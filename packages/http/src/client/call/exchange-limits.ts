@@ -1,0 +1,23 @@
+import type { TimeLimits } from '@watertight/traffic'
+import { type ExpiryQueue, expiryQueue } from '../../runtime/expiry-queue.js'
+
+/** The limits that an exchange keeps itself. Each queue is one timer for all exchanges of a destination. */
+export interface ExchangeLimits {
+  readonly attempt: ExpiryQueue | undefined
+  readonly headers: ExpiryQueue | undefined
+  readonly bodyIdle: ExpiryQueue | undefined
+  readonly bodyBytesMax: number
+}
+
+export function exchangeLimits(limits: TimeLimits, bodyBytesMax: number): ExchangeLimits {
+  const { attemptMs, totalMs, bodyIdleMs = 30_000 } = limits
+  const isLimited = attemptMs !== undefined || totalMs !== undefined
+  const { responseHeadersMs = isLimited ? Infinity : 30_000 } = limits
+  return {
+    attempt: expiryQueue(attemptMs),
+    // A limit on the head that an attempt's limit cuts short in any case need not be kept.
+    headers: responseHeadersMs < (attemptMs ?? Infinity) ? expiryQueue(responseHeadersMs) : undefined,
+    bodyIdle: expiryQueue(bodyIdleMs),
+    bodyBytesMax,
+  }
+}

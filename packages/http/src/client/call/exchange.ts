@@ -1,0 +1,255 @@
+import { TimeoutError } from '@watertight/policy'
+import type { AttemptSpan, CallSpan } from '@watertight/telemetry'
+import type { Dispatcher } from 'undici'
+import { replaceHeader } from '@watertight/traffic'
+import { systemClock } from '../../runtime/clock.js'
+import type { Endpoint } from '../connections/endpoint.js'
+import { classifyFailure } from '../failure/classify-failure.js'
+import { RequestError } from '../failure/request-error.js'
+import { AttemptTimeoutError, BodyTimeoutError, HeadersTimeoutError } from '../failure/time-limit-error.js'
+import { ResponseTooLargeError } from '../failure/transport-error.js'
+import { FetchResponse, type ResponseSource } from '../response/fetch-response.js'
+import { IncomingBody } from '../response/incoming-body.js'
+import type { RawHeaders } from '../response/raw-headers.js'
+import { ExpiryEntry } from '../../runtime/expiry-queue.js'
+import { BodyWatch } from './body-watch.js'
+import type { Connection } from '../connections/connection.js'
+import type { ExchangeLimits } from './exchange-limits.js'
+
+/** Who began an exchange and hears how it went. */
+export interface ExchangeListener {
+  /** An answer has begun. */
+  answered(exchange: Exchange, status: number): void
+  /** No answer will come; the error is what the attempt fails with. */
+  failed(exchange: Exchange, error: Error): void
+  /** The answer began and did not end. */
+  broken(exchange: Exchange, error: Error): void
+  /** It is over, whichever way, its body included. */
+  over(): void
+  /** Whether an answer with this status is worth another attempt. */
+  mayRepeat(status: number): boolean
+}
+
+type Phase = 'waiting' | 'answering' | 'over'
+
+/**
+ * One request and its response on one connection: what the transport calls back, and the limits in time.
+ *
+ * The request is written by the transport's `dispatch`, whose handler this is, in its plain form: the forms above it
+ * make a stream and parse all headers of every response, which is most of what a small exchange costs.
+ */
+export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler, ResponseSource {
+  readonly endpoint: Endpoint
+  readonly attempt: number
+  readonly startedAt: number
+  /** The exchange that the same call began before this one. */
+  readonly former: Exchange | undefined
+  readonly #listener: ExchangeListener
+  readonly #limits: ExchangeLimits
+  #phase: Phase = 'waiting'
+  /** It was on a connection. */
+  #sent: boolean = false
+  #url: string = ''
+  #withoutBody: boolean = false
+  #connection: Connection | undefined = undefined
+  #abort: ((reason?: Error) => void) | undefined = undefined
+  #resume: (() => void) | undefined = undefined
+  #resolve: ((response: FetchResponse) => void) | undefined = undefined
+  #reject: ((error: Error) => void) | undefined = undefined
+  #body: IncomingBody | undefined = undefined
+  #phaseLimit: PhaseLimit | undefined = undefined
+  #bodyWatch: BodyWatch | undefined = undefined
+  #span: AttemptSpan | undefined = undefined
+
+  constructor(
+    listener: ExchangeListener,
+    endpoint: Endpoint,
+    limits: ExchangeLimits,
+    former: Exchange | undefined,
+    attempt: number,
+    now: number,
+  ) {
+    super()
+    this.#listener = listener
+    this.endpoint = endpoint
+    this.#limits = limits
+    this.former = former
+    this.attempt = attempt
+    this.startedAt = now
+  }
+
+  get bodyBytesMax(): number {
+    return this.#limits.bodyBytesMax
+  }
+
+  get over(): boolean {
+    return this.#phase === 'over'
+  }
+
+  /** Gives the attempt a span, and the request what the callee needs to continue the trace. */
+  trace(call: CallSpan, headers: string[]): void {
+    this.#span = call.startAttempt(this.attempt, this.endpoint.origin)
+    const injected: Record<string, string> = {}
+    this.#span.inject(injected)
+    for (const name of Object.keys(injected)) replaceHeader(headers, name, injected[name]!)
+  }
+
+  /** Sends the request. Settles when the head of the response is there. */
+  start(options: Dispatcher.DispatchOptions): Promise<FetchResponse> {
+    this.endpoint.active += 1
+    this.#url = options.path
+    this.#withoutBody = options.method === 'HEAD'
+    this.#limits.attempt?.add(this, this.startedAt)
+    this.#connection = this.endpoint.connections.acquire()
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+      this.#connection!.dispatch(options, this)
+    })
+  }
+
+  /** Stops it, if it is still under way. */
+  abandon(reason: Error): void {
+    if (this.#phase === 'over') return
+    this.#fail(reason)
+    // Without a connection yet, it is waited for: it is good for another request, and this one is not sent on it.
+    if (!this.#sent) return
+    this.#abort?.(reason)
+    this.#connection?.discard(reason)
+  }
+
+  /** The head was handed on while the body is still coming: limits it from here on. */
+  watchBody(deadline: number, totalMs: number, signal: AbortSignal | undefined): void {
+    if (this.#phase !== 'answering') return
+    this.#phaseLimit ??= new PhaseLimit(this)
+    this.#limits.bodyIdle?.add(this.#phaseLimit, systemClock.now())
+    if (deadline === Infinity && signal === undefined) return
+    this.#bodyWatch = new BodyWatch(this, signal)
+    if (deadline === Infinity) return
+    this.#bodyWatch.limit(deadline - systemClock.now(), () => new TimeoutError(totalMs))
+  }
+
+  /** The attempt's limit passed. */
+  override expire(limitMs: number): void {
+    this.abandon(new AttemptTimeoutError({ endpoint: this.endpoint.origin, timeoutMs: limitMs }))
+  }
+
+  /** The limit of the present phase passed. */
+  phaseExpired(limitMs: number): void {
+    const detail = { endpoint: this.endpoint.origin, timeoutMs: limitMs }
+    if (this.#phase === 'waiting') this.abandon(new HeadersTimeoutError(detail))
+    else if (this.#body?.paused === true) this.#limits.bodyIdle?.add(this.#phaseLimit!, systemClock.now())
+    else this.abandon(new BodyTimeoutError(detail))
+  }
+
+  onConnect(abort: (reason?: Error) => void): void {
+    if (this.#phase === 'over') {
+      this.#connection!.release()
+      // Thrown, not aborted, which would close the connection.
+      throw CALL_OVER
+    }
+    this.#abort = abort
+    this.#sent = true
+  }
+
+  /** For the transport: the whole request is written. */
+  onRequestSent(): void {
+    const { headers } = this.#limits
+    if (headers === undefined || this.#phase !== 'waiting') return
+    headers.add((this.#phaseLimit ??= new PhaseLimit(this)), systemClock.now())
+  }
+
+  onHeaders(status: number, rawHeaders: RawHeaders, resume: () => void, statusText: string): boolean {
+    if (status < 200 || this.#phase !== 'waiting') return true
+    this.#phase = 'answering'
+    this.endLimit()
+    this.#phaseLimit?.endLimit()
+    this.#resume = resume
+    if (!this.#withoutBody && status !== 204 && status !== 304) this.#body = new IncomingBody(this)
+    this.#span?.end(status)
+    this.#listener.answered(this, status)
+    const head = { status, statusText, url: this.endpoint.namedOrigin + this.#url, rawHeaders }
+    this.#resolve!(new FetchResponse(head, this.#body, this))
+    // They belong to a promise that would keep the response alive, read or forgotten.
+    this.#resolve = undefined
+    this.#reject = undefined
+    return true
+  }
+
+  onData(chunk: Buffer): boolean {
+    const limit = this.#phaseLimit
+    if (limit?.queue !== undefined) limit.queue.add(limit, systemClock.now())
+    return this.#body === undefined || this.#body.push(chunk)
+  }
+
+  onComplete(): void {
+    this.#finish()
+    this.#connection!.release()
+    this.#body?.end()
+  }
+
+  onError(error: Error): void {
+    if (error === CALL_OVER) return
+    const failure = classifyFailure(error, this.endpoint.origin, this.#sent)
+    if (this.#phase !== 'over') this.#fail(failure)
+    // What could not be sent at all says nothing about the connection.
+    if (failure instanceof RequestError) this.#connection!.release()
+    else this.#connection!.discard(error)
+  }
+
+  mayRepeat(status: number): boolean {
+    return this.#listener.mayRepeat(status)
+  }
+
+  resume(): void {
+    this.#resume?.()
+  }
+
+  cancel(reason: Error): void {
+    this.abandon(reason)
+  }
+
+  tooLarge(bytesMax: number): Error {
+    const endpoint = this.endpoint.origin
+    return new ResponseTooLargeError(`body from ${endpoint} is larger than ${bytesMax} bytes`, { endpoint })
+  }
+
+  #fail(error: Error): void {
+    const phase = this.#phase
+    this.#finish()
+    if (phase === 'waiting') {
+      this.#span?.end(0, error)
+      this.#listener.failed(this, error)
+      this.#reject!(error)
+    } else {
+      this.#listener.broken(this, error)
+      this.#body?.fail(error)
+    }
+  }
+
+  #finish(): void {
+    this.#phase = 'over'
+    this.endpoint.active -= 1
+    this.endLimit()
+    this.#phaseLimit?.endLimit()
+    this.#bodyWatch?.end()
+    this.#listener.over()
+  }
+}
+
+/** Thrown at the transport when a connection is there and nobody wants it any more. */
+const CALL_OVER = new Error('the call is over')
+
+/** The limit of a phase: waiting for the head, or for more of the body. */
+class PhaseLimit extends ExpiryEntry {
+  readonly #exchange: Exchange
+
+  constructor(exchange: Exchange) {
+    super()
+    this.#exchange = exchange
+  }
+
+  override expire(limitMs: number): void {
+    this.#exchange.phaseExpired(limitMs)
+  }
+}

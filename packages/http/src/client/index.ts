@@ -1,0 +1,46 @@
+export type {
+  BalanceName,
+  Balancer,
+  BulkheadRules,
+  CacheRules,
+  EjectionOptions,
+  FailureClass,
+  Idempotence,
+  Loads,
+  NoEndpointReason,
+  RetryOn,
+  RetryRules,
+  TimeLimits,
+} from '@watertight/traffic'
+export { NoEndpointError } from '@watertight/traffic'
+export type { CalledService, Client, ClientControls, ClientOptions, SystemSource } from './create-client.js'
+export { createClient } from './create-client.js'
+export type { DeclaredCalls, DeclaredOperation } from './declared-calls.js'
+export type { OnQueue, QueuedCall } from './model-policies.js'
+export type { EndpointState, ResilientFetch } from './create-fetch.js'
+export { createFetch } from './create-fetch.js'
+export type { CallPolicies, FetchOptions } from './fetch-options.js'
+export type { TlsOptions } from './connections/connector.js'
+export type { Lookup, ResolveOptions } from './connections/resolver.js'
+export { ClosedError, RequestError } from './failure/request-error.js'
+export {
+  AttemptTimeoutError,
+  BodyTimeoutError,
+  ConnectTimeoutError,
+  HeadersTimeoutError,
+} from './failure/time-limit-error.js'
+export {
+  ConnectError,
+  ProtocolError,
+  RefusedStreamError,
+  ResetError,
+  ResponseTooLargeError,
+  TlsError,
+  TransportError,
+} from './failure/transport-error.js'
+export type { FallbackRules, QueuedRequest } from './fallback/fallback-rules.js'
+export type { InterceptorOptions } from './interceptor/watertight-interceptor.js'
+export { watertightInterceptor } from './interceptor/watertight-interceptor.js'
+export type { Observations } from './policies/observer.js'
+export type { FetchInit } from './request/outgoing-request.js'
+export type { BodyInput } from './request/request-body.js'

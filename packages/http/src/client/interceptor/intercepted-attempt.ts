@@ -1,0 +1,148 @@
+import type { Dispatcher } from 'undici'
+import { classifyFailure } from '../failure/classify-failure.js'
+import { AttemptTimeoutError } from '../failure/time-limit-error.js'
+import { TransportError } from '../failure/transport-error.js'
+import type { Answer } from '../policies/judgement.js'
+import { ExpiryEntry } from '../../runtime/expiry-queue.js'
+
+type Controller = Dispatcher.DispatchController
+type Handler = Dispatcher.DispatchHandler
+type ResponseHeaders = Parameters<NonNullable<Handler['onResponseStart']>>[2]
+
+/** A thrown-away body is read to its end if that is near, which keeps the connection. */
+const DRAIN_BYTES_MAX = 65_536
+
+/** What an attempt asks of the call that it belongs to. */
+export interface AttemptOwner {
+  readonly origin: string
+  /** The attempt is on a connection. */
+  started(controller: Controller, context: unknown): void
+  mayRepeatAfterStatus(status: number): boolean
+  mayRepeatAfter(error: TransportError): boolean
+}
+
+/**
+ * One attempt of an intercepted request. It holds the response back, paused, until the policies have taken it; then it
+ * hands everything on.
+ */
+export class InterceptedAttempt extends ExpiryEntry implements Handler, Answer {
+  status: number = 0
+  readonly answer: Promise<InterceptedAttempt>
+  readonly #owner: AttemptOwner
+  #controller: Controller | undefined = undefined
+  #headers: ResponseHeaders = {}
+  #statusText: string | undefined = undefined
+  #taken: Handler | undefined = undefined
+  #dropped: number = -1
+  #over: boolean = false
+  #resolve!: (attempt: InterceptedAttempt) => void
+  #reject!: (error: Error) => void
+
+  constructor(owner: AttemptOwner) {
+    super()
+    this.#owner = owner
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  /** The policies let go of a result by cancelling its stream: this is what they find in place of one. */
+  get body(): { cancel(): void; getReader(): never } {
+    return { cancel: () => this.drop(), getReader: unreadable }
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#headers[name]
+    return Array.isArray(value) ? value[0] : value
+  }
+
+  mayRepeat(): boolean {
+    return this.#owner.mayRepeatAfterStatus(this.status)
+  }
+
+  /** The response is wanted: the handler gets it, and the rest as it comes. */
+  handOver(handler: Handler, controller: Controller): void {
+    this.#taken = handler
+    handler.onResponseStart?.(controller, this.status, this.#headers, this.#statusText)
+    this.#controller?.resume()
+  }
+
+  drop(): void {
+    if (this.#over) return
+    this.#dropped = 0
+    this.#controller?.resume()
+  }
+
+  /** Ends the attempt, wherever it stands. */
+  abandon(reason: Error): void {
+    if (this.#over) return
+    this.#fail(reason)
+    this.#controller?.abort(reason)
+  }
+
+  pause(): void {
+    this.#controller?.pause()
+  }
+
+  resume(): void {
+    this.#controller?.resume()
+  }
+
+  override expire(limitMs: number): void {
+    this.abandon(new AttemptTimeoutError({ endpoint: this.#owner.origin, timeoutMs: limitMs }))
+  }
+
+  onRequestStart(controller: Controller, context: unknown): void {
+    this.#controller = controller
+    if (this.#over) controller.abort(new Error('the call is over'))
+    else this.#owner.started(controller, context)
+  }
+
+  onResponseStart(
+    controller: Controller,
+    status: number,
+    headers: ResponseHeaders,
+    statusText?: string,
+  ): void {
+    if (status < 200 || this.#over) return
+    this.endLimit()
+    this.status = status
+    this.#headers = headers
+    this.#statusText = statusText
+    controller.pause()
+    this.#resolve(this)
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    if (this.#dropped >= 0) {
+      this.#dropped += chunk.length
+      if (this.#dropped > DRAIN_BYTES_MAX) controller.abort(new Error('the rest of the body is not wanted'))
+    } else {
+      this.#taken?.onResponseData?.(controller, chunk)
+    }
+  }
+
+  onResponseEnd(controller: Controller, trailers: ResponseHeaders): void {
+    this.#over = true
+    this.#taken?.onResponseEnd?.(controller, trailers)
+  }
+
+  onResponseError(_controller: Controller, error: Error): void {
+    if (!this.#over) this.#fail(classifyFailure(error, this.#owner.origin, this.#controller !== undefined))
+  }
+
+  #fail(error: Error): void {
+    this.#over = true
+    this.endLimit()
+    if (error instanceof TransportError) error.retryable = this.#owner.mayRepeatAfter(error)
+    if (this.#taken !== undefined && this.#controller !== undefined) {
+      this.#taken.onResponseError?.(this.#controller, error)
+    }
+    this.#reject(error)
+  }
+}
+
+function unreadable(): never {
+  throw new TypeError('cannot read body: it belongs to the handler of the request')
+}

@@ -1,0 +1,76 @@
+import { OptionError, type Policy, registry } from '@watertight/policy'
+import type { Dispatcher } from 'undici'
+import { defaultRetryOn, RetryConditions } from '@watertight/traffic'
+import { checkFetchOptions } from '../check-fetch-options.js'
+import type { CallPolicies } from '../fetch-options.js'
+import { CallGuards } from '../policies/call-guards.js'
+import { compose } from '../policies/compose.js'
+import { carryScopes } from '../../scope/request-scope.js'
+import { expiryQueue } from '../../runtime/expiry-queue.js'
+import { InterceptedCall } from './intercepted-call.js'
+
+/** What an interceptor can do: endpoints and connections belong to the dispatcher behind it. */
+export interface InterceptorOptions extends Pick<
+  CallPolicies,
+  'retry' | 'breaker' | 'bulkhead' | 'adaptiveLimit' | 'rateLimit'
+> {
+  /** Milliseconds > 0: `attemptMs` by default none, `totalMs` 60000. */
+  readonly timeout?: { readonly attemptMs?: number; readonly totalMs?: number } | undefined
+  /** Origins with policies of their own at one time; the one that was used longest ago goes. Default 1000. */
+  readonly originsMax?: number | undefined
+}
+
+/**
+ * The policies as an interceptor of undici, for code that has its own dispatcher, `fetch` included. Each origin has
+ * its own circuit breaker, budget and bulkhead.
+ *
+ * @throws {OptionError} when an option is unknown or out of its range
+ * @example
+ * import { Agent, setGlobalDispatcher } from 'undici'
+ * setGlobalDispatcher(new Agent().compose(watertightInterceptor({ retry: { attempts: 3 }, breaker: {} })))
+ */
+export function watertightInterceptor(
+  options: InterceptorOptions = {},
+): Dispatcher.DispatcherComposeInterceptor {
+  const { originsMax, ...policies } = options
+  checkInterceptorOptions(policies)
+  carryScopes()
+  const origins = registry<Policy>({ create: () => originPolicy(policies), max: originsMax ?? 1_000 })
+  // Made once for nothing, so that a wrong option is found now and not with the first request.
+  originPolicy(policies)
+  const { retry, timeout } = policies
+  const retryOn = new RetryConditions((retry === false ? undefined : retry?.on) ?? defaultRetryOn)
+  const attemptLimit = expiryQueue(timeout?.attemptMs)
+  return (dispatch) => (request, handler) => {
+    // A tunnel or another protocol is no request that could be made again.
+    const isRequest = request.method !== 'CONNECT' && (request.upgrade ?? false) === false
+    if (!isRequest) return dispatch(request, handler)
+    const call = new InterceptedCall({ dispatch, retryOn, attemptLimit }, request, handler)
+    void call.run(origins.get(call.origin))
+    return true
+  }
+}
+
+const known = ['timeout', 'retry', 'breaker', 'bulkhead', 'adaptiveLimit', 'rateLimit']
+
+/** Endpoints, connections and fallbacks are not an interceptor's: an option that did nothing would be a trap. */
+function checkInterceptorOptions(policies: Omit<InterceptorOptions, 'originsMax'>): void {
+  const timeouts = Object.keys(policies.timeout ?? {}).filter((key) => !/^(attempt|total)Ms$/.test(key))
+  const [unknown] = [
+    ...Object.keys(policies).filter((key) => !known.includes(key)),
+    ...timeouts.map((key) => `timeout.${key}`),
+  ]
+  if (unknown !== undefined) {
+    throw new OptionError(
+      `cannot create interceptor: unknown option '${unknown}', allowed are ${[...known, 'originsMax'].join(', ')}`,
+      unknown,
+    )
+  }
+  checkFetchOptions({ ...policies, endpoints: [] })
+}
+
+function originPolicy(policies: CallPolicies): Policy {
+  const guards = new CallGuards()
+  guards.reconfigure(policies)
+  return compose(policies, guards)
+}

@@ -1,0 +1,90 @@
+import {
+  type AdaptiveLimitPolicy,
+  adaptiveLimit,
+  type BulkheadPolicy,
+  bulkhead,
+  type CircuitBreakerPolicy,
+  circuitBreaker,
+  type HedgePolicy,
+  hedge,
+  type RateLimitPolicy,
+  type RetryBudget,
+  rateLimit,
+  retryBudget,
+} from '@watertight/policy'
+import { isFailureStatus } from '@watertight/traffic'
+import type { CallPolicies } from '../fetch-options.js'
+import { isFailure } from './judgement.js'
+
+/** How a policy with state is made, and changed without losing it. */
+interface Kind<P, O> {
+  readonly create: (options: O) => P
+  readonly change: (policy: P, options: O) => void
+}
+
+function kept<P, O>(kind: Kind<P, O>, policy: P | undefined, options: O | undefined): P | undefined {
+  if (options === undefined) return undefined
+  if (policy === undefined) return kind.create(options)
+  kind.change(policy, options)
+  return policy
+}
+
+const predicates = { when: isFailure, whenResult: isFailureStatus }
+
+/** The policies of one destination that remember something: they stay when the options change. */
+export class CallGuards {
+  breaker: CircuitBreakerPolicy | undefined
+  bulkhead: BulkheadPolicy | undefined
+  adaptiveLimit: AdaptiveLimitPolicy | undefined
+  rateLimit: RateLimitPolicy | undefined
+  hedge: HedgePolicy | undefined
+  budget: RetryBudget | undefined
+
+  /** @throws {OptionError} when an option is unknown or out of range; whatever is right is in force by then */
+  reconfigure(options: CallPolicies): void {
+    const budget = this.#budget(options)
+    this.breaker = kept(breakers, this.breaker, options.breaker)
+    this.bulkhead = kept(bulkheads, this.bulkhead, options.bulkhead)
+    this.adaptiveLimit = kept(adaptiveLimits, this.adaptiveLimit, options.adaptiveLimit)
+    this.rateLimit = kept(rateLimits, this.rateLimit, options.rateLimit)
+    this.hedge = kept(hedges, this.hedge, options.hedge && { budget, ...options.hedge })
+    this.budget = budget
+    this.breaker?.force(options.mode === 'observe' ? 'observe' : undefined)
+  }
+
+  #budget({ retry }: CallPolicies): RetryBudget | undefined {
+    if (retry === false || retry?.budget === false) return undefined
+    const given = retry?.budget
+    if (given !== undefined && 'admit' in given) return given
+    const options = given ?? { ratio: 0.2, minimumPerSecond: 3 }
+    const present = this.budget
+    if (present === undefined || !('reconfigure' in present)) return retryBudget(options)
+    ;(present as ReturnType<typeof retryBudget>).reconfigure(options)
+    return present
+  }
+}
+
+const breakers: Kind<CircuitBreakerPolicy, object> = {
+  create: (options) => circuitBreaker({ ...predicates, ...options }),
+  change: (policy, options) => policy.reconfigure({ ...predicates, ...options }),
+}
+
+const bulkheads: Kind<BulkheadPolicy, { concurrency: number }> = {
+  create: bulkhead,
+  change: (policy, options) => policy.reconfigure(options),
+}
+
+const adaptiveLimits: Kind<AdaptiveLimitPolicy, object> = {
+  create: (options) => adaptiveLimit({ ...predicates, ...options }),
+  change: (policy, options) => policy.reconfigure({ ...predicates, ...options }),
+}
+
+const rateLimits: Kind<RateLimitPolicy, { limit: number }> = {
+  create: rateLimit,
+  change: (policy, options) => policy.reconfigure(options),
+}
+
+const hedges: Kind<HedgePolicy, object> = {
+  create: (options) => hedge({ ...predicates, ...options }),
+  change: (policy, options) => policy.reconfigure({ ...predicates, ...options }),
+}

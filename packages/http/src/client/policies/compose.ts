@@ -1,0 +1,55 @@
+import { exponential, type Policy, pipeline, retry, timeout } from '@watertight/policy'
+import { serverPushback } from '@watertight/traffic'
+import type { CallPolicies } from '../fetch-options.js'
+import { TransportError } from '../failure/transport-error.js'
+import { currentScope } from '../../scope/request-scope.js'
+import type { CallGuards } from './call-guards.js'
+import type { Answer } from './judgement.js'
+
+export const DEFAULT_TOTAL_MS = 60_000
+
+/**
+ * The way of a call, outermost first: total limit, retries, rate limit, hedge, circuit breaker, bulkhead. Within them
+ * the exchange limits each attempt, and outside of them the fallback answers.
+ */
+export function compose(options: CallPolicies, guards: CallGuards): Policy {
+  const { breaker, bulkhead, adaptiveLimit, rateLimit, hedge } = guards
+  const inner = [rateLimit, hedge, breaker, adaptiveLimit, bulkhead]
+  const outer = [totalLimit(options), options.retry === false ? undefined : retries(options, guards)]
+  return pipeline(...[...outer, ...inner].filter((policy) => policy !== undefined))
+}
+
+/** In observe mode only the circuit breaker takes part, which then decides and lets everything pass. */
+export function composeObserved(guards: CallGuards): Policy {
+  return guards.breaker === undefined ? pipeline() : pipeline(guards.breaker)
+}
+
+function totalLimit({ timeout: limits }: CallPolicies): Policy {
+  const totalMs = limits === false ? Infinity : (limits?.totalMs ?? DEFAULT_TOTAL_MS)
+  return timeout({ ms: totalMs === Infinity ? undefined : totalMs, until: callersDeadline })
+}
+
+/** Nobody waits longer for a call than for the request that it is made for. */
+function callersDeadline(): number {
+  return currentScope()?.deadline ?? Infinity
+}
+
+function retries({ retry: rules }: CallPolicies, { budget }: CallGuards): Policy {
+  const { attempts, backoff, minimumTryMs, maxPushbackMs } = rules === false ? {} : (rules ?? {})
+  return retry({
+    attempts: attempts ?? 3,
+    backoff: backoff ?? exponential({ initialMs: 100, maxMs: 3_000 }),
+    ...(minimumTryMs === undefined ? {} : { minimumTryMs }),
+    ...(maxPushbackMs === undefined ? {} : { maxPushbackMs }),
+    budget,
+    // The predicates know better: what was never sent may be sent again, whatever it is.
+    nonIdempotent: true,
+    when: (error) => error instanceof TransportError && error.retryable,
+    whenResult: (value) => (value as Answer).mayRepeat(),
+    pushback: (_error, value) => (value === undefined ? undefined : pushbackOf(value as Answer)),
+  })
+}
+
+function pushbackOf(answer: Answer): number | undefined {
+  return serverPushback((name) => answer.header(name), Date.now())
+}

@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { writeAnswer } from '../answer.js'
+import type { ServerGuard } from '../guard/server-guard.js'
+
+/** The part of an Express 5 request that the guard reads. */
+interface ExpressRequest extends IncomingMessage {
+  readonly baseUrl?: string
+  readonly route?: { readonly path?: unknown }
+}
+
+export type ExpressMiddleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void
+
+/**
+ * The guard as middleware of Express 5. Put it before every other middleware.
+ *
+ * Express matches routes after its middleware has run, so requests are judged by the durations of their route only
+ * with the guard's option `route`, or where the middleware stands in the route itself.
+ *
+ * @example
+ * import { createServerGuard } from '@watertight/http'
+ * import express from 'express'
+ *
+ * const app = express()
+ * app.use(expressGuard(createServerGuard()))
+ */
+export function expressGuard(guard: ServerGuard): ExpressMiddleware {
+  return (request, response, next) =>
+    guard.admit(request, response, {
+      proceed: () => next(),
+      answer: (answer) => writeAnswer(response, answer),
+      route: () => routeOf(request),
+    })
+}
+
+function routeOf(request: ExpressRequest): string | undefined {
+  const path = request.route?.path
+  return typeof path === 'string' ? `${request.baseUrl ?? ''}${path}` : undefined
+}

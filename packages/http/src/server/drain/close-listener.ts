@@ -1,0 +1,37 @@
+import type { Clock } from '../../runtime/clock.js'
+import type { ServerGuard } from '../guard/server-guard.js'
+import type { DrainOptions } from './drain.js'
+
+/** How often the connections are looked at, in milliseconds. */
+const LOOK_EVERY_MS = 50
+/** A connection on which nothing is in flight for so long is one that was opened and never used. */
+const QUIET_MS = 1_000
+
+/**
+ * Closes the listener, waits for the requests in flight, and answers how many were cut off at `drainMs`. Work whose
+ * caller has left is waited for too: it may be half way through a store that is about to close.
+ */
+export async function closeListener(
+  server: DrainOptions['server'],
+  guard: ServerGuard,
+  drainMs: number,
+  clock: Clock,
+): Promise<number> {
+  const listener = { isClosed: false }
+  server.close(() => {
+    listener.isClosed = true
+  })
+  const endsAt = clock.now() + drainMs
+  let busyAt = clock.now()
+  const busy = (): number => guard.inFlight + guard.abandoned
+  while ((!listener.isClosed || busy() > 0) && clock.now() < endsAt) {
+    await new Promise<void>((resolve) => clock.setTimer(LOOK_EVERY_MS, resolve, true))
+    // Connections that were kept alive by an answer sent just before the drain began.
+    server.closeIdleConnections()
+    if (busy() > 0) busyAt = clock.now()
+    else if (clock.now() - busyAt >= QUIET_MS) break
+  }
+  const cut = busy()
+  server.closeAllConnections()
+  return cut
+}

@@ -1,0 +1,148 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  readDeadline,
+  readPriority,
+  DEADLINE_HEADER,
+  PRIORITY_HEADER,
+  RouteTable,
+  Shedding,
+  TimeLeft,
+} from '@watertight/traffic'
+import { systemClock } from '../../runtime/clock.js'
+import type { Health } from '../health/health.js'
+import { declaresTooMuch, mustCloseAfter } from './body-limit.js'
+import { checkGuardOptions, type ServerGuardOptions } from './guard-options.js'
+import { GuardedRequest } from './guarded-request.js'
+import { header } from './incoming-headers.js'
+import { nodeListener, type GuardedHandler, type NodeListener } from './node-listener.js'
+import type { Passage } from './passage.js'
+import { bodyTooLargeAnswer, callerGoneAnswer } from './refusals.js'
+import { VisitList } from './visit-list.js'
+import { Visit, type VisitContext } from './visit.js'
+
+const SHEDDING_DEFAULTS = { initialLimit: 100, maxLimit: 1_000, queue: 100 }
+const BODY_BYTES_MAX = 1024 * 1024
+
+/** Stands in front of all that a service answers. */
+export interface ServerGuard {
+  readonly health: Health | undefined
+  /** Requests that are being answered or wait for a slot. */
+  readonly inFlight: number
+  /** Requests whose callers have left while their work goes on. */
+  readonly abandoned: number
+  /** How many requests may run at once now; `Infinity` without shedding. */
+  readonly limit: number
+  /** Requests that wait for a slot. */
+  readonly queued: number
+  /** The listener for `createServer` of `node:http`. A handler that throws, or rejects, answers 500. */
+  listener(handler: GuardedHandler): NodeListener
+  /**
+   * What an adapter calls for each request: lets it proceed within its scope, now or when it gets a slot, or has
+   * another answer sent.
+   */
+  admit(message: IncomingMessage, response: ServerResponse, passage: Passage): void
+  /** From now on every answer closes its connection, those of requests in flight included. */
+  closeConnections(): void
+}
+
+/**
+ * Guards the requests that a service answers: reads what they bring along (deadline, request id, priority, trace) and
+ * hands it on to the calls made for them, refuses work that comes too late, sheds what is too much, and bounds bodies.
+ *
+ * @throws {OptionError} when an option is unknown or out of its range
+ * @example
+ * import { createServer } from 'node:http'
+ *
+ * const guard = createServerGuard({ health: createHealth() })
+ * const server = createServer(guard.listener((_request, response) => response.end('hello')))
+ * server.listen(0, '127.0.0.1', () => server.close())
+ */
+export function createServerGuard(options: ServerGuardOptions = {}): ServerGuard {
+  checkGuardOptions(options)
+  return new Guard(options)
+}
+
+class Guard implements ServerGuard {
+  readonly health: Health | undefined
+  readonly #options: ServerGuardOptions
+  readonly #context: VisitContext
+  #isClosing: boolean = false
+
+  constructor(options: ServerGuardOptions) {
+    const { clock = systemClock, timeLeft = {}, shedding = {} } = options
+    this.#options = options
+    this.health = options.health
+    this.#context = {
+      clock,
+      timeLeft: timeLeft === false ? undefined : new TimeLeft(timeLeft),
+      shedding:
+        shedding === false
+          ? undefined
+          : new Shedding({ ...SHEDDING_DEFAULTS, ...shedding }, clock, Math.random),
+      recorder: options.telemetry?.server(this),
+      routes: new RouteTable(),
+      bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
+      retryAfterSeconds: options.retryAfterSeconds ?? 1,
+      visits: new VisitList(),
+      abandoned: { count: 0 },
+    }
+  }
+
+  get inFlight(): number {
+    return this.#context.visits.size
+  }
+
+  get abandoned(): number {
+    return this.#context.abandoned.count
+  }
+
+  get limit(): number {
+    return this.#context.shedding?.limit ?? Infinity
+  }
+
+  get queued(): number {
+    return this.#context.shedding?.queued ?? 0
+  }
+
+  listener(handler: GuardedHandler): NodeListener {
+    return nodeListener(this, handler, this.#options.onError ?? ((error) => console.error(error)))
+  }
+
+  closeConnections(): void {
+    this.#isClosing = true
+    for (const { response } of this.#context.visits) response.shouldKeepAlive = false
+  }
+
+  admit(message: IncomingMessage, response: ServerResponse, passage: Passage): void {
+    if (this.#isClosing) response.shouldKeepAlive = false
+    const health = this.health?.respond(message)
+    if (health !== undefined) {
+      void health.then((answer) => passage.answer(answer))
+      return
+    }
+    if (response.destroyed) {
+      passage.answer(callerGoneAnswer())
+      return
+    }
+    const { exempt, route } = this.#options
+    const { bodyBytesMax } = this.#context
+    const request = this.#read(message)
+    const template = route === undefined ? passage.route?.() : route(message)
+    const visit = new Visit(this.#context, request, response, passage, template)
+    if (declaresTooMuch(message, bodyBytesMax)) {
+      if (mustCloseAfter(message, bodyBytesMax)) response.shouldKeepAlive = false
+      visit.refuse(bodyTooLargeAnswer(request.requestId, bodyBytesMax))
+    } else visit.begin(exempt?.(message) === true)
+  }
+
+  #read(message: IncomingMessage): GuardedRequest {
+    const { maxMs, priority } = this.#options
+    const { clock } = this.#context
+    const now = clock.now()
+    let deadline = readDeadline(header(message, DEADLINE_HEADER), now)
+    if (maxMs !== undefined) deadline = Math.min(deadline, now + maxMs)
+    const importance =
+      priority === undefined ? readPriority(header(message, PRIORITY_HEADER)) : priority(message)
+    return new GuardedRequest(message, clock, now, deadline, importance)
+  }
+}

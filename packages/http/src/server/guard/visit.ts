@@ -1,0 +1,188 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Verdict } from '@watertight/policy/decisions'
+import type { ServerRecorder, ServerSpan } from '@watertight/telemetry'
+import type { Route, RouteTable, Shedding, SlotSeeker, TimeLeft } from '@watertight/traffic'
+import type { Clock } from '../../runtime/clock.js'
+import { isCarried, withScope } from '../../scope/request-scope.js'
+import { whenOver } from './abandoned-work.js'
+import type { Answer } from '../answer.js'
+import { limitChunkedBody } from './body-limit.js'
+import type { GuardedRequest, RequestEnd } from './guarded-request.js'
+import { header } from './incoming-headers.js'
+import type { Passage } from './passage.js'
+import { lateAnswer, overloadedAnswer } from './refusals.js'
+import { Listed, type VisitList } from './visit-list.js'
+
+/** What the visits of one guard share. */
+export interface VisitContext {
+  readonly clock: Clock
+  readonly timeLeft: TimeLeft | undefined
+  readonly shedding: Shedding | undefined
+  readonly recorder: ServerRecorder | undefined
+  readonly routes: RouteTable
+  readonly bodyBytesMax: number
+  readonly retryAfterSeconds: number
+  /** Those under way. */
+  readonly visits: VisitList<Visit>
+  /** Work that goes on although its callers have left. */
+  readonly abandoned: { count: number }
+}
+
+const NOT_BEGUN: unique symbol = Symbol('not begun')
+
+/** One request on its way through the guard: judged, perhaps queued, then run, and settled when its response closes. */
+export class Visit extends Listed implements SlotSeeker {
+  readonly request: GuardedRequest
+  readonly response: ServerResponse
+  readonly #context: VisitContext
+  readonly #passage: Passage
+  /** Unknown where the framework matches it later. */
+  readonly #route: Route | undefined
+  #permit: number = 0
+  #startedAt: number
+  #stopWaiting: (() => void) | undefined = undefined
+  #work: unknown = NOT_BEGUN
+  #span: ServerSpan | undefined = undefined
+  #isRefused: boolean = false
+
+  constructor(
+    context: VisitContext,
+    request: GuardedRequest,
+    response: ServerResponse,
+    passage: Passage,
+    template: string | undefined,
+  ) {
+    super()
+    this.#context = context
+    this.request = request
+    this.response = response
+    this.#passage = passage
+    this.#route = template === undefined ? undefined : context.routes.of(methodOf(response), template)
+    this.#startedAt = request.arrivedAt
+    context.visits.add(this)
+    context.recorder?.started()
+    response.on('close', () => this.#close())
+  }
+
+  begin(isExempt: boolean): void {
+    const { request } = this
+    const { arrivedAt, deadline } = request
+    const { shedding } = this.#context
+    if (isExempt) this.#proceed()
+    else if (this.#hasTime(arrivedAt)) {
+      if (shedding === undefined) this.#proceed()
+      else this.#stopWaiting = shedding.seek(this, arrivedAt, request.priority, deadline - arrivedAt)
+    }
+  }
+
+  granted(permit: number, now: number): void {
+    const hasWaited = this.#stopWaiting !== undefined
+    this.#stopWaiting = undefined
+    this.#permit = permit
+    this.#startedAt = now
+    if (!hasWaited || this.#hasTime(now)) this.#proceed()
+  }
+
+  shed(): void {
+    const { clock } = this.#context
+    const hasWaited = this.#stopWaiting !== undefined
+    this.#stopWaiting = undefined
+    if (hasWaited && !this.#hasTime(clock.now())) return
+    this.refuse(overloadedAnswer(this.request.requestId, this.#context.retryAfterSeconds))
+  }
+
+  refuse(answer: Answer): void {
+    this.#isRefused = true
+    this.#passage.answer(answer)
+  }
+
+  /** Whether there is time enough to start; if not, the refusal is out. */
+  #hasTime(now: number): boolean {
+    const { timeLeft, retryAfterSeconds } = this.#context
+    const remainingMs = this.request.deadline - now
+    if (remainingMs === Infinity || timeLeft === undefined) return true
+    const refusal = timeLeft.judge(this.#route, remainingMs, now)
+    if (refusal === undefined) return true
+    this.refuse(lateAnswer(refusal, this.request.requestId, retryAfterSeconds))
+    return false
+  }
+
+  #proceed(): void {
+    const { recorder, bodyBytesMax } = this.#context
+    const message: IncomingMessage = this.response.req
+    if (bodyBytesMax !== Infinity && header(message, 'transfer-encoding') !== undefined)
+      limitChunkedBody(message, bodyBytesMax)
+    const span = recorder?.startSpan(message)
+    this.#span = span
+    this.#work = span === undefined ? this.#run() : span.run(() => this.#run())
+  }
+
+  #run(): unknown {
+    const { request } = this
+    return isCarried()
+      ? withScope(request, () => this.#passage.proceed(request))
+      : this.#passage.proceed(request)
+  }
+
+  #close(): void {
+    const { request, response } = this
+    const { clock, recorder, timeLeft, routes, visits } = this.#context
+    visits.remove(this)
+    this.#stopWaiting?.()
+    const now = clock.now()
+    const end = this.#endAt(now)
+    request.end(end)
+    const durationMs = now - this.#startedAt
+    const status = response.headersSent ? response.statusCode : 0
+    const isObserved = end === 'expired' || (end === 'answered' && status < 500)
+    if (this.#route !== undefined && isObserved && !this.#isRefused)
+      timeLeft?.record(this.#route, durationMs, now)
+    this.#settle(end, status, now)
+    if (recorder === undefined) return
+    const { name } = this.#route ?? routes.of(methodOf(response), this.#passage.route?.())
+    recorder.finished(name, this.#outcome(end, status), status, durationMs, this.#span?.traceId)
+    this.#span?.end(name, status, response.writableFinished ? undefined : request.reasonOf(end))
+  }
+
+  /** A caller who leaves when his time is over has been failed; one who leaves before says nothing of the service. */
+  #outcome(end: RequestEnd, status: number): 'refused' | 'aborted' | 'success' | 'failure' {
+    if (!this.response.writableFinished) return end === 'expired' ? 'failure' : 'aborted'
+    if (status < 500) return 'success'
+    return this.#isRefused ? 'refused' : 'failure'
+  }
+
+  #endAt(now: number): RequestEnd {
+    if (now > this.request.deadline) return 'expired'
+    return this.response.writableFinished ? 'answered' : 'abandoned'
+  }
+
+  /**
+   * Only latency of work that went well, and time that ran out, tell how much this process can take. A slot is running
+   * work: it is free when that is over, whether the caller is still there or not.
+   */
+  #settle(end: RequestEnd, status: number, now: number): void {
+    if (this.#work === NOT_BEGUN) return this.#free('ignored', now)
+    const teaches = end !== 'abandoned' && (end === 'expired' || status < 500)
+    const verdict = !teaches ? 'ignored' : end === 'expired' ? 'failure' : 'success'
+    if (this.response.writableFinished) this.#free(verdict, now)
+    else this.#freeLater(verdict, now)
+  }
+
+  #free(verdict: Verdict, now: number): void {
+    if (this.#permit > 0) this.#context.shedding?.settle(this.#permit, now, verdict, now - this.#startedAt)
+  }
+
+  #freeLater(verdict: Verdict, now: number): void {
+    const { shedding, clock, abandoned } = this.#context
+    if (this.#permit > 0) shedding?.learn(this.#permit, now, verdict, now - this.#startedAt)
+    abandoned.count += 1
+    whenOver(this.#work, this.response, clock, () => {
+      abandoned.count -= 1
+      this.#free('ignored', clock.now())
+    })
+  }
+}
+
+function methodOf({ req }: ServerResponse): string {
+  return req.method ?? ''
+}

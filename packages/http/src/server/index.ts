@@ -1,0 +1,25 @@
+export type { RequestScope, TimeLeftOptions } from '@watertight/traffic'
+export {
+  DEADLINE_HEADER,
+  OVERLOADED_HEADER,
+  PRIORITY_HEADER,
+  REQUEST_ID_HEADER,
+  SHOULD_RETRY_HEADER,
+} from '@watertight/traffic'
+export type { Clock, Timer } from '../runtime/clock.js'
+export type { CloseHook, CloseResult } from './drain/close-hooks.js'
+export type { Drain, DrainOptions, DrainPhase, DrainReport } from './drain/drain.js'
+export { createDrain } from './drain/drain.js'
+export type { SignalOptions } from './drain/signals.js'
+export type { CheckFunction, CheckState } from './health/check.js'
+export type { AdminPage, AdminPageSource, HealthOptions } from './health/health-options.js'
+export type { Health, HealthReport, ProbeRequest } from './health/health.js'
+export { createHealth } from './health/health.js'
+export type { Answer } from './answer.js'
+export { BodyTooLargeError, CallerGoneError, DeadlineExceededError } from './guard/errors.js'
+export type { ServerGuardOptions } from './guard/guard-options.js'
+export type { GuardedRequest } from './guard/guarded-request.js'
+export type { GuardedHandler, NodeListener } from './guard/node-listener.js'
+export type { Passage } from './guard/passage.js'
+export type { ServerGuard } from './guard/server-guard.js'
+export { createServerGuard } from './guard/server-guard.js'
