@@ -14,8 +14,11 @@ export interface Policy<Extra = never> {
   /** What kind of policy this is, as events name it: `retry`, `circuit-breaker`. */
   readonly name: string
 
-  /** Never there: from it the compiler tells `Extra`, which it cannot tell from the generic methods. */
-  readonly [extra]?: Extra
+  /**
+   * Never there: from it the compiler tells `Extra`, which it cannot tell from the generic methods. A function, for
+   * an optional value would be `Extra | undefined` to a project without `exactOptionalPropertyTypes`.
+   */
+  readonly [extra]?: () => Extra
 
   /**
    * Calls the operation under this policy.

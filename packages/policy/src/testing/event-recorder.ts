@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { EventType, PolicyEvent } from '../events/events.js'
 import { OptionError } from '../options/option-error.js'
 import type { Policy } from '../promise/policy.js'

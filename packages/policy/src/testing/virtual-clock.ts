@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Clock, Timer } from '../clock/clock.js'
 import type { Random } from '../clock/random.js'
 import { replaceRuntime } from '../clock/runtime.js'

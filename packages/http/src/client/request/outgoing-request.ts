@@ -6,7 +6,7 @@ import { type BodyInput, type RequestBody, requestBody } from './request-body.js
  * What one call may say: what `fetch` takes, and a little more. Redirects are always handed to the caller (a service
  * that moved is a matter of configuration), so `redirect` may only be `manual`; a `dispatcher` is refused.
  */
-export interface FetchInit extends Omit<RequestInit, 'body'> {
+export interface FetchInit extends Omit<RequestInit, 'body' | 'priority'> {
   /** What `fetch` takes, any async iterable of bytes, or a function that makes the body of each attempt. */
   readonly body?: BodyInput | undefined
   /** Equal for equal calls, to a cached fallback and to `ring-hash`. Default: the path. */
