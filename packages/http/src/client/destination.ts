@@ -3,7 +3,7 @@ import {
   defaultRetryOn,
   EndpointSet,
   hashText,
-  OperationTable,
+  RouteTable,
   RetryConditions,
   isUnanswered,
   type TimeLimits,
@@ -37,7 +37,7 @@ export class Destination {
   readonly guards: CallGuards
   readonly policy: EventRelay
   readonly recorder: DestinationRecorder | undefined
-  operations: OperationTable = new OperationTable([])
+  routes: RouteTable = new RouteTable()
   limits: ExchangeLimits
   retryOn: RetryConditions = new RetryConditions(defaultRetryOn)
   readonly #options: FetchOptions
@@ -199,7 +199,7 @@ export class Destination {
     )
     this.#totalMs = timeout === false ? Infinity : (timeout.totalMs ?? DEFAULT_TOTAL_MS)
     this.retryOn = new RetryConditions((retry === false ? undefined : retry?.on) ?? defaultRetryOn)
-    this.operations = new OperationTable(
+    this.routes = new RouteTable(
       operations === undefined ? [] : operations instanceof Map ? operations : Object.entries(operations),
     )
     if (fallback === undefined || observes) this.#fallback = undefined

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { seededRandom, type SeededRandom } from '@watertight/policy/testing'
 import { systemClock, type Clock } from '../runtime/clock.js'
+import { OperationPattern, pathSegments } from '@watertight/traffic'
 import { checkKnown } from '../options/option-checks.js'
 import { UpstreamScript, type Reply, type UpstreamStep } from './upstream-script.js'
 
@@ -64,7 +65,7 @@ class Upstream implements FlakyUpstream {
   readonly requests: UpstreamRequest[] = []
   readonly #random: SeededRandom
   readonly #clock: Clock
-  readonly #routes: readonly { pattern: RegExp; script: UpstreamScript }[]
+  readonly #routes: readonly { pattern: OperationPattern; script: UpstreamScript }[]
   readonly #server: Server
   #script: UpstreamScript
   #url: string = ''
@@ -74,7 +75,7 @@ class Upstream implements FlakyUpstream {
     this.#clock = clock
     this.#script = new UpstreamScript(script, this.#random)
     this.#routes = Object.entries(routes).map(([route, steps]) => ({
-      pattern: patternOf(route),
+      pattern: new OperationPattern(route),
       script: new UpstreamScript(steps, this.#random),
     }))
     this.#server = createServer((message, response) => {
@@ -111,7 +112,7 @@ class Upstream implements FlakyUpstream {
   async #answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(message)
     const { method = '', url = '', headers } = message
-    const reply = this.#scriptFor(`${method} ${url.split('?')[0]}`).next()
+    const reply = this.#scriptFor(method, url).next()
     const status = reply.fault === undefined ? reply.status : 0
     this.requests.push({ method, path: url, headers, body, status })
     if (this.requests.length > REQUESTS_MAX) this.requests.shift()
@@ -120,19 +121,10 @@ class Upstream implements FlakyUpstream {
     send(response, reply)
   }
 
-  #scriptFor(request: string): UpstreamScript {
-    return this.#routes.find(({ pattern }) => pattern.test(request))?.script ?? this.#script
+  #scriptFor(method: string, path: string): UpstreamScript {
+    const segments = pathSegments(path)
+    return this.#routes.find(({ pattern }) => pattern.matches(method, segments))?.script ?? this.#script
   }
-}
-
-/** `GET /items/:id` as a regular expression; without a method it means any. */
-function patternOf(route: string): RegExp {
-  const text = route.includes(' ') ? route : `* ${route}`
-  const source = text
-    .replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)
-    .replace(/^\*/, '[A-Z]+')
-    .replaceAll(/:\w+/g, '[^/]+')
-  return new RegExp(`^${source}$`)
 }
 
 async function bodyOf(message: IncomingMessage): Promise<string> {

@@ -9,7 +9,7 @@ import type {
 } from '@watertight/policy'
 import type { BalanceName } from '../balance/balancer.js'
 import type { EjectionOptions } from '../ejection/outlier-ejection.js'
-import type { Idempotence } from '../operations/operation-table.js'
+import type { Idempotence } from '../operations/may-repeat.js'
 import type { RetryOn } from '../retrying/retry-conditions.js'
 
 export interface TimeLimits {

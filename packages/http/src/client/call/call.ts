@@ -53,13 +53,13 @@ export class Call implements ExchangeListener {
     this.#destination = destination
     this.request = request
     this.scope = currentScope()
-    const operation = destination.operations.find(request.method, request.path)
-    this.route = init?.route ?? operation.route
+    const route = destination.routes.find(request.method, request.path)
+    this.route = init?.route ?? route.name
     this.key = init?.key
     this.#onAttempt = init?.onAttempt
     this.idempotent =
       init?.idempotent ??
-      mayRepeat(request.method, operation.idempotence, hasHeader(request.headers, 'idempotency-key'))
+      mayRepeat(request.method, route.idempotence, hasHeader(request.headers, 'idempotency-key'))
     this.priority = init?.priority ?? this.scope?.priority ?? 0
     this.span = destination.recorder?.startSpan(request.method, this.route)
     carryOn(request.headers, this.scope, this.priority, randomUUID)
