@@ -2,7 +2,6 @@ import { QUEUE } from '../admission/queueing.js'
 import { holdSlot } from '../engine/held-slot.js'
 import { QueueingStep } from '../bulkhead/queueing-step.js'
 import { WaitingCall } from '../engine/waiting-call.js'
-import { runtime } from '../clock/runtime.js'
 import { callback, checkOptions, flag } from '../options/check-options.js'
 import type { FailurePredicates } from '../outcome/classify.js'
 import type { Verdict } from '../outcome/verdict.js'
@@ -57,7 +56,7 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
 
   constructor(options: AdaptiveLimitPolicyOptions) {
     const { own, predicates, releaseOnTimeout } = split(options)
-    const decision = new AdaptiveLimit<Admission>(own, () => runtime.random())
+    const decision = new AdaptiveLimit<Admission>(own, () => this.runtime.random())
     super(decision)
     this.#decision = decision
     this.#predicates = predicates
@@ -111,7 +110,7 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
 
   /** The work of a call has ended whose caller had gone before: all that it taught was learned then. */
   release(): void {
-    this.#end(0, runtime.clock.now(), 'ignored', 0)
+    this.#end(0, this.runtime.clock.now(), 'ignored', 0)
   }
 
   #end(permit: number, now: number, verdict: Verdict, durationMs: number): void {

@@ -1,15 +1,14 @@
 import type { Queueing } from '../admission/queueing.js'
 import type { WaitEnd } from '../admission/waiter-queue.js'
 import { expiryQueue } from '../clock/expiry-queue.js'
-import { runtime } from '../clock/runtime.js'
 import type { Refusal } from '../outcome/refusal.js'
 import { TURN, WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
-import { Step } from '../engine/step.js'
+import { PolicyStep } from '../promise/policy-step.js'
 import type { WaitingCall, WaitKeeper } from '../engine/waiting-call.js'
 
 /** A step that grants slots and lets calls wait for them: how a wait begins, and all the ways in which it ends. */
-export abstract class QueueingStep<W extends WaitingCall> extends Step implements WaitKeeper {
+export abstract class QueueingStep<W extends WaitingCall> extends PolicyStep implements WaitKeeper {
   readonly #slots: Queueing<W>
   /** The loop that hands on free slots is running, further down the stack. */
   protected waking: boolean = false
@@ -49,7 +48,7 @@ export abstract class QueueingStep<W extends WaitingCall> extends Step implement
       return this.refuse(frame, slots.refusal('full', frame.now()))
     }
     // Before anybody else is told: a listener may end this very wait.
-    expiryQueue(runtime.clock, slots.maxWaitMs).add(call.limit, frame.now())
+    expiryQueue(frame.clock, slots.maxWaitMs).add(call.limit, frame.now())
     const { queued } = slots
     if (evicted !== undefined) this.refuseWaiting(evicted, 'evicted')
     if (this.observed) this.emit('queued', { queued })
@@ -74,7 +73,7 @@ export abstract class QueueingStep<W extends WaitingCall> extends Step implement
 
   /** The same, when options or limits have changed. */
   protected wakeAll(): void {
-    const now = runtime.clock.now()
+    const now = this.runtime.clock.now()
     this.wake(this.#slots.grant(now), now)
   }
 

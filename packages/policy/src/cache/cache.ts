@@ -15,7 +15,7 @@ import { ABORTED, FAILED, SUCCEEDED } from '../outcome/kind.js'
 import { NEXT, TURN, WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { Policy } from '../promise/policy.js'
-import { Step } from '../engine/step.js'
+import { PolicyStep } from '../promise/policy-step.js'
 import { AgingEntries } from './aging-entries.js'
 import { Flight, Place, type Answer } from './flight.js'
 
@@ -60,7 +60,7 @@ export function cache(options: CacheOptions): CachePolicy {
   return new Cache(options)
 }
 
-class Cache extends Step implements CachePolicy {
+class Cache extends PolicyStep implements CachePolicy {
   readonly name = 'cache'
   readonly #options: CacheOptions
   readonly #entries: AgingEntries
@@ -145,9 +145,8 @@ class Cache extends Step implements CachePolicy {
   #start(flight: Flight, frame: Frame, index: number): void {
     this.#flights.add(flight)
     if (flight.background || this.#options.coalesce !== false) this.#shared.set(flight.key, flight)
-    // The run belongs to all who will wait for it, so no single caller's signal may end it.
-    const options = { ...frame.options, signal: undefined }
-    const branch = frame.fork(index, options, frame.attempt, (ended) => {
+    // A branch does not hear the signal of its call: the run belongs to all who will wait for it.
+    const branch = frame.fork(index, frame.attempt, (ended) => {
       this.#settle(flight, ended)
     })
     if (flight.answer === undefined) flight.branch = branch

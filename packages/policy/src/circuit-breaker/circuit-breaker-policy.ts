@@ -1,13 +1,13 @@
-import { runtime } from '../clock/runtime.js'
+import { ambientRandom, type Runtime } from '../clock/runtime.js'
 import type { EventType, Listener } from '../events/events.js'
 import { callback, checkOptions } from '../options/check-options.js'
 import type { FailurePredicates } from '../outcome/classify.js'
 import { NEXT, TURN, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { Policy } from '../promise/policy.js'
+import { PolicyStep } from '../promise/policy-step.js'
 import type { CircuitRefusal } from './errors.js'
 import type { BreakerPart, BreakerSlot, HappyPath } from '../engine/happy-path.js'
-import { Step } from '../engine/step.js'
 import {
   CircuitBreaker,
   type CircuitBreakerOptions,
@@ -48,7 +48,7 @@ export function circuitBreaker(options: CircuitBreakerPolicyOptions = {}): Circu
   return new CircuitBreakerStep(options)
 }
 
-class CircuitBreakerStep extends Step implements CircuitBreakerPolicy, BreakerPart {
+class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, BreakerPart {
   readonly name = 'circuit-breaker'
   readonly decision: CircuitBreaker
   judgesResults: boolean = false
@@ -59,7 +59,7 @@ class CircuitBreakerStep extends Step implements CircuitBreakerPolicy, BreakerPa
     const { own, predicates } = split(options)
     this.#predicates = predicates
     this.judgesResults = predicates.whenResult !== undefined
-    this.decision = new CircuitBreaker(own, draw)
+    this.decision = new CircuitBreaker(own, ambientRandom)
   }
 
   override on<T extends EventType>(type: T, listener: Listener<T>): () => void {
@@ -74,20 +74,20 @@ class CircuitBreakerStep extends Step implements CircuitBreakerPolicy, BreakerPa
   }
 
   get state(): CircuitState {
-    return this.decision.state(runtime.clock.now())
+    return this.decision.state(this.runtime.clock.now())
   }
 
   get metrics(): CircuitMetrics {
-    return this.decision.metrics(runtime.clock.now())
+    return this.decision.metrics(this.runtime.clock.now())
   }
 
   force(state: 'open' | 'closed' | 'observe' | undefined): void {
-    this.decision.force(state, runtime.clock.now())
+    this.decision.force(state, this.runtime.clock.now())
   }
 
   reconfigure(options: CircuitBreakerPolicyOptions): void {
     const { own, predicates } = split(options)
-    this.decision.reconfigure(own, runtime.clock.now())
+    this.decision.reconfigure(own, this.runtime.clock.now())
     this.#predicates = predicates
     this.judgesResults = predicates.whenResult !== undefined
   }
@@ -97,7 +97,14 @@ class CircuitBreakerStep extends Step implements CircuitBreakerPolicy, BreakerPa
   }
 
   override refuseAtOnce(): CircuitRefusal | undefined {
-    return this.decision.refuses && !this.observed ? this.decision.refusal(runtime.clock.now()) : undefined
+    return this.decision.refuses && !this.observed
+      ? this.decision.refusal(this.runtime.clock.now())
+      : undefined
+  }
+
+  override bind(runtime: Runtime): void {
+    super.bind(runtime)
+    this.decision.random = runtime.random
   }
 
   override get sharedSlots(): string {
@@ -138,16 +145,15 @@ class CircuitBreakerStep extends Step implements CircuitBreakerPolicy, BreakerPa
   }
 
   protected override saveState(): unknown {
-    return this.decision.snapshot(runtime.clock.now(), runtime.clock.wallNow())
+    return this.decision.snapshot(this.runtime.clock.now(), this.runtime.clock.wallNow())
   }
 
   protected override restoreState(state: unknown): void {
-    this.decision.restore(state as CircuitSnapshot, runtime.clock.now(), runtime.clock.wallNow())
+    this.decision.restore(state as CircuitSnapshot, this.runtime.clock.now(), this.runtime.clock.wallNow())
   }
 }
 
 const ANY_ERROR: FailurePredicates = Object.freeze({})
-const draw = (): number => runtime.random()
 
 /** What the circuit breaker keeps for one call. */
 interface Admission extends BreakerSlot {

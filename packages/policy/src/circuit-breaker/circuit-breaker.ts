@@ -57,9 +57,10 @@ export class CircuitBreaker {
   /** Called for each call that would have been refused if the circuit did not only observe; as `onTransition`. */
   onWouldRefuse: ((refusal: CircuitRefusal) => void) | undefined = undefined
 
-  private readonly draw: () => number
   /** Made when the circuit is first half-open: most breakers never are. */
   private trials: Trials | undefined = undefined
+  /** Draws from [0, 1) for the jitter of `openGrowth`. */
+  random: () => number
   private settings: CircuitSettings
   private window: CallWindow
   private inFlight: InFlight | undefined
@@ -79,7 +80,7 @@ export class CircuitBreaker {
    */
   constructor(options: CircuitBreakerOptions, random: () => number) {
     this.settings = circuitSettings(options)
-    this.draw = random
+    this.random = random
     this.window = createWindow(this.settings.window)
     this.inFlight = this.track()
     this.enter('created', 0)
@@ -329,7 +330,7 @@ export class CircuitBreaker {
       this.trials ??= new Trials()
       this.trials.begin(at + this.settings.halfOpenMaxMs)
     } else if (this.duty === 'reject') {
-      this.openUntil = at + openPeriodMs(this.settings, this.openings, this.draw)
+      this.openUntil = at + openPeriodMs(this.settings, this.openings, this.random)
       this.openings++
     } else {
       this.openings = 0

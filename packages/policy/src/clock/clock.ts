@@ -17,3 +17,6 @@ export interface Clock {
 export interface Timer {
   cancel(): void
 }
+
+/** The longest delay of a platform timer; a longer one would fire at once. */
+export const LONGEST_DELAY_MS: number = 2 ** 31 - 1

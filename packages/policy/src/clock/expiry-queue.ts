@@ -1,5 +1,4 @@
-import type { Clock } from './clock.js'
-import { LONGEST_DELAY_MS } from './system-clock.js'
+import { LONGEST_DELAY_MS, type Clock } from './clock.js'
 
 /**
  * Something that expires. Links are kept in the entry itself, so that queueing allocates nothing; one that waits in

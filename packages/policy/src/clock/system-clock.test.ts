@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { LONGEST_DELAY_MS, systemClock } from './system-clock.js'
+import { LONGEST_DELAY_MS } from './clock.js'
+import { systemClock } from './system-clock.js'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })

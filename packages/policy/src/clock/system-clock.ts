@@ -1,7 +1,4 @@
-import type { Clock, Timer } from './clock.js'
-
-/** The longest delay of a platform timer; a longer one would fire at once. */
-export const LONGEST_DELAY_MS: number = 2 ** 31 - 1
+import { LONGEST_DELAY_MS, type Clock, type Timer } from './clock.js'
 
 // Node makes the global a getter; reading it once halves the price of reading the time.
 const monotonic = globalThis.performance

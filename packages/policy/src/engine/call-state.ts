@@ -1,18 +1,39 @@
-import { runtime } from '../clock/runtime.js'
-import type { CallOptions, Operation } from '../promise/operation.js'
-import type { Run } from '../promise/run.js'
+import type { Clock } from '../clock/clock.js'
 import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
 import { discard } from '../outcome/discard.js'
 import { FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { refusalError, RefusalError, type Refusal } from '../outcome/refusal.js'
 import type { Verdict } from '../outcome/verdict.js'
+import type { Plan } from './plan.js'
+import type { Run } from './run.js'
 
-const NO_OPTIONS: CallOptions = Object.freeze({})
+/** What a caller may say about one call. */
+export interface CallTraits {
+  /** Tells identical calls (cache, coalescing) and partitions (tenant, host) apart. */
+  readonly key?: string | undefined
+  /** Whether a second try is harmless. Default `true`: who writes `retry` means it. */
+  readonly idempotent?: boolean | undefined
+  /** Higher is more important to queues and to load shedding. Default 0. */
+  readonly priority?: number | undefined
+}
+
+const NO_OPTIONS: CallTraits = Object.freeze({})
+
+/** How something ended, as a frame holds it. */
+export interface Settled {
+  readonly kind: Kind
+  readonly value: unknown
+  readonly error: unknown
+  readonly fallback: boolean
+}
 
 /** What the steps of a pipeline read and change of a call: what was asked for, how it stands, and the time. */
-export abstract class CallState {
-  operation: Operation<unknown> = nothing
-  options: CallOptions = NO_OPTIONS
+export abstract class CallState implements Settled {
+  /** Whose call this is; of one kind with the plan that the frame was made for. */
+  plan: Plan
+  /** What is called; only the driver knows how. */
+  operation: unknown = undefined
+  options: CallTraits = NO_OPTIONS
   /** Which try this is, from 1. */
   attempt: number = 1
   /** When the innermost limit in force passes. */
@@ -28,6 +49,14 @@ export abstract class CallState {
   private time: number = -Infinity
   private isTimely: boolean = false
 
+  constructor(plan: Plan) {
+    this.plan = plan
+  }
+
+  get clock(): Clock {
+    return this.plan.runtime.clock
+  }
+
   /** The failure as an error: a refusal becomes one when it is first looked at. */
   get error(): unknown {
     if (this.kind === REFUSED && !(this.value instanceof RefusalError)) {
@@ -39,7 +68,7 @@ export abstract class CallState {
   /** The time at which the call last went on: the clock is read once for all steps that ask. */
   now(): number {
     if (!this.isTimely) {
-      this.time = runtime.clock.now()
+      this.time = this.plan.runtime.clock.now()
       this.isTimely = true
     }
     return this.time
@@ -89,7 +118,7 @@ export abstract class CallState {
 
   /** Lets go of everything that belonged to the call. */
   protected clear(): void {
-    this.operation = nothing
+    this.operation = undefined
     this.options = NO_OPTIONS
     this.value = undefined
     this.abandoned = undefined
@@ -99,6 +128,3 @@ export abstract class CallState {
     this.isTimely = false
   }
 }
-
-/** Stands in the place of an operation, so that a frame without a call holds on to nothing. */
-export function nothing(): void {}

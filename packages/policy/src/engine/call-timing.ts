@@ -1,13 +1,12 @@
 import type { Clock } from '../clock/clock.js'
 import type { ExpiryEntry, ExpiryQueue } from '../clock/expiry-queue.js'
-import { runtime } from '../clock/runtime.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
 import type { Frame } from './frame.js'
 
 /** A time limit's step and what it keeps for a call. */
 export interface LimitPart {
-  /** The queue of its duration on the clock that is in force. */
-  readonly expiries: ExpiryQueue
+  /** The queue of its duration. */
+  queueOn(clock: Clock): ExpiryQueue
 }
 export interface LimitSlot extends ExpiryEntry {
   outerDeadline: number
@@ -39,7 +38,7 @@ export class CallTiming {
   }
 
   begin(frame: Frame, slots: LimitSlots): void {
-    const { clock } = runtime
+    const { clock } = frame
     if (clock !== this.clock) this.follow(clock)
     const now = clock.now()
     const { budget, outerQueue, innerQueue } = this
@@ -66,7 +65,7 @@ export class CallTiming {
   /** Time is told by another clock from now on. */
   private follow(clock: Clock): void {
     this.clock = clock
-    this.outerQueue = this.outer?.expiries
-    this.innerQueue = this.inner?.expiries
+    this.outerQueue = this.outer?.queueOn(clock)
+    this.innerQueue = this.inner?.queueOn(clock)
   }
 }

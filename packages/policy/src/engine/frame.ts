@@ -1,15 +1,24 @@
-import { Run, type RunOwner } from '../promise/run.js'
-import type { CallOptions } from '../promise/operation.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { CallState } from './call-state.js'
 import { NEXT, TURN, WAIT, type Flow } from './flow.js'
+import type { HappySlots } from './happy-path.js'
 import type { Plan } from './plan.js'
+import type { Run, RunOwner } from './run.js'
+
+/** Hears what became of something that a step waits for. */
+export interface Receiver {
+  fulfilled(value: unknown): void
+  rejected(error: unknown): void
+}
 
 /** Nobody has cancelled the call; otherwise the index of the step that did, -1 for the caller. */
 const NOT_CANCELLED = -2
 /** No step has ended its wait while the call was on the move; otherwise the index to go on from. */
 const NOT_RESUMED = -2
+
+/** Nobody asked how long the call takes. */
+const UNTIMED = -1
 
 /**
  * One call on its way through the steps of a plan, as the steps see it.
@@ -18,21 +27,24 @@ const NOT_RESUMED = -2
  * back inward where a step asks for another try. Nothing is nested: no promise, closure or stack frame for each
  * policy, so that six policies cost little more than one.
  *
- * Frames are reused: whoever may call back after its call must be able to tell that the call is gone. Their fields
- * are private to TypeScript only; `HappyPath` says why.
+ * How an operation is started, and how a caller is told, is the driver's, which extends this class. Frames are
+ * reused: whoever may call back after its call must be able to tell that the call is gone. Their fields are private
+ * to TypeScript only; `HappyPath` says why.
  */
 export abstract class Frame extends CallState implements RunOwner {
-  /** Whose call this is; of one kind with the plan that the frame was made for. */
-  plan: Plan
   /** What each step keeps for this call, by the step's index. */
   readonly slots: readonly unknown[]
-  /** The promise that follows the operation, until somebody has taken it to tell the call's end. */
-  protected following: Promise<unknown> | undefined = undefined
+  /** Whether it is used again. */
+  readonly isPooled: boolean
+  /** The next one that is free, while this one is. */
+  nextIdle: Frame | undefined = undefined
   protected over: boolean = true
-  /** Let in by every step at once, and nothing has stopped it since. */
-  protected unobstructed: boolean = false
-  /** Reused from try to try and from call to call, until one is abandoned. */
-  private run: Run
+  /** The try that is under way. */
+  protected run: Run
+  /** Who gets this frame when it is over, if it runs on behalf of a step. */
+  protected settled: ((branch: Frame) => void) | undefined = undefined
+  protected readonly happySlots: HappySlots | undefined
+  private startedAt: number = UNTIMED
   /** Where the call stands; at the operation, while it is unobstructed or there is no call. */
   private index: number
   private walking: boolean = false
@@ -43,25 +55,69 @@ export abstract class Frame extends CallState implements RunOwner {
   private pendingKind: Kind = ABORTED
   private pendingValue: unknown = undefined
 
-  constructor(plan: Plan) {
-    super()
-    this.plan = plan
+  constructor(plan: Plan, isPooled: boolean) {
+    super(plan)
+    this.isPooled = isPooled
     this.slots = plan.links.map(({ step }, index) => step.newSlot(this, index))
+    this.happySlots = plan.happyPath?.slotsOf(plan, this.slots)
     this.index = this.slots.length
-    this.run = new Run(this)
+    this.run = this.newRun()
+  }
+
+  /** A run that has not begun. */
+  protected abstract newRun(): Run
+
+  /**
+   * Starts the operation. `WAIT` when it will call `fulfilled` or `rejected`; `TURN` when it is over, and the frame
+   * holds how it ended.
+   */
+  protected abstract launch(): Flow
+
+  /** The call has passed all steps outward: tells its caller. */
+  protected abstract conclude(): void
+
+  /**
+   * Waits for what a callback of the user's has begun, and then tells the receiver. `false` when there is nothing to
+   * wait for: `answer` is the answer itself.
+   */
+  abstract awaits(answer: unknown, receiver: Receiver): boolean
+
+  /** The run has succeeded. */
+  fulfilled(value: unknown): unknown {
+    this.goOn()
+    this.succeed(value)
+    this.leaveOperation()
+    return undefined
+  }
+
+  rejected(error: unknown): unknown {
+    this.goOn()
+    this.fail(error)
+    this.walk(this.slots.length - 1, false)
+    return undefined
   }
 
   /**
    * Runs the steps further in than `index` apart from this call. `settled` gets the branch's frame when it is
    * over, perhaps before this returns, and must `release` it when it has read how it ended.
    */
-  abstract fork(index: number, options: CallOptions, attempt: number, settled: (branch: Frame) => void): Frame
+  fork(index: number, attempt: number, settled: (branch: Frame) => void): Frame {
+    const inner = this.plan.inner(index + 1)
+    const branch = inner.frames.take(inner)
+    branch.settled = settled
+    branch.attempt = attempt
+    branch.deadline = this.deadline
+    branch.operation = this.operation
+    branch.options = this.options
+    branch.begin()
+    return branch
+  }
+
   /** Gives the frame back. */
-  abstract release(): void
-  abstract fulfilled(value: unknown): unknown
-  abstract rejected(error: unknown): unknown
-  /** The call has passed all steps outward. */
-  protected abstract finish(): void
+  release(): void {
+    this.clear()
+    this.plan.frames.giveBack(this)
+  }
 
   /** Somebody further out gave up: no step may start anything new for this call. */
   get cancelled(): boolean {
@@ -101,23 +157,50 @@ export abstract class Frame extends CallState implements RunOwner {
     if (this.cancelledBy === by) this.cancelledBy = NOT_CANCELLED
   }
 
-  /**
-   * Starts the operation of a call that every step has let in. Answers the promise that follows it; undefined when
-   * the call went on, because the operation was over at once or ended its own call.
-   */
-  protected startOperation(): Promise<unknown> | undefined {
-    const { run } = this
+  /** Takes the call from its beginning as far as it goes. */
+  protected begin(): void {
+    const { happyPath, reportsEnds } = this.plan
     this.over = false
+    if (reportsEnds) this.startedAt = this.now()
+    if (happyPath !== undefined && this.settled === undefined && happyPath.enter(this, this.happySlots!))
+      this.launchUnobstructed()
+    else this.walk(0, true)
+  }
+
+  /** Ends a call that has not begun. */
+  protected end(kind: Kind, value: unknown): void {
+    if (this.plan.reportsEnds) this.startedAt = this.now()
+    this.kind = kind
+    this.value = value
+    this.finish()
+  }
+
+  /** Starts the operation of a call that every step has let in at once. */
+  private launchUnobstructed(): void {
     this.walking = true
-    let promise: Promise<unknown> | undefined
-    try {
-      promise = run.start(this.operation, this.attempt)
-    } catch (error) {
-      return this.goOnFromThrow(error)
-    }
-    if (promise === undefined || this.pendingBy !== NOT_CANCELLED) return this.goOnFromOperation(promise)
+    const flow = this.launch()
     this.walking = false
-    return run.follow(promise)
+    if (this.pendingBy !== NOT_CANCELLED) this.walk(this.heed(this.index, flow, true), false)
+    else if (flow === WAIT) return
+    else if (this.kind === SUCCEEDED) this.leaveOperation()
+    else this.walk(this.slots.length - 1, false)
+  }
+
+  /** The operation has succeeded. */
+  private leaveOperation(): void {
+    const { happyPath } = this.plan
+    if (happyPath !== undefined && happyPath.leave(this, this.happySlots!)) this.finish()
+    else this.walk(this.slots.length - 1, false)
+  }
+
+  protected finish(): void {
+    this.over = true
+    if (this.startedAt !== UNTIMED) {
+      this.plan.owner!.reportEnd(this, this.now() - this.startedAt)
+      this.startedAt = UNTIMED
+    }
+    if (this.settled === undefined) this.conclude()
+    else this.settled(this)
   }
 
   /** Walks from the step at `start`, or into the operation behind the last one, until the call waits or is over. */
@@ -125,7 +208,6 @@ export abstract class Frame extends CallState implements RunOwner {
     const { length } = this.plan.links
     let index = start
     let inward = startInward
-    this.unobstructed = false
     this.walking = true
     while (index >= 0) {
       if (index > length) throw new Error('broken invariant: a step turned inward past the operation')
@@ -157,30 +239,7 @@ export abstract class Frame extends CallState implements RunOwner {
     this.index = this.slots.length
     this.cancelledBy = NOT_CANCELLED
     this.pendingValue = undefined
-    this.following = undefined
-  }
-
-  /** The operation threw at once. */
-  private goOnFromThrow(error: unknown): undefined {
-    this.run.threw()
-    this.fail(error)
-    return this.leaveFrom(TURN)
-  }
-
-  /** The operation was over at once, or it has cancelled its own call. */
-  private goOnFromOperation(promise: Promise<unknown> | undefined): undefined {
-    if (promise === undefined) {
-      this.succeed(this.run.takeResult())
-      return this.leaveFrom(TURN)
-    }
-    void this.run.follow(promise)
-    return this.leaveFrom(WAIT)
-  }
-
-  private leaveFrom(flow: Flow): undefined {
-    this.goOn()
-    const index = this.slots.length
-    this.walk(this.pendingBy === NOT_CANCELLED ? index - 1 : this.heed(index, flow, true), false)
+    this.settled = undefined
   }
 
   /** Enters steps, and then the operation, as long as nothing but "next" is answered. */
@@ -189,15 +248,14 @@ export abstract class Frame extends CallState implements RunOwner {
     try {
       for (;;) {
         const index = this.index
-        if (index === links.length) return this.runOperation()
+        if (index === links.length) return this.launch()
         const link = links[index]!
         const flow = link.enter.call(link.step, this, index)
         if (flow !== NEXT || this.pendingBy !== NOT_CANCELLED) return flow
         this.index = index + 1
       }
     } catch (error) {
-      // The operation threw, or a callback of the user's: the call fails with that.
-      this.run.threw()
+      // A callback of the user's threw: the call fails with that.
       this.goOn()
       this.fail(error)
       return TURN
@@ -222,17 +280,6 @@ export abstract class Frame extends CallState implements RunOwner {
     }
   }
 
-  private runOperation(): Flow {
-    const promise = this.run.start(this.operation, this.attempt)
-    this.goOn()
-    if (promise === undefined) {
-      this.succeed(this.run.takeResult())
-      return TURN
-    }
-    this.following = this.run.follow(promise)
-    return WAIT
-  }
-
   /** Puts a cancellation into effect where the call stands; returns the index to go outward from. */
   private heed(index: number, flow: Flow, inward: boolean): number {
     const step = this.plan.links[index]?.step
@@ -249,7 +296,7 @@ export abstract class Frame extends CallState implements RunOwner {
     }
     if (flow === WAIT && step === undefined) {
       const run = this.run
-      this.run = new Run(this)
+      this.run = this.newRun()
       ;(this.abandoned ??= []).push(run)
       run.abandon(this.value)
     } else if (flow === WAIT || (flow === TURN && !inward)) {

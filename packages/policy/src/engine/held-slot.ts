@@ -1,4 +1,4 @@
-import type { Run, RunEnd } from '../promise/run.js'
+import type { Run, RunEnd } from './run.js'
 import type { Frame } from './frame.js'
 
 /** Whoever granted a slot and takes it back. */

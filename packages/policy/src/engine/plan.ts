@@ -1,9 +1,10 @@
-import { Call } from '../promise/call.js'
+import type { Runtime } from '../clock/runtime.js'
+import type { Frame } from './frame.js'
 import { HappyPath } from './happy-path.js'
 import type { Step } from './step.js'
 
-/** Calls of one pool that are used again: as many as were ever in flight at once, up to this. */
-const POOLED_CALLS_MAX = 256
+/** Frames of one pool that are used again: as many as were ever in flight at once, up to this. */
+const POOLED_FRAMES_MAX = 256
 
 /**
  * A step's hooks at fixed places. Calling them through the step itself would be a look-up by shape, and every
@@ -23,28 +24,40 @@ export class Link {
   }
 }
 
+/** How a driver makes its frames. */
+export interface FrameMaker<F extends Frame> {
+  newFrame(plan: Plan<F>, isPooled: boolean): F
+  /** Frames for plans of one step, by the kind of its slots. */
+  readonly sharedPools: Map<string, FramePool<F>>
+}
+
 /** Free frames, linked by themselves: a list that needs no array. */
-class CallPool {
-  private idle: Call | undefined = undefined
+export class FramePool<F extends Frame = Frame> {
+  private readonly maker: FrameMaker<F>
+  private idle: F | undefined = undefined
   private made: number = 0
 
-  take(plan: Plan): Call {
-    const call = this.idle
-    if (call === undefined) return this.make(plan)
-    this.idle = call.nextIdle
-    call.plan = plan
-    return call
+  constructor(maker: FrameMaker<F>) {
+    this.maker = maker
   }
 
-  giveBack(call: Call): void {
-    if (!call.isPooled) return
-    call.nextIdle = this.idle
-    this.idle = call
+  take(plan: Plan<F>): F {
+    const frame = this.idle
+    if (frame === undefined) return this.make(plan)
+    this.idle = frame.nextIdle as F | undefined
+    frame.plan = plan
+    return frame
   }
 
-  private make(plan: Plan): Call {
+  giveBack(frame: F): void {
+    if (!frame.isPooled) return
+    frame.nextIdle = this.idle
+    this.idle = frame
+  }
+
+  private make(plan: Plan<F>): F {
     this.made += 1
-    return new Call(plan, this.made <= POOLED_CALLS_MAX)
+    return this.maker.newFrame(plan, this.made <= POOLED_FRAMES_MAX)
   }
 }
 
@@ -52,45 +65,53 @@ class CallPool {
  * Plans of one step whose slots belong to no step share their frames: of policies by key there may be a hundred
  * thousand, and each would keep a frame of its own that outweighs it.
  */
-const sharedPools = new Map<Step['sharedSlots'], CallPool>()
-
-function poolFor(steps: readonly Step[]): CallPool {
+function poolFor<F extends Frame>(steps: readonly Step[], maker: FrameMaker<F>): FramePool<F> {
   const [only, ...others] = steps
   const kind = others.length === 0 ? only?.sharedSlots : undefined
-  if (kind === undefined) return new CallPool()
-  let pool = sharedPools.get(kind)
-  if (pool === undefined) sharedPools.set(kind, (pool = new CallPool()))
+  if (kind === undefined) return new FramePool(maker)
+  let pool = maker.sharedPools.get(kind)
+  if (pool === undefined) maker.sharedPools.set(kind, (pool = new FramePool(maker)))
   return pool
 }
 
 /** The steps of a pipeline in order, outermost first, and the frames that calls through it reuse. */
-export class Plan {
+export class Plan<F extends Frame = Frame> {
   /** One for each step, outermost first. */
   readonly links: readonly Link[]
+  /** The time and the chance that its calls go by. */
+  readonly runtime: Runtime
   /** Reports how whole calls ended; undefined for the inner part of a plan. */
   readonly owner: Step | undefined
   /** Whether a step may end a call while its operation is still running. */
   readonly interrupts: boolean
-  /** Whether the owner wants to know how whole calls end. */
-  reportsEnds: boolean = false
   readonly happyPath: HappyPath | undefined
-  readonly calls: CallPool
-  private inners: (Plan | undefined)[] | undefined = undefined
+  readonly frames: FramePool<F>
+  private readonly maker: FrameMaker<F>
+  private inners: (Plan<F> | undefined)[] | undefined = undefined
 
-  constructor(steps: readonly Step[], owner: Step | undefined) {
+  constructor(steps: readonly Step[], owner: Step | undefined, runtime: Runtime, maker: FrameMaker<F>) {
     this.links = steps.map((step) => new Link(step))
+    this.runtime = runtime
     this.owner = owner
     this.interrupts = steps.some((step) => step.interrupts)
     this.happyPath = HappyPath.through(steps)
-    this.calls = poolFor(steps)
+    this.frames = poolFor(steps, maker)
+    this.maker = maker
+  }
+
+  /** Whether the owner wants to know how whole calls end. */
+  get reportsEnds(): boolean {
+    return this.owner !== undefined && this.owner.reportsEnds
   }
 
   /** The steps from `index` on as a plan of its own, for a step that runs them apart from its call. */
-  inner(index: number): Plan {
+  inner(index: number): Plan<F> {
     this.inners ??= []
     return (this.inners[index] ??= new Plan(
       this.links.slice(index).map(({ step }) => step),
       undefined,
+      this.runtime,
+      this.maker,
     ))
   }
 }

@@ -1,16 +1,14 @@
 import { Emitter } from '../events/emitter.js'
 import type { EventType, Listener, PolicyEvents } from '../events/events.js'
-import type { CallOptions, Operation } from '../promise/operation.js'
-import type { Outcome } from '../outcome/outcome.js'
+import type { Runtime } from '../clock/runtime.js'
 import { FAILED, REFUSED, SUCCEEDED } from '../outcome/kind.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
+import type { Settled } from './call-state.js'
 import { NEXT, type Flow } from './flow.js'
+import { OptionError } from '../options/option-error.js'
 import type { Frame } from './frame.js'
 import type { HappyPath } from './happy-path.js'
 import type { Refusal } from '../outcome/refusal.js'
-import { Plan } from './plan.js'
-import type { Policy } from '../promise/policy.js'
-import { RefusedOutcome, type Settled } from '../promise/settlement.js'
 import { checkSnapshotOf, type Snapshot } from './snapshot.js'
 
 /**
@@ -18,10 +16,34 @@ import { checkSnapshotOf, type Snapshot } from './snapshot.js'
  *
  * One step serves any number of calls at once, so what belongs to one call lives in a slot of the call's frame.
  */
-export abstract class Step implements Policy {
+export abstract class Step {
   abstract readonly name: string
+  /** The time and the chance that this step goes by. */
+  runtime: Runtime
+  /** Whether anybody wants to know how whole calls end. */
+  reportsEnds: boolean = false
+  private isBound: boolean = false
   #emitter: Emitter | undefined = undefined
-  #plan: Plan | undefined = undefined
+
+  constructor(runtime: Runtime) {
+    this.runtime = runtime
+  }
+
+  /**
+   * Goes by this time and this chance from now on, as every other step of its engine.
+   *
+   * @throws {OptionError} when it goes by those of another engine already
+   */
+  bind(runtime: Runtime): void {
+    if (this.isBound && this.runtime !== runtime) {
+      throw new OptionError(
+        `cannot create engine: ${this.name} must belong to no other engine, got one that does`,
+        'policy',
+      )
+    }
+    this.isBound = true
+    this.runtime = runtime
+  }
 
   /** Whether this step may end a call while its operation is still running. */
   get interrupts(): boolean {
@@ -75,30 +97,13 @@ export abstract class Step implements Policy {
     return [this]
   }
 
-  execute<T>(operation: Operation<T>, options?: CallOptions): Promise<T> {
-    const { plan } = this
-    return plan.calls.take(plan).startExecute(operation, options) as Promise<T>
-  }
-
-  outcome<T>(operation: Operation<T>, options?: CallOptions): Promise<Outcome<T>> {
-    const { plan } = this
-    const refusal =
-      options?.signal === undefined && !plan.reportsEnds ? plan.links[0]?.step.refuseAtOnce() : undefined
-    if (refusal !== undefined) return Promise.resolve(new RefusedOutcome(refusal))
-    return plan.calls.take(plan).startOutcome(operation, options) as Promise<Outcome<T>>
-  }
-
-  get plan(): Plan {
-    return (this.#plan ??= new Plan(this.steps, this))
-  }
-
   on<T extends EventType>(type: T, listener: Listener<T>): () => void {
     const emitter = (this.#emitter ??= new Emitter())
     emitter.on(type, listener)
-    this.plan.reportsEnds = this.observesEnds
+    this.reportsEnds = this.observesEnds
     return onlyOnce(() => {
       emitter.off(type, listener)
-      this.plan.reportsEnds = this.observesEnds
+      this.reportsEnds = this.observesEnds
     })
   }
 
@@ -107,7 +112,6 @@ export abstract class Step implements Policy {
     return this.#emitter !== undefined && !this.#emitter.idle
   }
 
-  /** Whether anybody wants to know how whole calls end. */
   private get observesEnds(): boolean {
     const emitter = this.#emitter
     return emitter !== undefined && END_EVENTS.some((type) => emitter.has(type))

@@ -1,4 +1,3 @@
-import { isThenable } from '../promise/thenable.js'
 import { AgingEntries } from '../cache/aging-entries.js'
 import { above, anything, callback, checkOptions, integer } from '../options/check-options.js'
 import { record, required, type Rule } from '../options/check-options.js'
@@ -9,7 +8,7 @@ import { ABORTED, FAILED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { NEXT, WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { Policy } from '../promise/policy.js'
-import { Step } from '../engine/step.js'
+import { PolicyStep } from '../promise/policy-step.js'
 
 interface FallbackConditions {
   /** Whether this error is answered. Default: every failure and every refusal is. */
@@ -62,7 +61,7 @@ export function fallback(options: LastGoodFallbackOptions | FallbackOptions<unkn
   return new Fallback(options)
 }
 
-class Fallback extends Step {
+class Fallback extends PolicyStep {
   readonly name = 'fallback'
   readonly #options: LastGoodFallbackOptions | FallbackOptions<unknown>
   readonly #good: AgingEntries | undefined
@@ -105,19 +104,17 @@ class Fallback extends Step {
     const error = frame.kind === SUCCEEDED ? undefined : frame.error
     if (frame.kind === SUCCEEDED) discard(frame.value)
     if (this.observed) this.emit('fallback', { error })
-    let answer: unknown
+    const answer = (): Flow =>
+      this.#answer(frame, index, error, good === undefined ? () => this.#value(error) : () => good.value)
+    if (enqueue === undefined) return answer()
+    let kept: unknown
     try {
-      const kept = enqueue?.(error, { key })
-      const take = (): unknown => (good === undefined ? this.#value(error) : good.value)
-      answer = isThenable(kept) ? Promise.resolve(kept).then(take) : take()
+      kept = enqueue(error, { key })
     } catch (thrown) {
       frame.fail(withCause(thrown, error))
       return NEXT
     }
-    if (isThenable(answer)) return this.#wait(frame, index, answer, error)
-    frame.succeed(answer)
-    frame.fallback = true
-    return NEXT
+    return this.#waits(frame, index, kept, error, answer) ? WAIT : answer()
   }
 
   /** Whatever is still being computed is no longer wanted; its callbacks find another number. */
@@ -144,24 +141,43 @@ class Fallback extends Step {
     this.#good.set(key, frame.value, frame.now())
   }
 
-  #wait(frame: Frame, index: number, answer: PromiseLike<unknown>, error: unknown): Flow {
+  #answer(frame: Frame, index: number, error: unknown, take: () => unknown): Flow {
+    const give = (value: unknown): Flow => {
+      frame.succeed(value)
+      frame.fallback = true
+      return NEXT
+    }
+    try {
+      const answer = take()
+      return this.#waits(frame, index, answer, error, give) ? WAIT : give(answer)
+    } catch (thrown) {
+      frame.fail(withCause(thrown, error))
+      return NEXT
+    }
+  }
+
+  /** Waits, if there is anything to wait for, and goes on with what came of it; a failure of that fails the call. */
+  #waits(
+    frame: Frame,
+    index: number,
+    awaited: unknown,
+    error: unknown,
+    goOn: (value: unknown) => Flow,
+  ): boolean {
     const pending = frame.slots[index] as Pending
     pending.computing += 1
     const mine = pending.computing
-    Promise.resolve(answer).then(
-      (value) => {
-        if (pending.computing !== mine) return discard(value)
-        frame.succeed(value)
-        frame.fallback = true
-        frame.resume(index, false)
+    return frame.awaits(awaited, {
+      fulfilled: (value) => {
+        if (pending.computing !== mine) discard(value)
+        else if (goOn(value) === NEXT) frame.resume(index, false)
       },
-      (thrown: unknown) => {
+      rejected: (thrown) => {
         if (pending.computing !== mine) return
         frame.fail(withCause(thrown, error))
         frame.resume(index, false)
       },
-    )
-    return WAIT
+    })
   }
 }
 

@@ -1,4 +1,3 @@
-import { runtime } from '../clock/runtime.js'
 import { callback, checkOptions, flag, having, type Rule } from '../options/check-options.js'
 import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
 import { discard } from '../outcome/discard.js'
@@ -8,7 +7,7 @@ import type { Verdict } from '../outcome/verdict.js'
 import { NEXT, TURN, WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { Policy } from '../promise/policy.js'
-import { Step } from '../engine/step.js'
+import { PolicyStep } from '../promise/policy-step.js'
 import { FIRST_TRY, FURTHER_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
 import { HedgeOvertakenError } from './errors.js'
 import { HedgeDelay, HEDGE_STOP, type HedgeDelayOptions } from './hedge-delay.js'
@@ -46,7 +45,7 @@ export function hedge(options: HedgeOptions): HedgePolicy {
   return new HedgeStep(options)
 }
 
-class HedgeStep extends Step implements HedgePolicy {
+class HedgeStep extends PolicyStep implements HedgePolicy {
   readonly name = 'hedge'
   readonly #decision: HedgeDelay
   #options: OwnOptions
@@ -119,7 +118,7 @@ class HedgeStep extends Step implements HedgePolicy {
       const delayMs = this.#decision.next(race.runs.length - 1)
       if (delayMs === HEDGE_STOP || now + delayMs >= race.frame!.deadline) return
       if (delayMs > 0) {
-        race.timer = runtime.clock.setTimer(delayMs, () => this.#due(race, delayMs))
+        race.timer = this.runtime.clock.setTimer(delayMs, () => this.#due(race, delayMs))
         return
       }
       this.#startFurther(race, now, 0)
@@ -127,7 +126,7 @@ class HedgeStep extends Step implements HedgePolicy {
   }
 
   #due(race: Race, delayMs: number): void {
-    const now = runtime.clock.now()
+    const now = this.runtime.clock.now()
     race.timer = undefined
     this.#startFurther(race, now, delayMs)
     this.#schedule(race, now)
@@ -152,7 +151,7 @@ class HedgeStep extends Step implements HedgePolicy {
     const run = new HedgedRun(now, number > 0)
     race.runs.push(run)
     race.starting = true
-    const branch = frame.fork(race.index, race.options, frame.attempt + number, (over) =>
+    const branch = frame.fork(race.index, frame.attempt + number, (over) =>
       this.#settled(race, run, over, budget),
     )
     race.starting = false
@@ -178,7 +177,7 @@ class HedgeStep extends Step implements HedgePolicy {
       kind = FAILED
       value = error
     }
-    const now = runtime.clock.now()
+    const now = this.runtime.clock.now()
     budget?.settle(run.further ? FURTHER_TRY : FIRST_TRY, now, verdict, now - run.startedAt)
     if (race.over) {
       if (kind === SUCCEEDED) discard(value)

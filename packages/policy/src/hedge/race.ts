@@ -1,5 +1,4 @@
 import type { Timer } from '../clock/clock.js'
-import type { CallOptions } from '../promise/operation.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import type { Frame } from '../engine/frame.js'
@@ -27,8 +26,6 @@ export class Race {
   /** The call, until it goes on. */
   frame: Frame | undefined
   readonly index: number
-  /** The call's options without its signal: the call itself hears it, and gives up its runs. */
-  readonly options: CallOptions
   readonly runs: HedgedRun[] = []
   timer: Timer | undefined = undefined
   /** A run is being started, so the call is not waiting yet and cannot be resumed. */
@@ -45,10 +42,8 @@ export class Race {
   #lostReason: unknown = undefined
 
   constructor(frame: Frame, index: number) {
-    const { options } = frame
     this.frame = frame
     this.index = index
-    this.options = options.signal === undefined ? options : { ...options, signal: undefined }
   }
 
   get finished(): boolean {

@@ -1,31 +1,27 @@
-import type { CallOptions, Operation } from './operation.js'
+import { TURN, WAIT, type Flow } from '../engine/flow.js'
+import { Frame, type Receiver } from '../engine/frame.js'
+import type { Plan } from '../engine/plan.js'
 import { ABORTED, SUCCEEDED } from '../outcome/kind.js'
 import type { Outcome } from '../outcome/outcome.js'
-import { nothing } from '../engine/call-state.js'
-import { Frame } from '../engine/frame.js'
-import type { HappySlots } from '../engine/happy-path.js'
-import type { Plan } from '../engine/plan.js'
+import type { CallOptions, Operation } from './operation.js'
+import { PromiseRun } from './promise-run.js'
 import { outcomeOf, type Reject, type Resolve } from './settlement.js'
-
-/** Nobody asked how long the call takes. */
-const UNTIMED = -1
+import { isThenable } from './thenable.js'
 
 /**
  * One call as its caller sees it: how it begins, the promise that tells its end, and the caller's signal. What it
  * meets in between is the frame's.
  */
 export class Call extends Frame {
-  /** Whether it is used again. */
-  readonly isPooled: boolean
-  /** The next one that is free, while this one is. */
-  nextIdle: Call | undefined = undefined
-  private readonly happySlots: HappySlots | undefined
-  private startedAt: number = UNTIMED
+  declare plan: Plan<Call>
+  declare options: CallOptions
+  declare protected run: PromiseRun
+  /** The promise that follows the operation, until somebody has taken it to tell the call's end. */
+  private following: Promise<unknown> | undefined = undefined
   private listening: boolean = false
   private asOutcome: boolean = false
   private resolve: Resolve | undefined = undefined
   private reject: Reject | undefined = undefined
-  private settled: ((branch: Frame) => void) | undefined = undefined
 
   /** The executor of this frame's promises, made once: a closure for each would cost as much as the promise. */
   private readonly capture = (resolve: Resolve, reject: Reject): void => {
@@ -33,70 +29,44 @@ export class Call extends Frame {
     this.reject = reject
   }
 
-  constructor(plan: Plan, isPooled: boolean) {
-    super(plan)
-    this.isPooled = isPooled
-    this.happySlots = plan.happyPath?.slotsOf(plan, this.slots)
-  }
-
   startExecute(operation: Operation<unknown>, options: CallOptions | undefined): Promise<unknown> {
-    const { plan } = this
-    const { happyPath } = plan
     this.operation = operation
-    if (options !== undefined || happyPath === undefined || plan.reportsEnds)
-      return this.startWalking(options)
-    if (!happyPath.enter(this, this.happySlots!)) return this.startWalking(options)
-    this.unobstructed = true
-    const following = this.startOperation()
-    if (following === undefined) return this.started()
-    return plan.interrupts ? new Promise(this.capture) : following
+    if (options !== undefined) this.options = options
+    return this.start()
   }
 
   startOutcome(operation: Operation<unknown>, options: CallOptions | undefined): Promise<Outcome<unknown>> {
-    this.operation = operation
     this.asOutcome = true
-    return this.startWalking(options) as Promise<Outcome<unknown>>
-  }
-
-  override fork(
-    index: number,
-    options: CallOptions,
-    attempt: number,
-    settled: (branch: Frame) => void,
-  ): Frame {
-    const inner = this.plan.inner(index + 1)
-    const branch = inner.calls.take(inner)
-    branch.settled = settled
-    branch.attempt = attempt
-    branch.deadline = this.deadline
-    branch.operation = this.operation
-    branch.options = options
-    branch.begin()
-    if (!branch.over) branch.listen()
-    return branch
-  }
-
-  override release(): void {
-    this.clear()
-    this.asOutcome = false
-    this.resolve = undefined
-    this.reject = undefined
-    this.settled = undefined
-    this.plan.calls.giveBack(this)
+    return this.startExecute(operation, options) as Promise<Outcome<unknown>>
   }
 
   override fulfilled(value: unknown): unknown {
-    if (this.unobstructed && this.plan.happyPath!.leave(this, this.happySlots!))
-      return this.settleHappily(value)
-    this.goOn()
-    this.succeed(value)
-    return this.leaveOperation()
+    const { isDirect } = this
+    super.fulfilled(value)
+    return isDirect ? this.settleDirectly() : undefined
   }
 
   override rejected(error: unknown): unknown {
-    this.goOn()
-    this.fail(error)
-    return this.leaveOperation()
+    const { isDirect } = this
+    super.rejected(error)
+    return isDirect ? this.settleDirectly() : undefined
+  }
+
+  override awaits(answer: unknown, receiver: Receiver): boolean {
+    if (!isThenable(answer)) return false
+    Promise.resolve(answer).then(
+      (value) => receiver.fulfilled(value),
+      (error: unknown) => receiver.rejected(error),
+    )
+    return true
+  }
+
+  override release(): void {
+    this.following = undefined
+    this.asOutcome = false
+    this.resolve = undefined
+    this.reject = undefined
+    super.release()
   }
 
   /** The caller's signal is aborted. */
@@ -104,43 +74,63 @@ export class Call extends Frame {
     this.cancel(-1, ABORTED, this.options.signal?.reason)
   }
 
-  private startWalking(options: CallOptions | undefined): Promise<unknown> {
-    // A call on the happy path leaves its own behind.
-    this.deadline = Infinity
-    if (options !== undefined) this.options = options
-    if (this.plan.reportsEnds) this.startedAt = this.now()
-    this.begin()
-    return this.started()
+  protected override newRun(): PromiseRun {
+    return new PromiseRun(this)
   }
 
-  /** The promise of a call that has gone as far as it could. */
-  private started(): Promise<unknown> {
-    if (!this.over) {
-      const { following } = this
-      this.following = undefined
-      const direct = following !== undefined && !this.plan.interrupts && this.options.signal === undefined
-      return direct ? following : this.wait()
+  protected override launch(): Flow {
+    const { run } = this
+    let promise: Promise<unknown> | undefined
+    try {
+      promise = run.start(this.operation as Operation<unknown>, this.attempt)
+    } catch (error) {
+      run.threw()
+      this.goOn()
+      this.fail(error)
+      return TURN
     }
+    this.goOn()
+    if (promise === undefined) {
+      this.succeed(run.takeResult())
+      return TURN
+    }
+    this.following = run.follow(promise)
+    return WAIT
+  }
+
+  protected override finish(): void {
+    if (this.listening) {
+      this.listening = false
+      this.options.signal!.removeEventListener('abort', this)
+    }
+    super.finish()
+  }
+
+  protected override conclude(): void {
+    if (this.resolve === undefined) return
+    if (this.asOutcome) this.resolve(outcomeOf(this))
+    else if (this.kind === SUCCEEDED) this.resolve(this.value)
+    else this.reject!(this.error)
+    this.release()
+  }
+
+  private start(): Promise<unknown> {
+    const { signal } = this.options
+    if (signal !== undefined && signal.aborted) this.end(ABORTED, signal.reason)
+    else this.begin()
+    if (this.over) return this.settledAlready()
+    const { following } = this
+    this.following = undefined
+    const direct = following !== undefined && !this.plan.interrupts && signal === undefined
+    return direct ? following : this.wait()
+  }
+
+  /** The promise of a call that was over before anybody could wait for it. */
+  private settledAlready(): Promise<unknown> {
     const failed = this.kind !== SUCCEEDED && !this.asOutcome
     const end = this.asOutcome ? outcomeOf(this) : failed ? this.error : this.value
     this.release()
     return failed ? Promise.reject(end) : Promise.resolve(end)
-  }
-
-  /** Takes the call from its beginning as far as it goes. */
-  private begin(): void {
-    this.over = false
-    const { signal } = this.options
-    if (signal !== undefined && signal.aborted) {
-      this.kind = ABORTED
-      this.value = signal.reason
-      this.finish()
-    } else {
-      const { happyPath, links } = this.plan
-      const isLetIn =
-        happyPath !== undefined && this.settled === undefined && happyPath.enter(this, this.happySlots!)
-      this.walk(isLetIn ? links.length : 0, true)
-    }
   }
 
   /**
@@ -151,15 +141,6 @@ export class Call extends Frame {
     return this.resolve === undefined && this.settled === undefined
   }
 
-  private leaveOperation(): unknown {
-    const { isDirect } = this
-    const { happyPath } = this.plan
-    if (this.kind === SUCCEEDED && happyPath !== undefined && happyPath.leave(this, this.happySlots!))
-      this.finish()
-    else this.walk(this.slots.length - 1, false)
-    return isDirect ? this.settleDirectly() : undefined
-  }
-
   /** What the promise that follows the run becomes: the call's end, or a wait for it. */
   private settleDirectly(): unknown {
     if (!this.over) return this.wait()
@@ -168,21 +149,6 @@ export class Call extends Frame {
     this.release()
     if (kind === SUCCEEDED || asOutcome) return result
     throw result
-  }
-
-  /** Settles a call that has met no obstacle at all, and gives back the frame, in which little has changed. */
-  private settleHappily(value: unknown): unknown {
-    const { resolve } = this
-    this.goOn()
-    this.unobstructed = false
-    this.over = true
-    this.operation = nothing
-    this.resolve = undefined
-    this.reject = undefined
-    this.plan.calls.giveBack(this)
-    if (resolve === undefined) return value
-    resolve(value)
-    return undefined
   }
 
   private wait(): Promise<unknown> {
@@ -201,26 +167,6 @@ export class Call extends Frame {
     } else {
       this.listening = true
       signal.addEventListener('abort', this)
-    }
-  }
-
-  protected override finish(): void {
-    this.over = true
-    if (this.listening) {
-      this.listening = false
-      this.options.signal!.removeEventListener('abort', this)
-    }
-    if (this.startedAt !== UNTIMED) {
-      this.plan.owner!.reportEnd(this, this.now() - this.startedAt)
-      this.startedAt = UNTIMED
-    }
-    if (this.settled !== undefined) {
-      this.settled(this)
-    } else if (this.resolve !== undefined) {
-      if (this.asOutcome) this.resolve(outcomeOf(this))
-      else if (this.kind === SUCCEEDED) this.resolve(this.value)
-      else this.reject!(this.error)
-      this.release()
     }
   }
 }

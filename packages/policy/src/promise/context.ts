@@ -1,5 +1,5 @@
 import type { OperationContext } from './operation.js'
-import type { Run } from './run.js'
+import type { PromiseRun } from './promise-run.js'
 
 /**
  * What an operation sees of its first try. A new one for every try, since an operation may keep it, while the run
@@ -9,10 +9,10 @@ import type { Run } from './run.js'
  * so their number is no field.
  */
 export class FirstTry implements OperationContext {
-  declare private readonly run: Run
+  declare private readonly run: PromiseRun
   declare private readonly serial: number
 
-  constructor(run: Run, serial: number) {
+  constructor(run: PromiseRun, serial: number) {
     this.run = run
     this.serial = serial
   }
@@ -33,7 +33,7 @@ export class FirstTry implements OperationContext {
 export class FurtherTry extends FirstTry {
   declare private readonly number: number
 
-  constructor(run: Run, serial: number, attempt: number) {
+  constructor(run: PromiseRun, serial: number, attempt: number) {
     super(run, serial)
     this.number = attempt
   }

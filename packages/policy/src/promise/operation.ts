@@ -1,3 +1,5 @@
+import type { CallTraits } from '../engine/call-state.js'
+
 /** What is called: it may return a value, or a promise of one. */
 export type Operation<T> = (context: OperationContext) => T | PromiseLike<T>
 
@@ -18,13 +20,7 @@ export interface OperationContext {
 }
 
 /** What a caller may say about one call. */
-export interface CallOptions {
+export interface CallOptions extends CallTraits {
   /** The caller's own signal. Its abort settles the call at once with its reason. */
   readonly signal?: AbortSignal | undefined
-  /** Tells identical calls (cache, coalescing) and partitions (tenant, host) apart. */
-  readonly key?: string | undefined
-  /** Whether a second try is harmless. Default `true`: who writes `retry` means it. */
-  readonly idempotent?: boolean | undefined
-  /** Higher is more important to queues and to load shedding. Default 0. */
-  readonly priority?: number | undefined
 }

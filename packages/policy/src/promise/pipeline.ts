@@ -3,6 +3,7 @@ import { OptionError } from '../options/option-error.js'
 import { NEXT, type Flow } from '../engine/flow.js'
 import type { Policy } from './policy.js'
 import { Step } from '../engine/step.js'
+import { PolicyStep } from './policy-step.js'
 
 /** What may come back from any of these policies besides the operation's own result. */
 export type ExtraOf<P> = P extends Policy<infer Extra> ? Extra : never
@@ -35,7 +36,7 @@ export function pipeline<const P extends readonly Policy<unknown>[]>(
   return new Pipeline(steps)
 }
 
-class Pipeline extends Step {
+class Pipeline extends PolicyStep {
   readonly name = 'pipeline'
   readonly #steps: readonly Step[]
 

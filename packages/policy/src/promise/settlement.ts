@@ -1,14 +1,7 @@
-import { ABORTED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
+import type { Settled } from '../engine/call-state.js'
+import { ABORTED, REFUSED, SUCCEEDED } from '../outcome/kind.js'
 import type { Failure, Outcome } from '../outcome/outcome.js'
 import { refusalError, RefusalError, type Refusal } from '../outcome/refusal.js'
-
-/** How something ended, as a frame holds it. */
-export interface Settled {
-  readonly kind: Kind
-  readonly value: unknown
-  readonly error: unknown
-  readonly fallback: boolean
-}
 
 export function outcomeOf(settled: Settled): Outcome<unknown> {
   if (settled.kind === SUCCEEDED) return { ok: true, value: settled.value, fallback: settled.fallback }

@@ -1,11 +1,10 @@
 import { QUEUE } from '../admission/queueing.js'
 import { Waiter } from '../admission/waiter-queue.js'
 import type { Timer } from '../clock/clock.js'
-import { runtime } from '../clock/runtime.js'
 import { NEXT, TURN, WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { Policy } from '../promise/policy.js'
-import { Step } from '../engine/step.js'
+import { PolicyStep } from '../promise/policy-step.js'
 import { RateLimit, type RateLimitOptions, type RateLimitSnapshot } from './rate-limit.js'
 
 /** A rate limit whose waiting calls can be counted and whose rate can be changed. */
@@ -31,7 +30,7 @@ export function rateLimit(options: RateLimitOptions): RateLimitPolicy {
   return new RateLimitStep(options)
 }
 
-class RateLimitStep extends Step implements RateLimitPolicy {
+class RateLimitStep extends PolicyStep implements RateLimitPolicy {
   readonly name = 'rate-limit'
   readonly #decision: RateLimit<Wait>
 
@@ -75,20 +74,20 @@ class RateLimitStep extends Step implements RateLimitPolicy {
   }
 
   protected override saveState(): unknown {
-    return this.#decision.snapshot(runtime.clock.now(), runtime.clock.wallNow())
+    return this.#decision.snapshot(this.runtime.clock.now(), this.runtime.clock.wallNow())
   }
 
   protected override restoreState(state: unknown): void {
-    this.#decision.restore(state as RateLimitSnapshot, runtime.clock.now(), runtime.clock.wallNow())
+    this.#decision.restore(state as RateLimitSnapshot, this.runtime.clock.now(), this.runtime.clock.wallNow())
   }
 
   #arm(wait: Wait, now: number): void {
     // The wait is all that there is of the call yet, so it holds the process.
-    wait.timer = runtime.clock.setTimer(wait.grantAt - now, () => this.#due(wait), true)
+    wait.timer = this.runtime.clock.setTimer(wait.grantAt - now, () => this.#due(wait), true)
   }
 
   #due(wait: Wait): void {
-    const now = runtime.clock.now()
+    const now = this.runtime.clock.now()
     // Clocks may be early by a fraction.
     if (wait.grantAt > now) return this.#arm(wait, now)
     for (let next = this.#decision.grant(now); next !== undefined; next = this.#decision.grant(now)) {

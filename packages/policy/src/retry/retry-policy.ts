@@ -1,5 +1,4 @@
 import type { Timer } from '../clock/clock.js'
-import { runtime } from '../clock/runtime.js'
 import type { RetryStop } from '../events/events.js'
 import { callback, flag, having } from '../options/check-options.js'
 import { checkOptions, type Rule } from '../options/check-options.js'
@@ -11,7 +10,7 @@ import { NEXT, TURN, WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { HappyPath, RetrySlot } from '../engine/happy-path.js'
 import type { Policy } from '../promise/policy.js'
-import { Step } from '../engine/step.js'
+import { PolicyStep } from '../promise/policy-step.js'
 import { FIRST_TRY, FURTHER_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
 import { Retry, RETRY_RULES, stopReason, type RetryDecisionOptions } from './retry.js'
 
@@ -43,7 +42,7 @@ export function retry(options: RetryOptions = {}): Policy {
   return new RetryStep(options)
 }
 
-class RetryStep extends Step {
+class RetryStep extends PolicyStep {
   readonly name = 'retry'
   readonly #options: RetryOptions
   readonly #decision: Retry
@@ -60,7 +59,7 @@ class RetryStep extends Step {
       ...own
     } = options
     this.#options = options
-    this.#decision = new Retry(own, () => runtime.random())
+    this.#decision = new Retry(own, () => this.runtime.random())
   }
 
   override get budget(): RetryBudget | undefined {
@@ -134,7 +133,7 @@ class RetryStep extends Step {
     tries.number += 1
     frame.attempt += 1
     if (answer === 0) return TURN
-    tries.timer = runtime.clock.setTimer(
+    tries.timer = frame.clock.setTimer(
       answer,
       () => {
         tries.timer = undefined

@@ -1,6 +1,5 @@
-import type { Timer } from '../clock/clock.js'
+import type { Clock, Timer } from '../clock/clock.js'
 import { ExpiryEntry, expiryQueue, type ExpiryQueue } from '../clock/expiry-queue.js'
-import { runtime } from '../clock/runtime.js'
 import { above, callback, checkOptions, required } from '../options/check-options.js'
 import { FAILED } from '../outcome/kind.js'
 import { withoutStack } from '../outcome/refusal.js'
@@ -9,7 +8,7 @@ import type { Frame } from '../engine/frame.js'
 import type { LimitPart, LimitSlot } from '../engine/call-timing.js'
 import type { HappyPath } from '../engine/happy-path.js'
 import type { Policy } from '../promise/policy.js'
-import { Step } from '../engine/step.js'
+import { PolicyStep } from '../promise/policy-step.js'
 import { TimeoutError } from './errors.js'
 
 export interface TimeoutOptions {
@@ -37,11 +36,11 @@ export function timeout(options: TimeoutOptions): Policy {
   return new Timeout(options)
 }
 
-class Timeout extends Step implements LimitPart {
+class Timeout extends PolicyStep implements LimitPart {
   readonly name = 'timeout'
   readonly ms: number
   private readonly until: (() => number) | undefined
-  private queue: ExpiryQueue
+  private queue: ExpiryQueue | undefined = undefined
 
   constructor(options: TimeoutOptions) {
     super()
@@ -51,7 +50,6 @@ class Timeout extends Step implements LimitPart {
     })
     this.ms = options.ms ?? Infinity
     this.until = options.until
-    this.queue = expiryQueue(runtime.clock, this.ms)
   }
 
   override get interrupts(): boolean {
@@ -70,7 +68,7 @@ class Timeout extends Step implements LimitPart {
     const limit = frame.slots[index] as TimeLimit
     const untilMs = this.until === undefined ? Infinity : this.until()
     if (untilMs === Infinity && this.ms === Infinity) limit.expiresAt = Infinity
-    else if (untilMs - frame.now() >= this.ms) this.expiries.add(limit, frame.now())
+    else if (untilMs - frame.now() >= this.ms) this.queueOn(frame.clock).add(limit, frame.now())
     else if (untilMs > frame.now()) limit.beginUntil(untilMs, frame.now())
     else {
       // Nobody waits for this call any more: nothing is started for it.
@@ -92,9 +90,9 @@ class Timeout extends Step implements LimitPart {
     return NEXT
   }
 
-  /** Of its duration, on the clock that is in force. */
-  get expiries(): ExpiryQueue {
-    if (this.queue.clock !== runtime.clock) this.queue = expiryQueue(runtime.clock, this.ms)
+  /** The queue of its duration. */
+  queueOn(clock: Clock): ExpiryQueue {
+    if (this.queue === undefined || this.queue.clock !== clock) this.queue = expiryQueue(clock, this.ms)
     return this.queue
   }
 }
@@ -122,7 +120,7 @@ class TimeLimit extends ExpiryEntry implements LimitSlot {
   beginUntil(untilMs: number, now: number): void {
     this.limitMs = Math.ceil(untilMs - now)
     this.expiresAt = untilMs
-    this.timer = runtime.clock.setTimer(this.limitMs, () => this.expire())
+    this.timer = this.frame.clock.setTimer(this.limitMs, () => this.expire())
   }
 
   override end(): void {

@@ -1,0 +1,39 @@
+import { runtime } from '../clock/runtime.js'
+import { Plan, type FrameMaker } from '../engine/plan.js'
+import { Step } from '../engine/step.js'
+import type { Outcome } from '../outcome/outcome.js'
+import { Call } from './call.js'
+import type { CallOptions, Operation } from './operation.js'
+import type { Policy } from './policy.js'
+import { RefusedOutcome } from './settlement.js'
+
+/** A step that is a policy of its own: it can be called, and promises drive the call. */
+export abstract class PolicyStep extends Step implements Policy {
+  #plan: Plan<Call> | undefined = undefined
+
+  constructor() {
+    super(runtime)
+  }
+
+  execute<T>(operation: Operation<T>, options?: CallOptions): Promise<T> {
+    const { plan } = this
+    return plan.frames.take(plan).startExecute(operation, options) as Promise<T>
+  }
+
+  outcome<T>(operation: Operation<T>, options?: CallOptions): Promise<Outcome<T>> {
+    const { plan } = this
+    const refusal =
+      options?.signal === undefined && !this.reportsEnds ? plan.links[0]?.step.refuseAtOnce() : undefined
+    if (refusal !== undefined) return Promise.resolve(new RefusedOutcome(refusal))
+    return plan.frames.take(plan).startOutcome(operation, options) as Promise<Outcome<T>>
+  }
+
+  private get plan(): Plan<Call> {
+    return (this.#plan ??= new Plan(this.steps, this, this.runtime, calls))
+  }
+}
+
+const calls: FrameMaker<Call> = {
+  newFrame: (plan, isPooled) => new Call(plan, isPooled),
+  sharedPools: new Map(),
+}
