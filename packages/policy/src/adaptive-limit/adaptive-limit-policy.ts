@@ -1,10 +1,12 @@
 import { QUEUE } from '../admission/queueing.js'
-import { holdSlot } from '../engine/held-slot.js'
+import { holdSlot } from '../engine/hold-slot.js'
 import { QueueingStep } from '../bulkhead/queueing-step.js'
 import { WaitingCall } from '../engine/waiting-call.js'
 import { callback, checkOptions, flag } from '../options/check-options.js'
 import type { FailurePredicates } from '../outcome/classify.js'
 import type { Verdict } from '../outcome/verdict.js'
+import type { Random } from '../clock/random.js'
+import { ambientRandom, type Runtime } from '../clock/runtime.js'
 import { NEXT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { Policy } from '../promise/policy.js'
@@ -51,14 +53,18 @@ export function adaptiveLimit(options: AdaptiveLimitPolicyOptions = {}): Adaptiv
 class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimitPolicy {
   readonly name = 'adaptive-limit'
   readonly #decision: AdaptiveLimit<Admission>
+  readonly #chance: { random: Random }
   #predicates: FailurePredicates
   #releaseOnTimeout: boolean
 
   constructor(options: AdaptiveLimitPolicyOptions) {
     const { own, predicates, releaseOnTimeout } = split(options)
-    const decision = new AdaptiveLimit<Admission>(own, () => this.runtime.random())
+    // A holder, since the algorithm may draw before this step exists.
+    const chance = { random: ambientRandom }
+    const decision = new AdaptiveLimit<Admission>(own, () => chance.random())
     super(decision)
     this.#decision = decision
+    this.#chance = chance
     this.#predicates = predicates
     this.#releaseOnTimeout = releaseOnTimeout
   }
@@ -79,6 +85,11 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
     this.#releaseOnTimeout = releaseOnTimeout
     this.#moved(from)
     this.wakeAll()
+  }
+
+  override bind(runtime: Runtime): void {
+    super.bind(runtime)
+    this.#chance.random = runtime.random
   }
 
   override newSlot(): Admission {

@@ -5,7 +5,7 @@ import type { Frame } from '../engine/frame.js'
 import type { BulkheadPart, BulkheadSlot, HappyPath } from '../engine/happy-path.js'
 import type { Policy } from '../promise/policy.js'
 import { Bulkhead, BULKHEAD_PERMIT, BULKHEAD_RULES, type BulkheadOptions } from './bulkhead.js'
-import { holdSlot } from '../engine/held-slot.js'
+import { holdSlot } from '../engine/hold-slot.js'
 import { QueueingStep } from './queueing-step.js'
 import { WaitingCall } from '../engine/waiting-call.js'
 

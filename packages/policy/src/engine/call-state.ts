@@ -4,8 +4,8 @@ import { discard } from '../outcome/discard.js'
 import { FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { refusalError, RefusalError, type Refusal } from '../outcome/refusal.js'
 import type { Verdict } from '../outcome/verdict.js'
-import type { Plan } from './plan.js'
 import type { Run } from './run.js'
+import type { Settled } from './settled.js'
 
 /** What a caller may say about one call. */
 export interface CallTraits {
@@ -19,18 +19,8 @@ export interface CallTraits {
 
 const NO_OPTIONS: CallTraits = Object.freeze({})
 
-/** How something ended, as a frame holds it. */
-export interface Settled {
-  readonly kind: Kind
-  readonly value: unknown
-  readonly error: unknown
-  readonly fallback: boolean
-}
-
 /** What the steps of a pipeline read and change of a call: what was asked for, how it stands, and the time. */
 export abstract class CallState implements Settled {
-  /** Whose call this is; of one kind with the plan that the frame was made for. */
-  plan: Plan
   /** What is called; only the driver knows how. */
   operation: unknown = undefined
   options: CallTraits = NO_OPTIONS
@@ -49,13 +39,8 @@ export abstract class CallState implements Settled {
   private time: number = -Infinity
   private isTimely: boolean = false
 
-  constructor(plan: Plan) {
-    this.plan = plan
-  }
-
-  get clock(): Clock {
-    return this.plan.runtime.clock
-  }
+  /** The clock that the call goes by. */
+  abstract get clock(): Clock
 
   /** The failure as an error: a refusal becomes one when it is first looked at. */
   get error(): unknown {
@@ -68,7 +53,7 @@ export abstract class CallState implements Settled {
   /** The time at which the call last went on: the clock is read once for all steps that ask. */
   now(): number {
     if (!this.isTimely) {
-      this.time = this.plan.runtime.clock.now()
+      this.time = this.clock.now()
       this.isTimely = true
     }
     return this.time

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.js'
 import type { ExpiryEntry, ExpiryQueue } from '../clock/expiry-queue.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
-import type { Frame } from './frame.js'
+import type { CallState } from './call-state.js'
 
 /** A time limit's step and what it keeps for a call. */
 export interface LimitPart {
@@ -37,7 +37,7 @@ export class CallTiming {
     return true
   }
 
-  begin(frame: Frame, slots: LimitSlots): void {
+  begin(frame: CallState, slots: LimitSlots): void {
     const { clock } = frame
     if (clock !== this.clock) this.follow(clock)
     const now = clock.now()

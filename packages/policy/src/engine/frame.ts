@@ -1,3 +1,4 @@
+import type { Clock } from '../clock/clock.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { CallState } from './call-state.js'
@@ -32,6 +33,8 @@ const UNTIMED = -1
  * to TypeScript only; `HappyPath` says why.
  */
 export abstract class Frame extends CallState implements RunOwner {
+  /** Whose call this is; of one kind with the plan that the frame was made for. */
+  plan: Plan
   /** What each step keeps for this call, by the step's index. */
   readonly slots: readonly unknown[]
   /** Whether it is used again. */
@@ -39,8 +42,6 @@ export abstract class Frame extends CallState implements RunOwner {
   /** The next one that is free, while this one is. */
   nextIdle: Frame | undefined = undefined
   protected over: boolean = true
-  /** The try that is under way. */
-  protected run: Run
   /** Who gets this frame when it is over, if it runs on behalf of a step. */
   protected settled: ((branch: Frame) => void) | undefined = undefined
   protected readonly happySlots: HappySlots | undefined
@@ -56,16 +57,23 @@ export abstract class Frame extends CallState implements RunOwner {
   private pendingValue: unknown = undefined
 
   constructor(plan: Plan, isPooled: boolean) {
-    super(plan)
+    super()
+    this.plan = plan
     this.isPooled = isPooled
     this.slots = plan.links.map(({ step }, index) => step.newSlot(this, index))
-    this.happySlots = plan.happyPath?.slotsOf(plan, this.slots)
+    this.happySlots = plan.happyPath?.slotsOf(
+      plan.links.map(({ step }) => step),
+      this.slots,
+    )
     this.index = this.slots.length
-    this.run = this.newRun()
   }
 
-  /** A run that has not begun. */
-  protected abstract newRun(): Run
+  override get clock(): Clock {
+    return this.plan.runtime.clock
+  }
+
+  /** The run that is under way, and is not waited for any more. */
+  protected abstract giveUpRun(): Run
 
   /**
    * Starts the operation. `WAIT` when it will call `fulfilled` or `rejected`; `TURN` when it is over, and the frame
@@ -295,8 +303,7 @@ export abstract class Frame extends CallState implements RunOwner {
       return this.resumeInward ? index : index - 1
     }
     if (flow === WAIT && step === undefined) {
-      const run = this.run
-      this.run = this.newRun()
+      const run = this.giveUpRun()
       ;(this.abandoned ??= []).push(run)
       run.abandon(this.value)
     } else if (flow === WAIT || (flow === TURN && !inward)) {

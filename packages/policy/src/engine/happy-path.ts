@@ -3,9 +3,7 @@ import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.js'
 import type { Verdict } from '../outcome/verdict.js'
 import { FIRST_TRY, FURTHER_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
 import { CallTiming, type LimitPart, type LimitSlot, type LimitSlots } from './call-timing.js'
-import type { Frame } from './frame.js'
-import type { Plan } from './plan.js'
-import type { Step } from './step.js'
+import type { CallState } from './call-state.js'
 
 /** A circuit breaker's step: whether it looks at results, and what it keeps for a call. */
 export interface BreakerPart {
@@ -38,6 +36,11 @@ export interface RetrySlot {
   readonly number: number
 }
 
+/** A step, as far as it tells its place on a happy path. */
+interface PathStep {
+  joinHappyPath(path: HappyPath): boolean
+}
+
 /** What one frame keeps for the steps of a happy path, by their kind. */
 export interface HappySlots extends LimitSlots {
   readonly breaker: BreakerSlot
@@ -60,14 +63,14 @@ export interface HappySlots extends LimitSlots {
 export class HappyPath {
   private breaker: BreakerPart | undefined = undefined
   private bulkhead: BulkheadPart | undefined = undefined
-  private retry: Step | undefined = undefined
+  private retry: object | undefined = undefined
   /** Undefined when nobody has to know when a call began. */
   private timing: CallTiming | undefined = undefined
   /** The budget, if it has to know how calls end. */
   private endedBudget: RetryBudget | undefined = undefined
 
   /** The happy path of these steps, unless one of them has none or there are more of a kind than it has places. */
-  static through(steps: readonly Step[]): HappyPath | undefined {
+  static through(steps: readonly PathStep[]): HappyPath | undefined {
     const path = new HappyPath()
     return steps.every((step) => step.joinHappyPath(path)) ? path : undefined
   }
@@ -84,7 +87,7 @@ export class HappyPath {
     return true
   }
 
-  addRetry(step: Step, budget: RetryBudget | undefined): boolean {
+  addRetry(step: object, budget: RetryBudget | undefined): boolean {
     if (this.retry !== undefined) return false
     this.retry = step
     if (budget === undefined) return true
@@ -100,8 +103,8 @@ export class HappyPath {
   }
 
   /** The parts of a frame's slots that `enter` and `leave` need, to be had without a look-up. */
-  slotsOf({ links }: Plan, slots: readonly unknown[]): HappySlots {
-    const slotOf = (part: unknown): unknown => slots[links.findIndex(({ step }) => step === part)]
+  slotsOf(steps: readonly unknown[], slots: readonly unknown[]): HappySlots {
+    const slotOf = (part: unknown): unknown => slots[steps.indexOf(part)]
     return {
       breaker: slotOf(this.breaker) as BreakerSlot,
       bulkhead: slotOf(this.bulkhead) as BulkheadSlot,
@@ -112,7 +115,7 @@ export class HappyPath {
   }
 
   /** Takes a call at its beginning in through all steps, one that nobody further out has limited. */
-  enter(frame: Frame, slots: HappySlots): boolean {
+  enter(frame: CallState, slots: HappySlots): boolean {
     const { breaker, bulkhead } = this
     if (breaker !== undefined) {
       const permit = breaker.decision.standingPermit
@@ -129,7 +132,7 @@ export class HappyPath {
   }
 
   /** Takes a success out through all steps. */
-  leave(frame: Frame, slots: HappySlots): boolean {
+  leave(frame: CallState, slots: HappySlots): boolean {
     const { breaker, bulkhead } = this
     if (breaker !== undefined && (breaker.judgesResults || !breaker.decision.onlyCountsSuccess)) return false
     if (bulkhead !== undefined) {
@@ -146,7 +149,7 @@ export class HappyPath {
     return true
   }
 
-  private reportEnd(budget: RetryBudget, frame: Frame, slots: HappySlots): void {
+  private reportEnd(budget: RetryBudget, frame: CallState, slots: HappySlots): void {
     budget.settle(slots.retry.number === 1 ? FIRST_TRY : FURTHER_TRY, frame.now(), 'success', 0)
   }
 }

@@ -3,12 +3,12 @@ import type { EventType, Listener, PolicyEvents } from '../events/events.js'
 import type { Runtime } from '../clock/runtime.js'
 import { FAILED, REFUSED, SUCCEEDED } from '../outcome/kind.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
-import type { Settled } from './call-state.js'
 import { NEXT, type Flow } from './flow.js'
 import { OptionError } from '../options/option-error.js'
 import type { Frame } from './frame.js'
 import type { HappyPath } from './happy-path.js'
 import type { Refusal } from '../outcome/refusal.js'
+import type { Settled } from './settled.js'
 import { checkSnapshotOf, type Snapshot } from './snapshot.js'
 
 /**
@@ -36,10 +36,7 @@ export abstract class Step {
    */
   bind(runtime: Runtime): void {
     if (this.isBound && this.runtime !== runtime) {
-      throw new OptionError(
-        `cannot create engine: ${this.name} must belong to no other engine, got one that does`,
-        'policy',
-      )
+      throw new OptionError(`cannot create engine: ${this.name} must belong to no other engine`, 'policy')
     }
     this.isBound = true
     this.runtime = runtime

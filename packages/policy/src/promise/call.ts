@@ -1,12 +1,15 @@
 import { TURN, WAIT, type Flow } from '../engine/flow.js'
 import { Frame, type Receiver } from '../engine/frame.js'
 import type { Plan } from '../engine/plan.js'
+import { outcomeOf } from '../engine/settled.js'
 import { ABORTED, SUCCEEDED } from '../outcome/kind.js'
 import type { Outcome } from '../outcome/outcome.js'
 import type { CallOptions, Operation } from './operation.js'
 import { PromiseRun } from './promise-run.js'
-import { outcomeOf, type Reject, type Resolve } from './settlement.js'
 import { isThenable } from './thenable.js'
+
+type Resolve = (value: unknown) => void
+type Reject = (error: unknown) => void
 
 /**
  * One call as its caller sees it: how it begins, the promise that tells its end, and the caller's signal. What it
@@ -15,7 +18,8 @@ import { isThenable } from './thenable.js'
 export class Call extends Frame {
   declare plan: Plan<Call>
   declare options: CallOptions
-  declare protected run: PromiseRun
+  /** Reused from try to try and from call to call, until it is abandoned. */
+  private run: PromiseRun = new PromiseRun(this)
   /** The promise that follows the operation, until somebody has taken it to tell the call's end. */
   private following: Promise<unknown> | undefined = undefined
   private listening: boolean = false
@@ -74,8 +78,10 @@ export class Call extends Frame {
     this.cancel(-1, ABORTED, this.options.signal?.reason)
   }
 
-  protected override newRun(): PromiseRun {
-    return new PromiseRun(this)
+  protected override giveUpRun(): PromiseRun {
+    const { run } = this
+    this.run = new PromiseRun(this)
+    return run
   }
 
   protected override launch(): Flow {

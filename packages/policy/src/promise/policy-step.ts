@@ -5,7 +5,7 @@ import type { Outcome } from '../outcome/outcome.js'
 import { Call } from './call.js'
 import type { CallOptions, Operation } from './operation.js'
 import type { Policy } from './policy.js'
-import { RefusedOutcome } from './settlement.js'
+import { RefusedOutcome } from '../engine/settled.js'
 
 /** A step that is a policy of its own: it can be called, and promises drive the call. */
 export abstract class PolicyStep extends Step implements Policy {

@@ -1,5 +1,5 @@
 import { Run, type RunOwner } from '../engine/run.js'
-import { FirstTry, FurtherTry } from './context.js'
+import { FirstTry, FurtherTry } from './first-try.js'
 import type { Operation } from './operation.js'
 import { isThenable } from './thenable.js'
 

@@ -1,5 +1,11 @@
 import type { OperationContext } from './operation.js'
-import type { PromiseRun } from './promise-run.js'
+
+/** The run of which these are tries. */
+interface TriedRun {
+  readonly serial: number
+  readonly deadline: number
+  signalFor(serial: number): AbortSignal
+}
 
 /**
  * What an operation sees of its first try. A new one for every try, since an operation may keep it, while the run
@@ -9,10 +15,10 @@ import type { PromiseRun } from './promise-run.js'
  * so their number is no field.
  */
 export class FirstTry implements OperationContext {
-  declare private readonly run: PromiseRun
+  declare private readonly run: TriedRun
   declare private readonly serial: number
 
-  constructor(run: PromiseRun, serial: number) {
+  constructor(run: TriedRun, serial: number) {
     this.run = run
     this.serial = serial
   }
@@ -33,7 +39,7 @@ export class FirstTry implements OperationContext {
 export class FurtherTry extends FirstTry {
   declare private readonly number: number
 
-  constructor(run: PromiseRun, serial: number, attempt: number) {
+  constructor(run: TriedRun, serial: number, attempt: number) {
     super(run, serial)
     this.number = attempt
   }

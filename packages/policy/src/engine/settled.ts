@@ -1,8 +1,16 @@
-import type { Settled } from '../engine/call-state.js'
-import { ABORTED, REFUSED, SUCCEEDED } from '../outcome/kind.js'
+import { ABORTED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import type { Failure, Outcome } from '../outcome/outcome.js'
 import { refusalError, RefusalError, type Refusal } from '../outcome/refusal.js'
 
+/** How something ended, as a frame holds it. */
+export interface Settled {
+  readonly kind: Kind
+  readonly value: unknown
+  readonly error: unknown
+  readonly fallback: boolean
+}
+
+/** The same for whoever made the call. */
 export function outcomeOf(settled: Settled): Outcome<unknown> {
   if (settled.kind === SUCCEEDED) return { ok: true, value: settled.value, fallback: settled.fallback }
   if (settled.kind === REFUSED) return new RefusedOutcome(settled.value as Refusal | RefusalError)
@@ -24,6 +32,3 @@ export class RefusedOutcome implements Failure {
     return this.#refusal
   }
 }
-
-export type Resolve = (value: unknown) => void
-export type Reject = (error: unknown) => void

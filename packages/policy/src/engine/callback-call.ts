@@ -1,0 +1,111 @@
+import { ABORTED } from '../outcome/kind.js'
+import { TURN, WAIT, type Flow } from './flow.js'
+import { Frame, type Receiver } from './frame.js'
+import { Pending, type Attempt, type Operation } from './operation.js'
+import type { Plan } from './plan.js'
+import { Run, type RunOwner } from './run.js'
+import { outcomeOf } from './settled.js'
+
+/** A run that is told by callbacks how it ended. Never used again, so a second callback can be told. */
+class CallbackRun extends Run implements Attempt {
+  readonly number: number
+  private readonly operation: Pick<Operation, 'start'> & Partial<Operation>
+
+  constructor(owner: RunOwner, operation: Pick<Operation, 'start'>, number: number) {
+    super(owner)
+    this.ended = false
+    this.operation = operation
+    this.number = number
+  }
+
+  succeed(value: unknown): void {
+    this.checkUnderWay()
+    this.fulfil(value)
+  }
+
+  fail(error: unknown): void {
+    this.checkUnderWay()
+    this.reject(error)
+  }
+
+  /** It began to be started, and threw. */
+  threw(): void {
+    if (!this.ended) this.end()
+  }
+
+  protected override stop(reason: unknown): void {
+    this.operation.stop?.(this, reason)
+  }
+
+  private checkUnderWay(): void {
+    if (!this.ended) return
+    throw new Error(`cannot settle attempt ${this.number}: it must be settled once, got a second end`)
+  }
+}
+
+/** A call that callbacks drive: nothing in it waits for a promise. */
+export class CallbackCall extends Frame {
+  declare plan: Plan<CallbackCall>
+  declare operation: Operation
+  /** Goes up with each end, so that a handle of a former call can be told. */
+  serial: number = 0
+  private run: CallbackRun | undefined = undefined
+  /** The operation is being started, and may be over before that returns. */
+  private launching: boolean = false
+
+  start(): void {
+    this.begin()
+  }
+
+  abort(serial: number, reason: unknown): void {
+    if (serial === this.serial) this.cancel(-1, ABORTED, reason)
+  }
+
+  override fulfilled(value: unknown): void {
+    if (this.launching) this.succeed(value)
+    else super.fulfilled(value)
+  }
+
+  override rejected(error: unknown): void {
+    if (this.launching) this.fail(error)
+    else super.rejected(error)
+  }
+
+  override awaits(answer: unknown, receiver: Receiver): boolean {
+    if (!(answer instanceof Pending)) return false
+    const owner: RunOwner = {
+      deadline: this.deadline,
+      fulfilled: (value) => receiver.fulfilled(value),
+      rejected: (error) => receiver.rejected(error),
+    }
+    answer.start(new CallbackRun(owner, answer, 1))
+    return true
+  }
+
+  protected override launch(): Flow {
+    const run = new CallbackRun(this, this.operation, this.attempt)
+    this.run = run
+    this.launching = true
+    try {
+      this.operation.start(run)
+    } catch (error) {
+      run.threw()
+      this.fail(error)
+    }
+    this.launching = false
+    this.goOn()
+    return run.ended ? TURN : WAIT
+  }
+
+  protected override giveUpRun(): Run {
+    return this.run!
+  }
+
+  protected override conclude(): void {
+    const { operation } = this
+    const outcome = outcomeOf(this)
+    this.serial += 1
+    this.release()
+    operation.ended(outcome)
+  }
+}
