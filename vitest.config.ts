@@ -6,6 +6,7 @@ export default defineConfig({
       'packages/*/{src,test}/**/*.test.ts',
       'examples/*/{src,test}/**/*.test.ts',
       'conformance/**/*.test.ts',
+      'conformance/test/**/*.test.ts',
       'house/**/*.test.ts',
       'engines/**/*.test.ts',
     ],

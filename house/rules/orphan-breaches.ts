@@ -13,6 +13,9 @@ export function orphanBreaches(modules: readonly SourceModule[], entries: readon
     })
   }
   return modules
-    .filter(({ path }) => /^(packages|examples)\/[^/]+\/src\//.test(path) && !isTest(path) && !used.has(path))
+    .filter(
+      ({ path }) =>
+        /^((packages|examples)\/[^/]+|conformance)\/src\//.test(path) && !isTest(path) && !used.has(path),
+    )
     .map(({ path }) => `${path} is imported by nothing but tests: wire it in or remove it`)
 }

@@ -1,0 +1,97 @@
+import { type Client, type ClientOptions, createClient } from '@watertight/http'
+import { type ManifestReading, readManifest } from '@watertight/manifest'
+import type { Answer, CalleeEndpoint, CallerRequest, Driver, Setup, Subject } from '../driver.js'
+import { answerOf, failureOf } from './answer-of.js'
+
+const ROUTES = 'routes belong to a gateway, and a client in a process has none'
+const NO_WORD = 'the document has no word for it yet'
+const BETWEEN = 'the client makes the requests itself and stands between nobody'
+
+/** The client in the process of the caller, as `createClient` makes it from a document. */
+export const clientDriver: Driver = {
+  name: 'client',
+  lacks: {
+    route: ROUTES,
+    'needs.between': BETWEEN,
+    'needs.trusts-caller':
+      'its caller is code of the same process, which steers by options and not by headers',
+    'policy.answers': NO_WORD,
+    'policy.ejection.panic': NO_WORD,
+    'policy.retry.backoff.pushback': NO_WORD,
+  },
+  differs: {
+    'time-of-an-attempt-starts-after-the-request':
+      'the time of an attempt includes the sending of the request, however slowly its body comes',
+    'streams-share-a-connection':
+      'requests at one time open a connection each, up to 64, before any is shared',
+    'cancelled-stream-leaves-others-alone':
+      'requests at one time open a connection each, up to 64, before any is shared',
+    'unasked-continue-is-not-the-answer':
+      'the transport takes a 100 that was not asked for as no valid answer',
+  },
+  start: async (setup) => new ClientSubject(setup),
+}
+
+class ClientSubject implements Subject {
+  readonly #setup: Setup
+  #client: Client
+
+  constructor(setup: Setup) {
+    this.#setup = setup
+    this.#client = clientOf(setup, setup.endpoints)
+  }
+
+  async send({ method, path, headers, body, signal }: CallerRequest): Promise<Answer> {
+    try {
+      const init = { method, headers, ...(body === undefined ? {} : { body }), ...(signal && { signal }) }
+      return await answerOf(await this.#client['callee']!.fetch(path, init))
+    } catch (error) {
+      return failureOf(error)
+    }
+  }
+
+  /** Addresses are given to a client when it is made. */
+  async moveTo(endpoints: readonly CalleeEndpoint[]): Promise<void> {
+    const former = this.#client
+    this.#client = clientOf(this.#setup, endpoints)
+    await former.close()
+  }
+
+  async reload(policy: Setup['policy']): Promise<void> {
+    this.#client.update(systemOf({ ...this.#setup, policy }))
+  }
+
+  drain(): Promise<void> {
+    return this.#client.close()
+  }
+
+  stop(): Promise<void> {
+    return this.#client.destroy()
+  }
+}
+
+function clientOf(setup: Setup, endpoints: readonly CalleeEndpoint[]): Client {
+  const callee = endpoints.map(({ origin }) => origin)
+  const { authority } = setup
+  const secure: Partial<ClientOptions> =
+    authority === undefined ? {} : { tls: { ca: authority }, allowH2: true }
+  return createClient(systemOf(setup), { service: 'caller', endpoints: { callee }, ...secure })
+}
+
+/** The whole document around a fragment. */
+function documentOf({ policy, operations, fallback }: Setup): string {
+  const call = { ...policy, ...(operations && { operations }), ...(fallback && { fallback }) }
+  return JSON.stringify({
+    watertight: 'v1',
+    system: 'conformance',
+    services: { caller: { calls: { callee: call } }, callee: {} },
+  })
+}
+
+/** What the manifest does not know would be left out of the model, and the scenario would test nothing. */
+function systemOf(setup: Setup): NonNullable<ManifestReading['system']> {
+  const { system, problems } = readManifest(documentOf(setup), 'scenario.yaml')
+  if (system === undefined || problems.length > 0)
+    throw new Error(problems.map(({ message }) => message).join('; '))
+  return system
+}

@@ -1,0 +1,70 @@
+import type { Failure } from '../scenario/step-schema.js'
+import type { Scenario } from '../scenario/scenario-schema.js'
+
+/**
+ * Something that calls a callee under a policy: a client in this process, a proxy, Envoy. It is handed the document's
+ * fragment and the addresses of the callee, and is judged by what its callers and its callee see.
+ */
+export interface Driver {
+  readonly name: string
+  /**
+   * What it cannot do by its nature, with the reason in words: `{ 'route.mirror': 'only a gateway has routes' }`. Keys
+   * are features (`scenario/features.ts`) or the beginning of some. It is declared here and never found by a run.
+   */
+  readonly lacks: Readonly<Record<string, string>>
+  /**
+   * Scenarios that it is known to fail, with the reason: a difference that is looked at and not mended yet. One that
+   * passes after all must leave the list.
+   */
+  readonly differs: Readonly<Record<string, string>>
+  start(setup: Setup): Promise<Subject>
+}
+
+/** The document's fragment of a scenario, and where its callee is. */
+export interface Setup extends Pick<Scenario, 'policy' | 'operations' | 'fallback' | 'route' | 'protocol'> {
+  readonly endpoints: readonly CalleeEndpoint[]
+  /** A certificate that vouches for the callee, as PEM. */
+  readonly authority: string | undefined
+}
+
+/** An address of the callee, by the name that it has in the scenario. */
+export interface CalleeEndpoint {
+  readonly name: string
+  /** Such as `http://127.0.0.1:7001`. */
+  readonly origin: string
+}
+
+/** A driver at work on one scenario. */
+export interface Subject {
+  send(request: CallerRequest): Promise<Answer>
+  /** From here on the callee is at these addresses. */
+  moveTo(endpoints: readonly CalleeEndpoint[]): Promise<void>
+  /** From here on this policy is in force. */
+  reload(policy: Scenario['policy']): Promise<void>
+  /** Takes nothing new, and settles when all that is under way has ended. */
+  drain(): Promise<void>
+  /** Ends all at once. */
+  stop(): Promise<void>
+}
+
+/** A request as its caller makes it. */
+export interface CallerRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Text is sent with its length, a stream without. */
+  readonly body: string | AsyncIterable<Uint8Array> | undefined
+  /** The caller gives up. */
+  readonly signal: AbortSignal | undefined
+}
+
+/** What the caller sees: the answer, or in one word why there is none. */
+export interface Answer {
+  readonly outcome: number | Failure | 'unknown'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** Why the body ended too early; undefined when it is whole. */
+  readonly cut: Failure | 'unknown' | undefined
+  /** What the driver said, for people. */
+  readonly detail: string
+}

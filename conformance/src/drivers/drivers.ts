@@ -1,0 +1,5 @@
+import { clientDriver } from './client/client-driver.js'
+import type { Driver } from './driver.js'
+
+/** Every driver that the table is run over, in the order of the matrix. */
+export const drivers: readonly Driver[] = [clientDriver]

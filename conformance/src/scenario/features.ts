@@ -1,0 +1,42 @@
+import type { Scenario } from './scenario-schema.js'
+
+/**
+ * What a driver must be able to do for a scenario, as paths: `policy.retry.on.reset`, `route.mirror.to`, `step.drain`,
+ * `protocol.h2`. A driver lacks a feature when it lacks the beginning of its path.
+ */
+export function features(scenario: Scenario): readonly string[] {
+  const { policy, operations, fallback, route, protocol, steps, needs } = scenario
+  return [
+    `protocol.${protocol}`,
+    ...needs.map((need) => `needs.${need}`),
+    ...paths('policy', policy),
+    ...paths('route', route),
+    ...(operations === undefined ? [] : ['operations']),
+    ...(fallback === undefined ? [] : paths('fallback', fallback)),
+    ...steps.flatMap((step) => {
+      const kind = Object.keys(step)[0]!
+      return 'reload' in step ? ['step.reload', ...paths('policy', step.reload)] : [`step.${kind}`]
+    }),
+  ]
+}
+
+/** The first feature of a scenario that is missing among those a driver lacks, with its reason. */
+export function missingFeature(
+  scenario: Scenario,
+  lacks: Readonly<Record<string, string>>,
+): { readonly feature: string; readonly reason: string } | undefined {
+  for (const feature of features(scenario)) {
+    for (const [lacked, reason] of Object.entries(lacks)) {
+      if (feature === lacked || feature.startsWith(`${lacked}.`)) return { feature: lacked, reason }
+    }
+  }
+  return undefined
+}
+
+function paths(prefix: string, value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => paths(prefix, item))
+  if (typeof value !== 'object' || value === null) {
+    return typeof value === 'string' ? [`${prefix}.${value}`] : [prefix]
+  }
+  return Object.entries(value).flatMap(([key, inner]) => paths(`${prefix}.${key}`, inner))
+}

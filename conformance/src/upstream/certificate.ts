@@ -1,0 +1,66 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
+
+export interface Certificate {
+  readonly key: string
+  readonly cert: string
+}
+
+const HOUR_MS = 3_600_000
+
+/**
+ * A certificate that vouches for itself, made afresh, so that no private key lies in the repository and no test
+ * breaks on the day that a stored one expires.
+ *
+ * X.509 v3 (RFC 5280) in DER, written out by hand: a P-256 key, one common name, one alternative name.
+ */
+export function certificateFor(host: string): Certificate {
+  const notBefore = new Date(Date.now() - HOUR_MS)
+  const notAfter = new Date(Date.now() + HOUR_MS)
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const name = sequence(set(sequence(objectId('550403'), value(0x0c, Buffer.from(host)))))
+  const algorithm = sequence(objectId('2a8648ce3d040302'))
+  const alternativeName = sequence(value(0x82, Buffer.from(host)))
+  const extensions = sequence(sequence(objectId('551d11'), value(0x04, alternativeName)))
+  const body = sequence(
+    value(0xa0, value(0x02, Buffer.from([2]))),
+    value(0x02, Buffer.from([1])),
+    algorithm,
+    name,
+    sequence(time(notBefore), time(notAfter)),
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    value(0xa3, extensions),
+  )
+  const signature = Buffer.concat([Buffer.from([0]), sign('sha256', body, privateKey)])
+  const certificate = sequence(body, algorithm, value(0x03, signature))
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    cert: `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64')}\n-----END CERTIFICATE-----\n`,
+  }
+}
+
+/** One DER value: its tag, its length in the short or the long form, its content. */
+function value(tag: number, content: Buffer): Buffer {
+  const { length } = content
+  const bytes =
+    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
+  return Buffer.concat([Buffer.from([tag, ...bytes]), content])
+}
+
+function sequence(...parts: readonly Buffer[]): Buffer {
+  return value(0x30, Buffer.concat(parts))
+}
+
+function set(...parts: readonly Buffer[]): Buffer {
+  return value(0x31, Buffer.concat(parts))
+}
+
+function objectId(hex: string): Buffer {
+  return value(0x06, Buffer.from(hex, 'hex'))
+}
+
+/** GeneralizedTime, which has four digits for the year. */
+function time(date: Date): Buffer {
+  const digits = date.toISOString().replace(/\.\d+/, '').replaceAll(/[-:T]/g, '')
+  return value(0x18, Buffer.from(digits))
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import { CALL_HEADER, type RecordedRequest } from './recorded-request.js'
+import type { RequestHead } from './request-reader.js'
+
+/** What all endpoints of an upstream have seen. */
+export class Recorder {
+  /** Tells requests of this scenario from those of any other program that happens on a port of it. */
+  readonly token: string = randomUUID()
+  readonly requests: RecordedRequest[] = []
+  /** Connections that were opened so far. */
+  connections: number = 0
+  epoch: number = 0
+  readonly #attempts: Map<number, number> = new Map()
+  #underWay: number = 0
+  #atOnce: number = 0
+  #watchers: (() => void)[] = []
+
+  /** Most requests under way at one time. */
+  get atOnce(): number {
+    return this.#atOnce
+  }
+
+  connected(): number {
+    this.connections += 1
+    return this.connections
+  }
+
+  /** Whether a caller of this scenario made the request, and no health check or other program. */
+  knows({ headers }: RequestHead): boolean {
+    return headers[CALL_HEADER]?.startsWith(this.token) === true
+  }
+
+  received(endpoint: string, connection: number, { method, path, headers }: RequestHead): RecordedRequest {
+    const call = Number(headers[CALL_HEADER]?.slice(this.token.length + 1))
+    const attempt = this.#attempts.get(call) ?? 0
+    this.#attempts.set(call, attempt + 1)
+    const request: RecordedRequest = {
+      endpoint,
+      call,
+      attempt,
+      method,
+      path,
+      headers,
+      connection,
+      at: performance.now(),
+      epoch: this.epoch,
+      body: '',
+      endedAt: undefined,
+      abandoned: false,
+    }
+    this.requests.push(request)
+    this.#underWay += 1
+    this.#atOnce = Math.max(this.#atOnce, this.#underWay)
+    this.#changed()
+    return request
+  }
+
+  /** The answer is complete, or what came in its place has happened. */
+  ended(request: RecordedRequest, abandoned: boolean): void {
+    if (request.endedAt !== undefined) return
+    request.endedAt = performance.now()
+    request.abandoned = abandoned
+    this.#underWay -= 1
+    this.#changed()
+  }
+
+  countAt(endpoint: string): number {
+    return this.requests.filter((request) => request.endpoint === endpoint).length
+  }
+
+  /** Settles as soon as a condition holds; looks again whenever something happens. */
+  async when(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        this.#watchers.push(resolve)
+      })
+    }
+  }
+
+  #changed(): void {
+    const watchers = this.#watchers
+    this.#watchers = []
+    for (const watcher of watchers) watcher()
+  }
+}
