@@ -28,7 +28,7 @@ export { formatOrigin, type Origin } from './model/origin.js'
 export type * from './model/policy-model.js'
 export type * from './model/system-model.js'
 export { type ManifestReading, readDocument, readManifest } from './reading/read-manifest.js'
-export { nearestSpelling, suggest } from './reading/spelling.js'
+export { suggest } from './reading/suggest.js'
 export type { ScoreCard, ScoreLine } from './score-card/score-card.js'
 export {
   type DocumentPath,

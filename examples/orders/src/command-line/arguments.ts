@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { closest } from './closest.js'
+import { nearestSpelling } from '@watertight/policy/options'
 
 /** What a run is asked to do. */
 export interface Arguments {
@@ -67,7 +67,7 @@ function optionName(word: string): OptionName {
   if (word === '-h') return '--help'
   const name = optionNames.find((option) => option === word)
   if (name !== undefined) return name
-  const suggestion = closest(word, optionNames)
+  const suggestion = nearestSpelling(word, optionNames)
   const hint = suggestion === undefined ? 'see --help' : `did you mean ${suggestion}?`
   throw new UsageError(`cannot read option ${JSON.stringify(word)}: ${hint}`)
 }

@@ -62,7 +62,7 @@ const REASONS: Record<string, string> = {
 }
 
 async function similarFile(path: string): Promise<string | undefined> {
-  const { nearestSpelling } = await import('@watertight/manifest')
+  const { nearestSpelling } = await import('@watertight/policy/options')
   const names = await readdir(dirname(path)).catch(() => [])
   const nearest = nearestSpelling(basename(path), names.slice(0, 1_000))
   return nearest === undefined ? undefined : `did you mean ${nearest}?`

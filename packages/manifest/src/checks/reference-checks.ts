@@ -1,5 +1,5 @@
 import type { SystemModel } from '../model/system-model.js'
-import { suggest } from '../reading/spelling.js'
+import { suggest } from '../reading/suggest.js'
 import type { DocumentPath } from '../source/manifest-source.js'
 import type { Check, Objection } from './check.js'
 

@@ -1,6 +1,6 @@
 import { findingKinds } from '../checks/catalogue.js'
 import type { FindingRuleDocument, ManifestDocument } from '../document/manifest-document.js'
-import { suggest } from '../reading/spelling.js'
+import { suggest } from '../reading/suggest.js'
 import type { DocumentPath } from '../source/manifest-source.js'
 import { formatPath } from '../source/manifest-source.js'
 import type { Problem } from '../source/problem.js'

@@ -1,6 +1,6 @@
 import type { ManifestDocument } from '../document/manifest-document.js'
 import type { PolicyDocument } from '../document/policy-document.js'
-import { suggest } from '../reading/spelling.js'
+import { suggest } from '../reading/suggest.js'
 import type { Problem } from '../source/problem.js'
 import type { PolicyModel } from './policy-model.js'
 import { resolvePolicy } from './resolve-policy.js'

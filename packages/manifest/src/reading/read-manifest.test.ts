@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkManifest } from '../findings/check-manifest.js'
-import { nearestSpelling } from './spelling.js'
+import { nearestSpelling } from '@watertight/policy/options'
 
 const BROKEN = `watertight: v1
 system: orders

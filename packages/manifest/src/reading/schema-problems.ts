@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { type DocumentPath, formatPath } from '../source/manifest-source.js'
 import type { Problem } from '../source/problem.js'
 import { allowedKeys } from './allowed-keys.js'
-import { suggest } from './spelling.js'
+import { suggest } from './suggest.js'
 
 type Issue = z.core.$ZodIssue
 

@@ -1,8 +1,8 @@
 import { QUEUE, type Queueing } from '../admission/queueing.js'
 import { WaiterQueue, type Waiter } from '../admission/waiter-queue.js'
 import type { Random } from '../clock/random.js'
-import { above, atLeast, callback, checkOptions, integer, required } from '../options/check-options.js'
-import { OptionError } from '../options/option-error.js'
+import { checkOptions, refusedOption } from '../options/check-options.js'
+import { above, atLeast, callback, integer, required } from '../options/rules.js'
 import type { Verdict } from '../outcome/verdict.js'
 import { ControlledDelay } from './controlled-delay.js'
 import { OverloadRefusal, type OverloadReason } from './errors.js'
@@ -173,8 +173,8 @@ export class AdaptiveLimit<W extends Waiter = Waiter> implements Queueing<W> {
   }
 
   #moveTo(limit: number): void {
-    // An algorithm that answers nonsense (NaN) must not close the limit for good.
-    if (Number.isNaN(limit)) return
+    // An algorithm that answers nonsense must not close the limit for good.
+    if (typeof limit !== 'number' || Number.isNaN(limit)) return
     this.#limit = Math.max(this.#minLimit, Math.min(this.#maxLimit, limit))
   }
 
@@ -198,8 +198,5 @@ const RULES = {
 
 function checkAtLeast(option: string, value: number, bound: string, minimum: number): void {
   if (value >= minimum) return
-  throw new OptionError(
-    `cannot create adaptive limit: ${option} must be >= ${bound} (${minimum}), got ${value}`,
-    option,
-  )
+  throw refusedOption('adaptive limit', option, `>= ${bound} (${minimum})`, value)
 }

@@ -1,4 +1,5 @@
-import { above, checkOptions } from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { above, number } from '../options/rules.js'
 import type { LimitAlgorithm, LimitAlgorithmFactory, LimitSample } from './limit-algorithm.js'
 
 export interface AimdOptions {
@@ -47,9 +48,6 @@ class Aimd implements LimitAlgorithm {
 }
 
 const RULES = {
-  backoffRatio: {
-    allowed: 'a number between 0 and 1',
-    accepts: (value: unknown) => typeof value === 'number' && value > 0 && value < 1,
-  },
+  backoffRatio: number('a number between 0 and 1', (value) => value > 0 && value < 1),
   timeoutMs: above(0),
 }

@@ -1,4 +1,5 @@
-import { above, atLeast, checkOptions, integer } from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { above, atLeast, integer, number } from '../options/rules.js'
 import type { LimitAlgorithm, LimitAlgorithmFactory, LimitSample } from './limit-algorithm.js'
 
 export interface Gradient2Options {
@@ -91,10 +92,7 @@ class Gradient2 implements LimitAlgorithm {
 const RULES = {
   tolerance: atLeast(1),
   queueSize: integer(0),
-  smoothing: {
-    allowed: 'a number > 0 and <= 1',
-    accepts: (value: unknown) => typeof value === 'number' && value > 0 && value <= 1,
-  },
+  smoothing: number('a number > 0 and <= 1', (value) => value > 0 && value <= 1),
   windowMs: above(0),
   longWindow: integer(1),
 }

@@ -1,5 +1,6 @@
 import type { Random } from '../clock/random.js'
-import { checkOptions, integer } from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { integer } from '../options/rules.js'
 import type { LimitAlgorithm, LimitAlgorithmFactory, LimitSample } from './limit-algorithm.js'
 
 export interface VegasOptions {

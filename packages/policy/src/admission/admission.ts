@@ -1,6 +1,9 @@
 import type { Refusal } from '../outcome/refusal.js'
 import type { Verdict } from '../outcome/verdict.js'
 
+/** The permit of a decision that counts what it admits and need not tell it apart. */
+export const PERMIT = 1
+
 /**
  * The shape of every decision that lets work in: circuit breaker, retry budget, and, with waiting, bulkhead,
  * adaptive limit and rate limit.

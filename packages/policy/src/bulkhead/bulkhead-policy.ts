@@ -1,10 +1,12 @@
+import { PERMIT } from '../admission/admission.js'
 import { QUEUE } from '../admission/queueing.js'
-import { flag, checkOptions, type Rule } from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { flag, type Rule } from '../options/rules.js'
 import { NEXT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { BulkheadPart, BulkheadSlot, HappyPath } from '../engine/happy-path.js'
 import type { Policy } from '../promise/policy.js'
-import { Bulkhead, BULKHEAD_PERMIT, BULKHEAD_RULES, type BulkheadOptions } from './bulkhead.js'
+import { Bulkhead, BULKHEAD_RULES, type BulkheadOptions } from './bulkhead.js'
 import { holdSlot } from '../engine/hold-slot.js'
 import { QueueingStep } from './queueing-step.js'
 import { WaitingCall } from '../engine/waiting-call.js'
@@ -93,7 +95,7 @@ class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy, Bulkhe
 
   release(): void {
     const { decision } = this
-    decision.settle(BULKHEAD_PERMIT, 0, 'ignored', 0)
+    decision.settle(PERMIT, 0, 'ignored', 0)
     // The loop further down the stack hands on this slot: a long queue must not become a deep stack.
     if (decision.queued !== 0 && !this.waking) this.wakeAll()
   }

@@ -1,8 +1,9 @@
+import { PERMIT } from '../admission/admission.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { QUEUE } from '../admission/queueing.js'
 import { Waiter } from '../admission/waiter-queue.js'
-import { Bulkhead, BULKHEAD_PERMIT, type BulkheadOptions } from './bulkhead.js'
+import { Bulkhead, type BulkheadOptions } from './bulkhead.js'
 import { BulkheadFullError, BulkheadRefusal } from './errors.js'
 
 function waiter(priority: number = 0): Waiter {
@@ -20,7 +21,7 @@ function full(options: BulkheadOptions): Bulkhead {
 
 /** A running call ends: answers whose wait is over by that. */
 function release(bulkhead: Bulkhead, now: number): Waiter | undefined {
-  bulkhead.settle(BULKHEAD_PERMIT, now, 'success', 0)
+  bulkhead.settle(PERMIT, now, 'success', 0)
   return bulkhead.grant(now)
 }
 
@@ -33,7 +34,7 @@ function drain(bulkhead: Bulkhead, now: number, first = bulkhead.grant(now)): Wa
 describe('bulkhead', () => {
   it('admits up to its concurrency and refuses beyond it', () => {
     const bulkhead = new Bulkhead({ concurrency: 2 })
-    expect([bulkhead.admit(0), bulkhead.admit(0)]).toEqual([BULKHEAD_PERMIT, BULKHEAD_PERMIT])
+    expect([bulkhead.admit(0), bulkhead.admit(0)]).toEqual([PERMIT, PERMIT])
     const refusal = bulkhead.admit(0) as BulkheadRefusal
     expect(refusal.code).toBe('WT_BULKHEAD_FULL')
     const error = refusal.toError()
@@ -41,7 +42,7 @@ describe('bulkhead', () => {
     expect(error).toMatchObject({ code: 'WT_BULKHEAD_FULL', reason: 'full', running: 2, queued: 0 })
     expect(error.message).toBe('bulkhead is full: 2 running, 0 queued')
     expect(release(bulkhead, 1)).toBeUndefined()
-    expect(bulkhead.admit(1)).toBe(BULKHEAD_PERMIT)
+    expect(bulkhead.admit(1)).toBe(PERMIT)
   })
 
   it('hands a freed slot to the most important waiter, in order of arrival within a priority', () => {
@@ -91,7 +92,7 @@ describe('bulkhead', () => {
     expect(release(bulkhead, 100)).toBe(early)
     expect(early.permit).toBe(0)
     expect(bulkhead.grant(100)).toBe(late)
-    expect(late.permit).toBe(BULKHEAD_PERMIT)
+    expect(late.permit).toBe(PERMIT)
     expect(bulkhead.grant(100)).toBeUndefined()
     expect(bulkhead.running).toBe(1)
   })
@@ -112,7 +113,7 @@ describe('bulkhead', () => {
     for (const each of [first, second, third, fourth]) bulkhead.wait(each, 0)
     bulkhead.reconfigure({ concurrency: 2, queue: 2 })
     expect(drain(bulkhead, 1)).toEqual([fourth, third, first])
-    expect([first.permit, third.permit, fourth.permit]).toEqual([BULKHEAD_PERMIT, 0, 0])
+    expect([first.permit, third.permit, fourth.permit]).toEqual([PERMIT, 0, 0])
     bulkhead.reconfigure({ concurrency: 1, queue: 2 })
     expect(release(bulkhead, 2)).toBeUndefined()
     expect(release(bulkhead, 2)).toBe(second)
@@ -120,7 +121,7 @@ describe('bulkhead', () => {
 
   it('counts without limit at Infinity, and never below zero', () => {
     const bulkhead = new Bulkhead({ concurrency: Infinity })
-    for (let call = 0; call < 1_000; call++) expect(bulkhead.admit(0)).toBe(BULKHEAD_PERMIT)
+    for (let call = 0; call < 1_000; call++) expect(bulkhead.admit(0)).toBe(PERMIT)
     expect(bulkhead.running).toBe(1_000)
     const empty = new Bulkhead({ concurrency: 1 })
     release(empty, 0)
@@ -199,7 +200,7 @@ describe('bulkhead in any interleaving', () => {
           if (each.kind === 'call') {
             const answer = bulkhead.admit(now, each.priority)
             if (running < options.concurrency) {
-              expect(answer).toBe(BULKHEAD_PERMIT)
+              expect(answer).toBe(PERMIT)
               running += 1
             } else if (answer === QUEUE) {
               const newcomer = waiter(each.priority)

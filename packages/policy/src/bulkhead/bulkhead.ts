@@ -1,13 +1,8 @@
+import { PERMIT } from '../admission/admission.js'
 import { QUEUE, type Queueing, type QueueingRefusalReason } from '../admission/queueing.js'
 import { WaiterQueue, type Waiter } from '../admission/waiter-queue.js'
-import {
-  above,
-  checkOptions,
-  integer,
-  integerOrInfinity,
-  required,
-  type Rule,
-} from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { above, integer, integerOrInfinity, required, type Rule } from '../options/rules.js'
 import type { Verdict } from '../outcome/verdict.js'
 import { BulkheadRefusal } from './errors.js'
 
@@ -19,9 +14,6 @@ export interface BulkheadOptions {
   /** The longest wait for a slot, in milliseconds. Default 1000. */
   readonly maxWaitMs?: number
 }
-
-/** The one permit of a bulkhead: slots are counted, not told apart. */
-export const BULKHEAD_PERMIT = 1
 
 /**
  * Decides how many calls run at once, and who waits.
@@ -76,7 +68,7 @@ export class Bulkhead<W extends Waiter = Waiter> implements Queueing<W> {
   }
 
   admit(_now: number, priority: number = 0): number | BulkheadRefusal {
-    if (this.take()) return BULKHEAD_PERMIT
+    if (this.take()) return PERMIT
     return this.waiters.hasPlaceFor(priority) ? QUEUE : this.refusal('full')
   }
 
@@ -97,7 +89,7 @@ export class Bulkhead<W extends Waiter = Waiter> implements Queueing<W> {
     if (first === undefined || this.held >= this.concurrency) return undefined
     if (now - first.enqueuedAt >= this.patienceMs) return this.waiters.refuse(first, 'expired')
     this.held += 1
-    return this.waiters.grant(first, BULKHEAD_PERMIT)
+    return this.waiters.grant(first, PERMIT)
   }
 
   leave(waiter: W): boolean {

@@ -1,14 +1,6 @@
 import type { CacheResult } from '../events/events.js'
-import {
-  above,
-  callback,
-  checkOptions,
-  flag,
-  integer,
-  milliseconds,
-  required,
-  type Rule,
-} from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { above, callback, flag, integer, milliseconds, required, type Rule } from '../options/rules.js'
 import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, FAILED, SUCCEEDED } from '../outcome/kind.js'

@@ -49,10 +49,13 @@ describe('extreme options are refused at construction (rule 16)', () => {
   }
 
   it.each([
-    [{ failureRat: 0.5 }, "unknown option 'failureRat', did you mean failureRate"],
-    [{ window: { call: 5 } }, "unknown option 'window.call', did you mean window.calls"],
-    [{ window: {} }, 'window must be either { calls } or { durationMs }'],
-    [{ window: { calls: 5, durationMs: 5 } }, 'window must be either { calls } or { durationMs }'],
+    [{ failureRat: 0.5 }, "unknown option 'failureRat'; did you mean failureRate?"],
+    [{ window: { call: 5 } }, "unknown option 'window.call'; did you mean window.calls?"],
+    [{ window: {} }, 'window must be either { calls } or { durationMs }, got an object'],
+    [
+      { window: { calls: 5, durationMs: 5 } },
+      'window must be either { calls } or { durationMs }, got an object',
+    ],
     [{ window: 5 }, 'window must be an object, got 5'],
     [{ slowCalls: { overMs: 5 } }, 'slowCalls.rate must be a number above 0 and up to 1, got undefined'],
     [{ failureRate: 1.01 }, 'failureRate must be a number above 0 and up to 1, got 1.01'],
@@ -62,11 +65,11 @@ describe('extreme options are refused at construction (rule 16)', () => {
     ],
     [
       { consecutiveFailures: 5, window: { calls: 5 } },
-      'window must be absent when consecutiveFailures is given',
+      'window must be absent when consecutiveFailures is given, got an object',
     ],
     [
       { consecutiveFailures: 5, minimumCalls: 5 },
-      'minimumCalls must be absent when consecutiveFailures is given',
+      'minimumCalls must be absent when consecutiveFailures is given, got 5',
     ],
   ])('%j', (options, message) => {
     expect(messageOf(options)).toBe(`cannot create circuit breaker: ${message}`)

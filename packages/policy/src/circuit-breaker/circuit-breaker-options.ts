@@ -1,13 +1,16 @@
+import { checkOptions, refusedOption } from '../options/check-options.js'
 import {
-  above,
-  checkOptions,
+  anything,
+  atLeast,
   integer,
   milliseconds,
+  number,
   oneOf,
-  record,
-  type Rule,
-} from '../options/check-options.js'
-import { OptionError } from '../options/option-error.js'
+  nested,
+  required,
+  text,
+  type Rules,
+} from '../options/rules.js'
 import type { WindowShape } from './window.js'
 
 /** How the time in state open grows while trial calls keep failing. */
@@ -30,6 +33,8 @@ export interface OpenGrowth {
  * const options = { window: { durationMs: 10_000 }, failureRate: 0.5, slowCalls: { overMs: 800, rate: 0.8 } }
  */
 export interface CircuitBreakerOptions {
+  /** What is protected, for messages: `circuit of payment is open`. Default: the circuit has no name. */
+  readonly name?: string | undefined
   /**
    * The calls that are judged: the last `calls` (1 to 1,000,000), or those of the last `durationMs`
    * milliseconds (>= 1). Default `{ calls: 100 }`.
@@ -79,19 +84,21 @@ export interface CircuitSettings {
 const policy = 'circuit breaker'
 const callsMax = 1_000_000
 
-const rate: Rule = {
-  allowed: 'a number above 0 and up to 1',
-  accepts: (value) => typeof value === 'number' && value > 0 && value <= 1,
-}
+const rate = number('a number above 0 and up to 1', (value) => value > 0 && value <= 1)
 
-const rules: Readonly<Record<string, Rule>> = {
-  window: record,
+const rules: Rules = {
+  name: text,
+  window: nested({ calls: integer(1, callsMax), durationMs: milliseconds(1) }),
   consecutiveFailures: integer(1),
   minimumCalls: integer(1),
   failureRate: rate,
-  slowCalls: record,
+  slowCalls: nested({ overMs: required(milliseconds(1)), rate: required(rate) }),
   openForMs: milliseconds(1),
-  openGrowth: record,
+  openGrowth: nested({
+    factor: atLeast(1),
+    maxMs: anything,
+    jitter: oneOf('full', 'equal', 'none'),
+  }),
   halfOpenCalls: integer(1, callsMax),
   halfOpenMaxMs: milliseconds(1),
 }
@@ -103,22 +110,15 @@ const rules: Readonly<Record<string, Rule>> = {
  */
 export function circuitSettings(options: CircuitBreakerOptions): CircuitSettings {
   checkOptions(policy, options, rules)
-  const { consecutiveFailures, slowCalls, failureRate = 0.5, openForMs = 30_000 } = options
-  if (slowCalls !== undefined) {
-    checkNested('slowCalls', slowCalls, {
-      overMs: { ...milliseconds(1), required: true },
-      rate: { ...rate, required: true },
-    })
-  }
+  const { consecutiveFailures, slowCalls, failureRate = 0.5, openForMs = 30_000, openGrowth } = options
   const window = windowShape(options)
-  const growth = options.openGrowth
-  if (growth !== undefined) {
-    checkNested('openGrowth', growth, {
-      factor: { allowed: 'a finite number >= 1', accepts: (value) => value === 1 || above(1).accepts(value) },
-      maxMs: milliseconds(openForMs),
-      jitter: oneOf('full', 'equal', 'none'),
-    })
-  }
+  const {
+    factor = 2,
+    maxMs = openForMs * 10,
+    jitter = 'equal',
+  } = openGrowth ?? ({ factor: 1, maxMs: openForMs, jitter: 'none' } as const)
+  const growsTo = milliseconds(openForMs)
+  if (!growsTo.accepts(maxMs)) throw refusedOption(policy, 'openGrowth.maxMs', growsTo.allowed, maxMs)
   return interned({
     window,
     datesSuccess: window.kind === 'time',
@@ -128,9 +128,9 @@ export function circuitSettings(options: CircuitBreakerOptions): CircuitSettings
     slowOverMs: slowCalls?.overMs ?? Infinity,
     slowRate: slowCalls?.rate ?? Infinity,
     openForMs,
-    growthFactor: growth === undefined ? 1 : (growth.factor ?? 2),
-    openMaxMs: growth === undefined ? openForMs : (growth.maxMs ?? openForMs * 10),
-    jitter: growth === undefined ? 'none' : (growth.jitter ?? 'equal'),
+    growthFactor: factor,
+    openMaxMs: maxMs,
+    jitter,
     halfOpenCalls: options.halfOpenCalls ?? 5,
     halfOpenMaxMs: options.halfOpenMaxMs ?? openForMs,
   })
@@ -153,33 +153,23 @@ function windowShape(options: CircuitBreakerOptions): WindowShape {
   const { consecutiveFailures } = options
   if (consecutiveFailures !== undefined) {
     for (const other of ['window', 'minimumCalls', 'slowCalls'] as const) {
-      if (options[other] !== undefined) throw refused(other, 'absent when consecutiveFailures is given')
+      if (options[other] !== undefined)
+        throw refusedOption(policy, other, 'absent when consecutiveFailures is given', options[other])
     }
     return { kind: 'consecutive', size: consecutiveFailures }
   }
   const window: { readonly calls?: number; readonly durationMs?: number } = options.window ?? { calls: 100 }
-  checkNested('window', window, { calls: integer(1, callsMax), durationMs: milliseconds(1) })
   const { calls, durationMs } = window
   if (calls !== undefined && durationMs === undefined) return { kind: 'count', size: calls }
   if (durationMs !== undefined && calls === undefined) return { kind: 'time', size: durationMs }
-  throw refused('window', 'either { calls } or { durationMs }')
+  throw refusedOption(policy, 'window', 'either { calls } or { durationMs }', window)
 }
 
 function minimumCalls(options: CircuitBreakerOptions, window: WindowShape): number {
   if (window.kind === 'consecutive') return window.size
   const most = window.kind === 'count' ? window.size : Infinity
   const minimum = options.minimumCalls ?? Math.min(10, most)
-  if (minimum > most) throw refused('minimumCalls', `at most window.calls, which is ${most}, got ${minimum}`)
+  if (minimum > most)
+    throw refusedOption(policy, 'minimumCalls', `at most window.calls, which is ${most}`, minimum)
   return minimum
-}
-
-/** Checks a nested object under full paths, so that the message and the error name `window.calls`. */
-function checkNested(path: string, options: object, nested: Readonly<Record<string, Rule>>): void {
-  const underPath = (entries: object): Record<string, never> =>
-    Object.fromEntries(Object.entries(entries).map(([key, value]) => [`${path}.${key}`, value as never]))
-  checkOptions(policy, underPath(options), underPath(nested))
-}
-
-function refused(option: string, allowed: string): OptionError {
-  return new OptionError(`cannot create ${policy}: ${option} must be ${allowed}`, option)
 }

@@ -1,6 +1,7 @@
 import { ambientRandom, type Runtime } from '../clock/runtime.js'
 import type { EventType, Listener } from '../events/events.js'
-import { callback, checkOptions } from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { callback } from '../options/rules.js'
 import type { FailurePredicates } from '../outcome/classify.js'
 import { NEXT, TURN, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'

@@ -1,13 +1,5 @@
-import {
-  atLeast,
-  checkOptions,
-  integer,
-  milliseconds,
-  oneOf,
-  record,
-  required,
-} from '../options/check-options.js'
-import { OptionError } from '../options/option-error.js'
+import { checkOptions, refusedOption } from '../options/check-options.js'
+import { atLeast, integer, milliseconds, oneOf, record, required } from '../options/rules.js'
 import type { CircuitState } from './transitions.js'
 import type { WindowSnapshot } from './window.js'
 import { bucketCount } from './time-window.js'
@@ -50,7 +42,7 @@ export function checkSnapshot(snapshot: CircuitSnapshot): void {
   if (window.kind === 'count' && typeof window.recent === 'string' && /^[0-3]*$/.test(window.recent)) return
   if (window.kind === 'consecutive' && integer(0).accepts(window.failures)) return
   if (window.kind === 'time' && isBuckets(window.buckets)) return
-  throw new OptionError(`cannot create ${policy}: window must be as snapshot() gave it`, 'window')
+  throw refusedOption(policy, 'window', 'as snapshot() gave it', window)
 }
 
 function isBuckets(buckets: unknown): boolean {

@@ -1,4 +1,4 @@
-import { BULKHEAD_PERMIT } from '../bulkhead/bulkhead.js'
+import { PERMIT } from '../admission/admission.js'
 import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.js'
 import type { Verdict } from '../outcome/verdict.js'
 import { FIRST_TRY, FURTHER_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
@@ -137,7 +137,7 @@ export class HappyPath {
     if (breaker !== undefined && (breaker.judgesResults || !breaker.decision.onlyCountsSuccess)) return false
     if (bulkhead !== undefined) {
       if (frame.abandoned !== undefined || bulkhead.decision.queued !== 0) return false
-      bulkhead.decision.settle(BULKHEAD_PERMIT, 0, 'success', 0)
+      bulkhead.decision.settle(PERMIT, 0, 'success', 0)
     }
     if (breaker !== undefined) {
       const { decision } = breaker

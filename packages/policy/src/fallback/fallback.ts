@@ -1,6 +1,6 @@
 import { AgingEntries } from '../cache/aging-entries.js'
-import { above, anything, callback, checkOptions, integer } from '../options/check-options.js'
-import { record, required, type Rule } from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { above, anything, callback, integer, nested, required, type Rules } from '../options/rules.js'
 import { OptionError } from '../options/option-error.js'
 import { verdictOf } from '../outcome/classify.js'
 import { discard } from '../outcome/discard.js'
@@ -70,8 +70,7 @@ class Fallback extends PolicyStep {
     super()
     checkOptions('fallback', options, RULES)
     const { lastGood } = options
-    if (lastGood !== undefined) checkOptions('fallback: lastGood', lastGood, LAST_GOOD_RULES)
-    else if (!('value' in options)) {
+    if (lastGood === undefined && !('value' in options)) {
       throw new OptionError('cannot create fallback: value or lastGood must be given, got neither', 'value')
     }
     this.#options = options
@@ -198,12 +197,10 @@ function withCause(thrown: unknown, cause: unknown): unknown {
   return thrown
 }
 
-const RULES: Readonly<Record<string, Rule>> = {
+const RULES: Rules = {
   value: anything,
-  lastGood: record,
+  lastGood: nested({ maxAgeMs: required(above(0)), max: integer(1) }),
   enqueue: callback,
   when: callback,
   whenResult: callback,
 }
-
-const LAST_GOOD_RULES: Readonly<Record<string, Rule>> = { maxAgeMs: required(above(0)), max: integer(1) }

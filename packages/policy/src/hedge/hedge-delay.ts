@@ -1,4 +1,5 @@
-import { checkOptions, integer, milliseconds } from '../options/check-options.js'
+import { checkOptions, refusedOption } from '../options/check-options.js'
+import { integer, milliseconds, number } from '../options/rules.js'
 import { OptionError } from '../options/option-error.js'
 import { LatencyHistogram } from './latency-histogram.js'
 
@@ -103,10 +104,7 @@ export class HedgeDelay {
 const HEDGE_RULES = {
   hedges: integer(1, 10),
   delayMs: milliseconds(),
-  quantile: {
-    allowed: 'a number between 0 and 1',
-    accepts: (value: unknown) => typeof value === 'number' && value > 0 && value < 1,
-  },
+  quantile: number('a number between 0 and 1', (value) => value > 0 && value < 1),
   minMs: milliseconds(),
   maxMs: milliseconds(),
   // Halving leaves at least 432 of 1024 in 80 buckets: a larger minimum would pause hedging again and again.
@@ -125,12 +123,7 @@ function checkHedge(options: HedgeDelayOptions): void {
   }
   for (const option of ['minMs', 'maxMs', 'minimumSamples'] as const) {
     if (delayMs === undefined || options[option] === undefined) continue
-    throw new OptionError(
-      `cannot create hedge: ${option} must be absent with delayMs, got ${options[option]}`,
-      option,
-    )
+    throw refusedOption('hedge', option, 'absent with delayMs', options[option])
   }
-  if (maxMs < minMs) {
-    throw new OptionError(`cannot create hedge: maxMs must be >= minMs (${minMs}), got ${maxMs}`, 'maxMs')
-  }
+  if (maxMs < minMs) throw refusedOption('hedge', 'maxMs', `>= minMs (${minMs})`, maxMs)
 }

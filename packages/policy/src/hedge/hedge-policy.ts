@@ -1,4 +1,5 @@
-import { callback, checkOptions, flag, having, type Rule } from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { callback, flag, having, type Rule } from '../options/rules.js'
 import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'

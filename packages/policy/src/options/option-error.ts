@@ -10,8 +10,9 @@ export class OptionError extends Error {
   /** The option at fault, as a path: `backoff.initialMs`. */
   readonly option: string
 
-  constructor(message: string, option: string) {
-    super(message)
+  /** @param cause what went wrong before, when a wrong option came to light only then */
+  constructor(message: string, option: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
     this.option = option
   }
 }

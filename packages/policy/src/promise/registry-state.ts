@@ -1,4 +1,5 @@
-import { anything, atLeast, checkOptions, required, type Rule } from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { anything, atLeast, required, type Rule } from '../options/rules.js'
 import { checkSnapshotOf, type Snapshot } from '../engine/snapshot.js'
 
 /** What a registry's snapshot holds. */

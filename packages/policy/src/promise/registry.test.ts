@@ -120,7 +120,7 @@ describe('registry', () => {
     [{}, 'cannot create registry: create must be a function, got undefined'],
     [{ create: circuitBreaker, max: 0 }, 'max must be an integer >= 1, got 0'],
     [{ create: circuitBreaker, idleMs: 0 }, 'idleMs must be a finite number > 0, got 0'],
-    [{ create: circuitBreaker, maximum: 1 }, "unknown option 'maximum', allowed are create, max, idleMs"],
+    [{ create: circuitBreaker, maximum: 1 }, "unknown option 'maximum'; allowed are create, max, idleMs"],
   ])('refuses %j', (options, message) => {
     expect(() => registry(options as unknown as RegistryOptions<never>)).toThrow(message)
   })

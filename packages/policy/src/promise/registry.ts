@@ -1,6 +1,7 @@
 import { runtime } from '../clock/runtime.js'
 import type { CallOptions, Operation } from './operation.js'
-import { above, callback, checkOptions, integer, required, type Rule } from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { above, callback, integer, required, type Rule } from '../options/rules.js'
 import { OptionError } from '../options/option-error.js'
 import type { Outcome } from '../outcome/outcome.js'
 import type { ExtraOf } from './pipeline.js'

@@ -1,7 +1,8 @@
+import { PERMIT } from '../admission/admission.js'
 import { QUEUE, type Queueing, type QueueingRefusalReason } from '../admission/queueing.js'
 import { WaiterQueue, type Waiter } from '../admission/waiter-queue.js'
-import { above, checkOptions, integer, milliseconds, oneOf, required } from '../options/check-options.js'
-import { OptionError } from '../options/option-error.js'
+import { checkOptions, refusedOption } from '../options/check-options.js'
+import { above, integer, milliseconds, oneOf, required } from '../options/rules.js'
 import type { Verdict } from '../outcome/verdict.js'
 import { RateLimitRefusal } from './errors.js'
 import type { RateAlgorithm } from './rate-algorithm.js'
@@ -153,10 +154,7 @@ export class RateLimit<W extends Waiter = Waiter> implements Queueing<W> {
     checkOptions('rate limit', options, RATE_LIMIT_RULES)
     const { algorithm = 'token-bucket', burst } = options
     if (algorithm === 'sliding-window' && burst !== undefined) {
-      throw new OptionError(
-        `cannot create rate limit: burst must be absent with a sliding window, got ${burst}`,
-        'burst',
-      )
+      throw refusedOption('rate limit', 'burst', 'absent with a sliding window', burst)
     }
     this.#limit = options.limit
     this.#perMs = options.perMs ?? 1_000
@@ -165,9 +163,6 @@ export class RateLimit<W extends Waiter = Waiter> implements Queueing<W> {
     return algorithm
   }
 }
-
-/** The one permit of a rate limit: starts are counted, not told apart. */
-const PERMIT = 1
 
 const LIMIT_MAX = 100_000
 

@@ -1,4 +1,5 @@
-import { checkOptions, integer, share } from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { integer, share } from '../options/rules.js'
 import type { Refusal } from '../outcome/refusal.js'
 import type { Verdict } from '../outcome/verdict.js'
 import { BUDGET_SPENT, FIRST_TRY, FURTHER_TRY, type RetryBudget } from './retry-budget.js'

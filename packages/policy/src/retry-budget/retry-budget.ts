@@ -27,7 +27,7 @@ export interface RetryBudget extends Admission {
 }
 
 /** The answer to every try that a budget has nothing left for. */
-export const BUDGET_SPENT: Refusal = Object.freeze({
+export const BUDGET_SPENT: Refusal = {
   code: 'WT_RETRY_BUDGET',
   toError: () => new RefusalError('WT_RETRY_BUDGET', 'cannot try again: the retry budget is spent'),
-})
+}

@@ -1,6 +1,6 @@
 import type { Random } from '../clock/random.js'
-import { atLeast, checkOptions, milliseconds, oneOf, required } from '../options/check-options.js'
-import { OptionError } from '../options/option-error.js'
+import { checkOptions, refusedOption } from '../options/check-options.js'
+import { atLeast, milliseconds, oneOf, required } from '../options/rules.js'
 
 /**
  * How long to wait before each further try. Immutable, so that one backoff can serve any number of policies.
@@ -124,8 +124,5 @@ export function exponential(options: ExponentialOptions = {}): Backoff {
 
 function checkBounds(name: string, initialMs: number, maxMs: number): void {
   if (maxMs >= initialMs && Number.isFinite(maxMs)) return
-  throw new OptionError(
-    `cannot create ${name}: maxMs must be a finite number >= initialMs (${initialMs}), got ${maxMs}`,
-    'maxMs',
-  )
+  throw refusedOption(name, 'maxMs', `a finite number >= initialMs (${initialMs})`, maxMs)
 }

@@ -1,7 +1,7 @@
 import type { Timer } from '../clock/clock.js'
 import type { RetryStop } from '../events/events.js'
-import { callback, flag, having } from '../options/check-options.js'
-import { checkOptions, type Rule } from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { callback, flag, having, type Rule } from '../options/rules.js'
 import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
 import { discard } from '../outcome/discard.js'
 import { FAILED, SUCCEEDED } from '../outcome/kind.js'
@@ -121,7 +121,8 @@ class RetryStep extends PolicyStep {
     const pushbackMs = this.#pushback(frame, error)
     const { deadline, options } = frame
     const { previousDelayMs } = tries
-    const answer = this.#decision.next({ attempt, now: frame.now(), deadline, previousDelayMs, pushbackMs })
+    const now = frame.now()
+    const answer = this.#decision.next({ attempt, now, deadline, previousDelayMs, pushbackMs, error })
     const stop = this.#stop(answer, options.idempotent !== false, frame)
     if (stop !== undefined) {
       if (this.observed) this.emit('retry-stopped', { attempt, reason: stop, error })

@@ -82,13 +82,29 @@ describe('retry', () => {
     expect(retry.next({ ...failed, attempt: 2 })).toBe(7)
   })
 
+  it.each([NaN, undefined, Infinity, -Infinity, -1, -5, '100', null])(
+    'a backoff that gives %s ends the call with an error that says so, and why there was a retry at all',
+    (delay) => {
+      const retry = new Retry({ backoff: { delayMs: () => delay as number } }, half)
+      const error = new Error('connection refused')
+      expect(() => retry.next({ ...failed, error })).toThrow(
+        expect.objectContaining({ code: 'WT_OPTION', option: 'backoff', cause: error }),
+      )
+    },
+  )
+
+  it.each(['5', null, {}])('takes a pushback of %j, which is no number, for none', (pushback) => {
+    const retry = new Retry({ backoff: constant({ ms: 7 }) }, half)
+    expect(retry.next({ ...failed, pushbackMs: pushback as never })).toBe(7)
+  })
+
   it.each([
     [{ attempts: 0 }, 'cannot create retry: attempts must be an integer >= 1, got 0'],
     [{ attempts: Infinity }, 'cannot create retry: attempts must be an integer >= 1, got Infinity'],
     [{ attempts: 1.5 }, 'cannot create retry: attempts must be an integer >= 1, got 1.5'],
     [{ backoff: {} as never }, 'cannot create retry: backoff must be a backoff such as'],
     [{ minimumTryMs: -1 }, 'cannot create retry: minimumTryMs must be'],
-    [{ attemts: 3 } as never, "cannot create retry: unknown option 'attemts', did you mean attempts"],
+    [{ attemts: 3 } as never, "cannot create retry: unknown option 'attemts'; did you mean attempts?"],
   ])('refuses %j', (options, message) => {
     expect(() => new Retry(options, half)).toThrow(message)
   })

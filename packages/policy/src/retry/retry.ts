@@ -1,5 +1,8 @@
 import type { Random } from '../clock/random.js'
-import { checkOptions, having, integer, milliseconds, type Rule } from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { OptionError } from '../options/option-error.js'
+import { quote } from '../options/quote.js'
+import { having, integer, milliseconds, type Rule } from '../options/rules.js'
 import { exponential, type Backoff } from './backoff.js'
 
 /** What the decision itself needs to know; predicates and budgets belong to whoever drives it. */
@@ -29,6 +32,8 @@ export interface FailedTry {
   readonly previousDelayMs: number
   /** What the server asked for (`Retry-After`, `grpc-retry-pushback-ms`); negative means do not retry. */
   readonly pushbackMs?: number | undefined
+  /** What failed: the cause of the error that a nonsensical backoff ends in. */
+  readonly error?: unknown
 }
 
 /** All tries are used up. */
@@ -76,14 +81,20 @@ export class Retry {
     return this.#attempts
   }
 
-  /** The delay in milliseconds before the next try, or one of the negative `STOP_` codes. */
+  /**
+   * The delay in milliseconds before the next try, or one of the negative `STOP_` codes.
+   *
+   * @throws {OptionError} when the backoff gives no finite number >= 0: nobody may wait for ever, or believe that
+   * the server has asked for silence
+   */
   next(failed: FailedTry): number {
     if (failed.attempt >= this.#attempts) return STOP_ATTEMPTS
     let delayMs = this.#backoff.delayMs(failed.attempt, failed.previousDelayMs, this.#random)
+    if (!Number.isFinite(delayMs) || delayMs < 0) throw nonsense(delayMs, failed.error)
     const pushbackMs = failed.pushbackMs
-    if (pushbackMs !== undefined) {
+    // What is no number is no pushback, and neither is NaN, which compares false everywhere.
+    if (typeof pushbackMs === 'number') {
       if (pushbackMs < 0 || pushbackMs > this.#maxPushbackMs) return STOP_PUSHBACK
-      // An unreadable pushback (NaN) compares false everywhere and so changes nothing.
       if (pushbackMs > delayMs) delayMs = pushbackMs
     }
     return failed.now + delayMs + this.#minimumTryMs > failed.deadline ? STOP_DEADLINE : delayMs
@@ -100,6 +111,10 @@ export class Retry {
 }
 
 const DEFAULT_BACKOFF = exponential()
+function nonsense(delayMs: unknown, cause: unknown): OptionError {
+  const message = `cannot retry: backoff.delayMs() must be a finite number >= 0, got ${quote(delayMs)}`
+  return new OptionError(message, 'backoff', cause)
+}
 
 /** The rules of the options above, for whoever adds options of its own. */
 export const RETRY_RULES: Readonly<Record<string, Rule>> = {

@@ -2,7 +2,8 @@
 import type { Clock, Timer } from '../clock/clock.js'
 import type { Random } from '../clock/random.js'
 import { replaceRuntime } from '../clock/runtime.js'
-import { atLeast, checkOptions } from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { atLeast } from '../options/rules.js'
 import { OptionError } from '../options/option-error.js'
 
 export interface VirtualClockOptions {

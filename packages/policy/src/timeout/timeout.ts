@@ -1,6 +1,9 @@
 import type { Clock, Timer } from '../clock/clock.js'
 import { ExpiryEntry, expiryQueue, type ExpiryQueue } from '../clock/expiry-queue.js'
-import { above, callback, checkOptions, required } from '../options/check-options.js'
+import { checkOptions } from '../options/check-options.js'
+import { OptionError } from '../options/option-error.js'
+import { quote } from '../options/quote.js'
+import { above, callback, required } from '../options/rules.js'
 import { FAILED } from '../outcome/kind.js'
 import { withoutStack } from '../outcome/refusal.js'
 import { NEXT, TURN, type Flow } from '../engine/flow.js'
@@ -66,7 +69,7 @@ class Timeout extends PolicyStep implements LimitPart {
 
   override enter(frame: Frame, index: number): Flow {
     const limit = frame.slots[index] as TimeLimit
-    const untilMs = this.until === undefined ? Infinity : this.until()
+    const untilMs = this.until === undefined ? Infinity : deadlineOf(this.until())
     if (untilMs === Infinity && this.ms === Infinity) limit.expiresAt = Infinity
     else if (untilMs - frame.now() >= this.ms) this.queueOn(frame.clock).add(limit, frame.now())
     else if (untilMs > frame.now()) limit.beginUntil(untilMs, frame.now())
@@ -95,6 +98,12 @@ class Timeout extends PolicyStep implements LimitPart {
     if (this.queue === undefined || this.queue.clock !== clock) this.queue = expiryQueue(clock, this.ms)
     return this.queue
   }
+}
+
+/** What is no time would compare false everywhere, and end every call at once. */
+function deadlineOf(untilMs: number): number {
+  if (typeof untilMs === 'number' && !Number.isNaN(untilMs)) return untilMs
+  throw new OptionError(`cannot limit a call: until() must be a number, got ${quote(untilMs)}`, 'until')
 }
 
 /** The limit of one call. */

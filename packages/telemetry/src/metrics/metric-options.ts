@@ -1,4 +1,4 @@
-import { OptionError } from '@watertight/policy'
+import { refusedOption } from '@watertight/policy/options'
 
 /** What every metric has. */
 export interface MetricOptions<N extends string = never> {
@@ -41,7 +41,7 @@ export interface CheckedOptions {
 export function checkMetricOptions(kind: MetricKind, options: MetricOptions<string>): CheckedOptions {
   const { name, help, labels = [], seriesMax = SERIES_MAX } = options
   const refuse = (option: string, allowed: string, given: unknown): never => {
-    throw new OptionError(`cannot create ${kind}: ${option} must be ${allowed}, got ${quote(given)}`, option)
+    throw refusedOption(kind, option, allowed, given)
   }
   if (typeof name !== 'string' || !NAME.test(name)) refuse('name', 'in snake case', name)
   if (UNIT_NOT_BASE.test(name)) refuse('name', 'in base units such as seconds and bytes', name)
@@ -58,8 +58,4 @@ export function checkMetricOptions(kind: MetricKind, options: MetricOptions<stri
   if (new Set(labels).size !== labels.length) refuse('labels', 'distinct', labels.join(', '))
   if (!Number.isSafeInteger(seriesMax) || seriesMax < 1) refuse('seriesMax', 'an integer >= 1', seriesMax)
   return { name, help, labels, seriesMax }
-}
-
-function quote(value: unknown): string {
-  return typeof value === 'string' ? `'${value.slice(0, 80)}'` : String(value)
 }

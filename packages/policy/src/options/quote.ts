@@ -1,0 +1,7 @@
+/** How an error shows what was given: short, and never the inside of an object, which may hold secrets. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return `'${value.slice(0, 40)}'`
+  if (typeof value === 'function') return 'a function'
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
+}
