@@ -2,10 +2,14 @@
  * The state machines alone, for drivers of your own: a proxy, a simulator, another protocol.
  *
  * They start no timer, make no promise and read no clock: time is an argument, in monotonic milliseconds, and
- * randomness is a function given to the constructor. A driver may have both from `systemClock`, as the pipeline does.
+ * randomness is a function given to the constructor. A driver may have both from `runtime`, as the pipeline does, and then a
+ * test that installs a virtual clock steers the driver too.
  */
 export type { Clock, Timer } from './clock/clock.js'
 export type { Random } from './clock/random.js'
+export { systemRandom } from './clock/random.js'
+export type { Runtime } from './clock/runtime.js'
+export { runtime } from './clock/runtime.js'
 export { systemClock } from './clock/system-clock.js'
 export type { Refusal } from './outcome/refusal.js'
 export { RefusalError, refusalError } from './outcome/refusal.js'

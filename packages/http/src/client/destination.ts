@@ -8,7 +8,8 @@ import {
   isUnanswered,
   type TimeLimits,
 } from '@watertight/traffic'
-import { systemClock } from '../runtime/clock.js'
+import { clock } from '../runtime/clock.js'
+import { random } from '../runtime/random.js'
 import { type ConnectionOptions, Endpoint, type EndpointAddress } from './connections/endpoint.js'
 import { Resolver } from './connections/resolver.js'
 import { ClosedError } from './failure/request-error.js'
@@ -64,7 +65,7 @@ export class Destination {
       name: this.name,
       balance: options.balance ?? 'least-request',
       ejection: options.ejection,
-      random: Math.random,
+      random,
     })
     this.#replaceEndpoints(urls.map((url) => ({ origin: url.origin, host: undefined })))
     this.limits = exchangeLimits(NO_LIMITS, options.bodyBytesMax ?? BODY_BYTES_MAX)
@@ -99,7 +100,7 @@ export class Destination {
 
   async fetch(input: string | URL | Request, init?: FetchInit): Promise<Response> {
     if (this.#closed) throw new ClosedError()
-    const startedAt = systemClock.now()
+    const startedAt = clock.now()
     if (this.#resolver !== undefined) await this.#resolve(this.#resolver, startedAt)
     const request = outgoingRequest(
       input,
@@ -117,11 +118,11 @@ export class Destination {
       response = await this.policy.execute(call.attempt, { signal, key, idempotent: mayHedge, priority })
     } catch (error) {
       call.abandon(error as Error)
-      observer?.ended(systemClock.now() - startedAt, error instanceof TransportError && error.retryable)
+      observer?.ended(clock.now() - startedAt, error instanceof TransportError && error.retryable)
       return await this.#failed(call, error)
     }
     call.take(response)
-    observer?.ended(systemClock.now() - startedAt, response.mayRepeat())
+    observer?.ended(clock.now() - startedAt, response.mayRepeat())
     const exchange = FetchResponse.sourceOf(response) as Exchange
     if (!exchange.over) {
       exchange.watchBody(call.deadline, this.#totalMs, signal)

@@ -1,4 +1,6 @@
-import { systemClock } from './clock.js'
+import { afterInput } from './after-input.js'
+import { clock } from './clock.js'
+
 /** Something that a time limit may end. Links are kept in the entry itself, so that queueing allocates nothing. */
 export abstract class ExpiryEntry {
   expiresAt: number = 0
@@ -56,16 +58,12 @@ export class ExpiryQueue {
 
   #arm(delayMs: number): void {
     this.#armed = true
-    setTimeout(this.#fire, Math.min(Math.ceil(delayMs), LONGEST_DELAY_MS)).unref()
+    clock.setTimer(delayMs, this.#fire)
   }
 
-  /**
-   * What has come in by now is read before anything expires: after a stall of this process, timers run first, and
-   * would otherwise blame a callee whose answer lies in the socket.
-   */
   readonly #fire = (): void => {
-    const now = systemClock.now()
-    setImmediate(() => this.#expire(now))
+    const now = clock.now()
+    afterInput(() => this.#expire(now))
   }
 
   #expire(now: number): void {
@@ -78,8 +76,6 @@ export class ExpiryQueue {
     if (this.#head !== undefined && !this.#armed) this.#arm(this.#head.expiresAt - now)
   }
 }
-
-const LONGEST_DELAY_MS = 2 ** 31 - 1
 
 /** The queue of a limit, or none for a limit that does not exist. */
 export function expiryQueue(limitMs: number | undefined): ExpiryQueue | undefined {

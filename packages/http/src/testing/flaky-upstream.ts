@@ -1,34 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { seededRandom, type SeededRandom } from '@watertight/policy/testing'
-import { systemClock, type Clock } from '../runtime/clock.js'
-import { OperationPattern, pathSegments } from '@watertight/traffic'
-import { checkKnown } from '../options/option-checks.js'
-import { UpstreamScript, type Reply, type UpstreamStep } from './upstream-script.js'
-
-export interface FlakyUpstreamOptions {
-  /** For requests without a route of their own. Default answers 200 at once. */
-  readonly script?: readonly UpstreamStep[]
-  /** Scripts by method and path, `:name` stands for any segment: `{ 'GET /items/:id': [...] }`. */
-  readonly routes?: Readonly<Record<string, readonly UpstreamStep[]>>
-  /** Of latencies and error rates. Default 1: every run is the same. */
-  readonly seed?: number
-  /** Waits out the latencies. Default the platform's; a virtual one makes slow upstreams quick to test. */
-  readonly clock?: Clock
-}
-
-/** A request as the upstream got it. */
-export interface UpstreamRequest {
-  readonly method: string
-  /** With the query. */
-  readonly path: string
-  readonly headers: IncomingMessage['headers']
-  /** At most its first 64 KiB, as UTF-8. */
-  readonly body: string
-  /** What it was answered with; 0 for a fault. */
-  readonly status: number
-}
+import { afterInput } from '../runtime/after-input.js'
+import { type Clock, clock } from '../runtime/clock.js'
+import { type UpstreamOptions, UpstreamReplies, type UpstreamRequest } from './upstream-replies.js'
+import type { Reply, UpstreamStep } from './upstream-script.js'
 
 /** A server that fails as it is told. */
 export interface FlakyUpstream extends AsyncDisposable {
@@ -42,7 +18,6 @@ export interface FlakyUpstream extends AsyncDisposable {
   close(): Promise<void>
 }
 
-const REQUESTS_MAX = 10_000
 const BODY_BYTES_MAX = 64 * 1024
 
 /**
@@ -54,33 +29,28 @@ const BODY_BYTES_MAX = 64 * 1024
  * await using upstream = await flakyUpstream({ script: [{ times: 2, status: 503 }, { json: { points: 12 } }] })
  * const response = await fetch(upstream.url)
  */
-export async function flakyUpstream(options: FlakyUpstreamOptions = {}): Promise<FlakyUpstream> {
-  checkKnown('flaky upstream', options, ['script', 'routes', 'seed', 'clock'])
+export async function flakyUpstream(options: UpstreamOptions = {}): Promise<FlakyUpstream> {
   const upstream = new Upstream(options)
   await upstream.listen()
   return upstream
 }
 
 class Upstream implements FlakyUpstream {
-  readonly requests: UpstreamRequest[] = []
-  readonly #random: SeededRandom
   readonly #clock: Clock
-  readonly #routes: readonly { pattern: OperationPattern; script: UpstreamScript }[]
+  readonly #replies: UpstreamReplies
   readonly #server: Server
-  #script: UpstreamScript
   #url: string = ''
 
-  constructor({ script = [], routes = {}, seed = 1, clock = systemClock }: FlakyUpstreamOptions) {
-    this.#random = seededRandom(seed)
-    this.#clock = clock
-    this.#script = new UpstreamScript(script, this.#random)
-    this.#routes = Object.entries(routes).map(([route, steps]) => ({
-      pattern: new OperationPattern(route),
-      script: new UpstreamScript(steps, this.#random),
-    }))
+  constructor(options: UpstreamOptions) {
+    this.#clock = options.clock ?? clock
+    this.#replies = new UpstreamReplies('flaky upstream', options, this.#clock.now())
     this.#server = createServer((message, response) => {
       this.#answer(message, response).catch(() => response.destroy())
     })
+  }
+
+  get requests(): readonly UpstreamRequest[] {
+    return this.#replies.requests
   }
 
   get url(): string {
@@ -94,7 +64,7 @@ class Upstream implements FlakyUpstream {
   }
 
   play(script: readonly UpstreamStep[]): void {
-    this.#script = new UpstreamScript(script, this.#random)
+    this.#replies.play(script)
   }
 
   async close(): Promise<void> {
@@ -112,18 +82,10 @@ class Upstream implements FlakyUpstream {
   async #answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(message)
     const { method = '', url = '', headers } = message
-    const reply = this.#scriptFor(method, url).next()
-    const status = reply.fault === undefined ? reply.status : 0
-    this.requests.push({ method, path: url, headers, body, status })
-    if (this.requests.length > REQUESTS_MAX) this.requests.shift()
-    const { latencyMs } = reply
-    if (latencyMs > 0) await new Promise<void>((wake) => this.#clock.setTimer(latencyMs, wake))
+    const reply = this.#replies.next({ method, path: url, headers, body }, this.#clock.now())
+    const delayMs = reply.fault?.delayMs ?? 0
+    if (delayMs > 0) await new Promise<void>((wake) => this.#clock.setTimer(delayMs, wake))
     send(response, reply)
-  }
-
-  #scriptFor(method: string, path: string): UpstreamScript {
-    const segments = pathSegments(path)
-    return this.#routes.find(({ pattern }) => pattern.matches(method, segments))?.script ?? this.#script
   }
 }
 
@@ -139,13 +101,14 @@ async function bodyOf(message: IncomingMessage): Promise<string> {
 
 function send(response: ServerResponse, { status, headers, body, fault }: Reply): void {
   const { socket } = response
-  if (fault === 'hang' || socket === null) return
-  if (fault === 'reset') {
+  const end = fault?.end
+  if (end === 'hang' || socket === null) return
+  if (end === 'reset') {
     socket.resetAndDestroy()
     return
   }
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
-  if (fault === undefined) response.end(body)
+  if (end !== 'cut') response.end(body)
   // The reset must not overtake the half that is to be read.
-  else response.write(body.slice(0, body.length >> 1), () => setImmediate(() => socket.resetAndDestroy()))
+  else response.write(body.slice(0, body.length >> 1), () => afterInput(() => socket.resetAndDestroy()))
 }

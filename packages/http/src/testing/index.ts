@@ -1,5 +1,6 @@
 export type { Clock, Timer } from '../runtime/clock.js'
-export type { FlakyUpstream, FlakyUpstreamOptions, UpstreamRequest } from './flaky-upstream.js'
+export type { FlakyUpstream } from './flaky-upstream.js'
+export type { UpstreamOptions, UpstreamRequest } from './upstream-replies.js'
 export { flakyUpstream } from './flaky-upstream.js'
-export type { Latency } from './latency.js'
+export type { Latency } from '@watertight/traffic'
 export type { UpstreamFault, UpstreamStep } from './upstream-script.js'

@@ -1,7 +1,6 @@
-import { OptionError } from '@watertight/policy'
 import type { Random } from '@watertight/policy/decisions'
-import { checkKnown, checkNumber, quote } from '../options/option-checks.js'
-import { latencySource, type DrawLatency, type Latency } from './latency.js'
+import { anything, checkOptions, integer, oneOf, record, type Rule, share } from '@watertight/policy/options'
+import { type Fault, type FaultRule, Faults, type Latency, latencySource } from '@watertight/traffic'
 
 /**
  * What goes wrong instead of an answer:
@@ -32,73 +31,67 @@ export interface UpstreamStep {
   readonly errorStatus?: number
 }
 
-/** What happens to one request. */
+/** What is answered to one request, if nothing goes wrong with it. */
 export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  readonly latencyMs: number
-  readonly fault: UpstreamFault | undefined
+  readonly fault: Fault | undefined
 }
 
-const KNOWN = ['times', 'status', 'headers', 'body', 'json', 'latency', 'fault', 'errorRate', 'errorStatus']
-const FAULTS: readonly unknown[] = [undefined, 'reset', 'hang', 'cut']
+const aStatus = integer(200, 599)
+const aText: Rule = { allowed: 'a text', accepts: (value) => typeof value === 'string' }
+const rules = {
+  times: integer(1),
+  status: aStatus,
+  headers: record,
+  body: aText,
+  json: anything,
+  latency: anything,
+  fault: oneOf('reset', 'hang', 'cut'),
+  errorRate: share,
+  errorStatus: aStatus,
+}
 
 interface Scene {
   readonly step: UpstreamStep
-  readonly latency: DrawLatency
+  readonly faults: Faults
   left: number
 }
 
 /** Plays the steps of a script, one request after the other. */
 export class UpstreamScript {
   readonly #scenes: Scene[]
-  readonly #random: Random
 
   /** @throws {OptionError} when a step has an unknown option, or one that is out of its range */
   constructor(steps: readonly UpstreamStep[], random: Random) {
-    this.#random = random
     const given = steps.length === 0 ? [{}] : steps
     this.#scenes = given.map((step) => {
-      checkStep(step)
-      return { step, latency: latencySource(step.latency ?? 0), left: step.times ?? 1 }
+      checkOptions('flaky upstream', step, rules)
+      latencySource(step.latency ?? 0, 'flaky upstream')
+      const faults = new Faults(random)
+      faults.inject(faultRules(step), 0)
+      return { step, faults, left: step.times ?? 1 }
     })
   }
 
-  next(): Reply {
+  next(method: string, path: string): Reply {
     const scene = this.#scenes[0]!
     scene.left -= 1
     if (scene.left <= 0 && this.#scenes.length > 1) this.#scenes.shift()
-    const { step } = scene
-    const latencyMs = scene.latency(this.#random)
-    const { errorRate = 0, errorStatus = 503 } = step
-    const isError = errorRate > 0 && this.#random() < errorRate
-    return isError
-      ? { status: errorStatus, headers: {}, body: '', latencyMs, fault: undefined }
-      : { ...content(step), latencyMs, fault: step.fault }
+    return { ...content(scene.step), fault: scene.faults.strike(0, { method, path }) }
   }
 }
 
-function content({
-  status = 200,
-  headers = {},
-  body = '',
-  json,
-}: UpstreamStep): Omit<Reply, 'latencyMs' | 'fault'> {
-  if (json === undefined) return { status, headers, body }
-  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(json) }
+function faultRules({ latency, errorRate, errorStatus = 503, fault }: UpstreamStep): FaultRule[] {
+  return [
+    ...(latency === undefined ? [] : [{ delay: latency }]),
+    ...(errorRate === undefined ? [] : [{ share: errorRate, end: errorStatus }]),
+    ...(fault === undefined ? [] : [{ end: fault }]),
+  ]
 }
 
-function checkStep(step: UpstreamStep): void {
-  const subject = 'flaky upstream'
-  checkKnown(subject, step, KNOWN)
-  checkNumber(subject, 'times', step.times, { min: 1, integer: true })
-  checkNumber(subject, 'status', step.status, { min: 200, max: 599, integer: true })
-  checkNumber(subject, 'errorStatus', step.errorStatus, { min: 200, max: 599, integer: true })
-  checkNumber(subject, 'errorRate', step.errorRate, { min: 0, max: 1 })
-  if (FAULTS.includes(step.fault)) return
-  throw new OptionError(
-    `cannot create ${subject}: fault must be one of 'reset', 'hang', 'cut', got ${quote(step.fault)}`,
-    'fault',
-  )
+function content({ status = 200, headers = {}, body = '', json }: UpstreamStep): Omit<Reply, 'fault'> {
+  if (json === undefined) return { status, headers, body }
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(json) }
 }

@@ -1,3 +1,5 @@
+import { clock, type Timer } from '../../runtime/clock.js'
+
 /** What is ended when its time is up or its caller is gone. */
 export interface Watched {
   abandon(reason: Error): void
@@ -7,7 +9,7 @@ export interface Watched {
 export class BodyWatch {
   readonly #watched: Watched
   readonly #signal: AbortSignal | undefined
-  #timer: NodeJS.Timeout | undefined = undefined
+  #timer: Timer | undefined = undefined
 
   constructor(watched: Watched, signal: AbortSignal | undefined) {
     this.#watched = watched
@@ -17,7 +19,7 @@ export class BodyWatch {
 
   /** Ends it with this error after so many milliseconds. */
   limit(leftMs: number, error: () => Error): void {
-    this.#timer = setTimeout(() => this.#watched.abandon(error()), Math.ceil(Math.max(0, leftMs))).unref()
+    this.#timer = clock.setTimer(Math.max(0, leftMs), () => this.#watched.abandon(error()))
   }
 
   handleEvent(): void {
@@ -25,7 +27,7 @@ export class BodyWatch {
   }
 
   end(): void {
-    clearTimeout(this.#timer)
+    this.#timer?.cancel()
     this.#signal?.removeEventListener('abort', this)
   }
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { type OperationContext, TimeoutError } from '@watertight/policy'
 import type { CallOutcome, CallSpan } from '@watertight/telemetry'
 import {
@@ -11,7 +10,8 @@ import {
   ATTEMPT_COUNT_HEADER,
   type RequestScope,
 } from '@watertight/traffic'
-import { systemClock } from '../../runtime/clock.js'
+import { clock } from '../../runtime/clock.js'
+import { newRequestId } from '../../runtime/new-request-id.js'
 import type { Endpoint } from '../connections/endpoint.js'
 import { ClosedError, RequestError } from '../failure/request-error.js'
 import { TimeLimitError } from '../failure/time-limit-error.js'
@@ -62,13 +62,13 @@ export class Call implements ExchangeListener {
       mayRepeat(request.method, route.idempotence, hasHeader(request.headers, 'idempotency-key'))
     this.priority = init?.priority ?? this.scope?.priority ?? 0
     this.span = destination.recorder?.startSpan(request.method, this.route)
-    carryOn(request.headers, this.scope, this.priority, randomUUID)
+    carryOn(request.headers, this.scope, this.priority, newRequestId)
   }
 
   /** One attempt, as the policies ask for it. */
   readonly attempt = ({ attempt, deadline }: OperationContext): Promise<FetchResponse> => {
     const destination = this.#destination
-    const now = systemClock.now()
+    const now = clock.now()
     const { headers, body, method, path } = this.request
     this.deadline = deadline
     const endpoint = destination.endpoints.pick(now, this.#tried(), destination.hashOf(this))
@@ -96,7 +96,7 @@ export class Call implements ExchangeListener {
     }
     const durationMs = speaksAgainstEndpoint(error)
       ? this.#settle(exchange, true)
-      : systemClock.now() - exchange.startedAt
+      : clock.now() - exchange.startedAt
     this.#destination.recorder?.attempted(0, codeOf(error), durationMs)
   }
 
@@ -114,7 +114,7 @@ export class Call implements ExchangeListener {
 
   /** The call is over for its caller, who has the head of an answer, or none. */
   report(outcome: CallOutcome, status: number, error?: unknown): void {
-    const durationMs = systemClock.now() - this.#startedAt
+    const durationMs = clock.now() - this.#startedAt
     this.#destination.recorder?.finished(this.route, outcome, status, durationMs, this.span?.traceId)
     this.span?.end(outcome, status, error)
   }
@@ -148,7 +148,7 @@ export class Call implements ExchangeListener {
 
   /** Tells the endpoints how it went; answers how long it took. */
   #settle(exchange: Exchange, failed: boolean): number {
-    const now = systemClock.now()
+    const now = clock.now()
     const { endpoint, startedAt } = exchange
     this.#endedAt = now
     const ejected = this.#destination.endpoints.settled(endpoint, now, now - startedAt, failed)

@@ -2,7 +2,7 @@ import { TimeoutError } from '@watertight/policy'
 import type { AttemptSpan, CallSpan } from '@watertight/telemetry'
 import type { Dispatcher } from 'undici'
 import { replaceHeader } from '@watertight/traffic'
-import { systemClock } from '../../runtime/clock.js'
+import { clock } from '../../runtime/clock.js'
 import type { Endpoint } from '../connections/endpoint.js'
 import { classifyFailure } from '../failure/classify-failure.js'
 import { RequestError } from '../failure/request-error.js'
@@ -122,11 +122,11 @@ export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler,
   watchBody(deadline: number, totalMs: number, signal: AbortSignal | undefined): void {
     if (this.#phase !== 'answering') return
     this.#phaseLimit ??= new PhaseLimit(this)
-    this.#limits.bodyIdle?.add(this.#phaseLimit, systemClock.now())
+    this.#limits.bodyIdle?.add(this.#phaseLimit, clock.now())
     if (deadline === Infinity && signal === undefined) return
     this.#bodyWatch = new BodyWatch(this, signal)
     if (deadline === Infinity) return
-    this.#bodyWatch.limit(deadline - systemClock.now(), () => new TimeoutError(totalMs))
+    this.#bodyWatch.limit(deadline - clock.now(), () => new TimeoutError(totalMs))
   }
 
   /** The attempt's limit passed. */
@@ -138,7 +138,7 @@ export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler,
   phaseExpired(limitMs: number): void {
     const detail = { endpoint: this.endpoint.origin, timeoutMs: limitMs }
     if (this.#phase === 'waiting') this.abandon(new HeadersTimeoutError(detail))
-    else if (this.#body?.paused === true) this.#limits.bodyIdle?.add(this.#phaseLimit!, systemClock.now())
+    else if (this.#body?.paused === true) this.#limits.bodyIdle?.add(this.#phaseLimit!, clock.now())
     else this.abandon(new BodyTimeoutError(detail))
   }
 
@@ -156,7 +156,7 @@ export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler,
   onRequestSent(): void {
     const { headers } = this.#limits
     if (headers === undefined || this.#phase !== 'waiting') return
-    headers.add((this.#phaseLimit ??= new PhaseLimit(this)), systemClock.now())
+    headers.add((this.#phaseLimit ??= new PhaseLimit(this)), clock.now())
   }
 
   onHeaders(status: number, rawHeaders: RawHeaders, resume: () => void, statusText: string): boolean {
@@ -178,7 +178,7 @@ export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler,
 
   onData(chunk: Buffer): boolean {
     const limit = this.#phaseLimit
-    if (limit?.queue !== undefined) limit.queue.add(limit, systemClock.now())
+    if (limit?.queue !== undefined) limit.queue.add(limit, clock.now())
     return this.#body === undefined || this.#body.push(chunk)
   }
 

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net'
 import { buildConnector } from 'undici'
+import { afterInput } from '../../runtime/after-input.js'
+import { clock } from '../../runtime/clock.js'
 import { ConnectTimeoutError } from '../failure/time-limit-error.js'
 
 /** What TLS needs beyond the defaults of Node: own authorities, a client certificate. */
@@ -35,7 +37,7 @@ export function limitedConnector(options: ConnectorOptions): buildConnector.conn
     // The types say that nothing is returned; the transport returns the socket that it is opening.
     const socket = connect(target, (error, opened) => {
       isDecided = true
-      clearTimeout(timer)
+      timer.cancel()
       if (error === null) callback(null, opened)
       else callback(error, null)
     }) as unknown as Socket | undefined
@@ -43,7 +45,6 @@ export function limitedConnector(options: ConnectorOptions): buildConnector.conn
       if (!isDecided) socket?.destroy(new ConnectTimeoutError({ endpoint: origin, timeoutMs }))
     }
     // One turn later, so that a connection is seen that came up while this process was busy.
-    const timer = setTimeout(() => setImmediate(giveUp), timeoutMs)
-    timer.unref()
+    const timer = clock.setTimer(timeoutMs, () => afterInput(giveUp))
   }
 }

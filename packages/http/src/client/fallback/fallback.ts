@@ -1,5 +1,5 @@
 import { timeout } from '@watertight/policy'
-import { systemClock } from '../../runtime/clock.js'
+import { clock } from '../../runtime/clock.js'
 import type { FetchResponse } from '../response/fetch-response.js'
 import type { OutgoingRequest } from '../request/outgoing-request.js'
 import { type FallbackRules, queuedRequest } from './fallback-rules.js'
@@ -34,7 +34,7 @@ export class Fallback {
   /** Keeps a good answer for later, if that is what this fallback does. */
   async remember(request: OutgoingRequest, key: string, response: FetchResponse): Promise<void> {
     if (this.#lastGood === undefined || request.method !== 'GET' || !response.ok) return
-    await this.#lastGood.keep(key, response, systemClock.now())
+    await this.#lastGood.keep(key, response, clock.now())
   }
 
   /**
@@ -44,7 +44,7 @@ export class Fallback {
    */
   async answer({ request, key, error }: Unanswered): Promise<Response | undefined> {
     const { status, body, onQueue } = this.#rules
-    const good = request.method === 'GET' ? this.#lastGood?.find(key, systemClock.now()) : undefined
+    const good = request.method === 'GET' ? this.#lastGood?.find(key, clock.now()) : undefined
     if (good !== undefined) return good
     if (onQueue !== undefined) {
       const queued = queuedRequest(request)

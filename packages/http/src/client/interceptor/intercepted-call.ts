@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { OperationContext, Policy } from '@watertight/policy'
 import type { Dispatcher } from 'undici'
 import {
@@ -11,7 +10,8 @@ import {
   hasHeader,
   ATTEMPT_COUNT_HEADER,
 } from '@watertight/traffic'
-import { systemClock } from '../../runtime/clock.js'
+import { clock } from '../../runtime/clock.js'
+import { newRequestId } from '../../runtime/new-request-id.js'
 import type { TransportError } from '../failure/transport-error.js'
 import { currentScope } from '../../scope/request-scope.js'
 import type { ExpiryQueue } from '../../runtime/expiry-queue.js'
@@ -56,7 +56,7 @@ export class InterceptedCall implements AttemptOwner, Controller {
     this.#headers = flatHeaders(options.headers)
     const scope = currentScope()
     this.#priority = scope?.priority ?? 0
-    carryOn(this.#headers, scope, this.#priority, randomUUID)
+    carryOn(this.#headers, scope, this.#priority, newRequestId)
     this.#idempotent =
       options.idempotent ?? mayRepeat(options.method, undefined, hasHeader(this.#headers, 'idempotency-key'))
   }
@@ -115,7 +115,7 @@ export class InterceptedCall implements AttemptOwner, Controller {
 
   readonly #send = ({ attempt, deadline }: OperationContext): Promise<InterceptedAttempt> => {
     const { dispatch, attemptLimit } = this.#interception
-    const now = systemClock.now()
+    const now = clock.now()
     const sending = new InterceptedAttempt(this)
     this.#attempt = sending
     replaceHeader(this.#headers, ATTEMPT_COUNT_HEADER, String(attempt))

@@ -1,6 +1,7 @@
 import { exponential, type Policy, pipeline, retry, timeout } from '@watertight/policy'
 import { serverPushback } from '@watertight/traffic'
 import type { CallPolicies } from '../fetch-options.js'
+import { clock } from '../../runtime/clock.js'
 import { TransportError } from '../failure/transport-error.js'
 import { currentScope } from '../../scope/request-scope.js'
 import type { CallGuards } from './call-guards.js'
@@ -51,5 +52,5 @@ function retries({ retry: rules }: CallPolicies, { budget }: CallGuards): Policy
 }
 
 function pushbackOf(answer: Answer): number | undefined {
-  return serverPushback((name) => answer.header(name), Date.now())
+  return serverPushback((name) => answer.header(name), clock.wallNow())
 }

@@ -1,6 +1,14 @@
+import {
+  anything,
+  atLeast,
+  callback,
+  checkOptions,
+  having,
+  number,
+  required,
+} from '@watertight/policy/options'
 import type { Server } from 'node:http'
-import { systemClock, type Clock } from '../../runtime/clock.js'
-import { checkKnown, checkNumber } from '../../options/option-checks.js'
+import { clock as runtimeClock, type Clock } from '../../runtime/clock.js'
 import type { ServerGuard } from '../guard/server-guard.js'
 import { closeInOrder, type CloseHook, type CloseResult } from './close-hooks.js'
 import { closeListener } from './close-listener.js'
@@ -18,7 +26,7 @@ export interface DrainOptions {
   readonly onClose?: readonly CloseHook[]
   /** Hears of each phase as it begins. */
   readonly onPhase?: (phase: DrainPhase) => void
-  /** For tests. Default the platform's. */
+  /** For tests. Default the one that policies read. */
   readonly clock?: Clock
 }
 
@@ -63,13 +71,20 @@ export interface Drain {
  * drain.installSignals()
  */
 export function createDrain(options: DrainOptions): Drain {
-  const known = ['server', 'guard', 'probePeriodMs', 'drainMs', 'onClose', 'onPhase', 'clock']
-  checkKnown('drain', options, known)
-  checkNumber('drain', 'probePeriodMs', options.probePeriodMs, { min: 0 })
-  checkNumber('drain', 'drainMs', options.drainMs, { min: 0 })
+  checkOptions('drain', options, rules)
   let report: Promise<DrainReport> | undefined
   const run = (): Promise<DrainReport> => (report ??= drain(options))
   return { run, installSignals: (signals) => installSignals(run, signals) }
+}
+
+const rules = {
+  server: required(having('close', 'a server')),
+  guard: required(having('closeConnections', 'a server guard')),
+  probePeriodMs: atLeast(0),
+  drainMs: number('a number >= 0', (value) => value >= 0),
+  onClose: anything,
+  onPhase: callback,
+  clock: having('setTimer', 'a clock'),
 }
 
 async function drain(options: DrainOptions): Promise<DrainReport> {
@@ -79,7 +94,7 @@ async function drain(options: DrainOptions): Promise<DrainReport> {
     probePeriodMs = 5_000,
     drainMs = 20_000,
     onClose = [],
-    clock = systemClock,
+    clock = runtimeClock,
   } = options
   const { onPhase = () => undefined } = options
   onPhase('unready')

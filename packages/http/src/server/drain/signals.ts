@@ -1,4 +1,4 @@
-import { systemClock } from '../../runtime/clock.js'
+import { clock } from '../../runtime/clock.js'
 import type { DrainReport } from './drain.js'
 
 export interface SignalOptions {
@@ -19,7 +19,7 @@ export function installSignals(run: () => Promise<DrainReport>, options: SignalO
   const { signals = ['SIGTERM', 'SIGINT'], exit = true } = options
   let firstAt: number | undefined
   const listener = (): void => {
-    const now = systemClock.now()
+    const now = clock.now()
     if (firstAt !== undefined) {
       if (now - firstAt > TOGETHER_MS) process.exit(EXIT_AT_ONCE)
       return

@@ -1,10 +1,21 @@
 import type { IncomingMessage } from 'node:http'
 import type { AdaptiveLimitOptions } from '@watertight/policy/decisions'
+import {
+  atLeast,
+  callback,
+  checkOptions,
+  having,
+  integer,
+  nested,
+  number,
+  orFalse,
+  record,
+  share,
+} from '@watertight/policy/options'
 import type { Telemetry } from '@watertight/telemetry'
 import type { TimeLeftOptions } from '@watertight/traffic'
 import type { Clock } from '../../runtime/clock.js'
 import type { Health } from '../health/health.js'
-import { checkKnown, checkNumber } from '../../options/option-checks.js'
 
 export interface ServerGuardOptions {
   /** Refuses work that is too late. `false`: deadlines are read and handed on, and refuse nothing. */
@@ -32,41 +43,33 @@ export interface ServerGuardOptions {
   readonly telemetry?: Telemetry
   /** Hears of what a plain handler throws. Default writes it to standard error. */
   readonly onError?: (error: unknown, message: IncomingMessage) => void
-  /** For tests. Default the platform's. */
+  /** For tests. Default the one that policies read. */
   readonly clock?: Clock
 }
 
-const KNOWN = [
-  'timeLeft',
-  'shedding',
-  'retryAfterSeconds',
-  'bodyBytesMax',
-  'maxMs',
-  'route',
-  'priority',
-  'exempt',
-  'health',
-  'telemetry',
-  'onError',
-  'clock',
-]
+const rules = {
+  timeLeft: orFalse(
+    nested({
+      minimumMs: atLeast(0),
+      hopeless: share,
+      // Halving leaves at least 432 observations: a larger minimum would pause the check again and again.
+      minimumSamples: integer(1, 400),
+    }),
+  ),
+  shedding: orFalse(record),
+  retryAfterSeconds: integer(0),
+  bodyBytesMax: number('a number >= 0', (value) => value >= 0),
+  maxMs: number('a number >= 1', (value) => value >= 1),
+  route: callback,
+  priority: callback,
+  exempt: callback,
+  health: having('respond', 'what createHealth gives'),
+  telemetry: having('server', 'what createTelemetry gives'),
+  onError: callback,
+  clock: having('setTimer', 'a clock'),
+}
 
 /** @throws {OptionError} when an option is unknown or out of its range */
 export function checkGuardOptions(options: ServerGuardOptions): void {
-  const subject = 'server guard'
-  checkKnown(subject, options, KNOWN)
-  checkNumber(subject, 'retryAfterSeconds', options.retryAfterSeconds, { min: 0, integer: true })
-  checkNumber(subject, 'bodyBytesMax', options.bodyBytesMax, { min: 0 })
-  checkNumber(subject, 'maxMs', options.maxMs, { min: 1 })
-  const { timeLeft } = options
-  if (timeLeft === undefined || timeLeft === false) return
-  checkKnown(subject, timeLeft, ['minimumMs', 'hopeless', 'minimumSamples'])
-  checkNumber(subject, 'timeLeft.minimumMs', timeLeft.minimumMs, { min: 0 })
-  checkNumber(subject, 'timeLeft.hopeless', timeLeft.hopeless, { min: 0, max: 1 })
-  // Halving leaves at least 432 observations: a larger minimum would pause the check again and again.
-  checkNumber(subject, 'timeLeft.minimumSamples', timeLeft.minimumSamples, {
-    min: 1,
-    max: 400,
-    integer: true,
-  })
+  checkOptions('server guard', options, rules)
 }

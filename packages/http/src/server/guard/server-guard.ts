@@ -8,7 +8,8 @@ import {
   Shedding,
   TimeLeft,
 } from '@watertight/traffic'
-import { systemClock } from '../../runtime/clock.js'
+import { clock as runtimeClock } from '../../runtime/clock.js'
+import { random } from '../../runtime/random.js'
 import type { Health } from '../health/health.js'
 import { declaresTooMuch, mustCloseAfter } from './body-limit.js'
 import { checkGuardOptions, type ServerGuardOptions } from './guard-options.js'
@@ -69,16 +70,14 @@ class Guard implements ServerGuard {
   #isClosing: boolean = false
 
   constructor(options: ServerGuardOptions) {
-    const { clock = systemClock, timeLeft = {}, shedding = {} } = options
+    const { clock = runtimeClock, timeLeft = {}, shedding = {} } = options
     this.#options = options
     this.health = options.health
     this.#context = {
       clock,
       timeLeft: timeLeft === false ? undefined : new TimeLeft(timeLeft),
       shedding:
-        shedding === false
-          ? undefined
-          : new Shedding({ ...SHEDDING_DEFAULTS, ...shedding }, clock, Math.random),
+        shedding === false ? undefined : new Shedding({ ...SHEDDING_DEFAULTS, ...shedding }, clock, random),
       recorder: options.telemetry?.server(this),
       routes: new RouteTable(),
       bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,

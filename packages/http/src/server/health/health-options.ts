@@ -1,6 +1,5 @@
-import { OptionError } from '@watertight/policy'
+import { checkOptions, flag, having, nested, number, record, type Rule } from '@watertight/policy/options'
 import type { Clock } from '../../runtime/clock.js'
-import { checkKnown, checkNumber, quote } from '../../options/option-checks.js'
 import type { CheckFunction } from './check.js'
 
 /** What a path added to the health routes answers. */
@@ -26,26 +25,36 @@ export interface HealthOptions {
   readonly paths?: { readonly live?: string; readonly ready?: string; readonly startup?: string }
   /** More pages by path, such as `/metrics`: functions of the `Accept` header, which is empty when there is none. */
   readonly admin?: Readonly<Record<string, AdminPageSource>>
-  /** For tests. Default the platform's. */
+  /** For tests. Default the one that policies read. */
   readonly clock?: Clock
 }
 
 const CHECKS_MAX = 50
 
+const checks: Rule = {
+  allowed: `an object with at most ${CHECKS_MAX} checks`,
+  accepts: (value) => record.accepts(value) && Object.keys(value as object).length <= CHECKS_MAX,
+}
+const path: Rule = {
+  allowed: "a path that begins with '/'",
+  accepts: (value) => typeof value === 'string' && value.startsWith('/'),
+}
+const pages: Rule = {
+  allowed: "an object of pages by paths that begin with '/'",
+  accepts: (value) => record.accepts(value) && Object.keys(value as object).every(path.accepts),
+}
+const rules = {
+  checks,
+  liveChecks: checks,
+  timeoutMs: number('a number >= 1', (value) => value >= 1),
+  cacheMs: number('a number >= 0', (value) => value >= 0),
+  waitForStart: flag,
+  paths: nested({ live: path, ready: path, startup: path }),
+  admin: pages,
+  clock: having('setTimer', 'a clock'),
+}
+
 /** @throws {OptionError} when an option is unknown or out of its range */
 export function checkHealthOptions(options: HealthOptions): void {
-  const subject = 'health'
-  const known = ['checks', 'liveChecks', 'timeoutMs', 'cacheMs', 'waitForStart', 'paths', 'admin', 'clock']
-  checkKnown(subject, options, known)
-  checkNumber(subject, 'timeoutMs', options.timeoutMs, { min: 1 })
-  checkNumber(subject, 'cacheMs', options.cacheMs, { min: 0 })
-  checkKnown(subject, options.paths ?? {}, ['live', 'ready', 'startup'])
-  for (const path of [...Object.values(options.paths ?? {}), ...Object.keys(options.admin ?? {})]) {
-    if (path.startsWith('/')) continue
-    throw new OptionError(`cannot create health: a path must begin with '/', got ${quote(path)}`, 'paths')
-  }
-  for (const name of ['checks', 'liveChecks'] as const) {
-    const count = Object.keys(options[name] ?? {}).length
-    checkNumber(subject, `number of ${name}`, count, { min: 0, max: CHECKS_MAX })
-  }
+  checkOptions('health', options, rules)
 }

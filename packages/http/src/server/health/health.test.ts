@@ -107,8 +107,10 @@ it('serves pages of the application, and nothing else', async () => {
 it('refuses options that it cannot honour', () => {
   const many = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`c${index}`, () => undefined]))
   expect(() => createHealth({ checks: many })).toThrow(
-    'cannot create health: number of checks must be a number >= 0 and <= 50, got 51',
+    'cannot create health: checks must be an object with at most 50 checks, got an object',
   )
-  expect(() => createHealth({ paths: { live: 'livez' } })).toThrow("a path must begin with '/', got 'livez'")
+  expect(() => createHealth({ paths: { live: 'livez' } })).toThrow(
+    "paths.live must be a path that begins with '/', got 'livez'",
+  )
   expect(() => createHealth({ timeoutMs: 0 })).toThrow('timeoutMs must be a number >= 1, got 0')
 })

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { systemClock } from '../../runtime/clock.js'
+import { clock as runtimeClock } from '../../runtime/clock.js'
 import type { Answer } from '../answer.js'
 import { Check, type CheckFunction, type CheckState } from './check.js'
 import { checkHealthOptions, type AdminPageSource, type HealthOptions } from './health-options.js'
@@ -35,7 +35,7 @@ export class Health {
   #isDraining: boolean = false
 
   constructor(options: HealthOptions) {
-    const { timeoutMs = 1_000, cacheMs = 1_000, clock = systemClock, admin = {}, paths = {} } = options
+    const { timeoutMs = 1_000, cacheMs = 1_000, clock = runtimeClock, admin = {}, paths = {} } = options
     const { live = '/healthz', ready = '/readyz', startup = '/startupz' } = paths
     const toCheck = ([name, run]: [string, CheckFunction]): Check =>
       new Check(name, run, { timeoutMs, cacheMs, clock })
