@@ -7,7 +7,7 @@ export const bareDriver: Driver = {
   name: 'bare',
   lacks: {
     'protocol.h2': 'it speaks HTTP/1.1',
-    route: 'it has no routes',
+    routes: 'it has no routes',
     needs: 'it stands between nobody',
   },
   differs: {},

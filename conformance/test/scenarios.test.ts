@@ -51,9 +51,9 @@ it('lacks no word that the document has', async () => {
       ),
     ),
   )
-  for (const { name, policy, operations, fallback, route, protocol } of lacked) {
+  for (const { name, policy, operations, fallback, routes, protocol } of lacked) {
     const endpoints = [{ name: 'a', origin: 'http://127.0.0.1:1' }]
-    const setup = { policy, operations, fallback, route, protocol, endpoints, authority: undefined }
+    const setup = { policy, operations, fallback, routes, protocol, endpoints, authority: undefined }
     const refusal = await clientDriver.start(setup).catch(String)
     expect([name, refusal]).toEqual([name, expect.stringContaining('is not known')])
   }

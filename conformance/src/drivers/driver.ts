@@ -8,7 +8,7 @@ import type { Scenario } from '../scenario/scenario-schema.js'
 export interface Driver {
   readonly name: string
   /**
-   * What it cannot do by its nature, with the reason in words: `{ 'route.mirror': 'only a gateway has routes' }`. Keys
+   * What it cannot do by its nature, with the reason in words: `{ 'routes.mirror': 'only a gateway has routes' }`. Keys
    * are features (`scenario/features.ts`) or the beginning of some. It is declared here and never found by a run.
    */
   readonly lacks: Readonly<Record<string, string>>
@@ -21,7 +21,7 @@ export interface Driver {
 }
 
 /** The document's fragment of a scenario, and where its callee is. */
-export interface Setup extends Pick<Scenario, 'policy' | 'operations' | 'fallback' | 'route' | 'protocol'> {
+export interface Setup extends Pick<Scenario, 'policy' | 'operations' | 'fallback' | 'routes' | 'protocol'> {
   readonly endpoints: readonly CalleeEndpoint[]
   /** A certificate that vouches for the callee, as PEM. */
   readonly authority: string | undefined

@@ -1,16 +1,16 @@
 import type { Scenario } from './scenario-schema.js'
 
 /**
- * What a driver must be able to do for a scenario, as paths: `policy.retry.on.reset`, `route.mirror.to`, `step.drain`,
+ * What a driver must be able to do for a scenario, as paths: `policy.retry.on.reset`, `routes.mirror.to`, `step.drain`,
  * `protocol.h2`. A driver lacks a feature when it lacks the beginning of its path.
  */
 export function features(scenario: Scenario): readonly string[] {
-  const { policy, operations, fallback, route, protocol, steps, needs } = scenario
+  const { policy, operations, fallback, routes, protocol, steps, needs } = scenario
   return [
     `protocol.${protocol}`,
     ...needs.map((need) => `needs.${need}`),
     ...paths('policy', policy),
-    ...paths('route', route),
+    ...paths('routes', routes),
     ...(operations === undefined ? [] : ['operations']),
     ...(fallback === undefined ? [] : paths('fallback', fallback)),
     ...steps.flatMap((step) => {

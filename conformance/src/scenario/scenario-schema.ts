@@ -20,8 +20,8 @@ export const scenarioSchema = z.strictObject({
   policy: fragment.default({}),
   operations: fragment.optional(),
   fallback: fragment.optional(),
-  /** What only a route has: `split`, `mirror`, `fault` ... */
-  route: fragment.default({}),
+  /** Routes of a gateway, in order; without `match` and `to`, all requests go to the callee under `policy`. */
+  routes: z.array(fragment).default([]),
   /** What a driver must be beside what the rest of the scenario shows. */
   needs: z.array(z.enum(NEEDS)).default([]),
   upstream: z.record(name, endpointSchema),

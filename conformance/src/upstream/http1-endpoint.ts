@@ -86,8 +86,9 @@ async function answer(socket: Socket, request: RecordedRequest, reply: Reply): P
   if (reply.instead !== undefined) return await happen(socket, reply.instead)
   const body = request.method === 'HEAD' || reply.status === 204 ? '' : bodyOf(reply)
   const sent = reply.cut === undefined ? body : body.slice(0, reply.cut.after)
-  if (reply.pause === 0 && sent === body) {
+  if (reply.pause === 0 && reply.cut === undefined) {
     socket.write(headOf(reply) + body)
+    if (reply.headers['connection'] === 'close') socket.end()
     return
   }
   socket.write(headOf(reply))

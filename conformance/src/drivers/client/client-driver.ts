@@ -11,7 +11,7 @@ const BETWEEN = 'the client makes the requests itself and stands between nobody'
 export const clientDriver: Driver = {
   name: 'client',
   lacks: {
-    route: ROUTES,
+    routes: ROUTES,
     'needs.between': BETWEEN,
     'needs.trusts-caller':
       'its caller is code of the same process, which steers by options and not by headers',
