@@ -24,7 +24,7 @@ describe('types', () => {
 describe('import', () => {
   const settings = `resilience4j.retry:
   instances:
-    payment: { maxAttempts: 3, waitDuration: 100ms, retryExceptions: [java.io.IOException] }
+    payment: { maxAttempts: 3, waitDuration: 100ms, retryExceptions: [shop.OutOfStock] }
 `
 
   it('prints a manifest that check can read, and names what has no equivalent apart from it', async () => {

@@ -1,4 +1,6 @@
-export { type Conversion, convert, type ConvertOptions } from './convert.js'
+export { type Conversion, convert } from './convert.js'
 export { IMPORT_FORMATS, type ImportFormat } from './formats.js'
-export { ImportError } from './import-error.js'
+export { ImportError, type ImportErrorDetail } from './import-error.js'
 export type { Unsupported } from './settings/ledger.js'
+export type { ImportText } from './settings/read-settings.js'
+export type { ImportOptions } from './writing/draft.js'

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type Conversion, convert } from './convert.js'
-import { IMPORT_FORMATS } from './formats.js'
+import { importText } from '../test/examples.js'
+import type { Conversion } from './convert.js'
+import { IMPORT_FORMATS, type ImportFormat } from './formats.js'
 import { ImportError } from './import-error.js'
 
-function refusal(text: string, format: 'resilience4j' | 'dapr' | 'istio' = 'dapr'): ImportError {
+function refusal(text: string, format: ImportFormat = 'dapr'): ImportError {
   try {
-    convert(format, text, { file: 'in.yaml' })
+    importText(format, text, 'in.yaml')
   } catch (error) {
     if (error instanceof ImportError) return error
     throw error
@@ -15,7 +16,7 @@ function refusal(text: string, format: 'resilience4j' | 'dapr' | 'istio' = 'dapr
 
 function spring(instance: string): Conversion {
   const text = `resilience4j:\n  circuitbreaker:\n    instances:\n      backendA:\n${instance}`
-  return convert('resilience4j', text, { file: 'in.yaml' })
+  return importText('resilience4j', text, 'in.yaml')
 }
 
 describe('what cannot be imported', () => {
@@ -42,7 +43,7 @@ describe('what cannot be imported', () => {
 
   it('refuses an alias bomb, over all documents', () => {
     const bomb = `a: &a [${'x, '.repeat(100)}]\nb: [${'*a, '.repeat(60)}]\n`
-    expect(convert('resilience4j', `resilience4j: {}\n${bomb}`, { file: 'in.yaml' }).manifest).toContain(
+    expect(importText('resilience4j', `resilience4j: {}\n${bomb}`, 'in.yaml').manifest).toContain(
       'system: app',
     )
     expect(refusal(Array.from({ length: 10 }, () => bomb).join('---\n')).message).toContain(
@@ -85,11 +86,8 @@ describe('values that are out of bounds', () => {
       '        failureRateThreshold: many\n        waitDurationInOpenState: 400000d\n',
     )
     expect(unsupported.map(({ line, reason }) => [line, reason])).toEqual([
-      [5, 'a number is allowed, got many: it is left out, so write the value by hand'],
-      [
-        6,
-        'a duration of at most 365 days is allowed, got 400000d: it is left out, so write the value by hand',
-      ],
+      [5, 'must be a number, got many: it is left out, so write the value by hand'],
+      [6, 'must be a duration of at most 365 days, got 400000d: it is left out, so write the value by hand'],
     ])
     expect(manifest).toContain('failureRate: 50% # the default of Resilience4j')
   })
@@ -110,7 +108,7 @@ describe('Spring Boot', () => {
       'spring.config.activate.on-profile: test',
       'resilience4j.retry.instances.a.maxAttempts: 9',
     ].join('\n')
-    const { manifest, unsupported } = convert('resilience4j', text, { file: 'in.yaml' })
+    const { manifest, unsupported } = importText('resilience4j', text, 'in.yaml')
     expect(manifest).toContain('attempts: 5 # in.yaml:3 maxAttempts')
     expect(unsupported.map(({ line }) => line)).toEqual([1, 5, 6])
     expect(unsupported[2]?.reason).toContain('under the profile test only')
@@ -119,12 +117,12 @@ describe('Spring Boot', () => {
   it('follows merge keys', () => {
     const text =
       'base: &base\n  maxAttempts: 7\nresilience4j.retry.instances:\n  a:\n    <<: *base\n    waitDuration: 1s\n'
-    expect(convert('resilience4j', text, { file: 'in.yaml' }).manifest).toContain('attempts: 7 # in.yaml:2')
+    expect(importText('resilience4j', text, 'in.yaml').manifest).toContain('attempts: 7 # in.yaml:2')
   })
 
   it.each(['instances', 'backends', 'limiters'])('reads %s, as older versions call them too', (group) => {
     const text = `resilience4j.ratelimiter.${group}.a: { limitForPeriod: 7, limitRefreshPeriod: 1s }\n`
-    expect(convert('resilience4j', text, { file: 'in.yaml' }).manifest).toContain('limit: 7')
+    expect(importText('resilience4j', text, 'in.yaml').manifest).toContain('limit: 7')
   })
 
   it('ends a circle of configs', () => {
@@ -132,7 +130,7 @@ describe('Spring Boot', () => {
   configs: { a: { baseConfig: b }, b: { baseConfig: a } }
   instances: { x: { baseConfig: a } }
 `
-    const { unsupported } = convert('resilience4j', text, { file: 'in.yaml' })
+    const { unsupported } = importText('resilience4j', text, 'in.yaml')
     expect(unsupported.map(({ reason }) => reason).join()).toContain('in a circle')
   })
 })
@@ -143,7 +141,7 @@ describe('a List, as kubectl writes it', () => {
 
   it('is read item by item', () => {
     const text = `apiVersion: v1\nkind: List\nmetadata: { resourceVersion: "" }\nsurprise: 1\nitems:\n  - ${rule}\n  - ${rule.replaceAll(' a', ' b')}\n`
-    const { manifest, unsupported } = convert('istio', text, { file: 'in.yaml' })
+    const { manifest, unsupported } = importText('istio', text, 'in.yaml')
     expect(manifest.match(/balance: round-robin/g)).toHaveLength(2)
     expect(unsupported.map(({ path }) => path)).toEqual(['List.surprise'])
   })

@@ -1,10 +1,29 @@
 import { readFileSync } from 'node:fs'
+import { readManifest, type SystemModel } from '@watertight/manifest'
 import { parseAllDocuments, stringify } from 'yaml'
+import { type Conversion, convert } from '../src/convert.js'
 import type { ImportFormat } from '../src/formats.js'
+import type { ImportOptions } from '../src/writing/draft.js'
 
-const files = { resilience4j: 'application.yml', dapr: 'resiliency.yaml', istio: 'bookinfo.yaml' }
+const files: Readonly<Record<ImportFormat, string>> = {
+  resilience4j: 'application.yml',
+  dapr: 'resiliency.yaml',
+  istio: 'bookinfo.yaml',
+  'gateway-api': 'http-routes.yaml',
+  linkerd: 'linkerd.yaml',
+}
 
 type Tree = { [key: string]: unknown }
+
+/** One text, imported. */
+export function importText(
+  format: ImportFormat,
+  text: string,
+  file = 'in.yaml',
+  options: ImportOptions = {},
+): Conversion {
+  return convert(format, [{ file, text }], options)
+}
 
 /** A document in the manner of each system's own guide, as text and as data. */
 export function exampleOf(format: ImportFormat): {
@@ -66,7 +85,7 @@ function places(documents: readonly Tree[]): { keys: Keys; path: string; value: 
 function rootPath(document: Tree): string {
   if (typeof document['kind'] !== 'string') return ''
   const name = (document['metadata'] as Tree | undefined)?.['name']
-  return document['kind'] === 'Resiliency' ? 'Resiliency' : `${document['kind']}/${String(name)}`
+  return `${document['kind']}/${String(name)}`
 }
 
 function changed(documents: readonly Tree[], keys: Keys, change: (at: unknown) => void): Tree[] {
@@ -80,4 +99,16 @@ function changed(documents: readonly Tree[], keys: Keys, change: (at: unknown) =
 function remove(parent: unknown, key: string | number | undefined): void {
   if (Array.isArray(parent)) parent.splice(Number(key), 1)
   else delete (parent as Tree)[String(key)]
+}
+
+/** A manifest, as it is understood. */
+export function modelOf({ manifest }: Conversion): SystemModel {
+  const { system, problems } = readManifest(manifest, 'watertight.yaml')
+  if (system === undefined || problems.length > 0) throw new Error(`not readable:\n${manifest}`)
+  return system.model
+}
+
+/** What is said about a path, or a path that ends so. */
+export function reasonsOf({ unsupported }: Conversion, path: string): string[] {
+  return unsupported.filter((entry) => entry.path.endsWith(path)).map(({ reason }) => reason)
 }

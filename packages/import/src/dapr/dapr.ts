@@ -1,14 +1,14 @@
 import { ImportError } from '../import-error.js'
-import { type ImportSource, listedDocuments, settingsOf } from '../settings/read-settings.js'
+import { type ImportSource, kubernetesObjects, namesOf } from '../settings/read-settings.js'
 import type { Setting } from '../settings/setting.js'
 import { readText } from '../settings/values.js'
 import { Block } from '../writing/block.js'
-import type { Draft, DraftOptions } from '../writing/draft.js'
+import type { Draft, ImportOptions } from '../writing/draft.js'
 import { Names, plainName } from '../writing/names.js'
 import { ServiceTable } from '../writing/service-table.js'
 import { withTimeLimit } from '../writing/time-limit.js'
 import { breakerBlock, retryBlock, timeoutBlock } from './policy-sections.js'
-import { daprReason } from './reasons.js'
+import { daprKeys } from './known-keys.js'
 
 /** What a target may name, where it is defined, and how it is written. */
 const targetParts = [
@@ -18,32 +18,31 @@ const targetParts = [
 ] as const
 
 /** Dapr's Resiliency resources: each app under `targets` becomes a callee of the apps in `scopes`. */
-export function fromDapr(source: ImportSource, options: DraftOptions): Draft {
+export function fromDapr(sources: readonly ImportSource[], options: ImportOptions): Draft {
   const names = new Names()
   const policyNames = new Names()
   const policies = new Block()
   const services = new ServiceTable()
-  let found: string | undefined
-  for (const [index, node] of listedDocuments(source).entries()) {
-    const kind = node.entries?.get('kind')?.node.value
-    const path = typeof kind === 'string' ? kind : 'document'
-    const document = settingsOf(source, node, index === 0 ? path : `${path}[${index}]`)
+  const all = kubernetesObjects(sources)
+  const own = all.filter(({ kind }) => kind === 'Resiliency')
+  const first = own[0]?.document
+  if (first === undefined) {
+    throw new ImportError(
+      `cannot import ${namesOf(sources)}: a document of kind Resiliency is needed, and there is none`,
+    )
+  }
+  for (const { document, kind } of all) {
     if (kind === 'Resiliency') {
-      found ??= readText(document.at('metadata', 'name'))?.value ?? 'dapr'
       readResiliency(document, { names, policyNames, policies, services, caller: options.service ?? 'app' })
-      document.declineRest(daprReason)
+      document.declineRest(daprKeys)
     } else {
       document.decline(
         'only documents of the kind Resiliency are imported; import this one with its own format',
       )
     }
   }
-  if (found === undefined) {
-    throw new ImportError(
-      `cannot import ${source.file}: a document of kind Resiliency is needed, and there is none`,
-    )
-  }
   if (services.empty) services.add(names.nameFor(options.service ?? 'app'))
+  const found = readText(first.at('metadata', 'name'))?.value ?? 'dapr'
   return {
     system: plainName(options.system ?? found),
     head: new Block(),
@@ -62,8 +61,8 @@ interface Parts {
 
 function readResiliency(document: Setting, parts: Parts): void {
   const { names, services, caller } = parts
-  for (const key of ['apiVersion', 'kind', 'version']) document.at(key)?.use()
-  document.at('metadata', 'name')?.use()
+  readDefaults(document, parts)
+  document.at('version')?.use()
   const scopes = (document.at('scopes')?.items ?? []).flatMap((scope) => readText(scope) ?? [])
   for (const scope of scopes) services.add(names.nameFor(scope.value), scope.from.place)
   for (const target of document.at('spec', 'targets', 'apps')?.entries ?? []) {
@@ -86,6 +85,25 @@ function readResiliency(document: Setting, parts: Parts): void {
   }
 }
 
+/** By the names of its parts a policy is the default of every app that no target names. */
+const defaultNames = {
+  timeout: ['DefaultAppTimeoutPolicy', 'DefaultTimeoutPolicy'],
+  retry: ['DefaultAppRetryPolicy', 'DefaultRetryPolicy'],
+  circuitBreaker: ['DefaultAppCircuitBreakerPolicy', 'DefaultCircuitBreakerPolicy'],
+} as const
+
+function readDefaults(document: Setting, { policyNames, policies }: Parts): void {
+  const used = targetParts.flatMap((part) => {
+    const definition = defaultNames[part.key]
+      .map((name) => document.at('spec', 'policies', part.group, name))
+      .find((one) => one !== undefined)
+    return definition === undefined ? [] : [{ ...part, name: definition.key, definition }]
+  })
+  if (used.length === 0) return
+  const name = policyNames.nameFor(`${document.path} default`, 'default-app')
+  policies.nest(name, policyBlock(used), 'for every app that targets does not name: give it to their calls')
+}
+
 /** The manifest's policy for the three that a target names; targets with the same three share it. */
 function policyOf(document: Setting, target: Setting, { policyNames, policies }: Parts): string | undefined {
   const used = targetParts.flatMap((part) => {
@@ -105,12 +123,18 @@ function policyOf(document: Setting, target: Setting, { policyNames, policies }:
   const identity = used.map(({ key, name }) => `${key}=${name}`).join(',')
   const name = policyNames.nameFor(`${document.path} ${identity}`, distinct)
   if (policies.has(name)) return name
+  policies.nest(name, policyBlock(used))
+  return name
+}
+
+type UsedPart = (typeof targetParts)[number] & { readonly definition: Setting }
+
+function policyBlock(used: readonly UsedPart[]): Block {
   const policy = new Block()
   for (const { section, write, definition } of used) {
-    const block = write(definition)
-    if (!block.empty) policy.nest(section, block, `${definition.place} ${definition.key}`)
+    const block = write(definition.visit())
+    if (!block.empty) policy.nest(section, block, definition.source)
   }
   if (!policy.has('timeout')) policy.nest('timeout', withTimeLimit(new Block(), 'Dapr'))
-  policies.nest(name, policy)
-  return name
+  return policy
 }

@@ -38,7 +38,7 @@ function conditions(retry: Setting, block: Block): void {
   const text = readText(codes)
   const read = text === undefined ? undefined : statusConditions(text.value)
   if (codes !== undefined && text !== undefined && read === undefined) {
-    refuse(codes, 'statuses and ranges from 100 to 599 are allowed')
+    refuse(codes, 'statuses and ranges from 100 to 599')
   }
   if (codes === undefined || read === undefined) {
     block.put('on', list(['5xx', ...transport]), `${unset}, without its retries after a 4xx`)
@@ -63,7 +63,7 @@ function backoff(retry: Setting): Block {
   const block = new Block()
   const policy = readText(retry.at('policy'))
   if (policy !== undefined && policy.value !== 'constant' && policy.value !== 'exponential') {
-    refuse(policy.from, 'constant or exponential is allowed')
+    refuse(policy.from, 'constant or exponential')
   }
   if (policy?.value === 'exponential') {
     const max = readDuration(retry.at('maxInterval'), daprDuration)

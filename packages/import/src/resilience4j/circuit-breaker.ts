@@ -37,7 +37,7 @@ function windowOf(config: InstanceConfig, block: Block): number | undefined {
   const type = config.get('slidingWindowType')
   const byTime = type?.text.toUpperCase() === 'TIME_BASED'
   if (byTime || type?.text.toUpperCase() === 'COUNT_BASED') type?.use()
-  else if (type !== undefined) refuse(type, 'COUNT_BASED or TIME_BASED is allowed')
+  else if (type !== undefined) refuse(type, 'COUNT_BASED or TIME_BASED')
   const size = readWhole(config.get('slidingWindowSize'), 1, callsMax)
   const key = byTime ? 'duration' : 'calls'
   const text = byTime ? durationText((size?.value ?? 100) * 1_000) : (size?.value ?? 100)
@@ -45,12 +45,17 @@ function windowOf(config: InstanceConfig, block: Block): number | undefined {
   const window = new Block()
   if (size === undefined) window.put(key, text, note === undefined ? unset : `${unset}; ${note}`)
   else window.from(key, text, size.from, note)
-  block.nest('window', window, byTime || type === undefined ? undefined : `${type.place} ${type.key}`)
+  block.nest('window', window, byTime || type === undefined ? undefined : type.source)
   return byTime ? undefined : (size?.value ?? 100)
 }
 
 function minimumOf(config: InstanceConfig, block: Block, size: number | undefined): void {
   const minimum = readWhole(config.get('minimumNumberOfCalls'), 1, callsMax)
+  const ring = config.get('slidingWindowSize')
+  if (minimum === undefined && size !== undefined && ring !== undefined && /^ring/i.test(ring.key)) {
+    block.from('minimumCalls', size, ring, 'the ring is judged once it is full')
+    return
+  }
   const value = Math.min(minimum?.value ?? 100, size ?? callsMax)
   const capped = value < (minimum?.value ?? 100) ? 'no more than the window holds' : undefined
   if (minimum === undefined)

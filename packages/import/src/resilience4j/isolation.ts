@@ -42,13 +42,14 @@ export function rateLimitBlock(config: InstanceConfig): Block | undefined {
   const period = readDuration(config.get('limitRefreshPeriod'), springDuration)
   const wait = config.get('timeoutDuration')
   const waitMs = readDuration(wait, springDuration)
-  if (waitMs !== undefined && waitMs.value > 0) {
-    wait?.decline(
-      'a call above the rate is refused at once here and does not wait: let it wait in a bulkhead queue',
-    )
-  }
+  const refused =
+    'a call above the rate is refused at once here and does not wait: let it wait in a bulkhead queue'
+  if (waitMs !== undefined && waitMs.value > 0) wait?.note(refused)
+  if (wait === undefined)
+    config.instance?.note(`timeoutDuration is not set, so a call waits up to 5s in Resilience4j: ${refused}`)
   if (period === undefined || period.value < 0.001) {
-    limitSetting?.decline(
+    const target = limitSetting?.use() ?? config.instance
+    target?.note(
       'without limitRefreshPeriod the period is 500 ns, which limits nothing: write rateLimit with the period you mean',
     )
     return undefined

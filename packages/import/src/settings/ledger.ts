@@ -1,6 +1,8 @@
 /** Something in the imported text that the manifest does not hold, or holds differently. */
 export interface Unsupported {
-  /** Where it stands, such as `resilience4j.retry.instances.backendA.retryExceptions`. */
+  /** The text that it stands in, by the name that was given. */
+  readonly file: string
+  /** Where it stands there, such as `resilience4j.retry.instances.backendA.retryExceptions`. */
   readonly path: string
   /** From 1. */
   readonly line: number
@@ -19,18 +21,29 @@ export class Ledger {
 
   /** Adds an entry; the same one twice counts once, as when two instances inherit one value. */
   add(entry: Unsupported): void {
-    const identity = `${entry.path}\n${entry.line}\n${entry.reason}`
+    const identity = `${entry.file}\n${entry.path}\n${entry.line}\n${entry.reason}`
     if (this.#known.has(identity)) return
     this.#known.add(identity)
     if (this.#entries.length < entriesMax) this.#entries.push(entry)
     else this.#left += 1
   }
 
-  /** By line, then in the order in which they were found. */
-  list(): Unsupported[] {
-    const sorted = this.#entries.toSorted((a, b) => a.line - b.line)
-    if (this.#left === 0) return sorted
-    const line = sorted.at(-1)?.line ?? 1
-    return [...sorted, { path: 'the document', line, reason: `${this.#left} more, which are not listed` }]
+  /** By file, as they were given, and line; then in the order in which they were found. */
+  list(files: readonly string[]): Unsupported[] {
+    const rank = new Map(files.map((file, index) => [file, index]))
+    const sorted = this.#entries.toSorted(
+      (a, b) => (rank.get(a.file) ?? 0) - (rank.get(b.file) ?? 0) || a.line - b.line,
+    )
+    const last = sorted.at(-1)
+    if (this.#left === 0 || last === undefined) return sorted
+    return [
+      ...sorted,
+      {
+        file: last.file,
+        path: 'the documents',
+        line: last.line,
+        reason: `${this.#left} more, which are not listed`,
+      },
+    ]
   }
 }

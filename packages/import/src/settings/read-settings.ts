@@ -1,44 +1,91 @@
-import {
-  type DocumentsReading,
-  readYamlDocuments,
-  type SourceEntry,
-  type SourceNode,
-} from '@watertight/manifest'
+import { readYamlDocuments, type SourceEntry, type SourceNode } from '@watertight/manifest'
 import { ImportError } from '../import-error.js'
 import type { Ledger } from './ledger.js'
 import { type Scalar, Setting } from './setting.js'
 
+/** One text of what is imported. */
+export interface ImportText {
+  /** Its name, for comments and messages. */
+  readonly file: string
+  readonly text: string
+}
+
 /** The documents of a text, and how to turn their nodes into settings. */
 export interface ImportSource {
   readonly file: string
+  /** The name in comments: without folders, unless two texts would have the same. */
+  readonly shown: string
   readonly ledger: Ledger
   readonly documents: readonly SourceNode[]
   readonly lineOf: (offset: number) => number
 }
 
+const templateHint =
+  'it looks like a template: render it first, such as by helm template CHART, and import what comes out'
+
 /**
  * Reads YAML within the limits of a manifest: 2 MiB, 64 levels, a bounded number of values repeated by alias.
  *
- * @throws ImportError when the text is not YAML, is beyond a limit, or is empty
+ * @throws ImportError when the text is not YAML or is beyond a limit
  */
-export function readImport(text: string, file: string, ledger: Ledger): ImportSource {
-  const reading: DocumentsReading = readYamlDocuments(text, file)
+export function readYaml({ file, text }: ImportText, shown: string, ledger: Ledger): ImportSource {
+  const reading = readYamlDocuments(text, file)
   const lineOf = (offset: number): number => reading.source.position(offset).line
   const [first] = reading.problems
   if (first !== undefined) {
     const start = first.range?.start
     const line = start === undefined || reading.source.text === '' ? undefined : lineOf(start)
     const reason = first.message.replace(/^cannot read [^:]+: /, '')
-    throw new ImportError(`cannot import ${file}${line === undefined ? '' : `:${line}`}: ${reason}`, line)
+    throw new ImportError(`cannot import ${file}${line === undefined ? '' : `:${line}`}: ${reason}`, {
+      file,
+      line,
+      hint: /\{\{[^}]*\}\}/.test(text) ? templateHint : undefined,
+    })
   }
-  if (reading.documents.length === 0) {
-    throw new ImportError(`cannot import ${file}: a YAML document is allowed, got an empty file`)
-  }
-  return { file, ledger, documents: reading.documents, lineOf }
+  return { file, shown, ledger, documents: reading.documents, lineOf }
 }
 
-/** Documents of Kubernetes, those of a `List` (as `kubectl get -o yaml` writes it) one by one. */
-export function listedDocuments(source: ImportSource): readonly SourceNode[] {
+/** The name of each text in comments. */
+export function shownNames(texts: readonly ImportText[]): string[] {
+  const short = texts.map(({ file }) => file.replace(/^.*[\\/]/, ''))
+  const isUnique = new Set(short).size === short.length
+  return isUnique ? short : texts.map(({ file }) => file)
+}
+
+/** For messages about all of the texts. */
+export function namesOf(files: readonly { readonly file: string }[]): string {
+  const names = files.map(({ file }) => file)
+  return names.length <= 3 ? names.join(', ') : `${names[0]} and ${names.length - 1} more`
+}
+
+/** An object of Kubernetes, whatever its kind. */
+export interface KubernetesObject {
+  readonly document: Setting
+  readonly kind: string
+  readonly namespace: string
+}
+
+/** The objects of all texts, those of a `List` (as `kubectl get -o yaml` writes it) one by one. */
+export function kubernetesObjects(sources: readonly ImportSource[]): KubernetesObject[] {
+  let index = 0
+  return sources.flatMap((source) =>
+    listedDocuments(source).map((node) => {
+      const given = node.entries?.get('kind')?.node.value
+      const kind = typeof given === 'string' ? given : 'document'
+      const metadata = node.entries?.get('metadata')?.node.entries
+      const name = metadata?.get('name')?.node.value
+      const namespace = metadata?.get('namespace')?.node.value
+      const path = typeof name === 'string' ? `${kind}/${name}` : `${kind}[${index}]`
+      index += 1
+      const document = settingsOf(source, node, path)
+      for (const key of ['apiVersion', 'kind']) document.at(key)?.use()
+      for (const key of ['name', 'namespace']) document.at('metadata', key)?.use()
+      return { document, kind, namespace: typeof namespace === 'string' ? namespace : '' }
+    }),
+  )
+}
+
+function listedDocuments(source: ImportSource): readonly SourceNode[] {
   return source.documents.flatMap((node) => {
     const items = node.entries?.get('items')?.node.items
     if (node.entries?.get('kind')?.node.value !== 'List' || items === undefined) return [node]
@@ -52,12 +99,12 @@ export function listedDocuments(source: ImportSource): readonly SourceNode[] {
 }
 
 /** A document, or a part of it, as settings with paths below `path`. */
-export function settingsOf(source: ImportSource, node: SourceNode, path: string): Setting {
+function settingsOf(source: ImportSource, node: SourceNode, path: string): Setting {
   return build(source, node, path, path, source.lineOf(node.start))
 }
 
 function build(source: ImportSource, node: SourceNode, path: string, key: string, line: number): Setting {
-  const { file, ledger, lineOf } = source
+  const { file, shown, ledger, lineOf } = source
   const value = ((): Setting['value'] => {
     if (node.items !== undefined) {
       return node.items.map((item, index) =>
@@ -72,7 +119,7 @@ function build(source: ImportSource, node: SourceNode, path: string, key: string
       }),
     )
   })()
-  return new Setting({ path, key, file, line, ledger, value })
+  return new Setting({ path, key, file, shown, line, ledger, value })
 }
 
 /** The entries of a map, with those that a merge key (`<<: *base`) brings in where the map itself is silent. */

@@ -1,3 +1,4 @@
+import { type Known, knownBelow, NOT_KNOWN } from './known-keys.js'
 import type { Ledger } from './ledger.js'
 
 export type Scalar = string | number | boolean | null
@@ -6,9 +7,13 @@ interface SettingParts {
   readonly path: string
   readonly key: string
   readonly file: string
+  /** The name of the file in comments. */
+  readonly shown: string
   readonly line: number
   readonly ledger: Ledger
   readonly value: Scalar | ReadonlyMap<string, Setting> | readonly Setting[]
+  /** Where the value stands, if not here: `default of ${LIMIT}`. */
+  readonly origin?: string
 }
 
 /**
@@ -24,16 +29,26 @@ export class Setting {
   readonly place: string
   readonly line: number
   readonly value: Scalar | ReadonlyMap<string, Setting> | readonly Setting[]
+  readonly #file: string
   readonly #ledger: Ledger
+  readonly #origin: string | undefined
   #used = false
+  #visited = false
 
-  constructor({ path, key, file, line, ledger, value }: SettingParts) {
+  constructor({ path, key, file, shown, line, ledger, value, origin }: SettingParts) {
     this.path = path
     this.key = key
-    this.place = `${file.replace(/^.*[\\/]/, '')}:${line}`
+    this.place = `${shown}:${line}`
     this.line = line
     this.value = value
+    this.#file = file
     this.#ledger = ledger
+    this.#origin = origin
+  }
+
+  /** For the comment behind a value: `application.yml:12 maxAttempts`. */
+  get source(): string {
+    return `${this.place} ${this.key}${this.#origin === undefined ? '' : `, ${this.#origin}`}`
   }
 
   /** The value below these keys. */
@@ -63,10 +78,31 @@ export class Setting {
     return this.scalar === undefined ? `a ${this.value instanceof Map ? 'map' : 'list'}` : String(this.scalar)
   }
 
+  /** Whether somebody has looked for values in it, though there may have been none to use. */
+  get visited(): boolean {
+    return this.#visited
+  }
+
+  visit(): this {
+    this.#visited = true
+    return this
+  }
+
   /** Says that the value went into the manifest, or that leaving it out changes nothing. */
   use(): this {
     this.#used = true
     return this
+  }
+
+  /** Says so of the values of these keys. */
+  useKeys(...keys: readonly string[]): void {
+    for (const key of keys) this.at(key)?.use()
+  }
+
+  /** Says so of the value and of all below it. */
+  useAll(): void {
+    this.use()
+    for (const child of [...this.entries, ...this.items]) child.useAll()
   }
 
   /** Says why the value, with all below it, is not in the manifest. */
@@ -77,14 +113,28 @@ export class Setting {
 
   /** Says what the manifest makes of the value, without using what stands below it. */
   note(reason: string): void {
-    this.#ledger.add({ path: this.path, line: this.line, reason })
+    this.#ledger.add({ file: this.#file, path: this.path, line: this.line, reason })
   }
 
-  /** Declines what nobody has used: one entry a subtree of which nothing was used. */
-  declineRest(reasonFor: (setting: Setting) => string): void {
+  /**
+   * Declines what nobody has used, by the keys that the format knows: where only keys are known, each below it; where
+   * a reason is known, the whole, unless a part of it was used.
+   */
+  declineRest(known: Known | undefined): void {
     if (this.#used) return
-    if (!this.#touched()) return this.decline(reasonFor(this))
-    for (const child of [...this.entries, ...this.items]) child.declineRest(reasonFor)
+    const meaning = typeof known === 'function' ? known(this) : known
+    if (meaning === undefined || typeof meaning === 'string') {
+      if (!this.#touched()) return this.decline(meaning ?? NOT_KNOWN)
+      for (const child of [...this.entries, ...this.items]) child.declineRest(meaning)
+      return
+    }
+    for (const item of this.items) item.declineRest(meaning)
+    if (this.value instanceof Map) {
+      for (const [key, child] of this.value as Map<string, Setting>)
+        child.declineRest(knownBelow(meaning, key))
+    } else if (this.items.length === 0 && this.scalar !== undefined && this.scalar !== null) {
+      this.decline(`a map or a list must stand here, got ${this.text.slice(0, 60)}: it is left out`)
+    }
   }
 
   #touched(): boolean {

@@ -16,8 +16,8 @@ export interface Read<Value> {
 export function readDuration(setting: Setting | undefined, format: DurationFormat): Read<number> | undefined {
   if (setting === undefined) return undefined
   const ms = format(setting.text.trim())
-  if (ms === undefined) return refuse(setting, 'a duration is allowed')
-  if (ms > yearMs) return refuse(setting, 'a duration of at most 365 days is allowed')
+  if (ms === undefined) return refuse(setting, 'a duration')
+  if (ms > yearMs) return refuse(setting, 'a duration of at most 365 days')
   return { value: ms, from: setting.use() }
 }
 
@@ -26,7 +26,7 @@ export function readWhole(setting: Setting | undefined, min: number, max: number
   const read = readNumber(setting)
   if (setting === undefined || read === undefined) return undefined
   if (!Number.isInteger(read.value) || read.value < min) {
-    return refuse(setting, `a whole number from ${min} on is allowed`)
+    return refuse(setting, `a whole number from ${min} on`)
   }
   if (read.value <= max) return read
   setting.decline(
@@ -41,7 +41,7 @@ export function readNumber(setting: Setting | undefined): Read<number> | undefin
   const text = typeof scalar === 'string' ? scalar.trim() : ''
   const number =
     typeof scalar === 'number' ? scalar : /^-?\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : NaN
-  if (!Number.isFinite(number)) return refuse(setting, 'a number is allowed')
+  if (!Number.isFinite(number)) return refuse(setting, 'a number')
   return { value: number, from: setting.use() }
 }
 
@@ -49,21 +49,21 @@ export function readNumber(setting: Setting | undefined): Read<number> | undefin
 export function readPercentage(setting: Setting | undefined): Read<string> | undefined {
   const read = readNumber(setting)
   if (setting === undefined || read === undefined) return undefined
-  if (read.value < 0 || read.value > 100) return refuse(setting, 'a percentage from 0 to 100 is allowed')
+  if (read.value < 0 || read.value > 100) return refuse(setting, 'a percentage from 0 to 100')
   return { value: `${Number(read.value.toFixed(4))}%`, from: setting }
 }
 
 export function readFlag(setting: Setting | undefined): Read<boolean> | undefined {
   if (setting === undefined) return undefined
   const text = setting.text.trim().toLowerCase()
-  if (text !== 'true' && text !== 'false') return refuse(setting, 'true or false is allowed')
+  if (text !== 'true' && text !== 'false') return refuse(setting, 'true or false')
   return { value: text === 'true', from: setting.use() }
 }
 
 export function readText(setting: Setting | undefined): Read<string> | undefined {
   if (setting === undefined) return undefined
   const { scalar } = setting
-  if (scalar === undefined || scalar === null || scalar === '') return refuse(setting, 'a text is allowed')
+  if (scalar === undefined || scalar === null || scalar === '') return refuse(setting, 'a text')
   return { value: String(scalar), from: setting.use() }
 }
 
@@ -72,12 +72,28 @@ export function durationText(ms: number): string {
   return formatDuration(ms)
 }
 
-/** Declines a value that is not what is allowed there. */
-export function refuse(setting: Setting, allowed: string): undefined {
+/** The texts of a list, or of a text with commas. The list is used by who makes something of it. */
+export function textsOf(setting: Setting | undefined): readonly string[] {
+  if (setting === undefined) return []
+  const { scalar } = setting
+  const given =
+    typeof scalar === 'string'
+      ? scalar.split(',')
+      : setting.items.flatMap((item) => (typeof item.scalar === 'string' ? [item.scalar] : []))
+  return given.map((text) => text.trim()).filter((text) => text !== '')
+}
+
+/** Declines a value that is not what must stand there. */
+export function refuse(setting: Setting, must: string): undefined {
   const text = setting.text
   const given = text.length > 60 ? `${text.slice(0, 57)}...` : text
-  if (/\$\{.*\}/.test(text)) {
+  if (/^@[\w.-]+@/.test(text)) {
+    return setting.decline(
+      `${given} is filled in by Maven: import target/classes/application.yml, or write its value into the manifest by hand`,
+    )
+  }
+  if (/[$#]\{.*\}/.test(text)) {
     return setting.decline(`${given} is filled in elsewhere: write its value into the manifest by hand`)
   }
-  return setting.decline(`${allowed}, got ${given}: it is left out, so write the value by hand`)
+  return setting.decline(`must be ${must}, got ${given}: it is left out, so write the value by hand`)
 }

@@ -26,7 +26,7 @@ export class Block {
 
   /** A value that was read from a setting. */
   from(key: string, value: string | number, setting: Setting, note?: string): this {
-    const source = `${setting.place} ${setting.key}`
+    const { source } = setting
     return this.put(key, value, note === undefined ? source : `${source}; ${note}`)
   }
 
@@ -43,6 +43,22 @@ export class Block {
   /** The lines of another block, after those of this one. */
   append(block: Block): this {
     for (const line of block.#lines) this.#add(line)
+    return this
+  }
+
+  /** The lines of another block whose keys this one does not have. */
+  fill(block: Block): this {
+    for (const line of block.#lines) if (!this.#keys.has(line.key)) this.#add(line)
+    return this
+  }
+
+  /** The lines of another block, in the place of those with the same keys. */
+  replace(block: Block): this {
+    for (const line of block.#lines) {
+      const at = this.#lines.findIndex(({ key }) => key === line.key)
+      if (at !== -1) this.#lines.splice(at, 1)
+      this.#add(line)
+    }
     return this
   }
 

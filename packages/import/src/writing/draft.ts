@@ -1,10 +1,12 @@
 import type { Block } from './block.js'
 
-export interface DraftOptions {
+export interface ImportOptions {
   /** The calling service, where the imported text does not name one. */
   readonly service?: string
   /** The name of the system. */
   readonly system?: string
+  /** Profiles of Spring whose documents hold too. */
+  readonly profiles?: readonly string[]
 }
 
 /** The parts of a manifest that one format fills. */
@@ -15,5 +17,5 @@ export interface Draft {
   readonly policies: Block
   /** Blocks of services, the callers first. */
   readonly services: readonly Block[]
-  readonly gateway?: Block
+  readonly gateway?: Block | undefined
 }

@@ -1,4 +1,5 @@
 import type { Unsupported } from '../settings/ledger.js'
+import { type ImportText, shownNames } from '../settings/read-settings.js'
 import { Block, printable } from './block.js'
 import type { Draft } from './draft.js'
 
@@ -6,12 +7,16 @@ import type { Draft } from './draft.js'
 export function manifestText(
   draft: Draft,
   format: string,
-  file: string,
+  texts: readonly ImportText[],
   unsupported: readonly Unsupported[],
 ): string {
   const { system, head, policies, services, gateway } = draft
+  const shown = new Map(shownNames(texts).map((name, index) => [texts[index]?.file ?? name, name]))
+  const files = [...shown.keys()]
+  const from =
+    files.length <= 5 ? files.join(', ') : `${files.slice(0, 4).join(', ')} and ${files.length - 4} more`
   const lines = [
-    `# Imported from ${printable(file)} (${format}) by \`watertight import\`. Comments say where each value came from.`,
+    `# Imported from ${printable(from)} (${format}) by \`watertight import\`. Comments say where each value came from.`,
     '# Run `watertight check` next: it says what these settings do to each other.',
     'watertight: v1',
     `system: ${system}`,
@@ -23,10 +28,9 @@ export function manifestText(
     ...(gateway === undefined ? [] : section('gateway', gateway)),
   ]
   if (unsupported.length > 0) {
-    const name = file.replace(/^.*[\\/]/, '')
     lines.push('', '# Not in this manifest, or not in full:')
-    for (const { path, line, reason } of unsupported) {
-      lines.push(`# - ${printable(`${name}:${line} ${path}: ${reason}`)}`)
+    for (const { file, path, line, reason } of unsupported) {
+      lines.push(`# - ${printable(`${shown.get(file) ?? file}:${line} ${path}: ${reason}`)}`)
     }
   }
   return `${lines.join('\n')}\n`

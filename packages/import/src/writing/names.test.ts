@@ -8,6 +8,8 @@ it.each([
   ['ratings.prod', 'ratings-prod'],
   ['2fa', 'n-2fa'],
   ['___', 'n'],
+  ['null', 'n-null'],
+  ['True', 'n-true'],
 ])('%s becomes %s', (original, name) => expect(plainName(original)).toBe(name))
 
 it('keeps different originals apart and the same one together', () => {

@@ -31,6 +31,8 @@ export function plainName(original: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
-  const started = /^[a-z]/.test(dashed) ? dashed : `n-${dashed}`
+  // YAML reads these words as values, not as names.
+  const isName = /^[a-z]/.test(dashed) && !['null', 'true', 'false'].includes(dashed)
+  const started = isName ? dashed : `n-${dashed}`
   return started.slice(0, lengthMax).replace(/-+$/, '')
 }

@@ -18,6 +18,10 @@ export class ServiceTable {
     return this.#rows.size === 0
   }
 
+  has(name: string): boolean {
+    return this.#rows.has(name)
+  }
+
   add(name: string, comment?: string): Row {
     const known = this.#rows.get(name)
     if (known !== undefined) {

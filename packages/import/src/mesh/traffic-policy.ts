@@ -15,20 +15,26 @@ const unset = 'the default of Istio'
 
 /** Sections of a policy that a DestinationRule gives. */
 export interface TrafficSections {
-  readonly connect: Read<number> | undefined
-  readonly bulkhead: Block | undefined
-  readonly ejection: Block | 'off' | undefined
-  readonly balance: { readonly value: string; readonly comment: string } | undefined
-  readonly budget: Block | undefined
+  readonly connect?: Block | undefined
+  readonly bulkhead?: Block | undefined
+  readonly ejection?: Block | 'off' | undefined
+  readonly balance?: { readonly value: string; readonly comment: string } | undefined
+  readonly budget?: Block | undefined
 }
 
-export function trafficSections(policy: Setting | undefined): TrafficSections {
+/** Reads a traffic policy. A version's own sections take the place of those of its service, as in Istio. */
+export function trafficSections(policy: Setting | undefined, version: Setting | undefined): TrafficSections {
+  const section = (key: string): Setting | undefined => version?.at(key) ?? policy?.at(key)
+  const connect = readDuration(section('connectionPool')?.at('tcp', 'connectTimeout'), goDuration)
   return {
-    connect: readDuration(policy?.at('connectionPool', 'tcp', 'connectTimeout'), goDuration),
-    bulkhead: bulkhead(policy?.at('connectionPool')),
-    ejection: ejection(policy?.at('outlierDetection')),
-    balance: balance(policy?.at('loadBalancer')),
-    budget: budget(policy?.at('retryBudget')),
+    connect:
+      connect === undefined
+        ? undefined
+        : new Block().from('connect', durationText(connect.value), connect.from),
+    bulkhead: bulkhead(section('connectionPool')),
+    ejection: ejection(section('outlierDetection')),
+    balance: balance(section('loadBalancer')),
+    budget: budget(section('retryBudget')),
   }
 }
 
@@ -57,27 +63,34 @@ function bulkhead(pool: Setting | undefined): Block | undefined {
   return block.from('queue', pending.value, pending.from)
 }
 
+/**
+ * Istio counts two things, and an endpoint leaves at whichever comes first: all 5xx (5 unless set), and gateway errors
+ * (not counted unless set). Here every failure counts, so the smaller number is taken.
+ */
 function ejection(detection: Setting | undefined): Block | 'off' | undefined {
   if (detection === undefined) return undefined
   const server = readWhole(detection.at('consecutive5xxErrors'), 0, most)
-  const gateway = readWhole(
-    detection.at('consecutiveGatewayErrors') ?? detection.at('consecutiveErrors'),
-    0,
-    most,
+  const former = detection.at('consecutiveErrors')
+  const gateway = readWhole(detection.at('consecutiveGatewayErrors') ?? former, 0, most)
+  const counts = [server, gateway].flatMap((count) =>
+    count === undefined || count.value === 0 ? [] : [count],
   )
-  const counted = server?.value === 0 ? gateway : server
-  if (server?.value === 0 && (gateway === undefined || gateway.value === 0)) return 'off'
+  if (server?.value === 0 && counts.length === 0) return 'off'
+  const isServerUnset = server === undefined && counts.every(({ value }) => value > 5)
+  const smallest = isServerUnset ? undefined : counts.toSorted((a, b) => a.value - b.value)[0]
   const block = new Block()
-  if (counted === undefined) block.put('consecutiveFailures', 5, unset)
-  else block.from('consecutiveFailures', counted.value, counted.from)
-  if (gateway !== undefined && gateway !== counted && gateway.value !== 0) {
-    gateway.from.decline(
-      'an endpoint is judged by one count of failures in a row, that of all 5xx; nothing to do',
+  if (smallest === undefined) block.put('consecutiveFailures', 5, unset)
+  else block.from('consecutiveFailures', smallest.value, smallest.from)
+  if (gateway !== undefined && gateway.value > 0) {
+    gateway.from.note(
+      smallest === gateway
+        ? 'every failure counts here, not only 502, 503 and 504: raise consecutiveFailures if that is too many'
+        : 'one count of failures in a row judges an endpoint, and that of all 5xx comes first; nothing to do',
     )
   }
-  if (gateway !== undefined && gateway === counted) {
-    gateway.from.decline(
-      'every failure counts here, not only 502, 503 and 504: raise consecutiveFailures if that is too many',
+  if (server !== undefined && server.value > 0 && smallest === gateway) {
+    server.from.note(
+      `one count of failures in a row judges an endpoint, and that of gateway errors (${gateway?.value}) comes first`,
     )
   }
   duration(block, 'interval', detection.at('interval'), '10s')
@@ -107,7 +120,7 @@ function balance(balancer: Setting | undefined): TrafficSections['balance'] {
   const hash = balancer?.at('consistentHash')
   if (hash !== undefined) {
     hash.decline('the key is given with each call (its `key`), not in the manifest: ring-hash is written')
-    return { value: 'ring-hash', comment: `${hash.place} ${hash.key}` }
+    return { value: 'ring-hash', comment: hash.source }
   }
   const simple = readText(balancer?.at('simple'))
   if (simple === undefined) return undefined

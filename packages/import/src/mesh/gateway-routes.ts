@@ -3,20 +3,31 @@ import type { Setting } from '../settings/setting.js'
 import { durationText, readDuration, readText, readWhole, refuse } from '../settings/values.js'
 import { Block } from '../writing/block.js'
 import { plainName } from '../writing/names.js'
+import { routeMethods } from '../writing/route-methods.js'
 import { retryBlock } from './retries.js'
 
-const methodNames = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 /** What may stand in a match without changing which requests it takes. */
 const labels = ['name', 'statPrefix']
+
+/** The host names of an object, for all of its routes. */
+export interface RouteHosts {
+  readonly names: readonly string[]
+  readonly comment: string | undefined
+}
 
 interface RouteMatch {
   readonly path: string
   readonly method: string | undefined
+  readonly hosts: RouteHosts
   readonly comment: string
 }
 
 /** Routes of the gateway for one route of a VirtualService: one for each of its matches. */
-export function gatewayRoutes(route: Setting, serviceOf: (host: string) => string): Block[] {
+export function gatewayRoutes(
+  route: Setting,
+  hosts: RouteHosts,
+  serviceOf: (host: string) => string,
+): Block[] {
   const actions = ['redirect', 'directResponse', 'delegate'].filter((key) => route.at(key) !== undefined)
   if (actions.length > 0 || route.at('route') === undefined) {
     route.decline(
@@ -24,7 +35,7 @@ export function gatewayRoutes(route: Setting, serviceOf: (host: string) => strin
     )
     return []
   }
-  const matches = readMatches(route)
+  const matches = readMatches(route, hosts)
   if (matches.length === 0) {
     route.decline('a condition that a manifest cannot express decides over this route, so it is left out')
     return []
@@ -32,55 +43,84 @@ export function gatewayRoutes(route: Setting, serviceOf: (host: string) => strin
   const target = readTarget(route, serviceOf)
   if (target === undefined) return []
   const timeout = timeoutBlock(route)
-  const retries = retryBlock(route.at('retries'), undefined)
-  return matches.map(({ path, method, comment }) => {
+  const given = route.at('retries')
+  const retries = given === undefined ? undefined : retryBlock(given, undefined)
+  return matches.map(({ path, method, hosts: own, comment }) => {
     const match = new Block().put('path', path, comment)
     if (method !== undefined) match.put('methods', `[${method}]`)
+    writeHosts(own, match)
     const block = new Block().nest('match', match).put('to', target.to, target.comment)
     if (target.split !== undefined) block.nest('split', target.split)
     if (!timeout.empty) block.nest('timeout', timeout)
+    if (given === undefined) return block
     return block.nest('retry', retries ?? new Block().put('attempts', 1, 'retries are off'))
   })
 }
 
+export function writeHosts({ names, comment }: RouteHosts, match: Block): void {
+  if (names.length > 0)
+    match.put('hosts', `[${names.map((name) => JSON.stringify(name)).join(', ')}]`, comment)
+}
+
+/** The host names of an object: undefined when one of them is none that a route could name. */
+export function readHosts(list: Setting | undefined): RouteHosts | undefined {
+  const items = list?.items ?? []
+  const names = items.map(({ text }) => text).filter((name) => name !== '*')
+  if (names.some((name) => !/^(\*\.)?[A-Za-z0-9][A-Za-z0-9_.-]{0,250}$/.test(name))) return undefined
+  for (const item of items) item.use()
+  return items.length > names.length
+    ? { names: [], comment: undefined }
+    : { names, comment: list === undefined ? undefined : list.source }
+}
+
 /** How long a route waits: `timeout` in all, `perTryTimeout` for each attempt; `0s` is no limit. */
-export function timeoutBlock(route: Setting): Block {
+export function timeoutBlock(route: Setting | undefined): Block {
   const block = new Block()
-  const attempt = readDuration(route.at('retries', 'perTryTimeout'), goDuration)
+  const attempt = readDuration(route?.at('retries', 'perTryTimeout'), goDuration)
   if (attempt !== undefined && attempt.value > 0)
     block.from('attempt', durationText(attempt.value), attempt.from)
-  const total = readDuration(route.at('timeout'), goDuration)
+  const total = readDuration(route?.at('timeout'), goDuration)
   if (total !== undefined && total.value > 0) block.from('total', durationText(total.value), total.from)
   return block
 }
 
-function readMatches(route: Setting): RouteMatch[] {
+function readMatches(route: Setting, hosts: RouteHosts): RouteMatch[] {
   const entries = route.at('match')?.items ?? []
-  if (entries.length === 0) return [{ path: '/', method: undefined, comment: `${route.place} every path` }]
-  return entries.flatMap((entry) => readMatch(entry) ?? [])
+  if (entries.length === 0)
+    return [{ path: '/', method: undefined, hosts, comment: `${route.place} every path` }]
+  return entries.flatMap((entry) => readMatch(entry, hosts) ?? [])
 }
 
-function readMatch(entry: Setting): RouteMatch | undefined {
+function readMatch(entry: Setting, hosts: RouteHosts): RouteMatch | undefined {
   const method = entry.at('method', 'exact')
   const exact = entry.at('uri', 'exact')
   const path = exact ?? entry.at('uri', 'prefix')
-  const expressible = [method, path].filter((setting) => setting !== undefined)
+  const authority = entry.at('authority', 'exact')
+  const expressible = [method, path, authority].filter((setting) => setting !== undefined)
   const other = leaves(entry).filter((leaf) => !expressible.includes(leaf) && !labels.includes(leaf.key))
   const methodText = method?.text.toUpperCase()
-  const badMethod = methodText !== undefined && !methodNames.includes(methodText)
+  const badMethod = methodText !== undefined && !routeMethods.includes(methodText)
   const badPath = path !== undefined && !/^\/\S{0,500}$/.test(path.text)
-  if (other.length > 0 || badMethod || badPath) {
-    if (badMethod && method !== undefined) refuse(method, `one of ${methodNames.join(', ')} is allowed`)
-    if (badPath && path !== undefined) refuse(path, 'a path that starts with / is allowed')
-    entry.decline('routes match on path and method here; as this one asks for more, it is left out')
+  const badHost = authority !== undefined && !/^[A-Za-z0-9][A-Za-z0-9_.-]{0,250}$/.test(authority.text)
+  if (other.length > 0 || badMethod || badPath || badHost) {
+    if (badMethod && method !== undefined) refuse(method, `one of ${routeMethods.join(', ')}`)
+    if (badPath && path !== undefined) refuse(path, 'a path that starts with /')
+    entry.decline('routes match on path, method and host here; as this one asks for more, it is left out')
     return undefined
   }
-  method?.use()
-  path?.use()
-  exact?.note('a path of the manifest also takes what is below it: let the service answer 404 there')
-  const comment = path === undefined ? `${entry.place} every path` : `${path.place} ${path.key}`
+  for (const setting of [method, path, authority]) setting?.use()
+  const comment = path === undefined ? `${entry.place} every path` : path.source
   const text = path?.text ?? '/'
-  return { path: /^[\w/.-]+$/.test(text) ? text : JSON.stringify(text), method: methodText, comment }
+  const plain = /^[\w/.-]+$/.test(text) ? text : JSON.stringify(text)
+  return {
+    path:
+      text === '/' && exact === undefined
+        ? plain
+        : `{ ${exact === undefined ? 'prefix' : 'exact'}: ${plain} }`,
+    method: methodText,
+    hosts: authority === undefined ? hosts : { names: [authority.text], comment: authority.source },
+    comment,
+  }
 }
 
 function leaves(setting: Setting): Setting[] {
@@ -117,6 +157,5 @@ function readTarget(route: Setting, serviceOf: (host: string) => string): RouteT
     if (split.has(version)) item.decline('this version already has a share: add the two up')
     else split.from(version, own.length === 1 ? 100 : weight, subset.from)
   }
-  const { place, key } = heaviest.host.from
-  return { to: heaviest.to, comment: `${place} ${key}`, split: split.empty ? undefined : split }
+  return { to: heaviest.to, comment: heaviest.host.from.source, split: split.empty ? undefined : split }
 }

@@ -1,0 +1,219 @@
+import type { KnownKeys } from '../settings/known-keys.js'
+import type { Setting } from '../settings/setting.js'
+import { linkerdAnnotations } from './linkerd-annotations.js'
+
+const connection = 'how connections are kept is up to the client or the sidecar; nothing to do'
+const headers =
+  'header changes have no place in a manifest yet: make them in the gateway that you have, or in the service'
+const inMesh = 'routes inside the mesh have no equivalent: a call has one callee and one policy'
+const mirror = 'mirrored traffic has no place in a manifest yet'
+const locality = 'localities are not known here'
+const warmup = 'balancing lets a new endpoint start slowly only under peak-ewma'
+const counts = 'ejection counts failures in a row of every kind: the other counts have no equivalent'
+const replaced = 'the version that is routed to has settings of its own in its place; nothing to do'
+const callsOff = 'these calls are not retried, so it has no effect'
+const tls = 'certificates belong to gateway.listen.tls and to mesh.mutualTls'
+const metadata = 'it describes the Kubernetes object; nothing to do'
+const labels =
+  'labels choose pods in Kubernetes; a version is a name here, and its endpoints are given to the gateway'
+const port = 'where a callee listens is given to the client, or as services.<name>.port'
+const gateway = 'a manifest has one gateway, which gateway.listen describes'
+const unnamed = 'routes and versions have no names of their own here; nothing to do'
+const conditions = 'a condition that a manifest cannot express decides over this route'
+
+const object: KnownKeys = {
+  apiVersion: metadata,
+  kind: metadata,
+  metadata: { annotations: linkerdAnnotations, name: metadata, namespace: metadata, '*': metadata },
+  status: 'Istio writes it; nothing to do',
+}
+
+const trafficPolicy: KnownKeys = {
+  loadBalancer: {
+    simple: replaced,
+    consistentHash: replaced,
+    localityLbSetting: locality,
+    zoneAwareLbSetting: locality,
+    warmupDurationSecs: warmup,
+    warmup,
+  },
+  connectionPool: {
+    tcp: {
+      maxConnections: replaced,
+      connectTimeout: replaced,
+      tcpKeepalive: connection,
+      maxConnectionDuration: connection,
+      idleTimeout: connection,
+    },
+    http: {
+      http1MaxPendingRequests: replaced,
+      http2MaxRequests: replaced,
+      maxRequestsPerConnection: connection,
+      maxRetries: 'write retry.budget, which bounds retries by the share of calls',
+      idleTimeout: connection,
+      h2UpgradePolicy: connection,
+      useClientProtocol: connection,
+      maxConcurrentStreams: connection,
+      http2KeepAlive: connection,
+    },
+  },
+  outlierDetection: {
+    consecutiveErrors: 'consecutiveGatewayErrors, its newer name, stands beside it and wins; nothing to do',
+    consecutiveGatewayErrors: replaced,
+    consecutive5xxErrors: replaced,
+    interval: replaced,
+    baseEjectionTime: replaced,
+    maxEjectionPercent: replaced,
+    minHealthPercent: 'ejection stops at maxEjected, which says the same from the other side',
+    splitExternalLocalOriginErrors: counts,
+    consecutiveLocalOriginFailures: counts,
+    outlierDetectionHttpErrorCodes: counts,
+  },
+  retryBudget: {
+    percent: replaced,
+    minRetryConcurrency: replaced,
+    budgetInterval: 'the budget counts calls of the last seconds; its interval is not a setting',
+  },
+  tls,
+  portLevelSettings: lostPorts,
+  tunnel: connection,
+  proxyProtocol: connection,
+}
+
+/** The sections that are lost, by name. */
+function lostPorts(list: Setting): string {
+  const lost = list.items.map((item) => {
+    const parts = item.entries.map(({ key }) => key).filter((key) => key !== 'port')
+    return `${parts.join(' and ') || 'nothing'} of port ${item.at('port', 'number')?.text ?? '?'}`
+  })
+  return `a policy holds for a callee, whatever its port, so these are lost: ${lost.slice(0, 5).join(', ')}: make each port a service of its own`
+}
+
+export const destinationRuleKeys: KnownKeys = {
+  ...object,
+  spec: {
+    host: metadata,
+    trafficPolicy,
+    subsets: { name: unnamed, labels, trafficPolicy: { ...trafficPolicy, tls } },
+    exportTo: 'a manifest describes one system, and all of it sees all of it; nothing to do',
+    workloadSelector: 'calls are listed for each service that makes them: list them there',
+  },
+}
+
+const destination: KnownKeys = { host: inMesh, subset: inMesh, port }
+
+export const virtualServiceKeys: KnownKeys = {
+  ...object,
+  spec: {
+    hosts: 'a host that no call and no route of the gateway is for; nothing to do',
+    gateways: gateway,
+    exportTo: 'a manifest describes one system, and all of it sees all of it; nothing to do',
+    tcp: 'calls are HTTP here: leave TCP to the mesh',
+    tls: 'calls are HTTP here: leave TLS that is passed through to the mesh',
+    http: {
+      name: unnamed,
+      match: {
+        name: unnamed,
+        statPrefix: unnamed,
+        uri: conditions,
+        method: conditions,
+        authority: conditions,
+        '*': conditions,
+      },
+      route: { destination, weight: inMesh, headers },
+      redirect: 'answer with a redirect in the service',
+      directResponse: 'answer in the service, or with fallback where the callee is away',
+      delegate: 'merge the routes of the other VirtualService into this one before importing',
+      rewrite: 'a request goes out with the path it came with: serve that path',
+      timeout: 'another route says how long a call waits',
+      retries: {
+        attempts: callsOff,
+        perTryTimeout: callsOff,
+        retryOn: callsOff,
+        retryRemoteLocalities: locality,
+        retryIgnorePreviousHosts: callsOff,
+        backoff: callsOff,
+      },
+      fault: 'faults are experiments: write one under chaos',
+      mirror,
+      mirrors: mirror,
+      mirrorPercent: mirror,
+      mirror_percent: mirror,
+      mirrorPercentage: mirror,
+      corsPolicy: 'CORS has no place in a manifest yet: answer it in the service',
+      headers,
+    },
+  },
+}
+
+const filter: KnownKeys = {
+  type: 'it names what the filter does',
+  requestHeaderModifier: headers,
+  responseHeaderModifier: headers,
+  requestMirror: mirror,
+  requestRedirect: 'answer with a redirect in the service',
+  urlRewrite: 'a request goes out with the path it came with: serve that path',
+  extensionRef: 'a filter of the gateway that you have: keep it there',
+  cors: 'CORS has no place in a manifest yet: answer it in the service',
+  externalAuth: 'who may call is not said in a manifest: keep it in the gateway that you have',
+}
+
+export const httpRouteKeys: KnownKeys = {
+  ...object,
+  spec: {
+    parentRefs: {
+      name: gateway,
+      namespace: gateway,
+      kind: gateway,
+      group: gateway,
+      sectionName: gateway,
+      port,
+    },
+    useDefaultGateways: gateway,
+    hostnames: 'a route inside the mesh is for its service, whatever the host; nothing to do',
+    rules: {
+      name: unnamed,
+      matches: conditions,
+      backendRefs: {
+        name: inMesh,
+        namespace: inMesh,
+        kind: inMesh,
+        group: inMesh,
+        port,
+        weight: inMesh,
+        filters: filter,
+      },
+      filters: filter,
+      timeouts: {
+        request: 'another rule says how long a call waits',
+        backendRequest: 'another rule says how long a call waits',
+      },
+      retry: { codes: callsOff, attempts: callsOff, backoff: callsOff },
+      sessionPersistence:
+        'a session has no place in a manifest yet: balance: ring-hash keeps a key at one endpoint',
+    },
+  },
+}
+
+export const serviceProfileKeys: KnownKeys = {
+  ...object,
+  spec: {
+    routes: {
+      name: unnamed,
+      condition: 'an operation is a method and a plain path here: write it under operations by hand',
+      timeout: 'another route says how long a call waits',
+      isRetryable: 'an earlier route says so of the same operation',
+      responseClasses: 'statuses are told apart by retry.on and answers',
+    },
+    retryBudget: {
+      retryRatio: 'no route is retryable, so it has no effect',
+      minRetriesPerSecond: 'no route is retryable, so it has no effect',
+      ttl: 'the budget counts calls of the last seconds; its interval is not a setting',
+    },
+    opaquePorts: 'calls are HTTP here: leave TCP to the mesh',
+    dstOverrides: inMesh,
+  },
+}
+
+/** A Service of Kubernetes is read for its annotations alone. */
+export const serviceKeys: KnownKeys = { ...object, spec: metadata }

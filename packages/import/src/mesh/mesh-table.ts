@@ -1,0 +1,79 @@
+import type { Setting } from '../settings/setting.js'
+import { Block } from '../writing/block.js'
+import { withTimeLimit } from '../writing/time-limit.js'
+import type { TrafficSections } from './traffic-policy.js'
+
+/** Time limits and retries of a call. */
+export interface CallSections {
+  readonly timeout: Block
+  /** Undefined when they are off; `retryComment` says where that stands. */
+  readonly retry: Block | undefined
+  readonly retryComment: string | undefined
+  /** Operations and whether they may be repeated. */
+  readonly operations?: Block | undefined
+}
+
+/** What the objects of a mesh say about one of its services. */
+interface MeshService {
+  readonly comment: string
+  call?: (budget: Block | undefined) => CallSections
+  traffic?: TrafficSections
+}
+
+/** The services of a mesh, each once, with what its objects say of calls to it. */
+export class MeshTable {
+  readonly #services = new Map<string, MeshService>()
+  readonly #system: string
+  readonly #unsaid: (budget: Block | undefined) => CallSections
+
+  constructor(system: string, unsaid: (budget: Block | undefined) => CallSections) {
+    this.#system = system
+    this.#unsaid = unsaid
+  }
+
+  get entries(): [string, { readonly comment: string }][] {
+    return [...this.#services]
+  }
+
+  has(name: string): boolean {
+    return this.#services.has(name)
+  }
+
+  /** Says how the service is called. False when something earlier says so already. */
+  setCall(name: string, source: Setting, call: NonNullable<MeshService['call']>): boolean {
+    const service = this.#services.get(name)
+    if (service?.call !== undefined) return false
+    this.#services.set(name, { comment: `${source.place} ${source.text}`, ...service, call })
+    return true
+  }
+
+  /** Says how connections to the service are used. False when something earlier says so already. */
+  setTraffic(name: string, source: Setting, traffic: TrafficSections): boolean {
+    const service = this.#services.get(name)
+    if (service?.traffic !== undefined) return false
+    this.#services.set(name, { comment: `${source.place} ${source.text}`, ...service, traffic })
+    return true
+  }
+
+  hasTraffic(name: string): boolean {
+    return this.#services.get(name)?.traffic !== undefined
+  }
+
+  /** The policy of a call to the service, and the operations of it. */
+  policyOf(name: string): { readonly policy: Block; readonly operations: Block | undefined } {
+    const service = this.#services.get(name)
+    const { connect, bulkhead, ejection, balance, budget } = service?.traffic ?? {}
+    const call = (service?.call ?? this.#unsaid)(budget)
+    const policy = new Block()
+    const timeout = connect === undefined ? new Block() : new Block().append(connect)
+    timeout.append(call.timeout)
+    policy.nest('timeout', withTimeLimit(timeout, this.#system))
+    if (call.retry === undefined) policy.put('retry', 'off', call.retryComment)
+    else policy.nest('retry', call.retry, call.retryComment)
+    if (bulkhead !== undefined) policy.nest('bulkhead', bulkhead)
+    if (ejection === 'off') policy.put('ejection', 'off', 'consecutive5xxErrors is 0')
+    else if (ejection !== undefined) policy.nest('ejection', ejection)
+    if (balance !== undefined) policy.put('balance', balance.value, balance.comment)
+    return { policy, operations: call.operations }
+  }
+}
