@@ -11,13 +11,13 @@ export interface CloudRoute {
 }
 
 /** `Path=/orders/**` and `{ name: Path, args: { patterns: [/orders/**] } }` are the same. */
-export interface Shortcut {
+interface Shortcut {
   readonly name: string
   readonly args: readonly string[]
   readonly from: Setting
 }
 
-export function readShortcut(item: Setting): Shortcut | undefined {
+function readShortcut(item: Setting): Shortcut | undefined {
   if (typeof item.scalar === 'string') {
     const [, name = '', rest = ''] = /^\s*(\w+)\s*=?\s*(.*)$/.exec(item.scalar) ?? []
     const args = rest
