@@ -3,16 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import type { Conversion } from '../src/convert.js'
 import type { ImportFormat } from '../src/formats.js'
-import {
-  destinationRuleKeys,
-  httpRouteKeys,
-  serviceProfileKeys,
-  virtualServiceKeys,
-} from '../src/mesh/known-keys.js'
+import { meshKeys } from '../src/mesh/mesh-keys.js'
 import { linkerdAnnotations } from '../src/mesh/linkerd-annotations.js'
 import { formerKeys } from '../src/resilience4j/module-config.js'
-import { modules } from '../src/resilience4j/known-keys.js'
-import { type KnownKeys, NOT_KNOWN } from '../src/settings/known-keys.js'
+import { modules } from '../src/resilience4j/resilience4j-keys.js'
+import { type KnownKeys, NOT_KNOWN } from '../src/settings/setting.js'
 import { importText } from './examples.js'
 
 /** The manifest without its comments. */
@@ -179,10 +174,14 @@ function withValue(document: unknown, path: Path, value: unknown): unknown {
 
 const backend = { name: 'a' }
 const bases: readonly (readonly [ImportFormat, KnownKeys, object])[] = [
-  ['istio', destinationRuleKeys, { kind: 'DestinationRule', metadata: { name: 'r' }, spec: { host: 'a' } }],
   [
     'istio',
-    virtualServiceKeys,
+    meshKeys.DestinationRule,
+    { kind: 'DestinationRule', metadata: { name: 'r' }, spec: { host: 'a' } },
+  ],
+  [
+    'istio',
+    meshKeys.VirtualService,
     {
       kind: 'VirtualService',
       metadata: { name: 'r' },
@@ -191,7 +190,7 @@ const bases: readonly (readonly [ImportFormat, KnownKeys, object])[] = [
   ],
   [
     'gateway-api',
-    httpRouteKeys,
+    meshKeys.HTTPRoute,
     {
       kind: 'HTTPRoute',
       metadata: { name: 'r' },
@@ -200,7 +199,7 @@ const bases: readonly (readonly [ImportFormat, KnownKeys, object])[] = [
   ],
   [
     'gateway-api',
-    httpRouteKeys,
+    meshKeys.HTTPRoute,
     {
       kind: 'HTTPRoute',
       metadata: { name: 'r' },
@@ -209,7 +208,7 @@ const bases: readonly (readonly [ImportFormat, KnownKeys, object])[] = [
   ],
   [
     'linkerd',
-    serviceProfileKeys,
+    meshKeys.ServiceProfile,
     {
       kind: 'ServiceProfile',
       metadata: { name: 'a' },

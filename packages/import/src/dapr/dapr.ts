@@ -8,7 +8,7 @@ import { Names, plainName } from '../writing/names.js'
 import { ServiceTable } from '../writing/service-table.js'
 import { withTimeLimit } from '../writing/time-limit.js'
 import { breakerBlock, retryBlock, timeoutBlock } from './policy-sections.js'
-import { daprKeys } from './known-keys.js'
+import { daprKeys } from './dapr-keys.js'
 
 /** What a target may name, where it is defined, and how it is written. */
 const targetParts = [

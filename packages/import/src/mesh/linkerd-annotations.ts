@@ -1,6 +1,5 @@
 import { goDuration } from '../settings/durations.js'
-import type { KnownKeys } from '../settings/known-keys.js'
-import type { Setting } from '../settings/setting.js'
+import type { KnownKeys, Setting } from '../settings/setting.js'
 import { durationText, readDuration, readText, readWhole } from '../settings/values.js'
 import { Block } from '../writing/block.js'
 import type { TrafficSections } from './traffic-policy.js'

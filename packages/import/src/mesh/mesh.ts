@@ -1,5 +1,4 @@
 import { ImportError } from '../import-error.js'
-import type { KnownKeys } from '../settings/known-keys.js'
 import {
   type ImportSource,
   type KubernetesObject,
@@ -16,27 +15,12 @@ import { withTimeLimit } from '../writing/time-limit.js'
 import { applyWildcards, mutualModes, readDestinationRule, type WildcardRule } from './destination-rule.js'
 import { Hosts } from './hosts.js'
 import { readHttpRoute, type RouteDefaults } from './http-route.js'
-import {
-  destinationRuleKeys,
-  httpRouteKeys,
-  serviceKeys,
-  serviceProfileKeys,
-  virtualServiceKeys,
-} from './known-keys.js'
+import { meshKeys, type MeshKind } from './mesh-keys.js'
 import { annotatedLimits, annotatedRetries, annotatedTraffic, isAnnotated } from './linkerd-annotations.js'
 import { type CallSections, MeshTable } from './mesh-table.js'
 import { retryBlock } from './retries.js'
 import { readServiceProfile } from './service-profile.js'
 import { callSections, readVirtualService, type RouteContext, routedVersions } from './virtual-service.js'
-
-const knownKinds: Readonly<Record<string, KnownKeys>> = {
-  VirtualService: virtualServiceKeys,
-  DestinationRule: destinationRuleKeys,
-  HTTPRoute: httpRouteKeys,
-  GRPCRoute: httpRouteKeys,
-  ServiceProfile: serviceProfileKeys,
-  Service: serviceKeys,
-}
 
 interface Flavour {
   /** As people write it. */
@@ -123,7 +107,7 @@ export function fromMesh(
   }
   services.add(caller)
   const head = headOf(kind, flavour, objects)
-  for (const { document, kind: own } of objects) document.declineRest(knownKinds[own])
+  for (const { document, kind: own } of objects) document.declineRest(meshKeys[own as MeshKind])
   const namespace = objects.find((object) => object.namespace !== '')?.namespace
   return {
     system: plainName(options.system ?? namespace ?? (kind === 'gateway-api' ? 'gateway' : 'mesh')),

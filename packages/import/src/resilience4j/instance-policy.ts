@@ -3,7 +3,7 @@ import { Block } from '../writing/block.js'
 import { withTimeLimit } from '../writing/time-limit.js'
 import { breakerBlock } from './circuit-breaker.js'
 import { bulkheadBlock, rateLimitBlock, threadPoolBlock, timeoutBlock } from './isolation.js'
-import { type ModuleName, modules } from './known-keys.js'
+import { type ModuleName, modules } from './resilience4j-keys.js'
 import { type InstanceConfig, ModuleConfig } from './module-config.js'
 import { retryBlock } from './retry.js'
 

@@ -2,7 +2,7 @@ import { springDuration } from '../settings/durations.js'
 import { durationText, readDuration, readFlag, readNumber, readWhole } from '../settings/values.js'
 import { Block } from '../writing/block.js'
 import type { InstanceConfig } from './module-config.js'
-import { writeConditions } from './retry-conditions.js'
+import { writeConditions } from './write-conditions.js'
 
 const unset = 'the default of Resilience4j'
 const yearMs = 365 * 86_400_000

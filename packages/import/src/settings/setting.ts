@@ -1,7 +1,25 @@
-import { type Known, knownBelow, NOT_KNOWN } from './known-keys.js'
 import type { Ledger } from './ledger.js'
 
 export type Scalar = string | number | boolean | null
+
+/** Why a value that nobody used is not in the manifest, with all that stands below it. */
+type Reason = string
+
+/**
+ * The keys of a format, and for each what is to be said when nobody used it: a reason, or the keys below it. `*` stands
+ * for any name. A key that is not in the table is not known, and no other is.
+ */
+export interface KnownKeys {
+  readonly [key: string]: Known
+}
+export type Known = Reason | KnownKeys | ((setting: Setting) => Reason | KnownKeys)
+
+function knownBelow(keys: KnownKeys, key: string): Known | undefined {
+  return Object.hasOwn(keys, key) ? keys[key] : keys['*']
+}
+
+export const NOT_KNOWN: string =
+  'this key is not known to the import: check its spelling, or write what it means by hand'
 
 interface SettingParts {
   readonly path: string

@@ -1,8 +1,7 @@
 import { springDuration } from '../settings/durations.js'
-import type { KnownKeys } from '../settings/known-keys.js'
-import type { Setting } from '../settings/setting.js'
+import type { KnownKeys, Setting } from '../settings/setting.js'
 import { durationText, readDuration } from '../settings/values.js'
-import { canonicalKeys } from '../resilience4j/known-keys.js'
+import { canonicalKeys } from '../resilience4j/resilience4j-keys.js'
 import { Block } from '../writing/block.js'
 import { type CloudRoute, readCloudRoute } from './cloud-route.js'
 

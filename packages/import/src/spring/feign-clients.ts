@@ -1,9 +1,8 @@
 import { springDuration } from '../settings/durations.js'
-import type { KnownKeys } from '../settings/known-keys.js'
-import type { Setting } from '../settings/setting.js'
+import type { KnownKeys, Setting } from '../settings/setting.js'
 import { durationText, readDuration } from '../settings/values.js'
 import { Block } from '../writing/block.js'
-import { canonicalKeys } from '../resilience4j/known-keys.js'
+import { canonicalKeys } from '../resilience4j/resilience4j-keys.js'
 
 /** The clients of OpenFeign that are configured by name, and what holds for all others. */
 export interface FeignClients {

@@ -1,5 +1,4 @@
-import type { KnownKeys } from '../settings/known-keys.js'
-import type { Setting } from '../settings/setting.js'
+import type { KnownKeys, Setting } from '../settings/setting.js'
 
 const metadata = 'it describes the Kubernetes object; nothing to do'
 const builtIn =

@@ -1,5 +1,4 @@
-import type { Known, KnownKeys } from '../settings/known-keys.js'
-import type { Setting } from '../settings/setting.js'
+import type { Known, KnownKeys, Setting } from '../settings/setting.js'
 import { textsOf } from '../settings/values.js'
 import { canonical } from '../spring/spring-settings.js'
 import { allConditions, readExceptions } from './exceptions.js'

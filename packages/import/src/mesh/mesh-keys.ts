@@ -1,5 +1,4 @@
-import type { KnownKeys } from '../settings/known-keys.js'
-import type { Setting } from '../settings/setting.js'
+import type { KnownKeys, Setting } from '../settings/setting.js'
 import { linkerdAnnotations } from './linkerd-annotations.js'
 
 const connection = 'how connections are kept is up to the client or the sidecar; nothing to do'
@@ -89,7 +88,7 @@ function lostPorts(list: Setting): string {
   return `a policy holds for a callee, whatever its port, so these are lost: ${lost.slice(0, 5).join(', ')}: make each port a service of its own`
 }
 
-export const destinationRuleKeys: KnownKeys = {
+const destinationRuleKeys: KnownKeys = {
   ...object,
   spec: {
     host: metadata,
@@ -102,7 +101,7 @@ export const destinationRuleKeys: KnownKeys = {
 
 const destination: KnownKeys = { host: inMesh, subset: inMesh, port }
 
-export const virtualServiceKeys: KnownKeys = {
+const virtualServiceKeys: KnownKeys = {
   ...object,
   spec: {
     hosts: 'a host that no call and no route of the gateway is for; nothing to do',
@@ -158,7 +157,7 @@ const filter: KnownKeys = {
   externalAuth: 'who may call is not said in a manifest: keep it in the gateway that you have',
 }
 
-export const httpRouteKeys: KnownKeys = {
+const httpRouteKeys: KnownKeys = {
   ...object,
   spec: {
     parentRefs: {
@@ -195,7 +194,7 @@ export const httpRouteKeys: KnownKeys = {
   },
 }
 
-export const serviceProfileKeys: KnownKeys = {
+const serviceProfileKeys: KnownKeys = {
   ...object,
   spec: {
     routes: {
@@ -216,4 +215,17 @@ export const serviceProfileKeys: KnownKeys = {
 }
 
 /** A Service of Kubernetes is read for its annotations alone. */
-export const serviceKeys: KnownKeys = { ...object, spec: metadata }
+const serviceKeys: KnownKeys = { ...object, spec: metadata }
+
+/** What each kind of object may say. */
+export const meshKeys: Readonly<Record<MeshKind, KnownKeys>> = {
+  VirtualService: virtualServiceKeys,
+  DestinationRule: destinationRuleKeys,
+  HTTPRoute: httpRouteKeys,
+  GRPCRoute: httpRouteKeys,
+  ServiceProfile: serviceProfileKeys,
+  Service: serviceKeys,
+}
+
+export type MeshKind =
+  'VirtualService' | 'DestinationRule' | 'HTTPRoute' | 'GRPCRoute' | 'ServiceProfile' | 'Service'
