@@ -18,12 +18,12 @@ function strangeness({ scenario, result, reason }: ScenarioResult): string {
 describe('a scenario can fail', () => {
   // A driver without policies cannot do what a policy asks for: a scenario that it always passes would prove nothing.
   it('fails every scenario about a policy without one, and passes those that need none', async () => {
-    const hurried = scenarios.map((scenario) => ({ ...scenario, within: 3_000, alone: false }))
+    const hurried = scenarios.map((scenario) => ({ ...scenario, within: 2_000, alone: false }))
     let strange = hurried
     let reasons: readonly string[] = []
     // A machine that is busy elsewhere makes a pause of its own, for which a policy may have been asked.
     for (let run = 0; run < 3 && strange.length > 0; run++) {
-      const results = await runAll(strange, bareDriver, { atOnce: 24, repeats: 0 })
+      const results = await runAll(strange, bareDriver, { atOnce: 40, repeats: 0 })
       const isStrange = ({ plain }: Scenario, index: number): boolean =>
         results[index]!.result === (plain ? 'fail' : 'pass')
       reasons = results.filter((_, index) => isStrange(strange[index]!, index)).map(strangeness)

@@ -25,6 +25,7 @@ it.each([
     '    seen: { requests: { b: 1 } }\n    steps:',
     'endpoint must be one of a, got b',
   ],
+  ['a scenario that looks at nothing', ', answers: 200', '', 'must say what is looked at'],
   ['a full stop', 'a rule\n', 'a rule.\n', 'must not end with a full stop'],
 ])('refuses %s', (_what, good, bad, message) => {
   expect(readGroup('example', scenario).scenarios).toHaveLength(1)

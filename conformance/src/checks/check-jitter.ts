@@ -8,9 +8,9 @@ import { CLOCK_SLACK_MS } from './within.js'
 const LATE_MS = 250
 
 /**
- * Whether the first pauses of many calls are drawn evenly between two ends. None may be shorter than the lower end; a
- * tenth of the range at either end must be used, which an even draw misses for 1,000 samples less than once in
- * 10^40 runs; and the mean must be in the middle half.
+ * Whether the first pauses of many calls are drawn evenly between two ends. None may be shorter than the lower end. A
+ * tenth of the range at either end must be used, which 300 even draws miss less than once in 10^13 runs, and the mean
+ * must be in the middle half, from which they stray by a fiftieth.
  */
 export function checkJitter({ jitter }: Seen, requests: readonly RecordedRequest[]): string[] {
   if (jitter === undefined) return []

@@ -43,7 +43,10 @@ export function readGroup(name: string, text: string): ScenarioGroup {
       `cannot read scenarios of ${name}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
     )
   }
-  for (const scenario of data.scenarios) checkNames(scenario)
+  for (const scenario of data.scenarios) {
+    checkNames(scenario)
+    checkPurpose(scenario)
+  }
   return { name, ...data }
 }
 
@@ -67,6 +70,17 @@ function checkNames({ name, upstream, steps, seen }: Scenario): void {
   if (unknown !== undefined)
     throw new ScenarioError(
       `cannot read ${name}: endpoint must be one of ${known.join(', ')}, got ${unknown}`,
+    )
+}
+
+/** Whoever looks at nothing finds nothing. */
+function checkPurpose({ name, steps, seen }: Scenario): void {
+  const looks = steps.some(
+    (step) => 'seen' in step || ('send' in step && (step.answers ?? step.counts) !== undefined),
+  )
+  if (!looks && Object.keys(seen).length === 0)
+    throw new ScenarioError(
+      `cannot read ${name}: answers, counts or seen must say what is looked at, got none`,
     )
 }
 
