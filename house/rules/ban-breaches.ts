@@ -30,8 +30,10 @@ const timedBans: Readonly<Record<string, string>> = {
   ...timeAndChance,
   systemClock: 'read the clock of the runtime that was handed down',
   systemRandom: 'draw from the runtime that was handed down',
+  randomUUID: 'take an id from src/runtime/random-id.ts',
+  randomBytes: 'draw from the runtime that was handed down',
 }
-const timeModules = /^node:(timers|perf_hooks)|^node:crypto$/
+const timeModules = /^node:(timers|perf_hooks)/
 const waiting =
   /^(AwaitExpression|ForOfStatement|FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/
 

@@ -50,6 +50,7 @@ const exceptions: Readonly<Record<'name' | 'circle' | 'time' | 'promise' | 'voca
     circle: [
       'call.ts',
       'close-listener.ts',
+      'destination.ts',
       'drain.ts',
       'frame.ts',
       'plan.ts',

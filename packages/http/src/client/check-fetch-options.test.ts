@@ -6,7 +6,13 @@ const endpoints = 'http://127.0.0.1:7001'
 
 it.each<[string, Record<string, unknown>, string]>([
   ['no endpoint', { endpoints: [] }, 'endpoints must name at least one origin, got none'],
-  ['no origin', { endpoints: 'http://127.0.0.1:7001/api' }, "such as 'http://127.0.0.1:7001', got"],
+  ['no origin', { endpoints: 'ftp://127.0.0.1:7001' }, "such as 'http://127.0.0.1:7001', or a URL"],
+  ['credentials', { endpoints: 'http://u:p@127.0.0.1' }, 'must not hold a user name or a password'],
+  [
+    'two paths',
+    { endpoints: ['http://a.test/v1', 'http://b.test/v2'] },
+    "the same path, got '/v1/' and '/v2/'",
+  ],
   ['a misspelt option', { retries: 3 }, "unknown option 'retries', allowed are endpoints, name"],
   ['a misspelt limit', { timeout: { connect: 3 } }, "unknown option 'timeout.connect'"],
   [

@@ -75,9 +75,17 @@ const count: Rule = {
   allowed: 'an integer >= 1',
   accepts: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
 }
+const countOrInfinity: Rule = {
+  allowed: 'an integer >= 1, or Infinity',
+  accepts: (value) => value === Infinity || count.accepts(value),
+}
 const status: Rule = {
   allowed: 'a status from 200 to 599',
   accepts: (value) => Number.isInteger(value) && (value as number) >= 200 && (value as number) <= 599,
+}
+const address: Rule = {
+  allowed: "a URL, 'environment' or false",
+  accepts: (value) => value === false || typeof value === 'string' || value instanceof URL,
 }
 const flag: Rule = { allowed: 'true or false', accepts: (value) => typeof value === 'boolean' }
 const text: Rule = { allowed: 'a text', accepts: (value) => typeof value === 'string' && value !== '' }
@@ -106,10 +114,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   resolve: record,
   telemetry: record,
   replayBytesMax: zeroOrMore,
-  bodyBytesMax: count,
+  bodyBytesMax: countOrInfinity,
   headerBytesMax: count,
   connectionsMax: count,
   keepAliveMs: duration,
+  proxy: address,
+  socketPath: text,
+  lookup: callback,
   tls: record,
   allowH2: flag,
   timeout: recordOrFalse,

@@ -11,6 +11,7 @@ import {
 import { clock } from '../runtime/clock.js'
 import { random } from '../runtime/random.js'
 import { type ConnectionOptions, Endpoint, type EndpointAddress } from './connections/endpoint.js'
+import { readProxy } from './connections/proxy-settings.js'
 import { Resolver } from './connections/resolver.js'
 import { ClosedError } from './failure/request-error.js'
 import { TransportError } from './failure/transport-error.js'
@@ -20,7 +21,12 @@ import { compose, composeObserved, DEFAULT_TOTAL_MS } from './policies/compose.j
 import { EventRelay } from './policies/event-relay.js'
 import { type Observations, Observer } from './policies/observer.js'
 import { isRefusal } from './policies/judgement.js'
-import { type FetchInit, outgoingRequest } from './request/outgoing-request.js'
+import {
+  type FetchInit,
+  type OutgoingRequest,
+  type OutgoingRules,
+  outgoingRequest,
+} from './request/outgoing-request.js'
 import { FetchResponse } from './response/fetch-response.js'
 import { carryScopes } from '../scope/request-scope.js'
 import { type ExchangeLimits, exchangeLimits } from './call/exchange-limits.js'
@@ -28,7 +34,7 @@ import type { Exchange } from './call/exchange.js'
 import { watchForgotten } from './call/forgotten-responses.js'
 import { Call } from './call/call.js'
 import { checkFetchOptions } from './check-fetch-options.js'
-import { endpointUrls } from './endpoint-urls.js'
+import { basePathOf, endpointUrls } from './endpoint-urls.js'
 import type { CallPolicies, FetchOptions } from './fetch-options.js'
 
 /** One service as it is called from here: its endpoints, its policies, and every call of it. */
@@ -48,6 +54,8 @@ export class Destination {
   #fallback: Fallback | undefined = undefined
   #observer: Observer | undefined = undefined
   #totalMs: number = DEFAULT_TOTAL_MS
+  /** A total that was asked for covers the body too; the default ends with its head, for streams run for hours. */
+  #limitsBody: boolean = false
   #resolved: Promise<void> | undefined = undefined
   #closed: boolean = false
 
@@ -60,6 +68,11 @@ export class Destination {
     this.name = options.name ?? urls[0]!.host
     this.#origins = new Set(urls.map((url) => url.origin))
     this.#resolver = options.resolve === undefined ? undefined : new Resolver(urls, options.resolve)
+    this.#rules = {
+      replayBytesMax: options.replayBytesMax ?? REPLAY_BYTES_MAX,
+      basePath: basePathOf(urls),
+      isKnownOrigin: this.#knows,
+    }
     this.guards = guards
     this.endpoints = new EndpointSet({
       name: this.name,
@@ -98,16 +111,31 @@ export class Destination {
     this.endpoints.reconfigure(policies.balance ?? 'least-request', policies.ejection)
   }
 
-  async fetch(input: string | URL | Request, init?: FetchInit): Promise<Response> {
+  /** The origin belongs to it, by its address or by its name. */
+  serves(origin: string): boolean {
+    return this.#knows(origin)
+  }
+
+  /** No call is under way. */
+  get isIdle(): boolean {
+    return this.endpoints.all.every(({ active }) => active === 0)
+  }
+
+  /** How long a call may take, until the head of its answer at least; `Infinity` for no limit. */
+  get totalMs(): number {
+    return this.#totalMs
+  }
+
+  /** The request that these arguments of a `fetch` ask for. */
+  read(input: string | URL | Request, init?: FetchInit): OutgoingRequest | Promise<OutgoingRequest> {
+    return outgoingRequest(input, init, this.#rules)
+  }
+
+  /** Makes one call: its attempts, and what stands in for an answer that does not come. */
+  async send(request: OutgoingRequest, init: FetchInit | undefined): Promise<Response> {
     if (this.#closed) throw new ClosedError()
     const startedAt = clock.now()
     if (this.#resolver !== undefined) await this.#resolve(this.#resolver, startedAt)
-    const request = outgoingRequest(
-      input,
-      init,
-      this.#options.replayBytesMax ?? REPLAY_BYTES_MAX,
-      this.#knows,
-    )
     const call = new Call(this, request, init, startedAt)
     const { signal } = request
     const { key, mayHedge, priority } = call
@@ -125,11 +153,18 @@ export class Destination {
     observer?.ended(clock.now() - startedAt, response.mayRepeat())
     const exchange = FetchResponse.sourceOf(response) as Exchange
     if (!exchange.over) {
-      exchange.watchBody(call.deadline, this.#totalMs, signal)
+      exchange.watchBody(this.#limitsBody ? call.deadline : Infinity, this.#totalMs, signal)
       watchForgotten(response, exchange)
     }
+    if (signal !== undefined) FetchResponse.bind(response, signal)
     if (this.#fallback !== undefined) return await this.#answeredOrReplaced(this.#fallback, call, response)
     return this.#answered(call, response)
+  }
+
+  /** Another origin, called as this one is: where a redirect leads. */
+  toOrigin(origin: string): Destination {
+    const { name: _name, resolve: _resolve, ...options } = this.#options
+    return new Destination({ ...options, ...this.#policies, endpoints: origin })
   }
 
   async close(): Promise<void> {
@@ -198,6 +233,7 @@ export class Destination {
       timeout === false || observes ? NO_LIMITS : timeout,
       this.#options.bodyBytesMax ?? BODY_BYTES_MAX,
     )
+    this.#limitsBody = timeout !== false && timeout.totalMs !== undefined
     this.#totalMs = timeout === false ? Infinity : (timeout.totalMs ?? DEFAULT_TOTAL_MS)
     this.retryOn = new RetryConditions((retry === false ? undefined : retry?.on) ?? defaultRetryOn)
     this.routes = new RouteTable(
@@ -227,13 +263,26 @@ export class Destination {
       allowH2 = false,
       keepAliveMs = 4_000,
       headerBytesMax = 16_384,
+      lookup,
+      socketPath,
       connectionsMax,
     } = this.#options
     const connectMs = (): number => {
       const { timeout } = this.#policies
       return timeout === false ? Infinity : (timeout?.connectMs ?? CONNECT_MS)
     }
-    return { connectMs, tls, allowH2, keepAliveMs, headerBytesMax, max: connectionsMax ?? 1_024 }
+    const proxy = readProxy(this.#options.proxy, process.env)
+    return {
+      connectMs,
+      lookup,
+      socketPath,
+      proxy,
+      tls,
+      allowH2,
+      keepAliveMs,
+      headerBytesMax,
+      max: connectionsMax ?? 1_024,
+    }
   }
 
   #replaceEndpoints(addresses: readonly EndpointAddress[]): void {
@@ -252,6 +301,7 @@ export class Destination {
     await this.#resolved
   }
 
+  readonly #rules: OutgoingRules
   readonly #knows = (origin: string): boolean =>
     this.#origins.has(origin) || origin === `http://${this.name}` || origin === `https://${this.name}`
 }

@@ -21,11 +21,27 @@ export function endpointUrls(endpoints: string | URL | readonly (string | URL)[]
 
 function readOrigin(endpoint: string | URL, index: number): URL {
   const url = URL.parse === undefined ? parse(String(endpoint)) : URL.parse(String(endpoint))
-  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === ''
-  if (url !== null && isOrigin) return url
+  const isBase = url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === ''
+  if (url !== null && isBase && url.username === '' && url.password === '') return url
+  const problem =
+    url !== null && isBase
+      ? `must not hold a user name or a password, got some for ${url.host}: set the authorization header`
+      : `must be an origin such as 'http://127.0.0.1:7001', or a URL with a path, got '${String(endpoint)}'`
+  throw new OptionError(`cannot create fetch: endpoints[${index}] ${problem}`, `endpoints[${index}]`)
+}
+
+/**
+ * The path that all endpoints share, put before the path of each call; '' for none.
+ *
+ * @throws {OptionError} when they do not have the same
+ */
+export function basePathOf(urls: readonly URL[]): string {
+  const [first, ...others] = urls.map(({ pathname }) => pathname.replace(/\/$/, ''))
+  const other = others.find((path) => path !== first)
+  if (other === undefined) return first ?? ''
   throw new OptionError(
-    `cannot create fetch: endpoints[${index}] must be an origin such as 'http://127.0.0.1:7001', got '${String(endpoint)}'`,
-    `endpoints[${index}]`,
+    `cannot create fetch: endpoints must have the same path, got '${first}/' and '${other}/'`,
+    'endpoints',
   )
 }
 

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import type { Telemetry } from '@watertight/telemetry'
 import type { CallSettings } from '@watertight/traffic'
 import type { TlsOptions } from './connections/connector.js'
@@ -30,6 +31,20 @@ export interface FetchOptions extends CallPolicies {
   /** How long an idle connection is kept, in milliseconds. Default 4000, below the 5000 of Node's servers. */
   readonly keepAliveMs?: number | undefined
   readonly tls?: TlsOptions | undefined
+  /**
+   * The proxy to go through, such as `http://proxy.internal:3128`; `environment` for what `HTTP_PROXY`, `HTTPS_PROXY`
+   * and `NO_PROXY` say; `false` for none. Default: the environment if `NODE_USE_ENV_PROXY=1`, else none.
+   */
+  readonly proxy?: string | URL | false | undefined
+  /** A Unix socket to connect to, such as `/var/run/docker.sock`. */
+  readonly socketPath?: string | undefined
+  /** Looks names up in place of the system, once for each connection; see `node:net`. */
+  readonly lookup?: LookupFunction | undefined
   /** Speaks HTTP/2 where TLS agrees on it. Default `false`. */
   readonly allowH2?: boolean | undefined
+}
+
+/** How any origin is called: each with policies, counts and connections of its own. Default `bodyBytesMax`: no limit. */
+export interface AnyFetchOptions extends Omit<FetchOptions, 'endpoints' | 'name' | 'resolve'> {
+  readonly endpoints?: undefined
 }

@@ -109,7 +109,7 @@ describe('ejection', () => {
       expect(send.endpoints[0]!.ejected).toBe(false)
     })
     await among([[{ fault: 'reset' }]], { ejection, retry: false }, async (send) => {
-      await expect(send('/')).rejects.toThrow('ended before its response')
+      await expect(send('/')).rejects.toMatchObject({ code: 'WT_RESET' })
       expect(send.endpoints[0]!.ejected).toBe(true)
       await expect(send('/')).rejects.toMatchObject({ code: 'WT_NO_ENDPOINT', reason: 'all-ejected' })
     })

@@ -7,11 +7,12 @@ import type { Endpoint } from '../connections/endpoint.js'
 import { classifyFailure } from '../failure/classify-failure.js'
 import { RequestError } from '../failure/request-error.js'
 import { AttemptTimeoutError, BodyTimeoutError, HeadersTimeoutError } from '../failure/time-limit-error.js'
-import { ResponseTooLargeError } from '../failure/transport-error.js'
+import { ProtocolError, ResponseTooLargeError } from '../failure/transport-error.js'
 import { FetchResponse, type ResponseSource } from '../response/fetch-response.js'
+import { ContentDecoding, readCodings } from '../response/content-decoding.js'
 import { IncomingBody } from '../response/incoming-body.js'
-import type { RawHeaders } from '../response/raw-headers.js'
-import { ExpiryEntry } from '../../runtime/expiry-queue.js'
+import { findHeader, type RawHeaders } from '../response/raw-headers.js'
+import { ExpiryEntry, ExpiryQueue } from '../../runtime/expiry-queue.js'
 import { BodyWatch } from './body-watch.js'
 import type { Connection } from '../connections/connection.js'
 import type { ExchangeLimits } from './exchange-limits.js'
@@ -57,6 +58,11 @@ export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler,
   #resolve: ((response: FetchResponse) => void) | undefined = undefined
   #reject: ((error: Error) => void) | undefined = undefined
   #body: IncomingBody | undefined = undefined
+  #decoding: ContentDecoding | undefined = undefined
+  #rawHeaders: RawHeaders = []
+  /** Bytes of the body as they were sent. */
+  #received: number = 0
+  #hurried: boolean = false
   #phaseLimit: PhaseLimit | undefined = undefined
   #bodyWatch: BodyWatch | undefined = undefined
   #span: AttemptSpan | undefined = undefined
@@ -137,7 +143,9 @@ export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler,
   /** The limit of the present phase passed. */
   phaseExpired(limitMs: number): void {
     const detail = { endpoint: this.endpoint.origin, timeoutMs: limitMs }
-    if (this.#phase === 'waiting') this.abandon(new HeadersTimeoutError(detail))
+    // Slow for nobody: that is no fault of the callee.
+    if (this.#hurried) this.abandon(UNWANTED)
+    else if (this.#phase === 'waiting') this.abandon(new HeadersTimeoutError(detail))
     else if (this.#body?.paused === true) this.#limits.bodyIdle?.add(this.#phaseLimit!, clock.now())
     else this.abandon(new BodyTimeoutError(detail))
   }
@@ -161,11 +169,19 @@ export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler,
 
   onHeaders(status: number, rawHeaders: RawHeaders, resume: () => void, statusText: string): boolean {
     if (status < 200 || this.#phase !== 'waiting') return true
+    this.#rawHeaders = rawHeaders
+    let codings: readonly string[] | undefined
+    try {
+      codings = readCodings(findHeader(rawHeaders, 'content-encoding'))
+    } catch (cause) {
+      this.abandon(this.#undecodable(cause as Error))
+      return true
+    }
     this.#phase = 'answering'
     this.endLimit()
     this.#phaseLimit?.endLimit()
     this.#resume = resume
-    if (!this.#withoutBody && status !== 204 && status !== 304) this.#body = new IncomingBody(this)
+    if (!this.#withoutBody && !isBodyless(status)) this.#openBody(codings)
     this.#span?.end(status)
     this.#listener.answered(this, status)
     const head = { status, statusText, url: this.endpoint.namedOrigin + this.#url, rawHeaders }
@@ -177,15 +193,18 @@ export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler,
   }
 
   onData(chunk: Buffer): boolean {
+    this.#received += chunk.length
     const limit = this.#phaseLimit
-    if (limit?.queue !== undefined) limit.queue.add(limit, clock.now())
+    if (limit?.queue !== undefined && !this.#hurried) limit.queue.add(limit, clock.now())
+    if (this.#decoding !== undefined) return this.#decoding.write(chunk)
     return this.#body === undefined || this.#body.push(chunk)
   }
 
   onComplete(): void {
     this.#finish()
     this.#connection!.release()
-    this.#body?.end()
+    if (this.#decoding === undefined) this.#body?.end()
+    else this.#decoding.end()
   }
 
   onError(error: Error): void {
@@ -202,7 +221,18 @@ export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler,
   }
 
   resume(): void {
-    this.#resume?.()
+    if (this.#decoding === undefined) this.#resume?.()
+    else this.#decoding.resume()
+  }
+
+  get bytesLeft(): number | undefined {
+    const announced = findHeader(this.#rawHeaders, 'content-length')
+    return announced === undefined ? undefined : Number(announced) - this.#received
+  }
+
+  hurry(): void {
+    this.#hurried = true
+    hurried.add((this.#phaseLimit ??= new PhaseLimit(this)), clock.now())
   }
 
   cancel(reason: Error): void {
@@ -214,6 +244,28 @@ export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler,
     return new ResponseTooLargeError(`body from ${endpoint} is larger than ${bytesMax} bytes`, { endpoint })
   }
 
+  #openBody(codings: readonly string[] | undefined): void {
+    const body = new IncomingBody(this)
+    this.#body = body
+    if (codings === undefined) return
+    const fail = (cause: Error): void => {
+      const error = this.#undecodable(cause)
+      // The last of it is decoded when the exchange is over.
+      if (this.#phase === 'over') body.fail(error)
+      else this.abandon(error)
+    }
+    const sink = { push: (chunk: Buffer) => body.push(chunk), end: () => body.end(), fail }
+    this.#decoding = new ContentDecoding(codings, sink, () => this.#resume?.())
+  }
+
+  #undecodable(cause: Error): Error {
+    const endpoint = this.endpoint.origin
+    return new ProtocolError(`cannot decode the response from ${endpoint}: ${cause.message}`, {
+      endpoint,
+      cause,
+    })
+  }
+
   #fail(error: Error): void {
     const phase = this.#phase
     this.#finish()
@@ -223,6 +275,7 @@ export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler,
       this.#reject!(error)
     } else {
       this.#listener.broken(this, error)
+      this.#decoding?.destroy()
       this.#body?.fail(error)
     }
   }
@@ -235,6 +288,17 @@ export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler,
     this.#bodyWatch?.end()
     this.#listener.over()
   }
+}
+
+/** Why an exchange ends whose answer nobody reads to its end. */
+const UNWANTED = new Error('the rest of the body is not wanted')
+
+/** How long the small rest of a body that nobody reads may take. */
+const hurried = new ExpiryQueue(500)
+
+/** Answers with these statuses have no body (RFC 9110), whatever they announce. */
+function isBodyless(status: number): boolean {
+  return status === 204 || status === 205 || status === 304
 }
 
 /** Thrown at the transport when a connection is there and nobody wants it any more. */

@@ -1,8 +1,9 @@
-import type { Socket } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import { buildConnector } from 'undici'
 import { afterInput } from '../../runtime/after-input.js'
 import { clock } from '../../runtime/clock.js'
 import { ConnectTimeoutError } from '../failure/time-limit-error.js'
+import { proxyTunnel } from './proxy-tunnel.js'
 
 /** What TLS needs beyond the defaults of Node: own authorities, a client certificate. */
 export interface TlsOptions {
@@ -21,6 +22,11 @@ export interface ConnectorOptions {
   readonly connectMs: () => number
   readonly tls?: TlsOptions | undefined
   readonly allowH2: boolean
+  /** Looks names up in place of the system. */
+  readonly lookup?: LookupFunction | undefined
+  /** A Unix socket to connect to, whatever the origin says. */
+  readonly socketPath?: string | undefined
+  readonly proxy?: URL | undefined
 }
 
 /**
@@ -28,8 +34,15 @@ export interface ConnectorOptions {
  * only. One timer a connection, which is rare, so that requests pay nothing.
  */
 export function limitedConnector(options: ConnectorOptions): buildConnector.connector {
-  const { origin, connectMs, tls, allowH2 } = options
-  const connect = buildConnector({ ...tls, allowH2, timeout: 0 })
+  const { origin, connectMs, tls, allowH2, lookup, socketPath, proxy } = options
+  const direct = buildConnector({
+    ...tls,
+    lookup,
+    socketPath,
+    allowH2,
+    timeout: 0,
+  } as buildConnector.BuildOptions)
+  const connect = proxy === undefined ? direct : proxyTunnel(proxy, direct)
   return (target, callback) => {
     const timeoutMs = connectMs()
     if (timeoutMs === Infinity) return connect(target, callback)

@@ -1,8 +1,10 @@
+import type { LookupFunction } from 'node:net'
 import type { Target } from '@watertight/traffic'
 import type { Connections } from './connection.js'
 import { ConnectionPool } from './connection-pool.js'
 import { MultiplexedConnections } from './multiplexed-connections.js'
 import { limitedConnector, type TlsOptions } from './connector.js'
+import { type ProxySettings, proxyFor } from './proxy-settings.js'
 
 /** How connections to the endpoints of a destination are made. */
 export interface ConnectionOptions {
@@ -10,6 +12,9 @@ export interface ConnectionOptions {
   readonly connectMs: () => number
   readonly tls: TlsOptions | undefined
   readonly allowH2: boolean
+  readonly lookup: LookupFunction | undefined
+  readonly socketPath: string | undefined
+  readonly proxy: ProxySettings | undefined
   /** Idle connections are closed after this long. */
   readonly keepAliveMs: number
   /** Bytes of a response's head. */
@@ -68,8 +73,9 @@ export class Endpoint implements Target {
 
   #open(): Connections {
     const { origin } = this
-    const { connectMs, tls, allowH2, ...pool } = this.#options
-    const connect = limitedConnector({ origin, connectMs, tls, allowH2 })
+    const { connectMs, tls, allowH2, lookup, socketPath, proxy: settings, ...pool } = this.#options
+    const proxy = settings === undefined ? undefined : proxyFor(new URL(this.namedOrigin), settings)
+    const connect = limitedConnector({ origin, connectMs, tls, allowH2, lookup, socketPath, proxy })
     return allowH2
       ? new MultiplexedConnections(origin, { ...pool, connect })
       : new ConnectionPool(origin, { ...pool, connect })

@@ -1,5 +1,4 @@
 import { ClosedError, RequestError } from './request-error.js'
-import { TimeLimitError } from './time-limit-error.js'
 import {
   ConnectError,
   ProtocolError,
@@ -26,7 +25,7 @@ const requestCodes: ReadonlySet<string> = new Set([
  * the same system error means "not sent" before that and "perhaps done" after it.
  */
 export function classifyFailure(error: unknown, endpoint: string, sent: boolean): Error {
-  if (error instanceof TransportError || error instanceof TimeLimitError) return error
+  if (error instanceof TransportError || error instanceof RequestError) return error
   const cause = error instanceof Error ? error : new Error(String(error))
   const code = codeOf(cause)
   if (requestCodes.has(code)) return new RequestError(`cannot send request: ${cause.message}`, cause)

@@ -17,7 +17,6 @@ export abstract class TimeLimitError extends TransportError {
 
 /** No connection within `timeout.connectMs`. */
 export class ConnectTimeoutError extends TimeLimitError {
-  override readonly name = 'ConnectTimeoutError'
   readonly code = 'WT_CONNECT_TIMEOUT'
   readonly failureClass = 'connect-failure'
 
@@ -28,7 +27,6 @@ export class ConnectTimeoutError extends TimeLimitError {
 
 /** The request was sent, and no answer began within `timeout.responseHeadersMs`. */
 export class HeadersTimeoutError extends TimeLimitError {
-  override readonly name = 'HeadersTimeoutError'
   readonly code = 'WT_HEADERS_TIMEOUT'
   readonly failureClass = 'attempt-timeout'
 
@@ -39,7 +37,6 @@ export class HeadersTimeoutError extends TimeLimitError {
 
 /** The answer began, and then nothing came for `timeout.bodyIdleMs`. */
 export class BodyTimeoutError extends TimeLimitError {
-  override readonly name = 'BodyTimeoutError'
   readonly code = 'WT_BODY_TIMEOUT'
   readonly failureClass = 'reset'
 
@@ -50,7 +47,6 @@ export class BodyTimeoutError extends TimeLimitError {
 
 /** One attempt took longer than `timeout.attemptMs`. */
 export class AttemptTimeoutError extends TimeLimitError {
-  override readonly name = 'AttemptTimeoutError'
   readonly code = 'WT_ATTEMPT_TIMEOUT'
   readonly failureClass = 'attempt-timeout'
 

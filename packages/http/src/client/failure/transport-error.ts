@@ -6,61 +6,69 @@ export interface FailureDetail {
   readonly cause?: unknown
 }
 
-/** An attempt ended without a whole answer. `instanceof TransportError` tells these from refusals and time limits. */
-export abstract class TransportError extends Error {
-  override readonly name: string = 'TransportError'
+/**
+ * An attempt ended without a whole answer. `instanceof TransportError` tells these from refusals and time limits.
+ *
+ * It is what the platform's `fetch` rejects with, word for word: a `TypeError: fetch failed`, which many libraries look
+ * for when they decide what to try again. What happened stands in `cause.message`, beside the system's code as
+ * `cause.code` where there is one, and `code` is ours.
+ */
+export abstract class TransportError extends TypeError {
   /** Stable, such as `WT_RESET`. */
   abstract readonly code: string
   abstract readonly failureClass: FailureClass
   /** The origin that was called, such as `http://127.0.0.1:7001`. */
   readonly endpoint: string
+  /** What happened, in words: `cannot connect to http://127.0.0.1:7001: connect ECONNREFUSED 127.0.0.1:7001`. */
+  declare readonly cause: Error
   /** Whether the retry conditions of the destination, the request and its body allowed a further attempt. */
   retryable: boolean = false
 
   constructor(message: string, detail: FailureDetail) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
+    super('fetch failed', { cause: detailed(message, detail.cause) })
     this.endpoint = detail.endpoint
   }
 }
 
-/** No connection: refused, unreachable, or the name is unknown. `cause` is the system's error. */
+function detailed(message: string, cause: unknown): Error {
+  if (cause === undefined) return new Error(message)
+  const error = new Error(message, { cause })
+  const { code } = cause as { code?: unknown }
+  return typeof code === 'string' ? Object.assign(error, { code }) : error
+}
+
+/** No connection: refused, unreachable, or the name is unknown. `cause.code` is the system's, such as `ECONNREFUSED`. */
 export class ConnectError extends TransportError {
-  override readonly name = 'ConnectError'
   readonly code: string = 'WT_CONNECT'
   readonly failureClass = 'connect-failure'
 }
 
 /** A connection, but no trust: the certificate or the handshake failed. */
 export class TlsError extends TransportError {
-  override readonly name = 'TlsError'
   readonly code = 'WT_TLS'
   readonly failureClass = 'connect-failure'
 }
 
 /** The connection ended before the answer did. */
 export class ResetError extends TransportError {
-  override readonly name = 'ResetError'
   readonly code = 'WT_RESET'
   readonly failureClass = 'reset'
 }
 
 /** The callee refused the HTTP/2 stream: it has not looked at the request. */
 export class RefusedStreamError extends TransportError {
-  override readonly name = 'RefusedStreamError'
   readonly code = 'WT_REFUSED_STREAM'
   readonly failureClass = 'refused-stream'
 }
 
 /** What came is not HTTP/1.1, contradicts itself, or has a larger head than is allowed. */
 export class ProtocolError extends TransportError {
-  override readonly name = 'ProtocolError'
   readonly code = 'WT_PROTOCOL'
   readonly failureClass = 'protocol-error'
 }
 
 /** The body that was to be read at once is larger than `bodyBytesMax`. Read it as a stream instead. */
 export class ResponseTooLargeError extends TransportError {
-  override readonly name = 'ResponseTooLargeError'
   readonly code = 'WT_RESPONSE_TOO_LARGE'
   readonly failureClass = 'protocol-error'
 }

@@ -1,11 +1,13 @@
 import { hasHeader } from '@watertight/traffic'
 import { RequestError } from '../failure/request-error.js'
-import { type BodyInput, type RequestBody, requestBody } from './request-body.js'
+import { acceptedEncodings } from '../response/content-decoding.js'
+import { bodyOf } from './body-of.js'
+import { callersSignal } from './callers-signal.js'
+import { readyBody } from './ready-body.js'
+import type { BodyInput, RequestBody } from './request-body.js'
+import { pathOf, type UrlRules } from './path-of.js'
 
-/**
- * What one call may say: what `fetch` takes, and a little more. Redirects are always handed to the caller (a service
- * that moved is a matter of configuration), so `redirect` may only be `manual`; a `dispatcher` is refused.
- */
+/** What one call may say: what `fetch` takes, and a little more. */
 export interface FetchInit extends Omit<RequestInit, 'body' | 'priority'> {
   /** What `fetch` takes, any async iterable of bytes, or a function that makes the body of each attempt. */
   readonly body?: BodyInput | undefined
@@ -33,76 +35,82 @@ export interface OutgoingRequest {
   readonly headers: string[]
   readonly body: RequestBody | undefined
   readonly signal: AbortSignal | undefined
+  /** What is done with an answer that leads elsewhere. */
+  readonly redirect: 'follow' | 'manual' | 'error'
+  /** Hashes of which the answer's body must have one; '' for none. */
+  readonly integrity: string
 }
 
-/** Anything that the transport would refuse, and whatever needs percent-encoding. */
-const unusualInPath = /[^\u0021-\u007e]|#/
 const standardMethods = new Set(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'])
+/** They would open tunnels, or show a request's secrets to whoever asks. */
+const forbiddenMethods = new Set(['CONNECT', 'TRACE', 'TRACK'])
+
+/** How much of a `Request` may turn out to be in memory: more is sent as a stream. */
+const READ_AHEAD_BYTES = 16 * 1_024 * 1_024
+
+/** What the request of a `fetch` is read with. */
+export interface OutgoingRules extends UrlRules {
+  /** Bytes of a stream that are kept for a further attempt. */
+  readonly replayBytesMax: number
+}
 
 /**
- * Reads the arguments of a `fetch`. `isKnownOrigin` says whether an absolute URL belongs to the destination.
+ * Reads the arguments of a `fetch`. Only a `Request` with a body takes a moment: its body is known by reading alone.
  *
  * @throws {RequestError} for a URL of another origin, or an option that cannot be honoured
  */
 export function outgoingRequest(
   input: string | URL | Request,
   init: FetchInit | undefined,
-  replayBytesMax: number,
-  isKnownOrigin: (origin: string) => boolean,
+  rules: OutgoingRules,
+): OutgoingRequest | Promise<OutgoingRequest> {
+  const given = input instanceof Request ? input : undefined
+  const isOwnBody = init?.body !== undefined || given === undefined || given.body === null
+  if (isOwnBody) return readRequest(given ?? input, init, init?.body, rules)
+  if (given.bodyUsed) {
+    throw new RequestError(`cannot fetch ${given.url}: the body of its request is already used`)
+  }
+  return readyBody(given.body, READ_AHEAD_BYTES).then((body) => readRequest(given, init, body, rules))
+}
+
+function readRequest(
+  input: string | URL | Request,
+  init: FetchInit | undefined,
+  bodyInput: BodyInput | undefined,
+  rules: OutgoingRules,
 ): OutgoingRequest {
   const given = input instanceof Request ? input : undefined
-  const url = given === undefined ? (input as string | URL) : given.url
-  const path = pathOf(url, isKnownOrigin)
-  if (init?.redirect !== undefined && init.redirect !== 'manual') {
-    throw new RequestError(`cannot fetch ${path}: redirect must be 'manual', got '${init.redirect}'`)
-  }
+  const path = pathOf(given === undefined ? (input as string | URL) : given.url, rules)
   if (init?.dispatcher !== undefined) {
     throw new RequestError(`cannot fetch ${path}: the connections are its own, got a dispatcher`)
   }
-  const method = methodOf(init?.method ?? given?.method)
+  const method = methodOf(init?.method ?? given?.method, path)
   const headers: string[] = []
   appendHeaders(headers, init?.headers ?? given?.headers)
-  const body = requestBody(init?.body === undefined ? given?.body : init.body, replayBytesMax)
+  const body = bodyOf(bodyInput, rules.replayBytesMax)
   if (body !== undefined && (method === 'GET' || method === 'HEAD')) {
     throw new RequestError(`cannot fetch ${path}: a ${method} request may not have a body`)
   }
-  if (body?.contentType !== undefined && !hasHeader(headers, 'content-type')) {
-    headers.push('content-type', body.contentType)
-  }
-  return { method, path, headers, body, signal: init?.signal ?? given?.signal ?? undefined }
-}
-
-function pathOf(url: string | URL, isKnownOrigin: (origin: string) => boolean): string {
-  if (typeof url === 'string') {
-    const isPath = url.charCodeAt(0) === SLASH && url.charCodeAt(1) !== SLASH
-    if (isPath && !unusualInPath.test(url)) return url
-    if (isPath) return pathAndQuery(new URL(url, 'http://path'))
-  }
-  const parsed = parseUrl(url)
-  if (!isKnownOrigin(parsed.origin)) {
-    throw new RequestError(`cannot fetch ${parsed.origin}: the origin must be one of the destination's`)
-  }
-  return pathAndQuery(parsed)
-}
-
-function parseUrl(url: string | URL): URL {
-  if (url instanceof URL) return url
-  try {
-    return new URL(url)
-  } catch (cause) {
-    throw new RequestError(`cannot fetch '${url.slice(0, 80)}': it must be a path from / or a URL`, cause)
+  addDefaults(headers, body)
+  return {
+    method,
+    path,
+    headers,
+    body,
+    signal: callersSignal(init?.signal === undefined ? given?.signal : init.signal),
+    redirect: init?.redirect ?? given?.redirect ?? 'follow',
+    integrity: init?.integrity ?? given?.integrity ?? '',
   }
 }
 
-function pathAndQuery(url: URL): string {
-  return url.pathname + url.search
-}
-
-function methodOf(method: string | undefined): string {
+function methodOf(method: string | undefined, path: string): string {
   if (method === undefined) return 'GET'
   if (standardMethods.has(method)) return method
   // The usual methods are known in any case; others are case-sensitive, as the web has it.
   const upper = method.toUpperCase()
+  if (forbiddenMethods.has(upper)) {
+    throw new RequestError(`cannot fetch ${path}: the method must not be ${upper}`)
+  }
   return standardMethods.has(upper) && upper !== 'PATCH' ? upper : method
 }
 
@@ -118,4 +126,45 @@ function appendHeaders(to: string[], headers: RequestInit['headers']): void {
   }
 }
 
-const SLASH = 47
+/** What a platform's `fetch` adds where the caller says nothing; public APIs refuse requests without a user agent. */
+function addDefaults(headers: string[], body: RequestBody | undefined): void {
+  let missing = ALL
+  for (let index = 0; index < headers.length; index += 2) missing &= ~bitOf(headers[index]!)
+  if ((missing & ACCEPT) !== 0) headers.push('accept', '*/*')
+  if ((missing & USER_AGENT) !== 0) headers.push('user-agent', 'node')
+  if ((missing & ACCEPT_ENCODING) !== 0) {
+    // A part of an encoded answer cannot be decoded.
+    headers.push('accept-encoding', hasHeader(headers, 'range') ? 'identity' : acceptedEncodings)
+  }
+  if (body === undefined) return
+  if (body.contentType !== undefined && (missing & CONTENT_TYPE) !== 0) {
+    headers.push('content-type', body.contentType)
+  }
+  if (body.byteLength !== undefined && (missing & CONTENT_LENGTH) !== 0) {
+    headers.push('content-length', String(body.byteLength))
+  }
+}
+
+const ACCEPT = 1
+const USER_AGENT = 2
+const ACCEPT_ENCODING = 4
+const CONTENT_TYPE = 8
+const CONTENT_LENGTH = 16
+const ALL = 31
+
+function bitOf(name: string): number {
+  switch (name.length) {
+    case 6:
+      return name.toLowerCase() === 'accept' ? ACCEPT : 0
+    case 10:
+      return name.toLowerCase() === 'user-agent' ? USER_AGENT : 0
+    case 12:
+      return name.toLowerCase() === 'content-type' ? CONTENT_TYPE : 0
+    case 14:
+      return name.toLowerCase() === 'content-length' ? CONTENT_LENGTH : 0
+    case 15:
+      return name.toLowerCase() === 'accept-encoding' ? ACCEPT_ENCODING : 0
+    default:
+      return 0
+  }
+}

@@ -1,3 +1,6 @@
+import type { Readable } from 'node:stream'
+import { RequestError } from '../failure/request-error.js'
+
 type Chunk = Uint8Array | string
 
 /**
@@ -7,6 +10,7 @@ type Chunk = Uint8Array | string
  * wherever the former one stopped. Past the limit nothing is kept, and the stream is sent once.
  */
 export class ReplayableStream {
+  readonly #stream: AsyncIterable<Chunk>
   readonly #source: AsyncIterator<Chunk>
   readonly #bytesMax: number
   #kept: Chunk[] | undefined = []
@@ -17,7 +21,10 @@ export class ReplayableStream {
   #closed: boolean = false
 
   constructor(stream: AsyncIterable<Chunk>, bytesMax: number) {
+    this.#stream = stream
     this.#source = stream[Symbol.asyncIterator]()
+    // It fails when it likes, also before anybody reads it: whoever reads it then gets the error.
+    if (isNodeStream(stream)) stream.on('error', ignore)
     this.#bytesMax = bytesMax
   }
 
@@ -39,7 +46,9 @@ export class ReplayableStream {
     if (this.#closed) return
     this.#closed = true
     this.#opened += 1
-    this.#source.return?.().then(undefined, ignore)
+    // An iterator that was never asked for anything, or that waits, would not let go of a file.
+    if (isNodeStream(this.#stream)) this.#stream.destroy()
+    else this.#source.return?.().then(undefined, ignore)
   }
 
   async *#send(mine: number, kept: readonly Chunk[]): AsyncGenerator<Chunk, void> {
@@ -68,11 +77,17 @@ export class ReplayableStream {
 
   /** Reads once for whoever asks: an attempt that took over must get what its forerunner was waiting for. */
   #read(): Promise<IteratorResult<Chunk>> {
-    this.#reading ??= this.#source.next().then((result) => {
-      this.#reading = undefined
-      if (result.done !== true) this.#keep(result.value)
-      return result
-    })
+    this.#reading ??= this.#source.next().then(
+      (result) => {
+        this.#reading = undefined
+        if (result.done !== true) this.#keep(result.value)
+        return result
+      },
+      (cause: unknown) => {
+        const why = cause instanceof Error ? cause.message : String(cause)
+        throw new RequestError(`cannot read the request's body: ${why}`, cause)
+      },
+    )
     return this.#reading
   }
 
@@ -85,3 +100,8 @@ export class ReplayableStream {
 }
 
 function ignore(): void {}
+
+function isNodeStream(stream: AsyncIterable<Chunk>): stream is Readable {
+  const { on, destroy } = stream as Partial<Readable>
+  return typeof on === 'function' && typeof destroy === 'function'
+}

@@ -16,6 +16,13 @@ class Feed implements BodySource {
     this.body.fail(reason)
   }
 
+  bytesLeft: number | undefined = undefined
+  hurried: boolean = false
+
+  hurry(): void {
+    this.hurried = true
+  }
+
   tooLarge(bytesMax: number): Error {
     return new Error(`more than ${bytesMax}`)
   }
@@ -106,14 +113,19 @@ describe('reading as it comes', () => {
 })
 
 describe('thrown away', () => {
-  it('is read on when little is left, and cut off when it is much', () => {
-    const little = new Feed()
-    little.body.push(kilobytes(70))
-    little.body.discard()
-    expect([little.resumed, little.body.push(kilobytes(30)), little.cancelled]).toEqual([1, true, undefined])
-    const much = new Feed()
-    much.body.discard()
-    much.body.push(kilobytes(65))
-    expect(much.cancelled).toBeInstanceOf(Error)
+  it('is read on, for a moment, when it says that little is left', () => {
+    const feed = new Feed()
+    feed.bytesLeft = 65_536
+    feed.body.push(kilobytes(70))
+    feed.body.discard()
+    expect([feed.resumed, feed.hurried, feed.body.push(kilobytes(30))]).toEqual([1, true, true])
+    expect(feed.cancelled).toBeUndefined()
+  })
+
+  it.each([undefined, 65_537])('ends at once when it says that %s bytes are left', (left) => {
+    const feed = new Feed()
+    feed.bytesLeft = left
+    feed.body.discard()
+    expect(feed.cancelled).toBeInstanceOf(Error)
   })
 })

@@ -5,6 +5,10 @@ export interface BodySource {
   resume(): void
   /** Ends the response; the body gets the error. */
   cancel(reason: Error): void
+  /** How many bytes of the body have not come yet; undefined where the answer does not say. */
+  readonly bytesLeft: number | undefined
+  /** The rest is read for nobody: it has a moment to come. */
+  hurry(): void
   /** The error for a body of more bytes than may be read at once. */
   tooLarge(bytesMax: number): Error
   readonly bodyBytesMax: number
@@ -12,7 +16,7 @@ export interface BodySource {
 
 /** A response is paused when this much of its body waits to be read. */
 const BUFFER_BYTES = 65_536
-/** A thrown-away body with at most this much left is read to its end, which keeps the connection. */
+/** A thrown-away body that says that at most this much is left is read to its end. */
 const DRAIN_BYTES_MAX = 65_536
 
 const OPEN = 0
@@ -52,10 +56,7 @@ export class IncomingBody {
   push(chunk: Buffer): boolean {
     if (this.#state !== OPEN) return true
     this.#bytes += chunk.length
-    if (this.#discarding) {
-      if (this.#bytes > DRAIN_BYTES_MAX) this.#source.cancel(new Error('the rest of the body is not wanted'))
-      return true
-    }
+    if (this.#discarding) return true
     if (this.#controller !== undefined) return this.#forward(this.#controller, chunk)
     this.#chunks.push(chunk)
     if (this.#collecting !== undefined) {
@@ -120,13 +121,22 @@ export class IncomingBody {
     return new ReadableStream(source)
   }
 
-  /** Nobody will read it: a short rest is read to keep the connection, a long one closes it. */
+  /**
+   * Nobody will read it. A rest that is announced, small and quick is read, which keeps the connection; anything else
+   * ends the exchange at once, for a stream without an end would go on for nobody.
+   */
   discard(): void {
     this.#controller = undefined
     this.#chunks = []
-    this.#bytes = 0
     this.#discarding = true
-    if (this.#state === OPEN) this.#resume()
+    if (this.#state !== OPEN) return
+    const left = this.#source.bytesLeft
+    if (left === undefined || left > DRAIN_BYTES_MAX) {
+      this.#source.cancel(new Error('the rest of the body is not wanted'))
+      return
+    }
+    this.#source.hurry()
+    this.#resume()
   }
 
   #stream(controller: ReadableByteStreamController): void {

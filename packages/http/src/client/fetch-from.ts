@@ -1,0 +1,31 @@
+import { RequestError } from './failure/request-error.js'
+import type { Destination } from './destination.js'
+import { followRedirects, type SendTo } from './redirect/follow-redirects.js'
+import { isRedirect } from './redirect/redirected-request.js'
+import type { FetchInit, OutgoingRequest } from './request/outgoing-request.js'
+import { FetchResponse } from './response/fetch-response.js'
+import { matchesIntegrity } from './response/integrity.js'
+
+/** A `fetch` that begins at a destination, and goes on wherever it is redirected to. */
+export async function fetchFrom(
+  destination: Destination,
+  input: string | URL | Request,
+  init: FetchInit | undefined,
+  sendTo: SendTo,
+): Promise<Response> {
+  const reading = destination.read(input, init)
+  const request = reading instanceof Promise ? await reading : reading
+  let response = await destination.send(request, init)
+  if (isRedirect(response.status)) response = await followRedirects(response, request, sendTo)
+  return request.integrity === '' ? response : verified(response, request)
+}
+
+/** Hands a body on only once all of it has been found to be what the caller asked for. */
+async function verified(response: Response, request: OutgoingRequest): Promise<Response> {
+  const bytes =
+    response instanceof FetchResponse
+      ? await response.peek()
+      : new Uint8Array(await response.clone().arrayBuffer())
+  if (matchesIntegrity(bytes, request.integrity)) return response
+  throw new RequestError(`cannot fetch ${request.path}: the body does not match its integrity`)
+}

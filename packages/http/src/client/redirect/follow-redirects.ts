@@ -1,0 +1,45 @@
+import { RequestError } from '../failure/request-error.js'
+import type { OutgoingRequest } from '../request/outgoing-request.js'
+import { pathAndQuery } from '../request/path-of.js'
+import { FetchResponse } from '../response/fetch-response.js'
+import { isRedirect, redirectedRequest, redirectsMax } from './redirected-request.js'
+
+/** Sends a request to wherever its URL leads. */
+export type SendTo = (url: URL, request: OutgoingRequest) => Promise<Response>
+
+/**
+ * Follows redirects, as far as the request says so: each is a call of its own, with the policies of where it leads.
+ *
+ * @throws {RequestError} for a redirect that cannot be followed, or is not wanted
+ */
+export async function followRedirects(
+  response: Response,
+  request: OutgoingRequest,
+  sendTo: SendTo,
+): Promise<Response> {
+  let answer = response
+  let sent = request
+  for (let followed = 0; ; followed += 1) {
+    if (!(answer instanceof FetchResponse) || !isRedirect(answer.status)) return answer
+    if (sent.redirect === 'manual') return answer
+    const location = answer.header('location')
+    if (location === undefined) return answer
+    answer.discard()
+    const refuse = (why: string): RequestError => new RequestError(`cannot fetch ${sent.path}: ${why}`)
+    if (sent.redirect === 'error') throw refuse('it is redirected, and redirect is error')
+    if (followed === redirectsMax) throw refuse(`it is redirected more than ${redirectsMax} times`)
+    const url = new URL(answer.url)
+    const next = redirectedRequest(
+      { url, method: sent.method, headers: sent.headers },
+      answer.status,
+      location,
+    )
+    if (typeof next === 'string') throw refuse(next)
+    const body = next.keepsBody ? sent.body : undefined
+    if (body?.replayable === false) throw refuse('it is redirected, and its body was a stream that is gone')
+    const { method, headers } = next
+    sent = { ...sent, method, path: pathAndQuery(next.url), headers, body }
+    answer = await sendTo(next.url, sent)
+    if (answer instanceof FetchResponse) FetchResponse.markRedirected(answer)
+  }
+}

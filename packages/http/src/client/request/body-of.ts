@@ -1,0 +1,49 @@
+import { isAnyArrayBuffer } from 'node:util/types'
+import { randomId } from '../../runtime/random-id.js'
+import { FixedBody } from './fixed-body.js'
+import { MadeBody } from './made-body.js'
+import { multipartForm } from './multipart-form.js'
+import { PartsBody } from './parts-body.js'
+import { ReplayableStream } from './replayable-stream.js'
+import type { BodyInput, ByteStream, RequestBody } from './request-body.js'
+import { StreamedBody } from './streamed-body.js'
+
+/** Makes a body of what the caller gave; `undefined` for none. */
+export function bodyOf(input: BodyInput | undefined, replayBytesMax: number): RequestBody | undefined {
+  if (input === undefined || input === null) return undefined
+  if (typeof input === 'string') return new FixedBody(input, 'text/plain;charset=UTF-8')
+  // Views and buffers of other realms too, such as those of a test runner or a `vm` context.
+  if (ArrayBuffer.isView(input)) {
+    return new FixedBody(new Uint8Array(input.buffer, input.byteOffset, input.byteLength), undefined)
+  }
+  if (isAnyArrayBuffer(input)) return new FixedBody(new Uint8Array(input), undefined)
+  if (typeof input === 'function') return new MadeBody(() => bodyOf(input(), 0))
+  if (input instanceof URLSearchParams) {
+    const said: unknown = input
+    return new FixedBody(String(said), 'application/x-www-form-urlencoded;charset=UTF-8')
+  }
+  // Those of other makes too, which older libraries bring along.
+  if (isBlob(input)) return new PartsBody([input], input.size, input.type || undefined)
+  if (isForm(input)) {
+    const { parts, byteLength, contentType } = multipartForm(input, randomId())
+    return new PartsBody(parts, byteLength, contentType)
+  }
+  if (typeof input === 'object' && Symbol.asyncIterator in input) {
+    return new StreamedBody(new ReplayableStream(input as ByteStream, replayBytesMax))
+  }
+  // Anything else is what it says, as the web has it.
+  const said: unknown = input
+  return new FixedBody(String(said), 'text/plain;charset=UTF-8')
+}
+
+function isBlob(value: object): value is Blob {
+  return /^(Blob|File)$/.test(tagOf(value)) && typeof (value as Partial<Blob>).stream === 'function'
+}
+
+function isForm(value: object): value is FormData {
+  return tagOf(value) === 'FormData' && Symbol.iterator in value
+}
+
+function tagOf(value: object): string {
+  return String((value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag])
+}
