@@ -8,7 +8,8 @@ Examples:
   $ watertight init --system shop --call order:payment --call order:stock
   $ watertight init --service order=7001 --service payment=7002 --call order:payment
   $ watertight init --from compose.yaml                      services, ports, healthchecks, depends_on, URLs in env
-  $ watertight init --from deploy/                           every Kubernetes or Compose file of a folder
+  $ watertight init --from base.yaml --from prod.yaml        one project of Compose, merged as docker compose -f -f
+  $ watertight init --from deploy/                           every Kubernetes or Compose file of a folder and below
   $ kubectl get deploy,svc,hpa,pdb -o yaml | watertight init --from - --dry-run
 
 What it writes has no error in the eyes of "watertight check".`
@@ -19,6 +20,7 @@ export function defineInit(program: Command, run: CommandRunner): void {
     .command('init')
     .description('write a commented watertight.yaml, from questions, flags, or files that you have')
     .option('--from <file>', 'read services out of Compose or Kubernetes YAML; repeat for more', collect)
+    .option('--profile <name>', 'a profile of Compose that is started too; repeat for more', collect)
     .option('--system <name>', 'the name of the system (default: of this folder)')
     .option('--service <name[=port]>', 'a service; repeat for more', collect)
     .option('--call <from:to>', 'a call from one service to another; repeat for more', collect)

@@ -7,12 +7,13 @@ import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 import { orderCalls } from './call-order.js'
 import { type FlagOptions, sketchFromFlags } from './flags.js'
-import { renderManifest } from './render-manifest.js'
+import { renderManifest, unusedText } from './render-manifest.js'
 import { manifestName, type SystemSketch } from './system-sketch.js'
 import { writeWhole } from './write-whole.js'
 
 export interface InitOptions extends FlagOptions {
   readonly from?: readonly string[]
+  readonly profile?: readonly string[]
   readonly output: string
   readonly force?: boolean
   readonly dryRun?: boolean
@@ -50,7 +51,8 @@ async function sketchSystem(options: InitOptions, terminal: Terminal): Promise<S
   const folderName = manifestName(basename(terminal.cwd))
   if (options.from !== undefined) {
     const { sketchFromFiles } = await import('./sources/sketch-from-files.js')
-    const sketch = await sketchFromFiles(options.from, folderName, terminal)
+    const { from, profile = [] } = options
+    const sketch = await sketchFromFiles({ given: from, folderName, profiles: profile }, terminal)
     return options.system === undefined ? sketch : { ...sketch, system: manifestName(options.system) }
   }
   const isAsked = options.system ?? options.service ?? options.call
@@ -78,14 +80,21 @@ function report(sketch: SystemSketch, text: string, options: InitOptions, { out 
   if (options.json === true) {
     const file = options.dryRun === true ? null : options.output
     const counts = { services, calls, findings: findings.length }
-    out.write(jsonText({ schemaVersion: 1, ok, file, system: sketch.system, ...counts, manifest: text }))
+    const { system, notes, unused = [] } = sketch
+    out.write(jsonText({ schemaVersion: 1, ok, file, system, ...counts, notes, unused, manifest: text }))
     return
   }
   const { colours } = out
   out.write(
     `${colours.green('wrote')} ${colours.bold(options.output)}: ${plural(services, 'service')}, ${plural(calls, 'call')}\n`,
   )
-  for (const note of sketch.notes) out.write(`  ${note}\n`)
+  for (const note of sketch.notes) {
+    out.write(`  ${note.startsWith('NO CALLS') ? colours.bold(colours.yellow(note)) : note}\n`)
+  }
+  const unused = sketch.unused ?? []
+  if (unused.length > 0)
+    out.write(`${colours.yellow(`${plural(unused.length, 'kind')} of settings not used`)}\n`)
+  for (const entry of unused) out.write(`  ${unusedText(entry)}\n`)
   out.write(
     `next: ${colours.cyan('watertight check')} has ${plural(findings.length, 'suggestion')} for you\n`,
   )

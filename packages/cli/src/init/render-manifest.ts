@@ -1,6 +1,7 @@
 import { orderCalls } from './call-order.js'
 import { BOTTOM, DATASTORE_POLICY, OUTER_POLICY, STANDARD_POLICY } from './manifest-parts.js'
 import { serviceLines } from './service-lines.js'
+import type { Unused } from './sources/unused.js'
 import type { ServiceSketch, SystemSketch } from './system-sketch.js'
 
 /**
@@ -31,8 +32,21 @@ export function renderManifest(sketch: SystemSketch, options: { readonly schema?
     policies.join(''),
     '\nservices:\n',
     services.map(({ lines }) => lines.map((line) => `${line}\n`).join('')).join('\n'),
+    unusedLines(sketch).join(''),
     `\n${BOTTOM}`,
   ].join('')
+}
+
+function unusedLines({ unused = [] }: SystemSketch): string[] {
+  if (unused.length === 0) return []
+  const lines = unused.map((entry) => `# - ${unusedText(entry)}\n`)
+  return ['\n# Not in this manifest:\n', ...lines]
+}
+
+/** One line about something that is not used. */
+export function unusedText({ path, count, reason }: Unused): string {
+  const more = count > 1 ? ` (and ${count - 1} more like it)` : ''
+  return `${path}${more}: ${reason}`.replaceAll(/[\s\p{Cc}]+/gu, ' ').slice(0, 400)
 }
 
 // Containers have addresses of their own and may all listen on 8080; processes on one machine may not.

@@ -18,7 +18,7 @@ export function serviceLines(service: ServiceSketch, sketch: SystemSketch, order
 }
 
 function ownLines(service: ServiceSketch): string[] {
-  const { run, port, clash, drain, kind } = service
+  const { run, port, clash, drain, release, kind, remarks = [] } = service
   const isOurs = kind === 'service'
   const health = flow({ live: service.live, ready: service.ready, startup: service.startup })
   const scale = flow({
@@ -36,8 +36,10 @@ function ownLines(service: ServiceSketch): string[] {
       : [`    # port: ${clash.port} is the port of ${clash.owner} too: give it one of its own`]),
     ...(health === undefined ? [] : [`    health: ${health}`]),
     ...(health === undefined && isOurs ? ['    # health: { live: /healthz, ready: /readyz }'] : []),
+    ...remarks.map((remark) => `    # ${remark.replaceAll(/\s+/g, ' ')}`),
     ...(scale === undefined ? [] : [`    scale: ${scale}`]),
     ...(drain === undefined ? [] : [`    drain: ${drain}`]),
+    ...(release === undefined ? [] : [`    release: ${release}`]),
     ...(isOurs ? ['    # objective: { availability: 99.9%, latency: { p99: 300ms }, window: 30d }'] : []),
   ]
 }

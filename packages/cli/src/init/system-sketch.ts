@@ -1,9 +1,13 @@
+import type { Unused } from './sources/unused.js'
+
 /** What `init` knows about a system before it writes the manifest. */
 export interface SystemSketch {
   readonly system: string
   readonly services: readonly ServiceSketch[]
   /** What a reader of the manifest should know about where it came from, a line each. */
   readonly notes: readonly string[]
+  /** What the files say and the manifest does not. */
+  readonly unused?: readonly Unused[]
 }
 
 /**
@@ -29,7 +33,10 @@ export interface ServiceSketch {
   /** Such as `70%`. */
   readonly cpu?: string
   readonly maxUnavailable?: number
+  readonly release?: 'canary' | 'blue-green' | 'rolling' | 'recreate' | undefined
   readonly drain?: string
+  /** What its files say and the manifest cannot, a line each. */
+  readonly remarks?: readonly string[]
   /** Names of services that it calls. */
   readonly calls: readonly string[]
 }
@@ -42,5 +49,7 @@ export function manifestName(text: string): string {
     .replace(/^[^a-z]+|-+$/g, '')
     .slice(0, 63)
     .replace(/-+$/, '')
+  // YAML reads these words as values, not as names.
+  if (['null', 'true', 'false'].includes(name)) return `n-${name}`
   return name === '' ? 'system' : name
 }

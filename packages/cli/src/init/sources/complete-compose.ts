@@ -10,8 +10,11 @@ const BYTES_MAX = 1_048_576
  * environment complete, with its `env_file`s and with the values of names that stand alone. Variables of this shell
  * are left out of it, so that the same files give the same manifest everywhere.
  */
-export function completeCompose(file: Fields, folder: string): Fields {
-  const variables = variablesOf(join(folder, '.env'))
+export function completeCompose(
+  file: Fields,
+  folder: string,
+  variables: Variables = variablesOf(join(folder, '.env')),
+): Fields {
   const completed = interpolateAll(file, variables) as Fields
   const services = Object.entries(fieldsAt(completed, 'services')).map(([name, service]) => [
     name,
@@ -41,7 +44,8 @@ function environmentFiles(service: Fields): string[] {
   return [one, ...several].filter((path) => typeof path === 'string')
 }
 
-function variablesOf(path: string): Variables {
+/** The variables of a `.env` file; none where there is no such file. */
+export function variablesOf(path: string): Variables {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? BYTES_MAX
   return size < BYTES_MAX ? readVariables(readFileSync(path, 'utf8')) : new Map()
 }

@@ -1,10 +1,13 @@
 import { manifestName, type ServiceSketch } from '../system-sketch.js'
-import { calledNames } from './called-names.js'
-import { kindOfImage } from './images.js'
+import { calledNames, commandValues, type NamedValue } from './called-names.js'
+import { judgeCompose } from './judge-compose.js'
+import { containerKind } from './container-kind.js'
+import type { UnusedList } from './unused.js'
 import { fieldsAt, type Fields, isFields, listAt, textAt, wholeAt } from './fields.js'
 
-/** The services of a Compose file, with ports, healthchecks, replicas and who needs whom. */
-export function composeServices(file: Fields): ServiceSketch[] {
+/** The services of a Compose project, with ports, healthchecks, replicas and who needs whom. */
+export function composeServices(file: Fields, unused?: UnusedList): ServiceSketch[] {
+  if (unused !== undefined) judgeCompose(file, unused)
   const services = Object.entries(fieldsAt(file, 'services')).filter(([, service]) => isFields(service))
   const names = new Map(services.map(([name]) => [name, manifestName(name)]))
   for (const [name, service] of services) {
@@ -16,7 +19,7 @@ export function composeServices(file: Fields): ServiceSketch[] {
 
 function composeService(name: string, service: unknown, names: ReadonlyMap<string, string>): ServiceSketch {
   const image = textAt(service, 'image')
-  const kind = kindOfImage(image)
+  const kind = containerKind({ image, name, ports: portsOf(service) })
   const command = kind === 'service' ? commandOf(service) : undefined
   const port = portOf(service)
   const live = healthPath(service)
@@ -44,10 +47,14 @@ function commandOf(service: unknown): string | undefined {
 
 // `8080:80` publishes 80 as 8080; other services reach the inner one.
 function portOf(service: unknown): number | undefined {
-  const [first] = listAt(service, 'ports')
-  if (first === undefined) return portNumber(listAt(service, 'expose')[0])
-  if (isFields(first)) return wholeAt(first, 'target')
-  return portNumber(first)
+  return portsOf(service)[0]
+}
+
+function portsOf(service: unknown): number[] {
+  return [...listAt(service, 'ports'), ...listAt(service, 'expose')].flatMap((port) => {
+    const number = isFields(port) ? wholeAt(port, 'target') : portNumber(port)
+    return number === undefined ? [] : [number]
+  })
 }
 
 function portNumber(value: unknown): number | undefined {
@@ -71,7 +78,7 @@ function durationOf(text: string | undefined): string | undefined {
 function callsOf(name: string, service: unknown, names: ReadonlyMap<string, string>): string[] {
   const serviceOf = (host: string): string | undefined => names.get(host)
   const needed = dependencies(service).flatMap((dependency) => serviceOf(dependency) ?? [])
-  const called = calledNames(environmentOf(service), serviceOf)
+  const called = calledNames([...environmentOf(service), ...wordsOf(service)], serviceOf)
   return [...new Set([...needed, ...called])].filter((callee) => callee !== name)
 }
 
@@ -82,6 +89,14 @@ function dependencies(service: unknown): string[] {
   // A job that must have finished, such as a migration, is not called.
   const running = long.filter(([, rule]) => textAt(rule, 'condition') !== 'service_completed_successfully')
   return [...short, ...running.map(([dependency]) => dependency)]
+}
+
+/** What its command says, as a list or as one line. */
+function wordsOf(service: unknown): NamedValue[] {
+  return ['command', 'entrypoint'].flatMap((key) => {
+    const list = listAt(service, key).filter((word) => typeof word === 'string')
+    return commandValues(list.length > 0 ? list : (textAt(service, key) ?? '').split(/\s+/))
+  })
 }
 
 function environmentOf(service: unknown): [string, string][] {

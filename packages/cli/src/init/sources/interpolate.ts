@@ -1,5 +1,3 @@
-import { isFields } from './fields.js'
-
 /** Values by name, as a `.env` file sets them. */
 export type Variables = ReadonlyMap<string, string>
 
@@ -24,14 +22,25 @@ export function interpolate(text: string, variables: Variables): string {
   return replaced.slice(0, LENGTH_MAX)
 }
 
-/** Replaces references in every text of a document. */
-export function interpolateAll(value: unknown, variables: Variables): unknown {
+/** Replaces references in every text of a document. What is shared stays shared, so that aliases cost nothing. */
+export function interpolateAll(
+  value: unknown,
+  variables: Variables,
+  done: Map<unknown, unknown> = new Map(),
+): unknown {
   if (typeof value === 'string') return interpolate(value, variables)
-  if (Array.isArray(value)) return value.map((item) => interpolateAll(item, variables))
-  if (!isFields(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, interpolateAll(item, variables)]),
-  )
+  if (typeof value !== 'object' || value === null) return value
+  if (done.has(value)) return done.get(value)
+  if (Array.isArray(value)) {
+    const list: unknown[] = []
+    done.set(value, list)
+    for (const item of value as unknown[]) list.push(interpolateAll(item, variables, done))
+    return list
+  }
+  const map: Record<string, unknown> = {}
+  done.set(value, map)
+  for (const [key, item] of Object.entries(value)) map[key] = interpolateAll(item, variables, done)
+  return map
 }
 
 /** Reads a `.env` file: `NAME=value` lines, quotes and comments, references to the names above. */

@@ -40,6 +40,7 @@ describe('a workload of Kubernetes', () => {
         live: '/live',
         ready: '/ready',
         drain: '45s',
+        remarks: ['startupProbe runs true: health.startup is a path of HTTP, so it is not here'],
         calls: [],
       },
     ])
@@ -70,7 +71,7 @@ describe('a workload of Kubernetes', () => {
     const service = { kind: 'Service', metadata: { name: 'pay' }, spec: { selector: { app: 'payment' } } }
     const value = (text: string): object => ({ env: [{ name: 'TARGET', value: text }] })
     expect(order(value('http://payment:8080/'))?.calls).toEqual(['payment'])
-    expect(order(value('http://pay.shop.svc.cluster.local/charges'), service)?.calls).toEqual(['payment'])
+    expect(order(value('http://pay.shop.svc.cluster.local/charges'), service)?.calls).toEqual(['pay'])
     expect(order(value('http://pay/'))?.calls).toEqual([])
     expect(order(value('http://example.com/payment'))?.calls).toEqual([])
   })
@@ -96,7 +97,7 @@ describe('a workload of Kubernetes', () => {
     const odd = [{ kind: 'Deployment' }, { kind: 'StatefulSet', spec: { template: 7 } }, { kind: 'Service' }]
     expect(kubernetesServices(odd).map(({ name, calls }) => ({ name, calls }))).toEqual([
       { name: 'unnamed', calls: [] },
-      { name: 'unnamed', calls: [] },
+      { name: 'unnamed-2', calls: [] },
     ])
   })
 })

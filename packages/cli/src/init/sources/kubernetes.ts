@@ -1,100 +1,114 @@
-import { manifestName, type ServiceSketch } from '../system-sketch.js'
+import type { ServiceSketch } from '../system-sketch.js'
 import { calledNames } from './called-names.js'
-import { kindOfImage } from './images.js'
+import { containerKind } from './container-kind.js'
 import { fieldsAt, type Fields, isFields, listAt, textAt, wholeAt } from './fields.js'
-import { scaleOf } from './kubernetes-scale.js'
+import { judgeKubernetes } from './judge-kubernetes.js'
+import { namespaceOf, nameWorkloads, type WorkloadGroup } from './kubernetes-names.js'
+import { kubernetesScale } from './kubernetes-scale.js'
+import { kubernetesValues } from './kubernetes-values.js'
+import type { UnusedList } from './unused.js'
 
 /** Containers that a mesh puts beside the one that does the work. */
 const PROXIES = ['istio-proxy', 'linkerd-proxy', 'envoy', 'daprd', 'consul-dataplane']
-const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout']
+const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'DeploymentConfig', 'ReplicaSet']
 
-/** The workloads among Kubernetes objects, with probes, scale and the services that their environment names. */
-export function kubernetesServices(objects: readonly Fields[]): ServiceSketch[] {
+/** The services among Kubernetes objects, with probes, scale and the services that their pods are told of. */
+export function kubernetesServices(objects: readonly Fields[], unused?: UnusedList): ServiceSketch[] {
   const workloads = objects.filter((object) => WORKLOADS.includes(textAt(object, 'kind') ?? ''))
-  const hosts = hostNames(workloads, objects)
-  return workloads.map((workload) => {
-    const name = nameOf(workload)
-    const container = containersOf(workload).find((one) => !PROXIES.includes(textAt(one, 'name') ?? ''))
-    const image = textAt(container, 'image')
-    const kind = kindOfImage(image)
-    const port = portOf(container)
-    const drain = wholeAt(workload, 'spec', 'template', 'spec', 'terminationGracePeriodSeconds')
-    return {
-      name,
-      kind,
-      ...(image === undefined ? {} : { description: `image ${image}`.slice(0, 1_000) }),
-      ...(port === undefined ? {} : { port }),
-      ...probes(container),
-      ...scaleOf(workload, objects),
-      ...(drain === undefined ? {} : { drain: `${drain}s` }),
-      calls: calledNames(environmentOf(workload, objects), (host) => hosts.get(host)).filter(
-        (callee) => callee !== name,
+  const names = nameWorkloads(workloads, objects)
+  if (unused !== undefined) judgeKubernetes(objects, WORKLOADS, unused)
+  return names.groups.map((group) => {
+    const calls = group.workloads.flatMap((workload) =>
+      calledNames(kubernetesValues(workload, objects), (host) =>
+        names.serviceOf(host, namespaceOf(workload)),
       ),
+    )
+    return {
+      ...sketchOf(group, objects),
+      calls: [...new Set(calls)].filter((callee) => callee !== group.name),
     }
   })
 }
 
-function nameOf(object: Fields): string {
-  return manifestName(textAt(object, 'metadata', 'name') ?? 'unnamed')
-}
-
-// A Service gives a workload its name in DNS, which need not be the workload's own.
-function hostNames(workloads: readonly Fields[], objects: readonly Fields[]): Map<string, string> {
-  const hosts = new Map(
-    workloads.map((workload) => [textAt(workload, 'metadata', 'name') ?? '', nameOf(workload)]),
-  )
-  for (const service of objects.filter((object) => object['kind'] === 'Service')) {
-    const selector = Object.entries(fieldsAt(service, 'spec', 'selector'))
-    const target = workloads.find((workload) => {
-      const labels = fieldsAt(workload, 'spec', 'template', 'metadata', 'labels')
-      return selector.length > 0 && selector.every(([key, value]) => labels[key] === value)
-    })
-    const host = textAt(service, 'metadata', 'name')
-    if (target !== undefined && host !== undefined) hosts.set(host, nameOf(target))
+function sketchOf({ name, workloads }: WorkloadGroup, objects: readonly Fields[]): ServiceSketch {
+  const [first] = workloads
+  const container = containersOf(first).find((one) => !PROXIES.includes(textAt(one, 'name') ?? ''))
+  const image = textAt(container, 'image')
+  const ports = portsOf(container)
+  const drain = wholeAt(first, 'spec', 'template', 'spec', 'terminationGracePeriodSeconds')
+  const release = releaseOf(first)
+  const port = mainPort(container)
+  return {
+    name,
+    kind: containerKind({ image, name, ports }),
+    ...descriptionOf(image, workloads),
+    ...(port === undefined ? {} : { port }),
+    ...probes(container),
+    ...kubernetesScale(workloads, objects),
+    ...(drain === undefined ? {} : { drain: `${drain}s` }),
+    ...(release === undefined ? {} : { release }),
+    calls: [],
   }
-  return hosts
 }
 
-function containersOf(workload: Fields): readonly Fields[] {
+/** Its image, and where there are several the names of its versions. */
+function descriptionOf(
+  image: string | undefined,
+  workloads: readonly Fields[],
+): Pick<ServiceSketch, 'description'> {
+  const versions = workloads.map((workload) => textAt(workload, 'metadata', 'name') ?? '')
+  const parts = [
+    ...(image === undefined ? [] : [`image ${image}`]),
+    ...(versions.length > 1 ? [`versions ${versions.join(', ')}`] : []),
+  ]
+  return parts.length === 0 ? {} : { description: parts.join('; ').slice(0, 1_000) }
+}
+
+function containersOf(workload: unknown): readonly Fields[] {
   return listAt(workload, 'spec', 'template', 'spec', 'containers').filter(isFields)
 }
 
-function portOf(container: Fields | undefined): number | undefined {
+function portsOf(container: unknown): number[] {
+  return listAt(container, 'ports').flatMap((port) => wholeAt(port, 'containerPort') ?? [])
+}
+
+function mainPort(container: unknown): number | undefined {
   const ports = listAt(container, 'ports')
   const named = ports.find((port) => /^https?(-|$)/.test(textAt(port, 'name') ?? ''))
   return wholeAt(named ?? ports[0], 'containerPort')
 }
 
-function probes(container: Fields | undefined): Pick<ServiceSketch, 'live' | 'ready' | 'startup'> {
-  const path = (probe: string): string | undefined => {
-    const text = textAt(container, probe, 'httpGet', 'path')
-    return text?.startsWith('/') === true && !/\s/.test(text) ? text : undefined
+/** Probes that ask a path; of the others a remark says what they ask. */
+function probes(container: unknown): Partial<ServiceSketch> {
+  const found: Record<string, string> = {}
+  const remarks: string[] = []
+  for (const [key, probe] of [
+    ['live', 'livenessProbe'],
+    ['ready', 'readinessProbe'],
+    ['startup', 'startupProbe'],
+  ] as const) {
+    const path = textAt(container, probe, 'httpGet', 'path')
+    if (path?.startsWith('/') === true && !/\s/.test(path)) found[key] = path
+    else {
+      const asks = askedBy(fieldsAt(container, probe))
+      if (asks !== undefined)
+        remarks.push(`${probe} ${asks}: health.${key} is a path of HTTP, so it is not here`)
+    }
   }
-  const [live, ready, startup] = [path('livenessProbe'), path('readinessProbe'), path('startupProbe')]
-  return {
-    ...(live === undefined ? {} : { live }),
-    ...(ready === undefined ? {} : { ready }),
-    ...(startup === undefined ? {} : { startup }),
-  }
+  return { ...found, ...(remarks.length === 0 ? {} : { remarks }) }
 }
 
-function environmentOf(workload: Fields, objects: readonly Fields[]): [string, string][] {
-  const configMaps = new Map(
-    objects
-      .filter((object) => object['kind'] === 'ConfigMap')
-      .map((object) => [textAt(object, 'metadata', 'name') ?? '', fieldsAt(object, 'data')]),
-  )
-  return containersOf(workload).flatMap((container) => {
-    const direct = listAt(container, 'env').map((entry) => {
-      const map = configMaps.get(textAt(entry, 'valueFrom', 'configMapKeyRef', 'name') ?? '')
-      const key = textAt(entry, 'valueFrom', 'configMapKeyRef', 'key') ?? ''
-      return [textAt(entry, 'name') ?? '', textAt(entry, 'value') ?? map?.[key]] as const
-    })
-    const whole = listAt(container, 'envFrom').flatMap((entry) =>
-      Object.entries(configMaps.get(textAt(entry, 'configMapRef', 'name') ?? '') ?? {}),
-    )
-    return [...direct, ...whole].flatMap(([name, value]): [string, string][] =>
-      typeof value === 'string' ? [[name, value]] : [],
-    )
-  })
+function askedBy(probe: Fields): string | undefined {
+  if (isFields(probe['grpc'])) return `asks by gRPC on port ${textAt(probe, 'grpc', 'port') ?? '?'}`
+  if (isFields(probe['tcpSocket'])) return `opens port ${textAt(probe, 'tcpSocket', 'port') ?? '?'}`
+  if (isFields(probe['exec'])) return `runs ${listAt(probe, 'exec', 'command').join(' ').slice(0, 80)}`
+  return isFields(probe['httpGet']) ? 'asks HTTP without a path' : undefined
+}
+
+function releaseOf(workload: unknown): ServiceSketch['release'] {
+  const strategy = fieldsAt(workload, 'spec', 'strategy')
+  if (strategy['type'] === 'Recreate') return 'recreate'
+  if (isFields(strategy['canary'])) return 'canary'
+  if (isFields(strategy['blueGreen'])) return 'blue-green'
+  return strategy['type'] === 'RollingUpdate' || strategy['type'] === 'Rolling' ? 'rolling' : undefined
 }

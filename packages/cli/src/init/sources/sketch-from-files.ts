@@ -1,101 +1,181 @@
-import { readdirSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { isMap, parseAllDocuments } from 'yaml'
-import { readText, TEXT_BYTES_MAX } from '../../document/read-text.js'
+import { existsSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { listFiles, readFiles } from '../../document/read-files.js'
 import { CommandError } from '../../program/command-error.js'
 import { EXIT } from '../../program/exit-code.js'
 import type { Terminal } from '../../program/terminal.js'
-import { manifestName, type SystemSketch } from '../system-sketch.js'
-import { completeCompose } from './complete-compose.js'
+import { manifestName, type ServiceSketch, type SystemSketch } from '../system-sketch.js'
+import { type ComposeFile, composeProject } from './compose-project.js'
 import { composeServices } from './compose.js'
 import { kubernetesServices } from './kubernetes.js'
 import { isFields, listAt, type Fields, textAt } from './fields.js'
+import { UnusedList } from './unused.js'
+import { NotYamlError, parseYamlObjects } from './yaml-objects.js'
 
-const FILES_MAX = 200
+export interface FromFilesOptions {
+  /** As given: files, folders, or `-`. */
+  readonly given: readonly string[]
+  readonly folderName: string
+  /** Profiles of Compose that are started too. */
+  readonly profiles: readonly string[]
+}
+
+interface Found {
+  readonly compose: ComposeFile[]
+  readonly kubernetes: Fields[]
+  readonly notes: string[]
+}
 
 /**
  * Reads services out of Compose files and Kubernetes objects, from files, folders or standard input.
  *
  * @throws CommandError when a file cannot be read or none of them names a service.
  */
-export async function sketchFromFiles(
-  given: readonly string[],
-  folderName: string,
-  terminal: Terminal,
-): Promise<SystemSketch> {
-  const objects: Fields[] = []
-  for (const file of given.flatMap((name) => expand(name, terminal))) {
-    objects.push(...(await readObjects(file, terminal)))
-  }
-  const composeFiles = objects.filter((object) => isFields(object['services']))
-  const kubernetes = objects.filter((object) => object['kind'] !== undefined)
-  const found = [...composeFiles.flatMap((file) => composeServices(file)), ...kubernetesServices(kubernetes)]
-  const services = [...new Map(found.map((service) => [service.name, service])).values()]
-  if (services.length === 0) {
-    throw new CommandError(
-      `cannot read ${given.join(', ')}: no service of Compose and no Deployment of Kubernetes in it`,
-      {
-        code: 'WT_UNREADABLE',
-        exitCode: EXIT.invalidManifest,
-        hint: 'a Compose file has services:; Kubernetes objects have kind: Deployment or StatefulSet',
-      },
-    )
-  }
-  const system = composeFiles.map((file) => textAt(file, 'name')).find((name) => name !== undefined)
+export async function sketchFromFiles(options: FromFilesOptions, terminal: Terminal): Promise<SystemSketch> {
+  const { given, profiles } = options
+  const unused = new UnusedList()
+  const { compose, kubernetes, notes } = await readObjects(given, terminal, unused)
+  const projects = projectsOf(compose, given, terminal).map((files) =>
+    composeProject(files, { profiles, unused }),
+  )
+  const found = [
+    ...projects.map((project) => composeServices(project, unused)),
+    kubernetesServices(kubernetes, unused),
+  ]
+  const services = apart(found, notes)
+  if (services.length === 0) throw nothingIn(given)
+  const system = projects.map((project) => textAt(project, 'name')).find((name) => name !== undefined)
   const origin = given.map((name) => (name === '-' ? 'standard input' : name)).join(', ')
-  const hasCollector = services.some(({ kind }) => kind === 'telemetry')
+  const callers = services.filter(({ calls }) => calls.length > 0)
+  const loud =
+    callers.length === 0 && services.length > 1
+      ? [
+          'NO CALLS WERE FOUND. Nothing is protected until they stand here: write under each service whom it calls. They are read from depends_on, and from URLs and hosts in the environment, in commands, and in ConfigMaps and Secrets.',
+        ]
+      : []
+  const collector = services.some(({ kind }) => kind === 'telemetry')
+    ? ['Collectors of telemetry have no calls here: losing them must not matter to anybody.']
+    : []
   return {
-    system: manifestName(system ?? folderName),
+    system: manifestName(system ?? options.folderName),
     services,
     notes: [
-      `Read from ${origin}: calls stand there by depends_on, or by a URL or host in the environment. Add those that are missing.`,
-      ...(hasCollector
-        ? ['Collectors of telemetry have no calls here: losing them must not matter to anybody.']
-        : []),
+      ...loud,
+      `Read from ${origin}: calls stand there by depends_on, or by a URL or host in the environment or a command. Add those that are missing.`,
+      ...collector,
+      ...notes,
     ],
+    unused: unused.list,
   }
 }
 
-function expand(name: string, { cwd }: Terminal): string[] {
-  const path = resolve(cwd, name)
-  if (name === '-' || statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [name]
-  return readdirSync(path)
-    .filter((entry) => /\.ya?ml$/.test(entry))
-    .sort()
-    .slice(0, FILES_MAX)
-    .map((entry) => join(name, entry))
-}
-
-async function readObjects(name: string, terminal: Terminal): Promise<Fields[]> {
-  const text =
-    name === '-' ? await terminal.in.read(TEXT_BYTES_MAX) : await readText(resolve(terminal.cwd, name), name)
-  try {
+async function readObjects(given: readonly string[], terminal: Terminal, unused: UnusedList): Promise<Found> {
+  const { files, notes } = listFiles(given, /\.ya?ml$/, terminal)
+  const found: Found = { compose: [], kubernetes: [], notes: [...notes] }
+  for (const { file, text } of await readFiles(withOverrides(files, terminal, found.notes), terminal)) {
+    const name = file === 'stdin' && given.includes('-') ? '-' : file
+    const objects = readOne(name, text, given.includes(name), unused)
     const folder = name === '-' ? terminal.cwd : dirname(resolve(terminal.cwd, name))
-    return parseObjects(text).map((object) =>
-      isFields(object['services']) ? completeCompose(object, folder) : object,
-    )
+    for (const object of objects) {
+      if (object['kind'] === 'List') found.kubernetes.push(...listAt(object, 'items').filter(isFields))
+      else if (object['kind'] !== undefined) found.kubernetes.push(object)
+      else if (isFields(object['services']) || listAt(object, 'include').length > 0)
+        found.compose.push({ name, folder, content: object })
+    }
+  }
+  return found
+}
+
+function readOne(name: string, text: string, isNamed: boolean, unused: UnusedList): Fields[] {
+  try {
+    const objects = parseYamlObjects(text)
+    const isTemplate = objects.some((object) => /\{\{.*\}\}/.test(textAt(object, 'metadata', 'name') ?? ''))
+    if (isTemplate) throw new NotYamlError('the name of an object is a template', true)
+    return objects
   } catch (error) {
-    // Nesting too deep for the stack, or aliases that stand for too much.
-    throw notYaml(name, (error as Error).message, text)
+    if (!(error instanceof NotYamlError)) throw error
+    if (error.isTemplate && !isNamed) {
+      unused.add(name, `a template of Helm is not read: ${TEMPLATE_HINT}`, 'template')
+      return []
+    }
+    throw new CommandError(`cannot read ${name}: ${error.message}`, {
+      code: 'WT_UNREADABLE',
+      exitCode: EXIT.invalidManifest,
+      cause: error,
+      ...(error.isTemplate ? { hint: `a Helm template? ${TEMPLATE_HINT}` } : {}),
+    })
   }
 }
 
-function parseObjects(text: string): Fields[] {
-  return [...parseAllDocuments(text, { prettyErrors: true, merge: true })].flatMap((document) => {
-    const [error] = document.errors
-    if (error !== undefined) throw error
-    if (!isMap(document.contents)) return []
-    const object = document.toJS({ maxAliasCount: 1_000 }) as Fields
-    // `kubectl get -o yaml` wraps its objects in a list.
-    return object['kind'] === 'List' ? listAt(object, 'items').filter(isFields) : [object]
+const TEMPLATE_HINT = 'helm template CHART | watertight init --from -'
+
+/** As Compose does: `compose.override.yml` beside a `compose.yml` belongs to it. */
+function withOverrides(files: readonly string[], { cwd }: Terminal, notes: string[]): string[] {
+  return files.flatMap((file) => {
+    const [, stem = '', end = ''] = /^((?:docker-)?compose)\.(ya?ml)$/.exec(basename(file)) ?? []
+    if (stem === '' || file === '-') return [file]
+    const override = [end, end === 'yml' ? 'yaml' : 'yml']
+      .map((extension) => join(dirname(file), `${stem}.override.${extension}`))
+      .find((path) => existsSync(resolve(cwd, path)))
+    if (override === undefined || files.includes(override)) return [file]
+    notes.push(`${override} beside it is read too, as Compose does.`)
+    return [file, override]
   })
 }
 
-function notYaml(name: string, message: string, text: string): CommandError {
-  const isTemplate = /\{\{.*\}\}/.test(text)
-  return new CommandError(`cannot read ${name}: ${message.trimEnd()}`, {
-    code: 'WT_UNREADABLE',
-    exitCode: EXIT.invalidManifest,
-    ...(isTemplate ? { hint: 'a Helm template? helm template CHART | watertight init --from -' } : {}),
+/** Files that are named are one project; those of each folder that was searched are another. */
+function projectsOf(
+  files: readonly ComposeFile[],
+  given: readonly string[],
+  { cwd }: Terminal,
+): ComposeFile[][] {
+  const searched = given
+    .map((name) => resolve(cwd, name))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+  const projects = new Map<string, ComposeFile[]>()
+  for (const file of files) {
+    const isSearched = searched.some(
+      (folder) => file.folder === folder || file.folder.startsWith(`${folder}/`),
+    )
+    const key = isSearched && !given.includes(file.name) ? file.folder : ''
+    projects.set(key, [...(projects.get(key) ?? []), file])
+  }
+  // An override comes after what it overrides, wherever the alphabet puts it.
+  const rank = ({ name }: ComposeFile): number => (/\.override\.ya?ml$/.test(name) ? 1 : 0)
+  return [...projects].map(([key, members]) =>
+    key === '' ? members : members.toSorted((a, b) => rank(a) - rank(b)),
+  )
+}
+
+/** Names from several projects, kept apart: the second `db` is `db-2`. */
+function apart(found: readonly (readonly ServiceSketch[])[], notes: string[]): ServiceSketch[] {
+  const used = new Set<string>()
+  return found.flatMap((services) => {
+    const renamed = new Map<string, string>()
+    for (const { name } of services) {
+      let free = name
+      for (let count = 2; used.has(free); count += 1) free = `${name.slice(0, 58)}-${count}`
+      used.add(free)
+      if (free !== name) {
+        renamed.set(name, free)
+        notes.push(`There is more than one ${name}: another one is ${free} here.`)
+      }
+    }
+    return services.map((service) => ({
+      ...service,
+      name: renamed.get(service.name) ?? service.name,
+      calls: service.calls.map((callee) => renamed.get(callee) ?? callee),
+    }))
   })
+}
+
+function nothingIn(given: readonly string[]): CommandError {
+  return new CommandError(
+    `cannot read ${given.join(', ')}: no service of Compose and no Deployment of Kubernetes in it`,
+    {
+      code: 'WT_UNREADABLE',
+      exitCode: EXIT.invalidManifest,
+      hint: 'a Compose file has services:; Kubernetes objects have kind: Deployment or StatefulSet',
+    },
+  )
 }

@@ -1,0 +1,77 @@
+import { fieldsAt, type Fields, isFields } from './fields.js'
+import { because, type KeyTable, type UnusedList } from './unused.js'
+
+const USED = ''
+const data = 'where data lies is not said in a manifest: `state` says whether a service keeps any'
+const network = 'a manifest does not say which networks there are; nothing to do'
+const machine = 'it is about the container and its machine; nothing to do'
+const secret = 'values that are secret have no place in a manifest; nothing to do'
+
+const top: KeyTable = {
+  ...because(USED, 'version name services include'),
+  ...because(network, 'networks'),
+  ...because(data, 'volumes'),
+  ...because(secret, 'secrets configs'),
+  models: 'a model is called like a service: add it under services',
+}
+
+const service: KeyTable = {
+  ...because(
+    USED,
+    'image build container_name command entrypoint ports expose environment env_file depends_on links healthcheck deploy scale stop_grace_period profiles extends',
+  ),
+  ...because(data, 'volumes volumes_from tmpfs'),
+  ...because(
+    network,
+    'networks network_mode dns dns_search dns_opt extra_hosts hostname domainname mac_address',
+  ),
+  ...because(secret, 'secrets configs'),
+  ...because(
+    machine,
+    'cap_add cap_drop cgroup cgroup_parent credential_spec device_cgroup_rules devices group_add init ipc isolation pid pids_limit privileged read_only security_opt shm_size storage_opt sysctls ulimits user userns_mode uts working_dir stdin_open tty platform pull_policy runtime annotations labels label_file attach blkio_config gpus use_api_socket oom_kill_disable oom_score_adj stop_signal develop post_start pre_stop provider',
+  ),
+  ...because(
+    'limits of memory and processor are not said in a manifest: `capacity` says how many requests it can work on',
+    'cpus cpu_count cpu_percent cpu_period cpu_quota cpu_rt_period cpu_rt_runtime cpu_shares cpuset mem_limit mem_reservation mem_swappiness memswap_limit',
+  ),
+  restart: 'a process that ends is started again by whoever runs it; nothing to do',
+  logging: 'where logs go stands in platform.telemetry.logs',
+  external_links: 'what is outside of this file is not known: add it under services',
+  models: 'a model is called like a service: add it under services',
+}
+
+const deploy: KeyTable = {
+  replicas: USED,
+  ...because(machine, 'labels placement mode endpoint_mode'),
+  resources:
+    'limits of memory and processor are not said in a manifest: `capacity` says how many requests it can work on',
+  restart_policy: 'a process that ends is started again by whoever runs it; nothing to do',
+  ...because('say how it is released: release: rolling', 'update_config rollback_config'),
+}
+
+const healthcheck: KeyTable = {
+  test: USED,
+  ...because(
+    'how often a probe asks is up to who asks; nothing to do',
+    'interval timeout retries start_period start_interval disable',
+  ),
+}
+
+/** Names what a Compose project says and a manifest does not, once for each key. */
+export function judgeCompose(file: Fields, unused: UnusedList): void {
+  unused.judge(Object.keys(file), 'compose', 'compose', top)
+  for (const [name, one] of Object.entries(fieldsAt(file, 'services'))) {
+    if (!isFields(one)) continue
+    const path = `services.${name}`
+    unused.judge(Object.keys(one), path, 'services', service)
+    unused.judge(Object.keys(fieldsAt(one, 'deploy')), `${path}.deploy`, 'deploy', deploy)
+    unused.judge(Object.keys(fieldsAt(one, 'healthcheck')), `${path}.healthcheck`, 'healthcheck', healthcheck)
+    const test = fieldsAt(one, 'healthcheck')['test']
+    if (test !== undefined && !/https?:\/\//.test(JSON.stringify(test)) && !/NONE/.test(JSON.stringify(test)))
+      unused.add(
+        `${path}.healthcheck.test`,
+        'it asks by a command: health names paths of HTTP, so add the one that the service has',
+        'healthcheck.command',
+      )
+  }
+}
