@@ -125,15 +125,16 @@ describe('a database, a broker, a cache', () => {
   it('is known by name or port where its image is our own, and gets no policy of HTTP', async () => {
     const { manifest } = await read({
       'compose.yaml': `services:
-  app: { image: shop/app, depends_on: [mysql, kafka, store, order-db, sql] }
+  app: { image: shop/app, depends_on: [mysql, kafka, store, order-db, sql, smtp] }
   mysql: { build: ./mysql, ports: ['3306:3306'] }
   kafka: { build: ./kafka }
   store: { build: ./store, expose: [5432] }
   order-db: { image: shop/order-db }
   sql: { image: mcr.microsoft.com/mssql/server:2022-latest }
+  smtp: { image: registry.example/mail/relay }
 `,
     })
-    for (const name of ['mysql', 'kafka', 'store', 'order-db', 'sql'])
+    for (const name of ['mysql', 'kafka', 'store', 'order-db', 'sql', 'smtp'])
       expect(manifest).toContain(`      ${name}: { policy: datastore }\n`)
   })
 

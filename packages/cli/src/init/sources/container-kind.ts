@@ -1,13 +1,14 @@
 import type { ServiceKind } from '../system-sketch.js'
 
-/** What a datastore or a broker is called, by itself or as the last word of a name: `order-postgres`, `cp-kafka`. */
+/** What a datastore, a broker or a server of mail is called, by itself or as the last word of a name: `order-postgres`, `cp-kafka`. */
 const DATASTORE_WORDS = new Set(
   `postgres postgresql postgis pgvector timescaledb timescale pgbouncer pgpool mysql mariadb percona mssql sqlserver oracle
   db2 cockroach cockroachdb tidb yugabyte mongo mongodb mongod mongos couchdb couchbase arangodb neo4j dgraph surrealdb
   rethinkdb redis valkey keydb dragonfly memcached memcache hazelcast kafka redpanda zookeeper rabbitmq rabbit activemq
   artemis nats nsqd nsqlookupd pulsar mosquitto emqx hivemq beanstalkd elasticmq elasticsearch opensearch solr
   meilisearch typesense qdrant weaviate milvus cassandra scylla scylladb hbase clickhouse influxdb questdb druid minio
-  seaweedfs etcd dynamodb localstack foundationdb sqledge`.split(/\s+/),
+  seaweedfs etcd dynamodb localstack foundationdb sqledge smtp postfix exim maildev mailhog mailpit mailcatcher greenmail
+  openldap ldap sftp`.split(/\s+/),
 )
 /** Images whose last word does not say it. */
 const DATASTORE_IMAGES =
@@ -19,7 +20,7 @@ const STRUCTURAL =
   /^(primary|secondary|replica|master|slave|leader|follower|node|main|rw|ro|headless|server|cluster|standalone|\d+|v\d+|[a-z]?\d+)$/
 /** Generic words, which say it of a service and not of an image of ours. */
 const GENERIC_WORDS = new Set(['db', 'database', 'pg', 'sql'])
-/** Ports that one kind of datastore or broker listens on. */
+/** Ports that one kind of them listens on. */
 const DATASTORE_PORTS = new Set([
   3306, 5432, 27017, 27018, 6379, 5672, 5671, 9092, 9093, 29092, 11211, 1433, 1521, 9042, 2181, 4222, 26257,
   7687, 9200, 9300, 6650, 1883, 61616, 28015, 6432, 33060,

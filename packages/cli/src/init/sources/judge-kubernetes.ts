@@ -20,6 +20,10 @@ const kinds: KeyTable = {
   ...because('`watertight import istio` reads it', 'VirtualService DestinationRule'),
   ...because('`watertight import linkerd` reads it', 'ServiceProfile'),
   ...because('`watertight import dapr` reads it', 'Resiliency'),
+  ...because(
+    'read what comes out: kubectl kustomize FOLDER | watertight init --from -',
+    'Kustomization Component',
+  ),
   ...because(data, 'PersistentVolume PersistentVolumeClaim StorageClass VolumeSnapshot'),
   ...because(
     'it says who may do what, which a manifest does not',

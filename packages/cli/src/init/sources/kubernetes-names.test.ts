@@ -45,6 +45,16 @@ spec: { template: { spec: { containers: [{ image: p, env: [{ name: U, value: 'ht
     expect(manifest).not.toContain('  reviews-v1:')
   })
 
+  it('takes a base of Kustomize and its patch for one, and says how to read the whole', async () => {
+    const patch = 'kind: Deployment\nmetadata: { name: a }\nspec: { replicas: 9 }\n'
+    const base =
+      'kind: Deployment\nmetadata: { name: a }\nspec: { replicas: 2, template: { spec: { containers: [{ image: x }] } } }\n'
+    const printed = await read({ 'a-patch.yaml': patch, 'base.yaml': base })
+    expect(printed.manifest).toContain('    description: image x\n')
+    expect(printed.manifest).toContain('scale: { min: 2, max: 2 }')
+    expect(reasonOf(printed, 'Deployment/a')).toContain('kubectl kustomize')
+  })
+
   it('an umbrella Service over all of it names nobody', async () => {
     const service = (name: string, selector: string) =>
       `kind: Service\nmetadata: { name: ${name} }\nspec: { selector: { ${selector} } }\n`

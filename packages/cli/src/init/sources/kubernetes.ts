@@ -14,7 +14,10 @@ const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'Deploym
 
 /** The services among Kubernetes objects, with probes, scale and the services that their pods are told of. */
 export function kubernetesServices(objects: readonly Fields[], unused?: UnusedList): ServiceSketch[] {
-  const workloads = objects.filter((object) => WORKLOADS.includes(textAt(object, 'kind') ?? ''))
+  const workloads = once(
+    objects.filter((object) => WORKLOADS.includes(textAt(object, 'kind') ?? '')),
+    unused,
+  )
   const names = nameWorkloads(workloads, objects)
   if (unused !== undefined) judgeKubernetes(objects, WORKLOADS, unused)
   return names.groups.map((group) => {
@@ -28,6 +31,31 @@ export function kubernetesServices(objects: readonly Fields[], unused?: UnusedLi
       calls: [...new Set(calls)].filter((callee) => callee !== group.name),
     }
   })
+}
+
+/** A workload that stands more than once, as a base of Kustomize and its patches do, is one; a patch has no image. */
+function once(workloads: readonly Fields[], unused: UnusedList | undefined): Fields[] {
+  const first = new Map<string, Fields>()
+  for (const [index, workload] of workloads.entries()) {
+    const name = textAt(workload, 'metadata', 'name')
+    const path = `${textAt(workload, 'kind') ?? ''}/${name ?? 'unnamed'}`
+    const key = name === undefined ? String(index) : `${path} ${namespaceOf(workload)}`
+    const known = first.get(key)
+    if (known === undefined || imageOf(known) === undefined) first.set(key, workload)
+    if (known !== undefined)
+      unused?.add(
+        path,
+        'it stands more than once, and the first with an image is taken: of Kustomize, read what comes out (kubectl kustomize FOLDER | watertight init --from -)',
+        'twice',
+      )
+  }
+  return [...first.values()]
+}
+
+function imageOf(workload: Fields): string | undefined {
+  return containersOf(workload)
+    .map((container) => textAt(container, 'image'))
+    .find((image) => image !== undefined)
 }
 
 function sketchOf({ name, workloads }: WorkloadGroup, objects: readonly Fields[]): ServiceSketch {

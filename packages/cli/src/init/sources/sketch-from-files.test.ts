@@ -97,6 +97,14 @@ describe('folders and templates', () => {
     })
   })
 
+  it('gives it for a folder in which there are templates alone', async () => {
+    await inFolder({ 'd/b.yaml': 'kind: Deployment\nmetadata: { name: {{ .x }} }\n' }, async (cwd) => {
+      const { code, err } = await watertight(['init', '--from', 'd'], { cwd })
+      expect(code).toBe(3)
+      expect(err).toContain('templates of Helm are in it: helm template CHART')
+    })
+  })
+
   it('leaves a template of a folder out, and says so', async () => {
     const files = {
       'd/a.yaml': workload('a'),

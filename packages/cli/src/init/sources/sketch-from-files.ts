@@ -43,7 +43,7 @@ export async function sketchFromFiles(options: FromFilesOptions, terminal: Termi
     kubernetesServices(kubernetes, unused),
   ]
   const services = apart(found, notes)
-  if (services.length === 0) throw nothingIn(given)
+  if (services.length === 0) throw nothingIn(given, unused)
   const system = projects.map((project) => textAt(project, 'name')).find((name) => name !== undefined)
   const origin = given.map((name) => (name === '-' ? 'standard input' : name)).join(', ')
   const callers = services.filter(({ calls }) => calls.length > 0)
@@ -169,13 +169,16 @@ function apart(found: readonly (readonly ServiceSketch[])[], notes: string[]): S
   })
 }
 
-function nothingIn(given: readonly string[]): CommandError {
+function nothingIn(given: readonly string[], { list }: UnusedList): CommandError {
+  const hint = list.some(({ reason }) => reason.includes(TEMPLATE_HINT))
+    ? `templates of Helm are in it: ${TEMPLATE_HINT}`
+    : 'a Compose file has services:; Kubernetes objects have kind: Deployment or StatefulSet'
   return new CommandError(
     `cannot read ${given.join(', ')}: no service of Compose and no Deployment of Kubernetes in it`,
     {
       code: 'WT_UNREADABLE',
       exitCode: EXIT.invalidManifest,
-      hint: 'a Compose file has services:; Kubernetes objects have kind: Deployment or StatefulSet',
+      hint,
     },
   )
 }

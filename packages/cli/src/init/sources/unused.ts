@@ -30,7 +30,9 @@ export class UnusedList {
       const reason = Object.hasOwn(table, key)
         ? table[key]
         : 'this key is not known here: check its spelling, or write what it means by hand'
-      if (reason !== undefined && reason !== '') this.add(`${path}.${key}`, reason, `${kind}.${key}`)
+      if (reason === undefined || reason === '') continue
+      // What asks for nothing is told once for all of its kind.
+      this.add(`${path}.${key}`, reason, reason.endsWith('nothing to do') ? kind : `${kind}.${key}`)
     }
   }
 
