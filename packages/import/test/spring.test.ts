@@ -144,7 +144,7 @@ describe('Spring Cloud Gateway', () => {
         - name: Retry
           args: { retries: 3, statuses: BAD_GATEWAY, methods: GET, backoff: { firstBackoff: 10ms, maxBackoff: 50ms } }
     - id: pay
-      uri: http://payment.shop:8080
+      uri: http://payment.shop.svc.cluster.local:8080
       predicates: [ Path=/pay, Host=**.shop.example ]
       metadata: { response-timeout: 200 }
     - id: odd
@@ -172,6 +172,16 @@ describe('Spring Cloud Gateway', () => {
       ]),
     )
   })
+})
+
+it.each([
+  ['http://localhost:8081', 'orders'],
+  ['http://10.0.0.7', 'orders'],
+  ['lb://order-service', 'order-service'],
+  ['https://api.example.com', 'api-example-com'],
+])('a route of the gateway to %s leads to %s', (uri, to) => {
+  const text = `spring.cloud.gateway.routes: [{ id: orders, uri: "${uri}", predicates: [ "Path=/orders/**" ] }]\n`
+  expect(modelOf(importText('resilience4j', text)).routes.map((route) => route.to)).toEqual([to])
 })
 
 it('needs something of Resilience4j, the gateway or Feign', () => {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type Conversion, convert, ImportError, type ImportFormat } from '@watertight/import'
+import { type Conversion, convert, ImportError, type ImportFormat, summarise } from '@watertight/import'
 import { checkManifest } from '@watertight/manifest'
 import { listFiles, type NamedText, readFiles } from '../document/read-files.js'
 import { writeWhole } from '../init/write-whole.js'
@@ -87,7 +87,7 @@ function tell(unsupported: Conversion['unsupported'], output: string | undefined
   if (output !== undefined) err.write(`${colours.green('wrote')} ${colours.bold(output)}\n`)
   if (unsupported.length === 0) return
   err.write(`${colours.yellow(plural(unsupported.length, 'setting'))} without an equivalent\n`)
-  for (const { file, path, line, reason } of unsupported) {
+  for (const { file, path, line, reason } of summarise(unsupported)) {
     err.write(`  ${colours.dim(`${file}:${line}`)} ${path}: ${reason}\n`)
   }
 }

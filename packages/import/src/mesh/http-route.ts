@@ -29,6 +29,9 @@ export function readHttpRoute(
   const rules = document.at('spec', 'rules')?.items ?? []
   if (rules.length === 0) return document.decline('it has no rules, so that it routes nothing')
   const outside = services.length < parents.length || parents.length === 0
+  for (const parent of parents)
+    if (!services.includes(parent))
+      parent.decline('a manifest has one gateway, which gateway.listen describes')
   if (outside) readOutside(document, namespace, rules, context, defaults)
   if (services.length > 0) readInside(document, namespace, services, rules, outside, context, defaults)
 }

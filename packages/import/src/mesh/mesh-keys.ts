@@ -145,16 +145,21 @@ const virtualServiceKeys: KnownKeys = {
   },
 }
 
-const filter: KnownKeys = {
-  type: 'it names what the filter does',
-  requestHeaderModifier: headers,
-  responseHeaderModifier: headers,
-  requestMirror: mirror,
-  requestRedirect: 'answer with a redirect in the service',
-  urlRewrite: 'a request goes out with the path it came with: serve that path',
-  extensionRef: 'a filter of the gateway that you have: keep it there',
-  cors: 'CORS has no place in a manifest yet: answer it in the service',
-  externalAuth: 'who may call is not said in a manifest: keep it in the gateway that you have',
+const filterReasons: Readonly<Record<string, string>> = {
+  RequestHeaderModifier: headers,
+  ResponseHeaderModifier: headers,
+  RequestMirror: mirror,
+  RequestRedirect: 'answer with a redirect in the service',
+  URLRewrite: 'a request goes out with the path it came with: serve that path',
+  ExtensionRef: 'a filter of the gateway that you have: keep it there',
+  CORS: 'CORS has no place in a manifest yet: answer it in the service',
+  ExternalAuth: 'who may call is not said in a manifest: keep it in the gateway that you have',
+}
+
+/** Why a filter of a rule is not in the manifest, by its type. */
+function filter(list: Setting): string {
+  const types = [...new Set(list.items.map((item) => item.at('type')?.text ?? 'a filter'))]
+  return types.map((type) => `${type}: ${filterReasons[type] ?? 'this filter is not known here'}`).join('; ')
 }
 
 const httpRouteKeys: KnownKeys = {

@@ -33,6 +33,15 @@ function readShortcut(item: Setting): Shortcut | undefined {
   return name === undefined ? undefined : { name, args, from: item }
 }
 
+/** The service of a host. One on this machine is known by the name of its route alone. */
+function calleeOf(host: string, route: Setting): string | undefined {
+  if (/\.svc(\.|$)/.test(host)) return host.split('.')[0]
+  if (host !== 'localhost' && !/^[\d.]+$/.test(host)) return host
+  const id = route.at('id')
+  if (id?.scalar !== undefined && id.text !== '') return id.use().text
+  return route.decline(`${host} names no service, and the route has no id: it is left out`)
+}
+
 interface Match {
   readonly paths: readonly Block[]
   readonly methods: readonly string[]
@@ -63,7 +72,8 @@ export function readCloudRoute(
   if (match.methods.length > 0) path.put('methods', `[${match.methods.join(', ')}]`)
   if (match.hosts.length > 0)
     path.put('hosts', `[${match.hosts.map((name) => JSON.stringify(name)).join(', ')}]`)
-  const name = uri.text.startsWith('lb') ? host : (host.split('.')[0] ?? host)
+  const name = calleeOf(host, route)
+  if (name === undefined) return undefined
   block.nest('match', path).put('to', serviceOf(name), uri.source)
   const timeout = routeLimits(route.at('metadata'))
   if (!timeout.empty) block.nest('timeout', timeout)

@@ -1,5 +1,6 @@
 import type { Unsupported } from '../settings/ledger.js'
 import { type ImportText, shownNames } from '../settings/read-settings.js'
+import { summarise } from '../settings/summarise.js'
 import { Block, printable } from './block.js'
 import type { Draft } from './draft.js'
 
@@ -29,7 +30,7 @@ export function manifestText(
   ]
   if (unsupported.length > 0) {
     lines.push('', '# Not in this manifest, or not in full:')
-    for (const { file, path, line, reason } of unsupported) {
+    for (const { file, path, line, reason } of summarise(unsupported)) {
       lines.push(`# - ${printable(`${shown.get(file) ?? file}:${line} ${path}: ${reason}`)}`)
     }
   }
