@@ -89,7 +89,7 @@ function report(sketch: SystemSketch, text: string, options: InitOptions, { out 
     `${colours.green('wrote')} ${colours.bold(options.output)}: ${plural(services, 'service')}, ${plural(calls, 'call')}\n`,
   )
   for (const note of sketch.notes) {
-    out.write(`  ${note.startsWith('NO CALLS') ? colours.bold(colours.yellow(note)) : note}\n`)
+    out.write(`  ${/^(NO|ONLY \d+) CALLS?\b/.test(note) ? colours.bold(colours.yellow(note)) : note}\n`)
   }
   const unused = sketch.unused ?? []
   if (unused.length > 0)

@@ -109,6 +109,13 @@ describe('a project of Compose in several files', () => {
     expect(manifest.match(/description: image shop\/s/g)).toHaveLength(57)
   })
 
+  it('of the first format has its services at the top', async () => {
+    const { manifest } = await read({
+      'docker-compose.yml': 'web: { image: shop/web, links: [db] }\ndb: { image: postgres }\n',
+    })
+    expect(manifest).toContain('      db: { policy: datastore }\n')
+  })
+
   it('two projects in folders with a service of the same name stay apart', async () => {
     const one = 'services: { api: { image: a/api, depends_on: [db] }, db: { image: postgres } }\n'
     const files = {

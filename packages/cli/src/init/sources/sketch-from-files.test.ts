@@ -71,6 +71,12 @@ spec: { template: { spec: { containers: [{ image: x }], volumes: [{ configMap: {
   })
 })
 
+it('few calls among many services are said loudly too', async () => {
+  const others = Array.from({ length: 8 }, (_, index) => `  s${index}: { image: x }`).join('\n')
+  const text = `services:\n  a: { image: x, depends_on: [s0] }\n${others}\n`
+  expect((await read({ 'compose.yaml': text })).notes[0]).toMatch(/^ONLY 1 CALL WAS FOUND among 9 services/)
+})
+
 describe('folders and templates', () => {
   it('reads subfolders, and leaves those of tools alone', async () => {
     const files = {

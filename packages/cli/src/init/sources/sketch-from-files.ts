@@ -46,13 +46,6 @@ export async function sketchFromFiles(options: FromFilesOptions, terminal: Termi
   if (services.length === 0) throw nothingIn(given, unused)
   const system = projects.map((project) => textAt(project, 'name')).find((name) => name !== undefined)
   const origin = given.map((name) => (name === '-' ? 'standard input' : name)).join(', ')
-  const callers = services.filter(({ calls }) => calls.length > 0)
-  const loud =
-    callers.length === 0 && services.length > 1
-      ? [
-          'NO CALLS WERE FOUND. Nothing is protected until they stand here: write under each service whom it calls. They are read from depends_on, and from URLs and hosts in the environment, in commands, and in ConfigMaps and Secrets.',
-        ]
-      : []
   const collector = services.some(({ kind }) => kind === 'telemetry')
     ? ['Collectors of telemetry have no calls here: losing them must not matter to anybody.']
     : []
@@ -60,13 +53,25 @@ export async function sketchFromFiles(options: FromFilesOptions, terminal: Termi
     system: manifestName(system ?? options.folderName),
     services,
     notes: [
-      ...loud,
+      ...loudNote(services),
       `Read from ${origin}: calls stand there by depends_on, or by a URL or host in the environment or a command. Add those that are missing.`,
       ...collector,
       ...notes,
     ],
     unused: unused.list,
   }
+}
+
+/** A system whose calls are not known is not protected: said first, and in capitals. */
+function loudNote(services: readonly ServiceSketch[]): string[] {
+  const calls = services.reduce((sum, service) => sum + service.calls.length, 0)
+  const ours = services.filter(({ kind }) => kind === 'service').length
+  if (services.length < 2 || calls * 3 >= ours) return []
+  const found =
+    calls === 0 ? 'NO CALLS WERE FOUND' : `ONLY ${calls} ${calls === 1 ? 'CALL WAS' : 'CALLS WERE'} FOUND`
+  return [
+    `${found} among ${services.length} services. Nothing is protected until its call stands here: write under each service whom it calls. Calls are read from depends_on, and from URLs and hosts in the environment, in commands, and in ConfigMaps and Secrets.`,
+  ]
 }
 
 async function readObjects(given: readonly string[], terminal: Terminal, unused: UnusedList): Promise<Found> {
@@ -81,9 +86,21 @@ async function readObjects(given: readonly string[], terminal: Terminal, unused:
       else if (object['kind'] !== undefined) found.kubernetes.push(object)
       else if (isFields(object['services']) || listAt(object, 'include').length > 0)
         found.compose.push({ name, folder, content: object })
+      else if (isFirstFormat(object)) found.compose.push({ name, folder, content: { services: object } })
     }
   }
   return found
+}
+
+/** The first format of Compose had no `services:`; its services stood at the top. */
+function isFirstFormat(object: Fields): boolean {
+  const values = Object.values(object)
+  return (
+    values.length > 0 &&
+    values.every(
+      (value) => isFields(value) && ['image', 'build', 'extends'].some((key) => Object.hasOwn(value, key)),
+    )
+  )
 }
 
 function readOne(name: string, text: string, isNamed: boolean, unused: UnusedList): Fields[] {
