@@ -43,7 +43,7 @@ const system: fc.Arbitrary<SystemSketch> = fc
     fc.record({ system: text.map(manifestName), services: fc.constant(services), notes: fc.array(text) }),
   )
 
-it('writes a manifest without an error, whatever the sketch holds', () => {
+it('writes a manifest without an error, whatever the sketch holds', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(system, (sketch) => {
       const { findings } = checkManifest(renderManifest(sketch))
@@ -55,7 +55,7 @@ it('writes a manifest without an error, whatever the sketch holds', () => {
   )
 })
 
-it('keeps every call that does not close a circle, and says which it left out', () => {
+it('keeps every call that does not close a circle, and says which it left out', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(system, (sketch) => {
       const model = readManifest(renderManifest(sketch), 'watertight.yaml').system?.model

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { initFromFiles as read, reasonOf } from '../../../test/init-from-files.js'
 
-describe('a project of Compose in several files', () => {
+describe('a project of Compose in several files', { timeout: 60_000 }, () => {
   const base = `services:
   web: { image: shop/web, ports: ['80:80'], depends_on: [db] }
   app: { image: shop/app }

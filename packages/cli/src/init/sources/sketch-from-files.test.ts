@@ -77,7 +77,7 @@ it('few calls among many services are said loudly too', async () => {
   expect((await read({ 'compose.yaml': text })).notes[0]).toMatch(/^ONLY 1 CALL WAS FOUND among 9 services/)
 })
 
-describe('folders and templates', () => {
+describe('folders and templates', { timeout: 60_000 }, () => {
   it('reads subfolders, and leaves those of tools alone', async () => {
     const files = {
       'deploy/a/one.yaml': workload('one'),
