@@ -192,6 +192,13 @@ resilience4j.retry.instances.b.maxAttempts: 4
   })
 })
 
+it('a placeholder of Maven where YAML cannot be read around it gets the hint', () => {
+  const read = () => spring('a: [@x@]\nresilience4j.retry.instances.b.maxAttempts: 4\n')
+  expect(read).toThrow(
+    expect.objectContaining({ line: 1, hint: expect.stringContaining('target/classes') as string }) as Error,
+  )
+})
+
 describe('a report that is true', () => {
   it('of an instance that sets nothing names that key alone, not the module', () => {
     const conversion = spring(`spring: { application: { name: order } }

@@ -11,6 +11,18 @@ describe('the flags of init', () => {
     ])
   })
 
+  it('tell a database by its name or its port: it gets no policy of HTTP and no probes', () => {
+    const { services } = sketchFromFlags(
+      { service: ['store=5432'], call: ['order:mysql', 'order:store'] },
+      'shop',
+    )
+    expect(services.map(({ name, kind, live }) => [name, kind, live])).toEqual([
+      ['store', 'datastore', undefined],
+      ['order', 'service', '/healthz'],
+      ['mysql', 'datastore', undefined],
+    ])
+  })
+
   it('are an example when there are none, which says so', () => {
     const { services, notes } = sketchFromFlags({}, 'shop')
     expect(services.map(({ name }) => name)).toEqual(['order', 'payment'])

@@ -1,5 +1,6 @@
 import { CommandError } from '../program/command-error.js'
 import { EXIT } from '../program/exit-code.js'
+import { containerKind } from './sources/container-kind.js'
 import { manifestName, type ServiceSketch, type SystemSketch } from './system-sketch.js'
 
 export interface FlagOptions {
@@ -22,12 +23,12 @@ export function sketchFromFlags(flags: FlagOptions, folderName: string): SystemS
   const names = new Set([...ports.keys(), ...calls.flat()])
   const services = [...names].map((name): ServiceSketch => {
     const port = ports.get(name)
+    const kind = containerKind({ name, ports: port === undefined ? [] : [port] })
     return {
       name,
-      kind: 'service',
+      kind,
       ...(port === undefined ? {} : { port }),
-      live: '/healthz',
-      ready: '/readyz',
+      ...(kind === 'service' ? { live: '/healthz', ready: '/readyz' } : {}),
       calls: calls.filter(([from]) => from === name).map(([, to]) => to),
     }
   })

@@ -39,10 +39,16 @@ export function readYaml({ file, text }: ImportText, shown: string, ledger: Ledg
     throw new ImportError(`cannot import ${file}${line === undefined ? '' : `:${line}`}: ${reason}`, {
       file,
       line,
-      hint: /\{\{[^}]*\}\}/.test(text) ? templateHint : undefined,
+      hint: hintFor(text, reason),
     })
   }
   return { file, shown, ledger, documents: reading.documents, lineOf }
+}
+
+function hintFor(text: string, reason: string): string | undefined {
+  if (reason.includes('reserved character @'))
+    return 'it looks filtered by Maven: import target/classes/application.yml'
+  return /\{\{[^}]*\}\}|\{%[^%]*%\}/.test(text) ? templateHint : undefined
 }
 
 /** The name of each text in comments. */

@@ -86,7 +86,7 @@ function isProperties(file: string, text: string): boolean {
 
 /** `@project.version@` is filled in by Maven and no YAML before that: as a text it can be read. */
 function quoteMaven(text: string): string {
-  return text.replace(/^(\s*(?:- +)?(?:[\w.-]+\s*:)?\s+)(@[\w.-]+@[^\s#]*)/gm, '$1"$2"')
+  return text.replace(/^([ \t]{0,200}(?:- {1,9})?(?:[\w.-]{1,200} ?: {1,9}))(@[\w.-]+@[^\s#]*)/gm, '$1"$2"')
 }
 
 /** `order-service` for `order-service/src/main/resources/` and for `config/order-service.yml`. */

@@ -2,12 +2,14 @@
 export type NamedValue = readonly [name: string, value: string]
 
 const TEXT_MAX = 16_384
-const URL = /\b[a-z][a-z0-9+.-]{0,30}:\/\/([^/\s"'<>?#]{1,1000})/gi
+const URL = /\b[a-z][a-z0-9+.-]{0,30}:\/\/\/?([^/\s"'<>?#]{1,1000})/gi
 /** `tcp(my:3306)`, as drivers of Go write it; `@db:1521`, as Oracle's does. */
 const DRIVER_HOST = /(?:\btcp\(|:@)([a-z0-9][a-z0-9.-]{0,252})(?::\d{1,5})?\)?/gi
 /** `Server=db,1433;`, `Host=db`, `Data Source=tcp:db`, as ADO.NET and libpq write them. */
 const PAIR_HOST =
   /(?:^|[;\s])(?:server|host|hostname|data source|datasource|address|addr|network address)\s*=\s*(?:tcp:)?([^;\s]{1,500})/gi
+/** The variable that Kubernetes sets for each Service: `$(PAY_SERVICE_HOST)`. */
+const SERVICE_HOST = /\b([A-Z][A-Z0-9_]{0,60})_SERVICE_HOST\b/g
 const HOST_AND_PORT = /^([a-z0-9][a-z0-9.-]{0,252}):\d{1,5}(?:\/\S*)?$/i
 const HOST_NAME = /(HOST|HOSTNAME|SERVER|ADDRESS|ADDR|SERVICE|URL|URI|ENDPOINT|BROKER|NODE)S?$/i
 
@@ -38,6 +40,8 @@ function hostsIn(name: string, text: string): string[] {
     hosts.push(...afterUser.split(/[,;]/).map(withoutPort))
   }
   for (const [, host = ''] of text.matchAll(DRIVER_HOST)) hosts.push(host)
+  for (const [, variable = ''] of text.matchAll(SERVICE_HOST))
+    hosts.push(variable.toLowerCase().replaceAll('_', '-'))
   for (const [, list = ''] of text.matchAll(PAIR_HOST)) hosts.push(...list.split(',').map(withoutPort))
   for (const part of text.split(/[\s,;]+/)) {
     const host = HOST_AND_PORT.exec(part)?.[1]

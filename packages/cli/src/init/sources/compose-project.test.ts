@@ -109,6 +109,14 @@ describe('a project of Compose in several files', { timeout: 60_000 }, () => {
     expect(manifest.match(/description: image shop\/s/g)).toHaveLength(57)
   })
 
+  it('with merge keys without end is refused at once', async () => {
+    const keys = Array.from({ length: 15_000 }, (_, index) => `k${index}: 1`).join(', ')
+    const uses = Array.from({ length: 5_000 }, (_, index) => `s${index}: { <<: *x }`).join(', ')
+    await expect(read({ 'compose.yaml': `x-a: &x { ${keys} }\nservices: { ${uses} }\n` })).rejects.toThrow(
+      /merge keys over \d+ keys are too many/,
+    )
+  })
+
   it('of the first format has its services at the top', async () => {
     const { manifest } = await read({
       'docker-compose.yml': 'web: { image: shop/web, links: [db] }\ndb: { image: postgres }\n',

@@ -50,6 +50,15 @@ describe('a service of Compose', () => {
     })
   })
 
+  it('is known by its host name and by the aliases of its networks too', () => {
+    const services = {
+      a: { environment: { X: 'http://pay-host', Y: 'http://stock-alias' } },
+      pay: { hostname: 'pay-host' },
+      stock: { networks: { default: { aliases: ['stock-alias'] } } },
+    }
+    expect(read(services)).toMatchObject([{ calls: ['pay', 'stock'] }, {}, {}])
+  })
+
   it('does not call a job that has to end first', () => {
     const order = { depends_on: { migrate: { condition: 'service_completed_successfully' } } }
     expect(read({ order, migrate: {} })).toMatchObject([{ calls: [] }, {}])

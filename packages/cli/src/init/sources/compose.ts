@@ -11,10 +11,22 @@ export function composeServices(file: Fields, unused?: UnusedList): ServiceSketc
   const services = Object.entries(fieldsAt(file, 'services')).filter(([, service]) => isFields(service))
   const names = new Map(services.map(([name]) => [name, manifestName(name)]))
   for (const [name, service] of services) {
-    const container = textAt(service, 'container_name')
-    if (container !== undefined && !names.has(container)) names.set(container, manifestName(name))
+    for (const host of [
+      textAt(service, 'container_name'),
+      textAt(service, 'hostname'),
+      ...aliasesOf(service),
+    ])
+      if (host !== undefined && !names.has(host)) names.set(host, manifestName(name))
   }
   return services.map(([name, service]) => composeService(manifestName(name), service, names))
+}
+
+/** Further names by which a network knows a service. */
+function aliasesOf(service: unknown): string[] {
+  const aliases = Object.values(fieldsAt(service, 'networks')).flatMap((network) =>
+    listAt(network, 'aliases'),
+  )
+  return aliases.filter((alias) => typeof alias === 'string')
 }
 
 function composeService(name: string, service: unknown, names: ReadonlyMap<string, string>): ServiceSketch {

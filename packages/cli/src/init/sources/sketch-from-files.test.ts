@@ -16,6 +16,8 @@ describe('calls', () => {
     ['several hosts of one URL', 'X', 'mongodb://u:p@other:1,db:2/x?replicaSet=a'],
     ['a bare host by the name of its variable', 'DB_URL', 'db'],
     ['Kafka', 'X', 'PLAINTEXT://db:9092'],
+    ['a resolver of gRPC', 'X', 'dns:///db:50051'],
+    ['a variable of Kubernetes', 'X', '$$(DB_SERVICE_HOST):80'],
   ])('are found in a connection string of %s', async (_, name, value) => {
     const text = `services:\n  a: { image: shop/a, environment: { ${name}: '${value}' } }\n  db: { image: postgres }\n`
     expect((await read({ 'compose.yaml': text })).manifest).toContain('      db: { policy: datastore }\n')

@@ -5,7 +5,10 @@ import type { Fields } from './fields.js'
 export const RESET = '\u0000reset'
 export const OVERRIDE = '\u0000override'
 
+/** The package looks for keys that stand twice in a time that grows with their square: it is done here instead. */
+const OPTIONS = { prettyErrors: true, merge: true, logLevel: 'error', uniqueKeys: false } as const
 const VALUES_MAX = 2_000_000
+const MERGED_MAX = 100_000_000
 
 /** The text is no YAML, or a template, or stands for too much. */
 export class NotYamlError extends Error {
@@ -26,13 +29,17 @@ export class NotYamlError extends Error {
 export function parseYamlObjects(text: string): Fields[] {
   const isTemplate = /\{\{[^]*?\}\}/.test(text)
   try {
-    const documents = [...parseAllDocuments(text, { prettyErrors: true, merge: true, logLevel: 'error' })]
+    const documents = [...parseAllDocuments(text, OPTIONS)]
     return documents.flatMap((document) => {
       const [error] = document.errors
       if (error !== undefined) throw error
       if (!isMap(document.contents)) return []
+      let [pairs, merges] = [0, 0]
       visit(document, {
+        Map: (_key, { items }) => refuseDoubles(items),
         Pair: (_key, pair) => {
+          pairs += 1
+          if (isScalar(pair.key) && pair.key.source === '<<') merges += 1
           if (isNode(pair.key) && !isScalar(pair.key))
             throw new Error('a name must stand before the colon, got a map or a list')
           if (!isNode(pair.value)) return
@@ -46,6 +53,9 @@ export function parseYamlObjects(text: string): Fields[] {
           }
         },
       })
+      // Each merge key copies at most every key that there is.
+      if (pairs * merges > MERGED_MAX)
+        throw new Error(`${merges} merge keys over ${pairs} keys are too many to read`)
       const object = document.toJS({ maxAliasCount: -1 }) as Fields
       refuseBomb(object)
       return [object]
@@ -53,6 +63,15 @@ export function parseYamlObjects(text: string): Fields[] {
   } catch (error) {
     // Nesting too deep for the stack is a RangeError.
     throw new NotYamlError((error as Error).message.trimEnd(), isTemplate)
+  }
+}
+
+function refuseDoubles(items: readonly { readonly key: unknown }[]): void {
+  const known = new Set<string>()
+  for (const { key } of items) {
+    const name = isScalar(key) ? String(key.source ?? key.value) : ''
+    if (isScalar(key) && known.has(name)) throw new Error(`the key ${name} stands twice in one map`)
+    known.add(name)
   }
 }
 
