@@ -1,5 +1,7 @@
+import { resolve } from 'node:path'
 import { parseArguments, UsageError, type Arguments } from './command-line/arguments.js'
 import {
+  EXIT_DATA_FOLDER,
   EXIT_FAILED,
   EXIT_FOLDER_IN_USE,
   EXIT_INTERRUPTED,
@@ -14,7 +16,8 @@ import { colors } from './status/colors.js'
 import { Screen } from './status/screen.js'
 import { summary, summaryJson } from './status/summary.js'
 import { welcome } from './status/welcome.js'
-import { FolderInUseError } from './folder-lock/folder-lock.js'
+import { DataFolderError } from './data-folder/data-folder.js'
+import { FolderInUseError } from './data-folder/folder-lock.js'
 import { ManifestError } from './manifest/manifest.js'
 import { StartError } from './supervisor/supervised-service.js'
 import { System } from './supervisor/system.js'
@@ -35,6 +38,7 @@ async function main(words: readonly string[]): Promise<number> {
     console.error((error as Error).message)
     if (code === EXIT_PORT_TAKEN) console.error('choose another with --port, or let --port 0 find a free one')
     if (code === EXIT_FOLDER_IN_USE) console.error('stop the other run, or choose another folder with --data')
+    if (code === EXIT_DATA_FOLDER) console.error('make room or choose another folder with --data')
     return code
   }
 }
@@ -48,10 +52,13 @@ async function openShop(wanted: Arguments): Promise<number> {
   // Before anything runs there is nothing to drain.
   const giveUp = () => process.exit(EXIT_INTERRUPTED)
   stop.addEventListener('abort', giveUp)
-  if (!wanted.json) screen.say('Starting six services ...')
+  if (!wanted.json) screen.say(`Starting six services, with their data in ${resolve(wanted.dataFolder)} ...`)
   const system = await System.start({
     dataFolder: wanted.dataFolder,
     port: wanted.port,
+    onReady: (name, seconds) => {
+      if (!wanted.json) screen.say(`  ${name.padEnd(10)} ready after ${seconds.toFixed(1)} s`)
+    },
     say: (line) => screen.say(line),
   })
   stop.removeEventListener('abort', giveUp)
@@ -67,6 +74,7 @@ function exitCode(error: unknown): number | undefined {
   if (error instanceof UsageError) return EXIT_USAGE
   if (error instanceof FolderInUseError) return EXIT_FOLDER_IN_USE
   if (error instanceof ManifestError) return EXIT_FAILED
-  if (error instanceof StartError) return error.portTaken ? EXIT_PORT_TAKEN : EXIT_FAILED
+  if (error instanceof DataFolderError) return EXIT_DATA_FOLDER
+  if (error instanceof StartError) return error.exitCode ?? EXIT_FAILED
   return undefined
 }

@@ -5,7 +5,7 @@ const parse = (...words: string[]) => parseArguments(words, {})
 
 test('without options: port 8080, 20 checkouts per second, the data beside the example', () => {
   const { dataFolder, ...others } = parse()
-  expect(others).toEqual({ help: false, port: 8080, rate: 20, load: true, json: false })
+  expect(others).toEqual({ help: false, port: 8080, rate: 20, rateIsGiven: false, load: true, json: false })
   expect(dataFolder).toMatch(/examples\/orders\/\.data\/orders$/)
 })
 
@@ -16,6 +16,7 @@ test('all options, with a space or an equals sign', () => {
     help: false,
     port: 9000,
     rate: 50.5,
+    rateIsGiven: true,
     seconds: 3,
     dataFolder: '/x',
     load: false,

@@ -1,44 +1,20 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { until } from './until.js'
+import { killAll, start } from './run.js'
 
-const program = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-const started: ChildProcess[] = []
 let dataFolder: string
 
 beforeAll(async () => {
   dataFolder = await mkdtemp(join(tmpdir(), 'command-'))
 })
 afterAll(async () => {
-  for (const child of started) child.kill('SIGKILL')
+  killAll()
   await rm(dataFolder, { recursive: true, force: true })
 })
-
-interface Run {
-  readonly child: ChildProcess
-  readonly output: () => string
-  readonly errors: () => string
-  readonly code: Promise<number | null>
-}
-
-function start(...words: string[]): Run {
-  const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
-  started.push(child)
-  let output = ''
-  let errors = ''
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
-  const code = once(child, 'close').then(([value]) => value as number | null)
-  return { child, output: () => output, errors: () => errors, code }
-}
-
-const open = (run: Run) => until('the shop is open', () => run.output().includes('Try, in another'), 40_000)
 
 test('a wrong option is named, with the right one, and the exit code is 2', async () => {
   const run = start('--secnods', '3')
@@ -62,39 +38,17 @@ test('a taken port is a clear message, and the exit code is 4', async () => {
   server.close()
 })
 
-test('Ctrl-C drains and sums up; a run that is killed takes its services along; the next run continues', async () => {
-  const interrupted = start('--port', '0', '--data', dataFolder)
-  await open(interrupted)
-  const second = start('--port', '0', '--data', dataFolder)
-  expect(await second.code).toBe(3)
-  expect(second.errors()).toContain('another run is using it')
-  interrupted.child.kill('SIGINT')
-  expect(await interrupted.code).toBe(0)
-  expect(interrupted.output()).toMatch(/Stopped after \d+ s\./)
-  expect(interrupted.output()).toMatch(/books +balance/)
-
-  const killed = start('--port', '0', '--data', dataFolder)
-  await open(killed)
-  const pids = [...killed.output().matchAll(/pid (\d+)/g)].map(([, pid]) => Number(pid))
-  expect(pids).toHaveLength(6)
-  killed.child.kill('SIGKILL')
-  await until('its services are gone', () => !pids.some(isAlive))
-
-  const last = start('--port', '0', '--data', dataFolder, '--seconds', '2', '--json')
-  expect(await last.code).toBe(0)
-  expect(JSON.parse(last.output())).toMatchObject({
-    balanced: true,
-    findings: [],
-    unavailable: 0,
-    restarts: 0,
-  })
-}, 120_000)
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
+test('a data folder that cannot be used is one sentence with a way out, and the exit code is 5', async () => {
+  const file = join(dataFolder, 'file')
+  await writeFile(file, '')
+  for (const [folder, trouble] of [
+    [file, 'it is a file'],
+    ['/proc/shop', 'nothing can be created there'],
+  ] as const) {
+    const run = start('--port', '0', '--data', folder)
+    expect(await run.code).toBe(5)
+    expect(run.errors()).toBe(
+      `cannot use data folder ${folder}: ${trouble}\nmake room or choose another folder with --data\n`,
+    )
   }
-}
+}, 30_000)

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { FolderInUseError, FolderLock } from '../src/folder-lock/folder-lock.js'
+import { FolderInUseError, FolderLock } from '../src/data-folder/folder-lock.js'
 
 let folder: string
 

@@ -15,11 +15,11 @@ const line = (level: string, text: string) => `{"level":"${level}","msg":"${text
 
 test('a full file makes room for a new one, and one former file is kept', async () => {
   const path = join(folder, 'small.jsonl')
-  const first = new LogFile(path, () => {}, 80)
+  const first = new LogFile(path, { show: () => {}, bytesMax: 80 })
   first.write(line('info', 'one'))
   first.write(line('info', 'two'))
   first.close()
-  const second = new LogFile(path, () => {}, 80)
+  const second = new LogFile(path, { show: () => {}, bytesMax: 80 })
   for (const text of ['three', 'four']) second.write(line('info', text))
   expect(await readFile(`${path}.1`, 'utf8')).toBe(
     ['one', 'two', 'three'].map((text) => line('info', text)).join(''),
@@ -30,11 +30,27 @@ test('a full file makes room for a new one, and one former file is kept', async 
   expect(await readFile(path, 'utf8')).toBe(line('info', 'seven'))
 })
 
-test('what is serious is shown too', () => {
+test('an error is shown too; a fatal one the process tells itself', () => {
   const shown: string[] = []
-  const log = new LogFile(join(folder, 'shown.jsonl'), (text) => shown.push(text))
+  const log = new LogFile(join(folder, 'shown.jsonl'), { show: (text) => shown.push(text) })
   for (const level of ['info', 'warn', 'error', 'fatal']) log.write(line(level, 'x'))
   log.write('{"level":"error","err":{"message":"no such order"},"msg":"a request failed"}\n')
-  expect(shown).toEqual(['error: x\n', 'fatal: x\n', 'error: a request failed: no such order\n'])
+  expect(shown).toEqual(['error: x\n', 'error: a request failed: no such order\n'])
   log.close()
+})
+
+test('a log that cannot be written is told of once a minute, and stops nobody', async () => {
+  const shown: string[] = []
+  let now = 0
+  // Every write there fails for want of space.
+  const log = new LogFile('/dev/full', { show: (text) => shown.push(text), now: () => now })
+  for (let second = 0; second < 90; second += 1) {
+    now = second * 1_000
+    log.write(line('info', 'x'))
+  }
+  log.close()
+  expect(shown).toEqual([
+    'warn: cannot write /dev/full: no space is left on its disk; 1 line is lost\n',
+    'warn: cannot write /dev/full: no space is left on its disk; 61 lines are lost so far\n',
+  ])
 })

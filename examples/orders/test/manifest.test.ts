@@ -6,7 +6,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadManifest, MANIFEST_FILE, ManifestError } from '../src/manifest/manifest.js'
 import { serviceNames } from '../src/services/names.js'
 import { Shop } from './shop.js'
-import { until } from './until.js'
 
 let folder: string
 let file: string
@@ -43,19 +42,3 @@ test('a mistake is shown where it is, before anything starts', async () => {
   expect(() => loadManifest(wrong)).toThrow(/wrong\.yaml:\d+:\d+[^]*did you mean money/)
   await expect(Shop.open(undefined, wrong)).rejects.toThrow(ManifestError)
 })
-
-test('a running shop follows a changed number, and ignores a change that cannot be read', async () => {
-  const shop = await Shop.open(undefined, file)
-  await shop.faults('loyalty', { errorRate: 1, forSeconds: 60 })
-  const message = async () => (await shop.order()).body['loyalty']
-  expect(await message()).toMatch(/^Loyalty points currently unavailable/)
-
-  await writeFile(file, text.replace(/message: '[^']*'/, "message: 'No points today.'"))
-  await until('the change is in force', async () => (await message()) === 'No points today.')
-
-  await writeFile(file, text.replace('watertight: v1', 'watertight: [v1'))
-  const refused = 'watertight.yaml has changed, but the former one stays in force: '
-  await until('the mistake is told', () => shop.said.some((line) => line.includes(refused)))
-  expect(await message()).toBe('No points today.')
-  await shop.close()
-}, 60_000)

@@ -1,27 +1,61 @@
 import { expect, test } from 'vitest'
+import { busyMachine } from '../src/status/busy-machine.js'
 import { colors } from '../src/status/colors.js'
 import { Screen } from '../src/status/screen.js'
 import { percent, statusBlock, statusLine, type StatusView } from '../src/status/status-block.js'
 
 const measured = {
-  counts: { placed: 1_190, declined: 6, refused: 2, unavailable: 2 },
+  counts: { placed: 1_190, declined: 8, unavailable: 2 },
   total: 1_200,
   successShare: 1_198 / 1_200,
   p50Ms: 8.25,
   p99Ms: 61.4,
 }
-const edge = { calls: 100, failures: 0, retries: 0, refusals: 0, fallbacks: 0 }
+const durations = { count: 100, ms: 1_000 }
+const edge = {
+  calls: 100,
+  failures: 0,
+  retries: 0,
+  refusedByBreaker: 0,
+  refusedOtherwise: 0,
+  fallbacks: 0,
+  durations,
+}
 const view: StatusView = {
   seconds: 62.4,
   load: { recent: measured, perSecond: 19.96, overall: measured },
   system: {
     edges: [
-      { from: 'gateway', to: 'order', breaker: 'closed', ...edge },
-      { from: 'order', to: 'payment', breaker: 'open', ...edge, retries: 3, refusals: 1_204 },
+      { from: 'gateway', to: 'order', breaker: 'closed', ...edge, retries: 1 },
+      {
+        from: 'order',
+        to: 'payment',
+        breaker: 'open',
+        ...edge,
+        retries: 3,
+        refusedByBreaker: 1_204,
+        refusedOtherwise: 2,
+      },
+      { from: 'order', to: 'loyalty', breaker: 'closed', ...edge, refusedByBreaker: 1, fallbacks: 1 },
     ],
     faults: [{ service: 'payment', plan: { latencyMs: 3_000, errorRate: 0, forSeconds: 12 } }],
-    silent: ['inventory'],
+    served: {},
+    orders: { unfinished: 12, undoing: 3 },
+    silent: [{ service: 'inventory', forMs: 3_200 }],
   },
+  shares: {
+    totalMs: 30,
+    services: [
+      { service: 'gateway', ms: 1.25 },
+      { service: 'order', ms: 8 },
+      { service: 'inventory', ms: 5 },
+      { service: 'payment', ms: 5 },
+      { service: 'shipping', ms: 5 },
+      { service: 'loyalty', ms: 4.5 },
+    ],
+    betweenMs: 1.25,
+  },
+  availability: 0.99,
   restarts: 1,
   hangs: 0,
 }
@@ -30,21 +64,32 @@ test('the block of a terminal', () => {
   expect(statusBlock(view, colors(false))).toEqual([
     '',
     'orders up 1:02, Ctrl-C stops',
-    '  checkouts   20.0/s   success 99.8%   p50 8.3 ms   p99 61 ms',
-    '  so far      placed 1,190, declined 6, refused 2, unavailable 2',
-    '  breakers    gateway > order    closed',
-    '              order > payment    open      3 retries, 1,204 refusals',
+    '  checkouts   20.0/s   success 99.8% (promised 99%)   p50 8.3 ms   p99 61 ms',
+    '  so far      placed 1,190, declined 8, unavailable 2; pending 12 (3 being undone)',
+    '  time, ms    gateway 1.3 | order 8.0 | between processes 1.3',
+    '              inventory 5.0 | payment 5.0 | shipping 5.0 | loyalty 4.5',
+    '  breakers    gateway > order    closed    1 retry',
+    '              order > payment    open      3 retries, 1,204 refused by breaker, 2 by bulkhead',
+    '              order > loyalty    closed    1 refused by breaker, 1 fallback',
     '  restarts    1',
-    '  fault       payment: +3000 ms, 0.0% errors, 12 s left',
-    '  no answer   inventory',
+    '  fault       payment: +3000 ms, 0% errors, 12 s left',
+    '  no answer   inventory for 3 s',
   ])
 })
 
 test('the same on one line', () => {
   expect(statusLine(view)).toBe(
     '62 s, 20.0 checkouts/s, success 99.8%, p50 8.3 ms, p99 61 ms, ' +
-      'breakers order > payment open, restarts 1, no answer from inventory',
+      'breakers order > payment open, restarts 1, no answer from inventory for 3 s',
   )
+})
+
+test('a busy machine is told of, wherever the figures are', () => {
+  const busy = busyMachine(11.2, 2)
+  expect(busy).toBe('busy (load 11.2 on 2 cores): figures tell of it more than of the shop')
+  expect(statusBlock({ ...view, busy }, colors(false))).toContain(`  machine     ${busy}`)
+  expect(statusLine({ ...view, busy })).toContain(`, machine ${busy}`)
+  expect(busyMachine(2.9, 2)).toBeUndefined()
 })
 
 test('a service that hung is counted apart from those that died', () => {
@@ -59,7 +104,7 @@ test('colors are there only when asked for', () => {
 })
 
 test('100% is said only when nothing failed', () => {
-  expect(percent(1)).toBe('100.0%')
+  expect(percent(1)).toBe('100%')
   expect(percent(0.99999)).toBe('99.9%')
 })
 

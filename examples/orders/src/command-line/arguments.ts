@@ -8,6 +8,8 @@ export interface Arguments {
   readonly port: number
   /** Checkouts per second. Default 20. */
   readonly rate: number
+  /** Whether that rate was asked for. */
+  readonly rateIsGiven: boolean
   /** Ends by itself after this long; without it, Ctrl-C does. */
   readonly seconds?: number
   readonly dataFolder: string
@@ -56,6 +58,7 @@ export function parseArguments(words: readonly string[], environment: NodeJS.Pro
       whole: true,
     }),
     rate: number('--rate', given.get('--rate') ?? '20', { from: 0.1, to: 2_000 }),
+    rateIsGiven: given.has('--rate'),
     ...(seconds === undefined ? {} : { seconds: number('--seconds', seconds, { from: 1, to: 86_400 }) }),
     dataFolder: given.get('--data') ?? DEFAULT_DATA_FOLDER,
     load: !given.has('--no-load'),

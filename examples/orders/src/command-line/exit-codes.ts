@@ -8,5 +8,7 @@ export const EXIT_USAGE = 2
 export const EXIT_FOLDER_IN_USE = 3
 /** Another program listens on the gateway's port. */
 export const EXIT_PORT_TAKEN = 4
+/** The data folder cannot be used: it is read-only, full, a file, or not ours. */
+export const EXIT_DATA_FOLDER = 5
 /** Ended at once by a second Ctrl-C. */
 export const EXIT_INTERRUPTED = 130

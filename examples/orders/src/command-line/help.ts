@@ -20,5 +20,5 @@ Examples:
   npm start -- --seconds 10 --json --data /tmp/shop
 
 Exit codes: 0 the books balance, 1 they do not or a service did not start, 2 wrong option, 3 the data folder is in
-use, 4 the port is taken.
+use, 4 the port is taken, 5 the data folder cannot be written.
 `

@@ -1,44 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { settleBooks } from '../audit/settle.js'
-import { Load } from '../load/load.js'
-import { Measurements } from '../load/measurements.js'
-import type { Colors } from '../status/colors.js'
-import type { Screen } from '../status/screen.js'
-import { statusBlock, statusLine } from '../status/status-block.js'
+import type { Measurements } from '../load/measurements.js'
+import { busyMachine } from '../status/busy-machine.js'
+import { statusBlock, statusLine, type StatusView } from '../status/status-block.js'
+import { StatusWatch } from '../status/status-watch.js'
 import type { RunResult } from '../status/summary.js'
-import { systemStatus } from '../status/system-status.js'
-import type { System } from '../supervisor/system.js'
-import type { Arguments } from './arguments.js'
+import type { ServiceStatus, SystemStatus } from '../status/system-status.js'
+import { timeShares, type TimeShares } from '../status/time-shares.js'
+import type { RunOptions } from './run-options.js'
+import { warmUp } from './warm-up.js'
 
 const REDRAW_MS = 500
 const PLAIN_EVERY_MS = 5_000
 const SETTLE_MS = 30_000
 
-export interface RunOptions {
-  readonly system: System
-  readonly wanted: Arguments
-  readonly screen: Screen
-  readonly colors: Colors
-  /** Ends the run early. */
-  readonly stop: AbortSignal
-}
-
 /** Sends load and shows the status until it is time to stop; then drains, audits, and tells what came of it. */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { system, wanted, screen, stop } = options
+  const watch = new StatusWatch((name, limitMs) =>
+    system.get<ServiceStatus>(name, '/internal/status', limitMs),
+  )
+  watch.start()
+  const load = wanted.load ? await warmUp(options) : undefined
   const startedAt = performance.now()
-  const measurements = new Measurements()
-  const load = wanted.load
-    ? new Load({ gatewayUrl: system.url('gateway'), rate: wanted.rate, measurements })
-    : undefined
-
   const end = new AbortController()
   const timer =
     wanted.seconds === undefined ? undefined : setTimeout(() => end.abort(), wanted.seconds * 1_000)
   stop.addEventListener('abort', () => end.abort(), { once: true })
   if (stop.aborted) end.abort()
-  await showStatus(options, load === undefined ? undefined : measurements, end.signal)
+  const shares = await showStatus(options, watch, load?.measurements, end.signal)
   clearTimeout(timer)
+  watch.stop()
 
   const seconds = (performance.now() - startedAt) / 1_000
   screen.show([])
@@ -47,28 +39,38 @@ export async function run(options: RunOptions): Promise<RunResult> {
   // A fault would only keep the compensations from ending.
   await system.clearFaults()
   const { books, findings } = await settleBooks(system, load?.acknowledged ?? [], SETTLE_MS)
-  const { restarts } = system
+  const { restarts, availability } = system
   await system.stop()
-  const result = { seconds, restarts, books, findings }
-  return load === undefined ? result : { ...result, load: measurements.snapshot().overall }
+  const result = { seconds, restarts, availability, shares, books, findings }
+  return load === undefined ? result : { ...result, load: load.measurements.snapshot().overall }
 }
 
+/** Returns where the time of checkouts went. */
 async function showStatus(
   { system, wanted, screen, colors }: RunOptions,
+  watch: StatusWatch,
   measurements: Measurements | undefined,
   end: AbortSignal,
-): Promise<void> {
+): Promise<TimeShares | undefined> {
   const startedAt = performance.now()
   const pause = screen.isLive ? REDRAW_MS : PLAIN_EVERY_MS
+  let before: SystemStatus | undefined
   for (;;) {
     await sleep(pause, undefined, { signal: end }).catch(() => {})
-    if (end.aborted) return
-    const view = {
+    const status = watch.current()
+    // Not from the start: the checkouts of the warm-up were slower.
+    before ??= status
+    const shares = timeShares(status, before)
+    if (end.aborted) return shares
+    const view: StatusView = {
       seconds: (performance.now() - startedAt) / 1_000,
       ...(measurements === undefined ? {} : { load: measurements.snapshot() }),
-      system: await systemStatus(system),
+      system: status,
+      shares,
+      availability: system.availability,
       restarts: system.restarts,
       hangs: system.hangs,
+      busy: busyMachine(),
     }
     if (screen.isLive) screen.show(statusBlock(view, colors))
     else if (!wanted.json) screen.say(statusLine(view))

@@ -1,4 +1,5 @@
 import { RefusalError } from '@watertight/policy'
+import { DurationSum } from './durations.js'
 
 /** When to try again what failed for a reason that says nothing about that. */
 export const RETRY_AFTER_SECONDS = 2
@@ -51,13 +52,19 @@ export interface ExchangeRequest {
  * const result = await payment.call({ method: 'POST', path: '/charges', body, idempotencyKey: orderId })
  */
 export class Edge {
+  /** How long its calls took, retries and waits included. */
+  readonly durations: DurationSum = new DurationSum()
   readonly #exchange: Exchange
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange
   }
 
-  async call({ method, path, body, idempotencyKey }: OutgoingCall): Promise<CallResult> {
+  call(call: OutgoingCall): Promise<CallResult> {
+    return this.durations.time(() => this.#call(call))
+  }
+
+  async #call({ method, path, body, idempotencyKey }: OutgoingCall): Promise<CallResult> {
     let sent = false
     try {
       const response = await this.#exchange(path, {

@@ -1,7 +1,10 @@
 import { createClient, type CalledService, type Client } from '@watertight/http'
 import type { SystemModel } from '@watertight/manifest'
 import type { ServiceTelemetry } from '@watertight/telemetry'
+import type { Durations } from './durations.js'
 import { Edge } from './edge.js'
+
+const BREAKER_OPEN = 'WT_CIRCUIT_OPEN'
 
 /** What `GET /internal/status` tells of one edge. */
 export interface EdgeStatus {
@@ -10,8 +13,12 @@ export interface EdgeStatus {
   readonly calls: number
   readonly failures: number
   readonly retries: number
-  readonly refusals: number
+  readonly refusedByBreaker: number
+  /** By a bulkhead, mostly. */
+  readonly refusedOtherwise: number
   readonly fallbacks: number
+  /** How long calls took, as the caller saw it. */
+  readonly durations: Durations
 }
 
 export interface EdgesOptions {
@@ -57,7 +64,7 @@ export class Edges {
   /** The same numbers as `/metrics` has. */
   status(): EdgeStatus[] {
     const { registry } = this.#telemetry
-    return [...this.#edges].map(([to, { called }]) => {
+    return [...this.#edges].map(([to, { edge, called }]) => {
       const count = (metric: string, labels: Record<string, string> = {}): number =>
         registry.total(`watertight_${metric}`, { destination: to, ...labels })
       return {
@@ -69,8 +76,10 @@ export class Edges {
           0,
         ),
         retries: count('retries_total', { outcome: 'retried' }),
-        refusals: count('refusals_total'),
+        refusedByBreaker: count('refusals_total', { code: BREAKER_OPEN }),
+        refusedOtherwise: count('refusals_total') - count('refusals_total', { code: BREAKER_OPEN }),
         fallbacks: count('fallbacks_total'),
+        durations: { count: edge.durations.count, ms: edge.durations.ms },
       }
     })
   }

@@ -6,7 +6,7 @@ import type { Request, Routes } from './routes.js'
 
 /** What all services answer about themselves, for the supervisor and for whoever breaks things on purpose. */
 export function internalRoutes(
-  status: () => Record<string, unknown>,
+  status: () => Promise<Record<string, unknown>>,
   faults: Faults,
   faultToken: string,
 ): Routes {
@@ -15,7 +15,10 @@ export function internalRoutes(
     body: faults.current() ?? { latencyMs: 0, errorRate: 0, forSeconds: 0 },
   })
   return {
-    'GET /internal/status': () => ({ status: 200, body: { ...status(), faults: faults.current() ?? null } }),
+    'GET /internal/status': async () => ({
+      status: 200,
+      body: { ...(await status()), faults: faults.current() ?? null },
+    }),
     'GET /faults': showFaults,
     'POST /faults': (request) => {
       checkToken(request, faultToken)

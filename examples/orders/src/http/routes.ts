@@ -15,6 +15,8 @@ export interface Request {
 export interface Reply {
   readonly status: number
   readonly body?: unknown
+  /** HTML for a browser, in place of a body. */
+  readonly page?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -4,6 +4,7 @@ import { createServerGuard, type GuardedRequest, type Health, type ServerGuard }
 import type { ServiceTelemetry } from '@watertight/telemetry'
 import type { Log } from '../telemetry/observation.js'
 import { readJson } from './body.js'
+import { DurationSum } from './durations.js'
 import type { Faults } from './faults.js'
 import { Problem } from './problem.js'
 import { replyOf } from './reply-of.js'
@@ -30,6 +31,8 @@ export interface ServerOptions {
 export class JsonServer {
   readonly server: Server
   readonly guard: ServerGuard
+  /** How long requests took that it is there for. */
+  readonly durations: DurationSum = new DurationSum()
   readonly #routes: Router
   readonly #internal: Router
   readonly #internalPaths: RegExp
@@ -47,7 +50,8 @@ export class JsonServer {
     this.guard = createServerGuard({
       health,
       telemetry,
-      shedding: { initialLimit: 100, maxLimit: IN_FLIGHT_MAX, queue: 100 },
+      // Not below what comes in while a service is restarted: those requests wait for it, and are no overload.
+      shedding: { initialLimit: 200, minLimit: 200, maxLimit: IN_FLIGHT_MAX, queue: 100 },
       route: ({ url }) => this.#routes.template(split(url).path),
       ...(isFrontDoor ? { priority: () => 0 } : {}),
     })
@@ -73,8 +77,10 @@ export class JsonServer {
     await this.#reply(request, response, () => this.#underFaults(() => this.#answer(this.#routes, request)))
     const { method, url } = request
     const route = this.#routes.template(split(url).path)
-    const ms = Math.round((performance.now() - arrivedAt) * 10) / 10
-    this.#log.info({ method, route, status: response.statusCode, ms }, 'answered')
+    const ms = performance.now() - arrivedAt
+    this.durations.add(ms)
+    const rounded = Math.round(ms * 10) / 10
+    this.#log.info({ method, route, status: response.statusCode, ms: rounded }, 'answered')
   }
 
   #serveInternal(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -92,6 +98,11 @@ export class JsonServer {
     })
     // Nor is anybody left to hear of it.
     if (request.errored !== null) return
+    if (reply.page !== undefined) {
+      response.writeHead(reply.status, { 'content-type': 'text/html; charset=utf-8', ...reply.headers })
+      response.end(reply.page)
+      return
+    }
     const isProblem = reply.status >= 400
     response.writeHead(reply.status, {
       'content-type': isProblem ? 'application/problem+json' : 'application/json',

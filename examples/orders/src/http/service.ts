@@ -1,17 +1,22 @@
+import { mkdir } from 'node:fs/promises'
 import { createDrain, createHealth, type CheckFunction, type CloseHook, type Health } from '@watertight/http'
 import { watchManifest, type ServiceModel } from '@watertight/manifest'
 import { EXIT_PORT_TAKEN } from '../command-line/exit-codes.js'
-import { FolderLock } from '../folder-lock/folder-lock.js'
+import { FolderLock } from '../data-folder/folder-lock.js'
 import { journalsIn } from '../journal/file-journal.js'
 import type { OpenJournal } from '../journal/journal.js'
+import { sayLastWords } from '../supervisor/last-words.js'
 import { loadManifest, serviceOf, type Manifest } from '../manifest/manifest.js'
 import { observe, type Log, type Observation } from '../telemetry/observation.js'
 import { Edges } from './edges.js'
+import { endBecauseOf } from './end-because-of.js'
 import { Faults } from './faults.js'
 import { internalRoutes } from './internal-routes.js'
 import type { Routes } from './routes.js'
 import { JsonServer } from './server.js'
 
+/** Shorter than a supervisor's patience with a service that starts. */
+const CHECK_CACHE_MS = 100
 const DRAIN_MS = 5_000
 const FORMER_PROCESS_MS = 20_000
 
@@ -23,6 +28,8 @@ export interface Environment {
   readonly openJournal: OpenJournal
   /** The services that it calls. */
   readonly edges: Pick<Edges, 'to'>
+  /** Where the services are, by name. */
+  readonly urls: Readonly<Record<string, string>>
   readonly log: Log
 }
 
@@ -31,8 +38,12 @@ export interface Service {
   readonly routes: Routes
   /** More routes under `/internal`. */
   readonly internalRoutes?: Routes
+  /** More for `/internal/status`. */
+  readonly figures?: () => Promise<Record<string, unknown>>
   /** What must work before it takes requests, by name. */
   readonly checks?: Readonly<Record<string, CheckFunction>>
+  /** Resolves when `checks` may succeed; when it rejects, the service ends and says why. */
+  readonly opened?: Promise<unknown>
   /** Its callers are customers, not services. Default `false`. */
   readonly isFrontDoor?: boolean
   /** Called once no request is in flight any more. */
@@ -52,20 +63,34 @@ export async function runService(
 ): Promise<void> {
   endWithParent()
   const dataFolder = setting('SERVICE_DATA')
+  let log: Log | undefined
+  const end = (error: unknown) => endBecauseOf(error, dataFolder, log)
+  process.on('uncaughtException', end)
+  await openService(name, open, dataFolder, (opened) => (log = opened)).catch(end)
+}
+
+async function openService(
+  name: string,
+  open: (environment: Environment) => Promise<Service>,
+  dataFolder: string,
+  onLog: (log: Log) => void,
+): Promise<void> {
+  await mkdir(dataFolder, { recursive: true })
   // After a crash of the supervisor, a former process of this service may still be about to notice.
   await FolderLock.take(dataFolder, FORMER_PROCESS_MS)
   const manifest = loadManifest(setting('SERVICE_MANIFEST'))
   const model = serviceOf(manifest.model, name)
   const observation = await observe(model, dataFolder)
   const { telemetry, log } = observation
+  onLog(log)
   const urls = JSON.parse(setting('SERVICE_URLS')) as Record<string, string>
   const edges = new Edges({ model: manifest.model, service: name, urls, telemetry })
-  const service = await open({ dataFolder, openJournal: journalsIn(dataFolder), edges, log })
+  const service = await open({ dataFolder, openJournal: journalsIn(dataFolder), edges, urls, log })
   const faults = new Faults()
   const server: JsonServer = new JsonServer({
     routes: service.routes,
     internalRoutes: {
-      ...internalRoutes(() => statusOf(name, server, edges), faults, setting('FAULT_TOKEN')),
+      ...internalRoutes(() => statusOf(name, server, edges, service), faults, setting('FAULT_TOKEN')),
       ...service.internalRoutes,
     },
     faults,
@@ -80,8 +105,9 @@ export async function runService(
     { name: 'edges', close: () => edges.close() },
     { name: 'traces', close: observation.close },
   ])
-  await listen(name, server)
-  log.info({ pid: process.pid }, 'ready')
+  await listen(server)
+  await service.opened
+  log.info({ pid: process.pid, afterMs: Math.round(performance.now()) }, 'ready')
 }
 
 /**
@@ -93,13 +119,28 @@ function endWithParent(): void {
   process.stdin.resume()
 }
 
-function statusOf(name: string, { guard }: JsonServer, edges: Edges): Record<string, unknown> {
-  return { service: name, pid: process.pid, inFlight: guard.inFlight, edges: edges.status() }
+async function statusOf(
+  name: string,
+  { guard, durations }: JsonServer,
+  edges: Edges,
+  { figures }: Service,
+): Promise<Record<string, unknown>> {
+  const { count, ms } = durations
+  const own = await figures?.()
+  return {
+    service: name,
+    pid: process.pid,
+    inFlight: guard.inFlight,
+    served: { count, ms },
+    edges: edges.status(),
+    ...own,
+  }
 }
 
 function healthOf({ live, ready }: ServiceModel, { checks }: Service, { telemetry }: Observation): Health {
   return createHealth({
     checks: checks ?? {},
+    cacheMs: CHECK_CACHE_MS,
     paths: {
       ...(live === undefined ? {} : { live: live.path }),
       ...(ready === undefined ? {} : { ready: ready.path }),
@@ -130,12 +171,12 @@ function drainOnSignal(
   createDrain({ server, guard, probePeriodMs: 0, drainMs, onClose }).installSignals({ signals: ['SIGTERM'] })
 }
 
-async function listen(name: string, server: JsonServer): Promise<void> {
+async function listen(server: JsonServer): Promise<void> {
   try {
     await server.listen(Number(setting('SERVICE_PORT')))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    console.error(`cannot start ${name}: port ${setting('SERVICE_PORT')} is taken`)
+    sayLastWords(`port ${setting('SERVICE_PORT')} is taken`)
     process.exit(EXIT_PORT_TAKEN)
   }
 }

@@ -22,13 +22,19 @@ export interface LoadOptions {
 export class Load {
   /** The orders that were answered with 201, the latest 100000: the audit holds the shop to them. */
   readonly acknowledged: string[] = []
-  readonly #options: LoadOptions
+  /** Checkouts per second from now on. */
+  rate: number
+  /** Where checkouts are counted that begin from now on. */
+  measurements: Measurements
+  readonly #gatewayUrl: string
   readonly #outstanding = new Set<Promise<void>>()
   readonly #stop = new AbortController()
   readonly #running: Promise<void>
 
   constructor(options: LoadOptions) {
-    this.#options = options
+    this.rate = options.rate
+    this.measurements = options.measurements
+    this.#gatewayUrl = options.gatewayUrl
     this.#running = this.#run()
   }
 
@@ -40,31 +46,30 @@ export class Load {
   }
 
   async #run(): Promise<void> {
-    const startedAt = performance.now()
-    const gapMs = 1_000 / this.#options.rate
-    for (let sent = 0; !this.#stop.signal.aborted;) {
-      for (; startedAt + sent * gapMs <= performance.now(); sent += 1) this.#begin(startedAt + sent * gapMs)
+    for (let dueAt = performance.now(); !this.#stop.signal.aborted;) {
+      for (; dueAt <= performance.now(); dueAt += 1_000 / this.rate) this.#begin(dueAt)
       await sleep(TICK_MS, undefined, { signal: this.#stop.signal }).catch(() => {})
     }
   }
 
   #begin(dueAt: number): void {
+    const { measurements } = this
     if (this.#outstanding.size >= OUTSTANDING_MAX) {
       // This many unanswered checkouts are an outage already; more would only cost memory.
-      this.#options.measurements.record('unavailable', performance.now() - dueAt)
+      measurements.record('unavailable', performance.now() - dueAt)
       return
     }
     const checkout = this.#checkout()
       .catch((): CheckoutResult => 'unavailable')
       .then((result) => {
-        this.#options.measurements.record(result, performance.now() - dueAt)
+        measurements.record(result, performance.now() - dueAt)
         this.#outstanding.delete(checkout)
       })
     this.#outstanding.add(checkout)
   }
 
   async #checkout(): Promise<CheckoutResult> {
-    const response = await fetch(`${this.#options.gatewayUrl}/orders`, {
+    const response = await fetch(`${this.#gatewayUrl}/orders`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(shop(Math.random)),
@@ -81,6 +86,5 @@ export class Load {
 
 function resultOf(status: number): CheckoutResult {
   if (status === 201) return 'placed'
-  if (status === 402) return 'declined'
-  return status < 500 && status !== 429 ? 'refused' : 'unavailable'
+  return status < 500 && status !== 429 ? 'declined' : 'unavailable'
 }

@@ -21,6 +21,12 @@ export interface UnfinishedOrders {
   readonly next: number
 }
 
+/** How many orders have not ended, and how many of those have turned back. */
+export interface UnfinishedCount {
+  readonly unfinished: number
+  readonly undoing: number
+}
+
 /** Where orders are kept. What it has resolved for survives the death of the process. */
 export interface OrderStore {
   /** Records a new order, unless there is one under this idempotency key; tells which. */
@@ -32,7 +38,7 @@ export interface OrderStore {
   move(order: Order, move: Move, loyalty?: string): Promise<Order>
   find(id: string): Promise<Order | undefined>
   unfinished(query: UnfinishedQuery): Promise<UnfinishedOrders>
-  countUnfinished(): Promise<number>
+  countUnfinished(): Promise<UnfinishedCount>
   page(from: number): Promise<OrdersPage>
   close(): Promise<void>
 }

@@ -3,10 +3,33 @@ import { dirname } from 'node:path'
 import type { Items } from '../checkout/checkout-request.js'
 import { Postgres } from '../postgres/postgres.js'
 import type { Order, Reason, State } from './order.js'
-import type { OrdersPage, OrderStore, UnfinishedOrders, UnfinishedQuery } from './order-store.js'
+import type {
+  OrdersPage,
+  OrderStore,
+  UnfinishedCount,
+  UnfinishedOrders,
+  UnfinishedQuery,
+} from './order-store.js'
 import type { Move } from './saga.js'
 
 const PAGE_ORDERS = 2_000
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS orders (
+    number          serial PRIMARY KEY,
+    id              text NOT NULL UNIQUE,
+    idempotency_key text UNIQUE,
+    customer        text NOT NULL,
+    items           jsonb NOT NULL,
+    card            text NOT NULL,
+    total_cents     integer NOT NULL,
+    state           text NOT NULL,
+    reason          text,
+    loyalty         text,
+    created_at      timestamptz NOT NULL DEFAULT now()
+  );
+  CREATE INDEX IF NOT EXISTS orders_unfinished ON orders (number)
+    WHERE state NOT IN ('confirmed', 'cancelled');`
 
 interface Row {
   readonly id: string
@@ -20,38 +43,26 @@ interface Row {
   readonly loyalty: string | null
 }
 
-/** The orders, in an embedded Postgres with its files in `folder`. */
+/**
+ * The orders, in an embedded Postgres with its files in `folder`.
+ *
+ * It can be used at once: what is asked of it waits until the database is open. So a service that is started again
+ * takes requests long before its database has recovered, and its callers wait instead of being turned away.
+ */
 export class PgliteOrderStore implements OrderStore {
-  readonly #database: Postgres
+  /** Resolves once the database is open; rejects when it cannot be opened. */
+  readonly opened: Promise<unknown>
+  readonly #database: Promise<Postgres>
 
-  private constructor(database: Postgres) {
-    this.#database = database
-  }
-
-  static async open(folder: string): Promise<PgliteOrderStore> {
-    if (!(await exists(folder))) await initialise(folder)
-    const database = await Postgres.open(folder)
-    await database.run(`
-      CREATE TABLE IF NOT EXISTS orders (
-        number          serial PRIMARY KEY,
-        id              text NOT NULL UNIQUE,
-        idempotency_key text UNIQUE,
-        customer        text NOT NULL,
-        items           jsonb NOT NULL,
-        card            text NOT NULL,
-        total_cents     integer NOT NULL,
-        state           text NOT NULL,
-        reason          text,
-        loyalty         text,
-        created_at      timestamptz NOT NULL DEFAULT now()
-      );
-      CREATE INDEX IF NOT EXISTS orders_unfinished ON orders (number)
-        WHERE state NOT IN ('confirmed', 'cancelled');`)
-    return new PgliteOrderStore(database)
+  constructor(folder: string) {
+    this.#database = open(folder)
+    this.opened = this.#database
+    // Whoever asks hears of it; that nobody has asked yet must not end the process.
+    this.opened.catch(() => {})
   }
 
   async insert(order: Order, idempotencyKey: string): Promise<{ order: Order; isNew: boolean }> {
-    const [row] = await this.#database.query<Row>(
+    const [row] = await this.#query<Row>(
       `INSERT INTO orders (id, idempotency_key, customer, items, card, total_cents, state)
        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (idempotency_key) DO NOTHING RETURNING *`,
       [order.id, idempotencyKey, order.customer, order.items, order.card, order.totalCents, order.state],
@@ -63,7 +74,7 @@ export class PgliteOrderStore implements OrderStore {
   }
 
   async move(order: Order, move: Move, loyalty?: string): Promise<Order> {
-    const rows = await this.#database.query<Row>(
+    const rows = await this.#query<Row>(
       `UPDATE orders SET state = $2, reason = coalesce($3, reason), loyalty = coalesce($4, loyalty),
          idempotency_key = CASE WHEN $2 = 'cancelled' AND coalesce($3, reason) = 'unavailable'
            THEN NULL ELSE idempotency_key END
@@ -79,7 +90,7 @@ export class PgliteOrderStore implements OrderStore {
   }
 
   async unfinished({ states, from, limit }: UnfinishedQuery): Promise<UnfinishedOrders> {
-    const rows = await this.#database.query<Row>(
+    const rows = await this.#query<Row>(
       `SELECT * FROM orders WHERE state NOT IN ('confirmed', 'cancelled')
          AND state = ANY ($1) AND number >= $2 ORDER BY number LIMIT $3`,
       [states, from, limit],
@@ -91,18 +102,19 @@ export class PgliteOrderStore implements OrderStore {
     }
   }
 
-  async countUnfinished(): Promise<number> {
-    const rows = await this.#database.query<{ count: number }>(
-      `SELECT count(*)::integer AS count FROM orders WHERE state NOT IN ('confirmed', 'cancelled')`,
+  async countUnfinished(): Promise<UnfinishedCount> {
+    const [row] = await this.#query<UnfinishedCount>(
+      `SELECT count(*)::integer AS unfinished, count(reason)::integer AS undoing
+       FROM orders WHERE state NOT IN ('confirmed', 'cancelled')`,
     )
-    return rows[0]?.count ?? 0
+    return row ?? { unfinished: 0, undoing: 0 }
   }
 
   async page(from: number): Promise<OrdersPage> {
-    const rows = await this.#database.query<Row>(
-      'SELECT * FROM orders WHERE number >= $1 ORDER BY number LIMIT $2',
-      [from, PAGE_ORDERS],
-    )
+    const rows = await this.#query<Row>('SELECT * FROM orders WHERE number >= $1 ORDER BY number LIMIT $2', [
+      from,
+      PAGE_ORDERS,
+    ])
     const last = rows.at(-1)
     return {
       entries: rows.map(toOrder),
@@ -110,14 +122,25 @@ export class PgliteOrderStore implements OrderStore {
     }
   }
 
-  close(): Promise<void> {
-    return this.#database.close()
+  async close(): Promise<void> {
+    await (await this.#database).close()
+  }
+
+  async #query<Result>(sql: string, parameters: readonly unknown[] = []): Promise<Result[]> {
+    return (await this.#database).query<Result>(sql, parameters)
   }
 
   async #one(query: string, parameter: string): Promise<Order | undefined> {
-    const rows = await this.#database.query<Row>(query, [parameter])
+    const rows = await this.#query<Row>(query, [parameter])
     return rows[0] === undefined ? undefined : toOrder(rows[0])
   }
+}
+
+async function open(folder: string): Promise<Postgres> {
+  if (!(await exists(folder))) await initialise(folder)
+  const database = await Postgres.open(folder)
+  await database.run(SCHEMA)
+  return database
 }
 
 /** A database is created beside its place and moved there: a crash half way leaves no broken one behind. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { checkoutSchema } from '../checkout/checkout-request.js'
+import { frontPage } from './front-page.js'
 import { parse } from '../http/body.js'
 import { RETRY_AFTER_SECONDS, type Answer, type OutgoingCall } from '../http/edge.js'
 import { optionalIdempotencyKey } from '../http/idempotency-key.js'
@@ -11,7 +12,11 @@ import type { Environment, Service } from '../http/service.js'
 const orderSchema = z.object({ orderId: z.string(), status: z.string() })
 
 /** The front door: checks what comes in and passes it on. It keeps nothing. */
-export async function openGateway({ edges }: Pick<Environment, 'edges'>): Promise<Service> {
+export async function openGateway({
+  edges,
+  urls,
+  log,
+}: Pick<Environment, 'edges' | 'urls' | 'log'>): Promise<Service> {
   const order = edges.to('order')
 
   const pass = async (call: OutgoingCall): Promise<Reply> => {
@@ -20,6 +25,10 @@ export async function openGateway({ edges }: Pick<Environment, 'edges'>): Promis
       const { status, body, retryAfter } = result
       return { status, body, ...(retryAfter === undefined ? {} : { headers: { 'retry-after': retryAfter } }) }
     }
+    log.warn(
+      result.answered ? { status: result.status } : { err: result.error },
+      'order gave no answer that can be passed on',
+    )
     const seconds = result.answered ? RETRY_AFTER_SECONDS : result.retryAfterSeconds
     const again = call.idempotencyKey === undefined ? '' : `, with Idempotency-Key ${call.idempotencyKey}`
     throw unavailable(`checkout does not work right now; try again later${again}`, seconds)
@@ -27,6 +36,7 @@ export async function openGateway({ edges }: Pick<Environment, 'edges'>): Promis
 
   return {
     routes: {
+      'GET /': () => ({ status: 200, page: frontPage(urls) }),
       'POST /orders': (request) => {
         const body = parse(checkoutSchema, request.body)
         // A customer without a key gets one, so that at least our own retries order nothing twice.

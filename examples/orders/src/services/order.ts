@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { bulkhead, RefusalError } from '@watertight/policy'
 import { checkoutSchema, priceOf, type Checkout } from '../checkout/checkout-request.js'
 import { parse } from '../http/body.js'
 import { idempotencyKey } from '../http/idempotency-key.js'
-import { Problem } from '../http/problem.js'
+import { Problem, unavailable } from '../http/problem.js'
 import type { Environment, Service } from '../http/service.js'
 import { PgliteOrderStore } from '../order/pglite-order-store.js'
 import type { OrderStore } from '../order/order-store.js'
@@ -15,9 +16,15 @@ import { Troubles } from '../order/troubles.js'
 import { outcomeOf, view } from '../order/view.js'
 import { pageStart } from './books-page.js'
 
+/**
+ * How many checkouts are worked on at once: as many as the calls of watertight.yaml have room for. More come at once
+ * when all that have waited for a restart are let in together; they wait here, where nothing is begun yet.
+ */
+const ADMISSION = { concurrency: 32, queue: 256, maxWaitMs: 8_000 }
+
 /** Keeps the orders, and takes each through reserving, charging and shipping, or back. */
 export async function openOrder({ dataFolder, edges, log }: Environment): Promise<Service> {
-  const store = await PgliteOrderStore.open(join(dataFolder, 'postgres'))
+  const store = new PgliteOrderStore(join(dataFolder, 'postgres'))
   const troubles = new Troubles((error, trouble) => log.error({ err: error }, trouble))
   const placeOrder = new PlaceOrder({
     store,
@@ -38,11 +45,12 @@ export async function openOrder({ dataFolder, edges, log }: Environment): Promis
     await placeOrder.close()
     await store.close()
   }
-  return { ...orderService(store, placeOrder), close }
+  return { ...orderService(store, placeOrder), opened: store.opened, close }
 }
 
 /** The service over any store, and over any way to call the others. */
 export function orderService(store: OrderStore, placeOrder: PlaceOrder): Omit<Service, 'close'> {
+  const admission = bulkhead(ADMISSION)
   const place = async (checkout: Checkout, key: string): Promise<Order> => {
     const totalCents = priceOf(checkout.items)
     const id = randomUUID()
@@ -56,8 +64,14 @@ export function orderService(store: OrderStore, placeOrder: PlaceOrder): Omit<Se
 
   return {
     routes: {
-      'POST /orders': async (request) =>
-        outcomeOf(await place(parse(checkoutSchema, request.body), idempotencyKey(request))),
+      'POST /orders': async (request) => {
+        const checkout = parse(checkoutSchema, request.body)
+        const key = idempotencyKey(request)
+        const admitted = await admission.outcome(() => place(checkout, key))
+        if (admitted.ok) return outcomeOf(admitted.value)
+        if (admitted.error instanceof RefusalError) throw unavailable('too many orders are under way', 1)
+        throw admitted.error
+      },
       'GET /orders/:id': async ({ params }) => {
         const order = await store.find(params['id'] ?? '')
         if (order === undefined) throw new Problem(404, 'unknown-order', 'there is no order with this id')
@@ -66,11 +80,9 @@ export function orderService(store: OrderStore, placeOrder: PlaceOrder): Omit<Se
     },
     internalRoutes: {
       'GET /internal/books': async (request) => ({ status: 200, body: await store.page(pageStart(request)) }),
-      'GET /internal/unfinished': async () => ({
-        status: 200,
-        body: { unfinished: await store.countUnfinished() },
-      }),
+      'GET /internal/unfinished': async () => ({ status: 200, body: await store.countUnfinished() }),
     },
+    figures: async () => ({ orders: await store.countUnfinished() }),
     checks: { postgres: () => store.countUnfinished() },
   }
 }

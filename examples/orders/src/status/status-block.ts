@@ -1,8 +1,7 @@
 import type { Measured, Snapshot } from '../load/measurements.js'
 import type { Colors } from './colors.js'
 import type { EdgeLine, SystemStatus } from './system-status.js'
-
-const SUCCESS_TARGET = 0.99
+import type { TimeShares } from './time-shares.js'
 
 /** All that the live status shows. */
 export interface StatusView {
@@ -10,43 +9,55 @@ export interface StatusView {
   /** Absent without load. */
   readonly load?: Snapshot
   readonly system: SystemStatus
+  readonly shares?: TimeShares | undefined
+  /** Share (0..1) of checkouts that watertight.yaml promises to answer as it should. */
+  readonly availability: number
   readonly restarts: number
   /** How many of the restarts were of a service that hung. */
   readonly hangs: number
+  /** Says that the machine has more to do than this. */
+  readonly busy?: string | undefined
 }
 
 /** The block that a terminal shows and redraws in place. */
 export function statusBlock(view: StatusView, colors: Colors): string[] {
+  const { load, system, availability, shares } = view
   const lines = ['', `${colors.strong('orders')} ${colors.faint(`up ${clock(view.seconds)}, Ctrl-C stops`)}`]
-  if (view.load !== undefined) {
-    const { recent, perSecond, overall } = view.load
-    const success = `success ${percent(recent.successShare)}`
-    const paint = recent.successShare >= SUCCESS_TARGET ? colors.good : colors.bad
+  if (load !== undefined) {
+    const { recent, perSecond, overall } = load
+    const paint = recent.successShare >= availability ? colors.good : colors.bad
+    const success = `${paint(`success ${percent(recent.successShare)}`)} (promised ${percent(availability)})`
     lines.push(
-      `  checkouts   ${perSecond.toFixed(1)}/s   ${paint(success)}   p50 ${ms(recent.p50Ms)}   p99 ${ms(recent.p99Ms)}`,
-      `  so far      ${countsText(overall)}`,
+      `  checkouts   ${perSecond.toFixed(1)}/s   ${success}   p50 ${ms(recent.p50Ms)}   p99 ${ms(recent.p99Ms)}`,
+      `  so far      ${countsText(overall)}${pendingText(system)}`,
     )
-  }
-  for (const [index, edge] of view.system.edges.entries()) {
+  } else if (pendingText(system) !== '') lines.push(`  orders      ${pendingText(system).slice(2)}`)
+  if (shares !== undefined)
+    lines.push(
+      ...sharesText(shares).map((line, row) => `  ${row === 0 ? 'time, ms' : '        '}    ${line}`),
+    )
+  for (const [index, edge] of system.edges.entries()) {
     lines.push(`  ${index === 0 ? 'breakers' : '        '}    ${edgeText(edge, colors)}`)
   }
   lines.push(`  restarts    ${restartsText(view)}`)
-  for (const { service, plan } of view.system.faults) {
+  for (const { service, plan } of system.faults) {
     const { latencyMs, errorRate, forSeconds } = plan
     lines.push(
       `  fault       ${service}: +${latencyMs} ms, ${percent(errorRate)} errors, ${forSeconds} s left`,
     )
   }
-  if (view.system.silent.length > 0) lines.push(`  no answer   ${colors.bad(view.system.silent.join(', '))}`)
+  if (system.silent.length > 0) lines.push(`  no answer   ${colors.bad(silentText(system))}`)
+  if (view.busy !== undefined) lines.push(`  machine     ${colors.bad(view.busy)}`)
   return lines
 }
 
 function edgeText(edge: EdgeLine, colors: Colors): string {
   const paint = edge.breaker === 'closed' ? colors.good : colors.bad
   const notes = [
-    edge.retries > 0 ? `${count(edge.retries)} retries` : '',
-    edge.refusals > 0 ? `${count(edge.refusals)} refusals` : '',
-    edge.fallbacks > 0 ? `${count(edge.fallbacks)} fallbacks` : '',
+    edge.retries > 0 ? counted(edge.retries, 'retry', 'retries') : '',
+    edge.refusedByBreaker > 0 ? `${count(edge.refusedByBreaker)} refused by breaker` : '',
+    edge.refusedOtherwise > 0 ? `${count(edge.refusedOtherwise)} by bulkhead` : '',
+    edge.fallbacks > 0 ? counted(edge.fallbacks, 'fallback', 'fallbacks') : '',
   ].filter((note) => note !== '')
   const state = paint(edge.breaker.padEnd(9))
   return `${`${edge.from} > ${edge.to}`.padEnd(18)} ${state} ${colors.faint(notes.join(', '))}`.trimEnd()
@@ -70,8 +81,32 @@ export function statusLine(view: StatusView): string {
     `breakers ${breakers.length === 0 ? 'all closed' : breakers.join(' and ')}`,
     `restarts ${restartsText(view)}`,
   )
-  if (view.system.silent.length > 0) parts.push(`no answer from ${view.system.silent.join(' and ')}`)
+  if (view.system.silent.length > 0) parts.push(`no answer from ${silentText(view.system)}`)
+  if (view.busy !== undefined) parts.push(`machine ${view.busy}`)
   return parts.join(', ')
+}
+
+/** `inventory for 3 s and payment for 1 s` */
+function silentText({ silent }: SystemStatus): string {
+  return silent
+    .map(({ service, forMs }) => `${service} for ${Math.max(1, Math.round(forMs / 1_000))} s`)
+    .join(' and ')
+}
+
+/** `, pending 12 (2 being undone)`, or nothing. */
+function pendingText({ orders }: SystemStatus): string {
+  if (orders === undefined || orders.unfinished === 0) return ''
+  const undoing = orders.undoing === 0 ? '' : ` (${count(orders.undoing)} being undone)`
+  return `; pending ${count(orders.unfinished)}${undoing}`
+}
+
+/** Two lines: what happens before and between the services that order calls, and what happens in them. */
+export function sharesText({ services, betweenMs }: TimeShares): string[] {
+  const text = (parts: TimeShares['services']) => parts.map((part) => `${part.service} ${part.ms.toFixed(1)}`)
+  return [
+    [...text(services.slice(0, 2)), `between processes ${betweenMs.toFixed(1)}`].join(' | '),
+    text(services.slice(2)).join(' | '),
+  ]
 }
 
 /** `2 (1 hung)` */
@@ -79,16 +114,16 @@ function restartsText({ restarts, hangs }: StatusView): string {
   return hangs === 0 ? `${restarts}` : `${restarts} (${hangs} hung)`
 }
 
-/** `placed 571, declined 19, refused 10, unavailable 0` */
+/** `placed 571, declined 29, unavailable 0` */
 export function countsText({ counts }: Measured): string {
   return Object.entries(counts)
     .map(([result, number]) => `${result} ${count(number)}`)
     .join(', ')
 }
 
-/** `99.8%`; 100% only when it is. */
+/** `99.8%`, `99%`; 100% only when it is. */
 export function percent(share: number): string {
-  return `${(Math.floor(share * 1_000) / 10).toFixed(1)}%`
+  return `${(Math.floor(share * 1_000 + 1e-9) / 10).toFixed(1).replace(/\.0$/, '')}%`
 }
 
 export function ms(value: number): string {
@@ -97,6 +132,11 @@ export function ms(value: number): string {
 
 export function count(value: number): string {
   return value.toLocaleString('en-US')
+}
+
+/** `1 retry`, `3 retries` */
+function counted(value: number, one: string, many: string): string {
+  return `${count(value)} ${value === 1 ? one : many}`
 }
 
 function clock(seconds: number): string {

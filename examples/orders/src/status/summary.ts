@@ -1,7 +1,8 @@
 import type { Books } from '../audit/books.js'
 import type { Measured } from '../load/measurements.js'
 import type { Colors } from './colors.js'
-import { count, countsText, ms, percent } from './status-block.js'
+import { count, countsText, ms, percent, sharesText } from './status-block.js'
+import type { TimeShares } from './time-shares.js'
 
 const FINDINGS_SHOWN = 20
 
@@ -10,6 +11,9 @@ export interface RunResult {
   readonly seconds: number
   readonly load?: Measured
   readonly restarts: number
+  /** Share (0..1) of checkouts that watertight.yaml promises to answer as it should. */
+  readonly availability: number
+  readonly shares?: TimeShares | undefined
   readonly books: Books
   /** What does not balance. */
   readonly findings: readonly string[]
@@ -17,14 +21,18 @@ export interface RunResult {
 
 /** The end of a run, for people. */
 export function summary(result: RunResult, colors: Colors): string[] {
-  const { load, findings } = result
+  const { load, shares, availability, findings } = result
   const { orders, confirmed, cancelled } = tally(result.books)
   const lines = ['', colors.strong(`Stopped after ${Math.round(result.seconds)} s.`)]
   if (load !== undefined) {
     lines.push(
       `  checkouts   ${count(load.total)}: ${countsText(load)}`,
-      `  success     ${percent(load.successShare)}, p50 ${ms(load.p50Ms)}, p99 ${ms(load.p99Ms)}`,
+      `  success     ${successText(load, availability, colors)}, p50 ${ms(load.p50Ms)}, p99 ${ms(load.p99Ms)}`,
     )
+    if (shares !== undefined) {
+      lines.push(`  mean time   ${ms(shares.totalMs)} a checkout, of which in ms:`)
+      lines.push(...sharesText(shares).map((line) => `              ${line}`))
+    }
   }
   lines.push(
     `  restarts    ${result.restarts}`,
@@ -54,14 +62,27 @@ export function summaryJson(result: RunResult): Record<string, unknown> {
           perSecond: round(load.total / result.seconds),
           ...load.counts,
           successShare: load.successShare,
+          promisedShare: result.availability,
           p50Ms: round(load.p50Ms),
           p99Ms: round(load.p99Ms),
         }),
     restarts: result.restarts,
+    ...(result.shares === undefined ? {} : { meanMs: meansOf(result.shares) }),
     ...tally(result.books),
     balanced: findings.length === 0,
     findings: findings.slice(0, FINDINGS_SHOWN),
   }
+}
+
+function successText(load: Measured, availability: number, colors: Colors): string {
+  const isKept = load.successShare >= availability
+  const text = `${percent(load.successShare)}, ${isKept ? 'as promised' : 'LESS THAN PROMISED'} (${percent(availability)})`
+  return isKept ? text : colors.bad(text)
+}
+
+function meansOf({ totalMs, services, betweenMs }: TimeShares): Record<string, number> {
+  const parts = services.map(({ service, ms: mean }) => [service, round(mean)] as const)
+  return { checkout: round(totalMs), ...Object.fromEntries(parts), betweenProcesses: round(betweenMs) }
 }
 
 function tally({ orders }: Books): { orders: number; confirmed: number; cancelled: number } {

@@ -1,14 +1,18 @@
-import type { BooksSource } from '../audit/books.js'
+import type { Durations } from '../http/durations.js'
 import type { EdgeStatus } from '../http/edges.js'
 import type { FaultPlan } from '../http/faults.js'
-import { serviceNames, type ServiceName } from '../services/names.js'
+import type { UnfinishedCount } from '../order/order-store.js'
+import type { ServiceName } from '../services/names.js'
 
 /** What `GET /internal/status` answers. */
 export interface ServiceStatus {
   readonly service: ServiceName
   readonly pid: number
   readonly faults: FaultPlan | null
+  readonly served: Durations
   readonly edges: readonly EdgeStatus[]
+  /** Of order alone. */
+  readonly orders?: UnfinishedCount
 }
 
 /** An edge with who calls. */
@@ -16,22 +20,12 @@ export interface EdgeLine extends EdgeStatus {
   readonly from: ServiceName
 }
 
-/** What all services tell of themselves; one that does not answer is in `silent`. */
+/** What all services tell of themselves; one that does not answer is in `silent`, and the rest is what it said last. */
 export interface SystemStatus {
   readonly edges: readonly EdgeLine[]
   readonly faults: readonly { readonly service: ServiceName; readonly plan: FaultPlan }[]
-  readonly silent: readonly ServiceName[]
-}
-
-/** Asks every service how it is. */
-export async function systemStatus(source: BooksSource): Promise<SystemStatus> {
-  const answers = await Promise.all(
-    serviceNames.map((name) => source.get<ServiceStatus>(name, '/internal/status').catch(() => undefined)),
-  )
-  const statuses = answers.filter((answer) => answer !== undefined)
-  return {
-    edges: statuses.flatMap(({ service, edges }) => edges.map((edge) => ({ from: service, ...edge }))),
-    faults: statuses.flatMap(({ service, faults }) => (faults === null ? [] : [{ service, plan: faults }])),
-    silent: serviceNames.filter((name) => !statuses.some(({ service }) => service === name)),
-  }
+  /** How long each service took to answer, so far. */
+  readonly served: Readonly<Partial<Record<ServiceName, Durations>>>
+  readonly orders?: UnfinishedCount
+  readonly silent: readonly { readonly service: ServiceName; readonly forMs: number }[]
 }

@@ -4,6 +4,7 @@ import type { Colors } from './colors.js'
 /** What is worth knowing about a running system. */
 export interface Running {
   readonly faultToken: string
+  readonly dataFolder: string
   url(name: ServiceName): string
   pid(name: ServiceName): number | undefined
 }
@@ -20,8 +21,9 @@ export function welcome(system: Running, colors: Colors): string[] {
       (name) =>
         `  ${name.padEnd(10)} ${system.url(name).padEnd(22)}   ${colors.faint(`pid ${system.pid(name)}`)}`,
     ),
+    `  logs       ${system.dataFolder}/NAME/log.jsonl`,
     '',
-    'Try, in another terminal:',
+    `Open ${system.url('gateway')}/ in a browser, or try in another terminal:`,
     `  ${colors.faint('order something')}`,
     `  ${post(`${system.url('gateway')}/orders`, order)}`,
     `  ${colors.faint('see what order does about those it calls')}`,

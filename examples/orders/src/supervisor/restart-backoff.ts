@@ -1,4 +1,4 @@
-const INITIAL_MS = 100
+const STEP_MS = 100
 const MAX_MS = 5_000
 /** A service that was up this long has recovered: its next end begins a new series. */
 const STABLE_MS = 10_000
@@ -12,7 +12,10 @@ export interface RestartDecision {
   readonly crashLoop: boolean
 }
 
-/** Decides when a service that ended is started again: 100 ms, doubled each time up to 5 s. */
+/**
+ * Decides when a service that ended is started again: at once, and if that does not help after 100 ms, doubled each
+ * time up to 5 s.
+ */
 export class RestartBackoff {
   #exits = 0
 
@@ -20,7 +23,7 @@ export class RestartBackoff {
     if (upForMs >= STABLE_MS) this.#exits = 0
     this.#exits += 1
     return {
-      delayMs: Math.min(MAX_MS, INITIAL_MS * 2 ** (this.#exits - 1)),
+      delayMs: this.#exits === 1 ? 0 : Math.min(MAX_MS, STEP_MS * 2 ** (this.#exits - 2)),
       crashLoop: this.#exits >= CRASH_LOOP_EXITS,
     }
   }

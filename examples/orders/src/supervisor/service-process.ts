@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { ServiceName } from '../services/names.js'
+import { lastWordsOf } from './last-words.js'
 
 const LOG_LINES_KEPT = 20
 
@@ -18,6 +19,8 @@ export class ServiceProcess {
   readonly ended: Promise<Ended>
   /** The last lines that it wrote, for whoever has to explain its end. */
   readonly lastLines: string[] = []
+  /** What it said of its end, if it could. */
+  lastWords: string | undefined
   readonly #child: ChildProcess
   #hasEnded = false
 
@@ -34,18 +37,25 @@ export class ServiceProcess {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream === null) continue
       createInterface({ input: stream }).on('line', (line) => {
+        const lastWords = lastWordsOf(line)
+        if (lastWords !== undefined) {
+          this.lastWords = lastWords
+          return
+        }
         this.lastLines.push(line)
         if (this.lastLines.length > LOG_LINES_KEPT) this.lastLines.shift()
         log(line)
       })
     }
     this.ended = new Promise((resolve) => {
-      const end = (code: number | null, signal: NodeJS.Signals | null) => {
+      const end = (code: number | null, signal: NodeJS.Signals | null) => resolve({ code, signal })
+      this.#child.once('error', () => {
         this.#hasEnded = true
-        resolve({ code, signal })
-      }
-      this.#child.once('error', () => end(null, null))
-      this.#child.once('exit', end)
+        end(null, null)
+      })
+      this.#child.once('exit', () => (this.#hasEnded = true))
+      // Not before all that it wrote is read: its last words say why it ended.
+      this.#child.once('close', end)
     })
   }
 
@@ -70,7 +80,7 @@ export class ServiceProcess {
   }
 }
 
-/** `exit code 1`, or `SIGKILL`. */
-export function describeEnd({ code, signal }: Ended): string {
-  return signal ?? (code === null ? 'it could not be started' : `exit code ${code}`)
+/** What it said itself, or else `exit code 1`, or `SIGKILL`. */
+export function describeEnd({ code, signal }: Ended, lastWords: string | undefined): string {
+  return lastWords ?? signal ?? (code === null ? 'it could not be started' : `exit code ${code}`)
 }

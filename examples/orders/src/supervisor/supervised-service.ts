@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { EXIT_PORT_TAKEN } from '../command-line/exit-codes.js'
+import { EXIT_DATA_FOLDER, EXIT_PORT_TAKEN } from '../command-line/exit-codes.js'
 import type { ServiceName } from '../services/names.js'
 import { Liveness } from './liveness.js'
 import { RestartBackoff } from './restart-backoff.js'
-import { describeEnd, ServiceProcess, type Ended } from './service-process.js'
+import { describeEnd, ServiceProcess } from './service-process.js'
 
-const READY_POLL_MS = 50
+const READY_POLL_MS = 25
 const READY_PROBE_MS = 1_000
 const LIVE_POLL_MS = 500
 const LIVE_PROBE_MS = 2_000
@@ -16,12 +16,23 @@ const STOP_MS = 20_000
 export class StartError extends Error {
   override readonly name = 'StartError'
   readonly code = 'ORDERS_START'
-  readonly portTaken: boolean
+  readonly exitCode: number | undefined
 
-  constructor(message: string, portTaken: boolean = false) {
+  /** `exitCode` is the one of the service, when that says more than that it failed. */
+  constructor(message: string, exitCode?: number) {
     super(message)
-    this.portTaken = portTaken
+    this.exitCode = exitCode
   }
+}
+
+export interface SupervisedServiceOptions {
+  readonly name: ServiceName
+  readonly url: string
+  readonly environment: Readonly<Record<string, string>>
+  /** Where it keeps its data and its log. */
+  readonly folder: string
+  /** Hears what there is to say about it, a line at a time. */
+  readonly say: (line: string) => void
 }
 
 /** One service kept running: started, waited for, restarted when it dies or hangs, stopped. */
@@ -31,23 +42,21 @@ export class SupervisedService {
   restarts = 0
   /** How often it ran but did nothing any more, and was killed for that. */
   hangs = 0
-  readonly #environment: Record<string, string>
-  readonly #say: (line: string) => void
+  readonly #options: SupervisedServiceOptions
   readonly #backoff = new RestartBackoff()
   readonly #stopping = new AbortController()
   #process: ServiceProcess | undefined
   #keeping: Promise<void> | undefined
+  /** Since when it is away, until it is ready again. */
+  #awaySinceMs: number | undefined
+  #isHung = false
+  /** The `#awaySinceMs` whose crash loop has been told. */
+  #crashLoopTold: number | undefined
 
-  constructor(
-    name: ServiceName,
-    url: string,
-    environment: Record<string, string>,
-    say: (line: string) => void,
-  ) {
-    this.name = name
-    this.url = url
-    this.#environment = environment
-    this.#say = say
+  constructor(options: SupervisedServiceOptions) {
+    this.name = options.name
+    this.url = options.url
+    this.#options = options
   }
 
   get pid(): number | undefined {
@@ -60,9 +69,13 @@ export class SupervisedService {
     if (!(await this.#isReadyWithin(deadlineMs, process))) {
       const ended = process.hasEnded ? await process.ended : undefined
       process.kill()
-      const how = ended === undefined ? `it was not ready within ${deadlineMs / 1_000} s` : describeEnd(ended)
+      const how =
+        ended === undefined
+          ? `it was not ready within ${deadlineMs / 1_000} s`
+          : describeEnd(ended, process.lastWords)
       const message = [`cannot start ${this.name}: ${how}`, ...process.lastLines].join('\n  ')
-      throw new StartError(message, ended?.code === EXIT_PORT_TAKEN)
+      const code = ended?.code
+      throw new StartError(message, code === EXIT_PORT_TAKEN || code === EXIT_DATA_FOLDER ? code : undefined)
     }
     this.#keeping = this.#keepRunning(process)
   }
@@ -82,9 +95,8 @@ export class SupervisedService {
   }
 
   #spawn(): ServiceProcess {
-    const process = new ServiceProcess(this.name, this.#environment, (line) =>
-      this.#say(`${this.name} | ${line}`),
-    )
+    const { environment, say } = this.#options
+    const process = new ServiceProcess(this.name, environment, (line) => say(`${this.name} | ${line}`))
     this.#process = process
     return process
   }
@@ -96,11 +108,12 @@ export class SupervisedService {
       const ended = await process.ended
       if (this.#stopping.signal.aborted) return
       const { delayMs, crashLoop } = this.#backoff.exited(performance.now() - process.startedAtMs)
-      this.#announce(ended, delayMs, crashLoop)
+      this.#announce(describeEnd(ended, process.lastWords), delayMs, crashLoop)
       await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
       if (this.#stopping.signal.aborted) return
       this.restarts += 1
       process = this.#spawn()
+      void this.#tellReturn(process)
     }
   }
 
@@ -115,7 +128,7 @@ export class SupervisedService {
       if (liveness.probed(answers, performance.now() - process.startedAtMs)) break
     }
     this.hangs += 1
-    this.#say(`${this.name} HANGS: it runs but does not answer, so it is killed`)
+    this.#isHung = true
     process.kill()
   }
 
@@ -126,9 +139,34 @@ export class SupervisedService {
     return answer?.ok === true
   }
 
-  #announce(ended: Ended, delayMs: number, crashLoop: boolean): void {
-    this.#say(`${this.name} died (${describeEnd(ended)}), starting again in ${delayMs} ms`)
-    if (crashLoop) this.#say(`${this.name} IS IN A CRASH LOOP: it dies again and again; see its lines above`)
+  /** Says what happened and what is done about it: once for each series of deaths, since more says nothing more. */
+  #announce(how: string, delayMs: number, crashLoop: boolean): void {
+    const { name } = this
+    const { say, folder } = this.#options
+    const isHung = this.#isHung
+    this.#isHung = false
+    if (this.#awaySinceMs === undefined) {
+      this.#awaySinceMs = performance.now()
+      const what = isHung ? 'hangs (three probes of its health failed), is killed' : `died (${how})`
+      say(`${name} ${what} and started again`)
+    } else if (crashLoop && this.#crashLoopTold !== this.#awaySinceMs) {
+      this.#crashLoopTold = this.#awaySinceMs
+      say(
+        `${name} keeps dying (${how}): it is tried every ${delayMs / 1_000} s or so; see ${folder}/log.jsonl`,
+      )
+    }
+  }
+
+  async #tellReturn(process: ServiceProcess): Promise<void> {
+    while (!process.hasEnded && !this.#stopping.signal.aborted) {
+      if (await this.#answers('/readyz', READY_PROBE_MS)) {
+        const seconds = (performance.now() - (this.#awaySinceMs ?? performance.now())) / 1_000
+        this.#awaySinceMs = undefined
+        this.#options.say(`${this.name} is back after ${seconds.toFixed(1)} s`)
+        return
+      }
+      await sleep(READY_POLL_MS)
+    }
   }
 
   async #isReadyWithin(deadlineMs: number, process: ServiceProcess): Promise<boolean> {

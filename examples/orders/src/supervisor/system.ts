@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { watchManifest, type ManifestWatch } from '@watertight/manifest'
+import { EXIT_PORT_TAKEN } from '../command-line/exit-codes.js'
+import { prepareDataFolder } from '../data-folder/data-folder.js'
 import { serviceNames, type ServiceName } from '../services/names.js'
-import { FolderLock } from '../folder-lock/folder-lock.js'
-import { loadManifest, MANIFEST_FILE, type Manifest } from '../manifest/manifest.js'
+import { FolderLock } from '../data-folder/folder-lock.js'
+import { loadManifest, MANIFEST_FILE, serviceOf, type Manifest } from '../manifest/manifest.js'
 import { freePorts, isPortFree } from './free-ports.js'
 import { StartError, SupervisedService } from './supervised-service.js'
 
@@ -17,6 +19,8 @@ export interface SystemOptions {
   readonly port: number
   /** How calls behave. Default the example's own `watertight.yaml`. */
   readonly manifestFile?: string
+  /** Hears of each service that is ready, and after how many seconds. */
+  readonly onReady?: (name: ServiceName, seconds: number) => void
   /** Hears what there is to say about the services, a line at a time. */
   readonly say: (line: string) => void
 }
@@ -25,6 +29,9 @@ export interface SystemOptions {
 export class System {
   /** Allows `POST /faults`. A new one for every run. */
   readonly faultToken: string = randomBytes(12).toString('hex')
+  readonly dataFolder: string
+  /** Share (0..1) of checkouts that watertight.yaml promises to answer as it should. */
+  readonly availability: number
   readonly #services = new Map<ServiceName, SupervisedService>()
   readonly #lock: FolderLock
   readonly #watch: ManifestWatch
@@ -35,6 +42,8 @@ export class System {
     ports: ReadonlyMap<ServiceName, number>,
     lock: FolderLock,
   ) {
+    this.dataFolder = resolve(options.dataFolder)
+    this.availability = serviceOf(manifest.model, 'gateway').availability ?? 1
     this.#lock = lock
     this.#watch = tellChanges(manifest, options.say)
     const urls = Object.fromEntries([...ports].map(([name, port]) => [name, `http://127.0.0.1:${port}`]))
@@ -46,7 +55,8 @@ export class System {
         SERVICE_MANIFEST: manifest.file,
         FAULT_TOKEN: this.faultToken,
       }
-      this.#services.set(name, new SupervisedService(name, urls[name] as string, environment, options.say))
+      const service = { name, url: urls[name] as string, environment, folder: environment.SERVICE_DATA }
+      this.#services.set(name, new SupervisedService({ ...service, say: options.say }))
     }
   }
 
@@ -54,6 +64,7 @@ export class System {
    * Starts everything and resolves once all of it is ready.
    *
    * @throws {@link StartError} when the port is taken or a service does not come up
+   * @throws {@link DataFolderError} when the data folder cannot be written
    * @throws {@link FolderInUseError} when another run uses the data folder
    * @throws {@link ManifestError} when the manifest has an error
    */
@@ -61,20 +72,30 @@ export class System {
     // What is wrong with it is told here once, and not by six services.
     const manifest = loadManifest(options.manifestFile ?? MANIFEST_FILE)
     if (options.port !== 0 && !(await isPortFree(options.port))) {
-      throw new StartError(`cannot start gateway: port ${options.port} on 127.0.0.1 is taken`, true)
+      throw new StartError(
+        `cannot start gateway: port ${options.port} on 127.0.0.1 is taken`,
+        EXIT_PORT_TAKEN,
+      )
     }
+    await prepareDataFolder(options.dataFolder)
     const lock = await FolderLock.take(options.dataFolder)
     const free = await freePorts(serviceNames.length)
     const ports = new Map(serviceNames.map((name, index) => [name, free[index] as number]))
     if (options.port !== 0) ports.set('gateway', options.port)
     const system = new System(options, manifest, ports, lock)
     try {
-      await Promise.all([...system.#services.values()].map((service) => service.start(READY_MS)))
+      await Promise.all([...system.#services.values()].map((service) => system.#start(service, options)))
     } catch (error) {
       await system.kill()
       throw error
     }
     return system
+  }
+
+  async #start(service: SupervisedService, { onReady = () => {} }: SystemOptions): Promise<void> {
+    const startedAt = performance.now()
+    await service.start(READY_MS)
+    onReady(service.name, (performance.now() - startedAt) / 1_000)
   }
 
   url(name: ServiceName): string {
@@ -95,8 +116,8 @@ export class System {
   }
 
   /** Asks one service something internal; rejects when it does not answer in time. */
-  async get<T>(name: ServiceName, path: string): Promise<T> {
-    const response = await fetch(this.url(name) + path, { signal: AbortSignal.timeout(ADMINISTRATION_MS) })
+  async get<T>(name: ServiceName, path: string, limitMs: number = ADMINISTRATION_MS): Promise<T> {
+    const response = await fetch(this.url(name) + path, { signal: AbortSignal.timeout(limitMs) })
     if (!response.ok) throw new Error(`cannot get ${path} of ${name}: it answered ${response.status}`)
     return (await response.json()) as T
   }

@@ -14,6 +14,7 @@ test.each(checkouts)(
     }
     expect(wrong).toEqual([])
   },
+  60_000,
 )
 
 test('two calls broken in one checkout, a sample: the books balance', async () => {
@@ -27,4 +28,4 @@ test('two calls broken in one checkout, a sample: the books balance', async () =
     wrong.push(...findings.map((finding) => `${nameOf(broken)}: ${finding}`))
   }
   expect(wrong, `replay with ORDERS_SEED=${seed}`).toEqual([])
-})
+}, 60_000)

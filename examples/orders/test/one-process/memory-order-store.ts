@@ -2,6 +2,7 @@ import { isFinal, type Order, type WorkingState } from '../../src/order/order.js
 import type {
   OrdersPage,
   OrderStore,
+  UnfinishedCount,
   UnfinishedOrders,
   UnfinishedQuery,
 } from '../../src/order/order-store.js'
@@ -52,8 +53,9 @@ export class MemoryOrderStore implements OrderStore {
     }
   }
 
-  async countUnfinished(): Promise<number> {
-    return this.#rows.filter(({ order }) => !isFinal(order.state)).length
+  async countUnfinished(): Promise<UnfinishedCount> {
+    const left = this.#rows.filter(({ order }) => !isFinal(order.state))
+    return { unfinished: left.length, undoing: left.filter(({ order }) => order.reason !== undefined).length }
   }
 
   async page(from: number): Promise<OrdersPage> {

@@ -1,3 +1,4 @@
+import { createLogger } from '@watertight/telemetry'
 import { collectBooks, type Books } from '../../src/audit/books.js'
 import { Edge, type Exchange, type ExchangeRequest } from '../../src/http/edge.js'
 import { replyOf } from '../../src/http/reply-of.js'
@@ -15,6 +16,8 @@ import { memoryJournals } from './memory-journals.js'
 import { MemoryOrderStore } from './memory-order-store.js'
 
 const SWEEPS_MAX = 30
+
+const silentLog = createLogger({ service: 'gateway', destination: { write: () => {} } })
 
 /** Stands between a caller and a service: passes a request on by `work`, or does something else. */
 export type Interceptor = (
@@ -55,7 +58,10 @@ export class OneProcessShop {
     shop.#add('payment', await openPayment({ openJournal }))
     shop.#add('shipping', await openShipping({ openJournal }))
     shop.#add('loyalty', await openLoyalty({ openJournal }))
-    shop.#add('gateway', await openGateway({ edges: { to: () => shop.#edge('order') } }))
+    shop.#add(
+      'gateway',
+      await openGateway({ edges: { to: () => shop.#edge('order') }, urls: {}, log: silentLog }),
+    )
     return shop
   }
 
@@ -72,7 +78,7 @@ export class OneProcessShop {
   /** Sweeps until every order has ended; throws when that takes too long. */
   async settle(): Promise<void> {
     for (let sweep = 0; sweep < SWEEPS_MAX; sweep += 1) {
-      if ((await this.store.countUnfinished()) === 0) return
+      if ((await this.store.countUnfinished()).unfinished === 0) return
       await Promise.race([this.placeOrder.sweepAll(), this.#death]).catch(() => {})
     }
     throw new Error(`orders have not ended after ${SWEEPS_MAX} sweeps`)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -34,7 +34,6 @@ export class FolderLock {
    * @throws {@link FolderInUseError} when another process holds it
    */
   static async take(folder: string, waitMs: number = 0): Promise<FolderLock> {
-    await mkdir(folder, { recursive: true })
     const file = join(folder, 'lock')
     const secret = randomUUID()
     const server = createServer((socket) => socket.on('error', () => {}).end(secret))

@@ -1,0 +1,14 @@
+import type { Colors } from '../status/colors.js'
+import type { Screen } from '../status/screen.js'
+import type { System } from '../supervisor/system.js'
+import type { Arguments } from './arguments.js'
+
+/** What a run works with. */
+export interface RunOptions {
+  readonly system: System
+  readonly wanted: Arguments
+  readonly screen: Screen
+  readonly colors: Colors
+  /** Ends the run early. */
+  readonly stop: AbortSignal
+}

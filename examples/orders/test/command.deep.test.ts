@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { killAll, start, type Run } from './run.js'
+import { until } from './until.js'
+
+let dataFolder: string
+
+beforeAll(async () => {
+  dataFolder = await mkdtemp(join(tmpdir(), 'command-'))
+})
+afterAll(async () => {
+  killAll()
+  await rm(dataFolder, { recursive: true, force: true })
+})
+
+const open = (run: Run) => until('the shop is open', () => run.output().includes('The shop is open'), 60_000)
+
+test('Ctrl-C drains and sums up; a run that is killed takes its services along; the next run continues', async () => {
+  const interrupted = start('--port', '0', '--data', dataFolder)
+  await open(interrupted)
+  const second = start('--port', '0', '--data', dataFolder)
+  expect(await second.code).toBe(3)
+  expect(second.errors()).toContain('another run is using it')
+  interrupted.child.kill('SIGINT')
+  expect(await interrupted.code).toBe(0)
+  expect(interrupted.output()).toMatch(/Stopped after \d+ s\./)
+  expect(interrupted.output()).toMatch(/books +balance/)
+
+  const killed = start('--port', '0', '--data', dataFolder)
+  await open(killed)
+  const pids = [...killed.output().matchAll(/pid (\d+)/g)].map(([, pid]) => Number(pid))
+  expect(pids).toHaveLength(6)
+  killed.child.kill('SIGKILL')
+  await until('its services are gone', () => !pids.some(isAlive))
+
+  const last = start('--port', '0', '--data', dataFolder, '--seconds', '2', '--json')
+  expect(await last.code).toBe(0)
+  expect(JSON.parse(last.output())).toMatchObject({
+    balanced: true,
+    findings: [],
+    unavailable: 0,
+    restarts: 0,
+  })
+}, 120_000)
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
