@@ -17,7 +17,7 @@ beforeAll(async () => {
   process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = collector.url
   process.env['OTEL_BSP_SCHEDULE_DELAY'] = '100'
   shop = await Shop.open()
-}, 60_000)
+}, 180_000)
 afterAll(async () => {
   await shop.close()
   await collector[Symbol.asyncDispose]()

@@ -31,11 +31,11 @@ describe.each(stores)('orders kept %s', (_where, open) => {
     folder = await mkdtemp(join(tmpdir(), 'orders-'))
     store = await open(folder)
     await store.countUnfinished()
-  }, 60_000)
+  }, 180_000)
   afterAll(async () => {
     await store.close()
     await rm(folder, { recursive: true })
-  })
+  }, 60_000)
 
   test('a key is good for one order', async () => {
     expect(await store.insert(order('a'), 'key-a')).toEqual({ order: order('a'), isNew: true })

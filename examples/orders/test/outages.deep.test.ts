@@ -11,7 +11,7 @@ let shop: Shop
 
 beforeAll(async () => {
   shop = await Shop.open()
-}, 90_000)
+}, 180_000)
 afterAll(() => shop.close())
 
 const books = () => collectBooks(shop.system, [])

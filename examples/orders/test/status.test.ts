@@ -65,7 +65,8 @@ test('the block of a terminal', () => {
     '',
     'orders up 1:02, Ctrl-C stops',
     '  checkouts   20.0/s   success 99.8% (promised 99%)   p50 8.3 ms   p99 61 ms',
-    '  so far      placed 1,190, declined 8, unavailable 2; pending 12 (3 being undone)',
+    '  so far      placed 1,190, declined 8, unavailable 2',
+    '  pending     12, of which 3 are being undone',
     '  time, ms    gateway 1.3 | order 8.0 | between processes 1.3',
     '              inventory 5.0 | payment 5.0 | shipping 5.0 | loyalty 4.5',
     '  breakers    gateway > order    closed    1 retry',
@@ -86,7 +87,7 @@ test('the same on one line', () => {
 
 test('a busy machine is told of, wherever the figures are', () => {
   const busy = busyMachine(11.2, 2)
-  expect(busy).toBe('busy (load 11.2 on 2 cores): figures tell of it more than of the shop')
+  expect(busy).toBe('busy (load 11.2 on 2 cores): the figures suffer')
   expect(statusBlock({ ...view, busy }, colors(false))).toContain(`  machine     ${busy}`)
   expect(statusLine({ ...view, busy })).toContain(`, machine ${busy}`)
   expect(busyMachine(2.9, 2)).toBeUndefined()

@@ -15,7 +15,7 @@ const counts = () => measurements.snapshot().overall.counts
 beforeAll(async () => {
   shop = await Shop.open()
   load = new Load({ gatewayUrl: shop.system.url('gateway'), rate: 20, measurements })
-}, 90_000)
+}, 180_000)
 afterAll(() => shop.close())
 
 async function morePlaced(howMany: number): Promise<void> {

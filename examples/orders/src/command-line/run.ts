@@ -12,6 +12,8 @@ import { warmUp } from './warm-up.js'
 
 const REDRAW_MS = 500
 const PLAIN_EVERY_MS = 5_000
+/** What the live figures are about, as those of the checkouts are. */
+const RECENT_MS = 10_000
 const SETTLE_MS = 30_000
 
 /** Sends load and shows the status until it is time to stop; then drains, audits, and tells what came of it. */
@@ -55,18 +57,20 @@ async function showStatus(
   const startedAt = performance.now()
   const pause = screen.isLive ? REDRAW_MS : PLAIN_EVERY_MS
   let before: SystemStatus | undefined
+  const recent: SystemStatus[] = []
   for (;;) {
     await sleep(pause, undefined, { signal: end }).catch(() => {})
     const status = watch.current()
     // Not from the start: the checkouts of the warm-up were slower.
     before ??= status
-    const shares = timeShares(status, before)
-    if (end.aborted) return shares
+    if (end.aborted) return timeShares(status, before)
+    recent.push(status)
+    if (recent.length > RECENT_MS / pause) recent.shift()
     const view: StatusView = {
       seconds: (performance.now() - startedAt) / 1_000,
       ...(measurements === undefined ? {} : { load: measurements.snapshot() }),
       system: status,
-      shares,
+      shares: timeShares(status, recent[0]),
       availability: system.availability,
       restarts: system.restarts,
       hangs: system.hangs,

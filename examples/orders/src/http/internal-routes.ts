@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { Faults } from '@watertight/traffic'
 import { parse } from './body.js'
-import { faultPlanSchema, type Faults } from './faults.js'
+import { faultPlanSchema, planInForce, rulesOf } from './fault-plan.js'
 import { Problem } from './problem.js'
 import type { Request, Routes } from './routes.js'
 
@@ -10,19 +11,20 @@ export function internalRoutes(
   faults: Faults,
   faultToken: string,
 ): Routes {
+  const current = () => planInForce(faults, performance.now())
   const showFaults = () => ({
     status: 200,
-    body: faults.current() ?? { latencyMs: 0, errorRate: 0, forSeconds: 0 },
+    body: current() ?? { latencyMs: 0, errorRate: 0, forSeconds: 0 },
   })
   return {
     'GET /internal/status': async () => ({
       status: 200,
-      body: { ...(await status()), faults: faults.current() ?? null },
+      body: { ...(await status()), faults: current() ?? null },
     }),
     'GET /faults': showFaults,
     'POST /faults': (request) => {
       checkToken(request, faultToken)
-      faults.inject(parse(faultPlanSchema, request.body))
+      faults.inject(rulesOf(parse(faultPlanSchema, request.body)), performance.now())
       return showFaults()
     },
     'DELETE /faults': (request) => {

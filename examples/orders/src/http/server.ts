@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createServerGuard, type GuardedRequest, type Health, type ServerGuard } from '@watertight/http'
 import type { ServiceTelemetry } from '@watertight/telemetry'
+import type { Faults } from '@watertight/traffic'
 import type { Log } from '../telemetry/observation.js'
 import { readJson } from './body.js'
 import { DurationSum } from './durations.js'
-import type { Faults } from './faults.js'
 import { Problem } from './problem.js'
 import { replyOf } from './reply-of.js'
 import { Router, type Reply, type Routes } from './routes.js'
@@ -74,7 +74,9 @@ export class JsonServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse, arrivedAt: number): Promise<void> {
-    await this.#reply(request, response, () => this.#underFaults(() => this.#answer(this.#routes, request)))
+    await this.#reply(request, response, () =>
+      this.#underFaults(request, () => this.#answer(this.#routes, request)),
+    )
     const { method, url } = request
     const route = this.#routes.template(split(url).path)
     const ms = performance.now() - arrivedAt
@@ -118,12 +120,16 @@ export class JsonServer {
     return handler({ params, query: new URLSearchParams(query), headers: request.headers, body })
   }
 
-  async #underFaults(answer: () => Promise<Reply>): Promise<Reply> {
-    const strike = this.#faults.strike()
-    if (strike.latencyMs > 0) await sleep(strike.latencyMs)
-    if (strike.fails === 'before') throw injected()
+  async #underFaults(
+    { method = '', url = '/' }: IncomingMessage,
+    answer: () => Promise<Reply>,
+  ): Promise<Reply> {
+    const fault = this.#faults.strike(performance.now(), { method, path: url })
+    if (fault === undefined) return answer()
+    if (fault.delayMs > 0) await sleep(fault.delayMs)
+    if (fault.end !== undefined && fault.when === 'before') throw injected()
     const reply = await answer()
-    if (strike.fails === 'after') throw injected()
+    if (fault.end !== undefined) throw injected()
     return reply
   }
 }

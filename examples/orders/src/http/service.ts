@@ -3,6 +3,7 @@ import { createDrain, createHealth, type CheckFunction, type CloseHook, type Hea
 import { watchManifest, type ServiceModel } from '@watertight/manifest'
 import { EXIT_PORT_TAKEN } from '../command-line/exit-codes.js'
 import { FolderLock } from '../data-folder/folder-lock.js'
+import { Faults } from '@watertight/traffic'
 import { journalsIn } from '../journal/file-journal.js'
 import type { OpenJournal } from '../journal/journal.js'
 import { sayLastWords } from '../supervisor/last-words.js'
@@ -10,7 +11,6 @@ import { loadManifest, serviceOf, type Manifest } from '../manifest/manifest.js'
 import { observe, type Log, type Observation } from '../telemetry/observation.js'
 import { Edges } from './edges.js'
 import { endBecauseOf } from './end-because-of.js'
-import { Faults } from './faults.js'
 import { internalRoutes } from './internal-routes.js'
 import type { Routes } from './routes.js'
 import { JsonServer } from './server.js'
@@ -86,7 +86,7 @@ async function openService(
   const urls = JSON.parse(setting('SERVICE_URLS')) as Record<string, string>
   const edges = new Edges({ model: manifest.model, service: name, urls, telemetry })
   const service = await open({ dataFolder, openJournal: journalsIn(dataFolder), edges, urls, log })
-  const faults = new Faults()
+  const faults = new Faults(Math.random)
   const server: JsonServer = new JsonServer({
     routes: service.routes,
     internalRoutes: {

@@ -17,10 +17,11 @@ import { outcomeOf, view } from '../order/view.js'
 import { pageStart } from './books-page.js'
 
 /**
- * How many checkouts are worked on at once: as many as the calls of watertight.yaml have room for. More come at once
- * when all that have waited for a restart are let in together; they wait here, where nothing is begun yet.
+ * How many checkouts are worked on at once. Many more come at once when all that have waited for a restart are let in
+ * together: worked on all at the same time, each would take longer than its calls may. They wait here, where nothing is
+ * begun yet.
  */
-const ADMISSION = { concurrency: 32, queue: 256, maxWaitMs: 8_000 }
+const ADMISSION = { concurrency: 16, queue: 256, maxWaitMs: 8_000 }
 
 /** Keeps the orders, and takes each through reserving, charging and shipping, or back. */
 export async function openOrder({ dataFolder, edges, log }: Environment): Promise<Service> {

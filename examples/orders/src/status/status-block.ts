@@ -1,4 +1,5 @@
 import type { Measured, Snapshot } from '../load/measurements.js'
+import type { UnfinishedCount } from '../order/order-store.js'
 import type { Colors } from './colors.js'
 import type { EdgeLine, SystemStatus } from './system-status.js'
 import type { TimeShares } from './time-shares.js'
@@ -29,9 +30,11 @@ export function statusBlock(view: StatusView, colors: Colors): string[] {
     const success = `${paint(`success ${percent(recent.successShare)}`)} (promised ${percent(availability)})`
     lines.push(
       `  checkouts   ${perSecond.toFixed(1)}/s   ${success}   p50 ${ms(recent.p50Ms)}   p99 ${ms(recent.p99Ms)}`,
-      `  so far      ${countsText(overall)}${pendingText(system)}`,
+      `  so far      ${countsText(overall)}`,
     )
-  } else if (pendingText(system) !== '') lines.push(`  orders      ${pendingText(system).slice(2)}`)
+  }
+  const { orders } = system
+  if (orders !== undefined && orders.unfinished > 0) lines.push(`  pending     ${pendingText(orders)}`)
   if (shares !== undefined)
     lines.push(
       ...sharesText(shares).map((line, row) => `  ${row === 0 ? 'time, ms' : '        '}    ${line}`),
@@ -93,11 +96,10 @@ function silentText({ silent }: SystemStatus): string {
     .join(' and ')
 }
 
-/** `, pending 12 (2 being undone)`, or nothing. */
-function pendingText({ orders }: SystemStatus): string {
-  if (orders === undefined || orders.unfinished === 0) return ''
-  const undoing = orders.undoing === 0 ? '' : ` (${count(orders.undoing)} being undone)`
-  return `; pending ${count(orders.unfinished)}${undoing}`
+/** `12, of which 3 are being undone` */
+function pendingText({ unfinished, undoing }: UnfinishedCount): string {
+  if (undoing === 0) return count(unfinished)
+  return `${count(unfinished)}, of which ${counted(undoing, 'is', 'are')} being undone`
 }
 
 /** Two lines: what happens before and between the services that order calls, and what happens in them. */

@@ -1,6 +1,6 @@
 import type { Durations } from '../http/durations.js'
 import type { EdgeStatus } from '../http/edges.js'
-import type { FaultPlan } from '../http/faults.js'
+import type { FaultPlan } from '../http/fault-plan.js'
 import type { UnfinishedCount } from '../order/order-store.js'
 import type { ServiceName } from '../services/names.js'
 

@@ -9,7 +9,8 @@ import { loadManifest, MANIFEST_FILE, serviceOf, type Manifest } from '../manife
 import { freePorts, isPortFree } from './free-ports.js'
 import { StartError, SupervisedService } from './supervised-service.js'
 
-const READY_MS = 60_000
+/** A new database takes seconds of processor time, which a busy machine does not have at once. */
+const READY_MS = 120_000
 const ADMINISTRATION_MS = 5_000
 
 export interface SystemOptions {

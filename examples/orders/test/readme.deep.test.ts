@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process'
+import { readFile, rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { settleBooks } from '../src/audit/settle.js'
+import type { ServiceName } from '../src/services/names.js'
+import { killAll, start } from './run.js'
+import { Shop } from './shop.js'
+import { until } from './until.js'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const readme = fileURLToPath(new URL('../README.md', import.meta.url))
+
+let shop: Shop
+
+beforeAll(async () => {
+  shop = await Shop.open()
+}, 180_000)
+afterAll(async () => {
+  killAll()
+  await shop.close()
+  await rm(`${shop.dataFolder}-started`, { recursive: true, force: true })
+})
+
+/** Runs a line of the README as it stands there, with the addresses, the token and the pids of this shop. */
+async function run(line: string): Promise<string> {
+  const { system } = shop
+  const here = line
+    .replace('http://127.0.0.1:8080', system.url('gateway'))
+    .replace(/^curl -s (PAYMENT|LOYALTY)/, (_all, name: string) => `curl -s ${system.url(nameOf(name))}`)
+    .replace('TOKEN', system.faultToken)
+    .replace(/([A-Z]+)_PID/, (_all, name: string) => String(system.pid(nameOf(name))))
+  return (await promisify(execFile)('sh', ['-c', here], { cwd: root })).stdout
+}
+
+const nameOf = (name: string) => name.toLowerCase() as ServiceName
+
+/** `npm start` as npm runs it, but for the build, on a port and in a folder of this test. */
+async function npmStart(line: string, ...more: string[]): Promise<string> {
+  const words = line.split(' -- ')[1]?.split(' ') ?? []
+  const command = start('--port', '0', '--data', `${shop.dataFolder}-started`, ...words, ...more)
+  expect(await command.code).toBe(0)
+  return command.output()
+}
+
+const back = (name: string, times: number = 1) =>
+  until(
+    `${name} is back`,
+    () => shop.said.filter((line) => line.startsWith(`${name} is back`)).length === times,
+  )
+
+/** What each line of the README does, in the order in which they stand there. */
+const lines: readonly (readonly [line: RegExp, does: (line: string) => Promise<void>])[] = [
+  // Without it this test would not run.
+  [
+    /^npm install$/,
+    async () => expect(await readFile(`${root}/package-lock.json`, 'utf8')).toContain('vitest'),
+  ],
+  [/^npm start$/, async (line) => expect(await npmStart(line, '--seconds', '1')).toMatch(/books +balance/)],
+  [/^npm start -- --help$/, async (line) => expect(await npmStart(line)).toContain('Exit codes:')],
+  [
+    /^npm start -- --seconds 30$/,
+    async (line) =>
+      expect(await npmStart(line.replace('30', '3'))).toMatch(/Stopped after 3 s\.[^]*books +balance/),
+  ],
+  [
+    /^curl -s \S+\/orders -d/,
+    async (line) => expect(JSON.parse(await run(line))).toMatchObject({ total: 49.98 }),
+  ],
+  [
+    /^curl -s PAYMENT\/faults/,
+    async (line) => {
+      expect(JSON.parse(await run(line))).toMatchObject({ latencyMs: 3_000, forSeconds: 20 })
+      await shop.system.clearFaults()
+    },
+  ],
+  [
+    /^curl -s LOYALTY\/faults/,
+    async (line) => {
+      await run(line)
+      const { body } = await until('an order is placed', async () => {
+        const reply = await shop.order()
+        return reply.status === 201 && reply
+      })
+      expect(body['loyalty']).toBe('Loyalty points currently unavailable, but your order is processed!')
+      await shop.system.clearFaults()
+    },
+  ],
+  [
+    /^kill -9 INVENTORY_PID$/,
+    async (line) => {
+      await run(line)
+      await back('inventory')
+    },
+  ],
+  [
+    /^kill -9 ORDER_PID$/,
+    async (line) => {
+      await run(line)
+      await back('order')
+    },
+  ],
+  [
+    /^kill -STOP PAYMENT_PID$/,
+    async (line) => {
+      await run(line)
+      await back('payment')
+      expect(shop.system.hangs).toBe(1)
+    },
+  ],
+  [/^npx watertight check/, async (line) => expect(await run(line)).toContain('no errors')],
+  [/^npx watertight explain/, async (line) => expect(await run(line)).toContain('payment')],
+  [
+    /^curl -s \S+\/metrics/,
+    async (line) => expect(await run(line)).toMatch(/destination="order".*state="closed"\} 1/),
+  ],
+  [
+    /^OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/127\.0\.0\.1:4318 npm start$/,
+    async (line) => {
+      const [setting = '', command = ''] = line.split(/ (?=npm)/)
+      const [name = '', value = ''] = setting.split('=')
+      process.env[name] = value
+      expect(await npmStart(command, '--seconds', '1')).toMatch(/books +balance/)
+      delete process.env[name]
+    },
+  ],
+]
+
+test('every command of the README does what it says', async () => {
+  const text = await readFile(readme, 'utf8')
+  const blocks = [...text.matchAll(/^```(\w+)\n([^]*?)^```$/gm)]
+  expect(new Set(blocks.map(([, language]) => language))).toEqual(new Set(['sh']))
+  const commands = blocks.flatMap(([, , code = '']) => code.trim().split('\n'))
+  expect(commands).toHaveLength(lines.length)
+  for (const [index, command] of commands.entries()) {
+    const [pattern, does] = lines[index] as (typeof lines)[number]
+    expect(command).toMatch(pattern)
+    await does(command)
+  }
+  const { findings } = await settleBooks(shop.system, [], 30_000)
+  expect(findings).toEqual([])
+}, 300_000)
