@@ -50,7 +50,23 @@ test('a log that cannot be written is told of once a minute, and stops nobody', 
   }
   log.close()
   expect(shown).toEqual([
-    'warn: cannot write /dev/full: no space is left on its disk; 1 line is lost\n',
-    'warn: cannot write /dev/full: no space is left on its disk; 61 lines are lost so far\n',
+    'warn: cannot write /dev/full: no space is left on its disk\n',
+    'warn: cannot write /dev/full: no space is left on its disk (and 59 times more before)\n',
+  ])
+})
+
+test('an error that comes with every request is shown once a minute; others are not lost among it', () => {
+  const shown: string[] = []
+  let now = 0
+  const log = new LogFile(join(folder, 'repeats.jsonl'), { show: (text) => shown.push(text), now: () => now })
+  for (let request = 0; request < 200; request += 1) {
+    now = request * 400
+    log.write(line('error', request === 100 ? 'another' : 'no space'))
+  }
+  log.close()
+  expect(shown).toEqual([
+    'error: no space\n',
+    'error: another\n',
+    'error: no space (and 148 times more before)\n',
   ])
 })
