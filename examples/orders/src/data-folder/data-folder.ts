@@ -1,5 +1,6 @@
-import { mkdir, open, rm, stat, statfs } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { open, rm, statfs } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { createFolder, isMissing } from './create-folder.js'
 import { diskTrouble } from './disk-trouble.js'
 
 /** A new database and its journals take some 50 MB. */
@@ -20,7 +21,7 @@ export class DataFolderError extends Error {
 export async function prepareDataFolder(folder: string): Promise<void> {
   const path = resolve(folder)
   try {
-    await create(path)
+    await createFolder(path)
     const probe = join(path, '.writable')
     const file = await open(probe, 'w')
     try {
@@ -42,22 +43,4 @@ export async function prepareDataFolder(folder: string): Promise<void> {
       `cannot use data folder ${path}: it has ${free} MB left, and a new shop needs ${needed}`,
     )
   }
-}
-
-/** Step by step, since Node's recursive `mkdir` never returns where the system creates nothing, as in /proc. */
-async function create(path: string): Promise<void> {
-  if (dirname(path) !== path && (await isMissing(dirname(path)))) await create(dirname(path))
-  try {
-    await mkdir(path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    if (!(await stat(path)).isDirectory()) throw error
-  }
-}
-
-async function isMissing(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => false,
-    (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
-  )
 }

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises'
 import { createDrain, createHealth, type CheckFunction, type CloseHook, type Health } from '@watertight/http'
 import { watchManifest, type ServiceModel } from '@watertight/manifest'
 import { EXIT_PORT_TAKEN } from '../command-line/exit-codes.js'
+import { createFolder } from '../data-folder/create-folder.js'
 import { FolderLock } from '../data-folder/folder-lock.js'
 import { Faults } from '@watertight/traffic'
 import { journalsIn } from '../journal/file-journal.js'
@@ -75,7 +75,7 @@ async function openService(
   dataFolder: string,
   onLog: (log: Log) => void,
 ): Promise<void> {
-  await mkdir(dataFolder, { recursive: true })
+  await createFolder(dataFolder)
   // After a crash of the supervisor, a former process of this service may still be about to notice.
   await FolderLock.take(dataFolder, FORMER_PROCESS_MS)
   const manifest = loadManifest(setting('SERVICE_MANIFEST'))
