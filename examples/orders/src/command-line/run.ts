@@ -56,13 +56,12 @@ async function showStatus(
 ): Promise<TimeShares | undefined> {
   const startedAt = performance.now()
   const pause = screen.isLive ? REDRAW_MS : PLAIN_EVERY_MS
-  let before: SystemStatus | undefined
+  // The checkouts of the warm-up were slower, and are left out.
+  const before = watch.current()
   const recent: SystemStatus[] = []
   for (;;) {
     await sleep(pause, undefined, { signal: end }).catch(() => {})
     const status = watch.current()
-    // Not from the start: the checkouts of the warm-up were slower.
-    before ??= status
     if (end.aborted) return timeShares(status, before)
     recent.push(status)
     if (recent.length > RECENT_MS / pause) recent.shift()

@@ -30,7 +30,7 @@ export async function warmUp({ system, wanted, screen, colors, stop }: RunOption
       const machine = `load ${(loadavg()[0] ?? 0).toFixed(1)} on ${availableParallelism()} cores`
       screen.say(
         `This machine is too slow right now for ${wanted.rate} checkouts/s (p50 ${ms(measured.p50Ms)}, ${machine}): ` +
-          `going on with ${load.rate.toFixed(1)}/s`,
+          `going on at ${Number(load.rate.toFixed(1))}/s`,
       )
     }
     break
