@@ -26,7 +26,6 @@ const exceptions: Readonly<Record<'name' | 'circle' | 'time' | 'promise' | 'voca
       'incoming-headers.ts',
       'init-command.ts',
       'isolation.ts',
-      'judgement.ts',
       'kubernetes-scale.ts',
       'laws.ts',
       'manifest-parts.ts',

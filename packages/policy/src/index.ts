@@ -24,6 +24,7 @@ export type {
   Listener,
   PolicyEvent,
   PolicyEvents,
+  FailedWith,
   RetryStop,
 } from './events/events.js'
 export type { FallbackOptions, LastGoodFallbackOptions, LastGoodOptions } from './fallback/fallback.js'

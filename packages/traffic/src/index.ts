@@ -18,6 +18,7 @@ export {
   REQUEST_ID_HEADER,
   SHOULD_RETRY_HEADER,
 } from './deadline/headers.js'
+export { writeAttemptHeaders } from './deadline/write-attempt-headers.js'
 export { readDeadline } from './deadline/read-deadline.js'
 export { readPriority } from './deadline/read-priority.js'
 export { readRequestId } from './deadline/read-request-id.js'
@@ -38,11 +39,14 @@ export type { Idempotence } from './operations/may-repeat.js'
 export { mayRepeat } from './operations/may-repeat.js'
 export { OperationPattern, pathSegments } from './operations/operation-pattern.js'
 export { Route, RouteTable } from './operations/route-table.js'
+export type { RepeatableRequest } from './retrying/may-try-again.js'
+export { mayTryAgain } from './retrying/may-try-again.js'
 export type { RetryOn } from './retrying/retry-conditions.js'
 export { defaultRetryOn, RetryConditions, retryOnNames } from './retrying/retry-conditions.js'
 export type { HeaderLookup } from './retrying/server-pushback.js'
 export { serverPushback } from './retrying/server-pushback.js'
 export type {
+  BreakerRules,
   BulkheadRules,
   CacheRules,
   CallSettings,
@@ -52,4 +56,7 @@ export type {
 } from './settings/call-settings.js'
 export { manifestSettings } from './settings/manifest-settings.js'
 export type { FailureClass } from './verdict/failure-class.js'
-export { isFailureStatus, isUnanswered } from './verdict/failure-status.js'
+export type { Verdict } from './verdict/verdict.js'
+export { aborted, refused, timedOut, unsendable } from './verdict/verdict.js'
+export type { VerdictSettings } from './verdict/verdicts.js'
+export { Verdicts } from './verdict/verdicts.js'

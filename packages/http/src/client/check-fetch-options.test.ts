@@ -13,7 +13,7 @@ it.each<[string, Record<string, unknown>, string]>([
     { endpoints: ['http://a.test/v1', 'http://b.test/v2'] },
     "the same path, got '/v1/' and '/v2/'",
   ],
-  ['a misspelt option', { retries: 3 }, "unknown option 'retries', allowed are endpoints, name"],
+  ['a misspelt option', { retries: 3 }, "unknown option 'retries'; "],
   ['a misspelt limit', { timeout: { connect: 3 } }, "unknown option 'timeout.connect'"],
   [
     'a limit of nothing',
@@ -36,7 +36,7 @@ it.each<[string, Record<string, unknown>, string]>([
     { ejection: { maxEjected: 50 } },
     'ejection.maxEjected must be a number from 0 to 1, got 50',
   ],
-  ['an unknown balance', { balance: 'random' }, 'balance must be one of least-request, round-robin'],
+  ['an unknown balance', { balance: 'random' }, "balance must be one of 'least-request', 'round-robin'"],
   [
     'a cache for no time',
     { fallback: { cache: { maxAgeMs: 0 } } },
@@ -48,7 +48,13 @@ it.each<[string, Record<string, unknown>, string]>([
     'fallback.status must be one that has a body, got 204',
   ],
   ['a wrong option of a policy', { breaker: { failureRate: 2 } }, 'failureRate must be'],
-  ['an unknown mode', { mode: 'off' }, "mode must be one of enforce, observe, got 'off'"],
+  ['an unknown mode', { mode: 'off' }, "mode must be one of 'enforce', 'observe', got 'off'"],
+  [
+    'an answer that is no status',
+    { answers: ['connect-failure'] },
+    'answers must be a list of statuses and of 5xx',
+  ],
+  ['answers in two places', { answers: [503], breaker: { answers: [503] } }, 'answers must be given once'],
   ['options that are none', { timeout: 3 }, 'timeout must be an object or false, got 3'],
 ])('refuses %s', (_name, options, message) => {
   const create = (): unknown => createFetch({ endpoints, ...options })

@@ -1,6 +1,6 @@
 import type { CallModel, DefinedSystem, SystemModel } from '@watertight/manifest'
 import { OptionError } from '@watertight/policy'
-import { CallGuards } from './policies/call-guards.js'
+import { StatefulPolicies } from './policies/stateful-policies.js'
 import { fetchOf, type ResilientFetch } from './create-fetch.js'
 import type { CalleesOf, FetchArguments, ServiceName } from './declared-calls.js'
 import { checkPolicies, Destination } from './destination.js'
@@ -88,7 +88,7 @@ class Callees {
   readonly #options: ClientOptions
   readonly #destinations: Map<string, Destination> = new Map()
   /** Of policies whose instance is shared, by their names. */
-  readonly #shared: Map<string, CallGuards> = new Map()
+  readonly #shared: Map<string, StatefulPolicies> = new Map()
 
   constructor(options: ClientOptions) {
     this.#options = options
@@ -158,9 +158,9 @@ class Callees {
     client[call.to] = { fetch: fetchOf(destination) }
   }
 
-  #guards({ policy }: CallModel): CallGuards {
-    if (policy.instance !== 'shared') return new CallGuards()
-    const guards = this.#shared.get(policy.name) ?? new CallGuards()
+  #guards({ policy }: CallModel): StatefulPolicies {
+    if (policy.instance !== 'shared') return new StatefulPolicies()
+    const guards = this.#shared.get(policy.name) ?? new StatefulPolicies()
     this.#shared.set(policy.name, guards)
     return guards
   }

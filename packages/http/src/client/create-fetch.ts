@@ -101,7 +101,7 @@ export function fetchOf(destination: Destination): ResilientFetch {
   }
   return Object.defineProperties(call, {
     policy: { value: destination.policy },
-    breaker: { get: () => destination.guards.breaker },
+    breaker: { get: () => destination.stateful.breaker },
     endpoints: { get: () => endpointStates(destination) },
     observations: { get: () => destination.observations },
     update: { value: (policies: CallPolicies) => destination.update(policies) },

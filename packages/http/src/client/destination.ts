@@ -1,129 +1,95 @@
+import type { Policy } from '@watertight/policy'
 import type { DestinationRecorder } from '@watertight/telemetry'
-import {
-  defaultRetryOn,
-  EndpointSet,
-  hashText,
-  RouteTable,
-  RetryConditions,
-  isUnanswered,
-  type TimeLimits,
-} from '@watertight/traffic'
+import { EndpointSet } from '@watertight/traffic'
 import { clock } from '../runtime/clock.js'
 import { random } from '../runtime/random.js'
-import { type ConnectionOptions, Endpoint, type EndpointAddress } from './connections/endpoint.js'
+import { carryScopes } from '../scope/request-scope.js'
+import { exchangeCall } from './call/exchange-call.js'
+import { type CallContext, OutgoingCall } from './call/outgoing-call.js'
+import { checkFetchOptions } from './check-fetch-options.js'
+import { Endpoint, type EndpointAddress } from './connections/endpoint.js'
 import { readProxy } from './connections/proxy-settings.js'
 import { Resolver } from './connections/resolver.js'
+import { socketTransport } from './connections/socket-transport.js'
+import type { Transport } from './connections/transport.js'
+import { type DestinationSettings, destinationSettings, verdictsOf } from './destination-settings.js'
+import { basePathOf, endpointUrls } from './endpoint-urls.js'
 import { ClosedError } from './failure/request-error.js'
-import { TransportError } from './failure/transport-error.js'
-import { Fallback } from './fallback/fallback.js'
-import { CallGuards } from './policies/call-guards.js'
-import { compose, composeObserved, DEFAULT_TOTAL_MS } from './policies/compose.js'
+import type { CallPolicies, FetchOptions } from './fetch-options.js'
+import { compose, composeObserved } from './policies/compose.js'
 import { EventRelay } from './policies/event-relay.js'
-import { type Observations, Observer } from './policies/observer.js'
-import { isRefusal } from './policies/judgement.js'
+import type { Observations } from './policies/observer.js'
+import { StatefulPolicies } from './policies/stateful-policies.js'
 import {
   type FetchInit,
   type OutgoingRequest,
   type OutgoingRules,
   outgoingRequest,
 } from './request/outgoing-request.js'
-import { FetchResponse } from './response/fetch-response.js'
-import { carryScopes } from '../scope/request-scope.js'
-import { type ExchangeLimits, exchangeLimits } from './call/exchange-limits.js'
-import type { Exchange } from './call/exchange.js'
-import { watchForgotten } from './call/forgotten-responses.js'
-import { Call } from './call/call.js'
-import { checkFetchOptions } from './check-fetch-options.js'
-import { basePathOf, endpointUrls } from './endpoint-urls.js'
-import type { CallPolicies, FetchOptions } from './fetch-options.js'
 
-/** One service as it is called from here: its endpoints, its policies, and every call of it. */
-export class Destination {
+/** One service as it is called from here: its endpoints, and the settings in force. */
+export class Destination implements CallContext {
   readonly name: string
   readonly endpoints: EndpointSet<Endpoint>
-  readonly guards: CallGuards
+  readonly stateful: StatefulPolicies
   readonly policy: EventRelay
   readonly recorder: DestinationRecorder | undefined
-  routes: RouteTable = new RouteTable()
-  limits: ExchangeLimits
-  retryOn: RetryConditions = new RetryConditions(defaultRetryOn)
+  settings: DestinationSettings
   readonly #options: FetchOptions
   readonly #origins: ReadonlySet<string>
   readonly #resolver: Resolver | undefined
-  #policies: CallPolicies
-  #fallback: Fallback | undefined = undefined
-  #observer: Observer | undefined = undefined
-  #totalMs: number = DEFAULT_TOTAL_MS
-  /** A total that was asked for covers the body too; the default ends with its head, for streams run for hours. */
-  #limitsBody: boolean = false
+  readonly #transport: Transport
+  readonly #rules: OutgoingRules
   #resolved: Promise<void> | undefined = undefined
   #closed: boolean = false
 
-  constructor(options: FetchOptions, guards: CallGuards = new CallGuards()) {
+  constructor(options: FetchOptions, stateful: StatefulPolicies = new StatefulPolicies()) {
     checkFetchOptions(options)
     carryScopes()
     const urls = endpointUrls(options.endpoints)
+    const { balance = 'least-request', ejection } = options
     this.#options = options
-    this.#policies = options
     this.name = options.name ?? urls[0]!.host
     this.#origins = new Set(urls.map((url) => url.origin))
     this.#resolver = options.resolve === undefined ? undefined : new Resolver(urls, options.resolve)
+    this.#transport = options.transport ?? socketTransport(this.#connections())
     this.#rules = {
       replayBytesMax: options.replayBytesMax ?? REPLAY_BYTES_MAX,
       basePath: basePathOf(urls),
-      isKnownOrigin: this.#knows,
+      isKnownOrigin: (origin) => this.serves(origin),
     }
-    this.guards = guards
-    this.endpoints = new EndpointSet({
-      name: this.name,
-      balance: options.balance ?? 'least-request',
-      ejection: options.ejection,
-      random,
-    })
+    this.stateful = stateful
+    this.settings = destinationSettings(options, this.#bodyBytesMax, undefined)
+    this.endpoints = new EndpointSet({ name: this.name, balance, ejection, random })
     this.#replaceEndpoints(urls.map((url) => ({ origin: url.origin, host: undefined })))
-    this.limits = exchangeLimits(NO_LIMITS, options.bodyBytesMax ?? BODY_BYTES_MAX)
-    this.policy = new EventRelay(this.#reconfigure(options))
+    this.policy = new EventRelay(this.#policyInForce())
     const { policy, name: to } = this
     // As a whole, for its parts come and go with the options.
-    this.recorder = options.telemetry?.destination({ to, policy, parts: guards })
+    this.recorder = options.telemetry?.destination({ to, policy, parts: stateful })
     this.endpoints.onEjection = (endpoint, ejected) => this.recorder?.ejection(endpoint, ejected)
-  }
-
-  get policies(): CallPolicies {
-    return this.#policies
   }
 
   /** What would have been done, in observe mode. */
   get observations(): Observations | undefined {
-    return this.#observer?.counts(this.guards.breaker?.metrics.wouldHaveRefused ?? 0)
-  }
-
-  /** What a ring is entered with; nothing for other ways to choose. */
-  hashOf(call: Call): number | undefined {
-    if (this.#policies.balance !== 'ring-hash') return undefined
-    return hashText(call.key ?? call.request.path)
+    return this.settings.observer?.counts(this.stateful.breaker?.metrics.wouldHaveRefused ?? 0)
   }
 
   /** New policies from the next call on, with the state of the old ones. */
   update(policies: CallPolicies): void {
     checkPolicies(policies)
-    this.policy.replace(this.#reconfigure(policies))
+    this.settings = destinationSettings(policies, this.#bodyBytesMax, this.settings)
+    this.policy.replace(this.#policyInForce())
     this.endpoints.reconfigure(policies.balance ?? 'least-request', policies.ejection)
   }
 
   /** The origin belongs to it, by its address or by its name. */
   serves(origin: string): boolean {
-    return this.#knows(origin)
+    return this.#origins.has(origin) || origin === `http://${this.name}` || origin === `https://${this.name}`
   }
 
   /** No call is under way. */
   get isIdle(): boolean {
     return this.endpoints.all.every(({ active }) => active === 0)
-  }
-
-  /** How long a call may take, until the head of its answer at least; `Infinity` for no limit. */
-  get totalMs(): number {
-    return this.#totalMs
   }
 
   /** The request that these arguments of a `fetch` ask for. */
@@ -136,35 +102,13 @@ export class Destination {
     if (this.#closed) throw new ClosedError()
     const startedAt = clock.now()
     if (this.#resolver !== undefined) await this.#resolve(this.#resolver, startedAt)
-    const call = new Call(this, request, init, startedAt)
-    const { signal } = request
-    const { key, mayHedge, priority } = call
-    const observer = this.#observer
-    observer?.began(startedAt)
-    let response: FetchResponse
-    try {
-      response = await this.policy.execute(call.attempt, { signal, key, idempotent: mayHedge, priority })
-    } catch (error) {
-      call.abandon(error as Error)
-      observer?.ended(clock.now() - startedAt, error instanceof TransportError && error.retryable)
-      return await this.#failed(call, error)
-    }
-    call.take(response)
-    observer?.ended(clock.now() - startedAt, response.mayRepeat())
-    const exchange = FetchResponse.sourceOf(response) as Exchange
-    if (!exchange.over) {
-      exchange.watchBody(this.#limitsBody ? call.deadline : Infinity, this.#totalMs, signal)
-      watchForgotten(response, exchange)
-    }
-    if (signal !== undefined) FetchResponse.bind(response, signal)
-    if (this.#fallback !== undefined) return await this.#answeredOrReplaced(this.#fallback, call, response)
-    return this.#answered(call, response)
+    return await exchangeCall(new OutgoingCall(this, request, init, startedAt), this)
   }
 
   /** Another origin, called as this one is: where a redirect leads. */
   toOrigin(origin: string): Destination {
     const { name: _name, resolve: _resolve, ...options } = this.#options
-    return new Destination({ ...options, ...this.#policies, endpoints: origin })
+    return new Destination({ ...options, ...this.settings.policies, endpoints: origin })
   }
 
   async close(): Promise<void> {
@@ -177,87 +121,23 @@ export class Destination {
     await Promise.all(this.endpoints.all.map((endpoint) => endpoint.destroy()))
   }
 
-  #answered(call: Call, response: FetchResponse): Response {
-    call.report(response.status >= 500 ? 'failure' : 'success', response.status)
-    return response
+  get #bodyBytesMax(): number {
+    return this.#options.bodyBytesMax ?? BODY_BYTES_MAX
   }
 
-  async #answeredOrReplaced(fallback: Fallback, call: Call, response: FetchResponse): Promise<Response> {
-    if (isUnanswered(response.status)) {
-      const error = new Error(`${this.name} answered ${response.status}`)
-      const other = await this.#replacement(fallback, call, error)
-      if (other === undefined) return this.#answered(call, response)
-      response.discard()
-      return other
-    }
-    await fallback.remember(call.request, fallbackKey(call), response)
-    return this.#answered(call, response)
-  }
-
-  async #failed(call: Call, error: unknown): Promise<Response> {
-    const aborted = call.request.signal?.aborted === true && error === call.request.signal.reason
-    const outcome = aborted ? 'aborted' : isRefusal(error) ? 'refused' : 'failure'
-    if (outcome === 'refused') call.span?.event('refusal', { code: (error as { code: string }).code })
-    const other =
-      this.#fallback === undefined || aborted
-        ? undefined
-        : await this.#replacement(this.#fallback, call, error)
-    if (other !== undefined) return other
-    call.report(outcome, 0, error)
-    throw error
-  }
-
-  /** The answer of the fallback, if it has one. */
-  async #replacement(fallback: Fallback, call: Call, error: unknown): Promise<Response | undefined> {
-    const { request } = call
-    let other: Response | undefined
-    try {
-      other = await fallback.answer({ request, key: fallbackKey(call), error })
-    } catch (thrown) {
-      call.report('failure', 0, thrown)
-      throw thrown
-    }
-    if (other === undefined) return undefined
-    this.policy.emit('fallback', 'fallback', { error })
-    call.span?.event('fallback')
-    call.report('fallback', other.status, error)
-    return other
-  }
-
-  #reconfigure(policies: CallPolicies): ReturnType<typeof compose> {
-    const observes = policies.mode === 'observe'
-    const { timeout = {}, retry, fallback, operations } = policies
-    this.guards.reconfigure(policies)
-    this.#policies = policies
-    this.limits = exchangeLimits(
-      timeout === false || observes ? NO_LIMITS : timeout,
-      this.#options.bodyBytesMax ?? BODY_BYTES_MAX,
-    )
-    this.#limitsBody = timeout !== false && timeout.totalMs !== undefined
-    this.#totalMs = timeout === false ? Infinity : (timeout.totalMs ?? DEFAULT_TOTAL_MS)
-    this.retryOn = new RetryConditions((retry === false ? undefined : retry?.on) ?? defaultRetryOn)
-    this.routes = new RouteTable(
-      operations === undefined ? [] : operations instanceof Map ? operations : Object.entries(operations),
-    )
-    if (fallback === undefined || observes) this.#fallback = undefined
-    else if (this.#fallback === undefined) this.#fallback = new Fallback(fallback)
-    else this.#fallback.reconfigure(fallback)
-    this.endpoints.enforcesEjection = !observes
-    if (!observes) this.#observer = undefined
-    else if (this.#observer === undefined) this.#observer = this.#newObserver(policies)
-    else this.#observer.reconfigure(policies)
-    return observes ? composeObserved(this.guards) : compose(policies, this.guards)
-  }
-
-  #newObserver(policies: CallPolicies): Observer {
-    const observer = new Observer(policies)
+  /** Puts the settings in force into the parts that remember something, and composes these anew. */
+  #policyInForce(): Policy {
+    const { policies, verdicts, observer } = this.settings
+    this.stateful.reconfigure(policies, verdicts)
+    this.endpoints.enforcesEjection = observer === undefined
+    if (observer === undefined) return compose(policies, this.stateful)
     observer.onRefusal = (policy, { code, retryAfterMs }) => {
       this.policy.emit('would-refuse', policy, { code, retryAfterMs })
     }
-    return observer
+    return composeObserved(this.stateful)
   }
 
-  #connections(): ConnectionOptions {
+  #connections(): Parameters<typeof socketTransport>[0] {
     const {
       tls,
       allowH2 = false,
@@ -265,29 +145,19 @@ export class Destination {
       headerBytesMax = 16_384,
       lookup,
       socketPath,
-      connectionsMax,
+      connectionsMax: max = 1_024,
     } = this.#options
+    const proxy = readProxy(this.#options.proxy, process.env)
     const connectMs = (): number => {
-      const { timeout } = this.#policies
+      const { timeout } = this.settings.policies
       return timeout === false ? Infinity : (timeout?.connectMs ?? CONNECT_MS)
     }
-    const proxy = readProxy(this.#options.proxy, process.env)
-    return {
-      connectMs,
-      lookup,
-      socketPath,
-      proxy,
-      tls,
-      allowH2,
-      keepAliveMs,
-      headerBytesMax,
-      max: connectionsMax ?? 1_024,
-    }
+    return { connectMs, tls, allowH2, lookup, socketPath, proxy, keepAliveMs, headerBytesMax, max }
   }
 
   #replaceEndpoints(addresses: readonly EndpointAddress[]): void {
     const create = (address: EndpointAddress, index: number): Endpoint =>
-      new Endpoint(address, index, this.#connections())
+      new Endpoint(address, index, this.#transport)
     // Requests under way at those that are gone end as usual.
     for (const gone of this.endpoints.replace(addresses, create)) void gone.close()
   }
@@ -300,10 +170,6 @@ export class Destination {
     }
     await this.#resolved
   }
-
-  readonly #rules: OutgoingRules
-  readonly #knows = (origin: string): boolean =>
-    this.#origins.has(origin) || origin === `http://${this.name}` || origin === `https://${this.name}`
 }
 
 /**
@@ -314,14 +180,9 @@ export class Destination {
  */
 export function checkPolicies(policies: CallPolicies): void {
   checkFetchOptions({ ...policies, endpoints: [] })
-  new CallGuards().reconfigure(policies)
+  new StatefulPolicies().reconfigure(policies, verdictsOf(policies))
 }
 
-const NO_LIMITS: TimeLimits = { responseHeadersMs: Infinity, bodyIdleMs: Infinity }
 const BODY_BYTES_MAX = 16 * 1_024 * 1_024
 const CONNECT_MS = 5_000
 const REPLAY_BYTES_MAX = 65_536
-
-function fallbackKey(call: Call): string {
-  return call.key ?? call.request.path
-}

@@ -3,6 +3,7 @@ import type { Telemetry } from '@watertight/telemetry'
 import type { CallSettings } from '@watertight/traffic'
 import type { TlsOptions } from './connections/connector.js'
 import type { ResolveOptions } from './connections/resolver.js'
+import type { Transport } from './connections/transport.js'
 import type { FallbackRules } from './fallback/fallback-rules.js'
 
 /** How calls to a destination behave. What is left out does not happen, time limits and retries apart. */
@@ -20,6 +21,8 @@ export interface FetchOptions extends CallPolicies {
   /** Resolves the names among the endpoints again and again, and spreads requests over their addresses. Default: no. */
   readonly resolve?: ResolveOptions | undefined
   readonly telemetry?: Telemetry | undefined
+  /** What carries the requests. Default sockets; `@watertight/http/testing` has one in memory. */
+  readonly transport?: Transport | undefined
   /** Bytes of a streamed request body that are kept for a further attempt. Default 65536. */
   readonly replayBytesMax?: number | undefined
   /** Bytes of a response that `text()`, `json()` and their like read at most. Streams have no limit. Default 16 MiB. */

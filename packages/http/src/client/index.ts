@@ -1,5 +1,6 @@
 export type {
   BalanceName,
+  BreakerRules,
   Balancer,
   BulkheadRules,
   CacheRules,
@@ -21,6 +22,13 @@ export type { AnyFetch, EndpointState, ResilientFetch } from './create-fetch.js'
 export { createFetch } from './create-fetch.js'
 export type { AnyFetchOptions, CallPolicies, FetchOptions } from './fetch-options.js'
 export type { TlsOptions } from './connections/connector.js'
+export type {
+  Connection,
+  Connections,
+  Transport,
+  TransportListener,
+  TransportRequest,
+} from './connections/transport.js'
 export type { Lookup, ResolveOptions } from './connections/resolver.js'
 export { ClosedError, RequestError } from './failure/request-error.js'
 export {

@@ -15,10 +15,13 @@ export interface PolicyEvents {
 
   /** A policy refused to start the operation. */
   refusal: { readonly code: string; readonly retryAfterMs: number | undefined }
-  /** Another try begins after `delayMs`; `attempt` is the number of the one that just failed. */
-  retry: { readonly attempt: number; readonly delayMs: number; readonly error: unknown }
+  /**
+   * Another try begins after `delayMs`; `attempt` is the number of the one that just failed, with an `error`, or with a
+   * `value` that counts as a failure.
+   */
+  retry: { readonly attempt: number; readonly delayMs: number } & FailedWith
   /** A failure is passed on although tries are configured. */
-  'retry-stopped': { readonly attempt: number; readonly reason: RetryStop; readonly error: unknown }
+  'retry-stopped': { readonly attempt: number; readonly reason: RetryStop } & FailedWith
   /** A time limit passed. */
   timeout: { readonly timeoutMs: number }
   /** A call waits for a slot. */
@@ -35,6 +38,12 @@ export interface PolicyEvents {
   cache: { readonly key: string; readonly result: CacheResult }
   /** An adaptive limit moved. */
   limit: { readonly from: number; readonly to: number }
+}
+
+/** How a try failed: one of both is undefined. */
+export interface FailedWith {
+  readonly error: unknown
+  readonly value: unknown
 }
 
 export type RetryStop = 'attempts' | 'deadline' | 'pushback' | 'budget' | 'not-idempotent'

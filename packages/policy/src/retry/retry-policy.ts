@@ -118,6 +118,7 @@ class RetryStep extends PolicyStep {
 
   #retry(frame: Frame, index: number, tries: Tries, attempt: number): Flow {
     const error = frame.kind === SUCCEEDED ? undefined : frame.error
+    const value = frame.kind === SUCCEEDED ? frame.value : undefined
     const pushbackMs = this.#pushback(frame, error)
     const { deadline, options } = frame
     const { previousDelayMs } = tries
@@ -125,10 +126,10 @@ class RetryStep extends PolicyStep {
     const answer = this.#decision.next({ attempt, now, deadline, previousDelayMs, pushbackMs, error })
     const stop = this.#stop(answer, options.idempotent !== false, frame)
     if (stop !== undefined) {
-      if (this.observed) this.emit('retry-stopped', { attempt, reason: stop, error })
+      if (this.observed) this.emit('retry-stopped', { attempt, reason: stop, error, value })
       return NEXT
     }
-    if (this.observed) this.emit('retry', { attempt, delayMs: answer, error })
+    if (this.observed) this.emit('retry', { attempt, delayMs: answer, error, value })
     if (frame.kind === SUCCEEDED) discard(frame.value)
     tries.previousDelayMs = answer
     tries.number += 1

@@ -13,6 +13,7 @@ import {
 import { virtualClock } from '@watertight/policy/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { errorReason } from './error-reason.js'
+import { failureReason } from './failure-reason.js'
 import { createTelemetry, type ServiceTelemetry } from './telemetry.js'
 
 const reset = Object.assign(new Error('connection reset by 10.0.0.7'), { code: 'ECONNRESET' })
@@ -171,4 +172,12 @@ it.each([
   [undefined, 'result'],
 ])('a label holds no message: %s', (error, expected) => {
   expect(errorReason(error)).toBe(expected)
+})
+
+it.each<[string, { error: unknown; value: unknown }, string]>([
+  ['an answer that was no good', { error: undefined, value: { status: 503 } }, 'status_503'],
+  ['any other result', { error: undefined, value: 'half' }, 'result'],
+  ['an error', { error: Object.assign(new Error('no'), { code: 'WT_RESET' }), value: undefined }, 'WT_RESET'],
+])('a retry after %s says so', (_name, failed, expected) => {
+  expect(failureReason(failed)).toBe(expected)
 })

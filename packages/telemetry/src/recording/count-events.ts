@@ -1,6 +1,7 @@
 import type { CircuitState, Policy } from '@watertight/policy'
 import { CounterCache } from './counter-cache.js'
 import { errorReason } from './error-reason.js'
+import { failureReason } from './failure-reason.js'
 import type { PolicyGauges, PolicyMetrics } from './policy-metrics.js'
 import type { DestinationParts } from './recorders.js'
 
@@ -41,8 +42,8 @@ export function countEvents(
   const lookups = new CounterCache((result) => metrics.cacheLookups.with({ ...destined, result }))
   const hedges = metrics.hedges.with(destined)
   const timeouts = metrics.timeouts.with(destined)
-  policy.on('retry', ({ error }) => retries.get(errorReason(error), 'retried').add())
-  policy.on('retry-stopped', ({ error, reason }) => retries.get(errorReason(error), reason).add())
+  policy.on('retry', (failed) => retries.get(failureReason(failed), 'retried').add())
+  policy.on('retry-stopped', (failed) => retries.get(failureReason(failed), failed.reason).add())
   policy.on('hedge', () => hedges.add())
   policy.on('fallback', ({ error }) => fallbacks.get(errorReason(error), '').add())
   policy.on('refusal', ({ policy: name, code }) => refusals.get(name, code).add())

@@ -46,6 +46,12 @@ export interface RetryRules {
   readonly maxPushbackMs?: number | undefined
 }
 
+/** Options of a circuit breaker. */
+export type BreakerRules = CircuitBreakerOptions & {
+  /** The former place of `answers`, with the same meaning. */
+  readonly answers?: readonly RetryOn[] | undefined
+}
+
 export interface BulkheadRules {
   /** Calls at one time, an integer >= 1. */
   readonly concurrency: number
@@ -85,8 +91,13 @@ export interface CallSettings {
   readonly timeout?: TimeLimits | false | undefined
   /** `false` for one attempt only. Default: 3 attempts. */
   readonly retry?: RetryRules | false | undefined
-  /** When to stop calling for a while. A status >= 500 is a failure. Default: none. */
-  readonly breaker?: CircuitBreakerOptions | undefined
+  /**
+   * Statuses that are answers to pass on and no failures, one by one or by group (`5xx`, `gateway-error`): they open no
+   * circuit, eject no endpoint, are not tried again or replaced by a fallback, and count as successes. Default none.
+   */
+  readonly answers?: readonly RetryOn[] | undefined
+  /** When to stop calling for a while. A status >= 500 is a failure, unless it is one of `answers`. Default: none. */
+  readonly breaker?: BreakerRules | undefined
   readonly bulkhead?: BulkheadRules | undefined
   readonly adaptiveLimit?: AdaptiveLimitOptions | undefined
   /** Attempts a time, as this side limits itself. */

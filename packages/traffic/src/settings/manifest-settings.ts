@@ -1,8 +1,7 @@
 import type { BreakerModel, CallModel, RetryModel, TimeoutModel } from '@watertight/manifest'
 import { durationMs } from '@watertight/manifest/units'
-import { type CircuitBreakerOptions, exponential } from '@watertight/policy'
-import { isFailureStatus, statusOf } from '../verdict/failure-status.js'
-import type { CallSettings, FallbackSettings, RetryRules, TimeLimits } from './call-settings.js'
+import { exponential } from '@watertight/policy'
+import type { BreakerRules, CallSettings, FallbackSettings, RetryRules, TimeLimits } from './call-settings.js'
 
 /**
  * What a call of the manifest means to whoever makes it. A call that a sidecar or the mesh enforces keeps its deadline
@@ -19,7 +18,8 @@ export function manifestSettings(call: CallModel): CallSettings {
     balance: policy.balance,
     timeout: timeLimits(policy.timeout, true),
     retry: policy.retry === undefined ? false : retryRules(policy.retry),
-    breaker: policy.breaker && breakerOptions(policy.breaker),
+    answers: policy.breaker?.answers,
+    breaker: policy.breaker && breakerRules(policy.breaker),
     bulkhead: policy.bulkhead,
     rateLimit: policy.rateLimit,
     hedge: policy.hedge && { delayMs: policy.hedge.afterMs, hedges: policy.hedge.attempts },
@@ -47,12 +47,10 @@ function retryRules({ attempts, on, backoff, budget }: RetryModel): RetryRules {
   }
 }
 
-function breakerOptions(model: BreakerModel): CircuitBreakerOptions {
+function breakerRules(model: BreakerModel): BreakerRules {
   const { consecutiveFailures, window, minimumCalls, failureRate, slowCalls, openForMs, halfOpenCalls } =
     model
-  const answers = new Set(model.answers)
-  const whenResult = (value: unknown): boolean => isFailureStatus(value) && !answers.has(statusOf(value))
-  const always = { openForMs, halfOpenCalls, whenResult, ...(slowCalls === undefined ? {} : { slowCalls }) }
+  const always = { openForMs, halfOpenCalls, ...(slowCalls === undefined ? {} : { slowCalls }) }
   if (consecutiveFailures !== undefined) return { ...always, consecutiveFailures }
   const most = 'calls' in window ? window.calls : Infinity
   return { ...always, window, failureRate, minimumCalls: Math.min(minimumCalls, most) }

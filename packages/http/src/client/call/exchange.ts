@@ -1,7 +1,6 @@
 import { TimeoutError } from '@watertight/policy'
 import type { AttemptSpan, CallSpan } from '@watertight/telemetry'
-import type { Dispatcher } from 'undici'
-import { replaceHeader } from '@watertight/traffic'
+import { aborted, replaceHeader, type Verdict } from '@watertight/traffic'
 import { clock } from '../../runtime/clock.js'
 import type { Endpoint } from '../connections/endpoint.js'
 import { classifyFailure } from '../failure/classify-failure.js'
@@ -14,21 +13,21 @@ import { IncomingBody } from '../response/incoming-body.js'
 import { findHeader, type RawHeaders } from '../response/raw-headers.js'
 import { ExpiryEntry, ExpiryQueue } from '../../runtime/expiry-queue.js'
 import { BodyWatch } from './body-watch.js'
-import type { Connection } from '../connections/connection.js'
+import type { Connection, TransportListener, TransportRequest } from '../connections/transport.js'
 import type { ExchangeLimits } from './exchange-limits.js'
 
 /** Who began an exchange and hears how it went. */
 export interface ExchangeListener {
-  /** An answer has begun. */
-  answered(exchange: Exchange, status: number): void
+  /** An answer has begun; answers what it counts as. */
+  answered(exchange: Exchange, status: number): Verdict
   /** No answer will come; the error is what the attempt fails with. */
   failed(exchange: Exchange, error: Error): void
   /** The answer began and did not end. */
   broken(exchange: Exchange, error: Error): void
   /** It is over, whichever way, its body included. */
   over(): void
-  /** Whether an answer with this status is worth another attempt. */
-  mayRepeat(status: number): boolean
+  /** Whether the request may be sent again after that. */
+  mayTryAgain(verdict: Verdict): boolean
 }
 
 type Phase = 'waiting' | 'answering' | 'over'
@@ -39,10 +38,12 @@ type Phase = 'waiting' | 'answering' | 'over'
  * The request is written by the transport's `dispatch`, whose handler this is, in its plain form: the forms above it
  * make a stream and parse all headers of every response, which is most of what a small exchange costs.
  */
-export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler, ResponseSource {
+export class Exchange extends ExpiryEntry implements TransportListener, ResponseSource {
   readonly endpoint: Endpoint
   readonly attempt: number
   readonly startedAt: number
+  /** What its answer counts as, from its head on. */
+  verdict: Verdict = aborted
   /** The exchange that the same call began before this one. */
   readonly former: Exchange | undefined
   readonly #listener: ExchangeListener
@@ -101,16 +102,17 @@ export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler,
   }
 
   /** Sends the request. Settles when the head of the response is there. */
-  start(options: Dispatcher.DispatchOptions): Promise<FetchResponse> {
+  start(request: TransportRequest): Promise<FetchResponse> {
     this.endpoint.active += 1
-    this.#url = options.path
-    this.#withoutBody = options.method === 'HEAD'
+    this.#url = request.path
+    this.#withoutBody = request.method === 'HEAD'
     this.#limits.attempt?.add(this, this.startedAt)
-    this.#connection = this.endpoint.connections.acquire()
+    const connection = this.endpoint.connections.acquire()
+    this.#connection = connection
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
-      this.#connection!.dispatch(options, this)
+      connection.dispatch(request, this)
     })
   }
 
@@ -183,7 +185,7 @@ export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler,
     this.#resume = resume
     if (!this.#withoutBody && !isBodyless(status)) this.#openBody(codings)
     this.#span?.end(status)
-    this.#listener.answered(this, status)
+    this.verdict = this.#listener.answered(this, status)
     const head = { status, statusText, url: this.endpoint.namedOrigin + this.#url, rawHeaders }
     this.#resolve!(new FetchResponse(head, this.#body, this))
     // They belong to a promise that would keep the response alive, read or forgotten.
@@ -216,8 +218,8 @@ export class Exchange extends ExpiryEntry implements Dispatcher.DispatchHandler,
     else this.#connection!.discard(error)
   }
 
-  mayRepeat(status: number): boolean {
-    return this.#listener.mayRepeat(status)
+  mayTryAgain(): boolean {
+    return this.#listener.mayTryAgain(this.verdict)
   }
 
   resume(): void {

@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange.js'
+import type { ResponseSource } from '../response/fetch-response.js'
 
 /**
  * Ends exchanges whose responses were forgotten with a body that nobody has read. Without a limit in time, the body
@@ -6,10 +6,10 @@ import type { Exchange } from './exchange.js'
  *
  * Only bodies that are still coming when their response is handed over are watched, and so small ones cost nothing.
  */
-const forgotten = new FinalizationRegistry<Exchange>((exchange) => exchange.cancel(FORGOTTEN))
+const forgotten = new FinalizationRegistry<ResponseSource>((exchange) => exchange.cancel(FORGOTTEN))
 
 const FORGOTTEN = new Error('the response was forgotten')
 
-export function watchForgotten(response: object, exchange: Exchange): void {
+export function watchForgotten(response: object, exchange: ResponseSource): void {
   forgotten.register(response, exchange)
 }

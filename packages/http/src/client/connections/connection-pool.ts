@@ -1,5 +1,6 @@
-import { type buildConnector, Client, type Dispatcher } from 'undici'
-import type { Connection, Connections } from './connection.js'
+import { type buildConnector, Client } from 'undici'
+import { asDispatched } from './as-dispatched.js'
+import type { Connection, Connections, TransportListener, TransportRequest } from './transport.js'
 
 export interface PoolOptions {
   readonly connect: buildConnector.connector
@@ -93,8 +94,8 @@ class PooledConnection implements Connection {
     })
   }
 
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    return this.client.dispatch(options, handler)
+  dispatch(request: TransportRequest, listener: TransportListener): void {
+    this.client.dispatch(asDispatched(request), listener)
   }
 
   release(): void {

@@ -1,27 +1,5 @@
-import type { LookupFunction } from 'node:net'
 import type { Target } from '@watertight/traffic'
-import type { Connections } from './connection.js'
-import { ConnectionPool } from './connection-pool.js'
-import { MultiplexedConnections } from './multiplexed-connections.js'
-import { limitedConnector, type TlsOptions } from './connector.js'
-import { type ProxySettings, proxyFor } from './proxy-settings.js'
-
-/** How connections to the endpoints of a destination are made. */
-export interface ConnectionOptions {
-  /** Asked for each connection, since it may change. */
-  readonly connectMs: () => number
-  readonly tls: TlsOptions | undefined
-  readonly allowH2: boolean
-  readonly lookup: LookupFunction | undefined
-  readonly socketPath: string | undefined
-  readonly proxy: ProxySettings | undefined
-  /** Idle connections are closed after this long. */
-  readonly keepAliveMs: number
-  /** Bytes of a response's head. */
-  readonly headerBytesMax: number
-  /** Connections that may be open or opening. */
-  readonly max: number
-}
+import type { Connections, Transport } from './transport.js'
 
 /** Where an endpoint is, and by which name it is addressed there. */
 export interface EndpointAddress {
@@ -41,21 +19,21 @@ export class Endpoint implements Target {
   index: number
   /** Requests under way, until the end of their responses. */
   active: number = 0
-  readonly #options: ConnectionOptions
+  readonly #transport: Transport
   #connections: Connections | undefined = undefined
 
-  constructor(address: EndpointAddress, index: number, options: ConnectionOptions) {
+  constructor(address: EndpointAddress, index: number, transport: Transport) {
     this.origin = address.origin
     this.host = address.host
     const scheme = address.origin.slice(0, address.origin.indexOf('//'))
     this.namedOrigin = address.host === undefined ? address.origin : `${scheme}//${address.host}`
     this.index = index
-    this.#options = options
+    this.#transport = transport
   }
 
   /** Opened as requests need them. */
   get connections(): Connections {
-    return (this.#connections ??= this.#open())
+    return (this.#connections ??= this.#transport.open(this.origin, this.namedOrigin))
   }
 
   get full(): boolean {
@@ -69,15 +47,5 @@ export class Endpoint implements Target {
 
   async destroy(): Promise<void> {
     await this.#connections?.destroy()
-  }
-
-  #open(): Connections {
-    const { origin } = this
-    const { connectMs, tls, allowH2, lookup, socketPath, proxy: settings, ...pool } = this.#options
-    const proxy = settings === undefined ? undefined : proxyFor(new URL(this.namedOrigin), settings)
-    const connect = limitedConnector({ origin, connectMs, tls, allowH2, lookup, socketPath, proxy })
-    return allowH2
-      ? new MultiplexedConnections(origin, { ...pool, connect })
-      : new ConnectionPool(origin, { ...pool, connect })
   }
 }

@@ -1,5 +1,6 @@
-import { type buildConnector, type Dispatcher, Pool } from 'undici'
-import type { Connection, Connections } from './connection.js'
+import { type buildConnector, Pool } from 'undici'
+import { asDispatched } from './as-dispatched.js'
+import type { Connection, Connections, TransportListener, TransportRequest } from './transport.js'
 import type { PoolOptions } from './connection-pool.js'
 
 /** Connections that may carry many exchanges at once, where HTTP/2 was agreed on. The transport shares them out. */
@@ -35,8 +36,9 @@ export class MultiplexedConnections implements Connections {
     }
     const pool = this.#pool
     return {
-      dispatch: (options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler) =>
-        pool.dispatch(options, handler),
+      dispatch: (request: TransportRequest, listener: TransportListener) => {
+        pool.dispatch(asDispatched(request), listener)
+      },
       release: end,
       // The stream is reset by its own abort; the connection serves the others.
       discard: end,

@@ -2,7 +2,9 @@ import type { Dispatcher } from 'undici'
 import { classifyFailure } from '../failure/classify-failure.js'
 import { AttemptTimeoutError } from '../failure/time-limit-error.js'
 import { TransportError } from '../failure/transport-error.js'
-import type { Answer } from '../policies/judgement.js'
+import { aborted, type Verdict, type Verdicts } from '@watertight/traffic'
+import { verdictOfError } from '../failure/verdict-of-error.js'
+import type { JudgedAnswer } from '../policies/judged-answer.js'
 import { ExpiryEntry } from '../../runtime/expiry-queue.js'
 
 type Controller = Dispatcher.DispatchController
@@ -17,16 +19,17 @@ export interface AttemptOwner {
   readonly origin: string
   /** The attempt is on a connection. */
   started(controller: Controller, context: unknown): void
-  mayRepeatAfterStatus(status: number): boolean
-  mayRepeatAfter(error: TransportError): boolean
+  readonly verdicts: Verdicts
+  mayTryAgain(verdict: Verdict): boolean
 }
 
 /**
  * One attempt of an intercepted request. It holds the response back, paused, until the policies have taken it; then it
  * hands everything on.
  */
-export class InterceptedAttempt extends ExpiryEntry implements Handler, Answer {
+export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAnswer {
   status: number = 0
+  verdict: Verdict = aborted
   readonly answer: Promise<InterceptedAttempt>
   readonly #owner: AttemptOwner
   #controller: Controller | undefined = undefined
@@ -57,8 +60,8 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, Answer {
     return Array.isArray(value) ? value[0] : value
   }
 
-  mayRepeat(): boolean {
-    return this.#owner.mayRepeatAfterStatus(this.status)
+  mayTryAgain(): boolean {
+    return this.#owner.mayTryAgain(this.verdict)
   }
 
   /** The response is wanted: the handler gets it, and the rest as it comes. */
@@ -108,6 +111,7 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, Answer {
     if (status < 200 || this.#over) return
     this.endLimit()
     this.status = status
+    this.verdict = this.#owner.verdicts.ofStatus(status)
     this.#headers = headers
     this.#statusText = statusText
     controller.pause()
@@ -135,7 +139,9 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, Answer {
   #fail(error: Error): void {
     this.#over = true
     this.endLimit()
-    if (error instanceof TransportError) error.retryable = this.#owner.mayRepeatAfter(error)
+    if (error instanceof TransportError) {
+      error.retryable = this.#owner.mayTryAgain(verdictOfError(error, this.#owner.verdicts))
+    }
     if (this.#taken !== undefined && this.#controller !== undefined) {
       this.#taken.onResponseError?.(this.#controller, error)
     }

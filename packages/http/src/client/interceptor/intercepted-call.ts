@@ -2,17 +2,17 @@ import type { OperationContext, Policy } from '@watertight/policy'
 import type { Dispatcher } from 'undici'
 import {
   carryOn,
-  DEADLINE_HEADER,
   expectedMs,
-  mayRepeat,
-  replaceHeader,
-  type RetryConditions,
   hasHeader,
-  ATTEMPT_COUNT_HEADER,
+  mayRepeat,
+  mayTryAgain,
+  type RepeatableRequest,
+  type Verdict,
+  type Verdicts,
+  writeAttemptHeaders,
 } from '@watertight/traffic'
 import { clock } from '../../runtime/clock.js'
 import { newRequestId } from '../../runtime/new-request-id.js'
-import type { TransportError } from '../failure/transport-error.js'
 import { currentScope } from '../../scope/request-scope.js'
 import type { ExpiryQueue } from '../../runtime/expiry-queue.js'
 import { type AttemptOwner, InterceptedAttempt } from './intercepted-attempt.js'
@@ -23,7 +23,7 @@ type Controller = Dispatcher.DispatchController
 /** What all calls through one interceptor have in common. */
 export interface Interception {
   readonly dispatch: Dispatcher.Dispatch
-  readonly retryOn: RetryConditions
+  readonly verdicts: Verdicts
   readonly attemptLimit: ExpiryQueue | undefined
 }
 
@@ -31,13 +31,13 @@ export interface Interception {
  * One request of somebody else's dispatcher on its way through our policies. To the handler it looks like one request:
  * it is told of one start and one response, and its controller reaches whichever attempt is under way.
  */
-export class InterceptedCall implements AttemptOwner, Controller {
+export class InterceptedCall implements AttemptOwner, Controller, RepeatableRequest {
   readonly origin: string
   readonly #interception: Interception
   readonly #options: Dispatcher.DispatchOptions
   readonly #handler: Dispatcher.DispatchHandler
   readonly #headers: string[]
-  readonly #idempotent: boolean
+  readonly idempotent: boolean
   readonly #priority: number
   readonly #abort: AbortController = new AbortController()
   #attempt: InterceptedAttempt | undefined = undefined
@@ -57,7 +57,7 @@ export class InterceptedCall implements AttemptOwner, Controller {
     const scope = currentScope()
     this.#priority = scope?.priority ?? 0
     carryOn(this.#headers, scope, this.#priority, newRequestId)
-    this.#idempotent =
+    this.idempotent =
       options.idempotent ?? mayRepeat(options.method, undefined, hasHeader(this.#headers, 'idempotency-key'))
   }
 
@@ -72,7 +72,7 @@ export class InterceptedCall implements AttemptOwner, Controller {
   /** Takes the request through the policies. Never rejects: the handler is told. */
   async run(policy: Policy): Promise<void> {
     const { signal } = this.#abort
-    const options = { signal, idempotent: this.#idempotent, priority: this.#priority }
+    const options = { signal, idempotent: this.idempotent, priority: this.#priority }
     try {
       const answer = await policy.execute(this.#send, options)
       answer.handOver(this.#handler, this)
@@ -88,14 +88,12 @@ export class InterceptedCall implements AttemptOwner, Controller {
     this.#handler.onRequestStart?.(this, context)
   }
 
-  mayRepeatAfterStatus(status: number): boolean {
-    return this.#interception.retryOn.matchesStatus(status) && this.#idempotent && this.#canSendAgain
+  get verdicts(): Verdicts {
+    return this.#interception.verdicts
   }
 
-  mayRepeatAfter(error: TransportError): boolean {
-    const neverSent = error.failureClass === 'connect-failure' || error.failureClass === 'refused-stream'
-    const { retryOn } = this.#interception
-    return retryOn.matchesFailure(error.failureClass) && (this.#idempotent || neverSent) && this.#canSendAgain
+  mayTryAgain(verdict: Verdict): boolean {
+    return mayTryAgain(verdict, this)
   }
 
   abort(reason: Error): void {
@@ -118,16 +116,14 @@ export class InterceptedCall implements AttemptOwner, Controller {
     const now = clock.now()
     const sending = new InterceptedAttempt(this)
     this.#attempt = sending
-    replaceHeader(this.#headers, ATTEMPT_COUNT_HEADER, String(attempt))
-    const leftMs = expectedMs(deadline, attemptLimit?.limitMs ?? Infinity, now)
-    if (leftMs !== Infinity) replaceHeader(this.#headers, DEADLINE_HEADER, String(leftMs))
+    writeAttemptHeaders(this.#headers, attempt, expectedMs(deadline, attemptLimit?.limitMs ?? Infinity, now))
     attemptLimit?.add(sending, now)
     dispatch({ ...this.#options, headers: this.#headers }, sending)
     return sending.answer
   }
 
   /** A body that is in memory can be sent again; a stream belongs to whoever made it. */
-  get #canSendAgain(): boolean {
+  get replayable(): boolean {
     const { body } = this.#options
     return body === undefined || body === null || typeof body === 'string' || body instanceof Uint8Array
   }

@@ -1,9 +1,10 @@
 import { OptionError, type Policy, registry } from '@watertight/policy'
 import type { Dispatcher } from 'undici'
-import { defaultRetryOn, RetryConditions } from '@watertight/traffic'
+import type { Verdicts } from '@watertight/traffic'
 import { checkFetchOptions } from '../check-fetch-options.js'
 import type { CallPolicies } from '../fetch-options.js'
-import { CallGuards } from '../policies/call-guards.js'
+import { StatefulPolicies } from '../policies/stateful-policies.js'
+import { verdictsOf } from '../destination-settings.js'
 import { compose } from '../policies/compose.js'
 import { carryScopes } from '../../scope/request-scope.js'
 import { expiryQueue } from '../../runtime/expiry-queue.js'
@@ -12,7 +13,7 @@ import { InterceptedCall } from './intercepted-call.js'
 /** What an interceptor can do: endpoints and connections belong to the dispatcher behind it. */
 export interface InterceptorOptions extends Pick<
   CallPolicies,
-  'retry' | 'breaker' | 'bulkhead' | 'adaptiveLimit' | 'rateLimit'
+  'answers' | 'retry' | 'breaker' | 'bulkhead' | 'adaptiveLimit' | 'rateLimit'
 > {
   /** Milliseconds > 0: `attemptMs` by default none, `totalMs` 60000. */
   readonly timeout?: { readonly attemptMs?: number; readonly totalMs?: number } | undefined
@@ -35,23 +36,25 @@ export function watertightInterceptor(
   const { originsMax, ...policies } = options
   checkInterceptorOptions(policies)
   carryScopes()
-  const origins = registry<Policy>({ create: () => originPolicy(policies), max: originsMax ?? 1_000 })
+  const verdicts = verdictsOf(policies)
+  const origins = registry<Policy>({
+    create: () => originPolicy(policies, verdicts),
+    max: originsMax ?? 1_000,
+  })
   // Made once for nothing, so that a wrong option is found now and not with the first request.
-  originPolicy(policies)
-  const { retry, timeout } = policies
-  const retryOn = new RetryConditions((retry === false ? undefined : retry?.on) ?? defaultRetryOn)
-  const attemptLimit = expiryQueue(timeout?.attemptMs)
+  originPolicy(policies, verdicts)
+  const attemptLimit = expiryQueue(policies.timeout?.attemptMs)
   return (dispatch) => (request, handler) => {
     // A tunnel or another protocol is no request that could be made again.
     const isRequest = request.method !== 'CONNECT' && (request.upgrade ?? false) === false
     if (!isRequest) return dispatch(request, handler)
-    const call = new InterceptedCall({ dispatch, retryOn, attemptLimit }, request, handler)
+    const call = new InterceptedCall({ dispatch, verdicts, attemptLimit }, request, handler)
     void call.run(origins.get(call.origin))
     return true
   }
 }
 
-const known = ['timeout', 'retry', 'breaker', 'bulkhead', 'adaptiveLimit', 'rateLimit']
+const known = ['timeout', 'answers', 'retry', 'breaker', 'bulkhead', 'adaptiveLimit', 'rateLimit']
 
 /** Endpoints, connections and fallbacks are not an interceptor's: an option that did nothing would be a trap. */
 function checkInterceptorOptions(policies: Omit<InterceptorOptions, 'originsMax'>): void {
@@ -66,11 +69,11 @@ function checkInterceptorOptions(policies: Omit<InterceptorOptions, 'originsMax'
       unknown,
     )
   }
-  checkFetchOptions({ ...policies, endpoints: [] })
+  checkFetchOptions({ ...policies, endpoints: [] }, 'interceptor')
 }
 
-function originPolicy(policies: CallPolicies): Policy {
-  const guards = new CallGuards()
-  guards.reconfigure(policies)
-  return compose(policies, guards)
+function originPolicy(policies: CallPolicies, verdicts: Verdicts): Policy {
+  const stateful = new StatefulPolicies()
+  stateful.reconfigure(policies, verdicts)
+  return compose(policies, stateful)
 }

@@ -4,8 +4,8 @@ import type { CallPolicies } from '../fetch-options.js'
 import { clock } from '../../runtime/clock.js'
 import { TransportError } from '../failure/transport-error.js'
 import { currentScope } from '../../scope/request-scope.js'
-import type { CallGuards } from './call-guards.js'
-import type { Answer } from './judgement.js'
+import { judged, type JudgedAnswer } from './judged-answer.js'
+import type { StatefulPolicies } from './stateful-policies.js'
 
 export const DEFAULT_TOTAL_MS = 60_000
 
@@ -13,7 +13,7 @@ export const DEFAULT_TOTAL_MS = 60_000
  * The way of a call, outermost first: total limit, retries, rate limit, hedge, circuit breaker, bulkhead. Within them
  * the exchange limits each attempt, and outside of them the fallback answers.
  */
-export function compose(options: CallPolicies, guards: CallGuards): Policy {
+export function compose(options: CallPolicies, guards: StatefulPolicies): Policy {
   const { breaker, bulkhead, adaptiveLimit, rateLimit, hedge } = guards
   const inner = [rateLimit, hedge, breaker, adaptiveLimit, bulkhead]
   const outer = [totalLimit(options), options.retry === false ? undefined : retries(options, guards)]
@@ -21,7 +21,7 @@ export function compose(options: CallPolicies, guards: CallGuards): Policy {
 }
 
 /** In observe mode only the circuit breaker takes part, which then decides and lets everything pass. */
-export function composeObserved(guards: CallGuards): Policy {
+export function composeObserved(guards: StatefulPolicies): Policy {
   return guards.breaker === undefined ? pipeline() : pipeline(guards.breaker)
 }
 
@@ -35,7 +35,7 @@ function callersDeadline(): number {
   return currentScope()?.deadline ?? Infinity
 }
 
-function retries({ retry: rules }: CallPolicies, { budget }: CallGuards): Policy {
+function retries({ retry: rules }: CallPolicies, { budget }: StatefulPolicies): Policy {
   const { attempts, backoff, minimumTryMs, maxPushbackMs } = rules === false ? {} : (rules ?? {})
   return retry({
     attempts: attempts ?? 3,
@@ -46,11 +46,11 @@ function retries({ retry: rules }: CallPolicies, { budget }: CallGuards): Policy
     // The predicates know better: what was never sent may be sent again, whatever it is.
     nonIdempotent: true,
     when: (error) => error instanceof TransportError && error.retryable,
-    whenResult: (value) => (value as Answer).mayRepeat(),
-    pushback: (_error, value) => (value === undefined ? undefined : pushbackOf(value as Answer)),
+    whenResult: (value) => judged(value).mayTryAgain(),
+    pushback: (_error, value) => (value === undefined ? undefined : pushbackOf(judged(value))),
   })
 }
 
-function pushbackOf(answer: Answer): number | undefined {
+function pushbackOf(answer: JudgedAnswer): number | undefined {
   return serverPushback((name) => answer.header(name), clock.wallNow())
 }

@@ -1,11 +1,18 @@
 import { Readable } from 'node:stream'
+import type { Verdict } from '@watertight/traffic'
 import type { BodySource, IncomingBody } from './incoming-body.js'
 import { findHeader, type RawHeaders, toHeaders } from './raw-headers.js'
 
 /** What a response came from. */
 export interface ResponseSource extends BodySource {
-  /** Whether the request may be sent again after an answer with this status. */
-  mayRepeat(status: number): boolean
+  /** What the answer counts as. */
+  readonly verdict: Verdict
+  /** It has ended, its body included. */
+  readonly over: boolean
+  /** Whether its request may be sent again. */
+  mayTryAgain(): boolean
+  /** The head was handed on while the body is still coming: limits it from here on. */
+  watchBody(deadline: number, totalMs: number, signal: AbortSignal | undefined): void
 }
 
 /** What a response is made from. */
@@ -84,8 +91,12 @@ export class FetchResponse {
   }
 
   /** Whether its request may be sent again. */
-  mayRepeat(): boolean {
-    return this.#source.mayRepeat(this.status)
+  mayTryAgain(): boolean {
+    return this.#source.mayTryAgain()
+  }
+
+  get verdict(): Verdict {
+    return this.#source.verdict
   }
 
   get body(): ReadableStream<Uint8Array> | null {

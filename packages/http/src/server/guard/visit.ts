@@ -1,7 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Verdict } from '@watertight/policy/decisions'
 import type { ServerRecorder, ServerSpan } from '@watertight/telemetry'
-import type { Route, RouteTable, Shedding, SlotSeeker, TimeLeft } from '@watertight/traffic'
+import {
+  type Route,
+  type RouteTable,
+  type Shedding,
+  type SlotSeeker,
+  type TimeLeft,
+  Verdicts,
+} from '@watertight/traffic'
 import type { Clock } from '../../runtime/clock.js'
 import { isCarried, withScope } from '../../scope/request-scope.js'
 import { whenOver } from './abandoned-work.js'
@@ -27,6 +34,9 @@ export interface VisitContext {
   /** Work that goes on although its callers have left. */
   readonly abandoned: { count: number }
 }
+
+/** A server calls nothing an answer that its clients might call a failure. */
+const verdicts = new Verdicts()
 
 const NOT_BEGUN: unique symbol = Symbol('not begun')
 
@@ -134,7 +144,7 @@ export class Visit extends Listed implements SlotSeeker {
     request.end(end)
     const durationMs = now - this.#startedAt
     const status = response.headersSent ? response.statusCode : 0
-    const isObserved = end === 'expired' || (end === 'answered' && status < 500)
+    const isObserved = end === 'expired' || (end === 'answered' && !verdicts.ofStatus(status).failed)
     if (this.#route !== undefined && isObserved && !this.#isRefused)
       timeLeft?.record(this.#route, durationMs, now)
     this.#settle(end, status, now)
@@ -147,7 +157,7 @@ export class Visit extends Listed implements SlotSeeker {
   /** A caller who leaves when his time is over has been failed; one who leaves before says nothing of the service. */
   #outcome(end: RequestEnd, status: number): 'refused' | 'aborted' | 'success' | 'failure' {
     if (!this.response.writableFinished) return end === 'expired' ? 'failure' : 'aborted'
-    if (status < 500) return 'success'
+    if (!verdicts.ofStatus(status).failed) return 'success'
     return this.#isRefused ? 'refused' : 'failure'
   }
 
@@ -162,7 +172,7 @@ export class Visit extends Listed implements SlotSeeker {
    */
   #settle(end: RequestEnd, status: number, now: number): void {
     if (this.#work === NOT_BEGUN) return this.#free('ignored', now)
-    const teaches = end !== 'abandoned' && (end === 'expired' || status < 500)
+    const teaches = end !== 'abandoned' && (end === 'expired' || !verdicts.ofStatus(status).failed)
     const verdict = !teaches ? 'ignored' : end === 'expired' ? 'failure' : 'success'
     if (this.response.writableFinished) this.#free(verdict, now)
     else this.#freeLater(verdict, now)

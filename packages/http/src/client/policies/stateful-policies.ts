@@ -12,9 +12,10 @@ import {
   rateLimit,
   retryBudget,
 } from '@watertight/policy'
-import { isFailureStatus } from '@watertight/traffic'
+import type { BreakerRules, Verdicts } from '@watertight/traffic'
 import type { CallPolicies } from '../fetch-options.js'
-import { isFailure } from './judgement.js'
+import { verdictOfError } from '../failure/verdict-of-error.js'
+import { judged } from './judged-answer.js'
 
 /** How a policy with state is made, and changed without losing it. */
 interface Kind<P, O> {
@@ -29,10 +30,8 @@ function kept<P, O>(kind: Kind<P, O>, policy: P | undefined, options: O | undefi
   return policy
 }
 
-const predicates = { when: isFailure, whenResult: isFailureStatus }
-
 /** The policies of one destination that remember something: they stay when the options change. */
-export class CallGuards {
+export class StatefulPolicies {
   breaker: CircuitBreakerPolicy | undefined
   bulkhead: BulkheadPolicy | undefined
   adaptiveLimit: AdaptiveLimitPolicy | undefined
@@ -41,13 +40,25 @@ export class CallGuards {
   budget: RetryBudget | undefined
 
   /** @throws {OptionError} when an option is unknown or out of range; whatever is right is in force by then */
-  reconfigure(options: CallPolicies): void {
+  reconfigure(options: CallPolicies, verdicts: Verdicts): void {
     const budget = this.#budget(options)
-    this.breaker = kept(breakers, this.breaker, options.breaker)
+    const predicates = {
+      when: (error: unknown) => verdictOfError(error, verdicts).failed,
+      whenResult: (value: unknown) => judged(value).verdict.failed,
+    }
+    this.breaker = kept(
+      breakers,
+      this.breaker,
+      options.breaker && breakerOptions(options.breaker, predicates),
+    )
     this.bulkhead = kept(bulkheads, this.bulkhead, options.bulkhead)
-    this.adaptiveLimit = kept(adaptiveLimits, this.adaptiveLimit, options.adaptiveLimit)
+    this.adaptiveLimit = kept(
+      adaptiveLimits,
+      this.adaptiveLimit,
+      options.adaptiveLimit && { ...predicates, ...options.adaptiveLimit },
+    )
     this.rateLimit = kept(rateLimits, this.rateLimit, options.rateLimit)
-    this.hedge = kept(hedges, this.hedge, options.hedge && { budget, ...options.hedge })
+    this.hedge = kept(hedges, this.hedge, options.hedge && { ...predicates, budget, ...options.hedge })
     this.budget = budget
     this.breaker?.force(options.mode === 'observe' ? 'observe' : undefined)
   }
@@ -64,9 +75,14 @@ export class CallGuards {
   }
 }
 
+/** Its answers are everybody's, and have gone into the verdicts. */
+function breakerOptions({ answers: _answers, ...own }: BreakerRules, predicates: object): object {
+  return { ...predicates, ...own }
+}
+
 const breakers: Kind<CircuitBreakerPolicy, object> = {
-  create: (options) => circuitBreaker({ ...predicates, ...options }),
-  change: (policy, options) => policy.reconfigure({ ...predicates, ...options }),
+  create: circuitBreaker,
+  change: (policy, options) => policy.reconfigure(options),
 }
 
 const bulkheads: Kind<BulkheadPolicy, { concurrency: number }> = {
@@ -75,8 +91,8 @@ const bulkheads: Kind<BulkheadPolicy, { concurrency: number }> = {
 }
 
 const adaptiveLimits: Kind<AdaptiveLimitPolicy, object> = {
-  create: (options) => adaptiveLimit({ ...predicates, ...options }),
-  change: (policy, options) => policy.reconfigure({ ...predicates, ...options }),
+  create: adaptiveLimit,
+  change: (policy, options) => policy.reconfigure(options),
 }
 
 const rateLimits: Kind<RateLimitPolicy, { limit: number }> = {
@@ -85,6 +101,6 @@ const rateLimits: Kind<RateLimitPolicy, { limit: number }> = {
 }
 
 const hedges: Kind<HedgePolicy, object> = {
-  create: (options) => hedge({ ...predicates, ...options }),
-  change: (policy, options) => policy.reconfigure({ ...predicates, ...options }),
+  create: hedge,
+  change: (policy, options) => policy.reconfigure(options),
 }

@@ -1,59 +1,78 @@
-import { type OperationContext, TimeoutError } from '@watertight/policy'
-import type { CallOutcome, CallSpan } from '@watertight/telemetry'
+import type { OperationContext } from '@watertight/policy'
+import { TimeoutError } from '@watertight/policy'
+import type { CallOutcome, CallSpan, DestinationRecorder } from '@watertight/telemetry'
 import {
   carryOn,
-  DEADLINE_HEADER,
+  type EndpointSet,
   expectedMs,
-  mayRepeat,
-  replaceHeader,
+  hashText,
   hasHeader,
-  ATTEMPT_COUNT_HEADER,
+  mayRepeat,
+  mayTryAgain,
+  replaceHeader,
+  type RepeatableRequest,
   type RequestScope,
+  type Verdict,
+  writeAttemptHeaders,
 } from '@watertight/traffic'
 import { clock } from '../../runtime/clock.js'
 import { newRequestId } from '../../runtime/new-request-id.js'
+import { currentScope } from '../../scope/request-scope.js'
 import type { Endpoint } from '../connections/endpoint.js'
+import type { DestinationSettings } from '../destination-settings.js'
 import { ClosedError, RequestError } from '../failure/request-error.js'
 import { TimeLimitError } from '../failure/time-limit-error.js'
 import { TransportError } from '../failure/transport-error.js'
-import { type FetchInit, type OutgoingRequest } from '../request/outgoing-request.js'
-import { FetchResponse } from '../response/fetch-response.js'
-import { currentScope } from '../../scope/request-scope.js'
+import { verdictOfError } from '../failure/verdict-of-error.js'
+import type { EventRelay } from '../policies/event-relay.js'
+import type { FetchInit, OutgoingRequest } from '../request/outgoing-request.js'
+import { FetchResponse, type ResponseSource } from '../response/fetch-response.js'
 import { Exchange, type ExchangeListener } from './exchange.js'
-import type { Destination } from '../destination.js'
+
+/** What a call needs of its destination. */
+export interface CallContext {
+  readonly name: string
+  readonly endpoints: EndpointSet<Endpoint>
+  readonly policy: EventRelay
+  readonly recorder: DestinationRecorder | undefined
+  /** Those in force now. */
+  readonly settings: DestinationSettings
+}
 
 /** One call of a destination: its attempts, and what is decided about them. */
-export class Call implements ExchangeListener {
+export class OutgoingCall implements ExchangeListener, RepeatableRequest {
   readonly request: OutgoingRequest
+  readonly startedAt: number
+  /** Those that were in force when it began. */
+  readonly settings: DestinationSettings
   readonly route: string
   readonly key: string | undefined
   readonly scope: RequestScope | undefined
-  /** Whether a request that may have been done may be sent again. */
   readonly idempotent: boolean
   readonly priority: number
   /** When the innermost limit around the attempts passes. */
   deadline: number = Infinity
   readonly span: CallSpan | undefined
-  readonly #destination: Destination
+  readonly #context: CallContext
   readonly #onAttempt: ((attempt: number) => void) | undefined
   #latest: Exchange | undefined = undefined
-  readonly #startedAt: number
   #ended: boolean = false
   /** When the last attempt ended, or the call began. */
   #endedAt: number
 
   constructor(
-    destination: Destination,
+    context: CallContext,
     request: OutgoingRequest,
     init: FetchInit | undefined,
     startedAt: number,
   ) {
-    this.#startedAt = startedAt
+    this.startedAt = startedAt
     this.#endedAt = startedAt
-    this.#destination = destination
+    this.#context = context
+    this.settings = context.settings
     this.request = request
     this.scope = currentScope()
-    const route = destination.routes.find(request.method, request.path)
+    const route = this.settings.routes.find(request.method, request.path)
     this.route = init?.route ?? route.name
     this.key = init?.key
     this.#onAttempt = init?.onAttempt
@@ -61,43 +80,56 @@ export class Call implements ExchangeListener {
       init?.idempotent ??
       mayRepeat(request.method, route.idempotence, hasHeader(request.headers, 'idempotency-key'))
     this.priority = init?.priority ?? this.scope?.priority ?? 0
-    this.span = destination.recorder?.startSpan(request.method, this.route)
+    this.span = context.recorder?.startSpan(request.method, this.route)
     carryOn(request.headers, this.scope, this.priority, newRequestId)
+  }
+
+  /** Equal for equal calls, to a cached fallback. */
+  get resultKey(): string {
+    return this.key ?? this.request.path
+  }
+
+  get replayable(): boolean {
+    return this.request.body === undefined || this.request.body.replayable
+  }
+
+  /** Whether two attempts may be under way at the same time. */
+  get mayHedge(): boolean {
+    return this.idempotent && (this.request.body === undefined || this.request.body.shareable)
   }
 
   /** One attempt, as the policies ask for it. */
   readonly attempt = ({ attempt, deadline }: OperationContext): Promise<FetchResponse> => {
-    const destination = this.#destination
+    const { endpoints } = this.#context
+    const { limits } = this.settings
     const now = clock.now()
     const { headers, body, method, path } = this.request
     this.deadline = deadline
-    const endpoint = destination.endpoints.pick(now, this.#tried(), destination.hashOf(this))
-    const { limits } = destination
+    const endpoint = endpoints.pick(now, this.#tried(), this.#hash())
     const exchange = new Exchange(this, endpoint, limits, this.#latest, attempt, now)
     this.#latest = exchange
-    replaceHeader(headers, ATTEMPT_COUNT_HEADER, String(attempt))
-    const leftMs = expectedMs(deadline, limits.attempt?.limitMs ?? Infinity, now)
-    if (leftMs !== Infinity) replaceHeader(headers, DEADLINE_HEADER, String(leftMs))
+    writeAttemptHeaders(headers, attempt, expectedMs(deadline, limits.attempt?.limitMs ?? Infinity, now))
     if (endpoint.host !== undefined) replaceHeader(headers, 'host', endpoint.host)
     if (this.span !== undefined) this.#trace(this.span, exchange, now)
     this.#onAttempt?.(attempt)
-    return exchange.start({ method, path, headers, body: body?.open() as null, idempotent: this.idempotent })
+    return exchange.start({ method, path, headers, body: body?.open() ?? null, idempotent: this.idempotent })
   }
 
-  answered(exchange: Exchange, status: number): void {
-    const durationMs = this.#settle(exchange, status >= 500)
-    this.#destination.recorder?.attempted(status, '', durationMs)
+  answered(exchange: Exchange, status: number): Verdict {
+    const verdict = this.settings.verdicts.ofStatus(status)
+    const durationMs = this.#settle(exchange, verdict.failed)
+    this.#context.recorder?.attempted(status, '', durationMs)
+    return verdict
   }
 
   failed(exchange: Exchange, error: Error): void {
-    if (error instanceof TransportError) error.retryable = this.#mayRepeatAfter(error)
+    const verdict = verdictOfError(error, this.settings.verdicts)
+    if (error instanceof TransportError) error.retryable = mayTryAgain(verdict, this)
     if (error instanceof TimeLimitError) {
-      this.#destination.policy.emit('timeout', 'attempt', { timeoutMs: error.timeoutMs })
+      this.#context.policy.emit('timeout', 'attempt', { timeoutMs: error.timeoutMs })
     }
-    const durationMs = speaksAgainstEndpoint(error)
-      ? this.#settle(exchange, true)
-      : clock.now() - exchange.startedAt
-    this.#destination.recorder?.attempted(0, codeOf(error), durationMs)
+    const durationMs = verdict.failed ? this.#settle(exchange, true) : clock.now() - exchange.startedAt
+    this.#context.recorder?.attempted(0, codeOf(error), durationMs)
   }
 
   over(): void {
@@ -105,23 +137,23 @@ export class Call implements ExchangeListener {
   }
 
   broken(exchange: Exchange, error: Error): void {
-    if (speaksAgainstEndpoint(error)) this.#settle(exchange, true)
+    if (verdictOfError(error, this.settings.verdicts).failed) this.#settle(exchange, true)
   }
 
-  mayRepeat(status: number): boolean {
-    return this.#destination.retryOn.matchesStatus(status) && this.idempotent && this.#canSendAgain
+  mayTryAgain(verdict: Verdict): boolean {
+    return mayTryAgain(verdict, this)
   }
 
   /** The call is over for its caller, who has the head of an answer, or none. */
   report(outcome: CallOutcome, status: number, error?: unknown): void {
-    const durationMs = clock.now() - this.#startedAt
-    this.#destination.recorder?.finished(this.route, outcome, status, durationMs, this.span?.traceId)
+    const durationMs = clock.now() - this.startedAt
+    this.#context.recorder?.finished(this.route, outcome, status, durationMs, this.span?.traceId)
     this.span?.end(outcome, status, error)
   }
 
   /** The answer is taken: other attempts are not waited for. */
   take(answer: FetchResponse): void {
-    this.#end(answer, OVERTAKEN)
+    this.#end(FetchResponse.sourceOf(answer), OVERTAKEN)
   }
 
   /** There is no answer: all attempts end, for this reason. */
@@ -129,14 +161,13 @@ export class Call implements ExchangeListener {
     this.#end(undefined, reason)
   }
 
-  #end(winner: FetchResponse | undefined, reason: Error): void {
-    const kept = winner === undefined ? undefined : FetchResponse.sourceOf(winner)
+  #end(kept: ResponseSource | undefined, reason: Error): void {
     for (let exchange = this.#latest; exchange !== undefined; exchange = exchange.former) {
       if (exchange !== kept) exchange.abandon(reason)
     }
     // A body that is still being sent belongs to the attempt whose answer came early.
     this.#ended = true
-    if (kept === undefined || (kept as Exchange).over) this.request.body?.close()
+    if (kept === undefined || kept.over) this.request.body?.close()
   }
 
   #trace(span: CallSpan, exchange: Exchange, now: number): void {
@@ -151,25 +182,14 @@ export class Call implements ExchangeListener {
     const now = clock.now()
     const { endpoint, startedAt } = exchange
     this.#endedAt = now
-    const ejected = this.#destination.endpoints.settled(endpoint, now, now - startedAt, failed)
+    const ejected = this.#context.endpoints.settled(endpoint, now, now - startedAt, failed)
     if (ejected) this.span?.event('ejection', { endpoint: endpoint.origin })
     return now - startedAt
   }
 
-  /** Whether two attempts may be under way at the same time. */
-  get mayHedge(): boolean {
-    return this.idempotent && (this.request.body === undefined || this.request.body.shareable)
-  }
-
-  #mayRepeatAfter(error: TransportError): boolean {
-    const { retryOn } = this.#destination
-    // What never reached the callee is harmless to send again, whatever it is.
-    const neverSent = error.failureClass === 'connect-failure' || error.failureClass === 'refused-stream'
-    return retryOn.matchesFailure(error.failureClass) && (this.idempotent || neverSent) && this.#canSendAgain
-  }
-
-  get #canSendAgain(): boolean {
-    return this.request.body === undefined || this.request.body.replayable
+  /** What a ring is entered with; nothing for other ways to choose. */
+  #hash(): number | undefined {
+    return this.settings.policies.balance === 'ring-hash' ? hashText(this.resultKey) : undefined
   }
 
   #tried(): Endpoint[] | undefined {
@@ -184,11 +204,6 @@ export class Call implements ExchangeListener {
 
 /** A shorter wait is none. */
 const WAIT_MS = 1
-
-/** Giving up on an endpoint because time ran out speaks against it, a caller's own change of mind does not. */
-function speaksAgainstEndpoint(error: Error): boolean {
-  return error instanceof TransportError || error instanceof TimeoutError
-}
 
 /** A label from a bounded set: whatever a caller aborts with is his own. */
 function codeOf(error: Error): string {

@@ -1,0 +1,15 @@
+import type { Verdict } from '@watertight/traffic'
+
+/** An answer, as far as policies look at it. Every operation that they run comes to one. */
+export interface JudgedAnswer {
+  readonly verdict: Verdict
+  /** The value of a header; `name` in lower case. */
+  header(name: string): string | undefined
+  /** Whether the conditions, the request and its body allow to send it again after this answer. */
+  mayTryAgain(): boolean
+}
+
+/** What policies are given is always one of ours; they cannot know that. */
+export function judged(value: unknown): JudgedAnswer {
+  return value as JudgedAnswer
+}
