@@ -1,4 +1,5 @@
 import { constant } from '@watertight/policy'
+import { virtualClock } from '@watertight/policy/testing'
 import { Agent, type Dispatcher, fetch as undiciFetch, request } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { type InterceptorOptions, watertightInterceptor } from '../src/index.js'
@@ -74,20 +75,29 @@ describe('an interceptor', () => {
   })
 
   it('limits attempts and the whole call', async () => {
+    using clock = virtualClock()
+    clock.install()
     await through(
       [{ fault: 'hang' }],
       { timeout: { attemptMs: 20 } },
       async (dispatcher, { url, requests }) => {
-        await expect(request(url, { dispatcher })).rejects.toMatchObject({ code: 'WT_ATTEMPT_TIMEOUT' })
-        expect(requests).toHaveLength(3)
+        const failed = request(url, { dispatcher }).catch((error: unknown) => error)
+        for (let attempt = 1; attempt <= 3; attempt++) {
+          await expect.poll(() => requests.length).toBe(attempt)
+          await clock.advance(20)
+          await clock.advance(1)
+        }
+        expect(await failed).toMatchObject({ code: 'WT_ATTEMPT_TIMEOUT' })
       },
     )
     await through(
       [{ fault: 'hang' }],
       { timeout: { totalMs: 20 } },
       async (dispatcher, { url, requests }) => {
-        await expect(request(url, { dispatcher })).rejects.toMatchObject({ code: 'WT_TIMEOUT' })
-        expect(requests).toHaveLength(1)
+        const failed = request(url, { dispatcher }).catch((error: unknown) => error)
+        await expect.poll(() => requests.length).toBe(1)
+        await clock.advance(20)
+        expect(await failed).toMatchObject({ code: 'WT_TIMEOUT' })
       },
     )
   })

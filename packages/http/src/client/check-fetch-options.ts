@@ -17,7 +17,7 @@ import {
   share,
   text,
 } from '@watertight/policy/options'
-import { balanceNames, retryOnNames } from '@watertight/traffic'
+import { balanceNames, Faults, retryOnNames } from '@watertight/traffic'
 import type { FetchOptions } from './fetch-options.js'
 
 /**
@@ -90,6 +90,10 @@ const rules: Rules = {
   resolve: nested({ intervalMs: duration, lookup: callback, max: count }),
   telemetry: having('destination', 'what createTelemetry gives'),
   transport: having('open', 'a transport'),
+  faults: {
+    allowed: 'a list of faults, or Faults',
+    accepts: (value) => Array.isArray(value) || value instanceof Faults,
+  },
   replayBytesMax: zeroOrMore,
   bodyBytesMax: integerOrInfinity(1),
   headerBytesMax: count,

@@ -6,6 +6,7 @@ import { fetchFrom } from './fetch-from.js'
 import type { AnyFetchOptions, CallPolicies, FetchOptions } from './fetch-options.js'
 import { Origins } from './origins.js'
 import type { SendTo } from './redirect/follow-redirects.js'
+import { faultsOf } from '../runtime/faults-of.js'
 import { parseUrl } from './request/path-of.js'
 
 /** One endpoint as it stands. */
@@ -115,8 +116,10 @@ function anyFetch(options: AnyFetchOptions): AnyFetch {
   // Whatever is no HTTP, such as `data:` and `blob:` URLs, is the platform's.
   const platformFetch = globalThis.fetch
   let policies: CallPolicies = options
+  const faults = faultsOf(options.faults)
   const origins = new Origins(
-    (origin) => new Destination({ bodyBytesMax: Infinity, ...options, ...policies, endpoints: origin }),
+    (origin) =>
+      new Destination({ bodyBytesMax: Infinity, ...options, ...policies, faults, endpoints: origin }),
   )
   const sendTo: SendTo = (url, request) => origins.at(url.origin).send(request, undefined)
   const call = async (input: string | URL | Request, init?: FetchInit): Promise<Response> => {

@@ -2,12 +2,14 @@ import type { Policy } from '@watertight/policy'
 import type { DestinationRecorder } from '@watertight/telemetry'
 import { EndpointSet } from '@watertight/traffic'
 import { clock } from '../runtime/clock.js'
+import { faultsOf } from '../runtime/faults-of.js'
 import { random } from '../runtime/random.js'
 import { carryScopes } from '../scope/request-scope.js'
 import { exchangeCall } from './call/exchange-call.js'
 import { type CallContext, OutgoingCall } from './call/outgoing-call.js'
 import { checkFetchOptions } from './check-fetch-options.js'
 import { Endpoint, type EndpointAddress } from './connections/endpoint.js'
+import { faultyTransport } from './connections/faulty-transport.js'
 import { readProxy } from './connections/proxy-settings.js'
 import { Resolver } from './connections/resolver.js'
 import { socketTransport } from './connections/socket-transport.js'
@@ -52,7 +54,7 @@ export class Destination implements CallContext {
     this.name = options.name ?? urls[0]!.host
     this.#origins = new Set(urls.map((url) => url.origin))
     this.#resolver = options.resolve === undefined ? undefined : new Resolver(urls, options.resolve)
-    this.#transport = options.transport ?? socketTransport(this.#connections())
+    this.#transport = this.#transportOf(options)
     this.#rules = {
       replayBytesMax: options.replayBytesMax ?? REPLAY_BYTES_MAX,
       basePath: basePathOf(urls),
@@ -135,6 +137,12 @@ export class Destination implements CallContext {
       this.policy.emit('would-refuse', policy, { code, retryAfterMs })
     }
     return composeObserved(this.stateful)
+  }
+
+  #transportOf(options: FetchOptions): Transport {
+    const { transport = socketTransport(this.#connections()) } = options
+    const faults = faultsOf(options.faults)
+    return faults === undefined ? transport : faultyTransport(transport, faults)
   }
 
   #connections(): Parameters<typeof socketTransport>[0] {

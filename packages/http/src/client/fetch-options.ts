@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net'
 import type { Telemetry } from '@watertight/telemetry'
-import type { CallSettings } from '@watertight/traffic'
+import type { CallSettings, FaultRule, Faults } from '@watertight/traffic'
 import type { TlsOptions } from './connections/connector.js'
 import type { ResolveOptions } from './connections/resolver.js'
 import type { Transport } from './connections/transport.js'
@@ -23,6 +23,11 @@ export interface FetchOptions extends CallPolicies {
   readonly telemetry?: Telemetry | undefined
   /** What carries the requests. Default sockets; `@watertight/http/testing` has one in memory. */
   readonly transport?: Transport | undefined
+  /**
+   * What goes wrong on purpose, on the way to the callee or back: to see how the caller bears it. A `Faults` can be
+   * changed while it is in use. Default nothing.
+   */
+  readonly faults?: readonly FaultRule[] | Faults | undefined
   /** Bytes of a streamed request body that are kept for a further attempt. Default 65536. */
   readonly replayBytesMax?: number | undefined
   /** Bytes of a response that `text()`, `json()` and their like read at most. Streams have no limit. Default 16 MiB. */

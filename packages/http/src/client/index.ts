@@ -6,6 +6,11 @@ export type {
   CacheRules,
   EjectionOptions,
   FailureClass,
+  Fault,
+  FaultEnd,
+  FaultInForce,
+  FaultRule,
+  StruckRequest,
   Idempotence,
   Loads,
   NoEndpointReason,
@@ -13,7 +18,7 @@ export type {
   RetryRules,
   TimeLimits,
 } from '@watertight/traffic'
-export { NoEndpointError } from '@watertight/traffic'
+export { Faults, NoEndpointError } from '@watertight/traffic'
 export type { CalledService, Client, ClientControls, ClientOptions, SystemSource } from './create-client.js'
 export { createClient } from './create-client.js'
 export type { DeclaredCalls, DeclaredOperation } from './declared-calls.js'

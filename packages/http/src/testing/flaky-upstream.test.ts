@@ -94,7 +94,10 @@ describe('flaky upstream', () => {
     [{ script: [{ times: 0 }] }, 'cannot create flaky upstream: times must be an integer >= 1, got 0'],
     [{ script: [{ status: 99 }] }, 'status must be an integer >= 200 and <= 599, got 99'],
     [{ script: [{ errorRate: 2 }] }, 'errorRate must be a number from 0 to 1, got 2'],
-    [{ script: [{ fault: 'melt' as never }] }, "fault must be one of 'reset', 'hang', 'cut', got 'melt'"],
+    [
+      { script: [{ fault: 'melt' as never }] },
+      "fault must be one of 'reset', 'hang', 'cut', 'stall', got 'melt'",
+    ],
     [{ script: [{ latency: -1 }] }, 'latency must be a number of milliseconds from 0 to 3600000, got -1'],
     [
       { script: [{ latency: { percentilesMs: {} } }] },

@@ -108,7 +108,12 @@ function send(response: ServerResponse, { status, headers, body, fault }: Reply)
     return
   }
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
-  if (end !== 'cut') response.end(body)
-  // The reset must not overtake the half that is to be read.
-  else response.write(body.slice(0, body.length >> 1), () => afterInput(() => socket.resetAndDestroy()))
+  if (end !== 'cut' && end !== 'stall') {
+    response.end(body)
+    return
+  }
+  response.write(body.slice(0, body.length >> 1), () => {
+    // The reset must not overtake the half that is to be read.
+    if (end === 'cut') afterInput(() => socket.resetAndDestroy())
+  })
 }

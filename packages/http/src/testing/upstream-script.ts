@@ -1,15 +1,14 @@
 import type { Random } from '@watertight/policy/decisions'
 import { anything, checkOptions, integer, oneOf, record, type Rule, share } from '@watertight/policy/options'
-import { type Fault, type FaultRule, Faults, type Latency, latencySource } from '@watertight/traffic'
-
-/**
- * What goes wrong instead of an answer:
- *
- * - `reset`: the connection is reset
- * - `hang`: nothing ever comes
- * - `cut`: half of the body comes, then a reset
- */
-export type UpstreamFault = 'reset' | 'hang' | 'cut'
+import {
+  type Fault,
+  type FaultKind,
+  faultKinds,
+  type FaultRule,
+  Faults,
+  type Latency,
+  latencySource,
+} from '@watertight/traffic'
 
 /** How an upstream answers a number of requests, one after the other. */
 export interface UpstreamStep {
@@ -24,7 +23,8 @@ export interface UpstreamStep {
   readonly json?: unknown
   /** Before anything is answered. Default 0. */
   readonly latency?: Latency
-  readonly fault?: UpstreamFault
+  /** What goes wrong instead: `reset`, `hang`, `cut` (half of the body, then a reset), `stall` (half, then nothing). */
+  readonly fault?: FaultKind
   /** The share, from 0 to 1, of requests that get `errorStatus` instead. Default 0. */
   readonly errorRate?: number
   /** Default 503. */
@@ -48,7 +48,7 @@ const rules = {
   body: aText,
   json: anything,
   latency: anything,
-  fault: oneOf('reset', 'hang', 'cut'),
+  fault: oneOf(...faultKinds),
   errorRate: share,
   errorStatus: aStatus,
 }

@@ -2,6 +2,7 @@ import { constant } from '@watertight/policy'
 import { describe, expect, it } from 'vitest'
 import { createFetch, type FetchOptions, type ResilientFetch } from '../../src/index.js'
 import { type FlakyUpstream, flakyUpstream, type UpstreamStep } from '../../src/testing/index.js'
+import { inMemory } from '../in-memory.js'
 import { rawResponse } from '../raw-response.js'
 import { scriptedUpstream } from '../scripted-upstream.js'
 
@@ -46,10 +47,10 @@ describe('refusals', () => {
   })
 
   it('come from a bulkhead that is full, and from a limit of attempts', async () => {
-    await guarded([{ latency: 30 }], { bulkhead: { concurrency: 1 } }, async (send) => {
-      expect(await Promise.all([codeOf(send('/')), codeOf(send('/'))])).toEqual([200, 'WT_BULKHEAD_FULL'])
-      expect(await codeOf(send('/'))).toBe(200)
-    })
+    using test = inMemory([{ latency: 30 }], { bulkhead: { concurrency: 1 } })
+    const both = Promise.all([codeOf(test.send('/')), codeOf(test.send('/'))])
+    expect(await test.settled(both)).toEqual([200, 'WT_BULKHEAD_FULL'])
+    expect(await test.settled(codeOf(test.send('/')))).toBe(200)
     await guarded([{}], { rateLimit: { limit: 2, perMs: 60_000 } }, async (send) => {
       const codes = [await codeOf(send('/')), await codeOf(send('/')), await codeOf(send('/'))]
       expect(codes).toEqual([200, 200, 'WT_RATE_LIMITED'])
@@ -58,9 +59,9 @@ describe('refusals', () => {
 
   it('come from an adaptive limit', async () => {
     const adaptiveLimit = { initialLimit: 1, maxLimit: 1, queue: 0 }
-    await guarded([{ latency: 30 }], { adaptiveLimit }, async (send) => {
-      expect(await Promise.all([codeOf(send('/')), codeOf(send('/'))])).toEqual([200, 'WT_OVERLOADED'])
-    })
+    using test = inMemory([{ latency: 30 }], { adaptiveLimit })
+    const both = Promise.all([codeOf(test.send('/')), codeOf(test.send('/'))])
+    expect(await test.settled(both)).toEqual([200, 'WT_OVERLOADED'])
   })
 })
 
@@ -79,12 +80,12 @@ describe('a hedge', () => {
   })
 
   it('is only for what may be repeated', async () => {
-    await guarded([{ latency: 60 }], { hedge }, async (send, { requests }) => {
-      await send('/', { method: 'POST', body: 'order' })
-      expect(requests).toHaveLength(1)
-      await send('/', { method: 'POST', body: 'order', headers: { 'idempotency-key': 'k' } })
-      expect(requests).toHaveLength(3)
-    })
+    using test = inMemory([{ latency: 60 }], { hedge })
+    await test.settled(test.send('/', { method: 'POST', body: 'order' }))
+    expect(test.upstream.requests).toHaveLength(1)
+    const headers = { 'idempotency-key': 'k' }
+    await test.settled(test.send('/', { method: 'POST', body: 'order', headers }))
+    expect(test.upstream.requests).toHaveLength(3)
   })
 })
 

@@ -16,8 +16,13 @@ import type { Latency } from './latency.js'
  * - `reset`: the connection is reset
  * - `hang`: nothing ever comes
  * - `cut`: half of the answer comes, then a reset
+ * - `stall`: half of the answer comes, and then nothing
  */
-export type FaultEnd = number | 'reset' | 'hang' | 'cut'
+export type FaultEnd = number | FaultKind
+
+export type FaultKind = (typeof faultKinds)[number]
+
+export const faultKinds = ['reset', 'hang', 'cut', 'stall'] as const
 
 /** What is to go wrong, and for which requests. */
 export interface FaultRule {
@@ -41,12 +46,10 @@ export interface FaultRule {
 }
 
 const faultEnd: Rule = {
-  allowed: "a status from 200 to 599, or one of 'reset', 'hang', 'cut'",
+  allowed: `a status from 200 to 599, or one of ${faultKinds.map((kind) => `'${kind}'`).join(', ')}`,
   accepts: (value) =>
-    value === 'reset' ||
-    value === 'hang' ||
-    value === 'cut' ||
-    (Number.isInteger(value) && (value as number) >= 200 && (value as number) <= 599),
+    faultKinds.includes(value as FaultKind) ||
+    (Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599),
 }
 const latency: Rule = {
   allowed: 'a latency',

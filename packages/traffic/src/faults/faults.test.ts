@@ -75,7 +75,7 @@ describe('faults', () => {
 
 it.each<[FaultRule, string]>([
   [{}, 'cannot create fault: end must be given where there is no delay, got undefined'],
-  [{ end: 99 }, "end must be a status from 200 to 599, or one of 'reset', 'hang', 'cut', got 99"],
+  [{ end: 99 }, "end must be a status from 200 to 599, or one of 'reset', 'hang', 'cut', 'stall', got 99"],
   [{ share: 2, end: 503 }, 'share must be a number from 0 to 1, got 2'],
   [{ times: 0, end: 503 }, 'times must be an integer >= 1, got 0'],
   [{ forMs: 0, end: 503 }, 'forMs must be a finite number of milliseconds > 0, got 0'],

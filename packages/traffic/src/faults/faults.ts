@@ -64,7 +64,10 @@ export class Faults {
     const segments = pathSegments(request.path)
     let fault: Fault | undefined
     for (const active of this.#rules) {
-      if (!active.isInForce(now) || !active.strikes(request.method, segments, this.#random)) continue
+      // A rule is not used up on a request that another one has ended already.
+      const isEnded = fault?.end !== undefined && active.rule.end !== undefined
+      if (isEnded || !active.isInForce(now)) continue
+      if (!active.strikes(request.method, segments, this.#random)) continue
       const own = active.fault(this.#random)
       fault = fault === undefined ? own : joined(fault, own)
     }

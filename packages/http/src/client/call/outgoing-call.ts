@@ -16,7 +16,7 @@ import {
   writeAttemptHeaders,
 } from '@watertight/traffic'
 import { clock } from '../../runtime/clock.js'
-import { newRequestId } from '../../runtime/new-request-id.js'
+import { randomId } from '../../runtime/random-id.js'
 import { currentScope } from '../../scope/request-scope.js'
 import type { Endpoint } from '../connections/endpoint.js'
 import type { DestinationSettings } from '../destination-settings.js'
@@ -81,7 +81,7 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
       mayRepeat(request.method, route.idempotence, hasHeader(request.headers, 'idempotency-key'))
     this.priority = init?.priority ?? this.scope?.priority ?? 0
     this.span = context.recorder?.startSpan(request.method, this.route)
-    carryOn(request.headers, this.scope, this.priority, newRequestId)
+    carryOn(request.headers, this.scope, this.priority, randomId)
   }
 
   /** Equal for equal calls, to a cached fallback. */

@@ -12,7 +12,7 @@ import {
   writeAttemptHeaders,
 } from '@watertight/traffic'
 import { clock } from '../../runtime/clock.js'
-import { newRequestId } from '../../runtime/new-request-id.js'
+import { randomId } from '../../runtime/random-id.js'
 import { currentScope } from '../../scope/request-scope.js'
 import type { ExpiryQueue } from '../../runtime/expiry-queue.js'
 import { type AttemptOwner, InterceptedAttempt } from './intercepted-attempt.js'
@@ -56,7 +56,7 @@ export class InterceptedCall implements AttemptOwner, Controller, RepeatableRequ
     this.#headers = flatHeaders(options.headers)
     const scope = currentScope()
     this.#priority = scope?.priority ?? 0
-    carryOn(this.#headers, scope, this.#priority, newRequestId)
+    carryOn(this.#headers, scope, this.#priority, randomId)
     this.idempotent =
       options.idempotent ?? mayRepeat(options.method, undefined, hasHeader(this.#headers, 'idempotency-key'))
   }

@@ -10,10 +10,11 @@ import {
   number,
   orFalse,
   record,
+  type Rules,
   share,
 } from '@watertight/policy/options'
 import type { Telemetry } from '@watertight/telemetry'
-import type { TimeLeftOptions } from '@watertight/traffic'
+import { type FaultRule, Faults, type TimeLeftOptions } from '@watertight/traffic'
 import type { Clock } from '../../runtime/clock.js'
 import type { Health } from '../health/health.js'
 
@@ -41,13 +42,18 @@ export interface ServerGuardOptions {
   readonly health?: Health
   /** Records the requests. Default nobody does. */
   readonly telemetry?: Telemetry
+  /**
+   * What goes wrong on purpose with requests that are not exempt: to see how callers bear it. A `Faults` can be changed
+   * while it is in use. Default nothing.
+   */
+  readonly faults?: readonly FaultRule[] | Faults
   /** Hears of what a plain handler throws. Default writes it to standard error. */
   readonly onError?: (error: unknown, message: IncomingMessage) => void
   /** For tests. Default the one that policies read. */
   readonly clock?: Clock
 }
 
-const rules = {
+const rules: Rules = {
   timeLeft: orFalse(
     nested({
       minimumMs: atLeast(0),
@@ -65,6 +71,10 @@ const rules = {
   exempt: callback,
   health: having('respond', 'what createHealth gives'),
   telemetry: having('server', 'what createTelemetry gives'),
+  faults: {
+    allowed: 'a list of faults, or Faults',
+    accepts: (value) => Array.isArray(value) || value instanceof Faults,
+  },
   onError: callback,
   clock: having('setTimer', 'a clock'),
 }

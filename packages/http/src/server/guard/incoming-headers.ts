@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { readRequestId, REQUEST_ID_HEADER } from '@watertight/traffic'
-import { newRequestId } from '../../runtime/new-request-id.js'
+import { randomId } from '../../runtime/random-id.js'
 
 /** One header, by its name in lower case. A header that may come once and came more often has no value. */
 export function header({ headers }: Pick<IncomingMessage, 'headers'>, name: string): string | undefined {
@@ -10,5 +10,5 @@ export function header({ headers }: Pick<IncomingMessage, 'headers'>, name: stri
 
 /** The caller's id for the request, or a new one. */
 export function requestIdOf(headers: IncomingHttpHeaders): string {
-  return readRequestId(headers[REQUEST_ID_HEADER]) ?? newRequestId()
+  return readRequestId(headers[REQUEST_ID_HEADER]) ?? randomId()
 }

@@ -9,6 +9,7 @@ import {
   TimeLeft,
 } from '@watertight/traffic'
 import { clock as runtimeClock } from '../../runtime/clock.js'
+import { faultsOf } from '../../runtime/faults-of.js'
 import { random } from '../../runtime/random.js'
 import type { Health } from '../health/health.js'
 import { declaresTooMuch, mustCloseAfter } from './body-limit.js'
@@ -78,6 +79,7 @@ class Guard implements ServerGuard {
       timeLeft: timeLeft === false ? undefined : new TimeLeft(timeLeft),
       shedding:
         shedding === false ? undefined : new Shedding({ ...SHEDDING_DEFAULTS, ...shedding }, clock, random),
+      faults: faultsOf(options.faults),
       recorder: options.telemetry?.server(this),
       routes: new RouteTable(),
       bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Verdict } from '@watertight/policy/decisions'
 import type { ServerRecorder, ServerSpan } from '@watertight/telemetry'
 import {
+  type Faults,
   type Route,
   type RouteTable,
   type Shedding,
@@ -17,6 +18,8 @@ import { limitChunkedBody } from './body-limit.js'
 import type { GuardedRequest, RequestEnd } from './guarded-request.js'
 import { header } from './incoming-headers.js'
 import type { Passage } from './passage.js'
+import { endInPlace } from './end-in-place.js'
+import { loseAnswer } from './lose-answer.js'
 import { lateAnswer, overloadedAnswer } from './refusals.js'
 import { Listed, type VisitList } from './visit-list.js'
 
@@ -25,6 +28,7 @@ export interface VisitContext {
   readonly clock: Clock
   readonly timeLeft: TimeLeft | undefined
   readonly shedding: Shedding | undefined
+  readonly faults: Faults | undefined
   readonly recorder: ServerRecorder | undefined
   readonly routes: RouteTable
   readonly bodyBytesMax: number
@@ -80,7 +84,7 @@ export class Visit extends Listed implements SlotSeeker {
     const { shedding } = this.#context
     if (isExempt) this.#proceed()
     else if (this.#hasTime(arrivedAt)) {
-      if (shedding === undefined) this.#proceed()
+      if (shedding === undefined) this.#proceedUnlessStruck(arrivedAt)
       else this.#stopWaiting = shedding.seek(this, arrivedAt, request.priority, deadline - arrivedAt)
     }
   }
@@ -90,7 +94,7 @@ export class Visit extends Listed implements SlotSeeker {
     this.#stopWaiting = undefined
     this.#permit = permit
     this.#startedAt = now
-    if (!hasWaited || this.#hasTime(now)) this.#proceed()
+    if (!hasWaited || this.#hasTime(now)) this.#proceedUnlessStruck(now)
   }
 
   shed(): void {
@@ -115,6 +119,26 @@ export class Visit extends Listed implements SlotSeeker {
     if (refusal === undefined) return true
     this.refuse(lateAnswer(refusal, this.request.requestId, retryAfterSeconds))
     return false
+  }
+
+  #proceedUnlessStruck(now: number): void {
+    const { faults, clock } = this.#context
+    if (faults === undefined) return this.#proceed()
+    const { method = '', url = '' } = this.response.req
+    const fault = faults.strike(now, { method, path: url })
+    if (fault === undefined) return this.#proceed()
+    const { end, delayMs } = fault
+    if (fault.when === 'after' && end !== undefined) {
+      loseAnswer(this.response, fault, end, clock)
+      return this.#proceed()
+    }
+    const strike = (): void => {
+      if (this.response.destroyed) return
+      if (end === undefined) this.#proceed()
+      else endInPlace(this.response, end)
+    }
+    if (delayMs > 0) clock.setTimer(delayMs, strike)
+    else strike()
   }
 
   #proceed(): void {
