@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.js'
 import type { ServerGuard } from '../guard/server-guard.js'
-import type { DrainOptions } from './drain.js'
+import type { DrainOptions } from './drain-options.js'
 
 /** How often the connections are looked at, in milliseconds. */
 const LOOK_EVERY_MS = 50

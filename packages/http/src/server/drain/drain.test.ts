@@ -1,7 +1,8 @@
 import { virtualClock } from '@watertight/policy/testing'
 import { expect, it } from 'vitest'
 import type { ServerGuard } from '../guard/server-guard.js'
-import { createDrain, type DrainOptions } from './drain.js'
+import type { DrainOptions } from './drain-options.js'
+import { createDrain } from './drain.js'
 
 /** A server and a guard that only note what is done to them. */
 function setUp(options: Partial<DrainOptions> = {}) {

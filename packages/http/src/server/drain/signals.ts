@@ -1,5 +1,5 @@
 import { clock } from '../../runtime/clock.js'
-import type { DrainReport } from './drain.js'
+import type { DrainReport } from './drain-options.js'
 
 export interface SignalOptions {
   /** Default SIGTERM and SIGINT. */

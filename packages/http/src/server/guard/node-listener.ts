@@ -2,10 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { writeAnswer, type Answer } from '../answer.js'
 import { BodyTooLargeError } from './errors.js'
 import type { GuardedRequest } from './guarded-request.js'
-import type { Passage } from './passage.js'
+import type { RequestAdapter, RequestAdmission } from './request-adapter.js'
 import { isPromise } from './promise.js'
 import { bodyTooLargeAnswer, handlerFailedAnswer } from './refusals.js'
-import type { ServerGuard } from './server-guard.js'
 
 /** A handler of plain `node:http`, which also gets what the guard knows of the request. */
 export type GuardedHandler = (
@@ -20,15 +19,15 @@ type ErrorListener = (error: unknown, message: IncomingMessage) => void
 
 /** Puts the guard before a handler of plain `node:http`. */
 export function nodeListener(
-  guard: ServerGuard,
+  guard: RequestAdmission,
   handler: GuardedHandler,
   onError: ErrorListener,
 ): NodeListener {
   return (message, response) =>
-    guard.admit(message, response, new NodePassage(message, response, handler, onError))
+    guard.admit(message, response, new NodeRequestAdapter(message, response, handler, onError))
 }
 
-class NodePassage implements Passage {
+class NodeRequestAdapter implements RequestAdapter {
   readonly #message: IncomingMessage
   readonly #response: ServerResponse
   readonly #handler: GuardedHandler

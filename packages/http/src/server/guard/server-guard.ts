@@ -17,16 +17,16 @@ import { checkGuardOptions, type ServerGuardOptions } from './guard-options.js'
 import { GuardedRequest } from './guarded-request.js'
 import { header } from './incoming-headers.js'
 import { nodeListener, type GuardedHandler, type NodeListener } from './node-listener.js'
-import type { Passage } from './passage.js'
+import type { RequestAdapter, RequestAdmission } from './request-adapter.js'
 import { bodyTooLargeAnswer, callerGoneAnswer } from './refusals.js'
-import { VisitList } from './visit-list.js'
-import { Visit, type VisitContext } from './visit.js'
+import { InFlightList } from './in-flight-list.js'
+import { InFlightRequest, type GuardContext } from './in-flight-request.js'
 
 const SHEDDING_DEFAULTS = { initialLimit: 100, maxLimit: 1_000, queue: 100 }
 const BODY_BYTES_MAX = 1024 * 1024
 
 /** Stands in front of all that a service answers. */
-export interface ServerGuard {
+export interface ServerGuard extends RequestAdmission {
   readonly health: Health | undefined
   /** Requests that are being answered or wait for a slot. */
   readonly inFlight: number
@@ -38,11 +38,6 @@ export interface ServerGuard {
   readonly queued: number
   /** The listener for `createServer` of `node:http`. A handler that throws, or rejects, answers 500. */
   listener(handler: GuardedHandler): NodeListener
-  /**
-   * What an adapter calls for each request: lets it proceed within its scope, now or when it gets a slot, or has
-   * another answer sent.
-   */
-  admit(message: IncomingMessage, response: ServerResponse, passage: Passage): void
   /** From now on every answer closes its connection, those of requests in flight included. */
   closeConnections(): void
 }
@@ -67,7 +62,7 @@ export function createServerGuard(options: ServerGuardOptions = {}): ServerGuard
 class Guard implements ServerGuard {
   readonly health: Health | undefined
   readonly #options: ServerGuardOptions
-  readonly #context: VisitContext
+  readonly #context: GuardContext
   #isClosing: boolean = false
 
   constructor(options: ServerGuardOptions) {
@@ -84,13 +79,13 @@ class Guard implements ServerGuard {
       routes: new RouteTable(),
       bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
       retryAfterSeconds: options.retryAfterSeconds ?? 1,
-      visits: new VisitList(),
+      inFlight: new InFlightList(),
       abandoned: { count: 0 },
     }
   }
 
   get inFlight(): number {
-    return this.#context.visits.size
+    return this.#context.inFlight.size
   }
 
   get abandoned(): number {
@@ -111,29 +106,29 @@ class Guard implements ServerGuard {
 
   closeConnections(): void {
     this.#isClosing = true
-    for (const { response } of this.#context.visits) response.shouldKeepAlive = false
+    for (const { response } of this.#context.inFlight) response.shouldKeepAlive = false
   }
 
-  admit(message: IncomingMessage, response: ServerResponse, passage: Passage): void {
+  admit(message: IncomingMessage, response: ServerResponse, adapter: RequestAdapter): void {
     if (this.#isClosing) response.shouldKeepAlive = false
     const health = this.health?.respond(message)
     if (health !== undefined) {
-      void health.then((answer) => passage.answer(answer))
+      void health.then((answer) => adapter.answer(answer))
       return
     }
     if (response.destroyed) {
-      passage.answer(callerGoneAnswer())
+      adapter.answer(callerGoneAnswer())
       return
     }
     const { exempt, route } = this.#options
     const { bodyBytesMax } = this.#context
     const request = this.#read(message)
-    const template = route === undefined ? passage.route?.() : route(message)
-    const visit = new Visit(this.#context, request, response, passage, template)
+    const template = route === undefined ? adapter.route?.() : route(message)
+    const inFlight = new InFlightRequest(this.#context, request, response, adapter, template)
     if (declaresTooMuch(message, bodyBytesMax)) {
       if (mustCloseAfter(message, bodyBytesMax)) response.shouldKeepAlive = false
-      visit.refuse(bodyTooLargeAnswer(request.requestId, bodyBytesMax))
-    } else visit.begin(exempt?.(message) === true)
+      inFlight.refuse(bodyTooLargeAnswer(request.requestId, bodyBytesMax))
+    } else inFlight.begin(exempt?.(message) === true)
   }
 
   #read(message: IncomingMessage): GuardedRequest {

@@ -1,11 +1,11 @@
-/** A member of a `VisitList`. Its links are kept in it, so that entering and leaving allocate nothing. */
+/** A member of a `InFlightList`. Its links are kept in it, so that entering and leaving allocate nothing. */
 export abstract class Listed {
   previous: Listed | undefined = undefined
   next: Listed | undefined = undefined
 }
 
 /** Those under way, the latest first: entering and leaving are O(1). */
-export class VisitList<T extends Listed> {
+export class InFlightList<T extends Listed> {
   #first: Listed | undefined = undefined
   #size: number = 0
 

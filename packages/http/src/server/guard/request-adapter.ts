@@ -1,8 +1,9 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer } from '../answer.js'
 import type { GuardedRequest } from './guarded-request.js'
 
 /** How one server or framework lets a request go on, or answers it. What an adapter implements. */
-export interface Passage {
+export interface RequestAdapter {
   /**
    * Runs the handler. Its promise, if it returns one, tells when the work is over, should the caller leave before;
    * otherwise ending the response tells it.
@@ -12,4 +13,10 @@ export interface Passage {
   answer(answer: Answer): void
   /** The template of the matched route, as far as it is known: asked on the way in, and if need be again at the end. */
   route?(): string | undefined
+}
+
+/** What puts a guard before a handler needs of it. */
+export interface RequestAdmission {
+  /** Lets the request proceed within its scope, now or when it gets a slot, or has another answer sent. */
+  admit(message: IncomingMessage, response: ServerResponse, adapter: RequestAdapter): void
 }

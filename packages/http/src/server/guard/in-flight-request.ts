@@ -17,14 +17,14 @@ import type { Answer } from '../answer.js'
 import { limitChunkedBody } from './body-limit.js'
 import type { GuardedRequest, RequestEnd } from './guarded-request.js'
 import { header } from './incoming-headers.js'
-import type { Passage } from './passage.js'
+import type { RequestAdapter } from './request-adapter.js'
 import { endInPlace } from './end-in-place.js'
 import { loseAnswer } from './lose-answer.js'
 import { lateAnswer, overloadedAnswer } from './refusals.js'
-import { Listed, type VisitList } from './visit-list.js'
+import { Listed, type InFlightList } from './in-flight-list.js'
 
-/** What the visits of one guard share. */
-export interface VisitContext {
+/** What the requests of one guard share. */
+export interface GuardContext {
   readonly clock: Clock
   readonly timeLeft: TimeLeft | undefined
   readonly shedding: Shedding | undefined
@@ -34,7 +34,7 @@ export interface VisitContext {
   readonly bodyBytesMax: number
   readonly retryAfterSeconds: number
   /** Those under way. */
-  readonly visits: VisitList<Visit>
+  readonly inFlight: InFlightList<InFlightRequest>
   /** Work that goes on although its callers have left. */
   readonly abandoned: { count: number }
 }
@@ -45,11 +45,11 @@ const verdicts = new Verdicts()
 const NOT_BEGUN: unique symbol = Symbol('not begun')
 
 /** One request on its way through the guard: judged, perhaps queued, then run, and settled when its response closes. */
-export class Visit extends Listed implements SlotSeeker {
+export class InFlightRequest extends Listed implements SlotSeeker {
   readonly request: GuardedRequest
   readonly response: ServerResponse
-  readonly #context: VisitContext
-  readonly #passage: Passage
+  readonly #context: GuardContext
+  readonly #adapter: RequestAdapter
   /** Unknown where the framework matches it later. */
   readonly #route: Route | undefined
   #permit: number = 0
@@ -60,20 +60,20 @@ export class Visit extends Listed implements SlotSeeker {
   #isRefused: boolean = false
 
   constructor(
-    context: VisitContext,
+    context: GuardContext,
     request: GuardedRequest,
     response: ServerResponse,
-    passage: Passage,
+    adapter: RequestAdapter,
     template: string | undefined,
   ) {
     super()
     this.#context = context
     this.request = request
     this.response = response
-    this.#passage = passage
+    this.#adapter = adapter
     this.#route = template === undefined ? undefined : context.routes.of(methodOf(response), template)
     this.#startedAt = request.arrivedAt
-    context.visits.add(this)
+    context.inFlight.add(this)
     context.recorder?.started()
     response.on('close', () => this.#close())
   }
@@ -107,7 +107,7 @@ export class Visit extends Listed implements SlotSeeker {
 
   refuse(answer: Answer): void {
     this.#isRefused = true
-    this.#passage.answer(answer)
+    this.#adapter.answer(answer)
   }
 
   /** Whether there is time enough to start; if not, the refusal is out. */
@@ -154,14 +154,14 @@ export class Visit extends Listed implements SlotSeeker {
   #run(): unknown {
     const { request } = this
     return isCarried()
-      ? withScope(request, () => this.#passage.proceed(request))
-      : this.#passage.proceed(request)
+      ? withScope(request, () => this.#adapter.proceed(request))
+      : this.#adapter.proceed(request)
   }
 
   #close(): void {
     const { request, response } = this
-    const { clock, recorder, timeLeft, routes, visits } = this.#context
-    visits.remove(this)
+    const { clock, recorder, timeLeft, routes, inFlight } = this.#context
+    inFlight.remove(this)
     this.#stopWaiting?.()
     const now = clock.now()
     const end = this.#endAt(now)
@@ -173,7 +173,7 @@ export class Visit extends Listed implements SlotSeeker {
       timeLeft?.record(this.#route, durationMs, now)
     this.#settle(end, status, now)
     if (recorder === undefined) return
-    const { name } = this.#route ?? routes.of(methodOf(response), this.#passage.route?.())
+    const { name } = this.#route ?? routes.of(methodOf(response), this.#adapter.route?.())
     recorder.finished(name, this.#outcome(end, status), status, durationMs, this.#span?.traceId)
     this.#span?.end(name, status, response.writableFinished ? undefined : request.reasonOf(end))
   }
