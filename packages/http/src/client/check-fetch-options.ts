@@ -84,9 +84,8 @@ const breaker: Rule = {
 /** Statuses whose responses never have a body. */
 const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304])
 
-const rules: Rules = {
-  endpoints: anything,
-  name: text,
+/** How connections are made and requests carried: the same for all callees of a client. */
+export const connectionRules: Rules = {
   resolve: nested({ intervalMs: duration, lookup: callback, max: count }),
   telemetry: having('destination', 'what createTelemetry gives'),
   transport: having('open', 'a transport'),
@@ -104,6 +103,12 @@ const rules: Rules = {
   lookup: callback,
   tls: record,
   allowH2: flag,
+}
+
+const rules: Rules = {
+  ...connectionRules,
+  endpoints: anything,
+  name: text,
   timeout: orFalse(
     nested({
       connectMs: limit,

@@ -1,5 +1,7 @@
 import type { CallModel, DefinedSystem, SystemModel } from '@watertight/manifest'
 import { OptionError } from '@watertight/policy'
+import { callback, checkOptions, record, required, type Rule, text } from '@watertight/policy/options'
+import { connectionRules } from './check-fetch-options.js'
 import { StatefulPolicies } from './policies/stateful-policies.js'
 import { fetchOf, type ResilientFetch } from './create-fetch.js'
 import type { CalleesOf, FetchArguments, ServiceName } from './declared-calls.js'
@@ -72,6 +74,7 @@ export function createClient<const Service extends ServiceName>(
   system: SystemSource,
   options: ClientOptions<Service>,
 ): Client<CalleesOf<Service>> {
+  checkClientOptions(options)
   const callees = new Callees(options)
   const client: Record<string, unknown> = {}
   const controls: ClientControls = {
@@ -81,6 +84,16 @@ export function createClient<const Service extends ServiceName>(
   }
   callees.update(modelOf(system), client)
   return Object.assign(client, controls) as unknown as Client<CalleesOf<Service>>
+}
+
+/** What is common to all callees is checked with each of them. */
+function checkClientOptions(options: ClientOptions): void {
+  const places: Rule = {
+    allowed: 'an object of origins by the names of callees, or a function of the name',
+    accepts: (value) => typeof value === 'function' || record.accepts(value),
+  }
+  const own = { service: required(text), endpoints: required(places), onQueue: callback }
+  checkOptions('client', options, { ...connectionRules, ...own })
 }
 
 /** The destinations of one service, as its manifest stands. */

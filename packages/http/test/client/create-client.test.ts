@@ -244,3 +244,13 @@ it('is typed by what the manifest declares', () => {
   expectTypeOf<['/charges']>().not.toExtend<Arguments>()
   expectTypeOf<[string]>().toExtend<FetchArguments<{ method: string; path: string }>>()
 })
+
+it.each([
+  [{ service: 'order' }, 'endpoints must be an object of origins by the names of callees'],
+  [{ endpoints: {} }, 'service must be a text that is not empty, got undefined'],
+  [{ service: 'order', endpoints: {}, transprot: 1 }, "unknown option 'transprot'; did you mean transport?"],
+  [undefined, 'options must be an object, got undefined'],
+])('says what is missing of its options: %j', (options, message) => {
+  const system = defineSystem(systemOf({}))
+  expect(() => createClient(system, options as never)).toThrow(`cannot create client: ${message}`)
+})
