@@ -139,7 +139,11 @@ describe('parts', () => {
     breaker.force('observe')
     telemetry.destination({ to: 'payment', policy: breaker, parts: { breaker } })
     for (let call = 0; call < 5; call++) await breaker.outcome(fail)
-    expect(told()).toContain('would_refuse_total{,policy="circuit-breaker",code="WT_CIRCUIT_OPEN"} 3')
+    const counted = 'would_refuse_total{,policy="circuit-breaker",code="WT_CIRCUIT_OPEN"} 3'
+    expect(told()).toContain(counted)
+    // The breaker forgets its own count when it is told to enforce; a counter never goes back.
+    breaker.force(undefined)
+    expect(told()).toContain(counted)
   })
 
   it('may come and go', () => {

@@ -67,15 +67,10 @@ export function countEvents(
  */
 export function observeParts(
   parts: DestinationParts,
-  metrics: PolicyMetrics,
   gauges: PolicyGauges,
   destined: Destined,
   now: () => number,
 ): void {
-  // From here on the series ignores what events add to it.
-  metrics.wouldRefuse
-    .with({ ...destined, policy: 'circuit-breaker', code: 'WT_CIRCUIT_OPEN' })
-    .observe(() => parts.breaker?.metrics.wouldHaveRefused ?? ABSENT)
   for (const state of STATES) {
     gauges.breakerState.with({ ...destined, state }).observe(() => {
       const present = parts.breaker?.state

@@ -102,7 +102,7 @@ class Recording implements ServiceTelemetry {
     if (policy !== undefined && this.#isNew(policy, to)) {
       countEvents(policy, parts ?? {}, this.#policies, this.#gauges, destined)
     }
-    if (parts !== undefined) observeParts(parts, this.#policies, this.#gauges, destined, now)
+    if (parts !== undefined) observeParts(parts, this.#gauges, destined, now)
     return new CallRecorder(this.#calls, destined, tracing, routesMax)
   }
 
