@@ -13,7 +13,6 @@ export type {
   StruckRequest,
   Idempotence,
   Loads,
-  NoEndpointReason,
   RetryOn,
   RetryRules,
   TimeLimits,
@@ -38,6 +37,7 @@ export type { Lookup, ResolveOptions } from './connections/resolver.js'
 export { ClosedError, RequestError } from './failure/request-error.js'
 export {
   AttemptTimeoutError,
+  ConnectionsInUseError,
   BodyTimeoutError,
   ConnectTimeoutError,
   HeadersTimeoutError,

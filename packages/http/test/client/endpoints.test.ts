@@ -1,6 +1,6 @@
 import { constant } from '@watertight/policy'
 import { describe, expect, it } from 'vitest'
-import { createFetch, type FetchOptions, NoEndpointError, type ResilientFetch } from '../../src/index.js'
+import { createFetch, type FetchOptions, type ResilientFetch } from '../../src/index.js'
 import { rawResponse } from '../raw-response.js'
 import { scriptedUpstream } from '../scripted-upstream.js'
 import { selfSignedCertificate } from '../self-signed-certificate.js'
@@ -108,10 +108,10 @@ describe('ejection', () => {
       await expect(given).rejects.toThrow('timeout')
       expect(send.endpoints[0]!.ejected).toBe(false)
     })
-    await among([[{ fault: 'reset' }]], { ejection, retry: false }, async (send) => {
+    const options = { ejection, retry: false, balance: 'round-robin' } as const
+    await among([[{ fault: 'reset' }], [{}]], options, async (send) => {
       await expect(send('/')).rejects.toMatchObject({ code: 'WT_RESET' })
-      expect(send.endpoints[0]!.ejected).toBe(true)
-      await expect(send('/')).rejects.toMatchObject({ code: 'WT_NO_ENDPOINT', reason: 'all-ejected' })
+      expect(send.endpoints.map(({ ejected }) => ejected)).toEqual([true, false])
     })
   })
 
@@ -120,16 +120,6 @@ describe('ejection', () => {
     await among([failing], { ejection, retry: false }, async (send) => {
       expect(await calls(send, 3)).toEqual([500, 500, 500])
     })
-  })
-})
-
-it('opens no more connections than it may', async () => {
-  await among([[{ latency: 30 }]], { connectionsMax: 2 }, async (send) => {
-    const three = await Promise.allSettled([send('/'), send('/'), send('/')])
-    expect(three.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
-    const [, , refused] = three
-    expect(refused).toMatchObject({ reason: { reason: 'all-full' } })
-    expect((refused as PromiseRejectedResult).reason).toBeInstanceOf(NoEndpointError)
   })
 })
 

@@ -60,7 +60,10 @@ async function noted(
 ): Promise<{ lines: readonly string[]; parts: readonly string[]; traces: unknown[] }> {
   await using upstream = await flakyUpstream({ script })
   const telemetry = new Notes()
-  const send = createFetch({ endpoints: upstream.url, name: 'payment', telemetry, ...options })
+  // The last one is never ejected.
+  const others = options.ejection === undefined ? [] : ['http://127.0.0.1:9']
+  const endpoints = [upstream.url, ...others]
+  const send = createFetch({ endpoints, balance: 'round-robin', name: 'payment', telemetry, ...options })
   await send('/charges/7', { signal: signal ?? null, headers: { traceparent: 'given' } }).catch(
     () => undefined,
   )

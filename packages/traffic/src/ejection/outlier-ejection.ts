@@ -7,7 +7,7 @@ export interface EjectionOptions {
   readonly baseEjectionMs?: number | undefined
   /** The longest ejection, in milliseconds. Default 300000, or `baseEjectionMs` if that is more. */
   readonly maxEjectionMs?: number | undefined
-  /** No further endpoint is ejected while this share of them is, from 0 to 1. Default 0.1. */
+  /** The share of endpoints that may be ejected at once, from 0 to 1; rounded down, and never the last one. Default 0.1. */
   readonly maxEjected?: number | undefined
   /** Below this share of endpoints that are not ejected, ejections are ignored, from 0 to 1. Default 0: never. */
   readonly panic?: number | undefined
@@ -96,7 +96,7 @@ export class OutlierEjection {
     endpoint.failures += 1
     if (endpoint.failures < this.#failuresMax || endpoint.ejected) return false
     this.sweep(now)
-    if (this.#ejected / this.#endpoints.length >= this.#maxEjected) return false
+    if (this.#ejected >= this.#ejectedMax) return false
     endpoint.ejected = true
     endpoint.ejectedAt = now
     endpoint.failures = 0
@@ -105,6 +105,12 @@ export class OutlierEjection {
     this.#ejected += 1
     this.onChange?.(index, true)
     return true
+  }
+
+  /** A share of a half may not take two of three, and no share the last: then nobody would answer at all. */
+  get #ejectedMax(): number {
+    const all = this.#endpoints.length
+    return Math.min(Math.floor(all * this.#maxEjected + ROUNDING), all - 1)
   }
 
   /** Lets the intervals pass that have passed. To be called before a choice; cheap within an interval. */
@@ -140,3 +146,5 @@ export class OutlierEjection {
 }
 
 const NEVER = -1
+/** A share such as 0.7 of ten is seven, however it is stored. */
+const ROUNDING = 1e-9

@@ -91,23 +91,22 @@ export class EndpointSet<E extends Target> implements Loads {
   }
 
   /**
-   * Chooses an endpoint. `tried` have failed this request already and are avoided while there are others.
+   * Chooses an endpoint. `tried` have failed this request already: they are avoided while there are others, even if
+   * those are ejected, for a doubtful endpoint is better than one that has just failed. Full ones are chosen only when
+   * all are: the request then waits.
    *
-   * @throws {NoEndpointError} when none can take the request
+   * @throws {NoEndpointError} when there is none
    */
   pick(now: number, tried: readonly E[] | undefined, hash: number | undefined): E {
     this.#ejection?.sweep(now)
+    if (this.#endpoints.length === 0) throw new NoEndpointError(this.#options.name)
     const usable = (this.#usable ??= this.#admitted())
-    if (usable.length === 0) {
-      const reason = this.#endpoints.length === 0 ? 'none-known' : 'all-ejected'
-      throw new NoEndpointError(this.#options.name, reason)
-    }
     const { random } = this.#options
     const untried = tried === undefined ? usable : this.#without(usable, tried)
     const chosen = this.#endpoints[this.#balancer.pick(untried, this, now, random, hash)]!
     if (!chosen.full) return chosen
     const free = usable.filter((index) => !this.#endpoints[index]!.full)
-    if (free.length === 0) throw new NoEndpointError(this.#options.name, 'all-full')
+    if (free.length === 0) return chosen
     return this.#endpoints[this.#balancer.pick(free, this, now, random, hash)]!
   }
 
@@ -123,12 +122,17 @@ export class EndpointSet<E extends Target> implements Loads {
     const indices = [...this.#endpoints.keys()]
     const ejection = this.#ejection
     if (ejection === undefined || !this.enforcesEjection) return indices
-    return indices.filter((index) => ejection.admits(index))
+    const admitted = indices.filter((index) => ejection.admits(index))
+    // Those that stayed may all be ejected once the others have gone.
+    return admitted.length === 0 ? indices : admitted
   }
 
   #without(usable: readonly number[], tried: readonly E[]): readonly number[] {
-    const untried = usable.filter((index) => !tried.includes(this.#endpoints[index]!))
-    return untried.length === 0 ? usable : untried
+    const isUntried = (index: number): boolean => !tried.includes(this.#endpoints[index]!)
+    const untried = usable.filter(isUntried)
+    if (untried.length > 0) return untried
+    const ejected = [...this.#endpoints.keys()].filter(isUntried)
+    return ejected.length > 0 ? ejected : usable
   }
 
   #newEjection(options: EjectionOptions): OutlierEjection {

@@ -1,6 +1,12 @@
-import { type buildConnector, Client } from 'undici'
+import type { buildConnector, Client } from 'undici'
+import { afterInput } from '../../runtime/after-input.js'
+import { clock } from '../../runtime/clock.js'
+import { expiryQueue } from '../../runtime/expiry-queue.js'
+import { ConnectionsInUseError } from '../failure/time-limit-error.js'
 import { asDispatched } from './as-dispatched.js'
 import type { Connection, Connections, TransportListener, TransportRequest } from './transport.js'
+import { undici } from './undici.js'
+import { WaitingConnection, type WaitingRoom } from './waiting-connection.js'
 
 export interface PoolOptions {
   readonly connect: buildConnector.connector
@@ -8,7 +14,12 @@ export interface PoolOptions {
   readonly headerBytesMax: number
   /** Connections that may be open or opening, an integer >= 1. */
   readonly max: number
+  /** How long an exchange may wait for one when all are in use; asked for each. */
+  readonly connectMs: () => number
 }
+
+/** Exchanges that may wait for a connection; more are refused at once. */
+const WAITING_MAX = 10_000
 
 /**
  * Connections of HTTP/1.1, each with one exchange at a time; the one that was used last is used next, so that a burst
@@ -17,11 +28,14 @@ export interface PoolOptions {
  * The transport has a pool too. It looks for a free connection from the first to the last, and it opens a new one for
  * each exchange that was given up, which a callee that is too slow needs least of all: here that connection is gone.
  */
-export class ConnectionPool implements Connections {
+export class ConnectionPool implements Connections, WaitingRoom {
   readonly #origin: string
   readonly #options: PoolOptions
   readonly #all: Set<PooledConnection> = new Set()
   readonly #idle: PooledConnection[] = []
+  readonly #waiting: Set<WaitingConnection> = new Set()
+  /** Released in this turn of the event loop. */
+  #warm: PooledConnection[] = []
   #closed: boolean = false
 
   constructor(origin: string, options: PoolOptions) {
@@ -39,22 +53,40 @@ export class ConnectionPool implements Connections {
       idle.isIdle = false
       return idle
     }
-    const connection = new PooledConnection(this, this.#open())
-    this.#all.add(connection)
-    return connection
+    return this.#all.size < this.#options.max ? this.#add() : this.#wait()
   }
 
   giveBack(connection: PooledConnection): void {
     if (this.#closed || !this.#all.has(connection)) return
-    connection.isIdle = true
-    this.#idle.push(connection)
+    connection.isWarm = true
+    this.#warm.push(connection)
+    if (this.#warm.length === 1) afterInput(this.#cool)
+    const [first] = this.#waiting
+    if (first !== undefined) this.#grant(first, connection)
+    else {
+      connection.isIdle = true
+      this.#idle.push(connection)
+    }
   }
 
   remove(connection: PooledConnection): void {
     this.#all.delete(connection)
-    if (!connection.isIdle) return
-    connection.isIdle = false
-    this.#idle.splice(this.#idle.indexOf(connection), 1)
+    if (connection.isIdle) {
+      connection.isIdle = false
+      this.#idle.splice(this.#idle.indexOf(connection), 1)
+    }
+    const [first] = this.#waiting
+    if (first !== undefined && !this.#closed) this.#grant(first, this.#add())
+  }
+
+  leave(waiting: WaitingConnection): void {
+    waiting.endLimit()
+    this.#waiting.delete(waiting)
+  }
+
+  inUse(timeoutMs: number): Error {
+    const { max } = this.#options
+    return new ConnectionsInUseError({ endpoint: this.#origin, timeoutMs, connections: max })
   }
 
   async close(): Promise<void> {
@@ -67,9 +99,38 @@ export class ConnectionPool implements Connections {
     await Promise.all([...this.#all].map(({ client }) => client.destroy()))
   }
 
+  #add(): PooledConnection {
+    const connection = new PooledConnection(this, this.#open())
+    this.#all.add(connection)
+    return connection
+  }
+
+  #wait(): Connection {
+    const waiting = new WaitingConnection(this)
+    if (this.#waiting.size >= WAITING_MAX) {
+      afterInput(() => waiting.refuse(this.inUse(0)))
+      return waiting
+    }
+    expiryQueue(this.#options.connectMs())?.add(waiting, clock.now())
+    this.#waiting.add(waiting)
+    return waiting
+  }
+
+  #grant(waiting: WaitingConnection, connection: Connection): void {
+    this.#waiting.delete(waiting)
+    waiting.grant(connection)
+  }
+
+  /** By now it has been read whether the callee has closed any of them. */
+  readonly #cool = (): void => {
+    const warm = this.#warm
+    this.#warm = []
+    for (const connection of warm) connection.cool()
+  }
+
   #open(): Client {
     const { connect, keepAliveMs, headerBytesMax } = this.#options
-    return new Client(this.#origin, {
+    return new undici.Client(this.#origin, {
       connect,
       keepAliveTimeout: keepAliveMs,
       maxHeaderSize: headerBytesMax,
@@ -83,6 +144,13 @@ export class ConnectionPool implements Connections {
 class PooledConnection implements Connection {
   readonly client: Client
   isIdle: boolean = false
+  /**
+   * Its last exchange has ended in this turn of the event loop. Many callees close a connection right after an answer
+   * without saying so: that can be read one turn later, and a request sent before would be lost.
+   */
+  isWarm: boolean = false
+  #request: TransportRequest | undefined = undefined
+  #listener: TransportListener | undefined = undefined
   readonly #pool: ConnectionPool
 
   constructor(pool: ConnectionPool, client: Client) {
@@ -95,6 +163,19 @@ class PooledConnection implements Connection {
   }
 
   dispatch(request: TransportRequest, listener: TransportListener): void {
+    if (this.isWarm) {
+      this.#request = request
+      this.#listener = listener
+    } else this.client.dispatch(asDispatched(request), listener)
+  }
+
+  /** What has come in was read: if it was closed, the transport connects anew. */
+  cool(): void {
+    this.isWarm = false
+    if (this.#listener === undefined) return
+    const [request, listener] = [this.#request!, this.#listener]
+    this.#request = undefined
+    this.#listener = undefined
     this.client.dispatch(asDispatched(request), listener)
   }
 

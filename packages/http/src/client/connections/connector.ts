@@ -1,9 +1,10 @@
 import type { LookupFunction, Socket } from 'node:net'
-import { buildConnector } from 'undici'
+import type { buildConnector } from 'undici'
 import { afterInput } from '../../runtime/after-input.js'
 import { clock } from '../../runtime/clock.js'
 import { ConnectTimeoutError } from '../failure/time-limit-error.js'
 import { proxyTunnel } from './proxy-tunnel.js'
+import { undici } from './undici.js'
 
 /** What TLS needs beyond the defaults of Node: own authorities, a client certificate. */
 export interface TlsOptions {
@@ -35,7 +36,7 @@ export interface ConnectorOptions {
  */
 export function limitedConnector(options: ConnectorOptions): buildConnector.connector {
   const { origin, connectMs, tls, allowH2, lookup, socketPath, proxy } = options
-  const direct = buildConnector({
+  const direct = undici.buildConnector({
     ...tls,
     lookup,
     socketPath,

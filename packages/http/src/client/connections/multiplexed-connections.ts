@@ -1,6 +1,7 @@
-import { type buildConnector, Pool } from 'undici'
+import type { buildConnector, Pool } from 'undici'
 import { asDispatched } from './as-dispatched.js'
 import type { Connection, Connections, TransportListener, TransportRequest } from './transport.js'
+import { undici } from './undici.js'
 import type { PoolOptions } from './connection-pool.js'
 
 /** Connections that may carry many exchanges at once, where HTTP/2 was agreed on. The transport shares them out. */
@@ -12,7 +13,7 @@ export class MultiplexedConnections implements Connections {
   constructor(origin: string, options: PoolOptions) {
     const connect: buildConnector.connector = options.connect
     this.#max = options.max
-    this.#pool = new Pool(origin, {
+    this.#pool = new undici.Pool(origin, {
       connect,
       allowH2: true,
       connections: Math.min(options.max, CONNECTIONS_MAX),

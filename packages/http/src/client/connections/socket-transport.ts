@@ -30,8 +30,8 @@ export function socketTransport(options: ConnectionOptions): Transport {
       const proxy = settings === undefined ? undefined : proxyFor(new URL(namedOrigin), settings)
       const connect = limitedConnector({ origin, connectMs, tls, allowH2, lookup, socketPath, proxy })
       return allowH2
-        ? new MultiplexedConnections(origin, { ...pool, connect })
-        : new ConnectionPool(origin, { ...pool, connect })
+        ? new MultiplexedConnections(origin, { ...pool, connect, connectMs })
+        : new ConnectionPool(origin, { ...pool, connect, connectMs })
     },
   }
 }

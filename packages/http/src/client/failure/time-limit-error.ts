@@ -54,3 +54,14 @@ export class AttemptTimeoutError extends TimeLimitError {
     super(`attempt at ${detail.endpoint} did not finish within ${detail.timeoutMs} ms`, detail)
   }
 }
+
+/** All connections that may be open are in use, and none became free within `timeout.connectMs`. */
+export class ConnectionsInUseError extends TimeLimitError {
+  readonly code = 'WT_CONNECTIONS_IN_USE'
+  readonly failureClass = 'connect-failure'
+
+  constructor(detail: LimitDetail & { readonly connections: number }) {
+    const { endpoint, timeoutMs, connections } = detail
+    super(`no free connection to ${endpoint} within ${timeoutMs} ms: all ${connections} are in use`, detail)
+  }
+}

@@ -1,0 +1,17 @@
+import type * as Undici from 'undici'
+// @ts-expect-error -- the types describe the package as a whole
+import buildConnector from 'undici/lib/core/connect.js'
+// @ts-expect-error -- the types describe the package as a whole
+import Client from 'undici/lib/dispatcher/client.js'
+// @ts-expect-error -- the types describe the package as a whole
+import Pool from 'undici/lib/dispatcher/pool.js'
+
+/**
+ * The parts of the transport that are used, each from its own module: the package's root makes itself the dispatcher of
+ * the whole process, and the platform's own `fetch` would then run on it.
+ */
+export const undici: Pick<typeof Undici, 'buildConnector' | 'Client' | 'Pool'> = {
+  buildConnector: buildConnector as typeof Undici.buildConnector,
+  Client: Client as typeof Undici.Client,
+  Pool: Pool as typeof Undici.Pool,
+}
