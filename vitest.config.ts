@@ -10,7 +10,13 @@ export default defineConfig({
       'house/**/*.test.ts',
       'engines/**/*.test.ts',
     ],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.engine.test.ts', '**/*.deep.test.ts'],
+    exclude: [
+      '**/node_modules/**',
+      '**/dist/**',
+      '**/*.engine.test.ts',
+      '**/*.deep.test.ts',
+      '**/*.packed.test.ts',
+    ],
     // The machines that run this have two cores; more workers only make the real-process tests compete.
     maxWorkers: 2,
   },
