@@ -19,7 +19,7 @@ async function offered(words: readonly string[]): Promise<string[]> {
 describe('completion', () => {
   it.each([
     ['commands', ['ch'], ['check']],
-    ['options', ['check', '--s'], ['--strict']],
+    ['options', ['check', '--s'], ['--score', '--strict']],
     ['choices of an option', ['check', '--format', ''], ['human', 'json', 'sarif', 'github']],
     ['callers', ['explain', 'o'], ['order']],
     ['the callees of that caller', ['explain', 'order', ''], ['payment', 'stock']],

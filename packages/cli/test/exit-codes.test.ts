@@ -37,7 +37,7 @@ describe('the exit code of check', () => {
       expect(missing.code).toBe(3)
       expect(missing.err).toContain('there is no such file\n  did you mean watertight.yaml?')
       expect((await watertight(['check', 'empty'], { cwd })).code).toBe(3)
-      expect((await watertight(['check', 'latin.yaml'], { cwd })).err).toContain('UTF-8 text is allowed')
+      expect((await watertight(['check', 'latin.yaml'], { cwd })).err).toContain('it must be UTF-8 text')
     })
   })
 })
@@ -47,15 +47,23 @@ describe('the exit code of a wrong command', () => {
     [['chek'], 'did you mean check?'],
     [['help', 'chek'], 'there are init, check, explain'],
     [['check', '--formt', 'json'], 'did you mean --format?'],
-    [['check', '--format', 'xml'], 'Allowed choices are human, json, sarif, github'],
-    [['explain'], "missing required argument 'words'"],
+    [
+      ['check', '--format', 'xml'],
+      'cannot run check: --format must be human, json, sarif or github, got xml',
+    ],
+    [['explain'], 'cannot run explain: <words> is missing: a caller and a callee, or the code of a finding'],
+    [['import', 'foo', 'a.yaml'], 'cannot run import: <format> must be '],
+    [['import', 'foo', 'a.yaml'], ', got foo\n  usage: watertight import [options] <format>'],
+    [['import'], 'cannot run import: <format> is missing: what the file is'],
+    [['graph', '--format', 'png'], 'cannot run graph: --format must be mermaid, dot or json, got png'],
+    [['graph', '--format'], 'cannot run graph: --format <format> must be followed by a value'],
     [['explain', 'order'], 'order calls payment, stock: watertight explain order payment'],
     [['explain', 'payment'], 'payment calls nobody'],
     [['explain', 'ordr'], 'did you mean order?'],
     [['explain', 'order', 'paymen'], 'did you mean payment?'],
     [['explain', 'order', '-'], 'the shell took the > for itself'],
     [['explain', 'WT-RETRY-NO'], 'there are WT-RETRY-NO-JITTER, WT-RETRY-NO-BUDGET'],
-    [['check', 'a', 'b'], "too many arguments for 'check'"],
+    [['check', 'a', 'b'], 'cannot run check: it takes at most 1 argument'],
     [['completion', 'bush'], 'did you mean bash?'],
     [['schema', '--for', 'chek'], 'did you mean check?'],
     [['doctor', '--require', 'promtol'], 'did you mean promtool?'],
@@ -72,7 +80,7 @@ describe('the exit code of a wrong command', () => {
     const { code, out, err } = await watertight(['chek'], { cwd: '.' })
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toBe(
-      "error unknown command 'chek'\n  did you mean check?\n  watertight --help lists what there is\n",
+      'error there is no command chek\n  did you mean check?\n  watertight --help lists what there is\n',
     )
   })
 

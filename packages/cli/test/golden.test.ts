@@ -11,6 +11,7 @@ const pages: readonly (readonly [file: string, words: readonly string[]])[] = [
   ),
   ['check-bad', ['check', 'bad.yaml']],
   ['check-good', ['check', 'good.yaml']],
+  ['check-score', ['check', 'good.yaml', '--score']],
   ['check-github', ['check', 'bad.yaml', '--format', 'github']],
   ['explain-call', ['explain', 'order', '->', 'payment', '--file', 'good.yaml']],
   ['explain-finding', ['explain', 'wt-retry-no-jitter']],

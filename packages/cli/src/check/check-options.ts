@@ -4,5 +4,5 @@ export interface CheckOptions {
   readonly format: (typeof CHECK_FORMATS)[number]
   readonly json?: boolean
   readonly strict?: boolean
-  readonly score: boolean
+  readonly score?: boolean
 }

@@ -18,15 +18,15 @@ describe('the forms of check', () => {
     })
   })
 
-  it('for people have the score card, unless it is not wanted or the document is broken off', async () => {
+  it('for people have the score card where it is asked for and the document is whole', async () => {
     await inFolder(
       { 'good.yaml': GOOD_MANIFEST, 'broken.yaml': `${GOOD_MANIFEST}chaos: {\n` },
       async (cwd) => {
         const hasCard = async (...words: string[]): Promise<boolean> =>
           (await watertightHere(['check', ...words], { cwd })).out.includes('\nPractices: ')
-        expect(await hasCard('good.yaml')).toBe(true)
-        expect(await hasCard('good.yaml', '--no-score')).toBe(false)
-        expect(await hasCard('broken.yaml')).toBe(false)
+        expect(await hasCard('good.yaml')).toBe(false)
+        expect(await hasCard('good.yaml', '--score')).toBe(true)
+        expect(await hasCard('broken.yaml', '--score')).toBe(false)
       },
     )
   })

@@ -10,21 +10,21 @@ Examples:
   $ watertight check --format sarif > watertight.sarif    for code scanning
   $ cat watertight.yaml | watertight check -
 
-Ends with 0 when nothing fails, 1 with errors (with --strict, warnings too), 3 when the document is no manifest.
-"watertight explain CODE" shows why a finding matters and how to mend it.`
+Ends with 0 when nothing fails, 1 with errors (with --strict, warnings too), 3 when the document is not a manifest.
+"watertight explain CODE" shows why a finding matters and how to fix it.`
 
 /** `watertight check` */
 export function defineCheck(program: Command, run: CommandRunner): void {
   program
     .command('check')
-    .description('check the manifest: errors, warnings, and the score card of fifteen practices')
+    .description('check the manifest: what is wrong, what is missing, what can never work')
     .argument('[file]', 'the manifest, a folder that has one, or - for standard input')
     .addOption(
       new Option('--format <format>', 'the form of the report').choices(CHECK_FORMATS).default('human'),
     )
     .option('--json', 'the same as --format json')
     .option('--strict', 'warnings fail too')
-    .option('--no-score', 'leave out the score card')
+    .option('--score', 'add the score card of fifteen practices')
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: CheckOptions) => {
       const { runCheck } = await import('./run-check.js')

@@ -37,7 +37,11 @@ function render(report: Report, passes: boolean, options: CheckOptions, terminal
       const { columns, colours } = terminal.out
       // Of a document that is broken off, a score says nothing.
       const isWhole = !report.findings.some(({ code }) => code === 'WT-DOC-SYNTAX')
-      const form = { colour: colours.isColorSupported, width: columns, score: options.score && isWhole }
+      const form = {
+        colour: colours.isColorSupported,
+        width: columns,
+        score: options.score === true && isWhole,
+      }
       return renderHuman({ ...report, ok: passes }, form)
     }
   }

@@ -12,14 +12,11 @@ const SHELLS = ['bash', 'zsh', 'fish']
 /** Prints the completion script of a shell. */
 export function runCompletion(shell: string, json: boolean, { out }: Terminal): ExitCode {
   if (!SHELLS.includes(shell)) {
-    throw new CommandError(
-      `cannot write completion for ${JSON.stringify(shell)}: bash, zsh and fish are allowed`,
-      {
-        code: 'WT_USAGE',
-        exitCode: EXIT.usage,
-        hint: suggest(shell, SHELLS),
-      },
-    )
+    throw new CommandError(`cannot write completion: <shell> must be bash, zsh or fish, got ${shell}`, {
+      code: 'WT_USAGE',
+      exitCode: EXIT.usage,
+      hint: suggest(shell, SHELLS),
+    })
   }
   const text =
     shell === 'bash'

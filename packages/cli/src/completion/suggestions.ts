@@ -18,10 +18,7 @@ export async function loadSuggestions(words: readonly string[], terminal: Termin
   if (command === 'explain') byName.set('words', await explainable(words, terminal))
   if (command === 'doctor') {
     const { ENGINES } = await import('../doctor/engines.js')
-    byName.set(
-      'require',
-      ENGINES.map(({ name }) => name),
-    )
+    byName.set('require', Object.keys(ENGINES))
   }
   if (command === 'schema') {
     const { outputSchemas } = await import('../schema/output-schemas.js')

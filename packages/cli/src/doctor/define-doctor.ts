@@ -5,17 +5,19 @@ import type { DoctorOptions } from './run-doctor.js'
 const HELP = `
 Examples:
   $ watertight doctor
-  $ watertight doctor --require promtool --require envoy    ends with 4 when one is missing
   $ watertight doctor --json
+  $ watertight doctor --engines
+  $ watertight doctor --require promtool    ends with 4 when it is missing
 
-Engines are looked for in bin/ of the folder that WATERTIGHT_ENGINES names (~/.cache/watertight/engines without it),
-then on the PATH.`
+Engines are programs for tests against the real thing; nothing else needs them. They are looked for in bin/ of the
+folder that WATERTIGHT_ENGINES names (~/.cache/watertight/engines without it), then on the PATH.`
 
 /** `watertight doctor` */
 export function defineDoctor(program: Command, run: CommandRunner): void {
   program
     .command('doctor')
-    .description('tell what is here: Node, the manifest, its ports, and the engines for real tests')
+    .description('check this machine and folder: Node, package versions, the manifest, its types and ports')
+    .option('--engines', 'also look for the engines')
     .option('--require <engine>', 'an engine that must be there; repeat for more', collect)
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)

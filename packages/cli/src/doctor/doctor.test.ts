@@ -15,20 +15,26 @@ const PROMTOOL = '#!/bin/sh\necho "promtool, version 2.42.0 (branch: main)" >&2\
 describe('engines', () => {
   it('are found in the folder for engines, with the version that they say', async () => {
     await inFolder(
-      { 'bin/promtool!': PROMTOOL, 'bin/envoy!': '#!/bin/sh\nexit 1\n', 'bin/helm': '' },
+      { 'bin/promtool!': PROMTOOL, 'bin/prometheus!': '#!/bin/sh\nexit 1\n' },
       async (folder) => {
         const engines = await findEngines({ WATERTIGHT_ENGINES: folder, PATH: process.env['PATH'] })
         const known = new Map(engines.map(({ name, path, version }) => [name, { path, version }]))
         expect(known.get('promtool')).toEqual({ path: join(folder, 'bin/promtool'), version: '2.42.0' })
-        expect(known.get('envoy')).toEqual({ path: join(folder, 'bin/envoy'), version: null })
-        expect(known.get('helm')?.path).not.toBe(join(folder, 'bin/helm'))
+        expect(known.get('prometheus')).toEqual({ path: join(folder, 'bin/prometheus'), version: null })
       },
     )
   })
 
+  it('that nobody may execute are not there', async () => {
+    await inFolder({ 'bin/promtool': PROMTOOL }, async (folder) => {
+      const [promtool] = await findEngines({ WATERTIGHT_ENGINES: folder, PATH: '' })
+      expect(promtool).toMatchObject({ name: 'promtool', path: null })
+    })
+  })
+
   it('that say nothing in time have no version', async () => {
     await inFolder({ 'slow!': '#!/bin/sh\nexec sleep 60\n' }, async (folder) => {
-      expect(await versionOf(join(folder, 'slow'), [], 50)).toBeNull()
+      expect(await versionOf(join(folder, 'slow'), 50)).toBeNull()
     })
   })
 
@@ -66,12 +72,36 @@ describe('doctor', () => {
       const present = await watertightHere(['doctor', '--require', 'promtool'], { cwd, env })
       expect(present.code).toBe(0)
       expect(present.out).toMatch(/ok {2}manifest +watertight\.yaml: 0 errors/)
-      const missing = await watertightHere(['doctor', '--require', 'promtool', '--require', 'envoy'], {
+      const missing = await watertightHere(['doctor', '--require', 'promtool', '--require', 'prometheus'], {
         cwd,
         env,
       })
       expect(missing.code).toBe(4)
-      expect(missing.out).toContain('missing: envoy\n')
+      expect(missing.out).toContain('missing: prometheus\n')
+    })
+  })
+
+  it('looks at the project: the packages that it installed, its manifest, its types and its ports', async () => {
+    const installed = { name: '@watertight/http', version: '0.0.9' }
+    const files = {
+      'watertight.yaml': GOOD_MANIFEST,
+      'watertight.d.ts': 'declare const stale: 1\n',
+      'node_modules/@watertight/http/package.json': JSON.stringify(installed),
+    }
+    await inFolder(files, async (cwd) => {
+      const stale = await watertightHere(['doctor'], { cwd, env: { PATH: '' } })
+      expect(stale.out).toMatch(/no {2}packages +@watertight\/http 0\.0\.9: must all be \d/)
+      expect(stale.out).toMatch(/no {2}types +watertight\.d\.ts is out of date: run watertight types\n/)
+      expect(stale.out).not.toContain('promtool')
+      await watertightHere(['types'], { cwd })
+      const fresh = await watertightHere(['doctor', '--json'], { cwd, env: { PATH: '' } })
+      expect(JSON.parse(fresh.out)).toMatchObject({
+        packages: [installed],
+        types: { file: 'watertight.d.ts', ok: true },
+        engines: null,
+      })
+      const engines = await watertightHere(['doctor', '--engines'], { cwd, env: { PATH: '' } })
+      expect(engines.out).toMatch(/promtool +not found; checks metrics and alert rules/)
     })
   })
 

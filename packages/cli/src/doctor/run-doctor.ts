@@ -8,26 +8,27 @@ import { examine } from './examine.js'
 import { examinationText } from './examination-text.js'
 
 export interface DoctorOptions {
+  readonly engines?: boolean
   readonly require?: readonly string[]
   readonly json?: boolean
 }
 
-/** Tells what is here. Fails only when an engine that was asked for is missing. */
+/** Tells how the project stands here. Fails only when an engine that was asked for is missing. */
 export async function runDoctor(
-  { require = [], json }: DoctorOptions,
+  { engines = false, require = [], json }: DoctorOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const names = ENGINES.map(({ name }) => name)
+  const names = Object.keys(ENGINES)
   const unknown = require.find((name) => !names.includes(name))
   if (unknown !== undefined) {
-    throw new CommandError(`cannot require ${JSON.stringify(unknown)}: there is no such engine`, {
+    throw new CommandError(`cannot run doctor: --require must be ${names.join(' or ')}, got ${unknown}`, {
       code: 'WT_USAGE',
       exitCode: EXIT.usage,
       hint: suggest(unknown, names),
     })
   }
-  const examination = await examine(terminal)
-  const missing = examination.engines
+  const examination = await examine(terminal, engines || require.length > 0)
+  const missing = (examination.engines ?? [])
     .filter(({ name, path }) => require.includes(name) && path === null)
     .map(({ name }) => name)
   const ok = missing.length === 0

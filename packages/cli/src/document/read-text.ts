@@ -58,7 +58,7 @@ const REASONS: Record<string, string> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a folder',
   EACCES: 'permission is denied',
-  ERR_ENCODING_INVALID_ENCODED_DATA: 'UTF-8 text is allowed, and this is something else',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'it must be UTF-8 text',
 }
 
 async function similarFile(path: string): Promise<string | undefined> {

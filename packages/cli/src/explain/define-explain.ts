@@ -17,7 +17,7 @@ export function defineExplain(program: Command, run: CommandRunner): void {
     .description(
       'explain a call (the policy in force, where each value comes from), or the code of a finding',
     )
-    .argument('<words...>', 'the caller and the callee; or the code of a finding')
+    .argument('<words...>', 'a caller and a callee, or the code of a finding')
     .option('-f, --file <file>', 'the manifest')
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)

@@ -31,7 +31,7 @@ describe('the subject of explain', () => {
   })
 
   it.each([[['order', '-']], [['order-']], [['a', 'b', 'c']], [['']]])('is nothing for %j', (words) => {
-    expect(() => readSubject(words)).toThrow('a caller and a callee are allowed')
+    expect(() => readSubject(words)).toThrow('it must be a caller and a callee')
   })
 
   it('is guessed where the shell has taken the arrow', () => {

@@ -25,6 +25,9 @@ export function readSubject(words: readonly string[]): Subject {
   throw usage(text, from)
 }
 
+/** What `explain` needs to be told. */
+export const NEEDS = 'it must be a caller and a callee, or the code of a finding'
+
 // An unquoted `order -> payment` reaches us as `order -`, and the shell sends our output to a file named payment.
 function usage(text: string, from: string | undefined): CommandError {
   const cut = /(^|\s)\S*-$/.test(text)
@@ -32,7 +35,7 @@ function usage(text: string, from: string | undefined): CommandError {
   const hint = cut
     ? `the shell took the > for itself and made a file of that name: write watertight explain ${caller} CALLEE or ${caller}:CALLEE, or quote '${caller} -> CALLEE'`
     : "write two names: watertight explain order payment, or 'order -> payment' in quotes"
-  return new CommandError(`cannot explain ${JSON.stringify(text)}: a caller and a callee are allowed`, {
+  return new CommandError(`cannot explain ${JSON.stringify(text)}: ${NEEDS}`, {
     code: 'WT_USAGE',
     exitCode: EXIT.usage,
     hint,

@@ -5,7 +5,7 @@ import { jsonText } from '../program/command-runner.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 import { findingPage, paintPage } from './finding-page.js'
-import { readSubject } from './read-subject.js'
+import { NEEDS, readSubject } from './read-subject.js'
 
 export interface ExplainOptions {
   readonly file?: string
@@ -71,6 +71,6 @@ function halfACall(name: string, { model }: LoadedSystem): CommandError {
   const message =
     service === undefined
       ? `cannot explain ${name}: there is no service ${name}`
-      : `cannot explain ${name}: a caller and a callee are allowed`
+      : `cannot explain ${name}: ${NEEDS}`
   return new CommandError(message, { code: 'WT_USAGE', exitCode: EXIT.usage, hint })
 }

@@ -6,7 +6,6 @@ export const EXIT = {
   invalidManifest: 3,
   engineUnreachable: 4,
   fault: 70,
-  objectiveBreached: 99,
 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
@@ -14,8 +13,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 export const EXIT_CODE_HELP: string = `Exit codes:
   0   done; check found nothing that fails
   1   check found errors (with --strict, warnings too)
-  2   the command was used in a wrong way
+  2   wrong usage
   3   the document is not a manifest, or cannot be read
   4   a required engine is missing or does not answer
-  70  a fault of watertight itself
-  99  an objective was breached`
+  70  internal error`

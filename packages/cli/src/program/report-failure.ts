@@ -22,10 +22,10 @@ export function reportFailure(terminal: Terminal, error: unknown, json: boolean)
 
 function fault(error: unknown): CommandError {
   const message = error instanceof Error ? error.message : String(error)
-  return new CommandError(`watertight failed: ${message}`, {
+  return new CommandError(`internal error: ${message}`, {
     code: 'WT_FAULT',
     exitCode: EXIT.fault,
-    hint: 'this is a fault of watertight, not of your document; WATERTIGHT_DEBUG=1 shows where',
+    hint: 'a bug in watertight, not in your document; WATERTIGHT_DEBUG=1 shows the stack',
     cause: error,
   })
 }

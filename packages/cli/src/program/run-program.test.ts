@@ -29,7 +29,9 @@ describe('a fault of the program itself', () => {
   it('ends with 70 and without a stack, and says whose fault it is', async () => {
     const { code, err } = await faulty({}, ['schema'])
     expect(code).toBe(70)
-    expect(err).toMatch(/^error watertight failed: the disk is full\n {2}this is a fault of watertight/)
+    expect(err).toMatch(
+      /^error internal error: the disk is full\n {2}a bug in watertight, not in your document/,
+    )
     expect(err).not.toMatch(/\n\s+at /)
   })
 

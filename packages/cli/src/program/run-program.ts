@@ -5,6 +5,7 @@ import { createProgram } from './create-program.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { reportFailure } from './report-failure.js'
 import type { Terminal } from './terminal.js'
+import { usageError } from './usage-error.js'
 
 /** Runs the command line: the arguments after the program's name, and the exit code. Never throws. */
 export async function runProgram(given: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -17,8 +18,8 @@ export async function runProgram(given: readonly string[], terminal: Terminal): 
       exitCode = reportFailure(terminal, error, json === true)
     }
   }
+  const program = createProgram(terminal, run)
   try {
-    const program = createProgram(terminal, run)
     const [first, topic] = argv
     if (first === undefined || (first === 'help' && topic === 'help')) program.outputHelp()
     else if (first === 'help' && topic !== undefined && !isCommand(program, topic))
@@ -26,7 +27,8 @@ export async function runProgram(given: readonly string[], terminal: Terminal): 
     else await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok
-    return reportFailure(terminal, usageError(error), argv.includes('--json'))
+    const told = error instanceof CommanderError ? usageError(error, program, argv) : error
+    return reportFailure(terminal, told, argv.includes('--json'))
   }
   return exitCode
 }
@@ -38,27 +40,15 @@ function isCommand(program: Command, name: string): boolean {
   return program.commands.some((command) => command.name() === name)
 }
 
-// Commander prints the whole help for a command that it does not know, and says nothing.
+// Commander prints the whole help for a command that it does not know, without a word about it.
 function noSuchHelp(program: Command, topic: string): CommandError {
   const names = program
     .createHelp()
     .visibleCommands(program)
     .map((command) => command.name())
-  return new CommandError(`unknown command '${topic}'`, {
+  return new CommandError(`there is no command ${topic}`, {
     code: 'WT_USAGE',
     exitCode: EXIT.usage,
     hint: `there are ${names.join(', ')}`,
-  })
-}
-
-function usageError(error: unknown): unknown {
-  if (!(error instanceof CommanderError)) return error
-  // Commander writes `error: text` and, on a second line, `(Did you mean x?)`.
-  const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
-  const didYouMean = suggestion?.replace(/^\(Did you mean (.*)\?\)$/s, 'did you mean $1?')
-  return new CommandError(first, {
-    code: 'WT_USAGE',
-    exitCode: EXIT.usage,
-    hint: `${didYouMean === undefined ? '' : `${didYouMean}\n`}watertight --help lists what there is`,
   })
 }
