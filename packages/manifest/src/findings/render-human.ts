@@ -30,7 +30,7 @@ export function renderHuman(report: Report, options: HumanOptions = {}): string 
   if (options.score === true && report.score !== undefined) {
     blocks.push(renderScoreCard(report.score, width, paint))
   }
-  return [...blocks, `${summary(report, paint)}\n`].join('\n')
+  return [...blocks, `${summary(report, options.score === true, paint)}\n`].join('\n')
 }
 
 function renderFinding(finding: Finding, report: Report, width: number, paint: Paint): string {
@@ -90,7 +90,7 @@ function renderScoreCard({ met, of, lines }: ScoreCard, width: number, paint: Pa
   return `${paint(`Practices: ${met} of ${of}`, 'bold')}\n${rows.join('')}`
 }
 
-function summary(report: Report, paint: Paint): string {
+function summary(report: Report, withScore: boolean, paint: Paint): string {
   const count = (severity: Severity): number =>
     report.findings.filter((finding) => finding.severity === severity).length
   const parts = (['error', 'warning', 'note'] as const)
@@ -98,6 +98,7 @@ function summary(report: Report, paint: Paint): string {
     .filter(([found, severity]) => found > 0 || severity === 'error')
     .map(([found, severity]) => (found === 0 ? 'no errors' : `${found} ${severity}${found === 1 ? '' : 's'}`))
   if (report.silenced.length > 0) parts.push(`${report.silenced.length} silenced`)
-  const score = report.score === undefined ? '' : `; practices ${report.score.met} of ${report.score.of}`
+  const score =
+    !withScore || report.score === undefined ? '' : `; practices ${report.score.met} of ${report.score.of}`
   return paint(`${report.source.file}: ${parts.join(', ')}${score}`, report.ok ? 'good' : 'error')
 }
