@@ -10,6 +10,8 @@ export const calls = Array.from({ length: 1_024 }, (_, index) => ({
 }))
 
 /** The bounds that all of them use, in seconds. */
-export const buckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
+export const buckets = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+]
 
 export const settled = Promise.resolve()

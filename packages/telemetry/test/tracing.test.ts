@@ -44,7 +44,9 @@ async function received(): Promise<ReceivedSpan[]> {
 
 /** What a client does for a call whose first endpoint resets the connection. */
 async function callWithTwoAttempts(headersSent: Record<string, string>[]): Promise<void> {
-  const call = telemetry.destination({ to: 'payment' }).startSpan('POST', 'POST /charges')
+  const call = telemetry
+    .destination({ to: 'payment' })
+    .startSpan('POST', 'POST /charges', '/charges?card=4111&lang=de')
   const first = call?.startAttempt(1, 'http://10.0.0.1:8080')
   const firstHeaders: Record<string, string> = {}
   first?.inject(firstHeaders)
@@ -65,11 +67,18 @@ describe('a checkout', () => {
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
     const headersSent: Record<string, string>[] = []
     const headers = {
+      host: 'shop.test:8443',
+      'user-agent': 'curl/8.0',
       traceparent: `00-${traceId}-00f067aa0ba902b7-01`,
       tracestate: 'vendor=1',
       baggage: 'tenant=blue',
     }
-    const server = telemetry.server().startSpan({ method: 'POST', headers, url: '/orders?token=hunter2' })
+    const server = telemetry.server().startSpan({
+      method: 'POST',
+      headers,
+      url: '/orders?token=hunter2',
+      httpVersion: '2.0',
+    })
     await server?.run(() => callWithTwoAttempts(headersSent))
     server?.end('POST /orders', 201)
 
@@ -91,6 +100,10 @@ describe('a checkout', () => {
         'http.route': '/orders',
         'url.path': '/orders',
         'url.scheme': 'http',
+        'server.address': 'shop.test',
+        'server.port': 8443,
+        'network.protocol.version': '2',
+        'user_agent.original': 'curl/8.0',
         'http.response.status_code': 201,
       },
     })
@@ -114,6 +127,7 @@ describe('a checkout', () => {
       attributes: {
         'server.address': '::1',
         'server.port': 9090,
+        'url.full': 'http://[::1]:9090/charges?card=REDACTED&lang=REDACTED',
         'url.template': '/charges',
         'http.request.resend_count': 1,
         'http.response.status_code': 201,

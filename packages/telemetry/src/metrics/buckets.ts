@@ -1,8 +1,11 @@
 import { OptionError } from '@watertight/policy'
 
-/** Upper bounds in seconds, for calls between services: the ones that OpenTelemetry advises for HTTP durations. */
+/**
+ * Upper bounds in seconds, for calls between services: the ones that OpenTelemetry advises for HTTP durations, and three
+ * below them, for a call within a data centre often takes less than their first 5 ms.
+ */
 export const LATENCY_BUCKETS: readonly number[] = [
-  0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
 ]
 
 const BUCKETS_MAX = 100

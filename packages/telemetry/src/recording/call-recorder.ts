@@ -4,6 +4,7 @@ import type { Histogram } from '../metrics/histogram.js'
 import { OTHER } from '../metrics/label-values.js'
 import type { Tracing } from '../tracing/tracing.js'
 import type { CallMetrics } from './call-metrics.js'
+import type { ConventionalMetrics } from './conventional-metrics.js'
 import type { Destined } from './count-events.js'
 import type { CallOutcome, CallSpan, DestinationRecorder } from './recorders.js'
 import { RouteSeries, validStatus } from './route-series.js'
@@ -22,11 +23,18 @@ export class CallRecorder implements DestinationRecorder {
   readonly #destined: Destined
   readonly #tracing: Tracing | undefined
 
-  constructor(metrics: CallMetrics, destined: Destined, tracing: Tracing | undefined, routesMax: number) {
+  constructor(
+    metrics: CallMetrics,
+    destined: Destined,
+    tracing: Tracing | undefined,
+    conventional: ConventionalMetrics | undefined,
+    routesMax: number,
+  ) {
     this.#calls = new RouteSeries(
       {
         counter: (route, outcome, status) => metrics.calls.with({ ...destined, route, outcome, status }),
         duration: (route, outcome) => metrics.callDuration.with({ ...destined, route, outcome }),
+        conventional: (route, outcome, status) => conventional?.call(destined, route, outcome, status),
       },
       routesMax,
     )
@@ -55,8 +63,8 @@ export class CallRecorder implements DestinationRecorder {
     this.#ejectedCount.set(this.#ejected.size)
   }
 
-  startSpan(method: string, route: string): CallSpan | undefined {
-    return this.#tracing?.startCall(this.#destined, method, route)
+  startSpan(method: string, route: string, target?: string): CallSpan | undefined {
+    return this.#tracing?.startCall(this.#destined, method, route, target)
   }
 }
 

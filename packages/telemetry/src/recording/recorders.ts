@@ -52,8 +52,11 @@ export interface DestinationRecorder {
   attempted(status: number, errorCode: string, durationMs: number): void
   /** An endpoint was ejected, or came back. */
   ejection(endpoint: string, ejected: boolean): void
-  /** The span of a call, child of the active one; undefined when nobody traces. */
-  startSpan(method: string, route: string): CallSpan | undefined
+  /**
+   * The span of a call, child of the active one; undefined when nobody traces. `target` is path and query: of the
+   * values of the query nothing is kept.
+   */
+  startSpan(method: string, route: string, target?: string): CallSpan | undefined
 }
 
 export interface CallSpan {
@@ -94,6 +97,8 @@ export interface IncomingRequest {
   /** The path, with its query. */
   readonly url?: string | undefined
   readonly headers: IncomingHeaders
+  /** `1.1`, `2.0`. */
+  readonly httpVersion?: string | undefined
 }
 
 /** Headers by their names in lower case. */

@@ -2,6 +2,7 @@ import type { Gauge } from '../metrics/gauge.js'
 import type { ObjectiveTracker } from '../objectives/objective-tracker.js'
 import type { Tracing } from '../tracing/tracing.js'
 import type { RequestMetrics } from './call-metrics.js'
+import type { ConventionalMetrics } from './conventional-metrics.js'
 import type { CallOutcome, IncomingRequest, ServerRecorder, ServerSpan } from './recorders.js'
 import { RouteSeries } from './route-series.js'
 
@@ -19,6 +20,7 @@ export class RequestRecorder implements ServerRecorder {
     options: {
       readonly tracing: Tracing | undefined
       readonly objective: ObjectiveTracker | undefined
+      readonly conventional: ConventionalMetrics | undefined
       readonly routesMax: number
       readonly now: () => number
     },
@@ -27,6 +29,8 @@ export class RequestRecorder implements ServerRecorder {
       {
         counter: (route, outcome, status) => metrics.requests.with({ service, route, outcome, status }),
         duration: (route, outcome) => metrics.duration.with({ service, route, outcome }),
+        conventional: (route, outcome, status) =>
+          options.conventional?.request(service, route, outcome, status),
       },
       options.routesMax,
     )

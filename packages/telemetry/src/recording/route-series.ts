@@ -2,11 +2,14 @@ import type { Counter } from '../metrics/counter.js'
 import type { Histogram } from '../metrics/histogram.js'
 import { OTHER } from '../metrics/label-values.js'
 import type { CallOutcome } from './recorders.js'
+import { withoutIds } from './without-ids.js'
 
 /** Makes the series that are missing. */
 export interface SeriesSource {
   counter(route: string, outcome: CallOutcome, status: string): Counter
   duration(route: string, outcome: CallOutcome): Histogram
+  /** The duration under the names of OpenTelemetry's conventions; undefined where nobody asked for them. */
+  conventional(route: string, outcome: CallOutcome, status: string): Histogram | undefined
 }
 
 /** A longer route is not a template but a path that somebody forgot to generalise. */
@@ -35,14 +38,17 @@ export class RouteSeries {
   ): void {
     const entry = this.#routes.get(route) ?? this.#enter(route)
     const series = entry[outcome] ?? this.#open(entry, outcome)
-    const counter = series.statuses.get(status) ?? this.#count(entry.route, outcome, series, status)
+    const { counter, conventional } =
+      series.statuses.get(status) ?? this.#count(entry.route, outcome, series, status)
     counter.add()
     series.duration.observe(durationMs / 1_000, traceId)
+    conventional?.observe(durationMs / 1_000, traceId)
   }
 
-  #enter(route: string): RouteEntry {
+  #enter(given: string): RouteEntry {
+    const route = withoutIds(given)
     const isRoom = this.#routes.size < this.#routesMax && route.length <= ROUTE_CHARACTERS_MAX
-    const kept = isRoom ? route : OTHER
+    const kept = isRoom || this.#routes.has(route) ? route : OTHER
     const known = this.#routes.get(kept)
     if (known !== undefined) return known
     const entry: RouteEntry = { route: kept }
@@ -56,11 +62,14 @@ export class RouteSeries {
     return series
   }
 
-  #count(route: string, outcome: CallOutcome, { statuses }: OutcomeSeries, status: number): Counter {
+  #count(route: string, outcome: CallOutcome, { statuses }: OutcomeSeries, status: number): StatusSeries {
     const valid = validStatus(status)
-    const counter = statuses.get(valid) ?? this.#source.counter(route, outcome, String(valid))
-    statuses.set(valid, counter)
-    return counter
+    const series = statuses.get(valid) ?? {
+      counter: this.#source.counter(route, outcome, String(valid)),
+      conventional: this.#source.conventional(route, outcome, String(valid)),
+    }
+    statuses.set(valid, series)
+    return series
   }
 }
 
@@ -73,5 +82,9 @@ type RouteEntry = { readonly route: string } & { [outcome in CallOutcome]?: Outc
 
 interface OutcomeSeries {
   readonly duration: Histogram
-  readonly statuses: Map<number, Counter>
+  readonly statuses: Map<number, StatusSeries>
+}
+interface StatusSeries {
+  readonly counter: Counter
+  readonly conventional: Histogram | undefined
 }

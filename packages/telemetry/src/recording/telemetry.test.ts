@@ -34,6 +34,61 @@ describe('calls', () => {
     ])
   })
 
+  it('have buckets below the first 5 ms, where calls within a data centre lie', () => {
+    const telemetry = createTelemetry({ service: 'order' })
+    telemetry.destination({ to: 'payment' }).finished('GET /stock', 'success', 200, 0.4)
+    const [first] = samples(telemetry, 'watertight_client_request_duration_seconds_bucket')
+    expect(first).toBe('{route="GET /stock",outcome="success",le="0.0005"} 1')
+  })
+
+  it('are recorded under the names of the HTTP conventions too where that is asked for', () => {
+    const telemetry = createTelemetry({ service: 'order', conventionalMetrics: true })
+    const payment = telemetry.destination({ to: 'payment' })
+    payment.finished('POST /charges', 'success', 201, 12.5)
+    payment.finished('POST /charges', 'failure', 503, 1_000)
+    payment.finished('BREW *', 'refused', 0, 0)
+    const server = telemetry.server()
+    server.started()
+    server.finished('GET /orders/{id}', 'failure', 504, 20)
+    expect(samples(telemetry, 'http_client_request_duration_seconds_count')).toEqual([
+      '{server_address="payment",http_request_method="POST",http_response_status_code="201",url_template="/charges",error_type=""} 1',
+      '{server_address="payment",http_request_method="POST",http_response_status_code="503",url_template="/charges",error_type="503"} 1',
+      '{server_address="payment",http_request_method="_OTHER",http_response_status_code="",url_template="",error_type="refused"} 1',
+    ])
+    expect(samples(telemetry, 'http_server_request_duration_seconds_sum')).toEqual([
+      '{http_request_method="GET",http_response_status_code="504",http_route="/orders/{id}",error_type="504"} 0.02',
+    ])
+    const plain = createTelemetry({ service: 'order' })
+    plain.destination({ to: 'payment' }).finished('POST /charges', 'success', 201, 12.5)
+    expect(plain.expose().body).not.toContain('http_client_request_duration_seconds')
+  })
+
+  it('tell no id of a path that a router handed on as it came, and count it with its like', () => {
+    const telemetry = createTelemetry({ service: 'order' })
+    const server = telemetry.server()
+    const paths = [
+      '0@mail.test',
+      '17',
+      'f47ac10b-58cc-4372-a567-0e02b2c3d479',
+      '5f2a9c0d1e3b4a6f',
+      'me%40mail',
+    ]
+    for (const id of paths) {
+      server.started()
+      server.finished(`GET /users/${id}/profile`, 'success', 200, 1)
+    }
+    for (const route of ['GET /v1/orders/{id}', 'GET /oauth2/token', 'GET /decade']) {
+      server.started()
+      server.finished(route, 'success', 200, 1)
+    }
+    expect(samples(telemetry, 'watertight_server_requests_total')).toEqual([
+      '{route="GET /users/*/profile",outcome="success",status="200"} 5',
+      '{route="GET /v1/orders/{id}",outcome="success",status="200"} 1',
+      '{route="GET /oauth2/token",outcome="success",status="200"} 1',
+      '{route="GET /decade",outcome="success",status="200"} 1',
+    ])
+  })
+
   it('count raw paths as one route, and odd statuses as none', () => {
     const telemetry = createTelemetry({ service: 'order', routesMax: 2 })
     const payment = telemetry.destination({ to: 'payment' })

@@ -6,6 +6,7 @@ import type { ObjectiveTargets } from '../objectives/objective.js'
 import type { Tracing } from '../tracing/tracing.js'
 import { CallMetrics, RequestMetrics } from './call-metrics.js'
 import { CallRecorder } from './call-recorder.js'
+import { ConventionalMetrics } from './conventional-metrics.js'
 import { countEvents, observeParts } from './count-events.js'
 import { PolicyGauges, PolicyMetrics } from './policy-metrics.js'
 import type { Destination, DestinationRecorder, ServerParts, ServerRecorder, Telemetry } from './recorders.js'
@@ -22,6 +23,11 @@ export interface TelemetryOptions {
   readonly objective?: ObjectiveTargets | undefined
   /** Routes of one destination, or of the server, that are told apart, an integer >= 1. Default 200. */
   readonly routesMax?: number | undefined
+  /**
+   * Whether durations are recorded a second time under the names of OpenTelemetry's HTTP conventions, for dashboards that
+   * exist: `http_client_request_duration_seconds` and `http_server_request_duration_seconds`. Default false.
+   */
+  readonly conventionalMetrics?: boolean | undefined
   /** Monotonic milliseconds. Default `performance.now`. */
   readonly now?: (() => number) | undefined
 }
@@ -58,7 +64,8 @@ export function createTelemetry(options: TelemetryOptions): ServiceTelemetry {
   }
   const now = options.now ?? monotonicNow
   const objective = options.objective === undefined ? undefined : new ObjectiveTracker(options.objective)
-  return new Recording({ service, registry, tracing, routesMax, now, objective })
+  const conventional = options.conventionalMetrics === true ? new ConventionalMetrics(registry) : undefined
+  return new Recording({ service, registry, tracing, conventional, routesMax, now, objective })
 }
 
 // Node makes the global a getter; reading it once halves the price of reading the time.
@@ -69,6 +76,7 @@ interface RecordingParts {
   readonly service: string
   readonly registry: MetricRegistry
   readonly tracing: Tracing | undefined
+  readonly conventional: ConventionalMetrics | undefined
   readonly routesMax: number
   readonly now: () => number
   readonly objective: ObjectiveTracker | undefined
@@ -97,13 +105,13 @@ class Recording implements ServiceTelemetry {
   }
 
   destination({ to, policy, parts }: Destination): DestinationRecorder {
-    const { service, tracing, routesMax, now } = this.#parts
+    const { service, tracing, conventional, routesMax, now } = this.#parts
     const destined = { service, destination: to }
     if (policy !== undefined && this.#isNew(policy, to)) {
       countEvents(policy, parts ?? {}, this.#policies, this.#gauges, destined)
     }
     if (parts !== undefined) observeParts(parts, this.#gauges, destined, now)
-    return new CallRecorder(this.#calls, destined, tracing, routesMax)
+    return new CallRecorder(this.#calls, destined, tracing, conventional, routesMax)
   }
 
   /** A destination that is set up anew, with the pipeline it had, must not count everything twice. */

@@ -9,7 +9,8 @@ import {
   type Tracer,
 } from '@opentelemetry/api'
 import type { AttemptSpan, CallOutcome, CallSpan } from '../recording/recorders.js'
-import { errorType, methodAttributes, serverAttributes, spanName, templateOf } from './attributes.js'
+import { errorType, methodAttributes, serverAttributes, urlAttributes } from './attributes.js'
+import { spanName, templateOf } from './http-route.js'
 
 type Inject = (ours: Context, headers: Record<string, string>) => void
 
@@ -21,6 +22,7 @@ interface CallParts {
   readonly method: string
   readonly route: string
   readonly destination: string
+  readonly target: string | undefined
 }
 
 /** The call as its caller sees it. What goes over the wire are its attempts, so only they are client spans. */
@@ -36,10 +38,11 @@ export class OpenTelemetryCallSpan implements CallSpan {
   }
 
   startAttempt(attempt: number, endpoint: string): AttemptSpan {
-    const { tracer, method, route, destination, inject } = this.#parts
+    const { tracer, method, route, destination, target, inject } = this.#parts
     const attributes: Attributes = {
       ...methodAttributes(method),
       ...serverAttributes(endpoint),
+      ...urlAttributes(endpoint, target),
       'service.peer.name': destination,
     }
     const template = templateOf(method, route)

@@ -11,7 +11,8 @@ import {
 } from '@opentelemetry/api'
 import type { CallSpan, IncomingHeaders, IncomingRequest, ServerSpan } from '../recording/recorders.js'
 import { OpenTelemetryCallSpan } from './call-span.js'
-import { methodAttributes, spanName, targetAttributes } from './attributes.js'
+import { callerAttributes, methodAttributes, targetAttributes } from './attributes.js'
+import { spanName } from './http-route.js'
 import { OpenTelemetryServerSpan } from './server-span.js'
 import type { TraceIds, Tracing } from './tracing.js'
 
@@ -50,6 +51,7 @@ class OpenTelemetryTracing implements Tracing {
     { service, destination }: { readonly service: string; readonly destination: string },
     method: string,
     route: string,
+    target?: string,
   ): CallSpan | undefined {
     const attributes = {
       ...methodAttributes(method),
@@ -75,10 +77,12 @@ class OpenTelemetryTracing implements Tracing {
       method,
       route,
       destination,
+      target,
     })
   }
 
-  startServer(service: string, { method = '', url, headers }: IncomingRequest): ServerSpan | undefined {
+  startServer(service: string, request: IncomingRequest): ServerSpan | undefined {
+    const { method = '', url, headers } = request
     const remote =
       this.#propagator === undefined
         ? propagation.extract(context.active(), headers, headerGetter)
@@ -86,6 +90,7 @@ class OpenTelemetryTracing implements Tracing {
     const attributes = {
       ...methodAttributes(method),
       ...targetAttributes(url, headers),
+      ...callerAttributes(request),
       'watertight.service': service,
     }
     const span = this.#tracer.startSpan(spanName(method, ''), { kind: SpanKind.SERVER, attributes }, remote)

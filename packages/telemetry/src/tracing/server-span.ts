@@ -1,7 +1,9 @@
 import { context, type Context, type Span } from '@opentelemetry/api'
 import type { ServerSpan } from '../recording/recorders.js'
+import { withoutIds } from '../recording/without-ids.js'
 import { endSpan, keptTraceId } from './call-span.js'
-import { errorType, spanName, templateOf } from './attributes.js'
+import { errorType } from './attributes.js'
+import { spanName, templateOf } from './http-route.js'
 
 export class OpenTelemetryServerSpan implements ServerSpan {
   readonly traceId: string | undefined
@@ -21,7 +23,7 @@ export class OpenTelemetryServerSpan implements ServerSpan {
   }
 
   end(route: string, status: number, error?: unknown): void {
-    const template = templateOf(this.#method, route)
+    const template = templateOf(this.#method, withoutIds(route))
     if (template !== '') {
       this.#span.updateName(spanName(this.#method, template))
       this.#span.setAttribute('http.route', template)

@@ -10,6 +10,7 @@ export interface Tracing {
     destined: { readonly service: string; readonly destination: string },
     method: string,
     route: string,
+    target?: string,
   ): CallSpan | undefined
   /** A span of one request, child of what its headers name; undefined when nobody traces. */
   startServer(service: string, request: IncomingRequest): ServerSpan | undefined

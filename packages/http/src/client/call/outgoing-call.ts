@@ -80,7 +80,7 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
       init?.idempotent ??
       mayRepeat(request.method, route.idempotence, hasHeader(request.headers, 'idempotency-key'))
     this.priority = init?.priority ?? this.scope?.priority ?? 0
-    this.span = context.recorder?.startSpan(request.method, this.route)
+    this.span = context.recorder?.startSpan(request.method, this.route, request.path)
     carryOn(request.headers, this.scope, this.priority, randomId)
   }
 
