@@ -3,6 +3,6 @@ export interface Example {
   /** Where it stands in the text: `README.md:12`. */
   readonly place: string
   readonly code: string
-  /** False for blocks that open with three backticks and `ts no-run`: compiled only. */
+  /** False in comments of code for blocks that open with three backticks and `ts no-run`: compiled only. */
   readonly runs: boolean
 }

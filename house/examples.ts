@@ -1,9 +1,13 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { documentedExamples } from './documented-examples.js'
 import type { Example } from './example.js'
+import { unexecutedCalls } from './inline-calls.js'
+import { markdownBlocks } from './markdown-blocks.js'
+import { packageManifest } from './package-manifest.js'
+import { unexecutedLines } from './shell-lines.js'
 import { root, sourceFiles, type SourceFile } from './sources.js'
 
 const run = promisify(execFile)
@@ -14,30 +18,58 @@ const folder = join(root, '.readme-examples')
 /** Most of an example's time is the start of its process. */
 const lanes = 2
 
-/** The `ts` blocks of a Markdown file, in order. */
+const isReadme = (path: string): boolean => /^([\w-]+\/){0,2}README\.md$/.test(path)
+const isGuide = (path: string): boolean => /^docs\/(migration\/)?[^/]+\.md$/.test(path)
+
+/** The `ts` blocks of a Markdown file, in order: all of them run. */
 function examplesOf({ path, text }: SourceFile): Example[] {
-  return [...text.matchAll(/^```ts( no-run)?\n([^]*?)^```$/gm)].map((match) => ({
-    place: `${path}:${text.slice(0, match.index).split('\n').length + 1}`,
-    code: match[2] ?? '',
-    runs: match[1] === undefined,
-  }))
+  return markdownBlocks(text)
+    .filter(({ language }) => language === 'ts')
+    .map(({ code, line }) => ({ place: `${path}:${line}`, code, runs: true }))
+}
+
+/** Whatever a README shows must have been run: blocks, calls within sentences, lines of a shell. */
+function unexecuted(readmes: readonly SourceFile[], packages: readonly string[]): string[] {
+  // The packed packages are required by CommonJS, each of them.
+  const required = packages.map((name) => `require('${name}')`)
+  return readmes.flatMap((file) => [
+    ...markdownBlocks(file.text)
+      .filter(({ language, flags, file: name }) => flags !== '' || (language === 'js' && name === undefined))
+      .map(
+        ({ line }) => `${file.path}:${line} is code that is not run: write a \`ts\` block, or name its file`,
+      ),
+    ...unexecutedCalls(file, required),
+    ...unexecutedLines(file),
+  ])
 }
 
 /** Compiles every example of READMEs and of public interfaces under the build's own strictness, then runs them. */
 export async function checkExamples(): Promise<string[]> {
   const files = sourceFiles()
-  const readmes = files.filter(({ path }) =>
-    /^(packages\/[^/]+\/)?README\.md$|^docs\/migration\/[^/]+\.md$/.test(path),
-  )
-  const examples = [...readmes.flatMap(examplesOf), ...documentedExamples(files)]
+  const readmes = files.filter(({ path }) => isReadme(path))
+  const never = unexecuted(readmes, packageNames())
+  if (never.length > 0) return never
+  const documents = [...readmes, ...files.filter(({ path }) => isGuide(path))]
+  const examples = [...documents.flatMap(examplesOf), ...documentedExamples(files)]
   if (examples.length === 0) return ['no README holds an example']
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder)
+  writeNamedFiles(readmes)
   try {
     return await compileAndRun(examples)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+const packageNames = (): string[] =>
+  readdirSync(join(root, 'packages')).map((name) => packageManifest(join(root, 'packages', name)).name)
+
+/** Files that a README shows beside its examples, where these look for them. */
+function writeNamedFiles(readmes: readonly SourceFile[]): void {
+  mkdirSync(join(folder, 'dist'))
+  for (const { file, code } of readmes.flatMap(({ text }) => markdownBlocks(text)))
+    if (file !== undefined) writeFileSync(join(folder, 'dist', file), code)
 }
 
 async function compileAndRun(examples: readonly Example[]): Promise<string[]> {
@@ -46,6 +78,7 @@ async function compileAndRun(examples: readonly Example[]): Promise<string[]> {
     join(folder, 'tsconfig.json'),
     JSON.stringify({ extends: '../tsconfig.base.json', compilerOptions }),
   )
+  writeFileSync(join(folder, 'vitest.config.js'), "export default { test: { include: ['dist/*.js'] } }\n")
   examples.forEach(({ code }, index) => {
     writeFileSync(join(folder, `example-${index}.ts`), code)
   })
@@ -65,13 +98,21 @@ async function compileAndRun(examples: readonly Example[]): Promise<string[]> {
   const waiting = [...examples.entries()].filter(([, { runs }]) => runs)
   const lane = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, { place }] = next
-      const failure = await failureOf(process.execPath, [join(folder, 'dist', `example-${index}.js`)])
+      const [index, { place, code }] = next
+      const failure = await failureOf(process.execPath, programOf(index, code))
       if (failure !== undefined) failures.push(`${place} fails when run:\n${failure}`)
     }
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   return failures
+}
+
+/** Tests run under vitest, everything else alone. */
+function programOf(index: number, code: string): string[] {
+  const file = join('dist', `example-${index}.js`)
+  if (!code.includes(" from 'vitest'")) return [join(folder, file)]
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  return [vitest, 'run', '--root', folder, '--config', join(folder, 'vitest.config.js'), file]
 }
 
 async function failureOf(command: string, args: readonly string[]): Promise<string | undefined> {
