@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { documentedExamples } from './documented-examples.js'
 import type { Example } from './example.js'
-import { unexecutedCalls } from './inline-calls.js'
+import { unexecutedCalls } from './unexecuted-calls.js'
 import { markdownBlocks } from './markdown-blocks.js'
 import { packageManifest } from './package-manifest.js'
-import { unexecutedLines } from './shell-lines.js'
+import { unexecutedLines } from './unexecuted-lines.js'
 import { root, sourceFiles, type SourceFile } from './sources.js'
 
 const run = promisify(execFile)

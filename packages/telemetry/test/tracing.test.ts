@@ -13,6 +13,7 @@ const INTERNAL = 1
 const SERVER = 2
 const CLIENT = 3
 const ERROR = 2
+const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 
 let receiver: OtlpReceiver
 let provider: BasicTracerProvider
@@ -62,32 +63,33 @@ async function callWithTwoAttempts(headersSent: Record<string, string>[]): Promi
   headersSent.push(firstHeaders, secondHeaders)
 }
 
+/** A request that calls with two attempts, as a collector gets it. */
+async function checkoutAtTheCollector(
+  headersSent: Record<string, string>[],
+): Promise<readonly ReceivedSpan[]> {
+  const headers = {
+    host: 'shop.test:8443',
+    'user-agent': 'curl/8.0',
+    traceparent: `00-${TRACE_ID}-00f067aa0ba902b7-01`,
+    tracestate: 'vendor=1',
+    baggage: 'tenant=blue',
+  }
+  const url = '/orders?token=hunter2'
+  const server = telemetry.server().startSpan({ method: 'POST', headers, url, httpVersion: '2.0' })
+  await server?.run(() => callWithTwoAttempts(headersSent))
+  server?.end('POST /orders', 201)
+  return await received()
+}
+
 describe('a checkout', () => {
   it('arrives at the collector as one tree: request, call, two attempts', async () => {
-    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
     const headersSent: Record<string, string>[] = []
-    const headers = {
-      host: 'shop.test:8443',
-      'user-agent': 'curl/8.0',
-      traceparent: `00-${traceId}-00f067aa0ba902b7-01`,
-      tracestate: 'vendor=1',
-      baggage: 'tenant=blue',
-    }
-    const server = telemetry.server().startSpan({
-      method: 'POST',
-      headers,
-      url: '/orders?token=hunter2',
-      httpVersion: '2.0',
-    })
-    await server?.run(() => callWithTwoAttempts(headersSent))
-    server?.end('POST /orders', 201)
-
-    const spans = await received()
+    const spans = await checkoutAtTheCollector(headersSent)
     const [request] = spans.filter(({ kind }) => kind === SERVER)
     const [call] = spans.filter(({ kind }) => kind === INTERNAL)
     const attempts = spans.filter(({ kind }) => kind === CLIENT)
     expect(spans).toHaveLength(4)
-    expect(new Set(spans.map((span) => span.traceId))).toEqual(new Set([traceId]))
+    expect(new Set(spans.map((span) => span.traceId))).toEqual(new Set([TRACE_ID]))
     expect(request?.parentSpanId).toBe('00f067aa0ba902b7')
     expect(call?.parentSpanId).toBe(request?.spanId)
     expect(attempts.map(({ parentSpanId }) => parentSpanId)).toEqual([call?.spanId, call?.spanId])
@@ -135,7 +137,7 @@ describe('a checkout', () => {
     })
     expect(headersSent).toEqual(
       attempts.map(({ spanId }) => ({
-        traceparent: `00-${traceId}-${spanId}-01`,
+        traceparent: `00-${TRACE_ID}-${spanId}-01`,
         tracestate: 'vendor=1',
         baggage: 'tenant=blue',
       })),

@@ -1,6 +1,6 @@
 import type { Histogram, HistogramFamily } from '../metrics/histogram.js'
 import type { MetricRegistry } from '../metrics/metric-registry.js'
-import { methodLabel, templateOf } from '../tracing/http-route.js'
+import { methodLabel, templateOf } from '../tracing/span-name.js'
 import type { CallOutcome } from './recorders.js'
 
 const SERIES_MAX = 5_000

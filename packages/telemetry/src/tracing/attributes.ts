@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import { errorReason } from '../recording/error-reason.js'
 import type { IncomingHeaders, IncomingRequest } from '../recording/recorders.js'
-import { methodLabel } from './http-route.js'
+import { methodLabel } from './span-name.js'
 
 /** The stable HTTP conventions: a method that nobody knows is `_OTHER`, so that there are few. */
 export function methodAttributes(method: string): Attributes {

@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/api'
 import type { AttemptSpan, CallOutcome, CallSpan } from '../recording/recorders.js'
 import { errorType, methodAttributes, serverAttributes, urlAttributes } from './attributes.js'
-import { spanName, templateOf } from './http-route.js'
+import { spanName, templateOf } from './span-name.js'
 
 type Inject = (ours: Context, headers: Record<string, string>) => void
 

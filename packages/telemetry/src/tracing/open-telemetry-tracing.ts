@@ -12,7 +12,7 @@ import {
 import type { CallSpan, IncomingHeaders, IncomingRequest, ServerSpan } from '../recording/recorders.js'
 import { OpenTelemetryCallSpan } from './call-span.js'
 import { callerAttributes, methodAttributes, targetAttributes } from './attributes.js'
-import { spanName } from './http-route.js'
+import { spanName } from './span-name.js'
 import { OpenTelemetryServerSpan } from './server-span.js'
 import type { TraceIds, Tracing } from './tracing.js'
 

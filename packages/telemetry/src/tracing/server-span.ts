@@ -3,7 +3,7 @@ import type { ServerSpan } from '../recording/recorders.js'
 import { withoutIds } from '../recording/without-ids.js'
 import { endSpan, keptTraceId } from './call-span.js'
 import { errorType } from './attributes.js'
-import { spanName, templateOf } from './http-route.js'
+import { spanName, templateOf } from './span-name.js'
 
 export class OpenTelemetryServerSpan implements ServerSpan {
   readonly traceId: string | undefined

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { unexecutedCalls } from './inline-calls.js'
+import { unexecutedCalls } from './unexecuted-calls.js'
 
 const breachesOf = (text: string): string[] => unexecutedCalls({ path: 'README.md', text })
 const block = "```ts\nconst call = pay({ id: 1 }).fetch('/a')\n```\n"

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { unexecutedLines } from './shell-lines.js'
+import { unexecutedLines } from './unexecuted-lines.js'
 
 const breachesOf = (text: string): string[] => unexecutedLines({ path: 'README.md', text })
 
