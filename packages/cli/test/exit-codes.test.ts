@@ -54,7 +54,7 @@ describe('the exit code of a wrong command', () => {
     [['explain'], 'cannot run explain: <words> is missing: a caller and a callee, or the code of a finding'],
     [['import', 'foo', 'a.yaml'], 'cannot run import: <format> must be '],
     [['import', 'foo', 'a.yaml'], ', got foo\n  usage: watertight import [options] <format>'],
-    [['import'], 'cannot run import: <format> is missing: what the file is'],
+    [['import'], 'cannot run import: <format> is missing: what the file'],
     [['graph', '--format', 'png'], 'cannot run graph: --format must be mermaid, dot or json, got png'],
     [['graph', '--format'], 'cannot run graph: --format <format> must be followed by a value'],
     [['explain', 'order'], 'order calls payment, stock: watertight explain order payment'],
