@@ -51,7 +51,8 @@ function readValue(source: ManifestSource, before: readonly Problem[]): Manifest
   let candidate: unknown = value
   // Removing what is wrong can uncover little more, so a few rounds are enough; then the rest goes unchecked.
   for (let round = 0; round < 3; round++) {
-    const parsed = manifestSchema.safeParse(candidate)
+    // A document is read once: compiling the schema to code costs more than the code saves.
+    const parsed = manifestSchema.safeParse(candidate, { jitless: true })
     if (parsed.success) {
       // The schema transforms nothing, so what was parsed is what was written.
       const { model, problems: found } = buildModel(candidate as ManifestDocument)
