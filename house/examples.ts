@@ -29,7 +29,12 @@ function examplesOf({ path, text }: SourceFile): Example[] {
 }
 
 /** Whatever a README shows must have been run: blocks, calls within sentences, lines of a shell. */
-function unexecuted(readmes: readonly SourceFile[], packages: readonly string[]): string[] {
+function unexecuted(
+  readmes: readonly SourceFile[],
+  packages: readonly string[],
+  files: readonly SourceFile[],
+): string[] {
+  const paths = new Set(files.map(({ path }) => path))
   // The packed packages are required by CommonJS, each of them.
   const required = packages.map((name) => `require('${name}')`)
   return readmes.flatMap((file) => [
@@ -39,7 +44,7 @@ function unexecuted(readmes: readonly SourceFile[], packages: readonly string[])
         ({ line }) => `${file.path}:${line} is code that is not run: write a \`ts\` block, or name its file`,
       ),
     ...unexecutedCalls(file, required),
-    ...unexecutedLines(file),
+    ...(hasTestOfItsOwn(file.path, paths) ? [] : unexecutedLines(file)),
   ])
 }
 
@@ -47,7 +52,7 @@ function unexecuted(readmes: readonly SourceFile[], packages: readonly string[])
 export async function checkExamples(): Promise<string[]> {
   const files = sourceFiles()
   const readmes = files.filter(({ path }) => isReadme(path))
-  const never = unexecuted(readmes, packageNames())
+  const never = unexecuted(readmes, packageNames(), files)
   if (never.length > 0) return never
   const documents = [...readmes, ...files.filter(({ path }) => isGuide(path))]
   const examples = [...documents.flatMap(examplesOf), ...documentedExamples(files)]
@@ -61,6 +66,12 @@ export async function checkExamples(): Promise<string[]> {
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+/** Whether a test beside a README reads its commands out of it and runs them. */
+const hasTestOfItsOwn = (readme: string, paths: ReadonlySet<string>): boolean =>
+  ['readme.test.ts', 'readme.deep.test.ts'].some((test) =>
+    paths.has(readme.replace('README.md', `test/${test}`)),
+  )
 
 const packageNames = (): string[] =>
   readdirSync(join(root, 'packages')).map((name) => packageManifest(join(root, 'packages', name)).name)

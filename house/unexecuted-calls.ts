@@ -3,8 +3,8 @@ import type { SourceFile } from './sources.js'
 import { isNode, parse, walk, type SyntaxNode } from './syntax.js'
 
 /**
- * Calls that a README writes inside of a sentence, and that no block of it makes: nobody has ever run them. A call
- * without arguments names a function and is left alone.
+ * Calls that a README writes inside of a sentence, and that no block of it makes: nobody has ever run them. A call whose
+ * arguments are all names, `update(model)`, tells what a function takes and is left alone.
  */
 export function unexecutedCalls({ path, text }: SourceFile, alsoRun: readonly string[] = []): string[] {
   const blocks = markdownBlocks(text).filter(({ language }) => language === 'ts' || language === 'js')
@@ -22,7 +22,7 @@ export function unexecutedCalls({ path, text }: SourceFile, alsoRun: readonly st
   })
 }
 
-/** A span that is a call with arguments, and nothing else. */
+/** A span that is a call with a value among its arguments, and nothing else. */
 function callOf(span: string): SyntaxNode | undefined {
   let body: unknown
   try {
@@ -33,8 +33,11 @@ function callOf(span: string): SyntaxNode | undefined {
   const [statement, more] = Array.isArray(body) ? body.filter(isNode) : []
   const expression = more === undefined ? statement?.['expression'] : undefined
   if (!isNode(expression) || expression.type !== 'CallExpression') return undefined
-  const given = expression['arguments']
-  return Array.isArray(given) && given.length > 0 ? expression : undefined
+  let hasValue = false
+  walk(expression, (node) => {
+    hasValue ||= node.type === 'Literal'
+  })
+  return hasValue ? expression : undefined
 }
 
 /** What a node says, wherever it stands. */
