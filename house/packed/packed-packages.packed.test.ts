@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { packageManifest, reportedExports } from '../package-manifest.js'
 import { root } from '../sources.js'
 import { compilers } from './compilers.js'
+import { followReadme } from './follow-readme.js'
 import { createPackedProject } from './packed-project.js'
 import { projects } from './projects.js'
 
@@ -54,6 +55,14 @@ it('the packed command starts', { timeout: 60_000 }, async () => {
   const { stdout } = await run(join(project.folder, 'node_modules/.bin/watertight'), ['--version'])
   expect(stdout).toMatch(/^\d+\.\d+\.\d+/)
 })
+
+it(
+  'the README of the command leads from an empty folder to a resilient call',
+  { timeout: 240_000 },
+  async () => {
+    expect(await followReadme()).toContain('200 answered at request 2\n')
+  },
+)
 
 describe.each(packages)('the archive of $name', ({ name, specifiers }) => {
   const installed = join(project.folder, 'node_modules', name)
