@@ -48,6 +48,33 @@ describe('import', () => {
     })
   })
 
+  it('reads a folder with the folders below: what holds nothing of the format, and templates, are left out', async () => {
+    const rule = (name: string) =>
+      `kind: DestinationRule\nmetadata: { name: ${name} }\nspec: { host: ${name} }\n`
+    const files = {
+      'mesh/a.yaml': rule('a'),
+      'mesh/below/b.yml': rule('b'),
+      'mesh/other.yaml': 'kind: ConfigMap\nmetadata: { name: c }\n',
+      'mesh/templates/t.yaml': 'kind: VirtualService\nmetadata: { name: {{ .x }} }\n',
+    }
+    await inFolder(files, async (cwd) => {
+      const { code, out, err } = await watertightHere(['import', 'istio', 'mesh'], { cwd })
+      expect(code).toBe(0)
+      expect(out).toContain('  a: # a.yaml:')
+      expect(out).toContain('  b: # b.yml:')
+      expect(err).toContain('1 file of the folders left out: nothing of istio in it')
+      expect(err).toMatch(/templates\/t\.yaml is not read: it looks like a template/)
+    })
+  })
+
+  it('refuses a template that is named, with the hint', async () => {
+    await inFolder({ 't.yaml': 'kind: VirtualService\nmetadata: { name: {{ .x }} }\n' }, async (cwd) => {
+      const { code, err } = await watertightHere(['import', 'istio', 't.yaml'], { cwd })
+      expect(code).toBe(3)
+      expect(err).toContain('at t.yaml:2: it looks like a template: render it first')
+    })
+  })
+
   it('refuses what it cannot read, with the line', async () => {
     await inFolder({ 'x.yaml': 'a: {\n' }, async (cwd) => {
       const { code, err } = await watertightHere(['import', 'dapr', 'x.yaml'], { cwd })

@@ -234,8 +234,8 @@ describe('several files', () => {
       { file: 'mesh/empty.yaml', text: '# nothing\n' },
       { file: 'mesh/c/rule.yaml', text: rule('host: c\nsubset: 1') },
     ])
-    expect(manifest).toContain('concurrency: 7 # mesh/b/rule.yaml:5 http2MaxRequests')
-    expect(manifest).toContain('# - mesh/c/rule.yaml:5 DestinationRule/a.spec.subset:')
+    expect(manifest).toContain('concurrency: 7 # b/rule.yaml:5 http2MaxRequests')
+    expect(manifest).toContain('# - c/rule.yaml:5 DestinationRule/a.spec.subset:')
   })
 
   it('of which one is a template are refused with the name of that one and a hint', () => {

@@ -14,6 +14,8 @@ export interface NamedText {
 /** What a walk through folders found. */
 export interface Listing {
   readonly files: readonly string[]
+  /** Those of them that nobody named: they were found in a folder. */
+  readonly searched: ReadonlySet<string>
   /** Folders that were left out, and why. */
   readonly notes: readonly string[]
 }
@@ -30,10 +32,12 @@ const foreign = /^(node_modules|vendor|target|build|dist|out|\..*)$/
  */
 export function listFiles(given: readonly string[], pattern: RegExp, { cwd }: Terminal): Listing {
   const notes: string[] = []
+  const searched = new Set<string>()
   const files = given.flatMap((name) => {
     const path = resolve(cwd, name)
     if (name === '-' || statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [name]
     const found = walk(path, pattern, 0, notes).map((file) => join(name, relative(path, file)))
+    for (const file of found) if (!given.includes(file)) searched.add(file)
     if (found.length === 0)
       throw unreadable(name, `no file in it, nor below it, has a name like ${sample(pattern)}`)
     return found
@@ -41,7 +45,7 @@ export function listFiles(given: readonly string[], pattern: RegExp, { cwd }: Te
   const unique = [...new Set(files)]
   if (unique.length > filesMax)
     throw unreadable(given.join(', '), `at most ${filesMax} files are read at once, got ${unique.length}`)
-  return { files: unique, notes }
+  return { files: unique, searched, notes }
 }
 
 function walk(folder: string, pattern: RegExp, depth: number, notes: string[]): string[] {

@@ -25,9 +25,19 @@ export async function runImport(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const pattern = format === 'resilience4j' ? /\.(ya?ml|properties)$/ : /\.ya?ml$/
-  const { files, notes } = listFiles(given, pattern, terminal)
-  const texts = await readFiles(files, terminal)
-  const { manifest, unsupported } = convertOrRefuse(format, texts, options)
+  const { files, searched, notes: skipped } = listFiles(given, pattern, terminal)
+  const all = await readFiles(files, terminal)
+  const notes = [...skipped]
+  const wanted = all.filter(({ file, text }) => !searched.has(file) || signs[format].test(text))
+  if (wanted.length < all.length)
+    notes.push(
+      `${plural(all.length - wanted.length, 'file')} of the folders left out: nothing of ${format} in it`,
+    )
+  const { conversion, texts } = convertOrRefuse(format, wanted.length === 0 ? all : wanted, options, {
+    searched,
+    notes,
+  })
+  const { manifest, unsupported } = conversion
   const { ok, findings } = checkManifest(manifest)
   const { output } = options
   if (output !== undefined) await writeWhole(resolve(terminal.cwd, output), manifest, options.force === true)
@@ -57,25 +67,48 @@ export async function runImport(
   return EXIT.ok
 }
 
+/** What a file of a folder must hold to be read; a file that is named is read whatever it holds. */
+const signs: Readonly<Record<ImportFormat, RegExp>> = {
+  resilience4j: /resilience4j|feign|spring/i,
+  dapr: /kind:\s*["']?Resiliency/,
+  istio: /kind:\s*["']?(VirtualService|DestinationRule|HTTPRoute|GRPCRoute|List)\b/,
+  'gateway-api': /kind:\s*["']?(HTTPRoute|GRPCRoute|List)\b/,
+  linkerd: /kind:\s*["']?(ServiceProfile|HTTPRoute|GRPCRoute|List)\b|linkerd\.io\//,
+}
+
+interface Folders {
+  readonly searched: ReadonlySet<string>
+  readonly notes: string[]
+}
+
+/** Converts; a template that was found in a folder is left out, and said. */
 function convertOrRefuse(
   format: ImportFormat,
   texts: readonly NamedText[],
-  { system, service, profile }: ImportOptions,
-): Conversion {
+  options: ImportOptions,
+  { searched, notes }: Folders,
+): { readonly conversion: Conversion; readonly texts: readonly NamedText[] } {
+  const { system, service, profile } = options
   try {
-    return convert(format, texts, {
+    const conversion = convert(format, texts, {
       ...(system === undefined ? {} : { system }),
       ...(service === undefined ? {} : { service }),
       ...(profile === undefined ? {} : { profiles: profile }),
     })
+    return { conversion, texts }
   } catch (error) {
     if (!(error instanceof ImportError)) throw error
-    const { file, line } = error
+    const { file, line, hint } = error
+    const rest = texts.filter((text) => text.file !== file)
+    if (file !== undefined && hint !== undefined && searched.has(file) && rest.length > 0) {
+      notes.push(`${file} is not read: ${hint}`)
+      return convertOrRefuse(format, rest, options, { searched, notes })
+    }
     const place = `at ${file ?? texts[0]?.file ?? ''}${line === undefined ? '' : `:${line}`}`
     throw new CommandError(error.message, {
       code: error.code,
       exitCode: EXIT.invalidManifest,
-      hint: error.hint === undefined ? place : `${place}: ${error.hint}`,
+      hint: hint === undefined ? place : `${place}: ${hint}`,
       cause: error,
     })
   }

@@ -51,11 +51,18 @@ function hintFor(text: string, reason: string): string | undefined {
   return /\{\{[^}]*\}\}|\{%[^%]*%\}/.test(text) ? templateHint : undefined
 }
 
-/** The name of each text in comments. */
+/** The name of each text in comments: without folders, or without those that all of them share. */
 export function shownNames(texts: readonly ImportText[]): string[] {
   const short = texts.map(({ file }) => file.replace(/^.*[\\/]/, ''))
-  const isUnique = new Set(short).size === short.length
-  return isUnique ? short : texts.map(({ file }) => file)
+  if (new Set(short).size === short.length) return short
+  const [first = '', ...others] = texts.map(({ file }) => file)
+  let shared = 0
+  for (let index = 0; index < first.length; index += 1) {
+    const letter = first[index]
+    if (!others.every((file) => file[index] === letter)) break
+    if (letter === '/' || letter === '\\') shared = index + 1
+  }
+  return texts.map(({ file }) => file.slice(shared))
 }
 
 /** For messages about all of the texts. */
