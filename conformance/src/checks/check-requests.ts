@@ -1,4 +1,4 @@
-import type { Bounds } from '../scenario/scalar-schemas.js'
+import type { Bounds } from '../scenario/schemas.js'
 import type { RequestPattern, Seen } from '../scenario/seen-schema.js'
 import type { RecordedRequest } from '../upstream/recorded-request.js'
 import type { Recorder } from '../upstream/recorder.js'

@@ -1,4 +1,4 @@
-import type { Bounds } from '../scenario/scalar-schemas.js'
+import type { Bounds } from '../scenario/schemas.js'
 
 /**
  * Timers count whole milliseconds of another clock, so that what lasts 100 ms may measure 99: no time is told apart

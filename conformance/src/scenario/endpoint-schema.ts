@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { countSchema, durationSchema, textSchema } from './scalar-schemas.js'
+import { countSchema, durationSchema, textSchema } from './schemas.js'
 
 /** What an endpoint may do in place of an answer. */
 const insteadSchema = z.enum(['reset', 'close', 'hang', 'garbage', 'refuse-stream', 'goaway'])

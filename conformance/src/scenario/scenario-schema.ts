@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NEEDS } from './needs.js'
-import { durationSchema } from './scalar-schemas.js'
+import { durationSchema } from './schemas.js'
 import { endpointSchema } from './endpoint-schema.js'
 import { seenSchema } from './seen-schema.js'
 import { stepSchema } from './step-schema.js'

@@ -7,7 +7,7 @@ import {
   headerPatternSchema,
   shareSchema,
   textSchema,
-} from './scalar-schemas.js'
+} from './schemas.js'
 
 /** One request as an endpoint received it. */
 const requestPattern = z.strictObject({

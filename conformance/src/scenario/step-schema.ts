@@ -1,11 +1,5 @@
 import { z } from 'zod'
-import {
-  boundsSchema,
-  countsSchema,
-  durationSchema,
-  headerPatternSchema,
-  textSchema,
-} from './scalar-schemas.js'
+import { boundsSchema, countsSchema, durationSchema, headerPatternSchema, textSchema } from './schemas.js'
 
 /**
  * Why a caller has no answer, in words that hold for an error in a process as well as for the status with which a proxy

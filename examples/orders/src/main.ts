@@ -8,7 +8,7 @@ import {
   EXIT_OK,
   EXIT_PORT_TAKEN,
   EXIT_USAGE,
-} from './command-line/exit-codes.js'
+} from './command-line/exit.js'
 import { help } from './command-line/help.js'
 import { run } from './command-line/run.js'
 import { stopRequest } from './command-line/stop-request.js'

@@ -11,7 +11,7 @@ import {
   namesOf,
   readYaml,
   shownNames,
-} from './settings/read-settings.js'
+} from './settings/import-source.js'
 import type { Draft, ImportOptions } from './writing/draft.js'
 import { manifestText } from './writing/manifest-text.js'
 

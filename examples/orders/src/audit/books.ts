@@ -1,4 +1,4 @@
-import type { Items } from '../checkout/checkout-request.js'
+import type { Items } from '../checkout/checkout-schema.js'
 import type { LedgerEntry } from '../journal/ledger.js'
 import type { Order } from '../order/order.js'
 import type { ServiceName } from '../services/names.js'

@@ -1,5 +1,5 @@
 import { catalogue } from './catalogue.js'
-import type { Items } from './checkout-request.js'
+import type { Items } from './checkout-schema.js'
 
 /** What is on the shelves, by sku. It starts full and follows from the reservations alone. */
 export class Stock {

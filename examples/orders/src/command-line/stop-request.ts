@@ -1,4 +1,4 @@
-import { EXIT_INTERRUPTED } from './exit-codes.js'
+import { EXIT_INTERRUPTED } from './exit.js'
 
 /** npm passes a Ctrl-C on that the terminal has sent to everybody already: two signals, one wish. */
 const SAME_WISH_MS = 500

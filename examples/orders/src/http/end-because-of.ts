@@ -1,4 +1,4 @@
-import { EXIT_DATA_FOLDER, EXIT_FAILED } from '../command-line/exit-codes.js'
+import { EXIT_DATA_FOLDER, EXIT_FAILED } from '../command-line/exit.js'
 import { diskTrouble } from '../data-folder/disk-trouble.js'
 import { sayLastWords } from '../supervisor/last-words.js'
 import type { Log } from '../telemetry/observation.js'

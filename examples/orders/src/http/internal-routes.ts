@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Faults } from '@watertight/traffic'
-import { parse } from './body.js'
+import { parse } from './read-json.js'
 import { faultPlanSchema, planInForce, rulesOf } from './fault-plan.js'
 import { Problem } from './problem.js'
 import type { Request, Routes } from './routes.js'

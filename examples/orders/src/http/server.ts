@@ -4,7 +4,7 @@ import { createServerGuard, type GuardedRequest, type Health, type ServerGuard }
 import type { ServiceTelemetry } from '@watertight/telemetry'
 import type { Faults } from '@watertight/traffic'
 import type { Log } from '../telemetry/observation.js'
-import { readJson } from './body.js'
+import { readJson } from './read-json.js'
 import { DurationSum } from './durations.js'
 import { Problem } from './problem.js'
 import { replyOf } from './reply-of.js'

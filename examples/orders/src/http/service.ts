@@ -1,6 +1,6 @@
 import { createDrain, createHealth, type CheckFunction, type CloseHook, type Health } from '@watertight/http'
 import { watchManifest, type ServiceModel } from '@watertight/manifest'
-import { EXIT_PORT_TAKEN } from '../command-line/exit-codes.js'
+import { EXIT_PORT_TAKEN } from '../command-line/exit.js'
 import { createFolder } from '../data-folder/create-folder.js'
 import { FolderLock } from '../data-folder/folder-lock.js'
 import { Faults } from '@watertight/traffic'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CheckoutResult, Measurements } from './measurements.js'
-import { shop } from './shopper.js'
+import { shop } from './shop.js'
 
 const TICK_MS = 20
 const ANSWER_MS = 15_000

@@ -1,5 +1,5 @@
 import type { Order, WorkingState } from './order.js'
-import type { Move } from './saga.js'
+import type { Move } from './next-move.js'
 
 /** A page of all orders; `next` is where the next one starts, `null` on the last. */
 export interface OrdersPage {

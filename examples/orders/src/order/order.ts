@@ -1,4 +1,4 @@
-import type { Items } from '../checkout/checkout-request.js'
+import type { Items } from '../checkout/checkout-schema.js'
 
 /** A step under way, forward or back. Each names the call that is made next, and is recorded before it is made. */
 export type WorkingState =

@@ -1,6 +1,6 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Items } from '../checkout/checkout-request.js'
+import type { Items } from '../checkout/checkout-schema.js'
 import { Postgres } from '../postgres/postgres.js'
 import type { Order, Reason, State } from './order.js'
 import type {
@@ -10,7 +10,7 @@ import type {
   UnfinishedOrders,
   UnfinishedQuery,
 } from './order-store.js'
-import type { Move } from './saga.js'
+import type { Move } from './next-move.js'
 
 const PAGE_ORDERS = 2_000
 

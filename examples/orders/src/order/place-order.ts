@@ -1,6 +1,6 @@
 import { isFinal, type Order } from './order.js'
 import type { OrderStore } from './order-store.js'
-import { nextMove } from './saga.js'
+import { nextMove } from './next-move.js'
 import { calleeNames, calleeOf, statesAt, takeStep, type CalleeName, type Callees } from './steps.js'
 
 const SWEEP_ORDERS = 200

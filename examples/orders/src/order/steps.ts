@@ -3,7 +3,7 @@ import { CURRENCY } from '../checkout/catalogue.js'
 import type { Answer, Edge } from '../http/edge.js'
 import { problemCode } from '../http/problem.js'
 import type { Order, WorkingState } from './order.js'
-import type { StepResult } from './saga.js'
+import type { StepResult } from './next-move.js'
 
 /** The services that an order needs. */
 export const calleeNames = ['inventory', 'payment', 'shipping', 'loyalty'] as const

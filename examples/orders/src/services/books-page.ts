@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parse } from '../http/body.js'
+import { parse } from '../http/read-json.js'
 import type { Reply, Request } from '../http/routes.js'
 import type { LedgerPage } from '../journal/ledger.js'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parse } from '../http/body.js'
+import { parse } from '../http/read-json.js'
 import { idempotencyKey } from '../http/idempotency-key.js'
 import { Problem } from '../http/problem.js'
 import type { Environment, Service } from '../http/service.js'

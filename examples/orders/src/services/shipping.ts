@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { itemsSchema } from '../checkout/checkout-request.js'
-import { parse } from '../http/body.js'
+import { itemsSchema } from '../checkout/checkout-schema.js'
+import { parse } from '../http/read-json.js'
 import { idempotencyKey } from '../http/idempotency-key.js'
 import type { Environment, Service } from '../http/service.js'
 import { Ledger } from '../journal/ledger.js'

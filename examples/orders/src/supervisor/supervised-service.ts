@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { EXIT_DATA_FOLDER, EXIT_PORT_TAKEN } from '../command-line/exit-codes.js'
+import { EXIT_DATA_FOLDER, EXIT_PORT_TAKEN } from '../command-line/exit.js'
 import type { ServiceName } from '../services/names.js'
 import { Liveness } from './liveness.js'
 import { RestartBackoff } from './restart-backoff.js'

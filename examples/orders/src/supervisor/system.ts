@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { basename, join, resolve } from 'node:path'
 import { watchManifest, type ManifestWatch } from '@watertight/manifest'
-import { EXIT_PORT_TAKEN } from '../command-line/exit-codes.js'
+import { EXIT_PORT_TAKEN } from '../command-line/exit.js'
 import { prepareDataFolder } from '../data-folder/data-folder.js'
 import { serviceNames, type ServiceName } from '../services/names.js'
 import { FolderLock } from '../data-folder/folder-lock.js'

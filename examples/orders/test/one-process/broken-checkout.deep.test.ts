@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { breaks, checkouts, findingsOf, nameOf } from './broken-checkout.js'
+import { breaks, checkouts, findingsOf, nameOf } from './breaks.js'
 
 test('two calls broken in one checkout, every pair: the books balance', async () => {
   const wrong: string[] = []

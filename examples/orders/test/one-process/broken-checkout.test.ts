@@ -1,6 +1,6 @@
 import { seededRandom } from '@watertight/policy/testing'
 import { expect, test } from 'vitest'
-import { breaks, checkouts, findingsOf, nameOf } from './broken-checkout.js'
+import { breaks, checkouts, findingsOf, nameOf } from './breaks.js'
 
 const PAIRS = 400
 

@@ -6,7 +6,7 @@ import type {
   UnfinishedOrders,
   UnfinishedQuery,
 } from '../../src/order/order-store.js'
-import type { Move } from '../../src/order/saga.js'
+import type { Move } from '../../src/order/next-move.js'
 
 interface Row {
   order: Order

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { CommandRunner } from '../program/command-runner.js'
-import type { InitOptions } from './init-command.js'
+import type { InitOptions } from './run-init.js'
 
 const HELP = `
 Examples:
@@ -31,7 +31,7 @@ export function defineInit(program: Command, run: CommandRunner): void {
     .option('--json', 'tell the result as JSON; ask nothing')
     .addHelpText('after', HELP)
     .action(async (options: InitOptions) => {
-      const { runInit } = await import('./init-command.js')
+      const { runInit } = await import('./run-init.js')
       await run((terminal) => runInit(options, terminal), options)
     })
 }

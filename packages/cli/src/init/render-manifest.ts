@@ -1,5 +1,5 @@
 import { orderCalls } from './call-order.js'
-import { BOTTOM, DATASTORE_POLICY, OUTER_POLICY, STANDARD_POLICY } from './manifest-parts.js'
+import { BOTTOM, DATASTORE_POLICY, OUTER_POLICY, STANDARD_POLICY } from './standard-policy.js'
 import { serviceLines } from './service-lines.js'
 import type { Unused } from './sources/unused.js'
 import type { ServiceSketch, SystemSketch } from './system-sketch.js'

@@ -1,5 +1,5 @@
 import type { CallOrder } from './call-order.js'
-import { STANDARD_TOTAL_SECONDS } from './manifest-parts.js'
+import { STANDARD_TOTAL_SECONDS } from './standard-policy.js'
 import type { ServiceSketch, SystemSketch } from './system-sketch.js'
 
 /** A service as lines of the manifest, and the policies that they name. */

@@ -1,7 +1,7 @@
 import { IMPORT_FORMATS, type ImportFormat } from '@watertight/import'
 import { Argument, type Command } from 'commander'
 import type { CommandRunner } from '../program/command-runner.js'
-import type { ImportOptions } from './import-command.js'
+import type { ImportOptions } from './run-import.js'
 
 const HELP = `
 Examples:
@@ -29,7 +29,7 @@ export function defineImport(program: Command, run: CommandRunner): void {
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)
     .action(async (format: ImportFormat, files: readonly string[], options: ImportOptions) => {
-      const { runImport } = await import('./import-command.js')
+      const { runImport } = await import('./run-import.js')
       await run((terminal) => runImport(format, files, options, terminal), options)
     })
 }

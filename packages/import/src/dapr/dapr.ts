@@ -1,13 +1,13 @@
 import { ImportError } from '../import-error.js'
-import { type ImportSource, kubernetesObjects, namesOf } from '../settings/read-settings.js'
+import { type ImportSource, kubernetesObjects, namesOf } from '../settings/import-source.js'
 import type { Setting } from '../settings/setting.js'
-import { readText } from '../settings/values.js'
+import { readText } from '../settings/read.js'
 import { Block } from '../writing/block.js'
 import type { Draft, ImportOptions } from '../writing/draft.js'
 import { Names, plainName } from '../writing/names.js'
 import { ServiceTable } from '../writing/service-table.js'
 import { withTimeLimit } from '../writing/time-limit.js'
-import { breakerBlock, retryBlock, timeoutBlock } from './policy-sections.js'
+import { breakerBlock, retryBlock, timeoutBlock } from './blocks.js'
 import { daprKeys } from './dapr-keys.js'
 
 /** What a target may name, where it is defined, and how it is written. */

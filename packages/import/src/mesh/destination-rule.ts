@@ -1,8 +1,8 @@
 import type { Setting } from '../settings/setting.js'
-import { readText } from '../settings/values.js'
+import { readText } from '../settings/read.js'
 import type { Hosts } from './hosts.js'
 import type { MeshTable } from './mesh-table.js'
-import { trafficSections } from './traffic-policy.js'
+import { trafficSections } from './traffic-sections.js'
 
 /** A DestinationRule for a host that stands for many, which is applied when all others are known. */
 export interface WildcardRule {

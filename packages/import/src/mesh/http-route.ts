@@ -1,6 +1,6 @@
 import { goDuration } from '../settings/durations.js'
 import type { Setting } from '../settings/setting.js'
-import { durationText, readDuration, readText, readWhole, refuse } from '../settings/values.js'
+import { durationText, readDuration, readText, readWhole, refuse } from '../settings/read.js'
 import { Block } from '../writing/block.js'
 import { routeMethods } from '../writing/route-methods.js'
 import { readHosts, type RouteHosts, writeHosts } from './gateway-routes.js'

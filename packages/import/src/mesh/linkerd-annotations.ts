@@ -1,8 +1,8 @@
 import { goDuration } from '../settings/durations.js'
 import type { KnownKeys, Setting } from '../settings/setting.js'
-import { durationText, readDuration, readText, readWhole } from '../settings/values.js'
+import { durationText, readDuration, readText, readWhole } from '../settings/read.js'
 import { Block } from '../writing/block.js'
-import type { TrafficSections } from './traffic-policy.js'
+import type { TrafficSections } from './traffic-sections.js'
 
 const unset = 'the default of Linkerd'
 

@@ -1,7 +1,7 @@
 import type { Setting } from '../settings/setting.js'
 import { Block } from '../writing/block.js'
 import { withTimeLimit } from '../writing/time-limit.js'
-import type { TrafficSections } from './traffic-policy.js'
+import type { TrafficSections } from './traffic-sections.js'
 
 /** Time limits and retries of a call. */
 export interface CallSections {

@@ -4,9 +4,9 @@ import {
   type KubernetesObject,
   kubernetesObjects,
   namesOf,
-} from '../settings/read-settings.js'
+} from '../settings/import-source.js'
 import type { Setting } from '../settings/setting.js'
-import { readText } from '../settings/values.js'
+import { readText } from '../settings/read.js'
 import { Block } from '../writing/block.js'
 import type { Draft, ImportOptions } from '../writing/draft.js'
 import { Names, plainName } from '../writing/names.js'

@@ -1,6 +1,6 @@
 import { goDuration } from '../settings/durations.js'
 import type { Setting } from '../settings/setting.js'
-import { durationText, readDuration, readFlag, readText, readWhole } from '../settings/values.js'
+import { durationText, readDuration, readFlag, readText, readWhole } from '../settings/read.js'
 import { Block } from '../writing/block.js'
 
 const tokens: ReadonlySet<string> = new Set([

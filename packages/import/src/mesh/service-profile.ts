@@ -1,6 +1,6 @@
 import { goDuration } from '../settings/durations.js'
 import type { Setting } from '../settings/setting.js'
-import { durationText, readDuration, readFlag, readNumber } from '../settings/values.js'
+import { durationText, readDuration, readFlag, readNumber } from '../settings/read.js'
 import { Block } from '../writing/block.js'
 import type { Hosts } from './hosts.js'
 import type { CallSections, MeshTable } from './mesh-table.js'

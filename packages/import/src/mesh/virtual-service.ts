@@ -1,5 +1,5 @@
 import type { Setting } from '../settings/setting.js'
-import { readText } from '../settings/values.js'
+import { readText } from '../settings/read.js'
 import type { Block } from '../writing/block.js'
 import type { ServiceTable } from '../writing/service-table.js'
 import { gatewayRoutes, readHosts, timeoutBlock } from './gateway-routes.js'

@@ -1,5 +1,5 @@
 import type { Known, KnownKeys, Setting } from '../settings/setting.js'
-import { textsOf } from '../settings/values.js'
+import { textsOf } from '../settings/read.js'
 import { canonical } from '../spring/spring-settings.js'
 import { allConditions, readExceptions } from './exceptions.js'
 import { formerKeys } from './module-config.js'

@@ -1,5 +1,5 @@
 import { springDuration } from '../settings/durations.js'
-import { durationText, readDuration, readFlag, readNumber, readWhole } from '../settings/values.js'
+import { durationText, readDuration, readFlag, readNumber, readWhole } from '../settings/read.js'
 import { Block } from '../writing/block.js'
 import type { InstanceConfig } from './module-config.js'
 import { writeConditions } from './write-conditions.js'

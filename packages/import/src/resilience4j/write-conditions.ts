@@ -1,4 +1,4 @@
-import { textsOf } from '../settings/values.js'
+import { textsOf } from '../settings/read.js'
 import type { Block } from '../writing/block.js'
 import { allConditions, readExceptions } from './exceptions.js'
 import type { InstanceConfig } from './module-config.js'

@@ -1,6 +1,6 @@
 import { springDuration } from '../settings/durations.js'
 import type { KnownKeys, Setting } from '../settings/setting.js'
-import { durationText, readDuration } from '../settings/values.js'
+import { durationText, readDuration } from '../settings/read.js'
 import { canonicalKeys } from '../resilience4j/resilience4j-keys.js'
 import { Block } from '../writing/block.js'
 import { type CloudRoute, readCloudRoute } from './cloud-route.js'

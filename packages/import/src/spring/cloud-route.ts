@@ -1,6 +1,6 @@
 import { springDuration } from '../settings/durations.js'
 import type { Setting } from '../settings/setting.js'
-import { durationText, readDuration } from '../settings/values.js'
+import { durationText, readDuration } from '../settings/read.js'
 import { Block } from '../writing/block.js'
 import { routeMethods } from '../writing/route-methods.js'
 import { writeRetryFilter } from './retry-filter.js'

@@ -1,6 +1,6 @@
 import { springDuration } from '../settings/durations.js'
 import type { Setting } from '../settings/setting.js'
-import { durationText, readDuration, readWhole, textsOf } from '../settings/values.js'
+import { durationText, readDuration, readWhole, textsOf } from '../settings/read.js'
 import { readExceptions } from '../resilience4j/exceptions.js'
 import { Block } from '../writing/block.js'
 

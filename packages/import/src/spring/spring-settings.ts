@@ -1,5 +1,5 @@
 import type { SourceNode } from '@watertight/manifest'
-import { type ImportSource, mergedEntries } from '../settings/read-settings.js'
+import { type ImportSource, mergedEntries } from '../settings/import-source.js'
 import { type Scalar, Setting } from '../settings/setting.js'
 import { fillPlaceholders } from './placeholders.js'
 import type { Property } from './properties.js'

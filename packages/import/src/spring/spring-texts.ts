@@ -6,7 +6,7 @@ import {
   namesOf,
   readYaml,
   shownNames,
-} from '../settings/read-settings.js'
+} from '../settings/import-source.js'
 import type { ImportOptions } from '../writing/draft.js'
 import { type Property, readProperties } from './properties.js'
 

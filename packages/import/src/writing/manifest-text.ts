@@ -1,5 +1,5 @@
 import type { Unsupported } from '../settings/ledger.js'
-import { type ImportText, shownNames } from '../settings/read-settings.js'
+import { type ImportText, shownNames } from '../settings/import-source.js'
 import { summarise } from '../settings/summarise.js'
 import { Block, printable } from './block.js'
 import type { Draft } from './draft.js'

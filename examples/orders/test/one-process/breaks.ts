@@ -1,5 +1,5 @@
 import { audit } from '../../src/audit/audit.js'
-import { faults, type Fault } from './faults-of-a-call.js'
+import { faults, type Fault } from './faults.js'
 import { OneProcessShop } from './one-process-shop.js'
 
 const calls = [

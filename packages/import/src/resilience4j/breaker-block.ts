@@ -1,12 +1,5 @@
 import { springDuration } from '../settings/durations.js'
-import {
-  durationText,
-  readDuration,
-  readFlag,
-  readPercentage,
-  readWhole,
-  refuse,
-} from '../settings/values.js'
+import { durationText, readDuration, readFlag, readPercentage, readWhole, refuse } from '../settings/read.js'
 import { Block } from '../writing/block.js'
 import type { InstanceConfig } from './module-config.js'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { isFinal, type State, type WorkingState } from '../src/order/order.js'
-import { nextMove, type StepResult } from '../src/order/saga.js'
+import { nextMove, type StepResult } from '../src/order/next-move.js'
 
 const results: StepResult[] = ['done', 'refused', 'not-sent', 'unknown']
 

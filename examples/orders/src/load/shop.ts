@@ -1,4 +1,4 @@
-import type { Checkout } from '../checkout/checkout-request.js'
+import type { Checkout } from '../checkout/checkout-schema.js'
 
 const CUSTOMERS = 50
 const DECLINED_SHARE = 0.03

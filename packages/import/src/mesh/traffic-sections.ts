@@ -7,7 +7,7 @@ import {
   readPercentage,
   readText,
   readWhole,
-} from '../settings/values.js'
+} from '../settings/read.js'
 import { Block } from '../writing/block.js'
 
 const most = 100_000

@@ -1,9 +1,9 @@
 import { daprDuration } from '../settings/durations.js'
 import type { Setting } from '../settings/setting.js'
-import { durationText, type Read, readDuration, readText, readWhole, refuse } from '../settings/values.js'
+import { durationText, type Read, readDuration, readText, readWhole, refuse } from '../settings/read.js'
 import { Block } from '../writing/block.js'
-import { statusConditions } from './status-codes.js'
-import { consecutiveFailures } from './trip.js'
+import { statusConditions } from './status-conditions.js'
+import { consecutiveFailures } from './consecutive-failures.js'
 
 const unset = 'the default of Dapr'
 const transport = ['connect-failure', 'refused-stream', 'reset', 'attempt-timeout']

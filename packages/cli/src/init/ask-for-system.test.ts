@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, it } from 'vitest'
-import { askForSystem } from './questions.js'
+import { askForSystem } from './ask-for-system.js'
 
 /** Types these keys, each after the question that they answer has been shown. */
 async function answer(keys: readonly string[]): Promise<{

@@ -58,7 +58,7 @@ async function sketchSystem(options: InitOptions, terminal: Terminal): Promise<S
   const isAsked = options.system ?? options.service ?? options.call
   const mayAsk = terminal.in.isTty && terminal.out.isTty && options.yes !== true && options.json !== true
   if (isAsked !== undefined || !mayAsk) return sketchFromFlags(options, folderName)
-  const { askForSystem } = await import('./questions.js')
+  const { askForSystem } = await import('./ask-for-system.js')
   return await askForSystem(folderName)
 }
 

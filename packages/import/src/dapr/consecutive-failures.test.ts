@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { statusConditions } from './status-codes.js'
-import { consecutiveFailures } from './trip.js'
+import { statusConditions } from './status-conditions.js'
+import { consecutiveFailures } from './consecutive-failures.js'
 
 it.each([
   ['consecutiveFailures > 5', 6],
