@@ -4,9 +4,15 @@
  */
 export const benchmarks = {
   policy: {
-    summary: 'ns and bytes per successful call and per refusal, beside cockatiel, opossum and mollitia',
+    summary:
+      'ns and bytes per successful call and per refusal, beside cockatiel, opossum, mollitia and moleculer',
     entry: 'src/policy/policy.mjs',
     needs: ['packages/policy/dist/index.js'],
+  },
+  engine: {
+    summary: 'ns per call of the client composition, of the engine by callbacks, and in virtual time',
+    entry: 'src/engine/engine.mjs',
+    needs: ['packages/policy/dist/engine/index.js'],
   },
   'policy-memory': {
     summary: 'bytes and timers of idle circuit breakers, alone and 100,000 in a registry',

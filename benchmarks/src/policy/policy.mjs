@@ -4,10 +4,12 @@ import { runCases } from '../runner/run-cases.mjs'
 import { bare } from './bare.mjs'
 import { cockatielBreaker, cockatielPipeline } from './cockatiel.mjs'
 import { measureMemory } from './memory.mjs'
+import { moleculerAction } from './moleculer.mjs'
 import { mollitiaPipeline } from './mollitia.mjs'
 import { opossumBreakerTimeout } from './opossum.mjs'
 import { callTargets, memoryTargets } from './targets.mjs'
 import { watertightBreaker } from './watertight-breaker.mjs'
+import { watertightClient } from './watertight-client.mjs'
 import { watertightPipeline } from './watertight-pipeline.mjs'
 import { watertightRefusal } from './watertight-refusal.mjs'
 
@@ -17,12 +19,14 @@ const { rows, awaitBytes, rounds } = await runCases(
   [
     bare,
     watertightPipeline,
+    watertightClient,
     watertightBreaker,
     watertightRefusal,
     cockatielPipeline,
     cockatielBreaker,
     opossumBreakerTimeout,
     mollitiaPipeline,
+    moleculerAction,
   ],
   { seconds },
 )

@@ -52,14 +52,12 @@ export function circuitBreaker(options: CircuitBreakerPolicyOptions = {}): Circu
 class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, BreakerPart {
   readonly name = 'circuit-breaker'
   readonly decision: CircuitBreaker
-  judgesResults: boolean = false
   #predicates: FailurePredicates
 
   constructor(options: CircuitBreakerPolicyOptions) {
     super()
     const { own, predicates } = split(options)
     this.#predicates = predicates
-    this.judgesResults = predicates.whenResult !== undefined
     this.decision = new CircuitBreaker(own, ambientRandom)
   }
 
@@ -90,7 +88,6 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
     const { own, predicates } = split(options)
     this.decision.reconfigure(own, this.runtime.clock.now())
     this.#predicates = predicates
-    this.judgesResults = predicates.whenResult !== undefined
   }
 
   override joinHappyPath(path: HappyPath): boolean {
@@ -110,6 +107,10 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
 
   override get sharedSlots(): string {
     return this.name
+  }
+
+  get whenResult(): FailurePredicates['whenResult'] {
+    return this.#predicates.whenResult
   }
 
   override newSlot(): Admission {

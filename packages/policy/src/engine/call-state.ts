@@ -17,7 +17,7 @@ export interface CallTraits {
   readonly priority?: number | undefined
 }
 
-const NO_OPTIONS: CallTraits = Object.freeze({})
+export const NO_OPTIONS: CallTraits = Object.freeze({})
 
 /** What the steps of a pipeline read and change of a call: what was asked for, how it stands, and the time. */
 export abstract class CallState implements Settled {

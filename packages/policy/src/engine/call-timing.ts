@@ -5,7 +5,11 @@ import type { CallState } from './call-state.js'
 
 /** A time limit's step and what it keeps for a call. */
 export interface LimitPart {
-  /** The queue of its duration. */
+  readonly ms: number
+  /** A deadline from elsewhere. */
+  readonly until: (() => number) | undefined
+
+  /** The queue of its duration, which is finite. */
   queueOn(clock: Clock): ExpiryQueue
 }
 export interface LimitSlot extends ExpiryEntry {
@@ -26,34 +30,51 @@ export class CallTiming {
   budget: RetryBudget | undefined = undefined
   outer: LimitPart | undefined = undefined
   inner: LimitPart | undefined = undefined
+  /** The deadline from elsewhere of the outer limit. */
+  until: (() => number) | undefined = undefined
+  private nearestMs: number = Infinity
   private clock: Clock | undefined = undefined
   private outerQueue: ExpiryQueue | undefined = undefined
   private innerQueue: ExpiryQueue | undefined = undefined
 
   addLimit(part: LimitPart): boolean {
-    if (this.inner !== undefined) return false
-    if (this.outer === undefined) this.outer = part
-    else this.inner = part
+    this.nearestMs = Math.min(this.nearestMs, part.ms)
+    if (this.outer === undefined) {
+      this.outer = part
+      this.until = part.until
+      return true
+    }
+    if (this.inner !== undefined || part.until !== undefined || this.outer.ms === Infinity) return false
+    this.inner = part
     return true
+  }
+
+  /** Whether the outer limit is nearer than this deadline, so that no other is needed. */
+  isNearer(frame: CallState, until: () => number): boolean {
+    let untilMs: number
+    try {
+      untilMs = until()
+    } catch {
+      // It throws again on the walk, which fails the call with that.
+      return false
+    }
+    return untilMs === Infinity || untilMs - frame.now() >= this.outer!.ms
   }
 
   begin(frame: CallState, slots: LimitSlots): void {
     const { clock } = frame
     if (clock !== this.clock) this.follow(clock)
     const now = clock.now()
-    const { budget, outerQueue, innerQueue } = this
-    if (budget !== undefined) budget.start(now)
+    if (this.budget !== undefined) this.budget.start(now)
+    const { outerQueue, innerQueue } = this
     if (outerQueue === undefined) return
     const { outerLimit } = slots
     outerQueue.add(outerLimit, now)
-    if (innerQueue === undefined) {
-      frame.deadline = outerLimit.expiresAt
-      return
-    }
+    frame.deadline = now + this.nearestMs
+    if (innerQueue === undefined) return
     const { innerLimit } = slots
     innerQueue.add(innerLimit, now)
     innerLimit.outerDeadline = outerLimit.expiresAt
-    frame.deadline = Math.min(innerLimit.expiresAt, outerLimit.expiresAt)
   }
 
   end(slots: LimitSlots): void {
@@ -65,7 +86,8 @@ export class CallTiming {
   /** Time is told by another clock from now on. */
   private follow(clock: Clock): void {
     this.clock = clock
-    this.outerQueue = this.outer?.queueOn(clock)
+    this.outerQueue =
+      this.outer === undefined || this.outer.ms === Infinity ? undefined : this.outer.queueOn(clock)
     this.innerQueue = this.inner?.queueOn(clock)
   }
 }

@@ -54,7 +54,9 @@ export class CallbackCall extends Frame {
   private launching: boolean = false
 
   start(): void {
-    this.begin()
+    if (!this.enterAtOnce()) return this.begin()
+    const flow = this.launch()
+    if (!this.waitsAtOnce(flow)) this.goOnAtOnce(flow)
   }
 
   abort(serial: number, reason: unknown): void {
@@ -63,6 +65,7 @@ export class CallbackCall extends Frame {
 
   override fulfilled(value: unknown): void {
     if (this.launching) this.succeed(value)
+    else if (this.leaveAtOnce(value)) this.endAtOnce(value)
     else super.fulfilled(value)
   }
 
@@ -99,6 +102,13 @@ export class CallbackCall extends Frame {
 
   protected override giveUpRun(): Run {
     return this.run!
+  }
+
+  private endAtOnce(value: unknown): void {
+    const { operation } = this
+    this.serial += 1
+    this.releaseAtOnce()
+    operation.ended({ ok: true, value, fallback: false })
   }
 
   protected override conclude(): void {

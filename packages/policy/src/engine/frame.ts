@@ -1,11 +1,12 @@
 import type { Clock } from '../clock/clock.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, SUCCEEDED, type Kind } from '../outcome/kind.js'
-import { CallState } from './call-state.js'
+import { CallState, NO_OPTIONS } from './call-state.js'
 import { NEXT, TURN, WAIT, type Flow } from './flow.js'
-import type { HappySlots } from './happy-path.js'
+import type { HappyPath, HappySlots } from './happy-path.js'
 import type { Plan } from './plan.js'
 import type { Run, RunOwner } from './run.js'
+import { AT_ONCE, MOVING, OVER, WAITING, type Stage } from './stage.js'
 
 /** Hears what became of something that a step waits for. */
 export interface Receiver {
@@ -41,14 +42,13 @@ export abstract class Frame extends CallState implements RunOwner {
   readonly isPooled: boolean
   /** The next one that is free, while this one is. */
   nextIdle: Frame | undefined = undefined
-  protected over: boolean = true
+  protected stage: Stage = OVER
   /** Who gets this frame when it is over, if it runs on behalf of a step. */
   protected settled: ((branch: Frame) => void) | undefined = undefined
   protected readonly happySlots: HappySlots | undefined
   private startedAt: number = UNTIMED
-  /** Where the call stands; at the operation, while it is unobstructed or there is no call. */
+  /** Which step the call stands at; the operation, if it came there at once, and while there is no call. */
   private index: number
-  private walking: boolean = false
   private resumeAt: number = NOT_RESUMED
   private resumeInward: boolean = false
   private cancelledBy: number = NOT_CANCELLED
@@ -69,7 +69,7 @@ export abstract class Frame extends CallState implements RunOwner {
   }
 
   override get clock(): Clock {
-    return this.plan.runtime.clock
+    return this.plan.owner.runtime.clock
   }
 
   /** The run that is under way, and is not waited for any more. */
@@ -94,7 +94,7 @@ export abstract class Frame extends CallState implements RunOwner {
   fulfilled(value: unknown): unknown {
     this.goOn()
     this.succeed(value)
-    this.leaveOperation()
+    this.walk(this.slots.length - 1, false)
     return undefined
   }
 
@@ -136,7 +136,7 @@ export abstract class Frame extends CallState implements RunOwner {
   resume(index: number, inward: boolean): void {
     this.goOn()
     const next = inward ? index + 1 : index - 1
-    if (!this.walking) return this.walk(next, inward)
+    if (this.stage !== MOVING) return this.walk(next, inward)
     // A listener that the waiting step called on its way in ended the wait: the walk goes on from there.
     this.resumeAt = next
     this.resumeInward = inward
@@ -147,15 +147,15 @@ export abstract class Frame extends CallState implements RunOwner {
    * go, and the given end passes all steps outward like any other.
    */
   cancel(by: number, kind: Kind, value: unknown): void {
-    if (this.over || this.pendingBy !== NOT_CANCELLED) return
+    if (this.stage === OVER || this.pendingBy !== NOT_CANCELLED) return
     // Only somebody further out may still overrule a cancellation that is on its way outward.
     if (this.cancelled && by >= this.cancelledBy) return
     this.pendingBy = by
     this.pendingKind = kind
     this.pendingValue = value
     // A listener or the operation itself may cancel while the call is on the move: the walk then heeds it.
-    if (this.walking) return
-    this.walking = true
+    if (this.stage === MOVING) return
+    this.stage = MOVING
     this.goOn()
     this.walk(this.heed(this.index, WAIT, true), false)
   }
@@ -165,48 +165,84 @@ export abstract class Frame extends CallState implements RunOwner {
     if (this.cancelledBy === by) this.cancelledBy = NOT_CANCELLED
   }
 
-  /** Takes the call from its beginning as far as it goes. */
+  /**
+   * Takes a whole call in by the happy path: what is left to do is to launch it, and to say so by `launched`. `false`
+   * when it has to walk.
+   */
+  protected enterAtOnce(): boolean {
+    const { plan } = this
+    if (plan.owner.reportsEnds) this.startedAt = this.now()
+    if (plan.happyPath === undefined || !plan.happyPath.enter(this, this.happySlots!)) {
+      // A call on the happy path leaves its own behind.
+      this.deadline = Infinity
+      return false
+    }
+    this.stage = MOVING
+    return true
+  }
+
+  /** Whether a call that was let in at once waits for its operation now, and for nothing else. */
+  protected waitsAtOnce(flow: Flow): boolean {
+    if (flow !== WAIT || this.pendingBy !== NOT_CANCELLED) return false
+    this.stage = AT_ONCE
+    return true
+  }
+
+  /** Goes on with a call that was let in at once, and whose operation was over at once, or has ended its own call. */
+  protected goOnAtOnce(flow: Flow): void {
+    const end = this.pendingBy === NOT_CANCELLED ? this.slots.length - 1 : this.heed(this.index, flow, true)
+    this.walk(end, false)
+  }
+
+  /** Takes a success out by the happy path, if it came in that way: what is left to do is to tell its caller. */
+  protected leaveAtOnce(value: unknown): boolean {
+    if (this.stage !== AT_ONCE) return false
+    this.goOn()
+    const happyPath = this.plan.happyPath!
+    if (happyPath.judges && !this.isAccepted(happyPath, value)) return false
+    if (!happyPath.leave(this, this.happySlots!)) return false
+    this.stage = OVER
+    if (this.startedAt !== UNTIMED) this.reportEnd(SUCCEEDED, value)
+    return true
+  }
+
+  /** Gives back the frame of a call that came and went by the happy path: little has changed in it. */
+  protected releaseAtOnce(): void {
+    this.operation = undefined
+    this.options = NO_OPTIONS
+    this.goOn()
+    this.plan.frames.giveBack(this)
+  }
+
+  /** Takes the call in from its beginning, step by step. */
   protected begin(): void {
-    const { happyPath, reportsEnds } = this.plan
-    this.over = false
-    if (reportsEnds) this.startedAt = this.now()
-    if (happyPath !== undefined && this.settled === undefined && happyPath.enter(this, this.happySlots!))
-      this.launchUnobstructed()
-    else this.walk(0, true)
+    this.walk(0, true)
+  }
+
+  /** A predicate of the user's may end the call that it is asked about. */
+  private isAccepted(happyPath: HappyPath, value: unknown): boolean {
+    this.stage = MOVING
+    return happyPath.accepts(value) && this.pendingBy === NOT_CANCELLED
+  }
+
+  private reportEnd(kind: Kind, value: unknown): void {
+    this.kind = kind
+    this.value = value
+    this.plan.owner.reportEnd(this, this.now() - this.startedAt)
+    this.startedAt = UNTIMED
   }
 
   /** Ends a call that has not begun. */
   protected end(kind: Kind, value: unknown): void {
-    if (this.plan.reportsEnds) this.startedAt = this.now()
+    if (this.plan.owner.reportsEnds) this.startedAt = this.now()
     this.kind = kind
     this.value = value
     this.finish()
   }
 
-  /** Starts the operation of a call that every step has let in at once. */
-  private launchUnobstructed(): void {
-    this.walking = true
-    const flow = this.launch()
-    this.walking = false
-    if (this.pendingBy !== NOT_CANCELLED) this.walk(this.heed(this.index, flow, true), false)
-    else if (flow === WAIT) return
-    else if (this.kind === SUCCEEDED) this.leaveOperation()
-    else this.walk(this.slots.length - 1, false)
-  }
-
-  /** The operation has succeeded. */
-  private leaveOperation(): void {
-    const { happyPath } = this.plan
-    if (happyPath !== undefined && happyPath.leave(this, this.happySlots!)) this.finish()
-    else this.walk(this.slots.length - 1, false)
-  }
-
   protected finish(): void {
-    this.over = true
-    if (this.startedAt !== UNTIMED) {
-      this.plan.owner!.reportEnd(this, this.now() - this.startedAt)
-      this.startedAt = UNTIMED
-    }
+    this.stage = OVER
+    if (this.startedAt !== UNTIMED) this.reportEnd(this.kind, this.value)
     if (this.settled === undefined) this.conclude()
     else this.settled(this)
   }
@@ -216,7 +252,7 @@ export abstract class Frame extends CallState implements RunOwner {
     const { length } = this.plan.links
     let index = start
     let inward = startInward
-    this.walking = true
+    this.stage = MOVING
     while (index >= 0) {
       if (index > length) throw new Error('broken invariant: a step turned inward past the operation')
       this.index = index
@@ -227,7 +263,7 @@ export abstract class Frame extends CallState implements RunOwner {
         inward = false
       } else if (flow === WAIT) {
         if (this.resumeAt === NOT_RESUMED) {
-          this.walking = false
+          this.stage = WAITING
           return
         }
         index = this.resumeAt
@@ -238,7 +274,6 @@ export abstract class Frame extends CallState implements RunOwner {
         index += inward ? 1 : -1
       }
     }
-    this.walking = false
     this.finish()
   }
 

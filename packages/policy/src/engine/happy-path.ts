@@ -5,10 +5,14 @@ import { FIRST_TRY, FURTHER_TRY, type RetryBudget } from '../retry-budget/retry-
 import { CallTiming, type LimitPart, type LimitSlot, type LimitSlots } from './call-timing.js'
 import type { CallState } from './call-state.js'
 
-/** A circuit breaker's step: whether it looks at results, and what it keeps for a call. */
-export interface BreakerPart {
+/** A step that may take a result for a failure. */
+export interface JudgePart {
+  readonly whenResult: ((value: unknown) => boolean) | undefined
+}
+
+/** A circuit breaker's step, and what it keeps for a call. */
+export interface BreakerPart extends JudgePart {
   readonly decision: CircuitBreaker
-  readonly judgesResults: boolean
 }
 export interface BreakerSlot {
   permit: number
@@ -63,7 +67,7 @@ export interface HappySlots extends LimitSlots {
 export class HappyPath {
   private breaker: BreakerPart | undefined = undefined
   private bulkhead: BulkheadPart | undefined = undefined
-  private retry: object | undefined = undefined
+  private retry: JudgePart | undefined = undefined
   /** Undefined when nobody has to know when a call began. */
   private timing: CallTiming | undefined = undefined
   /** The budget, if it has to know how calls end. */
@@ -87,7 +91,7 @@ export class HappyPath {
     return true
   }
 
-  addRetry(step: object, budget: RetryBudget | undefined): boolean {
+  addRetry(step: JudgePart, budget: RetryBudget | undefined): boolean {
     if (this.retry !== undefined) return false
     this.retry = step
     if (budget === undefined) return true
@@ -116,7 +120,9 @@ export class HappyPath {
 
   /** Takes a call at its beginning in through all steps, one that nobody further out has limited. */
   enter(frame: CallState, slots: HappySlots): boolean {
-    const { breaker, bulkhead } = this
+    const { breaker, bulkhead, timing } = this
+    if (timing !== undefined && timing.until !== undefined && !timing.isNearer(frame, timing.until))
+      return false
     if (breaker !== undefined) {
       const permit = breaker.decision.standingPermit
       if (permit === 0) return false
@@ -127,14 +133,28 @@ export class HappyPath {
       // A former call in this frame may have come here with runs that it had given up.
       slots.bulkhead.abandonedBefore = 0
     }
-    if (this.timing !== undefined) this.timing.begin(frame, slots)
+    if (timing !== undefined) timing.begin(frame, slots)
     return true
   }
 
-  /** Takes a success out through all steps. */
+  /** Whether a step looks at results before it takes one for a success. */
+  get judges(): boolean {
+    return this.breaker?.whenResult !== undefined || this.retry?.whenResult !== undefined
+  }
+
+  /** Whether nobody takes this result for a failure. Who is asked must be asked again on the walk. */
+  accepts(value: unknown): boolean {
+    try {
+      return this.breaker?.whenResult?.(value) !== true && this.retry?.whenResult?.(value) !== true
+    } catch {
+      return false
+    }
+  }
+
+  /** Takes a success, which everybody accepts, out through all steps. */
   leave(frame: CallState, slots: HappySlots): boolean {
     const { breaker, bulkhead } = this
-    if (breaker !== undefined && (breaker.judgesResults || !breaker.decision.onlyCountsSuccess)) return false
+    if (breaker !== undefined && !breaker.decision.onlyCountsSuccess) return false
     if (bulkhead !== undefined) {
       if (frame.abandoned !== undefined || bulkhead.decision.queued !== 0) return false
       bulkhead.decision.settle(PERMIT, 0, 'success', 0)

@@ -1,4 +1,3 @@
-import type { Runtime } from '../clock/runtime.js'
 import type { Frame } from './frame.js'
 import { HappyPath } from './happy-path.js'
 import type { Step } from './step.js'
@@ -33,7 +32,7 @@ export interface FrameMaker<F extends Frame> {
 
 /** Free frames, linked by themselves: a list that needs no array. */
 export class FramePool<F extends Frame = Frame> {
-  private readonly maker: FrameMaker<F>
+  readonly maker: FrameMaker<F>
   private idle: F | undefined = undefined
   private made: number = 0
 
@@ -78,30 +77,20 @@ function poolFor<F extends Frame>(steps: readonly Step[], maker: FrameMaker<F>):
 export class Plan<F extends Frame = Frame> {
   /** One for each step, outermost first. */
   readonly links: readonly Link[]
-  /** The time and the chance that its calls go by. */
-  readonly runtime: Runtime
-  /** Reports how whole calls ended; undefined for the inner part of a plan. */
-  readonly owner: Step | undefined
+  /** Reports how whole calls ended; its calls go by its time and its chance. */
+  readonly owner: Step
   /** Whether a step may end a call while its operation is still running. */
   readonly interrupts: boolean
   readonly happyPath: HappyPath | undefined
   readonly frames: FramePool<F>
-  private readonly maker: FrameMaker<F>
   private inners: (Plan<F> | undefined)[] | undefined = undefined
 
-  constructor(steps: readonly Step[], owner: Step | undefined, runtime: Runtime, maker: FrameMaker<F>) {
+  constructor(steps: readonly Step[], owner: Step, maker: FrameMaker<F>) {
     this.links = steps.map((step) => new Link(step))
-    this.runtime = runtime
     this.owner = owner
     this.interrupts = steps.some((step) => step.interrupts)
     this.happyPath = HappyPath.through(steps)
     this.frames = poolFor(steps, maker)
-    this.maker = maker
-  }
-
-  /** Whether the owner wants to know how whole calls end. */
-  get reportsEnds(): boolean {
-    return this.owner !== undefined && this.owner.reportsEnds
   }
 
   /** The steps from `index` on as a plan of its own, for a step that runs them apart from its call. */
@@ -109,9 +98,8 @@ export class Plan<F extends Frame = Frame> {
     this.inners ??= []
     return (this.inners[index] ??= new Plan(
       this.links.slice(index).map(({ step }) => step),
-      undefined,
-      this.runtime,
-      this.maker,
+      this.owner,
+      this.frames.maker,
     ))
   }
 }

@@ -22,7 +22,6 @@ export abstract class Step {
   runtime: Runtime
   /** Whether anybody wants to know how whole calls end. */
   reportsEnds: boolean = false
-  private isBound: boolean = false
   #emitter: Emitter | undefined = undefined
 
   constructor(runtime: Runtime) {
@@ -35,10 +34,10 @@ export abstract class Step {
    * @throws {OptionError} when it goes by those of another engine already
    */
   bind(runtime: Runtime): void {
-    if (this.isBound && this.runtime !== runtime) {
+    if (bound.has(this) && this.runtime !== runtime) {
       throw new OptionError(`cannot create engine: ${this.name} must belong to no other engine`, 'policy')
     }
-    this.isBound = true
+    bound.add(this)
     this.runtime = runtime
   }
 
@@ -142,6 +141,9 @@ export abstract class Step {
 
   protected restoreState(_state: unknown): void {}
 }
+
+/** Steps that belong to an engine: few do, so they are not the ones to carry a mark. */
+const bound: WeakSet<Step> = new WeakSet()
 
 const END_EVENTS = ['success', 'failure', 'refused', 'aborted'] as const
 

@@ -2,6 +2,7 @@ import { TURN, WAIT, type Flow } from '../engine/flow.js'
 import { Frame, type Receiver } from '../engine/frame.js'
 import type { Plan } from '../engine/plan.js'
 import { outcomeOf } from '../engine/settled.js'
+import { OVER } from '../engine/stage.js'
 import { ABORTED, SUCCEEDED } from '../outcome/kind.js'
 import type { Outcome } from '../outcome/outcome.js'
 import type { CallOptions, Operation } from './operation.js'
@@ -9,7 +10,6 @@ import { PromiseRun } from './promise-run.js'
 import { isThenable } from './thenable.js'
 
 type Resolve = (value: unknown) => void
-type Reject = (error: unknown) => void
 
 /**
  * One call as its caller sees it: how it begins, the promise that tells its end, and the caller's signal. What it
@@ -25,18 +25,21 @@ export class Call extends Frame {
   private listening: boolean = false
   private asOutcome: boolean = false
   private resolve: Resolve | undefined = undefined
-  private reject: Reject | undefined = undefined
 
   /** The executor of this frame's promises, made once: a closure for each would cost as much as the promise. */
-  private readonly capture = (resolve: Resolve, reject: Reject): void => {
+  private readonly capture = (resolve: Resolve): void => {
     this.resolve = resolve
-    this.reject = reject
   }
 
   startExecute(operation: Operation<unknown>, options: CallOptions | undefined): Promise<unknown> {
     this.operation = operation
-    if (options !== undefined) this.options = options
-    return this.start()
+    if (options !== undefined) {
+      this.options = options
+      if (options.signal !== undefined && options.signal.aborted) return this.refuseAborted(options.signal)
+    }
+    if (this.enterAtOnce()) return this.launchAtOnce(operation)
+    this.begin()
+    return this.started(this.takeFollowing())
   }
 
   startOutcome(operation: Operation<unknown>, options: CallOptions | undefined): Promise<Outcome<unknown>> {
@@ -45,6 +48,7 @@ export class Call extends Frame {
   }
 
   override fulfilled(value: unknown): unknown {
+    if (this.leaveAtOnce(value)) return this.settleAtOnce(value)
     const { isDirect } = this
     super.fulfilled(value)
     return isDirect ? this.settleDirectly() : undefined
@@ -69,7 +73,6 @@ export class Call extends Frame {
     this.following = undefined
     this.asOutcome = false
     this.resolve = undefined
-    this.reject = undefined
     super.release()
   }
 
@@ -90,25 +93,28 @@ export class Call extends Frame {
     try {
       promise = run.start(this.operation as Operation<unknown>, this.attempt)
     } catch (error) {
-      run.threw()
-      this.goOn()
-      this.fail(error)
-      return TURN
+      return this.failedToStart(error)
     }
     this.goOn()
-    if (promise === undefined) {
-      this.succeed(run.takeResult())
-      return TURN
-    }
+    if (promise === undefined) return this.takeResult()
     this.following = run.follow(promise)
     return WAIT
   }
 
+  private failedToStart(error: unknown): Flow {
+    this.run.threw()
+    this.goOn()
+    this.fail(error)
+    return TURN
+  }
+
+  private takeResult(): Flow {
+    this.succeed(this.run.takeResult())
+    return TURN
+  }
+
   protected override finish(): void {
-    if (this.listening) {
-      this.listening = false
-      this.options.signal!.removeEventListener('abort', this)
-    }
+    if (this.listening) this.stopListening()
     super.finish()
   }
 
@@ -116,19 +122,58 @@ export class Call extends Frame {
     if (this.resolve === undefined) return
     if (this.asOutcome) this.resolve(outcomeOf(this))
     else if (this.kind === SUCCEEDED) this.resolve(this.value)
-    else this.reject!(this.error)
+    else this.resolve(Promise.reject(this.error))
     this.release()
   }
 
-  private start(): Promise<unknown> {
-    const { signal } = this.options
-    if (signal !== undefined && signal.aborted) this.end(ABORTED, signal.reason)
-    else this.begin()
-    if (this.over) return this.settledAlready()
+  private refuseAborted({ reason }: AbortSignal): Promise<unknown> {
+    this.end(ABORTED, reason)
+    return this.settledAlready()
+  }
+
+  /** The same as `launch`, but the promise stays in hand: to put it into the frame costs as much as to make it. */
+  private launchAtOnce(operation: Operation<unknown>): Promise<unknown> {
+    const { run } = this
+    let promise: Promise<unknown> | undefined
+    try {
+      promise = run.start(operation, 1)
+    } catch (error) {
+      return this.goOnFrom(this.failedToStart(error))
+    }
+    if (promise === undefined) return this.goOnFrom(this.takeResult())
+    const following = run.follow(promise)
+    if (!this.waitsAtOnce(WAIT)) return this.goOnFrom(WAIT)
+    return this.plan.interrupts || this.options.signal !== undefined ? this.wait() : following
+  }
+
+  private goOnFrom(flow: Flow): Promise<unknown> {
+    this.goOnAtOnce(flow)
+    return this.started(undefined)
+  }
+
+  /** The promise of a call that has gone as far as it could. */
+  private started(following: Promise<unknown> | undefined): Promise<unknown> {
+    if (this.stage === OVER) return this.settledAlready()
+    const direct = following !== undefined && !this.plan.interrupts && this.options.signal === undefined
+    return direct ? following : this.wait()
+  }
+
+  private takeFollowing(): Promise<unknown> | undefined {
     const { following } = this
     this.following = undefined
-    const direct = following !== undefined && !this.plan.interrupts && signal === undefined
-    return direct ? following : this.wait()
+    return following
+  }
+
+  private settleAtOnce(value: unknown): unknown {
+    const { resolve } = this
+    const end = this.asOutcome ? { ok: true, value, fallback: false } : value
+    if (this.listening) this.stopListening()
+    this.asOutcome = false
+    this.releaseAtOnce()
+    if (resolve === undefined) return end
+    this.resolve = undefined
+    resolve(end)
+    return undefined
   }
 
   /** The promise of a call that was over before anybody could wait for it. */
@@ -149,7 +194,7 @@ export class Call extends Frame {
 
   /** What the promise that follows the run becomes: the call's end, or a wait for it. */
   private settleDirectly(): unknown {
-    if (!this.over) return this.wait()
+    if (this.stage !== OVER) return this.wait()
     const { kind, value, asOutcome } = this
     const result = asOutcome ? outcomeOf(this) : kind === SUCCEEDED ? value : this.error
     this.release()
@@ -162,6 +207,11 @@ export class Call extends Frame {
     const promise = new Promise(this.capture)
     this.listen()
     return promise
+  }
+
+  private stopListening(): void {
+    this.listening = false
+    this.options.signal!.removeEventListener('abort', this)
   }
 
   /** Listens to the caller's signal only from when there is something to wait for. */

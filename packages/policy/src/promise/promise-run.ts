@@ -42,7 +42,7 @@ export class PromiseRun extends Run {
     )
     // A native promise comes back from `resolve` as it is; a foreign thenable is wrapped, so that it cannot call
     // both callbacks.
-    if (isThenable(result)) return Promise.resolve(result)
+    if (result instanceof Promise || isThenable(result)) return Promise.resolve(result)
     this.result = result
     this.end()
     return undefined

@@ -67,7 +67,11 @@ class RetryStep extends PolicyStep {
   }
 
   override joinHappyPath(path: HappyPath): boolean {
-    return this.#options.whenResult === undefined && path.addRetry(this, this.#options.budget)
+    return path.addRetry(this, this.#options.budget)
+  }
+
+  get whenResult(): ((value: unknown) => boolean) | undefined {
+    return this.#options.whenResult
   }
 
   override newSlot(): Tries {

@@ -3,14 +3,17 @@ import type { Clock, Timer } from '../clock/clock.js'
 import type { Random } from '../clock/random.js'
 import { replaceRuntime } from '../clock/runtime.js'
 import { checkOptions } from '../options/check-options.js'
-import { atLeast } from '../options/rules.js'
+import { atLeast, integerOrInfinity } from '../options/rules.js'
 import { OptionError } from '../options/option-error.js'
+import { TimerHeap } from './timer-heap.js'
 
 export interface VirtualClockOptions {
   /** Monotonic milliseconds at the start, >= 0. Default 0. */
   readonly startMs?: number
   /** Milliseconds since the Unix epoch at the start. Default: the first moment of 2026, UTC. */
   readonly wallStartMs?: number
+  /** How many timers may run in one go, an integer >= 1 or `Infinity`: a loop of timers ends there. Default 100000. */
+  readonly timersMax?: number
 }
 
 /** Time that stands still until a test moves it. */
@@ -36,6 +39,20 @@ export interface VirtualClock extends Clock {
    * @throws {RangeError} as `advance` does
    */
   runAll(): Promise<void>
+  /**
+   * Moves time on as `advance` does, for what callbacks drive, such as an `Engine`: at once, and no promise gets a turn
+   * meanwhile.
+   *
+   * @throws {OptionError} as `advance` does
+   * @throws {RangeError} as `advance` does
+   */
+  advanceNow(ms: number): void
+  /**
+   * Moves time on from timer to timer until none is left, at once.
+   *
+   * @throws {RangeError} as `advance` does
+   */
+  runAllNow(): void
   [Symbol.dispose](): void
 }
 
@@ -45,7 +62,7 @@ export interface VirtualClock extends Clock {
  * Work that is ready without time passing (`await`s, settled promises) is let run between timers. JavaScript has
  * no way to ask whether such work is left, so a fixed number of turns of the microtask queue is given to it: 128,
  * which is a chain of as many `await`s. Real input and output (sockets, files, worker threads) takes real time and
- * is not waited for. At most 100,000 timers run in one `advance` or `runAll`.
+ * is not waited for. What callbacks drive needs no such turns: `advanceNow` and `runAllNow` give none.
  *
  * @throws {OptionError} when an option is unknown or out of its range
  * @example
@@ -57,8 +74,13 @@ export interface VirtualClock extends Clock {
  * restore()
  */
 export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {
-  checkOptions('virtual clock', options, { startMs: atLeast(0), wallStartMs: atLeast(0) })
-  return new SteppedClock(options.startMs ?? 0, options.wallStartMs ?? WALL_START_MS)
+  checkOptions('virtual clock', options, {
+    startMs: atLeast(0),
+    wallStartMs: atLeast(0),
+    timersMax: integerOrInfinity(1),
+  })
+  const { startMs = 0, wallStartMs = WALL_START_MS, timersMax = TIMERS_MAX } = options
+  return new SteppedClock(startMs, wallStartMs, timersMax)
 }
 
 const WALL_START_MS = 1_767_225_600_000
@@ -69,12 +91,13 @@ class SteppedClock implements VirtualClock {
   #now: number
   /** What wall time is ahead of monotonic time by. */
   readonly #wallAheadMs: number
-  /** By time, and of one time in the order in which they were set. */
-  readonly #timers: PendingTimer[] = []
+  readonly #timersMax: number
+  readonly #timers: TimerHeap = new TimerHeap()
   #moving: boolean = false
   readonly #restores: (() => void)[] = []
 
-  constructor(startMs: number, wallStartMs: number) {
+  constructor(startMs: number, wallStartMs: number, timersMax: number) {
+    this.#timersMax = timersMax
     this.#now = startMs
     this.#wallAheadMs = wallStartMs - startMs
   }
@@ -89,15 +112,11 @@ class SteppedClock implements VirtualClock {
 
   setTimer(delayMs: number, callback: () => void): Timer {
     // As platform timers do: what is no positive number is no delay.
-    const dueAt = delayMs > 0 ? this.#now + delayMs : this.#now
-    const timer: PendingTimer = { dueAt, callback, cancel: () => this.#cancel(timer) }
-    const after = this.#timers.findLastIndex((other) => other.dueAt <= dueAt)
-    this.#timers.splice(after + 1, 0, timer)
-    return timer
+    return this.#timers.add(delayMs > 0 ? this.#now + delayMs : this.#now, callback)
   }
 
   get pending(): number {
-    return this.#timers.length
+    return this.#timers.size
   }
 
   install(random?: Random): () => void {
@@ -113,10 +132,7 @@ class SteppedClock implements VirtualClock {
   }
 
   async advance(ms: number): Promise<void> {
-    if (!Number.isFinite(ms) || ms < 0) {
-      throw new OptionError(`cannot advance virtual clock: ms must be a finite number >= 0, got ${ms}`, 'ms')
-    }
-    const until = this.#now + ms
+    const until = this.#until(ms)
     await this.#move('advance', until)
     this.#now = until
   }
@@ -125,43 +141,66 @@ class SteppedClock implements VirtualClock {
     await this.#move('run', Infinity)
   }
 
+  advanceNow(ms: number): void {
+    const until = this.#until(ms)
+    this.#moveNow('advance', until)
+    this.#now = until
+  }
+
+  runAllNow(): void {
+    this.#moveNow('run', Infinity)
+  }
+
   [Symbol.dispose](): void {
     // The latest first, so that each puts back what it found.
     for (const restore of this.#restores.toReversed()) restore()
   }
 
+  #until(ms: number): number {
+    if (Number.isFinite(ms) && ms >= 0) return this.#now + ms
+    throw new OptionError(`cannot advance virtual clock: ms must be a finite number >= 0, got ${ms}`, 'ms')
+  }
+
   async #move(action: string, until: number): Promise<void> {
-    if (this.#moving) {
-      throw new RangeError(`cannot ${action} virtual clock: it is being moved already, await that first`)
-    }
-    this.#moving = true
+    this.#begin(action)
     try {
       await drainMicrotasks()
-      for (let ran = 0; this.#timers[0] !== undefined && this.#timers[0].dueAt <= until; ran += 1) {
-        if (ran === TIMERS_MAX) {
-          throw new RangeError(
-            `cannot ${action} virtual clock: at most ${TIMERS_MAX} timers may run in one go`,
-          )
-        }
-        const [timer] = this.#timers.splice(0, 1)
-        this.#now = Math.max(this.#now, timer!.dueAt)
-        timer!.callback()
-        await drainMicrotasks()
-      }
+      for (let ran = 0; this.#runNext(action, until, ran); ran += 1) await drainMicrotasks()
     } finally {
       this.#moving = false
     }
   }
 
-  #cancel(timer: PendingTimer): void {
-    const index = this.#timers.indexOf(timer)
-    if (index >= 0) this.#timers.splice(index, 1)
+  #moveNow(action: string, until: number): void {
+    this.#begin(action)
+    try {
+      for (let ran = 0; this.#runNext(action, until, ran); ran += 1);
+    } finally {
+      this.#moving = false
+    }
   }
-}
 
-interface PendingTimer extends Timer {
-  readonly dueAt: number
-  readonly callback: () => void
+  #begin(action: string): void {
+    if (this.#moving) {
+      throw new RangeError(`cannot ${action} virtual clock: it is being moved already, await that first`)
+    }
+    this.#moving = true
+  }
+
+  /** Runs the next timer that is due; `false` when there is none. */
+  #runNext(action: string, until: number, ran: number): boolean {
+    const timer = this.#timers.first
+    if (timer === undefined || timer.dueAt > until) return false
+    if (ran === this.#timersMax) {
+      throw new RangeError(
+        `cannot ${action} virtual clock: at most ${this.#timersMax} timers may run in one go`,
+      )
+    }
+    this.#timers.remove(timer)
+    this.#now = Math.max(this.#now, timer.dueAt)
+    timer.callback()
+    return true
+  }
 }
 
 async function drainMicrotasks(): Promise<void> {

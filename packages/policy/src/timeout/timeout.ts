@@ -42,7 +42,7 @@ export function timeout(options: TimeoutOptions): Policy {
 class Timeout extends PolicyStep implements LimitPart {
   readonly name = 'timeout'
   readonly ms: number
-  private readonly until: (() => number) | undefined
+  readonly until: (() => number) | undefined
   private queue: ExpiryQueue | undefined = undefined
 
   constructor(options: TimeoutOptions) {
@@ -60,7 +60,7 @@ class Timeout extends PolicyStep implements LimitPart {
   }
 
   override joinHappyPath(path: HappyPath): boolean {
-    return this.until === undefined && path.addLimit(this)
+    return path.addLimit(this)
   }
 
   override newSlot(frame: Frame, index: number): TimeLimit {
