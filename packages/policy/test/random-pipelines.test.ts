@@ -104,7 +104,7 @@ async function play(drawn: Example): Promise<void> {
   const restore = clock.install(seededRandom(drawn.random))
   try {
     const world = new World(clock)
-    const composition = compose(drawn.layers, (delayMs) => world.sleep(delayMs), predicates[drawn.predicate])
+    const composition = compose(drawn.layers, world, predicates[drawn.predicate])
     const stopListening = listen(composition, world, drawn)
     for (const one of drawn.scripts) {
       if (one.startMs === 0) world.start(composition, one)

@@ -4,6 +4,7 @@ import { above, callback, flag, integer, milliseconds, required, type Rule } fro
 import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, FAILED, SUCCEEDED } from '../outcome/kind.js'
+import { fork } from '../engine/fork.js'
 import { NEXT, TURN, WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { Policy } from '../promise/policy.js'
@@ -137,8 +138,8 @@ class Cache extends PolicyStep implements CachePolicy {
   #start(flight: Flight, frame: Frame, index: number): void {
     this.#flights.add(flight)
     if (flight.background || this.#options.coalesce !== false) this.#shared.set(flight.key, flight)
-    // A branch does not hear the signal of its call: the run belongs to all who will wait for it.
-    const branch = frame.fork(index, frame.attempt, (ended) => {
+    // The run belongs to all who will wait for it, and so does not end with its caller.
+    const branch = fork(frame, index, frame.attempt, (ended) => {
       this.#settle(flight, ended)
     })
     if (flight.answer === undefined) flight.branch = branch

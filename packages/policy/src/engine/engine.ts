@@ -43,7 +43,7 @@ export class Engine {
       )
     }
     for (const step of new Set([policy, ...policy.steps])) step.bind(runtime)
-    this.plan = new Plan(policy.steps, policy, callbackCalls)
+    this.plan = new Plan(policy.steps, policy, callbackCalls, policy.happyPath)
   }
 
   /** Starts a call. Its operation may be started, and the call may be over, before this returns. */

@@ -44,7 +44,7 @@ export abstract class Frame extends CallState implements RunOwner {
   nextIdle: Frame | undefined = undefined
   protected stage: Stage = OVER
   /** Who gets this frame when it is over, if it runs on behalf of a step. */
-  protected settled: ((branch: Frame) => void) | undefined = undefined
+  settled: ((branch: Frame) => void) | undefined = undefined
   protected readonly happySlots: HappySlots | undefined
   private startedAt: number = UNTIMED
   /** Which step the call stands at; the operation, if it came there at once, and while there is no call. */
@@ -103,22 +103,6 @@ export abstract class Frame extends CallState implements RunOwner {
     this.fail(error)
     this.walk(this.slots.length - 1, false)
     return undefined
-  }
-
-  /**
-   * Runs the steps further in than `index` apart from this call. `settled` gets the branch's frame when it is
-   * over, perhaps before this returns, and must `release` it when it has read how it ended.
-   */
-  fork(index: number, attempt: number, settled: (branch: Frame) => void): Frame {
-    const inner = this.plan.inner(index + 1)
-    const branch = inner.frames.take(inner)
-    branch.settled = settled
-    branch.attempt = attempt
-    branch.deadline = this.deadline
-    branch.operation = this.operation
-    branch.options = this.options
-    branch.begin()
-    return branch
   }
 
   /** Gives the frame back. */
@@ -215,7 +199,7 @@ export abstract class Frame extends CallState implements RunOwner {
   }
 
   /** Takes the call in from its beginning, step by step. */
-  protected begin(): void {
+  begin(): void {
     this.walk(0, true)
   }
 

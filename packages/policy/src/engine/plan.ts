@@ -1,5 +1,5 @@
 import type { Frame } from './frame.js'
-import { HappyPath } from './happy-path.js'
+import type { HappyPath } from './happy-path.js'
 import type { Step } from './step.js'
 
 /** Frames of one pool that are used again: as many as were ever in flight at once, up to this. */
@@ -83,23 +83,14 @@ export class Plan<F extends Frame = Frame> {
   readonly interrupts: boolean
   readonly happyPath: HappyPath | undefined
   readonly frames: FramePool<F>
-  private inners: (Plan<F> | undefined)[] | undefined = undefined
+  /** The inner parts of this plan that steps run apart from their calls, by the index of their first step. */
+  inners: (Plan<F> | undefined)[] | undefined = undefined
 
-  constructor(steps: readonly Step[], owner: Step, maker: FrameMaker<F>) {
+  constructor(steps: readonly Step[], owner: Step, maker: FrameMaker<F>, happyPath?: HappyPath) {
     this.links = steps.map((step) => new Link(step))
     this.owner = owner
     this.interrupts = steps.some((step) => step.interrupts)
-    this.happyPath = HappyPath.through(steps)
+    this.happyPath = happyPath
     this.frames = poolFor(steps, maker)
-  }
-
-  /** The steps from `index` on as a plan of its own, for a step that runs them apart from its call. */
-  inner(index: number): Plan<F> {
-    this.inners ??= []
-    return (this.inners[index] ??= new Plan(
-      this.links.slice(index).map(({ step }) => step),
-      this.owner,
-      this.frames.maker,
-    ))
   }
 }

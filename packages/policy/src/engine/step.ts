@@ -88,6 +88,11 @@ export abstract class Step {
   /** A call that waits in this step is cancelled: end the wait. `leave` is not called for it. */
   cancel(_frame: Frame, _index: number): void {}
 
+  /** The shortest way through the steps, where it is worth having one. */
+  get happyPath(): HappyPath | undefined {
+    return undefined
+  }
+
   /** The steps that a pipeline inlines in place of this one. */
   get steps(): readonly Step[] {
     return [this]

@@ -5,6 +5,7 @@ import { discard } from '../outcome/discard.js'
 import { ABORTED, FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { withoutStack } from '../outcome/refusal.js'
 import type { Verdict } from '../outcome/verdict.js'
+import { fork } from '../engine/fork.js'
 import { NEXT, TURN, WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { Policy } from '../promise/policy.js'
@@ -152,7 +153,7 @@ class HedgeStep extends PolicyStep implements HedgePolicy {
     const run = new HedgedRun(now, number > 0)
     race.runs.push(run)
     race.starting = true
-    const branch = frame.fork(race.index, frame.attempt + number, (over) =>
+    const branch = fork(frame, race.index, frame.attempt + number, (over) =>
       this.#settled(race, run, over, budget),
     )
     race.starting = false

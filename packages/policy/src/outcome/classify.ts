@@ -5,7 +5,10 @@ import type { Verdict } from './verdict.js'
 export interface FailurePredicates {
   /** Whether this error is a failure. Default: every error is. An error that is not counts as an answer. */
   readonly when?: ((error: unknown) => boolean) | undefined
-  /** Whether this result is a failure all the same, such as a response with status 503. Default: none is. */
+  /**
+   * Whether this result is a failure all the same, such as a response with status 503. Default: none is. May be
+   * asked more than once about one result.
+   */
   readonly whenResult?: ((value: unknown) => boolean) | undefined
 }
 

@@ -2,19 +2,23 @@ import type { EventType, Listener } from '../events/events.js'
 import { OptionError } from '../options/option-error.js'
 import { NEXT, type Flow } from '../engine/flow.js'
 import type { Policy } from './policy.js'
+import { HappyPath } from '../engine/happy-path.js'
 import { Step } from '../engine/step.js'
+import type { Layer } from './layer.js'
+import { LayerStep } from './layer-step.js'
 import { PolicyStep } from './policy-step.js'
 
 /** What may come back from any of these policies besides the operation's own result. */
-export type ExtraOf<P> = P extends Policy<infer Extra> ? Extra : never
+export type ExtraOf<P> = P extends Policy<infer Extra> ? Extra : P extends Layer<infer Extra> ? Extra : never
 
 /**
  * Composes policies, outermost first: a call passes them in the order given and comes back in reverse.
  *
  * A pipeline is a policy itself; one inside another is the same as its policies in its place. Policies may be
- * shared: two pipelines with the same circuit breaker open and close together.
+ * shared: two pipelines with the same circuit breaker open and close together. What is no policy of this package is
+ * asked to `execute` what stands further in: see `Layer`.
  *
- * @throws {OptionError} when an argument is not a policy of this package
+ * @throws {OptionError} when an argument is no policy: it has no `name`, or no `execute`
  * @example
  * const call = pipeline(
  *   timeout({ ms: 3_000 }),
@@ -23,17 +27,24 @@ export type ExtraOf<P> = P extends Policy<infer Extra> ? Extra : never
  * )
  * const value = await call.execute(async ({ attempt }) => attempt)
  */
-export function pipeline<const P extends readonly Policy<unknown>[]>(
+export function pipeline<const P extends readonly Layer<unknown>[]>(
   ...policies: P
 ): Policy<ExtraOf<P[number]>> {
   const steps = policies.flatMap((policy, index) => {
     if (policy instanceof Step) return policy.steps
+    if (isLayer(policy)) return [new LayerStep(policy)]
     throw new OptionError(
-      `cannot create pipeline: argument ${index + 1} must be a policy, got ${policy === null ? 'null' : typeof policy}`,
+      `cannot create pipeline: argument ${index + 1} must be a policy with a name and an execute, got ${policy === null ? 'null' : typeof policy}`,
       String(index),
     )
   })
   return new Pipeline(steps)
+}
+
+function isLayer(value: unknown): value is Layer<unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, execute } = value as { name?: unknown; execute?: unknown }
+  return typeof name === 'string' && typeof execute === 'function'
 }
 
 class Pipeline extends PolicyStep {
@@ -47,6 +58,11 @@ class Pipeline extends PolicyStep {
 
   override get steps(): readonly Step[] {
     return this.#steps
+  }
+
+  override get happyPath(): HappyPath | undefined {
+    // One step alone has nothing to gain, and shares its frames with others of its kind.
+    return this.#steps.length > 1 ? HappyPath.through(this.#steps) : undefined
   }
 
   override enter(): Flow {

@@ -29,7 +29,7 @@ export abstract class PolicyStep extends Step implements Policy {
   }
 
   private get plan(): Plan<Call> {
-    return (this.#plan ??= new Plan(this.steps, this, calls))
+    return (this.#plan ??= new Plan(this.steps, this, calls, this.happyPath))
   }
 }
 

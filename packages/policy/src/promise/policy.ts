@@ -1,4 +1,5 @@
 import type { EventType, Listener } from '../events/events.js'
+import type { Layer } from './layer.js'
 import type { CallOptions, Operation } from './operation.js'
 import type { Outcome } from '../outcome/outcome.js'
 import type { Snapshot } from '../engine/snapshot.js'
@@ -10,10 +11,7 @@ declare const extra: unique symbol
  *
  * `Extra` is the type of what may come back besides the operation's own result, such as a fallback's value.
  */
-export interface Policy<Extra = never> {
-  /** What kind of policy this is, as events name it: `retry`, `circuit-breaker`. */
-  readonly name: string
-
+export interface Policy<Extra = never> extends Layer<Extra> {
   /**
    * Never there: from it the compiler tells `Extra`, which it cannot tell from the generic methods. A function, for
    * an optional value would be `Extra | undefined` to a project without `exactOptionalPropertyTypes`.

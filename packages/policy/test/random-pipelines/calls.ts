@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { RefusalError, TimeoutError, type Operation, type Outcome } from '../../src/index.js'
 import type { VirtualClock } from '../../src/testing/index.js'
-import type { Composition } from './composition.js'
+import type { Composition, Later } from './composition.js'
 
 /** What one run of an operation does. */
-interface Behaviour {
+export interface Behaviour {
   readonly ends: 'value' | 'throw' | 'resolve' | 'reject' | 'hang'
   /** After which a run ends that neither ends at once nor hangs. */
   readonly afterMs: number
@@ -83,7 +83,7 @@ export class Product {
 }
 
 /** All calls of one example, and what their operations do at the moment. */
-export class World {
+export class World implements Later {
   readonly clock: VirtualClock
   readonly calls: Call[] = []
   running: number = 0
@@ -94,10 +94,14 @@ export class World {
     this.clock = clock
   }
 
-  sleep(delayMs: number): Promise<void> {
-    return new Promise((wake) => {
-      this.clock.setTimer(delayMs, wake)
+  value(value: unknown, afterMs: number): Promise<unknown> {
+    return new Promise((resolve) => {
+      this.clock.setTimer(afterMs, () => resolve(value))
     })
+  }
+
+  error(error: Error): Promise<never> {
+    return Promise.reject(error)
   }
 
   hang(end: () => void): void {

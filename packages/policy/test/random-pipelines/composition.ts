@@ -105,14 +105,16 @@ export interface Composition {
   readonly budget: RetryBudget
 }
 
-export function compose(
-  drawn: readonly Layer[],
-  sleep: (delayMs: number) => Promise<void>,
-  whenResult: Predicate,
-): Composition {
+/** How a driver's callbacks answer when they cannot answer at once. */
+export interface Later {
+  value(value: unknown, afterMs: number): unknown
+  error(error: Error): unknown
+}
+
+export function compose(drawn: readonly Layer[], later: Later, whenResult: Predicate): Composition {
   // As many further tries as first ones: what remains tells exactly how many of each are in flight.
   const budget = concurrencyBudget({ ratio: 0.5, minimum: 1 })
-  const policies = drawn.map((one) => create(one, { budget, sleep, whenResult }))
+  const policies = drawn.map((one) => create(one, { budget, later, whenResult }))
   const only = <P extends Policy<unknown>>(wanted: Layer['kind']): P[] =>
     policies.filter((_, index) => drawn[index]!.kind === wanted) as unknown as P[]
   return {
@@ -133,14 +135,14 @@ type Predicate = ((value: unknown) => boolean) | undefined
 
 interface Shared {
   readonly budget: RetryBudget
-  readonly sleep: (delayMs: number) => Promise<void>
+  readonly later: Later
   readonly whenResult: Predicate
 }
 
-function create(one: Layer, { budget: shared, sleep, whenResult }: Shared): Policy<unknown> {
+function create(one: Layer, { budget: shared, later, whenResult }: Shared): Policy<unknown> {
   switch (one.kind) {
     case 'fallback':
-      return fallback({ value: () => answer(one.afterMs, sleep), whenResult })
+      return fallback({ value: () => answer(one.afterMs, later), whenResult })
     case 'timeout':
       return timeout({ ms: one.ms })
     case 'retry': {
@@ -215,14 +217,11 @@ export function intervene({ layers: drawn, ...parts }: Composition, how: Interve
     parts.adaptives[index]!.reconfigure(adaptiveOptions(one, limit))
 }
 
-function answer(
-  afterMs: number | 'now' | 'throws' | 'rejects',
-  sleep: (delayMs: number) => Promise<void>,
-): unknown {
+function answer(afterMs: number | 'now' | 'throws' | 'rejects', later: Later): unknown {
   if (afterMs === 'now') return FALLBACK
   if (afterMs === 'throws') throw new Error('the fallback throws')
-  if (afterMs === 'rejects') return Promise.reject(new Error('the fallback rejects'))
-  return sleep(afterMs).then(() => FALLBACK)
+  if (afterMs === 'rejects') return later.error(new Error('the fallback rejects'))
+  return later.value(FALLBACK, afterMs)
 }
 
 /** The longest that a call may take from here inward, when one run of the operation takes up to `runMs`. */
