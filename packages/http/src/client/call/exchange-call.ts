@@ -12,17 +12,18 @@ export async function exchangeCall(call: OutgoingCall, context: CallContext): Pr
   const { startedAt, settings, key, mayHedge, priority } = call
   const { signal } = call.request
   const { observer, fallback, totalMs, limitsBody } = settings
-  observer?.began(startedAt)
+  const observed = observer?.began(startedAt)
   let response: FetchResponse
   try {
     response = await context.policy.execute(call.attempt, { signal, key, idempotent: mayHedge, priority })
   } catch (error) {
     call.abandon(error as Error)
-    observer?.ended(clock.now() - startedAt, error instanceof TransportError && error.retryable)
+    if (observed !== undefined)
+      observer!.ended(observed, clock.now(), error instanceof TransportError && error.retryable)
     return await failed(call, context, error)
   }
   call.take(response)
-  observer?.ended(clock.now() - startedAt, response.mayTryAgain())
+  if (observed !== undefined) observer!.ended(observed, clock.now(), response.mayTryAgain())
   const source = FetchResponse.sourceOf(response)
   if (!source.over) {
     source.watchBody(limitsBody ? call.deadline : Infinity, totalMs, signal)

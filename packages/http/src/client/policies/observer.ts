@@ -1,5 +1,13 @@
+import {
+  Bulkhead,
+  QUEUE,
+  type Queueing,
+  RateLimit,
+  type Refusal,
+  Retry,
+  Waiter,
+} from '@watertight/policy/decisions'
 import type { CallPolicies } from '../fetch-options.js'
-import { BulkheadRefusal, QUEUE, RateLimit, Waiter, type Refusal } from '@watertight/policy/decisions'
 
 /** What would have been done to calls, had the policies been enforced. */
 export interface Observations {
@@ -11,31 +19,45 @@ export interface Observations {
   readonly retried: number
 }
 
+/** A call under observation, and what the decisions that let calls in have given it. */
+export interface ObservedCall {
+  readonly startedAt: number
+  readonly holds: readonly Hold[]
+}
+
+/** A permit, or the place in a queue in which a permit is waited for. */
+interface Hold {
+  readonly decision: Queueing
+  readonly held: { permit: number; readonly waiting?: boolean }
+}
+
 /**
- * Decides in observe mode what the enforced policies would decide, by the same decisions, and counts it. The circuit
- * breaker and ejection observe by themselves.
+ * Asks in observe mode the decisions that the enforced policies would ask, and counts what they answer: every call
+ * runs, whether it would have been let in, have waited or been refused. The circuit breaker and ejection observe by
+ * themselves.
  */
 export class Observer {
   /** Told of each refusal that is not made. */
   onRefusal: ((policy: string, refusal: Refusal) => void) | undefined = undefined
-  #policies: CallPolicies
-  #rateLimit: RateLimit | undefined
-  #running: number = 0
+  #policies: CallPolicies = {}
+  #rateLimit: RateLimit | undefined = undefined
+  #bulkhead: Bulkhead | undefined = undefined
+  #retry: Retry | undefined = undefined
   #refused: number = 0
   #timedOut: number = 0
   #retried: number = 0
 
   constructor(policies: CallPolicies) {
-    this.#policies = policies
-    this.#rateLimit = policies.rateLimit && new RateLimit(policies.rateLimit)
+    this.reconfigure(policies)
   }
 
   reconfigure(policies: CallPolicies): void {
+    const { rateLimit, bulkhead, retry } = policies
     this.#policies = policies
-    const { rateLimit } = policies
-    if (rateLimit === undefined) this.#rateLimit = undefined
-    else if (this.#rateLimit === undefined) this.#rateLimit = new RateLimit(rateLimit)
-    else this.#rateLimit.reconfigure(rateLimit)
+    this.#rateLimit = kept(this.#rateLimit, rateLimit, (options) => new RateLimit(options))
+    this.#bulkhead = kept(this.#bulkhead, bulkhead && slotsOf(bulkhead), (options) => new Bulkhead(options))
+    // The delays do not matter, for nothing is sent again.
+    this.#retry = retry === false ? undefined : new Retry({ attempts: retry?.attempts ?? 3 }, () => 0)
   }
 
   counts(breakerRefused: number): Observations {
@@ -43,35 +65,77 @@ export class Observer {
   }
 
   /** A call begins. */
-  began(now: number): void {
-    const { bulkhead } = this.#policies
-    if (this.#rateLimit !== undefined) this.#askRateLimit(this.#rateLimit, now)
-    if (bulkhead !== undefined && this.#running >= bulkhead.concurrency + (bulkhead.queue ?? 0)) {
-      this.#refuse('bulkhead', new BulkheadRefusal('full', bulkhead.concurrency, bulkhead.queue ?? 0))
-    }
-    this.#running += 1
+  began(now: number): ObservedCall {
+    const holds = [this.#ask('rate-limit', this.#rateLimit, now), this.#ask('bulkhead', this.#bulkhead, now)]
+    return { startedAt: now, holds: holds.filter((hold) => hold !== undefined) }
   }
 
   /** It is over; `worthRepeating` says that the conditions for another attempt held. */
-  ended(durationMs: number, worthRepeating: boolean): void {
-    const { timeout, retry } = this.#policies
-    this.#running -= 1
+  ended({ startedAt, holds }: ObservedCall, now: number, worthRepeating: boolean): void {
+    const durationMs = now - startedAt
+    for (const { decision, held } of holds) {
+      // One that has run without the permit that it waits for would have waited longer.
+      if (held.waiting === true) decision.leave(held as Waiter)
+      else if (held.permit > 0)
+        decision.settle(held.permit, now, worthRepeating ? 'failure' : 'success', durationMs)
+    }
+    const { timeout } = this.#policies
     const limits = timeout === false ? {} : (timeout ?? {})
-    const limitMs = Math.min(limits.attemptMs ?? Infinity, limits.totalMs ?? Infinity)
-    if (durationMs > limitMs) this.#timedOut += 1
-    if (worthRepeating && retry !== false && (retry?.attempts ?? 3) > 1) this.#retried += 1
+    const { attemptMs = Infinity, totalMs = Infinity } = limits
+    if (durationMs > Math.min(attemptMs, totalMs)) this.#timedOut += 1
+    if (!worthRepeating || this.#retry === undefined) return
+    const deadline = startedAt + totalMs
+    if (this.#retry.next({ attempt: 1, now, deadline, previousDelayMs: 0 }) >= 0) this.#retried += 1
   }
 
-  /** Nobody waits here, but whoever would have waited takes the moment that it would have had. */
-  #askRateLimit(rateLimit: RateLimit, now: number): void {
-    while (rateLimit.queued > 0 && rateLimit.grant(now) !== undefined);
-    const answer = rateLimit.admit(now)
-    if (typeof answer !== 'number') this.#refuse('rate-limit', answer)
-    else if (answer === QUEUE) rateLimit.wait(new Waiter(), now)
+  #ask(name: string, decision: Queueing | undefined, now: number): Hold | undefined {
+    if (decision === undefined) return undefined
+    this.#handOn(name, decision, now)
+    const answer = decision.admit(now)
+    if (typeof answer !== 'number') {
+      this.#refuse(name, answer)
+      return undefined
+    }
+    if (answer !== QUEUE) return { decision, held: { permit: answer } }
+    const waiter = new Waiter()
+    decision.wait(waiter, now)
+    return { decision, held: waiter }
+  }
+
+  /** Ends the waits that would be over by now. */
+  #handOn(name: string, decision: Queueing, now: number): void {
+    for (let next = decision.grant(now); next !== undefined; next = decision.grant(now)) {
+      if (next.permit === 0) this.#refuse(name, decision.refusal(next.end, now))
+    }
   }
 
   #refuse(policy: string, refusal: Refusal): void {
     this.#refused += 1
     this.onRefusal?.(policy, refusal)
+  }
+}
+
+/** A decision stays, with what it remembers, while there are options for it. */
+function kept<D extends { reconfigure(options: O): void }, O>(
+  decision: D | undefined,
+  options: O | undefined,
+  create: (options: O) => D,
+): D | undefined {
+  if (options === undefined) return undefined
+  if (decision === undefined) return create(options)
+  decision.reconfigure(options)
+  return decision
+}
+
+/** The options of the decision alone. */
+function slotsOf({ concurrency, queue, maxWaitMs }: NonNullable<CallPolicies['bulkhead']>): {
+  concurrency: number
+  queue?: number
+  maxWaitMs?: number
+} {
+  return {
+    concurrency,
+    ...(queue === undefined ? {} : { queue }),
+    ...(maxWaitMs === undefined ? {} : { maxWaitMs }),
   }
 }
