@@ -17,9 +17,7 @@ const nsRounds = await timeCases(cases, { seconds })
 watertightClient.close()
 const rows = cases.map(({ name }, index) => row(name, median(nsRounds[index])))
 
-const startedAt = performance.now()
-simulate(million)
-const millionMs = performance.now() - startedAt
+const millionMs = median([timeMillion(), timeMillion(), timeMillion()])
 
 report(
   rows,
@@ -33,12 +31,18 @@ report(
       `${(one.nsPerCall / rows[0].nsPerCall).toFixed(2)} x`,
     ],
     notes: [
-      `A million calls in virtual time, at once: ${Math.round(millionMs)} ms. ns: median of ${nsRounds[0].length} interleaved rounds.`,
+      `A million calls in virtual time, at once: ${Math.round(millionMs)} ms, the median of three. ns: median of ${nsRounds[0].length} interleaved rounds.`,
     ],
   },
   { json, check },
 )
 process.exit()
+
+function timeMillion() {
+  const startedAt = performance.now()
+  simulate(million)
+  return performance.now() - startedAt
+}
 
 function row(name, nsPerCall) {
   return { case: name, nsPerCall: round(nsPerCall, 1), callsPerSecond: Math.round(1e9 / nsPerCall) }

@@ -42,7 +42,7 @@ it('a call of the client takes the way that the benchmark measures: the happy pa
     breaker: { window: { calls: 10 } },
     bulkhead: { concurrency: 10, queue: 10 },
     retry: { attempts: 3 },
-    timeout: { totalMs: 3_000, attemptMs: 1_000 },
+    timeout: { totalMs: 60_000, attemptMs: 30_000 },
   })
   const ofClient = await countRuns(async () => {
     for (let call = 0; call < CALLS; call += 1) await (await send('/')).text()

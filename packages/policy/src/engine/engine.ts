@@ -18,7 +18,7 @@ export interface EngineCall {
  *
  * It makes no promise and goes by the clock and the chance that it is given, so there may be thousands of engines,
  * each in a time of its own. What the policies do is the same, event by event, as under promises; listen to their
- * events, and read and restore their state, at the policy itself.
+ * events, and read and restore their state, at the policy itself. A `Layer` of your own makes promises here too.
  *
  * @throws {OptionError} when a policy is none of this package, or belongs to another engine already
  * @example
