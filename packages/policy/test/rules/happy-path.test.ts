@@ -26,12 +26,17 @@ const script = fc.record({
   abortAfterMs: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
   hasOptions: fc.boolean(),
   observesOutcome: fc.boolean(),
+  result: fc.constantFrom('good', 'good', 'good', 'bad', 'odd'),
 })
 
 const shape = fc.record({
   order: fc.shuffledSubarray(['fallback', 'total', 'retry', 'breaker', 'bulkhead', 'attempt'] as const),
   window: fc.constantFrom({ calls: 4 }, { durationMs: 100 }),
   listensToEnds: fc.boolean(),
+  /** Who looks at results. */
+  judges: fc.subarray(['retry', 'breaker'] as const),
+  /** A deadline from elsewhere. */
+  untilMs: fc.constantFrom(undefined, Infinity, 120, 1_000, 'throws' as const),
 })
 
 const EVENTS: readonly EventType[] = [
@@ -48,23 +53,36 @@ const ENDS: readonly EventType[] = ['success', 'failure', 'refused', 'aborted']
 type Shape = typeof shape extends fc.Arbitrary<infer T> ? T : never
 type Script = typeof script extends fc.Arbitrary<infer T> ? T : never
 
-function policiesOf({ order, window }: Shape) {
+/** A predicate that throws for what it cannot read. */
+function isBad(value: unknown): boolean {
+  if (String(value).includes('odd')) throw new Error('unreadable')
+  return String(value).includes('bad')
+}
+
+function policiesOf({ order, window, judges, untilMs }: Shape) {
+  const judging = (name: 'retry' | 'breaker') => (judges.includes(name) ? { whenResult: isBad } : {})
+  const until = (): number => {
+    if (untilMs === 'throws') throw new Error('no deadline to be had')
+    return untilMs ?? Infinity
+  }
   const breaker = circuitBreaker({
     window,
     minimumCalls: 3,
     failureRate: 0.5,
     openForMs: 40,
     halfOpenCalls: 2,
+    ...judging('breaker'),
   })
   const slots = bulkhead({ concurrency: 2, queue: 1, maxWaitMs: 30 })
   const budget = retryBudget({ ratio: 0.5, minimumPerSecond: 1, ttlMs: 1_000 })
   const steps = {
     fallback: fallback({ value: 'instead', when: (error) => String(error).includes('answered') }),
-    total: timeout({ ms: 90 }),
+    total: timeout(untilMs === undefined ? { ms: 90 } : { ms: 90, until }),
     retry: retry({
       attempts: 3,
       backoff: exponential({ initialMs: 2, maxMs: 9, jitter: 'decorrelated' }),
       budget,
+      ...judging('retry'),
     }),
     breaker,
     bulkhead: slots,
@@ -73,9 +91,9 @@ function policiesOf({ order, window }: Shape) {
   return { breaker, slots, budget, steps: order.map((name) => steps[name]) }
 }
 
-function operationOf({ end, takesMs }: Script, clock: VirtualClock, id: number) {
+function operationOf({ end, takesMs, result: kind }: Script, clock: VirtualClock, id: number) {
   return ({ attempt, deadline }: { attempt: number; deadline: number }): unknown => {
-    const result = `call ${id} attempt ${attempt} until ${deadline}`
+    const result = `${kind} call ${id} attempt ${attempt} until ${deadline}`
     if (end === 'returns') return result
     if (end === 'throws') throw new Error(`${result} answered`)
     return new Promise((resolve, reject) => {
@@ -128,11 +146,23 @@ async function observe(watched: boolean, how: Shape, scripts: readonly Script[])
   return seen
 }
 
-const plainly = { takesMs: 0, abortAfterMs: undefined, hasOptions: false, observesOutcome: false } as const
+const plainly = {
+  takesMs: 0,
+  abortAfterMs: undefined,
+  hasOptions: false,
+  observesOutcome: false,
+  result: 'good',
+} as const
 
 /** A slot must stay taken by what goes on running, also in a frame that an earlier call has left such a run behind in. */
 const slotsOfAbandonedRuns: { how: Shape; scripts: Script[] } = {
-  how: { order: ['retry', 'bulkhead', 'attempt'], window: { calls: 4 }, listensToEnds: false },
+  how: {
+    order: ['retry', 'bulkhead', 'attempt'],
+    window: { calls: 4 },
+    listensToEnds: false,
+    judges: [],
+    untilMs: undefined,
+  },
   scripts: [
     { ...plainly, startMs: 0, end: 'hangs', abortAfterMs: 0 },
     { ...plainly, startMs: 0, end: 'rejects', takesMs: 25 },
