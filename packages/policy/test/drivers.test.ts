@@ -114,8 +114,9 @@ async function byPromises(drawn: Example) {
     void composition.call.outcome(operation, options).then((outcome) => record.end(id, outcome))
   })
   await clock.advance(OVER_MS)
+  const { seen } = record
   restore()
-  return record.seen
+  return seen
 }
 
 function byCallbacks(drawn: Example) {

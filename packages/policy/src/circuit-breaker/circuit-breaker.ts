@@ -94,9 +94,9 @@ export class CircuitBreaker {
     return this.straight ? this.epoch : 0
   }
 
-  /** Whether a success only counts: with no failure in the window it decides nothing. `succeed` may then settle it. */
+  /** Whether a success only counts, and decides nothing. `succeed` may then settle it. */
   get onlyCountsSuccess(): boolean {
-    return this.straight && this.window.failures === 0
+    return this.straight && (this.window.failures === 0 || this.staysClosed)
   }
 
   /** Whether the time at which a success is counted matters. */
@@ -266,6 +266,13 @@ export class CircuitBreaker {
     this.window.expire(now)
     if (this.duty === 'monitor') this.judgeWindow(now)
     else if (this.duty === 'probe') this.judgeTrials(now)
+  }
+
+  /** One more success lowers the rate of a window that forgets by number, so that if it has not tripped, it will not. */
+  private get staysClosed(): boolean {
+    const { window, settings } = this
+    const { calls, failures } = window
+    return !settings.datesSuccess && calls >= settings.minimumCalls && failures / calls < settings.tripRate
   }
 
   private judgeWindow(now: number): void {
