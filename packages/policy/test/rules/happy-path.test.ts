@@ -180,4 +180,4 @@ it('the happy path does exactly what the walk does', async () => {
     numRuns: Number(process.env['WATERTIGHT_RUNS'] ?? 300),
     examples: [[slotsOfAbandonedRuns.how, slotsOfAbandonedRuns.scripts]],
   })
-})
+}, 60_000)
