@@ -1,7 +1,9 @@
 import { TimeoutError } from '@watertight/policy'
 import type { AttemptSpan, CallSpan } from '@watertight/telemetry'
+import type { Dispatcher } from 'undici'
 import { aborted, replaceHeader, type Verdict } from '@watertight/traffic'
 import { clock } from '../../runtime/clock.js'
+import { dispatchedConnections, mockAgent } from '../connections/dispatched-connections.js'
 import type { Endpoint } from '../connections/endpoint.js'
 import { classifyFailure } from '../failure/classify-failure.js'
 import { RequestError } from '../failure/request-error.js'
@@ -102,12 +104,17 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
   }
 
   /** Sends the request. Settles when the head of the response is there. */
-  start(request: TransportRequest): Promise<FetchResponse> {
+  start(request: TransportRequest, given: Dispatcher | undefined): Promise<FetchResponse> {
     this.endpoint.active += 1
     this.#url = request.path
     this.#withoutBody = request.method === 'HEAD'
     this.#limits.attempt?.add(this, this.startedAt)
-    const connection = this.endpoint.connections.acquire()
+    const dispatcher = given ?? mockAgent()
+    const connections =
+      dispatcher === undefined
+        ? this.endpoint.connections
+        : dispatchedConnections(dispatcher, this.endpoint.namedOrigin)
+    const connection = connections.acquire()
     this.#connection = connection
     return new Promise((resolve, reject) => {
       this.#resolve = resolve

@@ -112,7 +112,10 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
     if (endpoint.host !== undefined) replaceHeader(headers, 'host', endpoint.host)
     if (this.span !== undefined) this.#trace(this.span, exchange, now)
     this.#onAttempt?.(attempt)
-    return exchange.start({ method, path, headers, body: body?.open() ?? null, idempotent: this.idempotent })
+    return exchange.start(
+      { method, path, headers, body: body?.open() ?? null, idempotent: this.idempotent },
+      this.request.dispatcher,
+    )
   }
 
   answered(exchange: Exchange, status: number): Verdict {

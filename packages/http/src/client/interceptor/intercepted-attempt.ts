@@ -37,6 +37,9 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
   #statusText: string | undefined = undefined
   #taken: Handler | undefined = undefined
   #dropped: number = -1
+  /** What came before anybody took it: a dispatcher that makes answers up, as those of tests do, does not pause. */
+  #early: Buffer[] = []
+  #earlyEnd: ResponseHeaders | undefined = undefined
   #over: boolean = false
   #resolve!: (attempt: InterceptedAttempt) => void
   #reject!: (error: Error) => void
@@ -68,6 +71,9 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
   handOver(handler: Handler, controller: Controller): void {
     this.#taken = handler
     handler.onResponseStart?.(controller, this.status, this.#headers, this.#statusText)
+    for (const chunk of this.#early) handler.onResponseData?.(controller, chunk)
+    this.#early = []
+    if (this.#earlyEnd !== undefined) handler.onResponseEnd?.(controller, this.#earlyEnd)
     this.#controller?.resume()
   }
 
@@ -122,14 +128,14 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
     if (this.#dropped >= 0) {
       this.#dropped += chunk.length
       if (this.#dropped > DRAIN_BYTES_MAX) controller.abort(new Error('the rest of the body is not wanted'))
-    } else {
-      this.#taken?.onResponseData?.(controller, chunk)
-    }
+    } else if (this.#taken === undefined) this.#early.push(chunk)
+    else this.#taken.onResponseData?.(controller, chunk)
   }
 
   onResponseEnd(controller: Controller, trailers: ResponseHeaders): void {
     this.#over = true
-    this.#taken?.onResponseEnd?.(controller, trailers)
+    if (this.#taken === undefined) this.#earlyEnd = trailers
+    else this.#taken.onResponseEnd?.(controller, trailers)
   }
 
   onResponseError(_controller: Controller, error: Error): void {

@@ -12,6 +12,7 @@ import {
   writeAttemptHeaders,
 } from '@watertight/traffic'
 import { clock } from '../../runtime/clock.js'
+import { undici } from '../connections/undici.js'
 import { randomId } from '../../runtime/random-id.js'
 import { currentScope } from '../../scope/request-scope.js'
 import type { ExpiryQueue } from '../../runtime/expiry-queue.js'
@@ -118,7 +119,7 @@ export class InterceptedCall implements AttemptOwner, Controller, RepeatableRequ
     this.#attempt = sending
     writeAttemptHeaders(this.#headers, attempt, expectedMs(deadline, attemptLimit?.limitMs ?? Infinity, now))
     attemptLimit?.add(sending, now)
-    dispatch({ ...this.#options, headers: this.#headers }, sending)
+    dispatch({ ...this.#options, headers: this.#headers }, undici.unwrap(sending))
     return sending.answer
   }
 

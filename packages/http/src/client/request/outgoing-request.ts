@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici'
 import { hasHeader } from '@watertight/traffic'
 import { RequestError } from '../failure/request-error.js'
 import { acceptedEncodings } from '../response/content-decoding.js'
@@ -39,6 +40,8 @@ export interface OutgoingRequest {
   readonly redirect: 'follow' | 'manual' | 'error'
   /** Hashes of which the answer's body must have one; '' for none. */
   readonly integrity: string
+  /** Whose connections to use in place of the destination's. */
+  readonly dispatcher: Dispatcher | undefined
 }
 
 const standardMethods = new Set(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'])
@@ -81,9 +84,6 @@ function readRequest(
 ): OutgoingRequest {
   const given = input instanceof Request ? input : undefined
   const path = pathOf(given === undefined ? (input as string | URL) : given.url, rules)
-  if (init?.dispatcher !== undefined) {
-    throw new RequestError(`cannot fetch ${path}: the connections are its own, got a dispatcher`)
-  }
   const method = methodOf(init?.method ?? given?.method, path)
   const headers: string[] = []
   appendHeaders(headers, init?.headers ?? given?.headers)
@@ -100,7 +100,14 @@ function readRequest(
     signal: callersSignal(init?.signal === undefined ? given?.signal : init.signal),
     redirect: init?.redirect ?? given?.redirect ?? 'follow',
     integrity: init?.integrity ?? given?.integrity ?? '',
+    dispatcher: dispatcherOf(init, path),
   }
+}
+
+function dispatcherOf(init: FetchInit | undefined, path: string): Dispatcher | undefined {
+  const dispatcher = init?.dispatcher as Partial<Dispatcher> | undefined
+  if (dispatcher === undefined || typeof dispatcher.dispatch === 'function') return dispatcher as Dispatcher
+  throw new RequestError(`cannot fetch ${path}: dispatcher must be one of undici's, got something else`)
 }
 
 function methodOf(method: string | undefined, path: string): string {

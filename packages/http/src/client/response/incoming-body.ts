@@ -54,7 +54,7 @@ export class IncomingBody {
 
   /** Takes a part; answers whether more is wanted now. */
   push(chunk: Buffer): boolean {
-    if (this.#state !== OPEN) return true
+    if (this.#state !== OPEN || chunk.length === 0) return true
     this.#bytes += chunk.length
     if (this.#discarding) return true
     if (this.#controller !== undefined) return this.#forward(this.#controller, chunk)
