@@ -31,7 +31,8 @@ export interface MemoryUpstream extends Transport {
  * using clock = virtualClock()
  * clock.install()
  * const payment = memoryUpstream({ script: [{ fault: 'hang' }, { json: { paid: true } }] })
- * const send = createFetch({ endpoints: 'http://payment.test', transport: payment, timeout: { attemptMs: 10_000 } })
+ * const limits = { timeout: { attemptMs: 10_000 }, retry: false } as const
+ * const send = createFetch({ endpoints: 'http://payment.test', transport: payment, ...limits })
  * const failed = send('/charges').catch((error: { code: string }) => error.code)
  * await clock.advance(10_000)
  * console.log(await failed) // WT_ATTEMPT_TIMEOUT
