@@ -69,7 +69,7 @@ export async function runImport(
 
 /** What a file of a folder must hold to be read; a file that is named is read whatever it holds. */
 const signs: Readonly<Record<ImportFormat, RegExp>> = {
-  resilience4j: /resilience4j|^\s*(spring|feign)[.:]/m,
+  resilience4j: /resilience4j|^[ \t]{0,100}(spring|feign)[.:]/m,
   dapr: /kind:\s*["']?Resiliency/,
   istio: /kind:\s*["']?(VirtualService|DestinationRule|HTTPRoute|GRPCRoute|List)\b/,
   'gateway-api': /kind:\s*["']?(HTTPRoute|GRPCRoute|List)\b/,
