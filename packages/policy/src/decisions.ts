@@ -20,14 +20,10 @@ export type { WaitEnd } from './admission/waiter-queue.js'
 export { Waiter } from './admission/waiter-queue.js'
 export type { Verdict } from './outcome/verdict.js'
 export { OptionError } from './options/option-error.js'
-export type {
-  CircuitBreakerOptions,
-  CircuitMetrics,
-  CircuitSnapshot,
-  CircuitState,
-  CircuitTrigger,
-  OpenGrowth,
-} from './circuit-breaker/circuit-breaker.js'
+export type { CircuitBreakerOptions, OpenGrowth } from './circuit-breaker/circuit-breaker-options.js'
+export type { CircuitMetrics } from './circuit-breaker/circuit-metrics.js'
+export type { CircuitSnapshot } from './circuit-breaker/circuit-snapshot.js'
+export type { CircuitState, CircuitTrigger } from './circuit-breaker/transitions.js'
 export { CircuitBreaker } from './circuit-breaker/circuit-breaker.js'
 export { CircuitOpenError, CircuitRefusal } from './circuit-breaker/errors.js'
 export type { Backoff } from './retry/backoff.js'

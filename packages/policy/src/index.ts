@@ -4,13 +4,9 @@ export type { BulkheadRefusalReason } from './bulkhead/errors.js'
 export { BulkheadFullError } from './bulkhead/errors.js'
 export type { CacheOptions, CachePolicy } from './cache/cache.js'
 export { cache } from './cache/cache.js'
-export type {
-  CircuitBreakerOptions,
-  CircuitMetrics,
-  CircuitState,
-  CircuitTrigger,
-  OpenGrowth,
-} from './circuit-breaker/circuit-breaker.js'
+export type { CircuitBreakerOptions, OpenGrowth } from './circuit-breaker/circuit-breaker-options.js'
+export type { CircuitMetrics } from './circuit-breaker/circuit-metrics.js'
+export type { CircuitState, CircuitTrigger } from './circuit-breaker/transitions.js'
 export type {
   CircuitBreakerPolicy,
   CircuitBreakerPolicyOptions,

@@ -3,19 +3,18 @@ import type { EventType, Listener } from '../events/events.js'
 import { checkOptions } from '../options/check-options.js'
 import { callback } from '../options/rules.js'
 import type { FailurePredicates } from '../outcome/classify.js'
+import { FAILED } from '../outcome/kind.js'
 import { NEXT, TURN, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { Policy } from '../promise/policy.js'
 import { PolicyStep } from '../promise/policy-step.js'
 import type { CircuitRefusal } from './errors.js'
 import type { BreakerPart, BreakerSlot, HappyPath } from '../engine/happy-path.js'
-import {
-  CircuitBreaker,
-  type CircuitBreakerOptions,
-  type CircuitMetrics,
-  type CircuitSnapshot,
-  type CircuitState,
-} from './circuit-breaker.js'
+import { CircuitBreaker } from './circuit-breaker.js'
+import type { CircuitBreakerOptions } from './circuit-breaker-options.js'
+import type { CircuitMetrics } from './circuit-metrics.js'
+import type { CircuitSnapshot } from './circuit-snapshot.js'
+import type { CircuitState } from './transitions.js'
 
 export interface CircuitBreakerPolicyOptions extends CircuitBreakerOptions, FailurePredicates {}
 
@@ -141,7 +140,7 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
       decision.succeed(permit, decision.datesSuccess ? frame.now() : 0)
     } else {
       const now = frame.now()
-      decision.settle(permit, now, verdict, now - startedAt)
+      decision.settle(permit, now, verdict, now - startedAt, frame.kind === FAILED ? frame.error : undefined)
     }
     return NEXT
   }

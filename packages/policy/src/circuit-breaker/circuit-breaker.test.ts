@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Verdict } from '../outcome/verdict.js'
-import { CircuitBreaker, type CircuitBreakerOptions, type CircuitTransition } from './circuit-breaker.js'
+import { CircuitBreaker } from './circuit-breaker.js'
+import type { CircuitBreakerOptions } from './circuit-breaker-options.js'
+import type { CircuitTransition } from './transitions.js'
 import { CircuitOpenError, type CircuitRefusal } from './errors.js'
 
 const noJitter = (): number => 0
@@ -111,7 +113,7 @@ describe('an open circuit', () => {
     const error = refusal.toError()
     expect(error).toBeInstanceOf(CircuitOpenError)
     expect(error).toMatchObject({ name: 'CircuitOpenError', code: 'WT_CIRCUIT_OPEN', retryAfterMs: 600 })
-    expect(error.message).toBe('cannot start call: circuit is open, retry after 600 ms')
+    expect(error.message).toBe('circuit is open, for 600 ms more')
   })
 
   it('stays open longer each time, up to the bound, and starts over after it has closed', () => {
@@ -189,7 +191,7 @@ describe('a forced circuit', () => {
     breaker.force('open', 0)
     const refusal = refused(breaker, 1e9)
     expect(refusal).toMatchObject({ state: 'forced-open', retryAfterMs: undefined })
-    expect(refusal.toError().message).toBe('cannot start call: circuit is forced-open')
+    expect(refusal.toError().message).toBe('circuit is forced open')
     breaker.force(undefined, 1e9)
     expect(breaker.state(1e9)).toBe('closed')
   })
@@ -252,4 +254,66 @@ it('reports a transition when the new state is already in force', () => {
   breaker.onTransition = ({ to, at }) => seen.push(`${to} ${breaker.state(at)}`)
   call(breaker, 0, 'failure')
   expect(seen).toEqual(['open open'])
+})
+
+describe('the refusal of a circuit', () => {
+  const broken = new Error('certificate expired')
+
+  it('tells whose circuit it is, for how long, and what failed last', () => {
+    const breaker = breakerOf({ name: 'payment', consecutiveFailures: 1, openForMs: 12_000 })
+    breaker.settle(admitted(breaker, 0), 0, 'failure', 0, broken)
+    const refusal = refused(breaker, 0)
+    expect(refusal).toMatchObject({ circuit: 'payment', cause: broken })
+    expect(refusal.toError()).toMatchObject({
+      message: 'circuit of payment is open, for 12 s more; last failure: certificate expired',
+      circuit: 'payment',
+      cause: broken,
+      state: 'open',
+      retryAfterMs: 12_000,
+    })
+    expect(refused(breaker, 10_549.5).toError().message).toMatch(/, for 1.5 s more; /)
+    expect(refused(breaker, 11_000.5).toError().message).toMatch(/, for 1000 ms more; /)
+    expect(refused(breaker, 11_001).toError().message).toMatch(/, for 999 ms more; /)
+  })
+
+  it('names a new name from then on, and no cause once the circuit has closed', () => {
+    const breaker = breakerOf({ consecutiveFailures: 1, openForMs: 100, halfOpenCalls: 1 })
+    breaker.settle(admitted(breaker, 0), 0, 'failure', 0, broken)
+    breaker.reconfigure({ name: 'tax', consecutiveFailures: 1, openForMs: 100, halfOpenCalls: 1 }, 0)
+    const trial = admitted(breaker, 100)
+    expect(refused(breaker, 150).toError().message).toBe(
+      'circuit of tax is half-open, for at most 50 ms more; last failure: certificate expired',
+    )
+    breaker.settle(trial, 160, 'success', 60)
+    breaker.force('open', 170)
+    const error = refused(breaker, 170).toError()
+    expect([error.message, 'cause' in error]).toEqual(['circuit of tax is forced open', false])
+  })
+
+  it('carries only failures that count, whatever they are', () => {
+    const breaker = breakerOf({ consecutiveFailures: 1 })
+    breaker.settle(admitted(breaker, 0), 0, 'success', 0, 'ok')
+    breaker.settle(admitted(breaker, 0), 0, 'ignored', 0, 'gone')
+    breaker.settle(admitted(breaker, 0), 0, 'failure', 0, 503)
+    expect(refused(breaker, 0).toError().message).toBe('circuit is open, for 30 s more; last failure: 503')
+    breaker.settle(1, 0, 'failure', 0, 'of a former epoch')
+    expect(refused(breaker, 0).cause).toBe(503)
+  })
+
+  it('is known before a call is prepared, exactly when every call would be refused', () => {
+    const breaker = breakerOf({ name: 'payment', consecutiveFailures: 1, openForMs: 100, halfOpenCalls: 1 })
+    expect([breaker.refuses, breaker.refusal(0)]).toEqual([false, undefined])
+    breaker.settle(admitted(breaker, 0), 0, 'failure', 0, broken)
+    expect(breaker.refuses).toBe(true)
+    expect(breaker.refusal(40)).toEqual(refused(breaker, 40))
+    expect(breaker.refusal(40)).toMatchObject({ state: 'open', retryAfterMs: 60, cause: broken })
+    expect(breaker.refusal(100)).toBeUndefined()
+    admitted(breaker, 100)
+    expect([breaker.refuses, breaker.refusal(101)]).toEqual([false, undefined])
+    breaker.force('open', 101)
+    expect(breaker.refusal(1e9)).toMatchObject({ state: 'forced-open', retryAfterMs: undefined })
+    breaker.force('observe', 102)
+    breaker.settle(admitted(breaker, 102), 102, 'failure', 0, broken)
+    expect(breaker.refusal(102)).toBeUndefined()
+  })
 })

@@ -1,3 +1,4 @@
+import type { Admission } from '../admission/admission.js'
 import type { Verdict } from '../outcome/verdict.js'
 import {
   circuitSettings,
@@ -5,14 +6,15 @@ import {
   type CircuitSettings,
 } from './circuit-breaker-options.js'
 import { circuitMetrics, type CircuitMetrics } from './circuit-metrics.js'
-import { checkSnapshot, type CircuitSnapshot } from './circuit-snapshot.js'
+import { checkSnapshot, saved, type CircuitSnapshot } from './circuit-snapshot.js'
 import { CircuitRefusal, type RefusingState } from './errors.js'
 import { generations, InFlight } from './in-flight.js'
-import { openPeriodMs } from './open-period.js'
+import { OpenPeriod } from './open-period.js'
+import { epochOf, markOf, nextEpoch, permitOf, SPECTATOR } from './permit-of.js'
 import {
   duties,
-  nextPhase,
   stateOf,
+  transitions,
   type CircuitPhase,
   type CircuitState,
   type CircuitTransition,
@@ -20,26 +22,15 @@ import {
   type Duty,
 } from './transitions.js'
 import { Trials } from './trials.js'
-import { createWindow, type CallWindow } from './window.js'
-
-export type { CircuitBreakerOptions, OpenGrowth } from './circuit-breaker-options.js'
-export type { CircuitMetrics } from './circuit-metrics.js'
-export type { CircuitSnapshot } from './circuit-snapshot.js'
-export type { CircuitState, CircuitTransition, CircuitTrigger } from './transitions.js'
-
-/** A permit is the mark of the call in flight times this, plus the epoch it belongs to, from 1 upwards. */
-const epochs = 2 ** 16
-const epochMask = epochs - 1
-/** The permit of a call that is let through but must decide nothing: no epoch has the number 0. */
-const spectator = epochs
+import { tripOf } from './trip-of.js'
+import { createWindow, reshaped, type CallWindow } from './window.js'
 
 /**
  * The circuit breaker of Nygard's Release It!, as a decision: it reads no clock and starts no timer. Time is
  * an argument in monotonic milliseconds, which must never go back from one call of a method to the next.
  *
- * Every change of state starts a new epoch. A permit carries the epoch of its call, and what was admitted in
- * a former one decides nothing any more. Each method takes constant time and memory; a closed circuit
- * without `slowCalls` admits by returning one field.
+ * Every change of state starts a new epoch, and what was admitted in a former one decides nothing any more. Each
+ * method takes constant time and memory; a closed circuit without `slowCalls` admits by returning one field.
  *
  * @example
  * const breaker = new CircuitBreaker({ window: { calls: 20 }, openForMs: 5_000 }, () => 0.5)
@@ -47,20 +38,17 @@ const spectator = epochs
  * if (typeof permit === 'number') breaker.settle(permit, 12, 'success', 12)
  * else throw permit.toError()
  */
-export class CircuitBreaker {
-  /**
-   * Called synchronously after each change of state. It must not throw and must not call the breaker: a
-   * driver that hands transitions to other people's listeners guards them itself.
-   */
+export class CircuitBreaker implements Admission {
+  /** Called after each change of state, at once. It must neither throw nor call the breaker: drivers guard listeners. */
   onTransition: ((transition: CircuitTransition) => void) | undefined = undefined
 
   /** Called for each call that would have been refused if the circuit did not only observe; as `onTransition`. */
   onWouldRefuse: ((refusal: CircuitRefusal) => void) | undefined = undefined
 
-  /** Made when the circuit is first half-open: most breakers never are. */
-  private trials: Trials | undefined = undefined
   /** Draws from [0, 1) for the jitter of `openGrowth`. */
   random: () => number
+  /** Made when the circuit is first half-open: most breakers never are. */
+  private trials: Trials | undefined = undefined
   private settings: CircuitSettings
   private window: CallWindow
   private inFlight: InFlight | undefined
@@ -70,9 +58,11 @@ export class CircuitBreaker {
   private straight = false
   private epoch = 0
   private generation = 0
-  private openUntil = 0
-  private openings = 0
+  private readonly openPeriod = new OpenPeriod()
   private wouldHaveRefused = 0
+  private name: string | undefined
+  /** What failed last and counted, since the circuit was last closed. */
+  private lastFailure: unknown = undefined
 
   /**
    * @param random draws from [0, 1) for the jitter of `openGrowth`
@@ -80,16 +70,14 @@ export class CircuitBreaker {
    */
   constructor(options: CircuitBreakerOptions, random: () => number) {
     this.settings = circuitSettings(options)
+    this.name = options.name
     this.random = random
     this.window = createWindow(this.settings.window)
     this.inFlight = this.track()
     this.enter('created', 0)
   }
 
-  /**
-   * The permit of every call while admission is certain and takes no account of time, so that the driver need not
-   * ask `admit`; 0 when it must.
-   */
+  /** The permit of every call while admission is certain and takes no account of time; 0 when `admit` must be asked. */
   get standingPermit(): number {
     return this.straight ? this.epoch : 0
   }
@@ -104,20 +92,16 @@ export class CircuitBreaker {
     return this.settings.datesSuccess
   }
 
-  /** A permit, which must be settled exactly once, or the refusal. */
   admit(now: number): number | CircuitRefusal {
     if (this.straight) return this.epoch
     return this.admitGuarded(now)
   }
 
-  /**
-   * The refusal of every call that comes now, for a driver that wants to know before it prepares one; undefined when
-   * only `admit` can tell.
-   */
+  /** The refusal of every call that comes now, before one is prepared; undefined when only `admit` can tell. */
   refusal(now: number): CircuitRefusal | undefined {
     if (this.duty !== 'reject' || stateOf(this.phase) === 'observe') return undefined
-    if (this.phase === 'forced-open') return new CircuitRefusal('forced-open', undefined)
-    return now < this.openUntil ? new CircuitRefusal('open', this.openUntil - now) : undefined
+    if (this.phase === 'forced-open') return this.refusalIn('forced-open')
+    return now < this.openPeriod.until ? this.refusalIn('open', this.openPeriod.until - now) : undefined
   }
 
   /** Whether it is worth asking for a `refusal`. */
@@ -125,20 +109,25 @@ export class CircuitBreaker {
     return this.duty === 'reject'
   }
 
-  /** Counts a finished call. A permit of a former epoch changes nothing. */
-  settle(permit: number, now: number, verdict: Verdict, durationMs: number): void {
-    if ((permit & epochMask) !== this.epoch) return
+  /**
+   * Counts a finished call. A permit of a former epoch changes nothing.
+   *
+   * @param failure what failed, which the refusals of this circuit then carry as their cause
+   */
+  settle(permit: number, now: number, verdict: Verdict, durationMs: number, failure?: unknown): void {
+    if (epochOf(permit) !== this.epoch) return
     let overdue = false
     if (!this.straight) {
       this.passTime(now)
       // Time alone may have ended the epoch.
-      if ((permit & epochMask) !== this.epoch) return
-      overdue = this.inFlight?.finish(Math.floor(permit / epochs), now) ?? false
+      if (epochOf(permit) !== this.epoch) return
+      overdue = this.inFlight?.finish(markOf(permit), now) ?? false
     }
     const failed = verdict === 'failure' ? 1 : 0
+    if (failed === 1) this.lastFailure = failure
     const slow = overdue || durationMs > this.settings.slowOverMs ? 1 : 0
     if (this.duty === 'probe') {
-      this.settleTrial(now, verdict, failed, slow)
+      if (this.trials!.settle(verdict, failed, slow)) this.judgeTrials(now)
     } else if (verdict !== 'ignored') {
       this.window.record(now, failed, slow)
       if (this.duty === 'monitor') this.judgeWindow(now)
@@ -147,7 +136,7 @@ export class CircuitBreaker {
 
   /** The same as `settle` for a success while `onlyCountsSuccess`; `now` matters only if it `datesSuccess`. */
   succeed(permit: number, now: number): void {
-    if ((permit & epochMask) === this.epoch) this.window.record(now, 0, 0)
+    if (epochOf(permit) === this.epoch) this.window.record(now, 0, 0)
   }
 
   state(now: number): CircuitState {
@@ -160,36 +149,22 @@ export class CircuitBreaker {
    * everything, `'observe'` decides and counts but admits everything. `undefined` lets go, into closed.
    */
   force(state: 'open' | 'closed' | 'observe' | undefined, now: number): void {
-    const current = this.state(now)
-    if (state === undefined) {
-      if (current === 'observe' || current === 'forced-open' || current === 'forced-closed')
-        this.move('release', now)
-    } else if (state === 'observe') {
-      if (current !== 'observe') this.move('force-observe', now)
-    } else if (current !== `forced-${state}`) {
-      this.move(`force-${state}`, now)
-    }
+    this.passTime(now)
+    const trigger = state === undefined ? 'release' : (`force-${state}` as const)
+    // Nothing leads from a state to itself, or lets go of what is not held.
+    if (transitions[this.phase][trigger] !== undefined) this.move(trigger, now)
   }
 
   metrics(now: number): CircuitMetrics {
     this.passTime(now)
     this.window.expire(now)
-    const trials = this.duty === 'probe' ? this.trials : undefined
-    const settled = trials === undefined ? this.window.calls : trials.settled
-    const overdue = this.inFlight?.overdue ?? 0
-    return circuitMetrics(settled, trials ?? this.window, overdue, this.wouldHaveRefused)
+    const judged = this.duty === 'probe' ? this.trials! : this.window
+    return circuitMetrics(judged, this.inFlight?.overdue ?? 0, this.wouldHaveRefused)
   }
 
   /** @param wallNow wall clock in milliseconds since 1970 */
   snapshot(now: number, wallNow: number): CircuitSnapshot {
-    return {
-      version: 1,
-      state: this.state(now),
-      takenAtWallMs: wallNow,
-      openRemainingMs: this.phase === 'open' ? Math.max(0, this.openUntil - now) : 0,
-      openings: this.openings,
-      window: this.window.snapshot(now),
-    }
+    return saved(this.state(now), this.openPeriod, this.window, now, wallNow)
   }
 
   /**
@@ -206,41 +181,32 @@ export class CircuitBreaker {
     const elapsedMs = Math.max(0, wallNow - snapshot.takenAtWallMs)
     this.phase = 'start'
     this.enter(`restored-${to}`, now)
-    if (to === 'open') {
-      const remainingMs = Math.min(snapshot.openRemainingMs, this.settings.openMaxMs) - elapsedMs
-      this.openUntil = now + Math.max(0, remainingMs)
-      this.openings = snapshot.openings
-    }
+    if (to === 'open') this.openPeriod.resume(snapshot, this.settings, now, elapsedMs)
     this.window.clear()
     this.window.load(snapshot.window, now, elapsedMs)
     if (to !== from) this.onTransition?.({ from, to, trigger: `restored-${to}`, at: now })
   }
 
   /**
-   * Replaces all options and keeps the state, the calls of the window that the new one has room for, and a
-   * time in state open that has already begun. Calls in flight across a change of `slowCalls.overMs` count
-   * as slow when they settle.
+   * Replaces all options and keeps the state, the calls that the new window has room for, and a time in state open
+   * that has begun. Calls in flight across a change of `slowCalls.overMs` count as slow when they settle.
    *
    * @throws {OptionError} as the constructor does; the breaker is then unchanged
    */
   reconfigure(options: CircuitBreakerOptions, now: number): void {
     const former = this.settings
     this.settings = circuitSettings(options)
-    const { window, slowOverMs } = this.settings
-    if (window.kind !== former.window.kind || window.size !== former.window.size) {
-      const calls = this.window.snapshot(now)
-      this.window = createWindow(window)
-      this.window.load(calls, now, 0)
-    }
-    if (slowOverMs !== former.slowOverMs) this.inFlight = this.track()
+    this.name = options.name
+    this.window = reshaped(this.window, former.window, this.settings.window, now)
+    if (this.settings.slowOverMs !== former.slowOverMs) this.inFlight = this.track()
     this.straighten()
   }
 
   private admitGuarded(now: number): number | CircuitRefusal {
     this.passTime(now)
     if (this.duty === 'reject') {
-      if (this.phase === 'forced-open') return new CircuitRefusal('forced-open', undefined)
-      if (now < this.openUntil) return this.refuse('open', this.openUntil - now)
+      if (this.phase === 'forced-open') return this.refusalIn('forced-open')
+      if (now < this.openPeriod.until) return this.refuse('open', this.openPeriod.until - now)
       this.move('wait-over', now)
     }
     if (this.duty === 'probe') {
@@ -248,20 +214,24 @@ export class CircuitBreaker {
       if (trials.taken >= this.settings.halfOpenCalls) return this.refuse('half-open', trials.deadline - now)
       trials.taken++
     }
-    const inFlight = this.inFlight
-    return inFlight === undefined ? this.epoch : inFlight.start(now) * epochs + this.epoch
+    return this.inFlight === undefined ? this.epoch : permitOf(this.epoch, this.inFlight.start(now))
   }
 
   private refuse(state: RefusingState, retryAfterMs: number): number | CircuitRefusal {
-    if (stateOf(this.phase) !== 'observe') return new CircuitRefusal(state, retryAfterMs)
+    const refusal = this.refusalIn(state, retryAfterMs)
+    if (stateOf(this.phase) !== 'observe') return refusal
     this.wouldHaveRefused++
-    this.onWouldRefuse?.(new CircuitRefusal(state, retryAfterMs))
-    return spectator
+    this.onWouldRefuse?.(refusal)
+    return SPECTATOR
+  }
+
+  private refusalIn(state: RefusingState, retryAfterMs?: number): CircuitRefusal {
+    return new CircuitRefusal(state, retryAfterMs, this.name, this.lastFailure)
   }
 
   /** Decides what time alone decides: trial calls past their deadline, and calls that have become slow. */
   private passTime(now: number): void {
-    if (this.duty === 'probe') this.expireTrials(now)
+    if (this.duty === 'probe' && now >= this.trials!.deadline) this.expireTrials(this.trials!, now)
     if (this.inFlight?.advance(now) !== true) return
     this.window.expire(now)
     if (this.duty === 'monitor') this.judgeWindow(now)
@@ -276,32 +246,8 @@ export class CircuitBreaker {
   }
 
   private judgeWindow(now: number): void {
-    const window = this.window
-    const settings = this.settings
-    const calls = window.calls
-    if (
-      window.failures !== 0 &&
-      calls >= settings.minimumCalls &&
-      window.failures / calls >= settings.tripRate
-    ) {
-      this.move(settings.window.kind === 'consecutive' ? 'consecutive-failures' : 'failure-rate', now)
-    } else if (this.inFlight !== undefined) {
-      const overdue = this.inFlight.overdue
-      const enough = calls + overdue >= settings.minimumCalls
-      if (enough && (window.slow + overdue) / (calls + overdue) >= settings.slowRate)
-        this.move('slow-call-rate', now)
-    }
-  }
-
-  private settleTrial(now: number, verdict: Verdict, failed: number, slow: number): void {
-    const trials = this.trials!
-    if (trials.settled >= trials.taken) return
-    if (verdict === 'ignored') {
-      trials.taken--
-      return
-    }
-    trials.record(failed, slow)
-    this.judgeTrials(now)
+    const trigger = tripOf(this.window, this.settings, this.inFlight?.overdue ?? 0)
+    if (trigger !== undefined) this.move(trigger, now)
   }
 
   private judgeTrials(now: number): void {
@@ -310,14 +256,11 @@ export class CircuitBreaker {
   }
 
   /** Dated back to the deadline, so that the outcome does not depend on when somebody asks. */
-  private expireTrials(now: number): void {
-    const trials = this.trials!
+  private expireTrials(trials: Trials, now: number): void {
     const at = trials.deadline
-    if (now < at) return
     this.inFlight?.advance(at)
-    const verdict = trials.judgeAtDeadline(this.settings, this.inFlight?.overdue ?? 0)
-    if (verdict === undefined) trials.deadline = now + this.settings.halfOpenMaxMs
-    else this.move(verdict, at)
+    const verdict = trials.expire(now, this.settings, this.inFlight?.overdue ?? 0)
+    if (verdict !== undefined) this.move(verdict, at)
   }
 
   private move(trigger: CircuitTrigger, at: number): void {
@@ -327,20 +270,23 @@ export class CircuitBreaker {
   }
 
   private enter(trigger: CircuitTrigger, at: number): void {
+    const next = transitions[this.phase][trigger]
+    if (next === undefined)
+      throw new Error(`broken invariant: nothing leads from ${this.phase} on ${trigger}`)
     const wasObserving = stateOf(this.phase) === 'observe'
-    this.phase = nextPhase(this.phase, trigger)
+    this.phase = next
     this.duty = duties[this.phase]
-    this.epoch = this.epoch + 1 === epochs ? 1 : this.epoch + 1
+    this.epoch = nextEpoch(this.epoch)
     this.inFlight?.clear(at)
     if (!wasObserving) this.wouldHaveRefused = 0
     if (this.duty === 'probe') {
       this.trials ??= new Trials()
       this.trials.begin(at + this.settings.halfOpenMaxMs)
     } else if (this.duty === 'reject') {
-      this.openUntil = at + openPeriodMs(this.settings, this.openings, this.random)
-      this.openings++
+      this.openPeriod.begin(at, this.settings, this.random)
     } else {
-      this.openings = 0
+      this.openPeriod.openings = 0
+      this.lastFailure = undefined
       this.window.clear()
     }
     this.straighten()

@@ -12,25 +12,22 @@ export interface CircuitMetrics {
   readonly wouldHaveRefused: number
 }
 
-interface Settled {
+interface Judged {
+  readonly calls: number
   readonly failures: number
   readonly slow: number
 }
 
 /** A call that hangs has not failed yet, so it weighs in the slow rate and not in the failure rate. */
-export function circuitMetrics(
-  settled: number,
-  { failures, slow }: Settled,
-  overdue: number,
-  wouldHaveRefused: number,
-): CircuitMetrics {
-  const calls = settled + overdue
+export function circuitMetrics(judged: Judged, overdue: number, wouldHaveRefused: number): CircuitMetrics {
+  const { calls: settled, failures } = judged
+  const [calls, slow] = [settled + overdue, judged.slow + overdue]
   return {
     calls,
     failures,
-    slow: slow + overdue,
+    slow,
     failureRate: settled === 0 ? 0 : failures / settled,
-    slowRate: calls === 0 ? 0 : (slow + overdue) / calls,
+    slowRate: calls === 0 ? 0 : slow / calls,
     wouldHaveRefused,
   }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { CircuitBreaker, type CircuitBreakerOptions, type CircuitSnapshot } from './circuit-breaker.js'
+import { CircuitBreaker } from './circuit-breaker.js'
+import type { CircuitBreakerOptions } from './circuit-breaker-options.js'
+import type { CircuitSnapshot } from './circuit-snapshot.js'
 
 const options: CircuitBreakerOptions = {
   window: { calls: 4 },

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Verdict } from '../outcome/verdict.js'
-import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.js'
+import { CircuitBreaker } from './circuit-breaker.js'
+import type { CircuitBreakerOptions } from './circuit-breaker-options.js'
 
 type Action = 'start' | 'tick' | readonly [flight: number, verdict: Verdict]
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.js'
+import { CircuitBreaker } from './circuit-breaker.js'
+import type { CircuitBreakerOptions } from './circuit-breaker-options.js'
 
 function opened(options: CircuitBreakerOptions = {}): CircuitBreaker {
   const defaults = { consecutiveFailures: 1, openForMs: 1_000, halfOpenMaxMs: 500, halfOpenCalls: 1 }

@@ -1,4 +1,4 @@
-import { stateOf, transitions, type CircuitPhase } from './transitions.js'
+import { stateOf, transitions, type CircuitPhase, type CircuitTrigger } from './transitions.js'
 
 /** How each phase is drawn, and what goes on inside it. */
 const drawn: Readonly<Record<CircuitPhase, { readonly name: string; readonly inside?: string }>> = {
@@ -29,15 +29,25 @@ export function stateDiagram(): string {
   return lines.join('\n') + '\n'
 }
 
+function rows(): [from: CircuitPhase, trigger: CircuitTrigger, next: CircuitPhase][] {
+  return (Object.keys(transitions) as CircuitPhase[]).flatMap((from) =>
+    (Object.entries(transitions[from]) as [CircuitTrigger, CircuitPhase][]).map(
+      ([trigger, next]) => [from, trigger, next] as [CircuitPhase, CircuitTrigger, CircuitPhase],
+    ),
+  )
+}
+
 function observed(): string[] {
-  return transitions
+  return rows()
     .filter(([from, , next]) => isObserving(from) && isObserving(next))
     .map(([from, trigger, next]) => `    ${drawn[from].name} --> ${drawn[next].name}: ${trigger}`)
 }
 
 function outside(): Set<string> {
-  const rows = transitions.filter(([from, , next]) => !isObserving(from) || !isObserving(next))
-  return new Set(rows.map(([from, trigger, next]) => `  ${nameOf(from)} --> ${nameOf(next)}: ${trigger}`))
+  const drawnOutside = rows().filter(([from, , next]) => !isObserving(from) || !isObserving(next))
+  return new Set(
+    drawnOutside.map(([from, trigger, next]) => `  ${nameOf(from)} --> ${nameOf(next)}: ${trigger}`),
+  )
 }
 
 function nameOf(phase: CircuitPhase): string {

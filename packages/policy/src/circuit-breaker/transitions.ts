@@ -2,8 +2,8 @@
 export type CircuitState = 'closed' | 'open' | 'half-open' | 'forced-open' | 'forced-closed' | 'observe'
 
 /**
- * A row's end of the table: the states, the moment before the first one, and the phases of a circuit that
- * only observes, which goes through the same cycle as a real one but refuses nobody.
+ * The states, the moment before the first one, and the phases of a circuit that only observes, which goes through
+ * the same cycle as a real one but refuses nobody.
  */
 export type CircuitPhase = CircuitState | 'start' | 'observe-open' | 'observe-half-open'
 
@@ -36,75 +36,48 @@ export interface CircuitTransition {
   readonly at: number
 }
 
-export type TransitionRow = readonly [from: CircuitPhase, trigger: CircuitTrigger, next: CircuitPhase]
+type Moves = Partial<Record<CircuitTrigger, CircuitPhase>>
+
+/** What calls and time do to a circuit, and to one that only observes. */
+function cycle<P extends CircuitPhase>(closed: P, open: P, halfOpen: P): Record<P, Moves> {
+  const moves: Partial<Record<CircuitPhase, Moves>> = {
+    [closed]: { 'failure-rate': open, 'slow-call-rate': open, 'consecutive-failures': open },
+    [open]: { 'wait-over': halfOpen },
+    [halfOpen]: { 'trials-succeeded': closed, 'trials-failed': open, 'trials-hung': open },
+  }
+  return moves as Record<P, Moves>
+}
 
 /**
  * Every change of state that a circuit can make. The breaker looks its next phase up here and nowhere else,
- * and the state diagram is drawn from these rows, so what is drawn is what runs.
+ * and the state diagram is drawn from this table, so what is drawn is what runs.
  */
-export const transitions: readonly TransitionRow[] = [
-  ['start', 'created', 'closed'],
-  ['start', 'restored-closed', 'closed'],
-  ['start', 'restored-open', 'open'],
-  ['start', 'restored-forced-open', 'forced-open'],
-  ['start', 'restored-forced-closed', 'forced-closed'],
-  ['start', 'restored-observe', 'observe'],
+export const transitions: Readonly<Record<CircuitPhase, Readonly<Moves>>> = withForce({
+  start: {
+    created: 'closed',
+    'restored-closed': 'closed',
+    'restored-open': 'open',
+    'restored-forced-open': 'forced-open',
+    'restored-forced-closed': 'forced-closed',
+    'restored-observe': 'observe',
+  },
+  ...cycle('closed', 'open', 'half-open'),
+  'forced-open': {},
+  'forced-closed': {},
+  ...cycle('observe', 'observe-open', 'observe-half-open'),
+})
 
-  ['closed', 'failure-rate', 'open'],
-  ['closed', 'slow-call-rate', 'open'],
-  ['closed', 'consecutive-failures', 'open'],
-  ['closed', 'force-open', 'forced-open'],
-  ['closed', 'force-closed', 'forced-closed'],
-  ['closed', 'force-observe', 'observe'],
-
-  ['open', 'wait-over', 'half-open'],
-  ['open', 'force-open', 'forced-open'],
-  ['open', 'force-closed', 'forced-closed'],
-  ['open', 'force-observe', 'observe'],
-
-  ['half-open', 'trials-succeeded', 'closed'],
-  ['half-open', 'trials-failed', 'open'],
-  ['half-open', 'trials-hung', 'open'],
-  ['half-open', 'force-open', 'forced-open'],
-  ['half-open', 'force-closed', 'forced-closed'],
-  ['half-open', 'force-observe', 'observe'],
-
-  ['forced-open', 'release', 'closed'],
-  ['forced-open', 'force-closed', 'forced-closed'],
-  ['forced-open', 'force-observe', 'observe'],
-
-  ['forced-closed', 'release', 'closed'],
-  ['forced-closed', 'force-open', 'forced-open'],
-  ['forced-closed', 'force-observe', 'observe'],
-
-  ['observe', 'failure-rate', 'observe-open'],
-  ['observe', 'slow-call-rate', 'observe-open'],
-  ['observe', 'consecutive-failures', 'observe-open'],
-  ['observe', 'release', 'closed'],
-  ['observe', 'force-open', 'forced-open'],
-  ['observe', 'force-closed', 'forced-closed'],
-
-  ['observe-open', 'wait-over', 'observe-half-open'],
-  ['observe-open', 'release', 'closed'],
-  ['observe-open', 'force-open', 'forced-open'],
-  ['observe-open', 'force-closed', 'forced-closed'],
-
-  ['observe-half-open', 'trials-succeeded', 'observe'],
-  ['observe-half-open', 'trials-failed', 'observe-open'],
-  ['observe-half-open', 'trials-hung', 'observe-open'],
-  ['observe-half-open', 'release', 'closed'],
-  ['observe-half-open', 'force-open', 'forced-open'],
-  ['observe-half-open', 'force-closed', 'forced-closed'],
-]
-
-/**
- * The phase that a trigger leads to.
- *
- * @throws {Error} when the table has no such row, which is a defect of the breaker and not of its caller
- */
-export function nextPhase(from: CircuitPhase, trigger: CircuitTrigger): CircuitPhase {
-  for (const row of transitions) if (row[0] === from && row[1] === trigger) return row[2]
-  throw new Error(`cannot change circuit state: nothing leads from ${from} on ${trigger}`)
+/** An operator can force any state from any other, and let go of what is forced. */
+function withForce(table: Record<CircuitPhase, Moves>): Record<CircuitPhase, Moves> {
+  for (const [phase, moves] of Object.entries(table) as [CircuitPhase, Moves][]) {
+    if (phase === 'start') continue
+    const state = stateOf(phase)
+    if (state === 'observe' || state === 'forced-open' || state === 'forced-closed') moves.release = 'closed'
+    if (state !== 'forced-open') moves['force-open'] = 'forced-open'
+    if (state !== 'forced-closed') moves['force-closed'] = 'forced-closed'
+    if (state !== 'observe') moves['force-observe'] = 'observe'
+  }
+  return table
 }
 
 /** The state that a phase shows to the outside. */

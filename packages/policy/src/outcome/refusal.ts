@@ -18,8 +18,8 @@ export class RefusalError extends Error {
   /** Milliseconds after which another try may be admitted; absent when nobody can tell. */
   readonly retryAfterMs: number | undefined
 
-  constructor(code: string, message: string, retryAfterMs?: number) {
-    super(message)
+  constructor(code: string, message: string, retryAfterMs?: number, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
     this.code = code
     this.retryAfterMs = retryAfterMs
   }
