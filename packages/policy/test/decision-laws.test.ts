@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Admission, Queueing, Verdict } from '../src/decisions.js'
+import type { Queueing, Verdict } from '../src/decisions.js'
 import { subjects, type Subject } from './laws/subjects.js'
 import { World, type Action } from './laws/world.js'
 
@@ -82,7 +82,7 @@ describe.each(subjects as unknown as readonly Subject[])('$name', (subject) => {
       const world = played(subject, actions)
       for (let round = 0; world.waiting.length > 0; round++) {
         expect(round, 'somebody waits for ever').toBeLessThan(100)
-        const due = (world.decision as Admission as Queueing).grantAt
+        const due = (world.decision as Queueing).grantAt
         if (due < Infinity) world.passTime(Math.max(0, due - world.now))
         world.end(world.running[0], 'success')
         world.handOn()
@@ -117,7 +117,7 @@ describe.each(subjects as unknown as readonly Subject[])('$name', (subject) => {
         const world = played(subject, before).rest()
         const next = new World(subject.create())
         next.now = world.now
-        const exact = carryOver.call(subject, world.decision, next.decision, world.now)
+        const exact = carryOver(world.decision, next.decision, world.now)
         if (!exact) return
         expect(subject.view(next.decision, next.now)).toEqual(subject.view(world.decision, world.now))
         world.trace.length = 0

@@ -13,6 +13,7 @@ import { OpenPeriod } from './open-period.js'
 import { epochOf, markOf, nextEpoch, permitOf, SPECTATOR } from './permit-of.js'
 import {
   duties,
+  nextPhase,
   stateOf,
   transitions,
   type CircuitPhase,
@@ -35,8 +36,8 @@ import { createWindow, reshaped, type CallWindow } from './window.js'
  * @example
  * const breaker = new CircuitBreaker({ window: { calls: 20 }, openForMs: 5_000 }, () => 0.5)
  * const permit = breaker.admit(0)
- * if (typeof permit === 'number') breaker.settle(permit, 12, 'success', 12)
- * else throw permit.toError()
+ * if (typeof permit !== 'number') throw permit.toError()
+ * breaker.settle(permit, 12, 'success', 12)
  */
 export class CircuitBreaker implements Admission {
   /** Called after each change of state, at once. It must neither throw nor call the breaker: drivers guard listeners. */
@@ -47,7 +48,7 @@ export class CircuitBreaker implements Admission {
 
   /** Draws from [0, 1) for the jitter of `openGrowth`. */
   random: () => number
-  /** Made when the circuit is first half-open: most breakers never are. */
+  /** Made when first half-open, as most breakers never are. */
   private trials: Trials | undefined = undefined
   private settings: CircuitSettings
   private window: CallWindow
@@ -61,7 +62,7 @@ export class CircuitBreaker implements Admission {
   private readonly openPeriod = new OpenPeriod()
   private wouldHaveRefused = 0
   private name: string | undefined
-  /** What failed last and counted, since the circuit was last closed. */
+  /** Since the circuit was last closed. */
   private lastFailure: unknown = undefined
 
   /**
@@ -93,8 +94,7 @@ export class CircuitBreaker implements Admission {
   }
 
   admit(now: number): number | CircuitRefusal {
-    if (this.straight) return this.epoch
-    return this.admitGuarded(now)
+    return this.straight ? this.epoch : this.admitGuarded(now)
   }
 
   /** The refusal of every call that comes now, before one is prepared; undefined when only `admit` can tell. */
@@ -124,13 +124,13 @@ export class CircuitBreaker implements Admission {
       overdue = this.inFlight?.finish(markOf(permit), now) ?? false
     }
     const failed = verdict === 'failure' ? 1 : 0
-    if (failed === 1) this.lastFailure = failure
+    if (failed !== 0) this.lastFailure = failure
     const slow = overdue || durationMs > this.settings.slowOverMs ? 1 : 0
     if (this.duty === 'probe') {
-      if (this.trials!.settle(verdict, failed, slow)) this.judgeTrials(now)
+      if (this.trials!.settle(verdict, failed, slow)) this.judge(now)
     } else if (verdict !== 'ignored') {
       this.window.record(now, failed, slow)
-      if (this.duty === 'monitor') this.judgeWindow(now)
+      this.judge(now)
     }
   }
 
@@ -145,8 +145,8 @@ export class CircuitBreaker implements Admission {
   }
 
   /**
-   * Holds the circuit in a state until told otherwise: `'open'` refuses everything, `'closed'` admits
-   * everything, `'observe'` decides and counts but admits everything. `undefined` lets go, into closed.
+   * Holds the circuit in a state until told otherwise: `'open'` refuses and `'closed'` admits everything, `'observe'`
+   * decides and counts but admits everything. `undefined` lets go, into closed.
    */
   force(state: 'open' | 'closed' | 'observe' | undefined, now: number): void {
     this.passTime(now)
@@ -168,8 +168,8 @@ export class CircuitBreaker implements Admission {
   }
 
   /**
-   * Takes over the state of a snapshot: what the wall clock says has passed since is taken off the remaining
-   * time. A snapshot from half-open restores to open with no time left, as its trial calls are not ours.
+   * Takes over the state of a snapshot, less the time that the wall clock says has passed. Half-open restores to open
+   * with no time left, as its trial calls are not ours.
    *
    * @throws {OptionError} when the snapshot has a wrong shape; the breaker is then unchanged
    */
@@ -177,7 +177,7 @@ export class CircuitBreaker implements Admission {
     checkSnapshot(snapshot)
     const from = this.state(now)
     const to = snapshot.state === 'half-open' ? 'open' : snapshot.state
-    // A wall clock that was set back must not lengthen the time in state open.
+    // A wall clock may have been set back.
     const elapsedMs = Math.max(0, wallNow - snapshot.takenAtWallMs)
     this.phase = 'start'
     this.enter(`restored-${to}`, now)
@@ -232,10 +232,7 @@ export class CircuitBreaker implements Admission {
   /** Decides what time alone decides: trial calls past their deadline, and calls that have become slow. */
   private passTime(now: number): void {
     if (this.duty === 'probe' && now >= this.trials!.deadline) this.expireTrials(this.trials!, now)
-    if (this.inFlight?.advance(now) !== true) return
-    this.window.expire(now)
-    if (this.duty === 'monitor') this.judgeWindow(now)
-    else if (this.duty === 'probe') this.judgeTrials(now)
+    if (this.inFlight !== undefined) this.noticeSlow(this.inFlight, now)
   }
 
   /** One more success lowers the rate of a window that forgets by number, so that if it has not tripped, it will not. */
@@ -245,20 +242,26 @@ export class CircuitBreaker implements Admission {
     return !settings.datesSuccess && calls >= settings.minimumCalls && failures / calls < settings.tripRate
   }
 
-  private judgeWindow(now: number): void {
-    const trigger = tripOf(this.window, this.settings, this.inFlight?.overdue ?? 0)
+  /** Dated back to when they became so: the outcome must not depend on when somebody asks. */
+  private noticeSlow(inFlight: InFlight, until: number): void {
+    for (let at = inFlight.advance(until); at !== undefined; at = inFlight.advance(until)) {
+      this.window.expire(at)
+      this.judge(at)
+    }
+  }
+
+  private judge(now: number): void {
+    const overdue = this.inFlight?.overdue ?? 0
+    let trigger: CircuitTrigger | undefined
+    if (this.duty === 'monitor') trigger = tripOf(this.window, this.settings, overdue)
+    else if (this.duty === 'probe') trigger = this.trials!.judge(this.settings, overdue)
     if (trigger !== undefined) this.move(trigger, now)
   }
 
-  private judgeTrials(now: number): void {
-    const verdict = this.trials!.judge(this.settings, this.inFlight?.overdue ?? 0)
-    if (verdict !== undefined) this.move(verdict, now)
-  }
-
-  /** Dated back to the deadline, so that the outcome does not depend on when somebody asks. */
   private expireTrials(trials: Trials, now: number): void {
     const at = trials.deadline
-    this.inFlight?.advance(at)
+    if (this.inFlight !== undefined) this.noticeSlow(this.inFlight, at)
+    if (this.duty !== 'probe') return
     const verdict = trials.expire(now, this.settings, this.inFlight?.overdue ?? 0)
     if (verdict !== undefined) this.move(verdict, at)
   }
@@ -270,11 +273,8 @@ export class CircuitBreaker implements Admission {
   }
 
   private enter(trigger: CircuitTrigger, at: number): void {
-    const next = transitions[this.phase][trigger]
-    if (next === undefined)
-      throw new Error(`broken invariant: nothing leads from ${this.phase} on ${trigger}`)
     const wasObserving = stateOf(this.phase) === 'observe'
-    this.phase = next
+    this.phase = nextPhase(this.phase, trigger)
     this.duty = duties[this.phase]
     this.epoch = nextEpoch(this.epoch)
     this.inFlight?.clear(at)

@@ -1,3 +1,4 @@
+import { quote } from '../options/quote.js'
 import { RefusalError, type Refusal } from '../outcome/refusal.js'
 
 /** The states in which a circuit refuses calls. */
@@ -24,7 +25,7 @@ export class CircuitOpenError extends RefusalError {
         ? ''
         : `, for ${state === 'open' ? '' : 'at most '}${inWords(retryAfterMs)} more`
     const failure =
-      cause === undefined ? '' : `; last failure: ${cause instanceof Error ? cause.message : String(cause)}`
+      cause === undefined ? '' : `; last failure: ${cause instanceof Error ? cause.message : quote(cause)}`
     super(
       'WT_CIRCUIT_OPEN',
       `${named} is ${state === 'forced-open' ? 'forced open' : state}${time}${failure}`,

@@ -28,7 +28,7 @@ export class InFlight {
 
   /** The mark of a call that starts now. */
   start(now: number): number {
-    this.advance(now)
+    this.#reach(now)
     const young = (this.#young ??= new Uint32Array(ringSize))
     const index = this.#newest >>> 0
     young[index % ringSize] = (young[index % ringSize] as number) + 1
@@ -38,7 +38,7 @@ export class InFlight {
   /** Ends the call of a mark; `true` when it had become overdue. A mark of another generation is not known here. */
   finish(mark: number, now: number): boolean {
     if (Math.floor(mark / indexes) !== this.#generation) return false
-    this.advance(now)
+    this.#reach(now)
     const index = mark % indexes
     const age = ((this.#newest >>> 0) - index) >>> 0
     if (age > parts) {
@@ -51,22 +51,26 @@ export class InFlight {
     return false
   }
 
-  /** Lets time pass; `true` when calls became overdue by it. */
-  advance(now: number): boolean {
+  /**
+   * Lets time pass, up to the next moment at which calls become overdue, and answers that; undefined once `now` is
+   * reached. So that what follows from it does not depend on when somebody looks.
+   */
+  advance(now: number): number | undefined {
     const index = Math.floor(now / this.#bucketMs)
-    if (index <= this.#newest) return false
-    const before = this.overdue
     const young = this.#young
-    if (young !== undefined) {
-      // A bucket is due once its youngest call is, `parts` buckets after its own end.
-      for (let step = 1; step <= Math.min(index - this.#newest, parts + 1); step++) {
-        const place = (this.#newest + step - parts - 1 + ringSize) % ringSize
-        this.overdue += young[place] as number
-        young[place] = 0
-      }
+    // A bucket is due once its youngest call is, `parts` buckets after its own end.
+    const steps = young === undefined ? 0 : Math.min(index - this.#newest, parts + 1)
+    for (let step = 0; step < steps; step++) {
+      this.#newest++
+      const place = (this.#newest - parts - 1 + ringSize) % ringSize
+      const due = young![place] as number
+      if (due === 0) continue
+      young![place] = 0
+      this.overdue += due
+      return this.#newest * this.#bucketMs
     }
-    this.#newest = index
-    return this.overdue > before
+    this.#newest = Math.max(this.#newest, index)
+    return undefined
   }
 
   /** Forgets every call, as a new epoch does. */
@@ -74,5 +78,9 @@ export class InFlight {
     this.#young?.fill(0)
     this.overdue = 0
     this.#newest = Math.max(this.#newest, Math.floor(now / this.#bucketMs))
+  }
+
+  #reach(now: number): void {
+    while (this.advance(now) !== undefined);
   }
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { CircuitBreaker } from './circuit-breaker.js'
 import { stateDiagram } from './state-diagram.js'
-import { duties, transitions, type CircuitPhase } from './transitions.js'
+import { duties, nextPhase, transitions, type CircuitPhase } from './transitions.js'
 
 const page = new URL('../../docs/circuit-breaker.md', import.meta.url)
 
@@ -66,4 +66,8 @@ it('does nothing when it is forced into where it is, or let go when nothing hold
     breaker.onTransition = undefined
   }
   expect(breaker.state(0)).toBe('observe')
+})
+
+it('knows no other change of state', () => {
+  expect(() => nextPhase('open', 'trials-succeeded')).toThrow('nothing leads from open on trials-succeeded')
 })

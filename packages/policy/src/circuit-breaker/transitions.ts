@@ -80,6 +80,13 @@ function withForce(table: Record<CircuitPhase, Moves>): Record<CircuitPhase, Mov
   return table
 }
 
+/** @throws {Error} when the table has no such row, which is a defect of the breaker and not of its caller */
+export function nextPhase(from: CircuitPhase, trigger: CircuitTrigger): CircuitPhase {
+  const next = transitions[from][trigger]
+  if (next === undefined) throw new Error(`broken invariant: nothing leads from ${from} on ${trigger}`)
+  return next
+}
+
 /** The state that a phase shows to the outside. */
 export function stateOf(phase: CircuitPhase): CircuitState {
   if (phase === 'observe-open' || phase === 'observe-half-open') return 'observe'

@@ -19,7 +19,7 @@ import {
   type RetryBudget,
   type Verdict,
 } from '../../src/decisions.js'
-import { Call, type World } from './world.js'
+import type { Call, World } from './world.js'
 
 /** One decision under the laws, and what is particular to it. */
 export interface Subject<D extends Admission = Admission> {
@@ -34,9 +34,9 @@ export interface Subject<D extends Admission = Admission> {
   /** A call that goes on is counted, while it does. */
   readonly countsRunning?: boolean
   /** A refusal whose `retryAfterMs` is a promise, if nothing else happens meanwhile. */
-  promises?(refusal: Refusal): boolean
+  promises?: (refusal: Refusal) => boolean
   /** Carries its state over, into a decision just made. `false` when this moment cannot be carried over exactly. */
-  carryOver?(from: D, to: D, now: number): boolean
+  carryOver?: (from: D, to: D, now: number) => boolean
 }
 
 const half = (): number => 0.5
@@ -123,8 +123,8 @@ function rate(options: RateLimitOptions): Subject<RateLimit<Call>> {
 class Tries implements Admission {
   readonly budget: RetryBudget
 
-  constructor(budget: RetryBudget) {
-    this.budget = budget
+  constructor(shared: RetryBudget) {
+    this.budget = shared
   }
 
   admit(now: number, priority: number): number | Refusal {

@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import assert from 'node:assert/strict'
 import {
   QUEUE,
   Waiter,
@@ -84,8 +84,8 @@ export class World<D extends Admission = Admission> {
   leave(call: Call | undefined): void {
     if (call === undefined) return
     this.waiting.splice(this.waiting.indexOf(call), 1)
-    expect(this.queue!.leave(call), 'whoever waits can leave').toBe(true)
-    expect(this.queue!.leave(call), 'a wait ends once').toBe(false)
+    assert.equal(this.queue!.leave(call), true, 'whoever waits can leave')
+    assert.equal(this.queue!.leave(call), false, 'a wait ends once')
     this.trace.push([call.id, 'left'])
   }
 
@@ -101,11 +101,11 @@ export class World<D extends Admission = Admission> {
     if (queue === undefined) return
     for (let call = queue.grant(now); call !== undefined; call = queue.grant(now)) {
       const place = this.waiting.indexOf(call)
-      expect(place, 'only those who wait are handed on').toBeGreaterThanOrEqual(0)
+      assert.ok(place >= 0, 'only those who wait are handed on')
       this.waiting.splice(place, 1)
       if (call.permit > 0) {
         const passed = this.waiting.filter((other) => other.id < call.id && other.priority >= call.priority)
-        expect(passed, 'nobody passes an earlier one that is as important').toEqual([])
+        assert.deepEqual(passed, [], 'nobody passes an earlier one that is as important')
         this.start(call, call.permit)
       } else this.refuse(call, queue.refusal(call.end, now))
     }
@@ -127,16 +127,14 @@ export class World<D extends Admission = Admission> {
     if (queue === undefined) throw new Error('only a decision that queues may answer QUEUE')
     const evicted = queue.wait(call, this.now)
     if (evicted === undefined) return
-    expect(evicted, 'whoever was told to wait has a place').not.toBe(call)
-    expect(evicted.priority, 'a place is taken from the less important').toBeLessThan(call.priority)
+    assert.notEqual(evicted, call, 'whoever was told to wait has a place')
+    assert.ok(evicted.priority < call.priority, 'a place is taken from the less important')
     this.waiting.splice(this.waiting.indexOf(evicted), 1)
     this.refuse(evicted, queue.refusal('evicted', this.now))
   }
 
   private start(call: Call, permit: number): void {
-    expect(Number.isSafeInteger(permit) && permit > 0, `a permit is a positive integer, not ${permit}`).toBe(
-      true,
-    )
+    assert.ok(Number.isSafeInteger(permit) && permit > 0, `a permit is a positive integer, not ${permit}`)
     call.permit = permit
     call.startedAt = this.now
     this.running.push(call)
@@ -147,9 +145,9 @@ export class World<D extends Admission = Admission> {
 
   private refuse(call: Call, refusal: Refusal): void {
     const { code, retryAfterMs = 0 } = refusal
-    expect(code).toMatch(/^WT_/)
-    expect(retryAfterMs >= 0 && retryAfterMs < Infinity, `retry after ${retryAfterMs}`).toBe(true)
-    expect(refusal.toError()).toMatchObject({ code })
+    assert.match(code, /^WT_/)
+    assert.ok(retryAfterMs >= 0 && retryAfterMs < Infinity, `retry after ${retryAfterMs}`)
+    assert.equal(refusal.toError().code, code)
     this.trace.push([call.id, `refused, ${retryAfterMs.toFixed(6)}`])
     this.onRefusal(refusal)
   }
