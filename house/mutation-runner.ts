@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Trial } from './mutation-worker.js'
+import type { Trial } from './trial.js'
 
 /** A mutation that runs for ever is found by its tests as much as one that fails them. */
 const PATIENCE_MS = 60_000

@@ -2,14 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createVitest } from 'vitest/node'
 import { root } from './sources.js'
-import type { Mutation } from './mutations.js'
-
-/** A mutation to try, or none to see that the tests pass without. */
-export interface Trial {
-  readonly path: string
-  readonly mutation?: Mutation
-  readonly tests: readonly string[]
-}
+import type { Trial } from './trial.js'
 
 /** Runs tests over a file whose mutation is never written to the disk: whoever works on the file sees nothing of it. */
 async function main(): Promise<void> {

@@ -39,13 +39,13 @@ it(
   'finds the bound that the tests of a file do not hold, and none that they do',
   { timeout: 60_000 },
   async () => {
-    const path = 'house/fixtures/mutation/limit.ts'
+    const path = 'house/fixtures/mutation/limited.ts'
     const { stdout } = await promisify(execFile)('node', ['house/dist/mutate.js', path], { cwd: root })
     expect(stdout).toContain(`${path}:3  if (value < 0) return 0\n    survived: value < 0  ->  false`)
     expect(stdout).not.toContain(
       `${path}:4  return value > limit ? limit : value\n    survived: value > limit  ->  false`,
     )
-    expect(stdout).toMatch(/again: npm run mutate -- house\/fixtures\/mutation\/limit\.ts --only \d+/)
+    expect(stdout).toMatch(/again: npm run mutate -- house\/fixtures\/mutation\/limited\.ts --only \d+/)
     expect(stdout).toMatch(/\d+ of \d+ mutations tried: \d+ killed, \d+ survived/)
   },
 )

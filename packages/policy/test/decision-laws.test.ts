@@ -37,11 +37,13 @@ function quietly(subject: Subject, actions: readonly Action[]): Action[] {
 
 const withoutRefusals = ({ trace, refused }: World): unknown[] => trace.filter(([call]) => !refused.has(call))
 
-describe.each(subjects as unknown as readonly Subject[])('$name', (subject) => {
-  const holds = (law: (actions: Action[]) => void): void => {
-    fc.assert(fc.property(script, law), { numRuns: 80 })
-  }
+function holds(law: (actions: Action[]) => void): void {
+  fc.assert(fc.property(script, law), { numRuns: 80 })
+}
 
+const all = subjects as unknown as readonly Subject[]
+
+describe.each(all)('$name, admitting and settling', (subject) => {
   it('never lets in more than its bound, and answers the same to the same calls', () => {
     holds((actions) => {
       expect(played(subject, actions).trace).toEqual(played(subject, actions).trace)
@@ -76,7 +78,9 @@ describe.each(subjects as unknown as readonly Subject[])('$name', (subject) => {
       expect(subject.view(world.decision, world.now)).toEqual(subject.view(subject.create(), world.now))
     })
   })
+})
 
+describe.each(all)('$name, in time', (subject) => {
   it('lets nobody wait for ever', () => {
     holds((actions) => {
       const world = played(subject, actions)
