@@ -10,7 +10,13 @@ export abstract class ExpiryEntry {
   previous: ExpiryEntry = this
   next: ExpiryEntry = this
 
-  abstract expire(): void
+  /** The wait has lasted as long as it may. */
+  abstract expire(durationMs: number): void
+
+  /** Whether it is in a queue. */
+  get waits(): boolean {
+    return this.next !== this
+  }
 
   /** Ends the wait: takes the entry out of the queue that it is in, if any. */
   end(): void {
@@ -43,13 +49,19 @@ class RingEnd extends ExpiryEntry {
 export class ExpiryQueue {
   readonly clock: Clock
   readonly durationMs: number
+  private readonly defer: ((expire: () => void) => void) | undefined
   private readonly ring: ExpiryEntry = new RingEnd()
   /** The timer runs; or entries are being expired, and it will be armed for whoever is first afterwards. */
   private armed: boolean = false
 
-  constructor(clock: Clock, durationMs: number) {
+  /**
+   * @param defer calls back a little later, when those whose time was up may have ended: for a driver that has to read
+   * what has come in meanwhile. Default: they expire at once
+   */
+  constructor(clock: Clock, durationMs: number, defer?: (expire: () => void) => void) {
     this.clock = clock
     this.durationMs = durationMs
+    this.defer = defer
   }
 
   /** Queues an entry that is in no queue. */
@@ -71,11 +83,16 @@ export class ExpiryQueue {
 
   private readonly fire = (): void => {
     const now = this.clock.now()
+    if (this.defer === undefined) this.expire(now)
+    else this.defer(() => this.expire(now))
+  }
+
+  private expire(now: number): void {
     const ring = this.ring
     try {
       for (let entry = ring.next; entry !== ring && entry.expiresAt <= now; entry = ring.next) {
         entry.unlink()
-        entry.expire()
+        entry.expire(this.durationMs)
       }
     } finally {
       // Not by whatever an expired call has added, such as its next try: others may have less time left.

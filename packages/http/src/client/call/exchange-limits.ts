@@ -1,5 +1,6 @@
 import type { TimeLimits } from '@watertight/traffic'
-import { type ExpiryQueue, expiryQueue } from '../../runtime/expiry-queue.js'
+import type { ExpiryQueue } from '@watertight/policy/decisions'
+import { limitQueue } from '../../runtime/limit-queue.js'
 
 /** The limits that an exchange keeps itself. Each queue is one timer for all exchanges of a destination. */
 export interface ExchangeLimits {
@@ -14,10 +15,10 @@ export function exchangeLimits(limits: TimeLimits, bodyBytesMax: number): Exchan
   const isLimited = attemptMs !== undefined || totalMs !== undefined
   const { responseHeadersMs = isLimited ? Infinity : 30_000 } = limits
   return {
-    attempt: expiryQueue(attemptMs),
+    attempt: limitQueue(attemptMs),
     // A limit on the head that an attempt's limit cuts short in any case need not be kept.
-    headers: responseHeadersMs < (attemptMs ?? Infinity) ? expiryQueue(responseHeadersMs) : undefined,
-    bodyIdle: expiryQueue(bodyIdleMs),
+    headers: responseHeadersMs < (attemptMs ?? Infinity) ? limitQueue(responseHeadersMs) : undefined,
+    bodyIdle: limitQueue(bodyIdleMs),
     bodyBytesMax,
   }
 }

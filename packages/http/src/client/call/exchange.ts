@@ -13,7 +13,8 @@ import { FetchResponse, type ResponseSource } from '../response/fetch-response.j
 import { ContentDecoding, readCodings } from '../response/content-decoding.js'
 import { IncomingBody } from '../response/incoming-body.js'
 import { findHeader, type RawHeaders } from '../response/raw-headers.js'
-import { ExpiryEntry, ExpiryQueue } from '../../runtime/expiry-queue.js'
+import { limitQueue } from '../../runtime/limit-queue.js'
+import { ExpiryEntry, type ExpiryQueue } from '@watertight/policy/decisions'
 import { BodyWatch } from './body-watch.js'
 import type { Connection, TransportListener, TransportRequest } from '../connections/transport.js'
 import type { ExchangeLimits } from './exchange-limits.js'
@@ -187,8 +188,8 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
       return true
     }
     this.#phase = 'answering'
-    this.endLimit()
-    this.#phaseLimit?.endLimit()
+    this.end()
+    this.#phaseLimit?.end()
     this.#resume = resume
     if (!this.#withoutBody && !isBodyless(status)) this.#openBody(codings)
     this.#span?.end(status)
@@ -204,7 +205,7 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
   onData(chunk: Buffer): boolean {
     this.#received += chunk.length
     const limit = this.#phaseLimit
-    if (limit?.queue !== undefined && !this.#hurried) limit.queue.add(limit, clock.now())
+    if (limit?.waits === true && !this.#hurried) renew(this.#limits.bodyIdle!, limit)
     if (this.#decoding !== undefined) return this.#decoding.write(chunk)
     return this.#body === undefined || this.#body.push(chunk)
   }
@@ -241,7 +242,7 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
 
   hurry(): void {
     this.#hurried = true
-    hurried.add((this.#phaseLimit ??= new PhaseLimit(this)), clock.now())
+    renew(hurried, (this.#phaseLimit ??= new PhaseLimit(this)))
   }
 
   cancel(reason: Error): void {
@@ -292,8 +293,8 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
   #finish(): void {
     this.#phase = 'over'
     this.endpoint.active -= 1
-    this.endLimit()
-    this.#phaseLimit?.endLimit()
+    this.end()
+    this.#phaseLimit?.end()
     this.#bodyWatch?.end()
     this.#listener.over()
   }
@@ -303,7 +304,12 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
 const UNWANTED = new Error('the rest of the body is not wanted')
 
 /** How long the small rest of a body that nobody reads may take. */
-const hurried = new ExpiryQueue(500)
+const hurried = limitQueue(500)!
+
+function renew(queue: ExpiryQueue, limit: ExpiryEntry): void {
+  limit.end()
+  queue.add(limit, clock.now())
+}
 
 /** Answers with these statuses have no body (RFC 9110), whatever they announce. */
 function isBodyless(status: number): boolean {

@@ -108,7 +108,7 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
     const endpoint = endpoints.pick(now, this.#tried(), this.#hash())
     const exchange = new Exchange(this, endpoint, limits, this.#latest, attempt, now)
     this.#latest = exchange
-    writeAttemptHeaders(headers, attempt, expectedMs(deadline, limits.attempt?.limitMs ?? Infinity, now))
+    writeAttemptHeaders(headers, attempt, expectedMs(deadline, limits.attempt?.durationMs ?? Infinity, now))
     if (endpoint.host !== undefined) replaceHeader(headers, 'host', endpoint.host)
     if (this.span !== undefined) this.#trace(this.span, exchange, now)
     this.#onAttempt?.(attempt)

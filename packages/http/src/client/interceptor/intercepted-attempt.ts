@@ -5,7 +5,7 @@ import { TransportError } from '../failure/transport-error.js'
 import { aborted, type Verdict, type Verdicts } from '@watertight/traffic'
 import { verdictOfError } from '../failure/verdict-of-error.js'
 import type { JudgedAnswer } from '../policies/judged-answer.js'
-import { ExpiryEntry } from '../../runtime/expiry-queue.js'
+import { ExpiryEntry } from '@watertight/policy/decisions'
 
 type Controller = Dispatcher.DispatchController
 type Handler = Dispatcher.DispatchHandler
@@ -115,7 +115,7 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
     statusText?: string,
   ): void {
     if (status < 200 || this.#over) return
-    this.endLimit()
+    this.end()
     this.status = status
     this.verdict = this.#owner.verdicts.ofStatus(status)
     this.#headers = headers
@@ -144,7 +144,7 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
 
   #fail(error: Error): void {
     this.#over = true
-    this.endLimit()
+    this.end()
     if (error instanceof TransportError) {
       error.retryable = this.#owner.mayTryAgain(verdictOfError(error, this.#owner.verdicts))
     }

@@ -15,7 +15,7 @@ import { clock } from '../../runtime/clock.js'
 import { undici } from '../connections/undici.js'
 import { randomId } from '../../runtime/random-id.js'
 import { currentScope } from '../../scope/request-scope.js'
-import type { ExpiryQueue } from '../../runtime/expiry-queue.js'
+import type { ExpiryQueue } from '@watertight/policy/decisions'
 import { type AttemptOwner, InterceptedAttempt } from './intercepted-attempt.js'
 import { flatHeaders } from './wire-headers.js'
 
@@ -117,7 +117,11 @@ export class InterceptedCall implements AttemptOwner, Controller, RepeatableRequ
     const now = clock.now()
     const sending = new InterceptedAttempt(this)
     this.#attempt = sending
-    writeAttemptHeaders(this.#headers, attempt, expectedMs(deadline, attemptLimit?.limitMs ?? Infinity, now))
+    writeAttemptHeaders(
+      this.#headers,
+      attempt,
+      expectedMs(deadline, attemptLimit?.durationMs ?? Infinity, now),
+    )
     attemptLimit?.add(sending, now)
     dispatch({ ...this.#options, headers: this.#headers }, undici.unwrap(sending))
     return sending.answer

@@ -7,7 +7,7 @@ import { StatefulPolicies } from '../policies/stateful-policies.js'
 import { verdictsOf } from '../destination-settings.js'
 import { compose } from '../policies/compose.js'
 import { carryScopes } from '../../scope/request-scope.js'
-import { expiryQueue } from '../../runtime/expiry-queue.js'
+import { limitQueue } from '../../runtime/limit-queue.js'
 import { InterceptedCall } from './intercepted-call.js'
 
 /** What an interceptor can do: endpoints and connections belong to the dispatcher behind it. */
@@ -43,7 +43,7 @@ export function watertightInterceptor(
   })
   // Made once for nothing, so that a wrong option is found now and not with the first request.
   originPolicy(policies, verdicts)
-  const attemptLimit = expiryQueue(policies.timeout?.attemptMs)
+  const attemptLimit = limitQueue(policies.timeout?.attemptMs)
   return (dispatch) => (request, handler) => {
     // A tunnel or another protocol is no request that could be made again.
     const isRequest = request.method !== 'CONNECT' && (request.upgrade ?? false) === false

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { ExpiryEntry, ExpiryQueue, expiryQueue } from './expiry-queue.js'
+import { ExpiryEntry, type ExpiryQueue } from '@watertight/policy/decisions'
+import { limitQueue } from './limit-queue.js'
 
 let immediates: (() => void)[] = []
 
@@ -45,7 +46,7 @@ const now = (): number => performance.now()
 
 function queueOf(limitMs: number): ExpiryQueue {
   start = now()
-  return new ExpiryQueue(limitMs)
+  return limitQueue(limitMs)!
 }
 
 it('ends each wait in its turn, with one timer', () => {
@@ -65,8 +66,8 @@ it('forgets what has ended, wherever it stood', () => {
   const queue = queueOf(100)
   const entries = ['a', 'b', 'c', 'd'].map((name) => new Entry(name, log))
   for (const entry of entries) queue.add(entry, now())
-  for (const index of [1, 0, 3]) entries[index]!.endLimit()
-  entries[1]!.endLimit()
+  for (const index of [1, 0, 3]) entries[index]!.end()
+  entries[1]!.end()
   pass(100)
   expect(log).toEqual(['c after 100 at 100'])
 })
@@ -77,6 +78,7 @@ it('begins anew when an entry is added again', () => {
   const entry = new Entry('a', log)
   queue.add(entry, now())
   pass(60)
+  entry.end()
   queue.add(entry, now())
   pass(99)
   expect(log).toEqual([])
@@ -94,8 +96,8 @@ it('takes what is added while it ends others', () => {
 })
 
 it('is none for a limit that does not exist', () => {
-  expect([expiryQueue(undefined), expiryQueue(Infinity)]).toEqual([undefined, undefined])
-  expect(expiryQueue(5)?.limitMs).toBe(5)
+  expect([limitQueue(undefined), limitQueue(Infinity)]).toEqual([undefined, undefined])
+  expect(limitQueue(5)?.durationMs).toBe(5)
 })
 
 it('lets what has come in meanwhile be read first', () => {
@@ -105,7 +107,7 @@ it('lets what has come in meanwhile be read first', () => {
   queue.add(answered, now())
   queue.add(silent, now())
   // As the answer of a callee that is read in the turn of the loop in which its time is up.
-  setTimeout(() => answered.endLimit(), 50)
+  setTimeout(() => answered.end(), 50)
   pass(60)
   expect(log).toEqual(['silent after 50 at 50'])
 })
