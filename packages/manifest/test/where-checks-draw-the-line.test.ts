@@ -16,6 +16,20 @@ const order = (calls: string, more = ''): string =>
 
 const timeouts: readonly Case[] = [
   [
+    'one attempt may take all of the time, and no more',
+    'WT-TIMEOUT-ATTEMPT-ABOVE-TOTAL',
+    order('timeout: { attempt: 3001ms, total: 3s }'),
+    'must be at most the total (3s), got 3.001s',
+    order('timeout: { attempt: 3s, total: 3s }'),
+  ],
+  [
+    'connecting may take all of an attempt, and no more',
+    'WT-TIMEOUT-CONNECT-ABOVE-ATTEMPT',
+    order('timeout: { connect: 501ms, attempt: 500ms }'),
+    'must be at most the attempt (500ms), got 501ms',
+    order('timeout: { connect: 500ms, attempt: 500ms }'),
+  ],
+  [
     'a caller two services away gives up first',
     'WT-TIMEOUT-ABANDONED-WORK',
     order('timeout: { attempt: 2s }', 'calls: { bank: { timeout: { total: 5s } } } }, bank: {'),

@@ -119,6 +119,16 @@ describe('bulkhead', () => {
     expect(release(bulkhead, 2)).toBe(second)
   })
 
+  it('takes a call for one of priority 0, and lets nobody wait unless told so', () => {
+    const bulkhead = full({ concurrency: 1, queue: 1 })
+    bulkhead.wait(waiter(0), 0)
+    expect(bulkhead.admit(0)).toBeInstanceOf(BulkheadRefusal)
+    expect([bulkhead.maxWaitMs, bulkhead.grantAt]).toEqual([1_000, Infinity])
+    bulkhead.reconfigure({ concurrency: 1, maxWaitMs: 5 })
+    expect(bulkhead.maxWaitMs).toBe(5)
+    expect(full({ concurrency: 1 }).admit(0)).toBeInstanceOf(BulkheadRefusal)
+  })
+
   it('counts without limit at Infinity, and never below zero', () => {
     const bulkhead = new Bulkhead({ concurrency: Infinity })
     for (let call = 0; call < 1_000; call++) expect(bulkhead.admit(0)).toBe(PERMIT)
