@@ -174,6 +174,7 @@ class Callees {
   #guards({ policy }: CallModel): StatefulPolicies {
     if (policy.instance !== 'shared') return new StatefulPolicies()
     const guards = this.#shared.get(policy.name) ?? new StatefulPolicies()
+    guards.name = policy.name
     this.#shared.set(policy.name, guards)
     return guards
   }

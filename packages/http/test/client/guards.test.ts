@@ -39,6 +39,22 @@ describe('refusals', () => {
     })
   })
 
+  it('tell whose circuit is open, for how long, and what the last call of it met', async () => {
+    const options = { name: 'payment', breaker: { consecutiveFailures: 1, openForMs: 60_000 } }
+    await guarded([{ fault: 'reset' }], options, async (send) => {
+      expect(await codeOf(send('/'))).toBe('WT_RESET')
+      const refused = await send('/').then(undefined, (error: Error) => error)
+      expect(refused).toMatchObject({
+        code: 'WT_CIRCUIT_OPEN',
+        circuit: 'payment',
+        cause: { code: 'WT_RESET' },
+      })
+      expect((refused as Error).message).toMatch(
+        /^circuit of payment is open, for 60 s more; last failure: ./,
+      )
+    })
+  })
+
   it('are not for requests that cannot be sent, which say nothing of the callee', async () => {
     await guarded([{}], { breaker: { consecutiveFailures: 1 } }, async (send) => {
       expect(await codeOf(send('/', { headers: { 'transfer-encoding': 'x' } }))).toBe('WT_REQUEST')

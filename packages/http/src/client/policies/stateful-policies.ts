@@ -32,6 +32,8 @@ function kept<P, O>(kind: Kind<P, O>, policy: P | undefined, options: O | undefi
 
 /** The policies of one destination that remember something: they stay when the options change. */
 export class StatefulPolicies {
+  /** What refusals call the circuit: that of the destination, unless several share it. */
+  name: string | undefined
   breaker: CircuitBreakerPolicy | undefined
   bulkhead: BulkheadPolicy | undefined
   adaptiveLimit: AdaptiveLimitPolicy | undefined
@@ -49,7 +51,7 @@ export class StatefulPolicies {
     this.breaker = kept(
       breakers,
       this.breaker,
-      options.breaker && breakerOptions(options.breaker, predicates),
+      options.breaker && { name: this.name, ...breakerOptions(options.breaker, predicates) },
     )
     this.bulkhead = kept(bulkheads, this.bulkhead, options.bulkhead)
     this.adaptiveLimit = kept(
