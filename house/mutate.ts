@@ -30,20 +30,16 @@ async function main(): Promise<void> {
   const all = shuffled(positionals.flatMap(filesAt).flatMap(numbered), Number(values.seed))
   const counts = { killed: 0, survived: 0 }
   try {
-    for (const path of new Set(all.map(({ path: file }) => file))) {
-      const { passed } = await runner.run({ path, tests: testsOf(path) })
-      if (!passed) throw new Error(`cannot mutate ${path}: its tests must pass as they are, and fail`)
-    }
+    const patienceMs = 20_000 + 10 * (await passAsTheyAre(runner, all))
     for (const one of all) {
       if (performance.now() > endsAt) break
-      const { passed } = await runner.run({
-        path: one.path,
-        mutation: one.mutation,
-        tests: testsOf(one.path),
-      })
+      const { path, mutation } = one
+      const passed = await runner.run({ path, mutation, tests: testsOf(path) }, patienceMs)
       counts[passed ? 'survived' : 'killed'] += 1
       if (passed) console.log(told(one))
     }
+    // Whatever stopped the tests meanwhile would have passed for a mutation found.
+    await passAsTheyAre(runner, all)
   } finally {
     runner.stop()
   }
@@ -51,6 +47,18 @@ async function main(): Promise<void> {
   console.log(
     `${tried} of ${all.length} mutations tried: ${counts.killed} killed, ${counts.survived} survived`,
   )
+}
+
+/** Answers how many milliseconds the slowest of them took. */
+async function passAsTheyAre(runner: MutationRunner, all: readonly Numbered[]): Promise<number> {
+  let slowestMs = 0
+  for (const path of new Set(all.map(({ path: file }) => file))) {
+    const startedAt = performance.now()
+    const passed = await runner.run({ path, tests: testsOf(path) }, 600_000)
+    if (!passed) throw new Error(`cannot mutate ${path}: its tests must pass as they are, and fail`)
+    slowestMs = Math.max(slowestMs, performance.now() - startedAt)
+  }
+  return slowestMs
 }
 
 function filesAt(path: string): string[] {

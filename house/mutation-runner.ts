@@ -3,17 +3,15 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Trial } from './trial.js'
 
-/** A mutation that runs for ever is found by its tests as much as one that fails them. */
-const PATIENCE_MS = 60_000
-
 /** Tries mutations one after the other in a process of its own, which is replaced when a mutation hangs it. */
 export class MutationRunner {
   #worker: ChildProcess | undefined = undefined
 
-  async run(trial: Trial): Promise<{ readonly passed: boolean }> {
+  /** A mutation that runs for ever, or `patienceMs`, is found by its tests as much as one that fails them. */
+  async run(trial: Trial, patienceMs: number): Promise<boolean> {
     const worker = (this.#worker ??= await started())
     const heard = new AbortController()
-    const signal = AbortSignal.any([heard.signal, AbortSignal.timeout(PATIENCE_MS)])
+    const signal = AbortSignal.any([heard.signal, AbortSignal.timeout(patienceMs)])
     const answer = once(worker, 'message', { signal })
     const ended = once(worker, 'exit', { signal })
     worker.send(trial)
@@ -21,7 +19,7 @@ export class MutationRunner {
     heard.abort()
     await Promise.allSettled([answer, ended])
     if (typeof said !== 'boolean') this.stop()
-    return { passed: said === true }
+    return said === true
   }
 
   stop(): void {

@@ -1,3 +1,4 @@
+import { addAbortListener, removeAbortListener } from './add-abort-listener.js'
 import { TURN, WAIT, type Flow } from '../engine/flow.js'
 import { Frame, type Receiver } from '../engine/frame.js'
 import type { Plan } from '../engine/plan.js'
@@ -211,7 +212,7 @@ export class Call extends Frame {
 
   private stopListening(): void {
     this.listening = false
-    this.options.signal!.removeEventListener('abort', this)
+    removeAbortListener(this.options.signal!, this)
   }
 
   /** Listens to the caller's signal only from when there is something to wait for. */
@@ -222,7 +223,7 @@ export class Call extends Frame {
       this.handleEvent()
     } else {
       this.listening = true
-      signal.addEventListener('abort', this)
+      addAbortListener(signal, this)
     }
   }
 }
