@@ -116,22 +116,9 @@ export class CircuitBreaker implements Admission {
    */
   settle(permit: number, now: number, verdict: Verdict, durationMs: number, failure?: unknown): void {
     if (epochOf(permit) !== this.epoch) return
-    let overdue = false
-    if (!this.straight) {
-      this.passTime(now)
-      // Time alone may have ended the epoch.
-      if (epochOf(permit) !== this.epoch) return
-      overdue = this.inFlight?.finish(markOf(permit), now) ?? false
-    }
-    const failed = verdict === 'failure' ? 1 : 0
-    if (failed !== 0) this.lastFailure = failure
-    const slow = overdue || durationMs > this.settings.slowOverMs ? 1 : 0
-    if (this.duty === 'probe') {
-      if (this.trials!.settle(verdict, failed, slow)) this.judge(now)
-    } else if (verdict !== 'ignored') {
-      this.window.record(now, failed, slow)
-      this.judge(now)
-    }
+    if (verdict === 'success' && this.onlyCountsSuccess && this.inFlight === undefined)
+      this.window.record(now, 0, 0)
+    else this.settleGuarded(permit, now, verdict, durationMs, failure)
   }
 
   /** The same as `settle` for a success while `onlyCountsSuccess`; `now` matters only if it `datesSuccess`. */
@@ -215,6 +202,31 @@ export class CircuitBreaker implements Admission {
       trials.taken++
     }
     return this.inFlight === undefined ? this.epoch : permitOf(this.epoch, this.inFlight.start(now))
+  }
+
+  private settleGuarded(
+    permit: number,
+    now: number,
+    verdict: Verdict,
+    durationMs: number,
+    failure: unknown,
+  ): void {
+    let overdue = false
+    if (!this.straight) {
+      this.passTime(now)
+      // Time alone may have ended the epoch.
+      if (epochOf(permit) !== this.epoch) return
+      overdue = this.inFlight?.finish(markOf(permit), now) ?? false
+    }
+    const failed = verdict === 'failure' ? 1 : 0
+    if (failed !== 0) this.lastFailure = failure
+    const slow = overdue || durationMs > this.settings.slowOverMs ? 1 : 0
+    if (this.duty === 'probe') {
+      if (this.trials!.settle(verdict, failed, slow)) this.judge(now)
+    } else if (verdict !== 'ignored') {
+      this.window.record(now, failed, slow)
+      this.judge(now)
+    }
   }
 
   private refuse(state: RefusingState, retryAfterMs: number): number | CircuitRefusal {

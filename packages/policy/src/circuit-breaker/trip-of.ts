@@ -8,14 +8,16 @@ import type { CallWindow } from './window.js'
  * @param overdue calls in flight that are slow already
  */
 export function tripOf(
-  { calls, failures, slow }: CallWindow,
+  window: CallWindow,
   settings: CircuitSettings,
   overdue: number,
 ): CircuitTrigger | undefined {
-  const { minimumCalls } = settings
-  if (failures !== 0 && calls >= minimumCalls && failures / calls >= settings.tripRate) {
+  const { calls, failures } = window
+  if (failures !== 0 && calls >= settings.minimumCalls && failures / calls >= settings.tripRate) {
     return settings.window.kind === 'consecutive' ? 'consecutive-failures' : 'failure-rate'
   }
+  if (settings.slowRate === Infinity) return undefined
   const known = calls + overdue
-  return known >= minimumCalls && (slow + overdue) / known >= settings.slowRate ? 'slow-call-rate' : undefined
+  const enough = known >= settings.minimumCalls
+  return enough && (window.slow + overdue) / known >= settings.slowRate ? 'slow-call-rate' : undefined
 }
