@@ -58,7 +58,7 @@ async function passAsTheyAre(runner: MutationRunner, all: readonly Numbered[]): 
     if (!passed) throw new Error(`cannot mutate ${path}: its tests must pass as they are, and fail`)
     slowestMs = Math.max(slowestMs, performance.now() - startedAt)
   }
-  return slowestMs
+  return Math.ceil(slowestMs)
 }
 
 function filesAt(path: string): string[] {
