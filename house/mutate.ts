@@ -27,7 +27,7 @@ interface Numbered {
 async function main(): Promise<void> {
   const runner = new MutationRunner()
   const endsAt = performance.now() + Number(values.seconds) * 1_000
-  const all = shuffled(positionals.flatMap(filesAt).flatMap(numbered), Number(values.seed))
+  const all = positionals.flatMap(filesAt).flatMap((path) => shuffled(numbered(path), Number(values.seed)))
   const counts = { killed: 0, survived: 0 }
   try {
     const patienceMs = 20_000 + 10 * (await passAsTheyAre(runner, all))

@@ -6,9 +6,13 @@ import type { Trial } from './trial.js'
 /** Tries mutations one after the other in a process of its own, which is replaced when a mutation hangs it. */
 export class MutationRunner {
   #worker: ChildProcess | undefined = undefined
+  /** A worker keeps to one file: of another it would remember what it tried last. */
+  #path: string | undefined = undefined
 
   /** A mutation that runs for ever, or `patienceMs`, is found by its tests as much as one that fails them. */
   async run(trial: Trial, patienceMs: number): Promise<boolean> {
+    if (this.#path !== trial.path) this.stop()
+    this.#path = trial.path
     const worker = (this.#worker ??= await started())
     const heard = new AbortController()
     const signal = AbortSignal.any([heard.signal, AbortSignal.timeout(patienceMs)])

@@ -52,7 +52,7 @@ export class Destination implements CallContext {
     const { balance = 'least-request', ejection } = options
     this.#options = options
     this.name = options.name ?? urls[0]!.host
-    guards.name ??= this.name
+    stateful.name ??= this.name
     this.#origins = new Set(urls.map((url) => url.origin))
     this.#resolver = options.resolve === undefined ? undefined : new Resolver(urls, options.resolve)
     this.#transport = this.#transportOf(options)
