@@ -1,7 +1,7 @@
 import type { buildConnector, Client } from 'undici'
 import { afterInput } from '../../runtime/after-input.js'
 import { clock } from '../../runtime/clock.js'
-import { expiryQueue } from '../../runtime/expiry-queue.js'
+import { limitQueue } from '../../runtime/limit-queue.js'
 import { ConnectionsInUseError } from '../failure/time-limit-error.js'
 import { asDispatched } from './as-dispatched.js'
 import type { Connection, Connections, TransportListener, TransportRequest } from './transport.js'
@@ -80,7 +80,7 @@ export class ConnectionPool implements Connections, WaitingRoom {
   }
 
   leave(waiting: WaitingConnection): void {
-    waiting.endLimit()
+    waiting.end()
     this.#waiting.delete(waiting)
   }
 
@@ -111,7 +111,7 @@ export class ConnectionPool implements Connections, WaitingRoom {
       afterInput(() => waiting.refuse(this.inUse(0)))
       return waiting
     }
-    expiryQueue(this.#options.connectMs())?.add(waiting, clock.now())
+    limitQueue(this.#options.connectMs())?.add(waiting, clock.now())
     this.#waiting.add(waiting)
     return waiting
   }

@@ -1,4 +1,4 @@
-import { ExpiryEntry } from '../../runtime/expiry-queue.js'
+import { ExpiryEntry } from '@watertight/policy/decisions'
 import type { Connection, TransportListener, TransportRequest } from './transport.js'
 
 /** Where connections are waited for. */
@@ -28,7 +28,7 @@ export class WaitingConnection extends ExpiryEntry implements Connection {
 
   /** Here is one. */
   grant(connection: Connection): void {
-    this.endLimit()
+    this.end()
     this.#granted = connection
     connection.dispatch(this.#request!, this.#listener!)
   }
