@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createFetch, type FallbackRules, type FetchOptions, type QueuedRequest } from '../../src/index.js'
+import {
+  createFetch,
+  type FallbackRules,
+  type FetchInit,
+  type FetchOptions,
+  type QueuedRequest,
+} from '../../src/index.js'
 import { flakyUpstream, type UpstreamStep } from '../../src/testing/index.js'
 
 const message = { message: 'Loyalty points currently unavailable, but your order is processed!' }
@@ -62,6 +68,66 @@ describe('the last good answer', () => {
       expect(again.headers.get('age')).toBe('0')
       await expect(send('/c')).rejects.toMatchObject({ code: 'WT_RESET' })
       await expect(send('/a', { method: 'DELETE' })).rejects.toMatchObject({ code: 'WT_RESET' })
+    })
+  })
+
+  describe('is kept for whom it may be kept', () => {
+    /** What bob gets of an answer that alice has got, once the callee is down. */
+    const shared = async (
+      headers: Record<string, string>,
+      alice: FetchInit = { headers: { authorization: 'alice' } },
+      bob: FetchInit = { headers: { authorization: 'bob' } },
+    ): Promise<unknown> => {
+      let seen: unknown
+      await calling(
+        [{ times: 1, json: { of: 'alice' }, headers }, { fault: 'reset' }],
+        { cache: { maxAgeMs: 60_000 } },
+        async (send) => {
+          await (await send('/me', alice)).json()
+          const own = await send('/me', alice).then(
+            (response) => response.headers.getSetCookie(),
+            () => 'none',
+          )
+          const others = await send('/me', bob).then(
+            (response) => response.json(),
+            () => 'none',
+          )
+          seen = [own, others]
+        },
+      )
+      return seen
+    }
+    const anybody = [{}, {}] as const
+
+    it('never crosses users, and replays no cookie', async () => {
+      expect(await shared({ 'set-cookie': 'session=alice' })).toEqual([[], 'none'])
+      const session = (name: string): FetchInit => ({ headers: { cookie: `session=${name}` } })
+      expect(await shared({}, session('alice'), session('bob'))).toEqual([[], 'none'])
+    })
+
+    it('goes to everybody where nobody is told apart', async () => {
+      expect(await shared({}, ...anybody)).toEqual([[], { of: 'alice' }])
+    })
+
+    it.each(['no-store', 'private, no-store', 'no-cache', 'Private'])(
+      'not at all with %s',
+      async (control) => {
+        expect(await shared({ 'cache-control': control }, ...anybody)).toEqual(['none', 'none'])
+      },
+    )
+
+    it('by the key that the caller gives', async () => {
+      const keyed = { key: 'me', headers: { authorization: 'alice' } }
+      const other = { key: 'me', headers: { authorization: 'bob' } }
+      expect(await shared({ 'cache-control': 'private' }, keyed, other)).toEqual([[], { of: 'alice' }])
+    })
+
+    it('for requests alike in what the answer varies by', async () => {
+      const language = (name: string): FetchInit => ({ headers: { 'accept-language': name } })
+      const vary = { vary: 'Accept-Language' }
+      expect(await shared(vary, language('de'), language('en'))).toEqual([[], 'none'])
+      expect(await shared(vary, language('de'), language('de'))).toEqual([[], { of: 'alice' }])
+      expect(await shared({ vary: '*' }, ...anybody)).toEqual(['none', 'none'])
     })
   })
 

@@ -54,7 +54,7 @@ async function answeredOrReplaced(
     response.discard()
     return other
   }
-  await fallback.remember(call.request, call.resultKey, response)
+  await fallback.remember(call.request, call.key, response)
   return answered(call, response)
 }
 
@@ -82,10 +82,10 @@ async function replacement(
   context: CallContext,
   error: unknown,
 ): Promise<Response | undefined> {
-  const { request, resultKey } = call
+  const { request, key } = call
   let other: Response | undefined
   try {
-    other = await fallback.answer({ request, key: resultKey, error })
+    other = await fallback.answer({ request, key, error })
   } catch (thrown) {
     call.report('failure', 0, thrown)
     throw thrown

@@ -8,7 +8,7 @@ import { LastGood } from './last-good.js'
 /** What a fallback is asked about. */
 export interface Unanswered {
   readonly request: OutgoingRequest
-  readonly key: string
+  readonly key: string | undefined
   /** Why there is no answer; the status in words when there was one. */
   readonly error: unknown
 }
@@ -32,9 +32,9 @@ export class Fallback {
   }
 
   /** Keeps a good answer for later, if that is what this fallback does. */
-  async remember(request: OutgoingRequest, key: string, response: FetchResponse): Promise<void> {
+  async remember(request: OutgoingRequest, key: string | undefined, response: FetchResponse): Promise<void> {
     if (this.#lastGood === undefined || request.method !== 'GET' || !response.ok) return
-    await this.#lastGood.keep(key, response, clock.now())
+    await this.#lastGood.keep({ ...request, key }, response, clock.now())
   }
 
   /**
@@ -44,7 +44,7 @@ export class Fallback {
    */
   async answer({ request, key, error }: Unanswered): Promise<Response | undefined> {
     const { status, body, onQueue } = this.#rules
-    const good = request.method === 'GET' ? this.#lastGood?.find(key, clock.now()) : undefined
+    const good = request.method === 'GET' ? this.#lastGood?.find({ ...request, key }, clock.now()) : undefined
     if (good !== undefined) return good
     if (onQueue !== undefined) {
       const queued = queuedRequest(request)

@@ -1,5 +1,6 @@
 import type { CacheRules } from '@watertight/traffic'
 import type { FetchResponse } from '../response/fetch-response.js'
+import { type CacheableRequest, privateCache } from './private-cache.js'
 
 /** A response that was good once. */
 interface Kept {
@@ -7,6 +8,8 @@ interface Kept {
   readonly headers: Headers
   readonly body: Uint8Array
   readonly at: number
+  /** The values of the request's headers that the answer depends on. */
+  readonly variant: string
 }
 
 /** The last good response to each key. Bounded in number and in the size of each. */
@@ -25,11 +28,15 @@ export class LastGood {
   }
 
   /** Keeps a copy of a response, whose body can be read as before. A large one is left alone. */
-  async keep(key: string, response: FetchResponse, now: number): Promise<void> {
+  async keep(request: CacheableRequest, response: FetchResponse, now: number): Promise<void> {
+    const header = (name: string): string | null => response.headers.get(name)
+    if (!privateCache.mayKeep(request, header)) return
     const { knownBytes = Infinity } = response
     if (!(knownBytes <= (this.#rules.bytesMax ?? 65_536))) return
     const { status } = response
-    const headers = new Headers(response.headers)
+    const headers = privateCache.replayable(response.headers)
+    const variant = privateCache.variantOf(request.headers, header('vary'))
+    const key = privateCache.keyOf(request)
     let body: Uint8Array
     try {
       body = await response.peek()
@@ -38,14 +45,16 @@ export class LastGood {
       return
     }
     this.#kept.delete(key)
-    this.#kept.set(key, { status, headers, body, at: now })
+    this.#kept.set(key, { status, headers, body, at: now, variant })
     this.#shrink()
   }
 
   /** The response to give, or undefined when there is none that is young enough. */
-  find(key: string, now: number): Response | undefined {
+  find(request: CacheableRequest, now: number): Response | undefined {
+    const key = privateCache.keyOf(request)
     const kept = this.#kept.get(key)
     if (kept === undefined) return undefined
+    if (kept.variant !== privateCache.variantOf(request.headers, kept.headers.get('vary'))) return undefined
     this.#kept.delete(key)
     const ageMs = now - kept.at
     if (ageMs > this.#rules.maxAgeMs) return undefined
