@@ -44,7 +44,7 @@ function everyPolicy(origin) {
     breaker: { window: { calls: 100 }, failureRate: 0.5, slowCalls: { overMs: 800, rate: 0.8 } },
     bulkhead: { concurrency: 100, queue: 100 },
     rateLimit: { limit: 100_000, perMs: 1_000 },
-    hedge: { delayMs: 500, hedges: 1 },
+    hedge: { delayMs: 500, extra: 1 },
     ejection: { consecutiveFailures: 5 },
     balance: 'least-request',
     fallback: { status: 200, body: { status: 'unknown' } },

@@ -16,7 +16,9 @@ policies:
   standard:
     timeout:  { connect: 1s, attempt: 1s, total: 4s }
     retry:    { attempts: 3, on: [gateway-error, connect-failure, 503], backoff: { initial: 100ms, max: 3s, jitter: full }, budget: { ratio: 20%, minimum: 3 } }
-    breaker:  { window: { calls: 100 }, failureRate: 50%, slowCalls: { over: 800ms, rate: 80% }, openFor: 30s, halfOpenCalls: 5, answers: [501] }
+    breaker:  { window: { calls: 100 }, failureRate: 50%, slowCalls: { over: 800ms, rate: 80% }, openFor: 30s, halfOpenCalls: 5 }
+    answers:  [501, retriable-4xx]
+    hedge:    { after: 800ms, extra: 1 }
     bulkhead: { concurrency: 10, queue: 10, maxWait: 100ms }
     ejection: { consecutiveFailures: 5, interval: 10s, baseEjection: 30s, maxEjected: 50% }
     balance:  least-request

@@ -36,13 +36,13 @@ describe('attempts along a path are counted', () => {
   it('up to ten in all', () => {
     expect(messages(chain('', [3, 3]), AMPLIFICATION)).toEqual([])
     expect(messages(chain('', [3, 4]), AMPLIFICATION)).toEqual([
-      'order > payment > bank: 3 x 4 = 12 attempts for one request to order',
+      'one request to order can become 12 at bank: order > payment > bank (3 x 4)',
     ])
   })
 
   it('with those of the gateway', () => {
     expect(messages(chain(gateway('retry: { attempts: 3 }'), [2, 2]), AMPLIFICATION)).toEqual([
-      'gateway > order > payment > bank: 3 x 2 x 2 = 12 attempts for one request to gateway',
+      'one request to the gateway can become 12 at bank: gateway > order > payment > bank (3 x 2 x 2)',
     ])
     const silent = gateway('retry: { attempts: 3 }', ', retry: { attempts: 1 }')
     expect(messages(chain(silent, [2, 2]), AMPLIFICATION)).toEqual([])
@@ -57,14 +57,14 @@ describe('attempts along a path are counted', () => {
 
   it('with those of the mesh, and of the client of a vendor', () => {
     expect(messages(chain('mesh: { attempts: 4 }'), AMPLIFICATION)).toEqual([
-      'order > payment > bank: 4 x 4 = 16 attempts for one request to order',
+      'one request to order can become 16 at bank: order > payment > bank (4 x 4)',
     ])
     const vendor = chain('', [3, 2]).replace(
       'retry: { attempts: 2 }',
       'retry: { attempts: 2 }, clientAttempts: 2',
     )
     expect(messages(vendor, AMPLIFICATION)).toEqual([
-      'order > payment > bank: 3 x 4 = 12 attempts for one request to order',
+      'one request to order can become 12 at bank: order > payment > bank (3 x 4)',
     ])
   })
 })
@@ -110,7 +110,11 @@ describe('an operation that is not idempotent', () => {
   const UNSAFE = 'WT-RETRY-UNSAFE'
 
   it.each([
-    ['the process', chain('', [2, 1]), 'may send it 2 times'],
+    [
+      'a mesh that enforces its policy',
+      chain('enforce: mesh', [2, 1]).replace('retry: { attempts: 2 }', 'retry: { attempts: 2, on: [503] }'),
+      'may send it 2 times',
+    ],
     ['the mesh', chain('mesh: { attempts: 3 }'), 'may send it 3 times'],
     [
       'the client of a vendor',
@@ -123,6 +127,9 @@ describe('an operation that is not idempotent', () => {
 
   it('is sent once, or has a key', () => {
     expect(found(chain(''), UNSAFE)).toEqual([])
+    // Process and sidecar never repeat it once it has left.
+    expect(found(chain('', [2, 1]), UNSAFE)).toEqual([])
+    expect(found(chain('enforce: sidecar', [2, 1]), UNSAFE)).toEqual([])
     const keyed = chain('mesh: { attempts: 3 }').replace(
       'POST /charges: {}',
       'POST /charges: { idempotent: by-key }',
@@ -139,7 +146,7 @@ describe('the gateway is held to what calls are held to', () => {
     ['WT-RETRY-NEVER-RUNS', 'retry: { attempts: 7 }', 'retry: { attempts: 6 }'],
     [
       'WT-RETRY-BACKOFF-INVERTED',
-      'retry: { backoff: { initial: 9s } }',
+      'retry: { backoff: { initial: 9s, max: 3s } }',
       'retry: { backoff: { initial: 1s } }',
     ],
   ])('%s', (code, broken, whole) => {

@@ -17,7 +17,9 @@ const level = { enum: ['none', 'note', 'warning', 'error'] }
 // RFC 3986: what else a path may hold is written in percent, and a first segment with a colon would be a scheme.
 const relativeUri = { type: 'string', pattern: "^(?:[A-Za-z0-9._~!$&'()*+,;=@/-]|%[0-9A-F]{2})+$" }
 const region = shape({ startLine: fromOne, startColumn: fromOne, endLine: fromOne, endColumn: fromOne })
-const physicalLocation = shape({ artifactLocation: shape({ uri: relativeUri }), region })
+const artifactLocation = shape({ uri: relativeUri })
+const physicalLocation = shape({ artifactLocation, region })
+const place = shape({ artifactLocation, region: shape({ startLine: fromOne, startColumn: fromOne }) })
 const suppression = shape({ kind: { enum: ['inSource', 'external'] } }, { justification: text })
 const rule = shape(
   { id: text },
@@ -28,6 +30,7 @@ const result = shape({
   level,
   message: shape({ text }),
   locations: list(shape({ physicalLocation }), 1),
+  relatedLocations: list(shape({ physicalLocation: place })),
   suppressions: list(suppression),
 })
 

@@ -50,6 +50,13 @@ const timeouts: readonly Case[] = [
     ),
   ],
   [
+    'an attempt may take as long as the whole call, and no longer',
+    'WT-TIMEOUT-ATTEMPT-ABOVE-TOTAL',
+    order('timeout: { attempt: 3001ms, total: 3s }'),
+    'must be at most the total (3s), got 3.001s',
+    order('timeout: { attempt: 3s, total: 3s }'),
+  ],
+  [
     'a route has a shorter limit than its gateway',
     'WT-TIMEOUT-GATEWAY-BELOW-SERVICE',
     `${order('timeout: { total: 5s }')}\ngateway: { timeout: { total: 9s }, routes: [{ match: { path: / }, to: order, timeout: { total: 4s } }] }`,
@@ -67,18 +74,18 @@ const isolation: readonly Case[] = [
     'services: { order: { scale: { max: 3 }, calls: { payment: { bulkhead: { concurrency: 5 } } } }, payment: { capacity: 15 } }',
   ],
   [
-    'an answer to pass on is named by its class',
+    'every status of a group is an answer',
     'WT-RETRY-ANSWER',
-    order('retry: { on: [gateway-error] }, breaker: { answers: [500, 503] }'),
-    'takes 503 for an answer to pass on',
-    order('retry: { on: [502] }, breaker: { answers: [500, 503] }'),
+    order('retry: { on: [gateway-error, 500] }, answers: [5xx]'),
+    'names gateway-error, 500, which answers (5xx) takes for an answer',
+    order('retry: { on: [gateway-error] }, answers: [500, 503]'),
   ],
   [
-    'a retry that says nothing tries 503 again',
+    'a retry names what is an answer; one that says nothing leaves it alone',
     'WT-RETRY-ANSWER',
-    order('retry: {}, breaker: { answers: [503] }'),
-    'retry.on (connect-failure, refused-stream, reset, 503) tries it again',
-    order('retry: { attempts: 1 }, breaker: { answers: [503] }'),
+    order('retry: { on: [503] }, answers: [503]'),
+    'an answer is never tried again',
+    order('retry: {}, answers: [503]'),
   ],
 ]
 

@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import {
-  checkReading,
-  readManifest,
-  renderHuman,
-  type ServiceModel,
-  type SystemModel,
-} from '@watertight/manifest'
+import { checkReading, readManifest, type ServiceModel, type SystemModel } from '@watertight/manifest'
+import { renderHuman } from '@watertight/manifest/tooling'
 
 /** The document that says how every call behaves. `src` and `dist` are equally deep. */
 export const MANIFEST_FILE: string = fileURLToPath(new URL('../../watertight.yaml', import.meta.url))

@@ -5,4 +5,5 @@ export interface CheckOptions {
   readonly json?: boolean
   readonly strict?: boolean
   readonly score?: boolean
+  readonly watch?: boolean
 }

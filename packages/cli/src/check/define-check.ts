@@ -8,6 +8,7 @@ Examples:
   $ watertight check services/watertight.yaml --strict
   $ watertight check --json | jq '.findings[].code'
   $ watertight check --format sarif > watertight.sarif    for code scanning
+  $ watertight check --watch
   $ cat watertight.yaml | watertight check -
 
 Ends with 0 when nothing fails, 1 with errors (with --strict, warnings too), 3 when the document is not a manifest.
@@ -24,6 +25,7 @@ export function defineCheck(program: Command, run: CommandRunner): void {
     )
     .option('--json', 'the same as --format json')
     .option('--strict', 'warnings fail too')
+    .option('--watch', 'check again after each change, until Ctrl-C')
     .option('--score', 'add the score card of fifteen practices')
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: CheckOptions) => {

@@ -1,13 +1,6 @@
-import {
-  checkReading,
-  exitCode,
-  renderGithub,
-  renderHuman,
-  renderJson,
-  renderSarif,
-  type Report,
-} from '@watertight/manifest'
-import { loadDocument } from '../document/load-document.js'
+import { checkReading, type Report } from '@watertight/manifest'
+import { exitCode, renderGithub, renderHuman, renderJson, renderSarif } from '@watertight/manifest/tooling'
+import { loadDocument, locateDocument, shownPath } from '../document/load-document.js'
 import type { ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 import type { CheckOptions } from './check-options.js'
@@ -19,10 +12,15 @@ export async function runCheck(
   options: CheckOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const report = checkReading(await loadDocument(file, terminal))
-  const code = exitCode(report, { strict: options.strict === true })
-  terminal.out.write(render(report, code === 0, options, terminal))
-  return code
+  const tell = (report: Report): ExitCode => {
+    const code = exitCode(report, { strict: options.strict === true })
+    terminal.out.write(render(report, code === 0, options, terminal))
+    return code
+  }
+  if (options.watch !== true) return tell(checkReading(await loadDocument(file, terminal)))
+  const { watchCheck } = await import('./watch-check.js')
+  const path = file === '-' ? '-' : locateDocument(file, terminal)
+  return await watchCheck({ path, shown: shownPath(path, terminal) }, terminal, tell)
 }
 
 function render(report: Report, passes: boolean, options: CheckOptions, terminal: Terminal): string {

@@ -1,5 +1,5 @@
 import { script } from '@bomb.sh/tab'
-import { suggest } from '@watertight/manifest'
+import { suggest } from '@watertight/manifest/tooling'
 import { CommandError } from '../program/command-error.js'
 import { jsonText } from '../program/command-runner.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'

@@ -30,7 +30,7 @@ export async function loadSuggestions(words: readonly string[], terminal: Termin
 // First the callers, then those that the caller calls.
 async function explainable(words: readonly string[], terminal: Terminal): Promise<readonly string[]> {
   const { loadDocument } = await import('../document/load-document.js')
-  const { findingKinds } = await import('@watertight/manifest')
+  const { findingKinds } = await import('@watertight/manifest/tooling')
   const reading = await loadDocument(undefined, terminal).catch(() => undefined)
   const services = [...(reading?.system?.model.services.values() ?? [])]
   const caller = words.length > CALLERS_AT + 1 ? words[CALLERS_AT] : undefined

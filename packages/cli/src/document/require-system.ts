@@ -1,10 +1,5 @@
-import {
-  checkReading,
-  type CallGraph,
-  type ManifestSource,
-  renderHuman,
-  type SystemModel,
-} from '@watertight/manifest'
+import { checkReading, type SystemModel } from '@watertight/manifest'
+import { type CallGraph, type ManifestSource, renderHuman } from '@watertight/manifest/tooling'
 import { CommandError } from '../program/command-error.js'
 import { EXIT } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'

@@ -8,7 +8,7 @@ Examples:
   $ watertight explain order:payment
   $ watertight explain 'order -> payment'      quoted: an unquoted > belongs to the shell
   $ watertight explain order payment --json
-  $ watertight explain WT-RETRY-AMPLIFICATION  why a finding matters, and how to mend it`
+  $ watertight explain WT-RETRY-AMPLIFICATION  why a finding matters, and how to fix it`
 
 /** `watertight explain` */
 export function defineExplain(program: Command, run: CommandRunner): void {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { findingKinds, suggest } from '@watertight/manifest'
+import { findingKinds, suggest } from '@watertight/manifest/tooling'
 import { CommandError } from '../program/command-error.js'
 import { EXIT } from '../program/exit-code.js'
 import type { Colours } from '../program/terminal.js'
 
 /**
- * The page of a finding: why it hurts, how to mend it, an example before and after.
+ * The page of a finding: why it hurts, how to fix it, an example before and after.
  *
  * @throws CommandError when there is no such finding.
  */

@@ -1,4 +1,10 @@
-import { explainCall, findingKinds, renderExplanation, suggest, UnknownCallError } from '@watertight/manifest'
+import {
+  explainCall,
+  findingKinds,
+  renderExplanation,
+  suggest,
+  UnknownCallError,
+} from '@watertight/manifest/tooling'
 import { type LoadedSystem, requireSystem } from '../document/require-system.js'
 import { CommandError } from '../program/command-error.js'
 import { jsonText } from '../program/command-runner.js'

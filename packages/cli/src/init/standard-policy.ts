@@ -35,5 +35,5 @@ export const DATASTORE_POLICY = `  # For databases, caches and brokers: their cl
 export const BOTTOM = `# Next steps:
 #   watertight check                      what is missing, and what cannot work
 #   watertight explain CALLER CALLEE      what holds for one call, and where each value comes from
-#   watertight explain CODE               why a finding matters, and how to mend it
+#   watertight explain CODE               why a finding matters, and how to fix it
 `

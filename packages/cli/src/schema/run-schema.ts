@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { suggest } from '@watertight/manifest'
+import { suggest } from '@watertight/manifest/tooling'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'

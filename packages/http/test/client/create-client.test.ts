@@ -64,8 +64,9 @@ describe('a client of a manifest', () => {
 
   it('does not open the breaker for answers that the manifest takes as such', async () => {
     await using upstream = await flakyUpstream({ script: [{ times: 4, status: 503 }, { status: 500 }] })
-    const breaker = { consecutiveFailures: 2, answers: [503] }
-    const system = defineSystem(systemOf({ payment: { policy: 'standard', breaker, retry: 'off' } }))
+    const breaker = { consecutiveFailures: 2 }
+    const answers = [503]
+    const system = defineSystem(systemOf({ payment: { policy: 'standard', breaker, answers, retry: 'off' } }))
     const client = createClient(system, { service: 'order', endpoints: { payment: upstream.url } })
     const { fetch } = client['payment']!
     const states: string[] = []

@@ -82,7 +82,7 @@ describe('refusals', () => {
 })
 
 describe('a hedge', () => {
-  const hedge = { delayMs: 20, hedges: 1 }
+  const hedge = { delayMs: 20, extra: 1 }
 
   it('takes the answer that comes first, and closes the connection of the other', async () => {
     await using upstream = await scriptedUpstream([{ after: 'stall' }, { bytes: rawResponse() }])

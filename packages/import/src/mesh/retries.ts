@@ -1,16 +1,13 @@
+import { failureWords } from '@watertight/manifest/words'
 import { goDuration } from '../settings/durations.js'
 import type { Setting } from '../settings/setting.js'
 import { durationText, readDuration, readFlag, readText, readWhole } from '../settings/read.js'
 import { Block } from '../writing/block.js'
 
-const tokens: ReadonlySet<string> = new Set([
-  '5xx',
-  'gateway-error',
-  'connect-failure',
-  'refused-stream',
-  'reset',
-  'retriable-4xx',
-])
+/** Envoy has no word for an attempt that ran into its own limit: the others below cover it. */
+const tokens: ReadonlySet<string> = new Set(
+  [...failureWords.status, ...failureWords.transport].filter((word) => word !== 'attempt-timeout'),
+)
 /** Under these Envoy also retries an attempt that ran into its own limit. */
 const coverTimeouts = ['5xx', 'gateway-error', 'reset']
 const defaultOn = ['connect-failure', 'refused-stream']

@@ -1,4 +1,4 @@
-import { readYamlDocuments, type SourceEntry, type SourceNode } from '@watertight/manifest'
+import { readYamlDocuments, type SourceEntry, type SourceNode } from '@watertight/manifest/tooling'
 import { ImportError } from '../import-error.js'
 import type { Ledger } from './ledger.js'
 import { type Scalar, Setting } from './setting.js'

@@ -1,4 +1,4 @@
-import { formatDuration } from '@watertight/manifest'
+import { formatDuration } from '@watertight/manifest/units'
 import type { DurationFormat } from './durations.js'
 import type { Setting } from './setting.js'
 

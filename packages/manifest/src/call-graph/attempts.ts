@@ -17,26 +17,33 @@ export function routeAttempts(route: RouteModel, meshAttempts: number): number {
 }
 
 export function policyAttempts(policy: PolicyModel): number {
-  return (policy.retry?.attempts ?? 1) * (1 + (policy.hedge?.attempts ?? 0))
+  return (policy.retry?.attempts ?? 1) * (1 + (policy.hedge?.extra ?? 0))
 }
 
-/** The longest that the waits between attempts can add up to, in milliseconds. */
+/** The longest that the waits between attempts can add up to, in milliseconds, when no server asks for more. */
 export function worstCaseBackoffMs(retry: RetryModel | undefined): number {
   if (retry === undefined) return 0
+  const { initialMs, maxMs, jitter } = retry.backoff
+  // A decorrelated wait may be three times the one before it, the first one three times the initial wait.
+  const [first, factor] = jitter === 'decorrelated' ? [3 * initialMs, 3] : [initialMs, 2]
   let sum = 0
-  for (let attempt = 1; attempt < retry.attempts; attempt++) {
-    sum += Math.min(retry.backoff.initialMs * 2 ** (attempt - 1), retry.backoff.maxMs)
-  }
+  for (let wait = 0; wait < retry.attempts - 1; wait++) sum += Math.min(first * factor ** wait, maxMs)
   return sum
 }
 
-/** How long a caller can be kept waiting by one call, in milliseconds; Infinity when no limit applies. */
+/** How long a caller can be kept waiting by one call of a policy, in milliseconds; Infinity when no limit applies. */
 export function worstCaseMs(policy: PolicyModel): number {
   const total = policy.timeout?.totalMs ?? Infinity
   const attempt = policy.timeout?.attemptMs ?? Infinity
   const attempts = policy.retry?.attempts ?? 1
-  const waiting = policy.bulkhead === undefined ? 0 : policy.bulkhead.maxWaitMs * attempts
+  const queues = policy.bulkhead !== undefined && policy.bulkhead.queue > 0
+  const waiting = queues ? policy.bulkhead.maxWaitMs * attempts : 0
   return Math.min(total, attempt * attempts + worstCaseBackoffMs(policy.retry) + waiting)
+}
+
+/** The same for a call: the caller's own library makes the whole of it again. */
+export function callMs(call: CallModel): number {
+  return worstCaseMs(call.policy) * call.clientAttempts
 }
 
 /** How long the caller lets one attempt run, in milliseconds; Infinity when no limit applies. */

@@ -1,56 +1,41 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ManifestDocument } from '../document/manifest-document.js'
-import { readDocument } from '../reading/read-manifest.js'
-import type { CallGraph } from './call-graph.js'
+import { buildModel } from '../model/build-model.js'
+import { CallGraph } from './call-graph.js'
 
+/** Who calls whom with how many attempts. Calls of equal attempts share one policy, as in a document that names it. */
 function graphOf(calls: Record<string, Record<string, number>>): CallGraph {
+  const policies = Object.fromEntries(
+    [1, 2, 3, 4, 5].map((attempts) => [`p${attempts}`, { retry: { attempts } }]),
+  )
   const services = Object.entries(calls).map(([name, callees]) => {
-    const entries = Object.entries(callees).map(([to, attempts]) => [
-      to,
-      { retry: { attempts }, timeout: { total: '1s' } },
-    ])
+    const entries = Object.entries(callees).map(([to, attempts]) => [to, { policy: `p${attempts}` }])
     return [name, { calls: Object.fromEntries(entries) }]
   })
   const document = {
     watertight: 'v1',
     system: 's',
+    policies,
     services: Object.fromEntries(services),
   } as ManifestDocument
-  const { system } = readDocument(document, 'test')
-  if (system === undefined) throw new Error('the test document is not readable')
-  return system.graph
+  return new CallGraph(buildModel(document).model)
 }
 
 describe('the call graph', () => {
-  it('multiplies attempts along the worst path', () => {
-    const graph = graphOf({
+  it('multiplies attempts along a way and adds up the ways', () => {
+    const chain = graphOf({
       order: { payment: 3, mail: 5 },
       payment: { bank: 3 },
       bank: { core: 4 },
       core: {},
       mail: {},
     })
-    expect(graph.worstPath('order')).toMatchObject({ factors: [3, 3, 4], attempts: 36 })
-    expect(graph.entries).toEqual(['order'])
-  })
-
-  it('agrees with a walk over all paths, on random graphs without circles', () => {
-    const edges = fc.array(fc.tuple(fc.nat(6), fc.nat(6), fc.integer({ min: 1, max: 4 })), { maxLength: 14 })
-    fc.assert(
-      fc.property(edges, (list) => {
-        const calls: Record<string, Record<string, number>> = {}
-        for (let index = 0; index < 7; index++) calls[`s${index}`] = {}
-        for (const [from, to, attempts] of list)
-          if (from < to) calls[`s${from}`] = { ...calls[`s${from}`], [`s${to}`]: attempts }
-        const walk = (name: string): number =>
-          Math.max(1, ...Object.entries(calls[name] ?? {}).map(([to, attempts]) => attempts * walk(to)))
-        const graph = graphOf(calls)
-        for (const name of Object.keys(calls)) expect(graph.amplification(name)).toBe(walk(name))
-        expect(graph.cycles).toEqual([])
-      }),
-      { numRuns: 200 },
-    )
+    expect(chain.busiest('order')).toMatchObject({ at: 'core', count: 36, ways: 1 })
+    expect(chain.entries).toEqual(['order'])
+    const diamond = graphOf({ front: { a: 3, b: 3, c: 3 }, a: { x: 3 }, b: { x: 3 }, c: { x: 3 }, x: {} })
+    const { worst, ...busiest } = diamond.busiest('front')
+    expect(busiest).toEqual({ at: 'x', count: 27, ways: 3 })
+    expect(worst.map(({ to }) => to)).toEqual(['a', 'x'])
   })
 
   it('finds circles, one service calling itself included', () => {
@@ -63,6 +48,8 @@ describe('the call graph', () => {
       `s${index}`,
       index < 19_999 ? { [`s${index + 1}`]: 1 } : {},
     ])
-    expect(graphOf(Object.fromEntries(calls)).worstPath('s0').calls).toHaveLength(19_999)
+    const graph = graphOf(Object.fromEntries(calls))
+    expect(graph.busiest('s0')).toMatchObject({ count: 1, ways: 1 })
+    expect(graph.requestsInAll('s0')).toBe(20_000)
   })
 })

@@ -1,19 +1,12 @@
 import type { CallModel, RouteModel, SystemModel } from '../model/system-model.js'
-import { worstCaseAttempts, worstCaseMs } from './attempts.js'
+import { callMs, worstCaseAttempts } from './attempts.js'
+import { AvailabilityBounds } from './availability-bounds.js'
+import { RequestCounter, type Requests } from './requests.js'
 import { strongComponents } from './strong-components.js'
 
-/** The path along which one request becomes the most requests. */
-export interface WorstPath {
-  readonly calls: readonly CallModel[]
-  /** The attempts of each call, in order. */
-  readonly factors: readonly number[]
-  /** Their product. */
-  readonly attempts: number
-}
-
 /**
- * Who calls whom, with the worst cases along the paths. Built once for a system; every question is answered by
- * one pass over services and calls, never by listing paths, of which there may be exponentially many.
+ * Who calls whom, with the worst cases along all ways. Built once for a system; every question is answered by passes
+ * over services and calls, never by listing ways, of which there may be exponentially many.
  */
 export class CallGraph {
   /** Services that nothing inside the system calls, and those that the gateway routes to. */
@@ -26,8 +19,9 @@ export class CallGraph {
   readonly #model: SystemModel
   readonly #callees = new Map<string, CallModel[]>()
   readonly #callers = new Map<string, CallModel[]>()
-  readonly #worst = new Map<string, { readonly attempts: number; readonly via: CallModel | undefined }>()
-  readonly #busy = new Map<string, number>()
+  readonly #all = new Map<string, number>()
+  readonly #requests: RequestCounter
+  #bounds: AvailabilityBounds | undefined
 
   constructor(model: SystemModel) {
     this.#model = model
@@ -48,7 +42,11 @@ export class CallGraph {
       ([only = '', ...others]) => others.length > 0 || targets(only).includes(only),
     )
     this.calleesFirst = components.flat()
-    this.#settle(components)
+    this.#requests = new RequestCounter(
+      (name) => this.callsOf(name),
+      (call) => worstCaseAttempts(call, model.meshAttempts),
+    )
+    this.#addUp()
   }
 
   callsOf(service: string): readonly CallModel[] {
@@ -63,46 +61,38 @@ export class CallGraph {
     return this.#model.services.get(from)?.calls.find((call) => call.to === to)
   }
 
-  /** The most requests that one request to a service can cause at any one service behind it. */
-  amplification(service: string): number {
-    return this.#worst.get(service)?.attempts ?? 1
+  /** Where one request to a service becomes the most, over all ways that lead there. */
+  busiest(service: string): Requests {
+    return this.#requests.busiest(service)
   }
 
-  /** The calls that lead to that most amplified service. */
-  worstPath(service: string): WorstPath {
-    const calls: CallModel[] = []
-    const seen = new Set<string>()
-    let at = this.#worst.get(service)?.via
-    while (at !== undefined && !seen.has(at.from)) {
-      seen.add(at.from)
-      calls.push(at)
-      at = this.#worst.get(at.to)?.via
-    }
-    const factors = calls.map((call) => worstCaseAttempts(call, this.#model.meshAttempts))
-    return { calls, factors, attempts: factors.reduce((product, factor) => product * factor, 1) }
+  /** All requests that one request to a service may cause anywhere, itself included: never less than at one place. */
+  requestsInAll(service: string): number {
+    return this.#all.get(service) ?? 1
   }
 
-  /** The longest that one call keeps a service busy, in milliseconds; 0 for a service that calls nobody. */
-  busyMs(service: string): number {
-    return this.#busy.get(service) ?? 0
+  /** How available a service can be at most, by what it cannot do without. */
+  get availability(): AvailabilityBounds {
+    this.#bounds ??= new AvailabilityBounds(this.#model, this.calleesFirst)
+    return this.#bounds
   }
 
-  // Components arrive callees first, so each service finds the answers of its callees ready. Inside a cycle the
-  // product has no bound; a call within one counts once, and the cycle is a finding of its own.
-  #settle(components: readonly (readonly string[])[]): void {
-    for (const component of components) {
-      for (const name of component) {
-        let attempts = 1
-        let via: CallModel | undefined
-        let busy = 0
-        for (const call of this.callsOf(name)) {
-          const product = worstCaseAttempts(call, this.#model.meshAttempts) * this.amplification(call.to)
-          if (product > attempts || via === undefined) [attempts, via] = [product, call]
-          busy = Math.max(busy, worstCaseMs(call.policy))
-        }
-        this.#worst.set(name, { attempts, via })
-        this.#busy.set(name, busy)
+  /** The longest that its calls keep a service busy, in milliseconds; 0 for a service that calls nobody. */
+  busyMs(service: string, calls: readonly CallModel[] = this.callsOf(service)): number {
+    const times = calls.map(callMs)
+    const isSequential = this.#model.services.get(service)?.callOrder === 'sequential'
+    return isSequential ? times.reduce((sum, ms) => sum + ms, 0) : Math.max(0, ...times)
+  }
+
+  // Services arrive callees first, so each finds the sums of its callees ready. Inside a circle there is no bound; a
+  // call that leads back counts as one request, and the circle is a finding of its own.
+  #addUp(): void {
+    for (const name of this.calleesFirst) {
+      let all = 1
+      for (const call of this.callsOf(name)) {
+        all += worstCaseAttempts(call, this.#model.meshAttempts) * (this.#all.get(call.to) ?? 1)
       }
+      this.#all.set(name, all)
     }
   }
 }

@@ -1,5 +1,6 @@
+import { isHard } from '../call-graph/availability-bounds.js'
 import type { CallGraph } from '../call-graph/call-graph.js'
-import type { CallModel, ServiceModel, SystemModel } from '../model/system-model.js'
+import type { CallModel, ServiceModel } from '../model/system-model.js'
 import { formatDuration } from '../units/duration.js'
 import { formatPercentage } from '../units/percentage.js'
 import type { Check } from './check.js'
@@ -11,14 +12,15 @@ export const availabilityChecks: readonly Check[] = [
     severity: 'warning',
     title: 'the dependencies make the objective impossible',
     *find(model, graph) {
-      const bounds = availabilityBounds(model, graph)
       for (const service of model.services.values()) {
-        const bound = bounds.get(service.name) ?? 1
-        if (service.availability === undefined || service.availability <= bound) continue
-        const named = hardCalls(service).map((call) => call.to)
+        if (service.availability === undefined) continue
+        const bound = graph.availability.of(service.name)
+        if (service.availability <= bound) continue
+        const named = graph.availability.counted(service.name)
+        const more = named.length > 5 ? ` and ${named.length - 5} more` : ''
         yield {
           path: [...service.path, 'objective', 'availability'],
-          message: `${service.name} promises ${formatPercentage(service.availability)}, and what it cannot do without (${named.slice(0, 5).join(', ')}) allows ${formatPercentage(bound)} at most`,
+          message: `${service.name} promises ${formatPercentage(service.availability)}, and what it cannot do without (${named.slice(0, 5).join(', ')}${more}) allows ${formatPercentage(bound)} at most`,
           hint: 'give a dependency a fallback, raise its objective, or promise less',
         }
       }
@@ -47,7 +49,7 @@ export const availabilityChecks: readonly Check[] = [
   {
     code: 'WT-AVAILABILITY-CYCLE',
     group: 'availability',
-    severity: 'error',
+    severity: 'warning',
     title: 'services call each other in a circle',
     *find(_model, graph) {
       for (const members of graph.cycles) {
@@ -56,7 +58,7 @@ export const availabilityChecks: readonly Check[] = [
         const shown = circle.length > 8 ? [...circle.slice(0, 7), '...'] : circle
         yield {
           path: ['services', first, 'calls', second],
-          message: `services call each other in a circle, so that one slow member stops all: ${[...shown, first].join(' > ')}`,
+          message: `services call each other in a circle: ${[...shown, first].join(' > ')}; if one request takes that way, one slow member stops all`,
           hint: 'turn one of these calls into an event',
         }
       }
@@ -69,8 +71,10 @@ export const availabilityChecks: readonly Check[] = [
     title: 'one replica has to meet an objective',
     *find(model) {
       for (const service of model.services.values()) {
-        if (service.availability === undefined || service.document.run === undefined) continue
-        if ((service.replicasMin ?? 1) > 1) continue
+        const { run, scale } = service.document
+        if (service.availability === undefined || !service.isOurs) continue
+        // How many replicas there are is known of a process that is started here, and where the document says it.
+        if ((run === undefined && scale === undefined) || (service.replicasMin ?? 1) > 1) continue
         yield {
           path: [
             ...service.path,
@@ -109,7 +113,7 @@ export const availabilityChecks: readonly Check[] = [
         if (status === undefined || status < 500) continue
         yield {
           path: [...call.path, 'fallback', 'status'],
-          message: `the fallback of ${call.from} > ${call.to} is itself a failure: a status below 500 is allowed, got ${status}`,
+          message: `the fallback of ${call.from} > ${call.to} is itself a failure: status must be below 500, got ${status}`,
           hint: 'answer with what the caller can use, or remove the fallback',
         }
       }
@@ -119,21 +123,7 @@ export const availabilityChecks: readonly Check[] = [
 
 /** The calls that a service cannot answer without. */
 function hardCalls(service: ServiceModel): CallModel[] {
-  return service.calls.filter((call) => !call.optional && call.fallback === undefined)
-}
-
-// Dependencies in series multiply. A dependency without an objective is as good as its own dependencies allow.
-function availabilityBounds(model: SystemModel, graph: CallGraph): Map<string, number> {
-  const bounds = new Map<string, number>()
-  for (const name of graph.calleesFirst) {
-    const service = model.services.get(name)
-    let bound = 1
-    for (const call of service === undefined ? [] : hardCalls(service)) {
-      bound *= model.services.get(call.to)?.availability ?? bounds.get(call.to) ?? 1
-    }
-    bounds.set(name, Number(bound.toFixed(8)))
-  }
-  return bounds
+  return service.calls.filter(isHard)
 }
 
 // Breadth first from one member, so that the circle shown is one that a person can follow.

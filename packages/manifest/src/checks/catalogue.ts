@@ -5,6 +5,7 @@ import { dataChecks } from './data-checks.js'
 import { enforcementChecks } from './enforcement-checks.js'
 import { isolationChecks } from './isolation-checks.js'
 import { operationChecks } from './operation-checks.js'
+import { patienceChecks } from './patience-checks.js'
 import { practiceChecks } from './practice-checks.js'
 import { referenceChecks } from './reference-checks.js'
 import { retryChecks } from './retry-checks.js'
@@ -18,6 +19,7 @@ export const checks: readonly Check[] = [
   ...retryLayerChecks,
   ...retryChecks,
   ...timeoutChecks,
+  ...patienceChecks,
   ...isolationChecks,
   ...availabilityChecks,
   ...operationChecks,
@@ -43,6 +45,7 @@ const documentKinds: readonly FindingKind[] = [
   documentKind('WT-DOC-UNKNOWN-KEY', 'a key that the format does not know'),
   documentKind('WT-DOC-MISSING-KEY', 'a required key is missing'),
   documentKind('WT-DOC-VALUE', 'a value that is not allowed'),
+  documentKind('WT-DOC-TWO-SPELLINGS', 'a key stands under its present and its former name'),
   documentKind('WT-DOC-EXTENDS-CYCLE', 'a policy extends itself'),
   documentKind('WT-DOC-UNKNOWN-CODE', 'a rule for a finding that does not exist'),
   documentKind('WT-DOC-UNUSED-RULE', 'a rule that changes no finding', 'note'),

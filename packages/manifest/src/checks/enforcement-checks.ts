@@ -1,6 +1,7 @@
+import type { CallModel } from '../model/system-model.js'
 import { inexpressible } from '../explain/enforcement-limits.js'
 import type { Check } from './check.js'
-import { described, policiesSetting, valuePath } from './value-path.js'
+import { causeOf, described, policiesSetting, valuePath } from './value-path.js'
 
 const NODE_COMMAND = /^(node|npm|npx|tsx|pnpm|yarn)\b/
 
@@ -36,8 +37,10 @@ export const enforcementChecks: readonly Check[] = [
         const more = others.length === 0 ? '' : ` (and ${others.length} more; explain lists them)`
         yield {
           path: call.path,
+          cause: `${causeOf(call.policy, first.part)} ${first.part}`,
+          subject: `${call.from} > ${call.to}`,
           message: `${call.from} > ${call.to} is enforced by the ${call.enforce}, which cannot express ${first.part}: ${first.reason}${more}`,
-          hint: 'enforce this call in the process or by the sidecar, or remove the part',
+          hint: `${whoCan(call)}, or remove the part`,
         }
       }
     },
@@ -61,3 +64,12 @@ export const enforcementChecks: readonly Check[] = [
     },
   },
 ]
+
+/** The layers that can express all of a call's policy. */
+function whoCan(call: CallModel): string {
+  const able = (['process', 'sidecar', 'mesh'] as const).filter(
+    (point) => point !== call.enforce && inexpressible(call, point).length === 0,
+  )
+  if (able.length === 0) return 'no other layer can express all of it: split the call'
+  return `write enforce: ${able.join(' or ')} for this call`
+}

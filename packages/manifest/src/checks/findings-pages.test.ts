@@ -33,7 +33,7 @@ describe('the page of each finding', () => {
       const text = page(code)
       expect(text).toContain(`Group: ${group}.`)
       expect(text).toContain(`: ${severity}.`)
-      for (const heading of ['Why it hurts', 'How to mend', 'Before', 'After'])
+      for (const heading of ['Why it hurts', 'How to fix', 'Before', 'After'])
         expect(text).toContain(`## ${heading}`)
     })
 

@@ -1,8 +1,9 @@
+import type { PolicyModel } from '../model/policy-model.js'
 import type { CallModel, SystemModel } from '../model/system-model.js'
 import { formatDuration } from '../units/duration.js'
 import { patienceMs } from '../call-graph/attempts.js'
 import type { Check } from './check.js'
-import { described, policiesSetting, valuePath } from './value-path.js'
+import { causeOf, described, isWritten, policiesSetting, valuePath } from './value-path.js'
 
 export const isolationChecks: readonly Check[] = [
   {
@@ -17,6 +18,8 @@ export const isolationChecks: readonly Check[] = [
         if (call.policy.breaker !== undefined || ejection) continue
         yield {
           path: call.path,
+          cause: causeOf(call.policy),
+          subject: `${call.from} > ${call.to}`,
           message: `${call.from} keeps calling ${call.to} while it is down: the call has no breaker`,
           hint: 'write breaker: {} in its policy, or ejection: {} when the mesh enforces it',
         }
@@ -33,8 +36,10 @@ export const isolationChecks: readonly Check[] = [
         if (call.policy.bulkhead !== undefined) continue
         yield {
           path: call.path,
+          cause: causeOf(call.policy),
+          subject: `${call.from} > ${call.to}`,
           message: `a slow ${call.to} can hold every request of ${call.from}: the call has no bulkhead`,
-          hint: 'write bulkhead: { concurrency: 10, queue: 10 } in its policy',
+          hint: 'write bulkhead: { concurrency: 10 } in its policy',
         }
       }
     },
@@ -84,16 +89,15 @@ export const isolationChecks: readonly Check[] = [
     code: 'WT-ISOLATION-BREAKER-NEVER-OPENS',
     group: 'isolation',
     severity: 'error',
-    title: 'the breaker waits for more calls than its window holds',
+    title: 'a breaker that can never open',
     *find(model) {
-      for (const policy of policiesSetting(model, 'breaker')) {
-        const { breaker } = policy
-        if (breaker === undefined || breaker.consecutiveFailures !== undefined) continue
-        if (!('calls' in breaker.window) || breaker.minimumCalls <= breaker.window.calls) continue
+      for (const policy of policiesSetting(model, 'breaker', 'bulkhead', 'timeout')) {
+        const reason = whyNeverOpens(policy)
+        if (reason === undefined) continue
         yield {
           path: valuePath(policy, 'breaker.minimumCalls'),
-          message: `the breaker ${described(policy)} can never open: minimumCalls must be at most the window (${breaker.window.calls}), got ${breaker.minimumCalls}`,
-          hint: `write minimumCalls: ${Math.min(10, breaker.window.calls)}`,
+          message: `the breaker ${described(policy)} ${reason.says}`,
+          hint: reason.hint,
         }
       }
     },
@@ -135,6 +139,24 @@ export const isolationChecks: readonly Check[] = [
     },
   },
   {
+    code: 'WT-ISOLATION-WAIT-WITHOUT-QUEUE',
+    group: 'isolation',
+    severity: 'note',
+    title: 'a waiting time where no call may wait',
+    *find(model) {
+      for (const policy of policiesSetting(model, 'bulkhead')) {
+        const { bulkhead } = policy
+        if (bulkhead === undefined || bulkhead.queue > 0 || !isWritten(policy, 'bulkhead.maxWait')) continue
+        if (isWritten(policy, 'bulkhead.queue')) continue
+        yield {
+          path: valuePath(policy, 'bulkhead.maxWait'),
+          message: `no call ${described(policy)} ever waits ${formatDuration(bulkhead.maxWaitMs)}: the queue is 0, the default`,
+          hint: 'write queue: 10, or remove maxWait',
+        }
+      }
+    },
+  },
+  {
     code: 'WT-ISOLATION-EJECTION-EMPTIES-POOL',
     group: 'isolation',
     severity: 'warning',
@@ -151,6 +173,32 @@ export const isolationChecks: readonly Check[] = [
     },
   },
 ]
+
+/**
+ * A window of calls may be too small for `minimumCalls`. In a window of time, a callee that hangs settles no more calls
+ * than the bulkhead lets run at once, each for the whole of its limit.
+ */
+function whyNeverOpens(policy: PolicyModel): { says: string; hint: string } | undefined {
+  const { breaker, bulkhead } = policy
+  if (breaker === undefined || breaker.consecutiveFailures !== undefined) return undefined
+  const { window, minimumCalls } = breaker
+  if ('calls' in window) {
+    if (minimumCalls <= window.calls) return undefined
+    return {
+      says: `can never open: minimumCalls must be at most the window (${window.calls}), got ${minimumCalls}`,
+      hint: `write minimumCalls: ${Math.min(10, window.calls)}`,
+    }
+  }
+  const limit = patienceMs(policy)
+  // Slow calls count while they still run.
+  if (bulkhead === undefined || breaker.slowCalls !== undefined || !Number.isFinite(limit)) return undefined
+  const settled = Math.ceil(window.durationMs / limit) * bulkhead.concurrency
+  if (settled >= minimumCalls) return undefined
+  return {
+    says: `can never open while its callee hangs: ${bulkhead.concurrency} calls at once, each for ${formatDuration(limit)}, make ${settled} in ${formatDuration(window.durationMs)}, and minimumCalls is ${minimumCalls}`,
+    hint: `write minimumCalls: ${settled}, or a longer window`,
+  }
+}
 
 /** What all replicas of the caller may have running at the callee at one time. */
 function poolOf(call: CallModel, model: SystemModel): number {

@@ -12,11 +12,13 @@ export const operationChecks: readonly Check[] = [
     title: 'a service without probes',
     *find(model) {
       for (const service of model.services.values()) {
-        if (service.document.run === undefined) continue
+        if (!service.isOurs) continue
         const missing = [service.live ? [] : ['live'], service.ready ? [] : ['ready']].flat()
         if (missing.length === 0) continue
         yield {
           path: service.document.health === undefined ? service.path : [...service.path, 'health'],
+          cause: missing.join(),
+          subject: service.name,
           message: `${service.name} has no ${missing.join(' and no ')} probe, so that nothing notices when it hangs or starts`,
           hint: 'write health: { live: /healthz, ready: /readyz }',
         }

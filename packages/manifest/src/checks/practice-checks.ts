@@ -80,8 +80,8 @@ export const practiceChecks: readonly Check[] = [
       if (model.policies.size === 0 || model.document.reviewed !== undefined) return
       yield {
         path: ['policies'],
-        message: `nothing says when people last compared the thresholds of ${model.name} with what is measured`,
-        hint: 'write reviewed: with the day at the top of the document',
+        message: 'the thresholds have no review date',
+        hint: 'add `reviewed: 2026-11-28` with the day at the top of the document',
       }
     },
   },

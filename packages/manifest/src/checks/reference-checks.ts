@@ -1,7 +1,8 @@
-import type { SystemModel } from '../model/system-model.js'
+import { formerSpellings, keyOf } from '../model/former-spellings.js'
+import type { ServiceModel, SystemModel } from '../model/system-model.js'
 import { suggest } from '../reading/suggest.js'
 import type { DocumentPath } from '../source/manifest-source.js'
-import type { Check, Objection } from './check.js'
+import type { Check } from './check.js'
 
 interface Reference {
   readonly kind: 'service' | 'policy'
@@ -22,7 +23,7 @@ export const referenceChecks: readonly Check[] = [
       for (const { kind, name, path, part } of references(model)) {
         if (known[kind].has(name)) continue
         const hint = suggest(name, [...known[kind].keys()])
-        yield { path, part, message: `cannot find ${name}: the name of a ${kind} is allowed here`, hint }
+        yield { path, part, message: `there is no ${kind} ${name}`, hint }
       }
     },
   },
@@ -31,17 +32,56 @@ export const referenceChecks: readonly Check[] = [
     group: 'document',
     severity: 'error',
     title: 'two services listen on one port',
-    *find(model): Iterable<Objection> {
+    *find(model) {
+      // What is started here shares one machine; containers each have their own ports.
       const taken = new Map<number, string>()
       const gateway = model.document.gateway?.listen?.port
       if (gateway !== undefined) taken.set(gateway, 'the gateway')
       for (const { name, path, document } of model.services.values()) {
-        if (document.port === undefined) continue
+        if (document.port === undefined || document.run === undefined) continue
         const owner = taken.get(document.port)
         taken.set(document.port, owner ?? name)
         if (owner === undefined) continue
         const message = `cannot start ${name}: port ${document.port} belongs to ${owner}`
         yield { path: [...path, 'port'], part: 'value', message, hint: 'give each service a port of its own' }
+      }
+    },
+  },
+  {
+    code: 'WT-DOC-PORT-SHARED',
+    group: 'document',
+    severity: 'note',
+    title: 'two services say the same port',
+    *find(model) {
+      const taken = new Map<number, ServiceModel>()
+      for (const service of model.services.values()) {
+        const { port } = service.document
+        if (port === undefined) continue
+        const owner = taken.get(port)
+        taken.set(port, owner ?? service)
+        if (owner === undefined || (owner.document.run !== undefined && service.document.run !== undefined))
+          continue
+        yield {
+          path: [...service.path, 'port'],
+          part: 'value',
+          cause: String(port),
+          subject: service.name,
+          message: `${service.name} listens on port ${port} as ${owner.name} does: right in containers, not on one machine`,
+          hint: 'give each its own port if they are to run on one machine',
+        }
+      }
+    },
+  },
+  {
+    code: 'WT-DOC-FORMER-SPELLING',
+    group: 'document',
+    severity: 'note',
+    title: 'a key with a former name',
+    *find(model) {
+      for (const { former, now } of formerSpellings(model.document)) {
+        const [old, current] = [keyOf(former), keyOf(now)]
+        const message = `${old} is now ${current}, and is still read`
+        yield { path: former, part: 'key', message, hint: `write ${current} in its place` }
       }
     },
   },

@@ -1,7 +1,16 @@
 import { patienceMs } from '../call-graph/attempts.js'
 import { formatDuration } from '../units/duration.js'
+import { someMatchesFailure } from '../words/failure-words.js'
 import type { Check } from './check.js'
-import { described, policiesSetting, valuePath } from './value-path.js'
+import {
+  causeOf,
+  described,
+  isLimitWritten,
+  isWritten,
+  policiesSetting,
+  valuePath,
+  whoseOwn,
+} from './value-path.js'
 
 export const timeoutChecks: readonly Check[] = [
   {
@@ -11,10 +20,30 @@ export const timeoutChecks: readonly Check[] = [
     title: 'a call without a time limit',
     *find(model) {
       for (const call of model.calls) {
-        if (Number.isFinite(patienceMs(call.policy))) continue
+        if (call.policy.timeout !== undefined) continue
         yield {
           path: call.path,
-          message: `${call.from} waits for ${call.to} without a limit; an attempt or total timeout is needed`,
+          cause: causeOf(call.policy),
+          subject: `${call.from} > ${call.to}`,
+          message: `${call.from} waits for ${call.to} without a limit: timeout is off`,
+          hint: 'write timeout: { attempt: 1s, total: 3s } in its policy',
+        }
+      }
+    },
+  },
+  {
+    code: 'WT-TIMEOUT-DEFAULT',
+    group: 'timeouts',
+    severity: 'warning',
+    title: 'a call that leaves its time limit to the default',
+    *find(model) {
+      for (const { policy, path, from, to } of model.calls) {
+        if (policy.timeout === undefined || isLimitWritten(policy)) continue
+        yield {
+          path,
+          cause: causeOf(policy),
+          subject: `${from} > ${to}`,
+          message: `${from} waits up to ${formatDuration(policy.timeout.totalMs)} for ${to}, the default: the document sets no limit`,
           hint: 'write timeout: { attempt: 1s, total: 3s } in its policy',
         }
       }
@@ -28,12 +57,17 @@ export const timeoutChecks: readonly Check[] = [
     *find(model) {
       for (const policy of policiesSetting(model, 'retry', 'timeout')) {
         const { retry, timeout } = policy
-        if (retry === undefined || retry.attempts < 2 || timeout?.totalMs === undefined) continue
-        if (timeout.attemptMs !== undefined) continue
+        if (retry === undefined || retry.attempts < 2 || timeout === undefined) continue
+        if (timeout.attemptMs !== undefined || !isWritten(policy, 'timeout.total')) continue
+        const attempt = formatDuration(Math.floor(timeout.totalMs / retry.attempts))
+        const covers = someMatchesFailure(retry.on, 'attempt-timeout')
         yield {
           path: valuePath(policy, 'timeout'),
+          ...whoseOwn(policy, policy.timeout, policy.retry),
           message: `the first attempt ${described(policy)} may use up the total of ${formatDuration(timeout.totalMs)}, so that no retry follows a hang`,
-          hint: `write attempt: ${formatDuration(Math.floor(timeout.totalMs / retry.attempts))} beside total`,
+          hint: covers
+            ? `write attempt: ${attempt} beside total`
+            : `write attempt: ${attempt} beside total, and add attempt-timeout to retry.on: without it a hang is not tried again`,
         }
       }
     },
@@ -42,15 +76,16 @@ export const timeoutChecks: readonly Check[] = [
     code: 'WT-TIMEOUT-NO-TOTAL',
     group: 'timeouts',
     severity: 'note',
-    title: 'retries without a total limit',
+    title: 'retries without a total limit of their own',
     *find(model) {
       for (const policy of policiesSetting(model, 'retry', 'timeout')) {
         const { retry, timeout } = policy
         if (retry === undefined || retry.attempts < 2 || timeout?.attemptMs === undefined) continue
-        if (timeout.totalMs !== undefined) continue
+        if (isWritten(policy, 'timeout.total')) continue
         yield {
           path: valuePath(policy, 'timeout'),
-          message: `attempts and waits ${described(policy)} add up without a total limit`,
+          ...whoseOwn(policy, policy.timeout, policy.retry),
+          message: `attempts and waits ${described(policy)} add up to no more than ${formatDuration(timeout.totalMs)}, the default: the document sets no total`,
           hint: 'write total beside attempt',
         }
       }
@@ -64,8 +99,8 @@ export const timeoutChecks: readonly Check[] = [
     *find(model) {
       for (const policy of policiesSetting(model, 'timeout')) {
         const connect = policy.timeout?.connectMs
-        const limit = policy.timeout?.attemptMs ?? policy.timeout?.totalMs
-        if (connect === undefined || limit === undefined || connect <= limit) continue
+        const limit = patienceMs(policy)
+        if (connect === undefined || connect <= limit) continue
         yield {
           path: valuePath(policy, 'timeout.connect'),
           message: `connect ${described(policy)} must be at most the attempt (${formatDuration(limit)}), got ${formatDuration(connect)}`,
@@ -92,52 +127,18 @@ export const timeoutChecks: readonly Check[] = [
     },
   },
   {
-    code: 'WT-TIMEOUT-ABANDONED-WORK',
-    group: 'timeouts',
-    severity: 'warning',
-    title: 'the callee works on after its caller has given up',
-    *find(model, graph) {
-      for (const call of model.calls) {
-        const patience = patienceMs(call.policy)
-        const busy = graph.busyMs(call.to)
-        if (!Number.isFinite(busy) || busy <= patience) continue
-        yield {
-          path: call.path,
-          message: `${call.from} waits ${formatDuration(patience)} for an attempt at ${call.to}, which may itself wait ${formatDuration(busy)} for a call: work that nobody waits for`,
-          hint: `allow an attempt of more than ${formatDuration(busy)}, or shorten the calls of ${call.to}`,
-        }
-      }
-    },
-  },
-  {
-    code: 'WT-TIMEOUT-GATEWAY-BELOW-SERVICE',
-    group: 'timeouts',
-    severity: 'warning',
-    title: 'the gateway gives up before its service',
-    *find(model, graph) {
-      for (const route of model.routes) {
-        const limit = patienceMs(route.policy)
-        const busy = graph.busyMs(route.to)
-        if (!Number.isFinite(busy) || busy <= limit) continue
-        yield {
-          path: [...route.path, 'to'],
-          message: `the gateway waits ${formatDuration(limit)} for ${route.to}, which may itself wait ${formatDuration(busy)} for a call`,
-          hint: `give the route a timeout above ${formatDuration(busy)}, or shorten the calls of ${route.to}`,
-        }
-      }
-    },
-  },
-  {
     code: 'WT-TIMEOUT-GATEWAY-NONE',
     group: 'timeouts',
     severity: 'warning',
-    title: 'a route without a time limit',
+    title: 'a route that leaves its time limit to the default',
     *find(model) {
       for (const route of model.routes) {
-        if (Number.isFinite(patienceMs(route.policy))) continue
+        if (isLimitWritten(route.policy)) continue
         yield {
           path: [...route.path, 'to'],
-          message: `the gateway waits for ${route.to} without a limit; a timeout on the route or the gateway is needed`,
+          cause: 'gateway',
+          subject: route.match.path,
+          message: `the gateway waits up to ${formatDuration(patienceMs(route.policy))} for ${route.to}, the default: neither route nor gateway sets a limit`,
           hint: 'write timeout: { total: 10s } below gateway',
         }
       }

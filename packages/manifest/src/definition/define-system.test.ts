@@ -28,7 +28,7 @@ services: { order: { calls: { payment: { policy: patient } } }, payment: {} }
       defineSystem({ watertight: 'v1', system: 'orders', services: { order: { port: 70_000 } } })
     expect(define).toThrow(InvalidSystemError)
     expect(define).toThrow(
-      'cannot define system: cannot read services.order.port: a whole number from 1 to 65535 is allowed, got 70000',
+      'cannot define system: cannot read services.order.port: it must be a whole number from 1 to 65535, got 70000',
     )
   })
 
@@ -59,6 +59,6 @@ services: { order: { calls: { payment: { policy: patient } } }, payment: {} }
     }
     expect(misspelt().report.ok).toBe(false)
     expect(policyless().report.ok).toBe(false)
-    expect(unitless).toThrow('a duration with a unit is allowed')
+    expect(unitless).toThrow('must be a duration with a unit')
   })
 })

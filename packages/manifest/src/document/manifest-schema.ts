@@ -15,11 +15,11 @@ import { enforcementSchema, releaseSchema, serviceSchema } from './service-schem
 
 const pathMatchSchema = z.union(
   [pathSchema, z.strictObject({ exact: pathSchema }), z.strictObject({ prefix: pathSchema })],
-  { error: 'a path that starts with / is allowed, or exactly one of { exact: /x } and { prefix: /x }' },
+  { error: 'must be a path that starts with /, or exactly one of { exact: /x } and { prefix: /x }' },
 )
 
 const hostSchema = z.string().regex(/^(\*\.)?[A-Za-z0-9][A-Za-z0-9_.-]{0,250}$/, {
-  error: 'a host name is allowed, such as shop.example or *.shop.example',
+  error: 'must be a host name, such as shop.example or *.shop.example',
 })
 
 const gatewaySchema: z.ZodType<GatewayDocument> = z.strictObject({
@@ -68,7 +68,7 @@ const sagaStep = z.strictObject({
 
 const alert = z.strictObject({
   service: nameSchema,
-  burnRate: z.number({ error: 'a number above 0 is allowed' }).positive().max(1_000_000),
+  burnRate: z.number({ error: 'must be a number above 0' }).positive().max(1_000_000),
   long: durationSchema.exactOptional().describe('Default 1h'),
   short: durationSchema.exactOptional().describe('Default 5m'),
 })

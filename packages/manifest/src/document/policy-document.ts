@@ -1,5 +1,7 @@
 import type { Duration } from '../units/duration.js'
 import type { Percentage } from '../units/percentage.js'
+import type { Balance } from '../words/balance-names.js'
+import type { AnswerCondition, RetryCondition } from '../words/failure-words.js'
 
 /** Time limits of one call. A limit left out does not exist; `check` says so. */
 export interface TimeoutDocument {
@@ -10,17 +12,6 @@ export interface TimeoutDocument {
   /** How long the caller waits in all: attempts and the waits between them. */
   readonly total?: Duration
 }
-
-/** What may be tried again: a class of failures or one status. */
-export type RetryCondition =
-  | '5xx'
-  | 'gateway-error'
-  | 'connect-failure'
-  | 'refused-stream'
-  | 'reset'
-  | 'attempt-timeout'
-  | 'retriable-4xx'
-  | number
 
 export type Jitter = 'full' | 'equal' | 'decorrelated' | 'none'
 
@@ -43,8 +34,8 @@ export interface BreakerDocument {
   readonly slowCalls?: { readonly over: Duration; readonly rate?: Percentage }
   readonly openFor?: Duration
   readonly halfOpenCalls?: number
-  /** Statuses from 500 on that are answers to pass on, not failures of the callee that gives them. Default none. */
-  readonly answers?: readonly number[]
+  /** @deprecated write `answers` beside `breaker`: what is an answer is one for everything */
+  readonly answers?: readonly AnswerCondition[]
 }
 
 /** How many calls may run at once, how many may wait, and for how long. */
@@ -71,10 +62,11 @@ export interface RateLimitDocument {
 /** A second try in parallel when the first one is late. */
 export interface HedgeDocument {
   readonly after: Duration
+  /** Further requests beside the first. */
+  readonly extra?: number
+  /** @deprecated write `extra`: `attempts` of a retry counts the first try, this never did */
   readonly attempts?: number
 }
-
-export type Balance = 'least-request' | 'round-robin' | 'peak-ewma' | 'ring-hash'
 
 /** `observe`: decide and report, enforce nothing. */
 export type Mode = 'enforce' | 'observe'
@@ -88,6 +80,11 @@ export interface PolicySections {
   readonly ejection?: EjectionDocument | 'off'
   readonly rateLimit?: RateLimitDocument | 'off'
   readonly hedge?: HedgeDocument | 'off'
+  /**
+   * Statuses that are answers to pass on and no failures, for everything that judges: breaker, ejection, fallback,
+   * retry and metrics. An answer is never tried again. Default none.
+   */
+  readonly answers?: readonly AnswerCondition[] | 'off'
   readonly balance?: Balance
   readonly mode?: Mode
 }

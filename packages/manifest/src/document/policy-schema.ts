@@ -1,4 +1,8 @@
 import { z } from 'zod'
+import { failureWords } from '../words/failure-words.js'
+import { policyWords } from '../words/policy-words.js'
+import type { Word } from '../words/word.js'
+import { describeWord } from '../words/describe-word.js'
 import type { PolicyDocument, PolicySections, RetryDocument, TimeoutDocument } from './policy-document.js'
 import {
   durationSchema,
@@ -11,111 +15,105 @@ import {
 
 const off = z.literal('off')
 
-export const timeoutSchema: z.ZodType<TimeoutDocument> = z.strictObject({
-  connect: durationSchema.exactOptional().describe('How long opening a connection may take'),
-  attempt: durationSchema.exactOptional().describe('How long one attempt may take'),
-  total: durationSchema.exactOptional().describe('How long the caller waits in all'),
+const { transport, status } = failureWords
+const anyStatus = wholeNumber(400, 599)
+
+const retryCondition = z.union([z.enum([...status, ...transport]), anyStatus], {
+  error: `must be ${[...status, ...transport].join(', ')} or a status from 400 to 599`,
 })
 
-const RETRY_CLASSES = [
-  '5xx',
-  'gateway-error',
-  'connect-failure',
-  'refused-stream',
-  'reset',
-  'attempt-timeout',
-  'retriable-4xx',
-] as const
-
-const retryCondition = z.union([z.enum(RETRY_CLASSES), wholeNumber(400, 599)], {
-  error: `${RETRY_CLASSES.join(', ')} or a status from 400 to 599 is allowed`,
+const answerCondition = z.union([z.enum(status), anyStatus], {
+  error: ({ input }) =>
+    transport.some((word) => word === input)
+      ? `must be ${status.join(', ')} or a status from 400 to 599: what ends without an answer cannot be one`
+      : `must be ${status.join(', ')} or a status from 400 to 599`,
 })
 
-export const retrySchema: z.ZodType<RetryDocument> = z.strictObject({
-  attempts: wholeNumber(1, 100).exactOptional().describe('Every try, the first included (default 3)'),
-  on: z.array(retryCondition).min(1).max(32).exactOptional().describe('What may be tried again'),
-  backoff: z
-    .strictObject({
-      initial: durationSchema.exactOptional().describe('First wait (default 100ms)'),
-      max: durationSchema.exactOptional().describe('Longest wait (default 3s)'),
-      jitter: z.enum(['full', 'equal', 'decorrelated', 'none']).exactOptional().describe('Default full'),
-    })
-    .exactOptional(),
-  budget: z
-    .union([
-      off,
-      z.strictObject({
-        ratio: percentageSchema.exactOptional().describe('Share of calls that may be retries (default 20%)'),
-        minimum: wholeNumber(0, 100_000).exactOptional().describe('Retries always allowed (default 3)'),
-      }),
-    ])
-    .exactOptional(),
+const positivePercentageSchema = percentageSchema.refine((share) => Number.parseFloat(share) > 0, {
+  error: 'must be a percentage above 0%, such as 50%',
 })
 
-const breakerSchema = z.strictObject({
-  window: z
-    .strictObject({
-      calls: wholeNumber(1, 100_000).exactOptional(),
-      duration: durationSchema.exactOptional(),
-    })
-    .exactOptional()
-    .describe('The last calls, or the calls of the last duration (default 100 calls)'),
-  minimumCalls: wholeNumber(1, 100_000).exactOptional().describe('Judge nothing below this (default 10)'),
-  failureRate: percentageSchema.exactOptional().describe('Open at this share of failures (default 50%)'),
-  consecutiveFailures: wholeNumber(1, 100_000).exactOptional().describe('Open after this many in a row'),
-  slowCalls: z
-    .strictObject({ over: durationSchema, rate: percentageSchema.exactOptional() })
-    .exactOptional()
-    .describe('Open when this share of calls is slower than this'),
-  openFor: durationSchema.exactOptional().describe('How long to refuse (default 30s)'),
-  halfOpenCalls: wholeNumber(1, 1_000).exactOptional().describe('Probes before closing (default 5)'),
-  answers: z
-    .array(wholeNumber(500, 599))
-    .min(1)
-    .max(32)
-    .exactOptional()
-    .describe('Statuses from 500 on that are answers of the callee, not its failures (default none)'),
-})
+const answersSchema = z.array(answerCondition).min(1).max(32)
 
-const bulkheadSchema = z.strictObject({
-  concurrency: wholeNumber(1, 100_000).exactOptional().describe('Calls that run at once (default 10)'),
-  queue: wholeNumber(0, 100_000).exactOptional().describe('Calls that may wait (default 10)'),
-  maxWait: durationSchema.exactOptional().describe('How long a call may wait (default 100ms)'),
-})
+function scalar(name: string, word: Word): z.ZodType {
+  const { kind, range = [0, 0], choices = [] } = word
+  switch (kind) {
+    case 'duration':
+      return durationSchema
+    case 'share':
+      return word.positive === true ? positivePercentageSchema : percentageSchema
+    case 'count':
+      return wholeNumber(...range)
+    case 'choice':
+      return z.enum(choices)
+    case 'conditions':
+      return name === 'answers' ? answersSchema : z.array(retryCondition).min(1).max(32)
+  }
+}
 
-const ejectionSchema = z.strictObject({
-  consecutiveFailures: wholeNumber(1, 100_000).exactOptional().describe('Default 5'),
-  interval: durationSchema.exactOptional().describe('Default 10s'),
-  baseEjection: durationSchema.exactOptional().describe('Default 30s'),
-  maxEjected: percentageSchema.exactOptional().describe('Default 50%'),
-})
+type Shape = Record<string, z.ZodType>
 
-const rateLimitSchema = z.strictObject({
-  limit: wholeNumber(1, 10_000_000),
-  per: durationSchema.exactOptional().describe('Default 1s'),
-  burst: wholeNumber(1, 10_000_000).exactOptional(),
-})
+/** The keys below a place, each with the meaning, the unit and the default that its word has. */
+function shapeBelow(prefix: string): Shape {
+  const shape: Shape = {}
+  for (const [name, word] of Object.entries(policyWords)) {
+    if (!name.startsWith(prefix)) continue
+    const [key = '', ...below] = name.slice(prefix.length).split('.')
+    if (shape[key] !== undefined) continue
+    if (below.length > 0) {
+      shape[key] = optional(group(`${prefix}${key}`))
+      continue
+    }
+    const schema = scalar(name, word).describe(describeWord(word))
+    shape[key] = word.required === true ? schema : optional(schema)
+    if (word.former !== undefined) {
+      shape[word.former] = optional(scalar(name, word).describe(`Formerly the name of ${key}: write ${key}`))
+    }
+  }
+  return shape
+}
 
-const hedgeSchema = z.strictObject({
-  after: durationSchema,
-  attempts: wholeNumber(1, 10).exactOptional().describe('Extra tries in parallel (default 1)'),
-})
+function group(name: string): z.ZodType {
+  const schema = z.strictObject({ ...shapeBelow(`${name}.`), ...formerKeys[name] })
+  const says = GROUPS[name]
+  const described = says === undefined ? schema : schema.describe(says)
+  return name === 'retry.budget' || !name.includes('.') ? z.union([off, described]) : described
+}
+
+const formerKeys: Readonly<Record<string, Shape>> = {
+  breaker: { answers: optional(answersSchema.describe('Moved: write answers beside breaker')) },
+}
+
+/** What the maps of keys are about. */
+const GROUPS: Readonly<Record<string, string>> = {
+  timeout: 'Time limits of one call; off removes them',
+  retry: 'Trying again what failed; off removes an inherited one',
+  'retry.backoff': 'The waits between tries',
+  'retry.budget': 'How much of the traffic may be further tries; off removes the limit',
+  breaker: 'The circuit breaker: stops calling what mostly fails, and tries again later',
+  'breaker.window': 'The calls by which the circuit is judged: a number of calls, or a duration',
+  'breaker.slowCalls': 'Opens the circuit when too many calls are slow',
+  bulkhead: 'How many calls may run at once and how many may wait',
+  ejection: 'Leaves single endpoints alone that fail while others answer',
+  rateLimit: 'How many calls may start in a stretch of time',
+  hedge: 'A second request beside one that is late, for operations that may be repeated',
+}
+
+const sections = shapeBelow('')
 
 /** The fields that a named policy and a single call share. */
 export const policySections: z.ZodObject<Sections> = z.strictObject({
-  timeout: optional(z.union([off, timeoutSchema])),
-  retry: optional(z.union([off, retrySchema])),
-  breaker: optional(z.union([off, breakerSchema])),
-  bulkhead: optional(z.union([off, bulkheadSchema])),
-  ejection: optional(z.union([off, ejectionSchema])),
-  rateLimit: optional(z.union([off, rateLimitSchema])),
-  hedge: optional(z.union([off, hedgeSchema])),
-  balance: optional(z.enum(['least-request', 'round-robin', 'peak-ewma', 'ring-hash'])),
-  mode: z
-    .enum(['enforce', 'observe'])
-    .exactOptional()
-    .describe('observe: decide and report, enforce nothing'),
-})
+  ...sections,
+  answers: optional(z.union([off, answersSchema]).describe(describeWord(policyWords.answers))),
+}) as z.ZodType as z.ZodObject<Sections>
+
+export const timeoutSchema: z.ZodType<TimeoutDocument> = z.strictObject(
+  shapeBelow('timeout.'),
+) as z.ZodType as z.ZodType<TimeoutDocument>
+
+export const retrySchema: z.ZodType<RetryDocument> = z.strictObject(
+  shapeBelow('retry.'),
+) as z.ZodType as z.ZodType<RetryDocument>
 
 type Sections = {
   [Key in keyof PolicySections]-?: z.ZodExactOptional<z.ZodType<NonNullable<PolicySections[Key]>>>
@@ -123,10 +121,11 @@ type Sections = {
 
 export const policySchema: z.ZodType<PolicyDocument> = z.strictObject({
   ...policySections.shape,
-  description: textSchema.exactOptional(),
-  extends: nameSchema.exactOptional().describe('The policy whose values hold where this one is silent'),
-  instance: z
-    .enum(['per-callee', 'shared'])
-    .exactOptional()
-    .describe('shared: one breaker and one bulkhead for all callees (default per-callee)'),
+  description: optional(textSchema.describe('For people')),
+  extends: optional(nameSchema.describe('The policy whose values hold where this one is silent')),
+  instance: optional(
+    z
+      .enum(['per-callee', 'shared'])
+      .describe('shared: one breaker and one bulkhead for all callees (default per-callee)'),
+  ),
 })

@@ -9,36 +9,36 @@ function pattern(expression: RegExp, allowed: string, description: string): z.Zo
 
 export const durationSchema: z.ZodType<Duration> = pattern(
   DURATION_PATTERN,
-  'a duration with a unit is allowed, such as 250ms, 3s, 5m, 2h or 30d',
+  'must be a duration with a unit, such as 250ms, 3s, 5m, 2h or 30d',
   'A duration with a unit: 250ms, 3s, 5m, 2h, 30d',
 ) as z.ZodType as z.ZodType<Duration>
 
 export const percentageSchema: z.ZodType<Percentage> = pattern(
   PERCENTAGE_PATTERN,
-  'a percentage from 0% to 100% is allowed, such as 50% or 99.9%',
+  'must be a percentage from 0% to 100%, such as 50% or 99.9%',
   'A percentage from 0% to 100%',
 ) as z.ZodType as z.ZodType<Percentage>
 
 export const nameSchema: z.ZodString = pattern(
   /^[a-z][a-z0-9-]{0,62}$/,
-  'a name of lower-case letters, digits and dashes is allowed, at most 63, starting with a letter',
+  'must be a name of at most 63 lower-case letters, digits and dashes that starts with a letter',
   'Lower-case letters, digits and dashes, at most 63',
 )
 
 export const textSchema: z.ZodString = z
-  .string({ error: 'a text is allowed' })
-  .min(1, { error: 'a text that is not empty is allowed' })
-  .max(1_000, { error: 'a text of at most 1000 characters is allowed' })
+  .string({ error: 'must be a text' })
+  .min(1, { error: 'must be a text that is not empty' })
+  .max(1_000, { error: 'must be a text of at most 1000 characters' })
 
 export const pathSchema: z.ZodString = pattern(
   /^\/[^\s]{0,500}$/,
-  'a path that starts with / is allowed',
+  'must be a path that starts with /',
   'A path that starts with /',
 )
 
 export const daySchema: z.ZodString = pattern(
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
-  'a day is allowed, such as 2026-11-30',
+  'must be a day, such as 2026-11-30',
   'A day, such as 2026-11-30',
 )
 
@@ -46,7 +46,7 @@ export const portSchema: z.ZodInt = wholeNumber(1, 65_535)
 
 /** A whole number between two bounds, both included. */
 export function wholeNumber(min: number, max: number): z.ZodInt {
-  const error = `a whole number from ${min} to ${max} is allowed`
+  const error = `must be a whole number from ${min} to ${max}`
   return z.int({ error }).min(min, { error }).max(max, { error })
 }
 

@@ -72,12 +72,17 @@ export interface OutboxDocument {
   readonly relay?: string
 }
 
+/** `parallel`: the longest call counts; `sequential`: they add up. */
+export type CallOrder = 'parallel' | 'sequential'
+
 export type ReleaseStrategy = 'canary' | 'blue-green' | 'rolling' | 'recreate'
 
 /** One service of the system. */
 export interface ServiceDocument<Service extends string = string, Policy extends string = string> {
   readonly description?: string
   readonly run?: string
+  /** Run by somebody else: nothing is asked of it but what it promises. */
+  readonly external?: boolean
   readonly port?: number
   readonly enforce?: Enforcement
   readonly health?: HealthDocument
@@ -90,6 +95,8 @@ export interface ServiceDocument<Service extends string = string, Policy extends
   /** Where state lives between requests. */
   readonly state?: 'none' | 'external' | 'local'
   readonly release?: ReleaseStrategy
+  /** Whether the calls of one request follow each other or run at the same time. Default `parallel`. */
+  readonly callOrder?: CallOrder
   readonly calls?: { readonly [Callee in Service]?: CallDocument<Policy> }
   readonly publishes?: readonly string[]
   readonly consumes?: readonly string[] | { readonly [event: string]: ConsumptionDocument }

@@ -22,7 +22,7 @@ export const releaseSchema: z.ZodType<ReleaseStrategy> = z.enum([
 ])
 
 const operationKey = z.string().regex(/^(GET|HEAD|OPTIONS|PUT|DELETE|POST|PATCH) \/\S{0,500}$/, {
-  error: 'a method and a path is allowed, such as "POST /charges"',
+  error: 'must be a method and a path, such as "POST /charges"',
 })
 
 const fallbackSchema = z
@@ -35,7 +35,7 @@ const fallbackSchema = z
   .refine(
     ({ status, queue, cache }) => [status, queue, cache].filter((kind) => kind !== undefined).length === 1,
     {
-      error: 'exactly one of status, queue and cache is allowed',
+      error: 'must have exactly one of status, queue and cache',
     },
   )
 
@@ -84,6 +84,9 @@ const consumption = z.strictObject({
 export const serviceSchema: z.ZodType<ServiceDocument> = z.strictObject({
   description: textSchema.exactOptional(),
   run: textSchema.exactOptional().describe('The command that starts the service'),
+  external: optional(
+    z.boolean().describe('Run by somebody else: nothing is asked of it but what it promises. Default: false'),
+  ),
   port: portSchema.exactOptional(),
   enforce: optional(enforcementSchema).describe('The layer in which the policies of its calls run'),
   health: z
@@ -108,6 +111,13 @@ export const serviceSchema: z.ZodType<ServiceDocument> = z.strictObject({
   drain: durationSchema.exactOptional().describe('How long it finishes what is in flight before it stops'),
   state: z.enum(['none', 'external', 'local']).exactOptional().describe('Where state lives between requests'),
   release: optional(releaseSchema),
+  callOrder: optional(
+    z
+      .enum(['parallel', 'sequential'])
+      .describe(
+        'Whether the calls of one request follow each other, and add up, or the longest one counts. Default: parallel',
+      ),
+  ),
   calls: z.record(nameSchema, callSchema).exactOptional(),
   publishes: z.array(nameSchema).exactOptional(),
   consumes: z.union([z.array(nameSchema), z.record(nameSchema, consumption)]).exactOptional(),

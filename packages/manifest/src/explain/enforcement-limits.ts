@@ -30,9 +30,9 @@ const ROWS: readonly Row[] = [
   },
   {
     at: ['mesh'],
-    part: 'breaker.answers',
+    part: 'answers',
     reason: 'a mesh counts every status from 500 on as a failure',
-    applies: ({ policy }) => policy.breaker?.answers !== undefined,
+    applies: ({ policy }) => policy.answers.length > 0,
   },
   {
     at: ['mesh'],

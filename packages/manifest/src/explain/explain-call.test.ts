@@ -9,7 +9,8 @@ policies:
   standard:
     timeout: { attempt: 1s, total: 5s }
     retry: { attempts: 3 }
-    breaker: { slowCalls: { over: 800ms }, answers: [503] }
+    breaker: { slowCalls: { over: 800ms } }
+    answers: [503]
 services:
   order:
     calls:
@@ -31,14 +32,14 @@ describe('explain', () => {
     const { values } = explain('order', 'payment')
     expect(values).toContainEqual({ name: 'timeout.attempt', value: '1s', origin: 'watertight.yaml:5' })
     expect(values).toContainEqual({ name: 'breaker.slowCalls.rate', value: '80%', origin: 'default' })
-    expect(values).toContainEqual({ name: 'breaker.answers', value: '503', origin: 'watertight.yaml:7' })
+    expect(values).toContainEqual({ name: 'answers', value: '503', origin: 'watertight.yaml:8' })
     expect(values).toContainEqual({ name: 'bulkhead', value: 'off', origin: 'not set' })
   })
 
   it('counts the worst case in attempts and time', () => {
     // Three attempts of 1s and waits of 100ms and 200ms fit below the total of 5s.
     expect(explain('order', 'payment')).toMatchObject({
-      attempts: { policy: 3, wire: 3, downstream: 9 },
+      attempts: { policy: 3, wire: 3, downstream: 9, busiest: 'bank', ways: 1 },
       longestMs: 3_300,
     })
   })
@@ -50,7 +51,7 @@ describe('explain', () => {
     expect(limits.mesh.map(({ part }) => part)).toEqual([
       'breaker.failureRate',
       'breaker.slowCalls',
-      'breaker.answers',
+      'answers',
       'fallback.queue',
     ])
   })
@@ -64,17 +65,36 @@ describe('explain', () => {
 
   it('reads well', () => {
     const lines = renderExplanation(explain('order', 'payment')).split('\n')
-    expect(lines.slice(0, 6)).toEqual([
+    expect(lines.slice(0, 9)).toEqual([
       'order -> payment',
       '  policy    standard',
       '  enforced  by the process (default)',
       '  fallback  queue charges-later',
-      '  at worst  3 requests to payment, 9 at the busiest service behind it',
+      '  at worst  3 requests to payment',
+      '            9 requests to bank',
       '            the caller waits 3.3s',
+      '',
+      '  values from watertight.yaml, by line',
     ])
+    const coloured = renderExplanation(explain('order', 'payment'), { width: 60, colour: true }).split('\n')
+    expect(coloured[0]).toBe('\u001b[1morder -> payment\u001b[0m')
+  })
+
+  it.each([60, 80])('fits %i columns, each origin whole', (width) => {
+    const text = renderExplanation(explain('order', 'payment'), width === 80 ? {} : { width })
+    const lines = text.split('\n')
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
+    expect(lines.filter((line) => / :\d+$/.test(line)).length).toBeGreaterThan(3)
+    expect(lines.some((line) => /retry\.on +connect-failure/.test(line) && line.endsWith('default'))).toBe(
+      true,
+    )
+  })
+
+  it('says of an enforcement point that does not exist yet that it does not', () => {
+    const lines = renderExplanation(explain('order', 'payment')).split('\n')
     expect(lines).toContain('  process   expresses all of it')
-    const narrow = renderExplanation(explain('order', 'payment'), { width: 60, colour: true }).split('\n')
-    expect(narrow[0]).toBe('\u001b[1morder -> payment\u001b[0m')
-    expect(Math.max(...narrow.slice(-8).map((line) => line.length))).toBeLessThanOrEqual(60)
+    expect(lines.join(' ')).toContain('  sidecar   not built yet')
+    expect(lines.join(' ')).toMatch(/ {2}mesh {6}nothing writes its configuration yet/)
+    expect(lines.filter((line) => /(sidecar|mesh).* expresses/.test(line))).toEqual([])
   })
 })

@@ -1,9 +1,10 @@
-import { policyAttempts, worstCaseAttempts, worstCaseMs } from '../call-graph/attempts.js'
+import { callMs, policyAttempts, worstCaseAttempts } from '../call-graph/attempts.js'
 import type { CallGraph } from '../call-graph/call-graph.js'
 import type { Enforcement } from '../document/service-document.js'
 import { formatOrigin } from '../model/origin.js'
 import type { CallModel, SystemModel } from '../model/system-model.js'
 import { suggest } from '../reading/suggest.js'
+import { formatDuration } from '../units/duration.js'
 import type { ManifestSource } from '../source/manifest-source.js'
 import { type EnforcementLimit, inexpressible } from './enforcement-limits.js'
 import { type PolicyValue, policyValues } from './policy-values.js'
@@ -15,14 +16,23 @@ export interface ExplainedValue extends PolicyValue {
 
 /** Everything in force for one call, and why. */
 export interface CallExplanation {
+  /** The document's name, which the origins of values start with. */
+  readonly file: string
   readonly from: string
   readonly to: string
   readonly policy: string
   readonly enforce: { readonly point: Enforcement; readonly origin: string }
   readonly mode: 'enforce' | 'observe'
   readonly values: readonly ExplainedValue[]
-  /** The most requests that one call becomes, and those that it causes behind the callee. */
-  readonly attempts: { readonly policy: number; readonly wire: number; readonly downstream: number }
+  /** The most requests that one call becomes, and those that it causes at the busiest service behind the callee. */
+  readonly attempts: {
+    readonly policy: number
+    readonly wire: number
+    readonly downstream: number
+    /** Where `downstream` arrive, over so many ways. */
+    readonly busiest: string
+    readonly ways: number
+  }
   /** The longest that the caller waits, in milliseconds; Infinity when nothing limits it. */
   readonly longestMs: number
   readonly fallback: string
@@ -59,7 +69,9 @@ export function explainCall(
   const call = findCall(model, from, to)
   const { policy } = call
   const wire = worstCaseAttempts(call, model.meshAttempts)
+  const busiest = graph.busiest(to)
   return {
+    file: source.file,
     from,
     to,
     policy: policy.name,
@@ -69,8 +81,14 @@ export function explainCall(
       const origin = policy.origins.get(value.name)
       return { ...value, origin: origin === undefined ? 'not set' : formatOrigin(origin, source) }
     }),
-    attempts: { policy: policyAttempts(policy), wire, downstream: wire * graph.amplification(to) },
-    longestMs: worstCaseMs(policy),
+    attempts: {
+      policy: policyAttempts(policy),
+      wire,
+      downstream: wire * busiest.count,
+      busiest: busiest.at,
+      ways: busiest.ways,
+    },
+    longestMs: callMs(call),
     fallback: describeFallback(call),
     limits: {
       process: inexpressible(call, 'process'),
@@ -99,6 +117,7 @@ function findCall(model: SystemModel, from: string, to: string): CallModel {
 
 function describeFallback({ fallback }: CallModel): string {
   if (fallback?.queue !== undefined) return `queue ${fallback.queue}`
-  if (fallback?.cache !== undefined) return `last good answer, at most ${fallback.cache.maxAge} old`
+  if (fallback?.cache !== undefined)
+    return `last good answer, at most ${formatDuration(fallback.cache.maxAgeMs)} old`
   return fallback?.status === undefined ? 'none: the failure reaches the caller' : `answer ${fallback.status}`
 }

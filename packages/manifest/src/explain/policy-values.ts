@@ -1,6 +1,6 @@
 import type { PolicyModel } from '../model/policy-model.js'
-import { formatDuration } from '../units/duration.js'
-import { formatPercentage } from '../units/percentage.js'
+import { formatWord } from '../words/describe-word.js'
+import { policyWords } from '../words/policy-words.js'
 
 export interface PolicyValue {
   /** The dotted name in the document, such as `retry.backoff.jitter`. */
@@ -9,45 +9,30 @@ export interface PolicyValue {
   readonly value: string
 }
 
-const DURATIONS: ReadonlySet<string> = new Set(
-  ['timeout.connect', 'timeout.attempt', 'timeout.total', 'retry.backoff.initial', 'retry.backoff.max']
-    .concat(['breaker.window.duration', 'breaker.slowCalls.over', 'breaker.openFor', 'bulkhead.maxWait'])
-    .concat(['ejection.interval', 'ejection.baseEjection', 'rateLimit.per', 'hedge.after']),
-)
-
-const SHARES: ReadonlySet<string> = new Set([
-  'retry.budget.ratio',
-  'breaker.failureRate',
-  'breaker.slowCalls.rate',
-  'ejection.maxEjected',
-])
-
-const SECTIONS = ['timeout', 'retry', 'breaker', 'bulkhead', 'ejection', 'rateLimit', 'hedge'] as const
-
-/** Every value of a policy by its name in the document; a section that is absent says so. */
+/** Every value of a policy by its name in the document; a part that is absent says so once. */
 export function policyValues(policy: PolicyModel): PolicyValue[] {
-  const values: PolicyValue[] = []
-  for (const section of SECTIONS) {
-    const model = policy[section]
-    if (model === undefined) values.push({ name: section, value: 'off' })
-    else collect(section, model, values)
+  const values = new Map<string, string>()
+  for (const [name, word] of Object.entries(policyWords)) {
+    // The mode stands at the head of an explanation.
+    if (name === 'mode') continue
+    const [place, value] = read(policy, name, word.kind === 'duration')
+    if (value === undefined) {
+      if (place === 'retry.budget' || !place.includes('.')) values.set(place, 'off')
+    } else if (name === 'answers' && policy.answers.length === 0) values.set(name, 'none')
+    else values.set(name, formatWord(word, value))
   }
-  return [...values, { name: 'balance', value: policy.balance }, { name: 'instance', value: policy.instance }]
+  values.set('instance', policy.instance)
+  return [...values].map(([name, value]) => ({ name, value }))
 }
 
-function collect(prefix: string, model: object, values: PolicyValue[]): void {
-  for (const [key, value] of Object.entries(model)) {
-    // Names in the model carry their unit; names in the document do not.
-    const name = `${prefix}.${key.replace(/Ms$/, '')}`
-    if (value === undefined) continue
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      collect(name, value as object, values)
-    else values.push({ name, value: format(name, value) })
+// Names in the model carry their unit; names in the document do not. Answers where the walk ended, and the value there.
+function read(policy: PolicyModel, name: string, isDuration: boolean): [string, unknown] {
+  const steps = name.split('.')
+  let at: unknown = policy
+  for (const [index, step] of steps.entries()) {
+    const key = isDuration && index === steps.length - 1 ? `${step}Ms` : step
+    at = (at as Record<string, unknown>)[key]
+    if (at === undefined) return [steps.slice(0, index + 1).join('.'), undefined]
   }
-}
-
-function format(name: string, value: unknown): string {
-  if (typeof value === 'number' && DURATIONS.has(name)) return formatDuration(value)
-  if (typeof value === 'number' && SHARES.has(name)) return formatPercentage(value)
-  return Array.isArray(value) ? value.join(', ') : String(value)
+  return [name, at]
 }

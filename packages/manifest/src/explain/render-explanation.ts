@@ -1,11 +1,12 @@
 import { type Paint, paintAnsi, paintNothing, wrapText } from '../findings/paint.js'
 import { formatDuration } from '../units/duration.js'
+import { enforcementPoints } from './enforcement-points.js'
 import type { CallExplanation } from './explain-call.js'
 
 export interface ExplanationOptions {
   /** Colours by ANSI codes. Default false. */
   readonly colour?: boolean
-  /** Characters in a line. Default 100. */
+  /** Characters in a line. Default 80. */
   readonly width?: number
 }
 
@@ -16,6 +17,7 @@ export interface ExplanationOptions {
 export function renderExplanation(explanation: CallExplanation, options: ExplanationOptions = {}): string {
   const paint = options.colour === true ? paintAnsi : paintNothing
   const { from, to, policy, enforce, mode, fallback } = explanation
+  const width = Math.max(40, options.width ?? 80)
   const lines = [
     paint(`${from} -> ${to}`, 'bold'),
     `  policy    ${policy === '' ? 'none' : policy}`,
@@ -26,9 +28,9 @@ export function renderExplanation(explanation: CallExplanation, options: Explana
     `  fallback  ${fallback}`,
     ...worstCase(explanation, paint),
     '',
-    ...valueTable(explanation, paint),
+    ...valueTable(explanation, paint, width),
     '',
-    ...limitLines(explanation, paint, Math.max(40, options.width ?? 100)),
+    ...limitLines(explanation, paint, width),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -37,29 +39,52 @@ function worstCase({ to, attempts, longestMs }: CallExplanation, paint: Paint): 
   const wait = Number.isFinite(longestMs)
     ? `the caller waits ${formatDuration(longestMs)}`
     : paint('nothing limits how long the caller waits', 'error')
+  const ways = attempts.ways > 1 ? ` over ${attempts.ways} ways` : ''
   const behind =
-    attempts.downstream > attempts.wire ? `, ${attempts.downstream} at the busiest service behind it` : ''
-  const requests = `${attempts.wire} request${attempts.wire === 1 ? '' : 's'}`
-  return [`  at worst  ${requests} to ${to}${behind}`, `            ${wait}`]
+    attempts.busiest === to ? [] : [`${attempts.downstream} requests to ${attempts.busiest}${ways}`]
+  const requests = `${attempts.wire} request${attempts.wire === 1 ? '' : 's'} to ${to}`
+  return [requests, ...behind, wait].map(
+    (line, index) => `  ${index === 0 ? 'at worst' : '        '}  ${line}`,
+  )
 }
 
-function valueTable({ values }: CallExplanation, paint: Paint): string[] {
-  const nameWidth = Math.max(0, ...values.map(({ name }) => name.length))
-  const valueWidth = Math.min(60, Math.max(0, ...values.map(({ value }) => value.length)))
-  return values.map(({ name, value, origin }) => {
-    const colour = origin === 'not set' || origin === 'default' ? 'faint' : 'note'
-    return `  ${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}  ${paint(origin, colour)}`
-  })
+/** Values with the line that they come from. A long value goes on below itself, so that a row fits the width. */
+function valueTable({ values, file }: CallExplanation, paint: Paint, width: number): string[] {
+  const rows = values.map((value) => ({ ...value, from: shortOrigin(value.origin, file) }))
+  const nameWidth = Math.max(0, ...rows.map(({ name }) => name.length))
+  const fromWidth = Math.max(0, ...rows.map(({ from }) => from.length))
+  const room = Math.max(12, width - nameWidth - fromWidth - 6)
+  const valueWidth = Math.min(room, Math.max(0, ...rows.map(({ value }) => value.length)))
+  const head = `  values from ${file}, by line`
+  return [
+    paint(head, 'faint'),
+    ...rows.flatMap(({ name, value, from }) => {
+      const colour = from === 'not set' || from === 'default' ? 'faint' : 'note'
+      const [first = '', ...rest] = wrapText(value, valueWidth)
+      const row = `  ${name.padEnd(nameWidth)}  ${first.padEnd(valueWidth)}  ${paint(from, colour)}`
+      return [row, ...rest.map((line) => `  ${' '.repeat(nameWidth)}  ${line}`)]
+    }),
+  ]
+}
+
+// Every row comes from one file, so its name stands above them.
+function shortOrigin(origin: string, file: string): string {
+  return origin.startsWith(`${file}:`) ? origin.slice(file.length) : origin
 }
 
 const POINT_WIDTH = 8
 
 function limitLines({ limits, enforce }: CallExplanation, paint: Paint, width: number): string[] {
-  return Object.entries(limits).flatMap(([point, rows]) => {
+  return enforcementPoints.flatMap(({ point, missing }) => {
     const padded = point.padEnd(POINT_WIDTH)
     const mark = point === enforce.point ? paint(padded, 'bold') : padded
-    if (rows.length === 0) return [`  ${mark}  ${paint('expresses all of it', 'good')}`]
-    const text = rows.map(({ part, reason }) => `cannot express ${part}: ${reason}`)
+    const verb = missing === undefined ? 'expresses' : 'is to express'
+    const not = missing === undefined ? 'cannot express' : 'will not express'
+    const text = [
+      ...(missing === undefined ? [] : [missing]),
+      ...(limits[point].length === 0 ? [`${verb} all of it`] : []),
+      ...limits[point].map(({ part, reason }) => `${not} ${part}: ${reason}`),
+    ]
     const lines = text.flatMap((line) => wrapText(line, width - POINT_WIDTH - 4))
     return lines.map((line, index) => `  ${index === 0 ? mark : ' '.repeat(POINT_WIDTH)}  ${line}`)
   })

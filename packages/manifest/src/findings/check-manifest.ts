@@ -4,8 +4,9 @@ import { type ManifestReading, readDocument, readManifest } from '../reading/rea
 import { scoreCard } from '../score-card/score-card.js'
 import { formatPath, type ManifestSource } from '../source/manifest-source.js'
 import type { Problem } from '../source/problem.js'
-import type { Finding, SilencedFinding } from './finding.js'
-import { FindingRules } from './finding-rules.js'
+import type { Finding, Severity, SilencedFinding } from './finding.js'
+import { FindingRules, unknownCodes } from './finding-rules.js'
+import { groupProblems, type ProblemGroup } from './group-problems.js'
 import type { Report } from './report.js'
 
 /**
@@ -28,18 +29,31 @@ export function checkDocument(document: ManifestDocument, options: { readonly fi
 export function checkReading(reading: ManifestReading): Report {
   const { source, system, isManifest } = reading
   const rules = new FindingRules(system?.model.document.findings)
-  const advice = system === undefined ? [] : [...findProblems(system), ...rules.problems]
-  const problems = [...reading.problems, ...withoutEchoes(advice, reading.problems)]
+  const advice = system === undefined ? [] : [...findProblems(system)]
+  const problems = [
+    ...reading.problems,
+    ...unknownCodes(source.value),
+    ...withoutEchoes(advice, reading.problems),
+  ]
   const findings: Finding[] = []
   const silenced: SilencedFinding[] = []
+  const bySeverity = new Map<Severity, Problem[]>()
   const add = (problem: Problem): void => {
-    const finding = locate(problem, source)
     const rule = rules.match(problem.code, problem.path)
-    if (rule?.severity === 'off') silenced.push({ ...finding, reason: rule.reason })
-    else findings.push(rule === undefined ? finding : { ...finding, severity: rule.severity })
+    if (rule?.severity === 'off') {
+      silenced.push({ ...locate({ problem, others: [] }, source), reason: rule.reason })
+      return
+    }
+    const severity = rule?.severity ?? findingKinds.get(problem.code)?.severity ?? 'error'
+    const same = bySeverity.get(severity)
+    if (same === undefined) bySeverity.set(severity, [problem])
+    else same.push(problem)
   }
   for (const problem of problems) add(problem)
   if (reading.problems.length === 0) for (const problem of rules.unused()) add(problem)
+  for (const [severity, found] of bySeverity) {
+    for (const group of groupProblems(found)) findings.push({ ...locate(group, source), severity })
+  }
   findings.sort(byPlace)
   const score = system === undefined ? undefined : scoreCard(system.model, findings)
   return {
@@ -72,7 +86,7 @@ function withoutEchoes(advice: readonly Problem[], problems: readonly Problem[])
   })
 }
 
-function locate(problem: Problem, source: ManifestSource): Finding {
+function locate({ problem, others }: ProblemGroup, source: ManifestSource): Finding {
   const range = problem.range ?? source.locate(problem.path, problem.part)
   const start = source.position(range.start)
   const end = source.position(Math.max(range.start, range.end))
@@ -86,8 +100,11 @@ function locate(problem: Problem, source: ManifestSource): Finding {
     endLine: end.line,
     endColumn: end.column,
     hint: problem.hint,
-    docs: `docs/findings/${problem.code}.md`,
     path: formatPath(problem.path),
+    also: others.map(({ path, part }) => {
+      const place = source.position(source.locate(path, part).start)
+      return { path: formatPath(path), line: place.line, column: place.column }
+    }),
   }
 }
 

@@ -12,7 +12,6 @@ interface Rule extends FindingRuleDocument {
 
 /** The severities that a document sets for itself, and whether each rule was of use. */
 export class FindingRules {
-  readonly problems: Problem[] = []
   readonly #rules = new Map<string, Rule[]>()
 
   constructor(rules: ManifestDocument['findings'] = {}) {
@@ -24,13 +23,6 @@ export class FindingRules {
         code,
         list.map((rule, index) => ({ ...rule, path: path(index), used: false })),
       )
-      if (findingKinds.has(code)) continue
-      this.problems.push({
-        code: 'WT-DOC-UNKNOWN-CODE',
-        path: ['findings', code],
-        message: `cannot set the severity of ${code}: the code of a finding is allowed`,
-        hint: suggest(code, [...findingKinds.keys()]),
-      })
     }
   }
 
@@ -58,6 +50,22 @@ export class FindingRules {
         }))
     })
   }
+}
+
+/**
+ * Codes below `findings` that no finding has. They are read from the document as it is written: one that is wrong
+ * elsewhere must not hide them.
+ */
+export function unknownCodes(value: unknown): Problem[] {
+  const rules = (value as ManifestDocument | undefined | null)?.findings
+  if (typeof rules !== 'object' || rules === null) return []
+  const unknown = Object.keys(rules).filter((code) => !findingKinds.has(code))
+  return unknown.map((code) => ({
+    code: 'WT-DOC-UNKNOWN-CODE',
+    path: ['findings', code],
+    message: `there is no finding ${code}`,
+    hint: suggest(code, [...findingKinds.keys()]),
+  }))
 }
 
 function isList(

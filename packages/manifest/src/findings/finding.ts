@@ -1,5 +1,12 @@
 export type Severity = 'error' | 'warning' | 'note'
 
+/** A further place of a finding. */
+export interface FindingPlace {
+  readonly path: string
+  readonly line: number
+  readonly column: number
+}
+
 /** One thing that `check` has to say, at one place. */
 export interface Finding {
   /** Stable, such as `WT-RETRY-NO-JITTER`. */
@@ -17,10 +24,10 @@ export interface Finding {
   readonly endColumn: number
   /** How to mend it, in one line. */
   readonly hint: string
-  /** The page that says why it hurts, below the package's folder. */
-  readonly docs: string
   /** The place in the document, such as `services.order.calls.payment`. */
   readonly path: string
+  /** Other places that the same change mends; the message counts them. */
+  readonly also: readonly FindingPlace[]
 }
 
 /** A finding that the document silences, with the reason it gives. */

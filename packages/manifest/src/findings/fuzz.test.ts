@@ -36,7 +36,6 @@ describe('check, on any text', () => {
       'WT-ENFORCE-OBSERVE-ONLY',
       'WT-OPERATIONS-NO-PROBES',
       'WT-DATA-PUBLISH-WITHOUT-OUTBOX',
-      'WT-OPERATIONS-NO-PROBES',
     ])
     expectSound(VALID)
   })

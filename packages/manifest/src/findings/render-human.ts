@@ -16,7 +16,7 @@ export interface HumanOptions {
 }
 
 /**
- * Findings for people: the message, the line with a caret below it, the mend, and how to learn the reason. The last
+ * Findings for people: the message, the line with a caret below it, the fix, and how to learn the reason. The last
  * line sums up.
  */
 export function renderHuman(report: Report, options: HumanOptions = {}): string {
@@ -40,10 +40,10 @@ function renderFinding(finding: Finding, report: Report, width: number, paint: P
     `${paint(severity, severity)} ${paint(code, severity)} ${paint(place, 'faint')}`,
     ...wrapText(printable(message), width - 2).map((text) => `  ${paint(text, 'bold')}`),
     ...renderExcerpt(finding, report.source, width, paint),
-    ...wrapText(printable(hint), width - 8).map(
-      (text, index) => `  ${index === 0 ? 'mend:' : '     '} ${text}`,
+    ...wrapText(printable(hint), width - 7).map(
+      (text, index) => `  ${index === 0 ? 'fix:' : '    '} ${text}`,
     ),
-    paint(`  why:  watertight explain ${code}`, 'faint'),
+    paint(`  why: watertight explain ${code}`, 'faint'),
   ]
   return `${lines.join('\n')}\n`
 }

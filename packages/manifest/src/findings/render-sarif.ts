@@ -9,7 +9,7 @@ export function renderSarif(report: Report): string {
   const rules = kinds.map(({ code, title, severity }) => ({
     id: code,
     shortDescription: { text: title },
-    help: { text: `Why it hurts and how to mend it: watertight explain ${code}` },
+    help: { text: `Why it hurts and how to fix it: watertight explain ${code}` },
     defaultConfiguration: { level: severity },
   }))
   const suppressed = report.silenced.map((finding) => ({
@@ -27,7 +27,9 @@ export function renderSarif(report: Report): string {
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
 
-function result({ code, severity, message, hint, file, line, column, endLine, endColumn }: Finding): object {
+function result(finding: Finding): object {
+  const { code, severity, message, hint, file, line, column, endLine, endColumn, also } = finding
+  const artifactLocation = { uri: uriReference(file) }
   return {
     ruleId: code,
     level: severity,
@@ -35,11 +37,17 @@ function result({ code, severity, message, hint, file, line, column, endLine, en
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: uriReference(file) },
+          artifactLocation,
           region: { startLine: line, startColumn: column, endLine, endColumn },
         },
       },
     ],
+    relatedLocations: also.map((place) => ({
+      physicalLocation: {
+        artifactLocation,
+        region: { startLine: place.line, startColumn: place.column },
+      },
+    })),
   }
 }
 

@@ -56,7 +56,7 @@ describe('rules in the document', () => {
 describe('the forms of a report', () => {
   const report = checkManifest(`${HEAD}services:\n  order: { prt: 1 }\n`)
 
-  it('is for people: excerpt, caret, mend', () => {
+  it('is for people: excerpt, caret, fix', () => {
     expect(renderHuman(report)).toBe(
       [
         'error WT-DOC-UNKNOWN-KEY watertight.yaml:4:12',
@@ -64,8 +64,8 @@ describe('the forms of a report', () => {
         '  3 | services:',
         '  4 |   order: { prt: 1 }',
         '    |            ^^^',
-        '  mend: did you mean port?',
-        '  why:  watertight explain WT-DOC-UNKNOWN-KEY',
+        '  fix: did you mean port?',
+        '  why: watertight explain WT-DOC-UNKNOWN-KEY',
         '',
         `watertight.yaml: 1 error; practices ${report.score?.met} of 15`,
         '',
@@ -93,8 +93,8 @@ describe('the forms of a report', () => {
       endLine: 4,
       endColumn: 15,
       hint: 'did you mean port?',
-      docs: 'docs/findings/WT-DOC-UNKNOWN-KEY.md',
       path: 'services.order.prt',
+      also: [],
     })
   })
 

@@ -33,8 +33,8 @@ export function renderGraph(model: SystemModel, format: GraphFormat): string {
 function graphNodes(model: SystemModel): GraphNode[] {
   const nodes: GraphNode[] =
     model.document.gateway === undefined ? [] : [{ name: 'gateway', kind: 'gateway' }]
-  for (const { name, document } of model.services.values()) {
-    nodes.push({ name, kind: document.run === undefined ? 'external' : 'service' })
+  for (const { name, isOurs } of model.services.values()) {
+    nodes.push({ name, kind: isOurs ? 'service' : 'external' })
   }
   const events = new Set<string>()
   for (const { publishes, consumes } of model.services.values()) {

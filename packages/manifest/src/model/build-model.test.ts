@@ -39,7 +39,7 @@ it('takes each value from the nearest place that sets it, and remembers the line
   const { found, origin } = call('payment')
   expect(found.policy.retry?.attempts).toBe(4)
   expect(origin('retry.attempts')).toBe('watertight.yaml:15')
-  expect(found.policy.timeout).toEqual({ connectMs: undefined, attemptMs: 5_000, totalMs: 12_000 })
+  expect(found.policy.timeout).toEqual({ connectMs: 5_000, attemptMs: 5_000, totalMs: 12_000 })
   expect(origin('timeout.attempt')).toBe('watertight.yaml:10')
   expect(found.policy.retry?.backoff).toEqual({ initialMs: 100, maxMs: 3_000, jitter: 'full' })
   expect(origin('retry.backoff.jitter')).toBe('default')

@@ -3,14 +3,17 @@ import type { Mode } from '../document/policy-document.js'
 import type {
   CallDocument,
   Enforcement,
+  FallbackDocument,
   Idempotence,
   ProbeDocument,
   ServiceDocument,
 } from '../document/service-document.js'
 import type { DocumentPath } from '../source/manifest-source.js'
 import type { Problem } from '../source/problem.js'
-import { durationMs } from '../units/duration.js'
+import { type Duration, durationMs } from '../units/duration.js'
 import { percentageShare } from '../units/percentage.js'
+import { spellingConflicts } from './former-spellings.js'
+import { isIdempotent } from './is-idempotent.js'
 import { DEFAULT_ORIGIN, type Origin } from './origin.js'
 import type { PolicyModel } from './policy-model.js'
 import { PolicyTable } from './policy-table.js'
@@ -19,6 +22,7 @@ import type { Layer } from './section-reader.js'
 import type {
   AlertModel,
   CallModel,
+  FallbackModel,
   ProbeModel,
   RouteMatch,
   RouteModel,
@@ -34,6 +38,7 @@ const SECTION_KEYS = [
   'ejection',
   'rateLimit',
   'hedge',
+  'answers',
   'balance',
   'mode',
 ]
@@ -72,7 +77,7 @@ export function buildModel(document: ManifestDocument): BuiltModel {
     experiments: Object.entries(document.chaos ?? {}).map(([name, experiment]) => ({ ...experiment, name })),
     meshAttempts: document.mesh?.attempts ?? 1,
   }
-  return { model, problems: table.problems }
+  return { model, problems: [...table.problems, ...spellingConflicts(document)] }
 }
 
 class ServiceBuilder {
@@ -102,10 +107,14 @@ class ServiceBuilder {
       ready: buildProbe(document.health?.ready),
       availability:
         objective?.availability === undefined ? undefined : percentageShare(objective.availability),
-      p99Ms: objective?.latency?.p99 === undefined ? undefined : durationMs(objective.latency.p99),
+      isOurs: isOurs(document),
+      callOrder: document.callOrder ?? 'parallel',
+      p50Ms: optionalMs(objective?.latency?.p50),
+      p95Ms: optionalMs(objective?.latency?.p95),
+      p99Ms: optionalMs(objective?.latency?.p99),
       objectiveWindowMs: objective?.window === undefined ? OBJECTIVE_WINDOW_MS : durationMs(objective.window),
       replicasMin: scale === undefined ? undefined : (scale.min ?? 1),
-      drainMs: document.drain === undefined ? undefined : durationMs(document.drain),
+      drainMs: optionalMs(document.drain),
       calls: calls.map(([to, call]) => this.#call(name, to, call, enforce, enforceOrigin)),
       publishes: document.publishes ?? [],
       consumes: isList(consumes)
@@ -137,10 +146,10 @@ class ServiceBuilder {
           : new Map(
               Object.entries(call.operations).map(([key, operation]) => [
                 key,
-                operation.idempotent ?? isSafe(key),
+                operation.idempotent ?? isIdempotent(key.slice(0, key.indexOf(' '))),
               ]),
             ),
-      fallback: call.fallback,
+      fallback: call.fallback && buildFallback(call.fallback),
       optional: call.optional ?? false,
       clientAttempts: call.clientAttempts ?? 1,
     }
@@ -166,6 +175,16 @@ class ServiceBuilder {
   }
 }
 
+/** Who says how a service runs, runs it. A name alone, or a promise alone, may be somebody else's. */
+function isOurs({ external, run, scale, health, calls, state, drain, release }: ServiceDocument): boolean {
+  const said = [run, scale, health, calls, state, drain, release]
+  return external !== true && said.some((value) => value !== undefined)
+}
+
+function optionalMs(duration: Duration | undefined): number | undefined {
+  return duration === undefined ? undefined : durationMs(duration)
+}
+
 const NO_OPERATIONS: ReadonlyMap<string, Idempotence> = new Map()
 
 function documentOrigin(path: DocumentPath): Origin {
@@ -177,9 +196,13 @@ function isList(value: readonly string[] | object): value is readonly string[] {
   return Array.isArray(value)
 }
 
-/** Whether the method of an operation may be repeated by definition (RFC 9110, section 9.2.2). */
-function isSafe(operation: string): boolean {
-  return /^(GET|HEAD|OPTIONS|PUT|DELETE) /.test(operation)
+function buildFallback({ status, body, queue, cache }: FallbackDocument): FallbackModel {
+  return {
+    status,
+    body,
+    queue,
+    cache: cache && { maxAgeMs: durationMs(cache.maxAge) },
+  }
 }
 
 function buildProbe(probe: ProbeDocument | undefined): ProbeModel | undefined {

@@ -1,11 +1,13 @@
-import type { Balance, Jitter, Mode, RetryCondition } from '../document/policy-document.js'
+import type { Jitter, Mode } from '../document/policy-document.js'
 import type { DocumentPath } from '../source/manifest-source.js'
+import type { Balance } from '../words/balance-names.js'
+import type { AnswerCondition, RetryCondition } from '../words/failure-words.js'
 import type { Origin } from './origin.js'
 
 export interface TimeoutModel {
-  readonly connectMs: number | undefined
+  readonly connectMs: number
   readonly attemptMs: number | undefined
-  readonly totalMs: number | undefined
+  readonly totalMs: number
 }
 
 export interface RetryModel {
@@ -24,8 +26,6 @@ export interface BreakerModel {
   readonly slowCalls: { readonly overMs: number; readonly rate: number } | undefined
   readonly openForMs: number
   readonly halfOpenCalls: number
-  /** Statuses from 500 on that do not count as failures. */
-  readonly answers: readonly number[] | undefined
 }
 
 export interface BulkheadModel {
@@ -49,8 +49,8 @@ export interface RateLimitModel {
 
 export interface HedgeModel {
   readonly afterMs: number
-  /** Extra tries in parallel. */
-  readonly attempts: number
+  /** Further requests beside the first. */
+  readonly extra: number
 }
 
 /** A policy with `extends` followed, units removed and defaults filled in. */
@@ -60,6 +60,7 @@ export interface PolicyModel {
   readonly path: DocumentPath
   readonly mode: Mode
   readonly instance: 'per-callee' | 'shared'
+  /** Undefined only for `timeout: off`: a call that says nothing has the default limits. */
   readonly timeout: TimeoutModel | undefined
   readonly retry: RetryModel | undefined
   readonly breaker: BreakerModel | undefined
@@ -67,6 +68,8 @@ export interface PolicyModel {
   readonly ejection: EjectionModel | undefined
   readonly rateLimit: RateLimitModel | undefined
   readonly hedge: HedgeModel | undefined
+  /** Statuses that are answers and no failures, for everything that judges; `someMatchesStatus` reads them. */
+  readonly answers: readonly AnswerCondition[]
   readonly balance: Balance
   /** Where each value came from, by its dotted name in the document: `retry.backoff.jitter`. */
   readonly origins: ReadonlyMap<string, Origin>

@@ -64,7 +64,7 @@ export class PolicyTable {
       code: 'WT-DOC-UNKNOWN-REFERENCE',
       path: ['policies', name, 'extends'],
       part: 'value',
-      message: `cannot extend ${parent}: the name of a policy is allowed, and there is no such policy`,
+      message: `there is no policy ${parent}`,
       hint: suggest(parent, this.names),
     })
     return undefined
@@ -77,7 +77,7 @@ export class PolicyTable {
       code: 'WT-DOC-EXTENDS-CYCLE',
       path: ['policies', name, 'extends'],
       part: 'value',
-      message: `cannot resolve policy ${name}: a policy may not extend itself, got ${shown.join(' > ')}`,
+      message: `cannot resolve policy ${name}: it must not extend itself, got ${shown.join(' > ')}`,
       hint: 'remove one extends of the circle',
     })
   }
@@ -87,7 +87,7 @@ export class PolicyTable {
       code: 'WT-DOC-EXTENDS-CYCLE',
       path: ['policies', name, 'extends'],
       part: 'value',
-      message: `cannot resolve policy ${name}: a chain of at most ${EXTENDS_DEPTH_MAX} extends is allowed`,
+      message: `cannot resolve policy ${name}: its chain of extends must be at most ${EXTENDS_DEPTH_MAX} long`,
       hint: 'extend a policy that is nearer to the root',
     })
   }

@@ -1,7 +1,11 @@
-import type { Balance, Jitter, Mode, RetryCondition } from '../document/policy-document.js'
+import { backoffDefaults, circuitBreakerDefaults } from '@watertight/policy/defaults'
+import type { Jitter, Mode } from '../document/policy-document.js'
 import type { DocumentPath } from '../source/manifest-source.js'
 import { durationMs } from '../units/duration.js'
 import { percentageShare } from '../units/percentage.js'
+import type { AnswerCondition, RetryCondition } from '../words/failure-words.js'
+import { type Balance, balanceDefault } from '../words/balance-names.js'
+import { timeLimitDefaults } from '../words/time-limit-defaults.js'
 import type {
   BreakerModel,
   BulkheadModel,
@@ -29,48 +33,52 @@ export function resolvePolicy(
   return {
     name,
     path,
-    timeout: read('timeout', resolveTimeout),
+    // A call that says nothing has the default limits: only `off` waits without end.
+    timeout: reader.isOff('timeout') ? undefined : resolveTimeout(reader.fields('timeout')),
     retry: read('retry', resolveRetry),
     breaker: read('breaker', resolveBreaker),
     bulkhead: read('bulkhead', resolveBulkhead),
     ejection: read('ejection', resolveEjection),
     rateLimit: read('rateLimit', resolveRateLimit),
     hedge: read('hedge', resolveHedge),
-    balance: reader.value<Balance>('balance', 'least-request'),
+    answers: readAnswers(reader),
+    balance: reader.value<Balance>('balance', balanceDefault),
     mode: reader.value<Mode>('mode', mode),
     instance: reader.value<'per-callee' | 'shared'>('instance', 'per-callee'),
     origins: reader.origins,
   }
 }
 
+function readAnswers(reader: SectionReader): readonly AnswerCondition[] {
+  const answers = reader.value<readonly AnswerCondition[] | 'off'>('answers', 'off', ['breaker', 'answers'])
+  return answers === 'off' ? [] : answers
+}
+
+// A default must not make void what is written: a connection ends with its attempt, and an attempt within the total.
 function resolveTimeout(fields: FieldReader): TimeoutModel {
-  return {
-    connectMs: fields.optional('connect', durationMs),
-    attemptMs: fields.optional('attempt', durationMs),
-    totalMs: fields.optional('total', durationMs),
-  }
+  const attemptMs = fields.optional('attempt', durationMs)
+  const totalMs = fields.required('total', durationMs, Math.max(timeLimitDefaults.totalMs, attemptMs ?? 0))
+  const most = Math.min(attemptMs ?? Infinity, totalMs)
+  const connectMs = fields.required('connect', durationMs, Math.min(timeLimitDefaults.connectMs, most))
+  return { connectMs, attemptMs, totalMs }
 }
 
 function resolveRetry(fields: FieldReader): RetryModel {
   const off = fields.optional('budget', (budget: unknown) => budget === 'off') === true
+  const initialMs = fields.required('backoff.initial', durationMs)
   return {
-    attempts: fields.required('attempts', same<number>, 3),
-    on: fields.required('on', same<readonly RetryCondition[]>, [
-      'connect-failure',
-      'refused-stream',
-      'reset',
-      503,
-    ]),
+    attempts: fields.required('attempts', same<number>),
+    on: fields.required('on', same<readonly RetryCondition[]>),
     backoff: {
-      initialMs: fields.required('backoff.initial', durationMs, 100),
-      maxMs: fields.required('backoff.max', durationMs, 3_000),
-      jitter: fields.required('backoff.jitter', same<Jitter>, 'full'),
+      initialMs,
+      maxMs: fields.required('backoff.max', durationMs, initialMs * backoffDefaults.longest),
+      jitter: fields.required('backoff.jitter', same<Jitter>),
     },
     budget: off
       ? undefined
       : {
-          ratio: fields.required('budget.ratio', percentageShare, 0.2),
-          minimum: fields.required('budget.minimum', same<number>, 3),
+          ratio: fields.required('budget.ratio', percentageShare),
+          minimum: fields.required('budget.minimum', same<number>),
         },
   }
 }
@@ -78,38 +86,39 @@ function resolveRetry(fields: FieldReader): RetryModel {
 function resolveBreaker(fields: FieldReader): BreakerModel {
   const windowMs = fields.optional('window.duration', durationMs)
   const slowOverMs = fields.optional('slowCalls.over', durationMs)
+  const window =
+    windowMs === undefined
+      ? { calls: fields.required('window.calls', same<number>) }
+      : { durationMs: windowMs }
+  const most = Math.min(window.calls ?? Infinity, circuitBreakerDefaults.minimumCalls)
   return {
-    window:
-      windowMs === undefined
-        ? { calls: fields.required('window.calls', same<number>, 100) }
-        : { durationMs: windowMs },
-    minimumCalls: fields.required('minimumCalls', same<number>, 10),
-    failureRate: fields.required('failureRate', percentageShare, 0.5),
+    window,
+    minimumCalls: fields.required('minimumCalls', same<number>, most),
+    failureRate: fields.required('failureRate', percentageShare),
     consecutiveFailures: fields.optional('consecutiveFailures', same<number>),
     slowCalls:
       slowOverMs === undefined
         ? undefined
-        : { overMs: slowOverMs, rate: fields.required('slowCalls.rate', percentageShare, 0.8) },
-    openForMs: fields.required('openFor', durationMs, 30_000),
-    halfOpenCalls: fields.required('halfOpenCalls', same<number>, 5),
-    answers: fields.optional('answers', same<readonly number[]>),
+        : { overMs: slowOverMs, rate: fields.required('slowCalls.rate', percentageShare) },
+    openForMs: fields.required('openFor', durationMs),
+    halfOpenCalls: fields.required('halfOpenCalls', same<number>),
   }
 }
 
 function resolveBulkhead(fields: FieldReader): BulkheadModel {
   return {
-    concurrency: fields.required('concurrency', same<number>, 10),
-    queue: fields.required('queue', same<number>, 10),
-    maxWaitMs: fields.required('maxWait', durationMs, 100),
+    concurrency: fields.required('concurrency', same<number>),
+    queue: fields.required('queue', same<number>),
+    maxWaitMs: fields.required('maxWait', durationMs),
   }
 }
 
 function resolveEjection(fields: FieldReader): EjectionModel {
   return {
-    consecutiveFailures: fields.required('consecutiveFailures', same<number>, 5),
-    intervalMs: fields.required('interval', durationMs, 10_000),
-    baseEjectionMs: fields.required('baseEjection', durationMs, 30_000),
-    maxEjected: fields.required('maxEjected', percentageShare, 0.5),
+    consecutiveFailures: fields.required('consecutiveFailures', same<number>),
+    intervalMs: fields.required('interval', durationMs),
+    baseEjectionMs: fields.required('baseEjection', durationMs),
+    maxEjected: fields.required('maxEjected', percentageShare),
   }
 }
 
@@ -117,7 +126,7 @@ function resolveRateLimit(fields: FieldReader): RateLimitModel {
   const limit = fields.required('limit', same<number>, 1)
   return {
     limit,
-    perMs: fields.required('per', durationMs, 1_000),
+    perMs: fields.required('per', durationMs),
     burst: fields.required('burst', same<number>, limit),
   }
 }
@@ -125,7 +134,7 @@ function resolveRateLimit(fields: FieldReader): RateLimitModel {
 function resolveHedge(fields: FieldReader): HedgeModel {
   return {
     afterMs: fields.required('after', durationMs, 0),
-    attempts: fields.required('attempts', same<number>, 1),
+    extra: fields.required('extra', same<number>),
   }
 }
 

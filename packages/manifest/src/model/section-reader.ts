@@ -1,4 +1,6 @@
 import type { DocumentPath } from '../source/manifest-source.js'
+import { policyWords } from '../words/policy-words.js'
+import type { Word, WordName } from '../words/word.js'
 import { DEFAULT_ORIGIN, type Origin } from './origin.js'
 
 /** One level of inheritance: a policy or a call, and where it stands. */
@@ -21,6 +23,21 @@ export class SectionReader {
 
   /** The layers that set a section, or nothing when it is absent or off. */
   section(name: string): FieldReader | undefined {
+    const fields = this.fields(name)
+    return fields.isSet ? fields : undefined
+  }
+
+  /** Whether the nearest layer that sets a section switches it off. */
+  isOff(name: string): boolean {
+    const given = ({ sections }: Layer): unknown => (sections as Record<string, unknown>)[name]
+    const nearest = this.#layers.find((layer) => given(layer) !== undefined)
+    if (nearest === undefined || given(nearest) !== 'off') return false
+    this.origins.set(name, { kind: 'document', path: [...nearest.path, name] })
+    return true
+  }
+
+  /** The layers that set a section, perhaps none. */
+  fields(name: string): FieldReader {
     const found: { path: DocumentPath; fields: object }[] = []
     for (const layer of this.#layers) {
       const fields = (layer.sections as Record<string, unknown>)[name]
@@ -33,15 +50,17 @@ export class SectionReader {
       if (found.length === 0) this.origins.set(name, { kind: 'document', path })
       found.push({ path, fields: fields as object })
     }
-    return found.length === 0 ? undefined : new FieldReader(name, found, this.origins)
+    return new FieldReader(name, found, this.origins)
   }
 
-  /** A plain value of the layers themselves, such as `balance`. */
-  value<Value>(name: string, fallback: Value): Value {
-    for (const layer of this.#layers) {
-      const given = (layer.sections as Record<string, unknown>)[name]
+  /** A plain value of the layers themselves, such as `balance`; `former` is where older documents have it. */
+  value<Value>(name: string, fallback: Value, former?: readonly string[]): Value {
+    for (const { sections, path } of this.#layers) {
+      let given = (sections as Record<string, unknown>)[name]
+      let steps: readonly string[] | undefined
+      if (given === undefined && former !== undefined) [given, steps] = [valueBelow(sections, former), former]
       if (given === undefined) continue
-      this.origins.set(name, { kind: 'document', path: [...layer.path, name] })
+      this.origins.set(name, { kind: 'document', path: [...path, ...(steps ?? [name])] })
       return given as Value
     }
     this.origins.set(name, DEFAULT_ORIGIN)
@@ -65,25 +84,38 @@ export class FieldReader {
     this.#origins = origins
   }
 
+  get isSet(): boolean {
+    return this.#layers.length > 0
+  }
+
   /** The schema has checked the document, so the field is what `convert` takes. */
   optional<Value>(field: string, convert: (raw: never) => Value): Value | undefined {
+    const { former } = this.#word(field) ?? {}
     for (const { path, fields } of this.#layers) {
-      const steps = field.split('.')
-      const raw = steps.reduce<unknown>(
-        (at, step) => (at as Record<string, unknown> | undefined)?.[step],
-        fields,
-      )
-      if (raw === undefined) continue
-      this.#origins.set(`${this.#name}.${field}`, { kind: 'document', path: [...path, ...steps] })
-      return convert(raw as never)
+      for (const name of former === undefined ? [field] : [field, former]) {
+        const steps = name.split('.')
+        const raw = valueBelow(fields, steps)
+        if (raw === undefined) continue
+        this.#origins.set(`${this.#name}.${field}`, { kind: 'document', path: [...path, ...steps] })
+        return convert(raw as never)
+      }
     }
     return undefined
   }
 
-  required<Value>(field: string, convert: (raw: never) => Value, fallback: Value): Value {
+  /** As `optional`, or the default: the one of the word, unless it depends on other fields and so is given. */
+  required<Value>(field: string, convert: (raw: never) => Value, given?: Value): Value {
     const value = this.optional(field, convert)
     if (value !== undefined) return value
     this.#origins.set(`${this.#name}.${field}`, DEFAULT_ORIGIN)
-    return fallback
+    return given ?? (this.#word(field)?.default as Value)
   }
+
+  #word(field: string): Word | undefined {
+    return policyWords[`${this.#name}.${field}` as WordName]
+  }
+}
+
+function valueBelow(fields: object, steps: readonly string[]): unknown {
+  return steps.reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], fields)
 }

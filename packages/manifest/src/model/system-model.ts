@@ -1,15 +1,24 @@
 import type { AlertDocument, ExperimentDocument, ManifestDocument } from '../document/manifest-document.js'
 import type { Mode } from '../document/policy-document.js'
 import type {
+  CallOrder,
   ConsumptionDocument,
   Enforcement,
-  FallbackDocument,
   Idempotence,
   ServiceDocument,
 } from '../document/service-document.js'
 import type { DocumentPath } from '../source/manifest-source.js'
 import type { Origin } from './origin.js'
 import type { PolicyModel } from './policy-model.js'
+
+/** What the caller does when the callee cannot answer: a fixed answer, a queue, or the last good answer. */
+export interface FallbackModel {
+  readonly status: number | undefined
+  /** Sent as JSON, with `status`. */
+  readonly body: unknown
+  readonly queue: string | undefined
+  readonly cache: { readonly maxAgeMs: number } | undefined
+}
 
 export interface CallModel {
   readonly from: string
@@ -20,7 +29,7 @@ export interface CallModel {
   readonly enforceOrigin: Origin
   readonly mode: Mode
   readonly operations: ReadonlyMap<string, Idempotence>
-  readonly fallback: FallbackDocument | undefined
+  readonly fallback: FallbackModel | undefined
   readonly optional: boolean
   readonly clientAttempts: number
 }
@@ -38,7 +47,12 @@ export interface ServiceModel {
   readonly enforce: Enforcement
   readonly live: ProbeModel | undefined
   readonly ready: ProbeModel | undefined
+  /** Whether the people of this document run it: it says how, and not that it is `external`. */
+  readonly isOurs: boolean
+  readonly callOrder: CallOrder
   readonly availability: number | undefined
+  readonly p50Ms: number | undefined
+  readonly p95Ms: number | undefined
   readonly p99Ms: number | undefined
   readonly objectiveWindowMs: number
   /** Replicas that are always there; undefined when the document does not say. */

@@ -89,7 +89,7 @@ function notManifest(): Problem {
   return {
     code: 'WT-DOC-NOT-MANIFEST',
     path: [],
-    message: 'cannot read manifest: a map with the keys watertight, system and services is allowed',
+    message: 'cannot read manifest: it must be a map with the keys watertight, system and services',
     hint: 'start the document with watertight: v1',
   }
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { type DocumentPath, formatPath } from '../source/manifest-source.js'
 import type { Problem } from '../source/problem.js'
 import { allowedKeys } from './allowed-keys.js'
+import { formatPercentage } from '../units/percentage.js'
 import { suggest } from './suggest.js'
 
 type Issue = z.core.$ZodIssue
@@ -30,7 +31,7 @@ function flatten(issue: Issue, base: DocumentPath): Issue[] {
   if (only !== undefined && best.length === 1 && only.path.length === path.length && isOurs(issue))
     return [{ ...only, message: issue.message }]
   if (best.length < 2 || bestDepth > path.length) return best
-  const message = [...new Set(best.map((nested) => allowed(nested)))].join(', or ')
+  const message = `must be ${[...new Set(best.map((nested) => bare(allowed(nested))))].join(', or ')}`
   return [{ code: 'custom', path: [...path], message, input: issue.input }]
 }
 
@@ -48,12 +49,12 @@ function describe(schema: z.ZodType, value: unknown, issues: readonly Issue[]): 
     const path = issue.path as DocumentPath
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(schema, path, key))
     if (issue.code === 'invalid_key') {
-      const reason = issue.issues[0]?.message ?? 'another name is allowed'
+      const reason = issue.issues[0]?.message ?? 'must be another name'
       return [problem('WT-DOC-VALUE', path, 'key', `${reason}, got ${quote(path.at(-1))}`, 'rename the key')]
     }
     const given = valueAt(value, path)
     if (given === undefined) {
-      const hint = `add ${String(path.at(-1))}: ${allowed(issue)}`
+      const hint = `add ${String(path.at(-1))}: ${bare(allowed(issue))}`
       return [problem('WT-DOC-MISSING-KEY', path, 'key', 'this key is required and missing', hint)]
     }
     return [
@@ -81,17 +82,18 @@ function problem(
   message: string,
   hint: string,
 ): Problem {
-  return { code, path, part, message: `cannot read ${formatPath(path)}: ${message}`, hint }
+  const whole = message.startsWith('must ') ? `it ${message}` : message
+  return { code, path, part, message: `cannot read ${formatPath(path)}: ${whole}`, hint }
 }
 
 function allowed(issue: Issue): string {
   const { code, message } = issue
-  if (code === 'invalid_value' && !isOurs(issue)) return `${issue.values.map(String).join(', ')} is allowed`
+  if (code === 'invalid_value' && !isOurs(issue)) return `must be ${issue.values.map(String).join(' or ')}`
   // What follows has a message of ours where the schema names one, which says more.
   if (code === 'invalid_type' && !isOurs(issue))
-    return `${TYPE_NAMES[issue.expected] ?? issue.expected} is allowed`
-  if (code === 'too_big' && message.startsWith('Too')) return `at most ${issue.maximum} is allowed`
-  if (code === 'too_small' && message.startsWith('Too')) return `at least ${issue.minimum} is allowed`
+    return `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}`
+  if (code === 'too_big' && message.startsWith('Too')) return `must be at most ${issue.maximum}`
+  if (code === 'too_small' && message.startsWith('Too')) return `must be at least ${issue.minimum}`
   return message
 }
 
@@ -109,9 +111,20 @@ function valueHint(issue: Issue, given: unknown): string {
     return suggest(given, issue.values.map(String))
   if (typeof given === 'number' && issue.message.includes('duration'))
     return `add a unit: ${given}ms or ${given}s`
-  if (typeof given === 'number' && issue.message.includes('percentage')) return `add the sign: ${given}%`
+  if (typeof given === 'number' && issue.message.includes('percentage')) return percentageHint(given)
   if (given === null) return 'nothing stands after the colon; write a value or remove the key'
-  return 'change the value to one that is allowed'
+  return 'change the value'
+}
+
+// In code a share is a number up to 1, and most who leave the sign out mean that.
+function percentageHint(given: number): string {
+  if (given > 0 && given <= 1) return `write ${formatPercentage(given)} (or ${given}%, if you mean that)`
+  return `add the sign: ${given}%`
+}
+
+/** What a value must be, without the words that say so. */
+function bare(message: string): string {
+  return message.replace(/^must be /, '')
 }
 
 function quote(given: unknown): string {

@@ -1,3 +1,4 @@
+import { isLimitWritten } from '../checks/value-path.js'
 import type { SystemModel } from '../model/system-model.js'
 
 export type PracticeState = 'met' | 'partly' | 'missing'
@@ -49,11 +50,9 @@ export const practices: readonly Practice[] = [
   {
     name: 'timeouts on all calls',
     assess: ({ calls }) => {
-      const limited = calls.filter(
-        ({ policy: { timeout } }) => timeout?.attemptMs !== undefined || timeout?.totalMs !== undefined,
-      )
+      const limited = calls.filter(({ policy }) => isLimitWritten(policy))
       return share(calls.length, limited.length, {
-        of: 'calls have a timeout',
+        of: 'calls say how long they may take',
         none: 'no service calls another',
       })
     },
@@ -61,26 +60,26 @@ export const practices: readonly Practice[] = [
   {
     name: 'stateless services',
     assess: ({ services }) => {
-      const own = [...services.values()].filter(({ document }) => document.run !== undefined)
+      const own = [...services.values()].filter(({ isOurs }) => isOurs)
       const stateless = own.filter(
         ({ document: { state } }) => state === 'none' || state === 'external',
       ).length
       return share(own.length, stateless, {
         of: 'services say that they keep no state',
-        none: 'no service is run',
+        none: "every service is somebody else's",
       })
     },
   },
   {
     name: 'probes and disruption budgets',
     assess: ({ services }) => {
-      const own = [...services.values()].filter(({ document }) => document.run !== undefined)
+      const own = [...services.values()].filter(({ isOurs }) => isOurs)
       const probed = own.filter(({ live, ready, document: { scale } }) => {
         return live !== undefined && ready !== undefined && scale?.maxUnavailable !== undefined
       }).length
       return share(own.length, probed, {
         of: 'services have both probes and scale.maxUnavailable',
-        none: 'no service is run',
+        none: "every service is somebody else's",
       })
     },
   },
@@ -151,7 +150,7 @@ export const practices: readonly Practice[] = [
     name: 'thresholds reviewed',
     assess: ({ document: { reviewed } }) =>
       reviewed === undefined
-        ? { state: 'missing', evidence: 'reviewed names no day' }
+        ? { state: 'missing', evidence: 'thresholds have no review date' }
         : { state: 'met', evidence: `reviewed: ${reviewed}` },
   },
 ]

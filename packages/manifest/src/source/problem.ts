@@ -8,6 +8,10 @@ export interface Problem {
   readonly path: DocumentPath
   /** Whether the key (the default) or the value is at fault. */
   readonly part?: 'key' | 'value'
+  /** What several problems of one code share when one change mends them all: they are told once, with their count. */
+  readonly cause?: string
+  /** What this problem is about, in a list of such: `order > payment`. */
+  readonly subject?: string
   /** For problems that no path can name, such as a syntax error. */
   readonly range?: SourceRange
 }

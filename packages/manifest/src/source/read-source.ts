@@ -81,7 +81,7 @@ const SYNTAX_HINTS: Record<string, string> = {
 function secondDocument(start: number): Problem {
   return {
     code: 'WT-DOC-SYNTAX',
-    message: 'cannot read manifest: one YAML document a file is allowed, got a second one',
+    message: 'cannot read manifest: it must be one YAML document, got a second one',
     hint: 'remove the line --- or move what follows it to a file of its own',
     path: [],
     range: { start, end: start + 1 },

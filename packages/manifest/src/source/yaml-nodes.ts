@@ -39,12 +39,7 @@ export class YamlNodeReader {
       const keyNode = pair.key as Node | null
       const key = rangeOf(keyNode, range.start)
       if (!isScalar(keyNode) || keyNode.value === null) {
-        this.#report(
-          'WT-DOC-VALUE',
-          path,
-          key,
-          'a plain key is allowed here, got a collection, an alias or nothing',
-        )
+        this.#report('WT-DOC-VALUE', path, key, 'a key must be plain, got a collection, an alias or nothing')
         continue
       }
       const name = scalarText(keyNode.value as ScalarValue)

@@ -15,7 +15,7 @@ export const DURATION_PATTERN: RegExp = /^\d{1,9}(\.\d{1,3})?(ms|s|m|h|d)$/
  */
 export function durationMs(text: Duration): number {
   if (!DURATION_PATTERN.test(text)) {
-    throw new RangeError(`cannot read duration: a number with ms, s, m, h or d is allowed, got ${text}`)
+    throw new RangeError(`cannot read duration: it must be a number with ms, s, m, h or d, got ${text}`)
   }
   const unit = /[a-z]+$/.exec(text)?.[0] as keyof typeof MILLISECONDS_PER_UNIT
   // Rounded to a microsecond: 16.086 x 1000 is not quite 16086 in binary.

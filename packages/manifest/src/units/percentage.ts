@@ -12,7 +12,7 @@ export const PERCENTAGE_PATTERN: RegExp = /^(100(\.0{1,6})?|\d{1,2}(\.\d{1,6})?)
  */
 export function percentageShare(text: Percentage): number {
   if (!PERCENTAGE_PATTERN.test(text)) {
-    throw new RangeError(`cannot read percentage: 0% to 100% is allowed, got ${text}`)
+    throw new RangeError(`cannot read percentage: it must be from 0% to 100%, got ${text}`)
   }
   return Number((Number.parseFloat(text) / 100).toFixed(8))
 }

@@ -15,7 +15,7 @@ const SIZE_PATTERN = /^\d{1,9}(B|kB|MB|KiB|MiB)$/
 export function sizeBytes(text: Size): number {
   if (!SIZE_PATTERN.test(text)) {
     throw new RangeError(
-      `cannot read size: a whole number with B, kB, MB, KiB or MiB is allowed, got ${text}`,
+      `cannot read size: it must be a whole number with B, kB, MB, KiB or MiB, got ${text}`,
     )
   }
   const unit = /[A-Za-z]+$/.exec(text)?.[0] as keyof typeof BYTES_PER_UNIT

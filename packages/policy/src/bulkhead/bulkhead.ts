@@ -5,6 +5,7 @@ import { checkOptions } from '../options/check-options.js'
 import { above, integer, integerOrInfinity, required, type Rule } from '../options/rules.js'
 import type { Verdict } from '../outcome/verdict.js'
 import { BulkheadRefusal } from './errors.js'
+import { bulkheadDefaults } from './bulkhead-defaults.js'
 
 export interface BulkheadOptions {
   /** How many calls may run at once: an integer >= 1, or `Infinity` to only count them. */
@@ -104,8 +105,8 @@ export class Bulkhead<W extends Waiter = Waiter> implements Queueing<W> {
   reconfigure(options: BulkheadOptions): void {
     checkOptions('bulkhead', options, BULKHEAD_RULES)
     this.concurrency = options.concurrency
-    this.waiters.capacity = options.queue ?? 0
-    this.patienceMs = options.maxWaitMs ?? 1_000
+    this.waiters.capacity = options.queue ?? bulkheadDefaults.queue
+    this.patienceMs = options.maxWaitMs ?? bulkheadDefaults.maxWaitMs
   }
 }
 

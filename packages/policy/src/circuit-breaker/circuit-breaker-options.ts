@@ -12,6 +12,7 @@ import {
   type Rules,
 } from '../options/rules.js'
 import type { WindowShape } from './window.js'
+import { circuitBreakerDefaults } from './circuit-breaker-defaults.js'
 
 /** How the time in state open grows while trial calls keep failing. */
 export interface OpenGrowth {
@@ -110,7 +111,9 @@ const rules: Rules = {
  */
 export function circuitSettings(options: CircuitBreakerOptions): CircuitSettings {
   checkOptions(policy, options, rules)
-  const { consecutiveFailures, slowCalls, failureRate = 0.5, openForMs = 30_000, openGrowth } = options
+  const { consecutiveFailures, slowCalls, openGrowth } = options
+  const { failureRate = circuitBreakerDefaults.failureRate, openForMs = circuitBreakerDefaults.openForMs } =
+    options
   const window = windowShape(options)
   const {
     factor = 2,
@@ -131,7 +134,7 @@ export function circuitSettings(options: CircuitBreakerOptions): CircuitSettings
     growthFactor: factor,
     openMaxMs: maxMs,
     jitter,
-    halfOpenCalls: options.halfOpenCalls ?? 5,
+    halfOpenCalls: options.halfOpenCalls ?? circuitBreakerDefaults.halfOpenCalls,
     halfOpenMaxMs: options.halfOpenMaxMs ?? openForMs,
   })
 }
@@ -158,7 +161,9 @@ function windowShape(options: CircuitBreakerOptions): WindowShape {
     }
     return { kind: 'consecutive', size: consecutiveFailures }
   }
-  const window: { readonly calls?: number; readonly durationMs?: number } = options.window ?? { calls: 100 }
+  const window: { readonly calls?: number; readonly durationMs?: number } = options.window ?? {
+    calls: circuitBreakerDefaults.calls,
+  }
   const { calls, durationMs } = window
   if (calls !== undefined && durationMs === undefined) return { kind: 'count', size: calls }
   if (durationMs !== undefined && calls === undefined) return { kind: 'time', size: durationMs }
@@ -168,7 +173,7 @@ function windowShape(options: CircuitBreakerOptions): WindowShape {
 function minimumCalls(options: CircuitBreakerOptions, window: WindowShape): number {
   if (window.kind === 'consecutive') return window.size
   const most = window.kind === 'count' ? window.size : Infinity
-  const minimum = options.minimumCalls ?? Math.min(10, most)
+  const minimum = options.minimumCalls ?? Math.min(circuitBreakerDefaults.minimumCalls, most)
   if (minimum > most)
     throw refusedOption(policy, 'minimumCalls', `at most window.calls, which is ${most}`, minimum)
   return minimum

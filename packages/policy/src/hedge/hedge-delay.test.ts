@@ -16,7 +16,7 @@ function oneToHundred(times: number): number[] {
 
 describe('hedge delay', () => {
   it('waits the fixed delay before each further run, and starts no more than allowed', () => {
-    const hedge = new HedgeDelay({ delayMs: 40, hedges: 2 })
+    const hedge = new HedgeDelay({ delayMs: 40, extra: 2 })
     expect([0, 1, 2, 3].map((started) => hedge.next(started))).toEqual([40, 40, HEDGE_STOP, HEDGE_STOP])
     hedge.record(5_000)
     expect(hedge.next(0)).toBe(40)
@@ -70,8 +70,8 @@ describe('hedge delay', () => {
   it('keeps what it has observed when options change', () => {
     const hedge = new HedgeDelay({ quantile: 0.95 })
     recordAll(hedge, oneToHundred(1))
-    hedge.reconfigure({ quantile: 0.5, hedges: 3 })
-    expect(hedge.hedges).toBe(3)
+    hedge.reconfigure({ quantile: 0.5, extra: 3 })
+    expect(hedge.extra).toBe(3)
     expect(hedge.next(2)).toBeGreaterThanOrEqual(50)
     expect(hedge.next(2)).toBeLessThan(50 * BUCKET)
     hedge.reconfigure({ delayMs: 7 })
@@ -88,7 +88,7 @@ describe('hedge delay', () => {
     [{ quantile: 1 }, 'cannot create hedge: quantile must be a number between 0 and 1, got 1'],
     [{ quantile: NaN }, 'quantile must be a number between 0 and 1, got NaN'],
     [{ delayMs: Infinity }, 'delayMs must be a finite number of milliseconds >= 0, got Infinity'],
-    [{ delayMs: 1, hedges: 0 }, 'hedges must be an integer >= 1 and <= 10, got 0'],
+    [{ delayMs: 1, extra: 0 }, 'extra must be an integer >= 1 and <= 10, got 0'],
     [{ quantile: 0.5, minMs: 9, maxMs: 8 }, 'maxMs must be >= minMs (9), got 8'],
     [{ quantile: 0.5, minimumSamples: 401 }, 'minimumSamples must be an integer >= 1 and <= 400, got 401'],
   ] satisfies [HedgeDelayOptions, string][])('refuses %j', (options, message) => {

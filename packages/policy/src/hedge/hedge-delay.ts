@@ -2,11 +2,12 @@ import { checkOptions, refusedOption } from '../options/check-options.js'
 import { integer, milliseconds, number } from '../options/rules.js'
 import { OptionError } from '../options/option-error.js'
 import { LatencyHistogram } from './latency-histogram.js'
+import { hedgeDefaults } from './hedge-defaults.js'
 
 /** Exactly one of `delayMs` and `quantile` is given. */
 export interface HedgeDelayOptions {
   /** How many further runs a call may start, from 1 to 10. Default 1. */
-  readonly hedges?: number
+  readonly extra?: number
   /** A fixed delay before each further run, in milliseconds; 0 starts all at once. */
   readonly delayMs?: number
   /** Waits as long as this share of recent calls took, such as 0.95: above 0, below 1. */
@@ -38,7 +39,7 @@ const REFRESH_EVERY = 16
  * const delayMs = hedge.next(0) // HEDGE_STOP until 20 calls are recorded
  */
 export class HedgeDelay {
-  #hedges: number = 1
+  #extra: number = hedgeDefaults.extra
   #fixedMs: number = HEDGE_STOP
   #quantile: number = 0
   #minMs: number = 0
@@ -53,16 +54,16 @@ export class HedgeDelay {
     this.reconfigure(options)
   }
 
-  get hedges(): number {
-    return this.#hedges
+  get extra(): number {
+    return this.#extra
   }
 
   /**
    * Milliseconds from the start of the run before until the next one starts, or `HEDGE_STOP`.
-   * `hedgesStarted` counts the further runs so far, 0 after the first run.
+   * `started` counts the further runs so far, 0 after the first run.
    */
-  next(hedgesStarted: number): number {
-    if (hedgesStarted >= this.#hedges) return HEDGE_STOP
+  next(started: number): number {
+    if (started >= this.#extra) return HEDGE_STOP
     return this.#fixedMs === HEDGE_STOP ? this.#observedMs : this.#fixedMs
   }
 
@@ -81,8 +82,14 @@ export class HedgeDelay {
   /** Keeps what was observed. */
   reconfigure(options: HedgeDelayOptions): void {
     checkHedge(options)
-    const { hedges = 1, delayMs = HEDGE_STOP, quantile = 0, minMs = 1, minimumSamples = 20 } = options
-    this.#hedges = hedges
+    const {
+      extra = hedgeDefaults.extra,
+      delayMs = HEDGE_STOP,
+      quantile = 0,
+      minMs = 1,
+      minimumSamples = 20,
+    } = options
+    this.#extra = extra
     this.#fixedMs = delayMs
     this.#quantile = quantile
     this.#minMs = minMs
@@ -102,7 +109,7 @@ export class HedgeDelay {
 }
 
 const HEDGE_RULES = {
-  hedges: integer(1, 10),
+  extra: integer(1, 10),
   delayMs: milliseconds(),
   quantile: number('a number between 0 and 1', (value) => value > 0 && value < 1),
   minMs: milliseconds(),

@@ -91,20 +91,20 @@ describe('hedge policy', () => {
 
   it('starts at most as many as allowed, the delay apart, or all at once without one', async () => {
     const spaced = runs({ ms: 100 }, { ms: 100 }, { ms: 100 })
-    const value = hedge({ delayMs: 10, hedges: 2 }).execute(spaced.operation)
+    const value = hedge({ delayMs: 10, extra: 2 }).execute(spaced.operation)
     await clock.runAll()
     expect(await value).toBe('run 1')
     expect(spaced.starts).toEqual([0, 10, 20])
     const start = clock.now()
     const together = runs({ ms: 30 }, { ms: 10 }, { ms: 20 })
-    const fastest = hedge({ delayMs: 0, hedges: 2 }).execute(together.operation)
+    const fastest = hedge({ delayMs: 0, extra: 2 }).execute(together.operation)
     await clock.runAll()
     expect(await fastest).toBe('run 2')
     expect(together.starts).toEqual([start, start, start])
   })
 
   it('fails at once when all runs that were started have failed', async () => {
-    const call = hedge({ delayMs: 20, hedges: 2 })
+    const call = hedge({ delayMs: 20, extra: 2 })
     const alone = runs({ ms: 5, error: 'first' })
     const failure = call.outcome(alone.operation)
     await clock.advance(5)
@@ -170,7 +170,7 @@ describe('hedge policy', () => {
   })
 
   it('gives up all runs when its caller does, with the reason of its caller', async () => {
-    const call = hedge({ delayMs: 10, hedges: 2 })
+    const call = hedge({ delayMs: 10, extra: 2 })
     const controller = new AbortController()
     const { operation, signals } = runs({ ms: 1_000 }, { ms: 1_000 })
     const outcome = call.outcome(operation, { signal: controller.signal })
@@ -204,7 +204,7 @@ describe('hedge policy', () => {
 
   it('draws on the budget, and reports every run to it once', async () => {
     const budget = ledger(1)
-    const call = hedge({ delayMs: 10, hedges: 3, budget })
+    const call = hedge({ delayMs: 10, extra: 3, budget })
     const { operation, starts } = runs({ ms: 100 }, { ms: 50 })
     const value = call.execute(operation)
     await clock.runAll()
@@ -230,7 +230,7 @@ describe('hedge policy', () => {
 
   it('starts no further run that has no time left, and is ended by a timeout further out', async () => {
     const { operation, starts, signals } = runs({ ms: 1_000 }, { ms: 1_000 }, { ms: 1_000 })
-    const call = pipeline(timeout({ ms: 25 }), hedge({ delayMs: 10, hedges: 5 }))
+    const call = pipeline(timeout({ ms: 25 }), hedge({ delayMs: 10, extra: 5 }))
     const outcome = call.outcome(operation)
     await clock.advance(25)
     expect(await outcome).toMatchObject({ reason: 'failure', error: { code: 'WT_TIMEOUT' } })
@@ -240,7 +240,7 @@ describe('hedge policy', () => {
 
   it('stops hedging when a policy further in refuses a further run', async () => {
     const inner = bulkhead({ concurrency: 1 })
-    const call = pipeline(hedge({ delayMs: 10, hedges: 5 }), inner)
+    const call = pipeline(hedge({ delayMs: 10, extra: 5 }), inner)
     const refusals: unknown[] = []
     call.on('refusal', ({ code }) => refusals.push(code))
     const { operation } = runs({ ms: 100 })
@@ -272,7 +272,7 @@ describe('hedge policy', () => {
         async (all, grants, abortAt) => {
           const budget = ledger(grants)
           const inner = bulkhead({ concurrency: Infinity })
-          const call = pipeline(hedge({ delayMs: 10, hedges: 3, budget }), inner)
+          const call = pipeline(hedge({ delayMs: 10, extra: 3, budget }), inner)
           const controller = new AbortController()
           const plans = all.map(({ ms, error }) => (error === undefined ? { ms } : { ms, error }))
           const { operation, starts } = runs(...plans)

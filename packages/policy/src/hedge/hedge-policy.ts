@@ -40,7 +40,7 @@ export interface HedgePolicy extends Policy {
  *
  * @throws {OptionError} when an option is unknown, out of its range or at odds with another
  * @example
- * const call = hedge({ quantile: 0.95, hedges: 1 })
+ * const call = hedge({ quantile: 0.95, extra: 1 })
  * await call.execute(({ signal }) => fetch('data:,done', { signal }))
  */
 export function hedge(options: HedgeOptions): HedgePolicy {

@@ -8,6 +8,7 @@ import { RateLimitRefusal } from './errors.js'
 import type { RateAlgorithm } from './rate-algorithm.js'
 import { SlidingWindow } from './sliding-window.js'
 import { TokenBucket } from './token-bucket.js'
+import { rateLimitDefaults } from './rate-limit-defaults.js'
 
 /**
  * - `token-bucket`: up to `burst` calls at once, then `limit` each `perMs`
@@ -157,7 +158,7 @@ export class RateLimit<W extends Waiter = Waiter> implements Queueing<W> {
       throw refusedOption('rate limit', 'burst', 'absent with a sliding window', burst)
     }
     this.#limit = options.limit
-    this.#perMs = options.perMs ?? 1_000
+    this.#perMs = options.perMs ?? rateLimitDefaults.perMs
     this.#maxWaitMs = options.maxWaitMs ?? 0
     this.#waiters.capacity = options.queue ?? 1_000
     return algorithm

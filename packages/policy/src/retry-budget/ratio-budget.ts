@@ -3,11 +3,12 @@ import { atLeast, integer, share } from '../options/rules.js'
 import type { Refusal } from '../outcome/refusal.js'
 import type { Verdict } from '../outcome/verdict.js'
 import { BUDGET_SPENT, FIRST_TRY, FURTHER_TRY, type RetryBudget } from './retry-budget.js'
+import { retryBudgetDefaults } from './retry-budget-defaults.js'
 
 export interface RetryBudgetOptions {
   /** Further tries per call, from 0 to 1. Default 0.2. */
   readonly ratio?: number
-  /** Further tries a second that are allowed on top, so that a client with few calls can retry. Default 10. */
+  /** Further tries a second that are allowed on top, so that a client with few calls can retry. Default 3. */
   readonly minimumPerSecond?: number
   /** How far back calls and further tries count, in whole milliseconds >= 10. Default 10000. */
   readonly ttlMs?: number
@@ -76,7 +77,8 @@ export class RatioBudget implements RetryBudget {
   /** Counts are kept unless `ttlMs` changes: buckets of another width cannot be told apart. */
   reconfigure(options: RetryBudgetOptions): void {
     checkOptions('retry budget', options, RULES)
-    const { ratio = 0.2, minimumPerSecond = 10, ttlMs = 10_000 } = options
+    const { ratio = retryBudgetDefaults.ratio, ttlMs = retryBudgetDefaults.ttlMs } = options
+    const { minimumPerSecond = retryBudgetDefaults.minimumPerSecond } = options
     this.ratio = ratio
     this.reserve = (minimumPerSecond * ttlMs) / 1_000
     if (this.bucketMs === ttlMs / BUCKETS) return

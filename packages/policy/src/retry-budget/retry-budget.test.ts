@@ -70,9 +70,9 @@ function play(
 }
 
 describe('retry budget by ratio', () => {
-  it('grants a fifth of the calls, plus ten a second over ten seconds', () => {
+  it('grants a fifth of the calls, plus three a second over ten seconds', () => {
     const budget = retryBudget()
-    expect(withdrawAll(budget, 0)).toBe(100)
+    expect(withdrawAll(budget, 0)).toBe(30)
     start(budget, 50)
     expect(budget.remaining(0)).toBe(10)
     expect(withdrawAll(budget, 0)).toBe(10)

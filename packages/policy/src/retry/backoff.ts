@@ -1,6 +1,7 @@
 import type { Random } from '../clock/random.js'
 import { checkOptions, refusedOption } from '../options/check-options.js'
 import { atLeast, milliseconds, oneOf, required } from '../options/rules.js'
+import { backoffDefaults } from './backoff-defaults.js'
 
 /**
  * How long to wait before each further try. Immutable, so that one backoff can serve any number of policies.
@@ -96,7 +97,8 @@ export function exponential(options: ExponentialOptions = {}): Backoff {
     factor: atLeast(1),
     jitter: oneOf('full', 'equal', 'decorrelated', 'none'),
   })
-  const { initialMs = 100, maxMs = 30 * initialMs, factor = 2, jitter = 'full' } = options
+  const { initialMs = backoffDefaults.initialMs, maxMs = backoffDefaults.longest * initialMs } = options
+  const { factor = backoffDefaults.factor, jitter = backoffDefaults.jitter } = options
   checkBounds('exponential backoff', initialMs, maxMs)
   const ceiling = (attempt: number): number =>
     // The power of a huge attempt is Infinity, and 0 times Infinity is not a number.

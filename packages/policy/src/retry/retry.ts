@@ -4,6 +4,7 @@ import { OptionError } from '../options/option-error.js'
 import { quote } from '../options/quote.js'
 import { having, integer, milliseconds, type Rule } from '../options/rules.js'
 import { exponential, type Backoff } from './backoff.js'
+import { retryDefaults } from './retry-defaults.js'
 
 /** What the decision itself needs to know; predicates and budgets belong to whoever drives it. */
 export interface RetryDecisionOptions {
@@ -103,10 +104,10 @@ export class Retry {
   /** Takes effect for calls under way too. */
   reconfigure(options: RetryDecisionOptions): void {
     checkOptions('retry', options, RETRY_RULES)
-    this.#attempts = options.attempts ?? 3
+    this.#attempts = options.attempts ?? retryDefaults.attempts
     this.#backoff = options.backoff ?? DEFAULT_BACKOFF
-    this.#minimumTryMs = options.minimumTryMs ?? 0
-    this.#maxPushbackMs = options.maxPushbackMs ?? 60_000
+    this.#minimumTryMs = options.minimumTryMs ?? retryDefaults.minimumTryMs
+    this.#maxPushbackMs = options.maxPushbackMs ?? retryDefaults.maxPushbackMs
   }
 }
 

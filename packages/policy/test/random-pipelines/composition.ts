@@ -42,7 +42,7 @@ export type Layer =
     }
   | ({ readonly kind: 'bulkhead'; readonly concurrency: number } & Queueing)
   | ({ readonly kind: 'adaptive'; readonly limit: number; readonly aimd: boolean } & Queueing)
-  | { readonly kind: 'hedge'; readonly hedges: number; readonly delayMs: number; readonly budget: boolean }
+  | { readonly kind: 'hedge'; readonly extra: number; readonly delayMs: number; readonly budget: boolean }
   | { readonly kind: 'cache'; readonly ttlMs: number; readonly staleMs: number; readonly coalesce: boolean }
   | { readonly kind: 'rate'; readonly limit: number; readonly perMs: number; readonly maxWaitMs: number }
 
@@ -72,7 +72,7 @@ const layer: fc.Arbitrary<Layer> = fc.oneof(
   fc.record({ kind: kind('breaker'), failures: ms(1, 3), window: fc.boolean(), trials: ms(1, 2), trialsMs }),
   fc.record({ kind: kind('bulkhead'), concurrency: ms(1, 3), ...queueing }),
   fc.record({ kind: kind('adaptive'), limit: ms(1, 3), aimd: fc.boolean(), ...queueing }),
-  fc.record({ kind: kind('hedge'), hedges: ms(1, 2), delayMs: ms(0, 30), budget: fc.boolean() }),
+  fc.record({ kind: kind('hedge'), extra: ms(1, 2), delayMs: ms(0, 30), budget: fc.boolean() }),
   fc.record({ kind: kind('cache'), ttlMs: ms(1, 60), staleMs: ms(0, 60), coalesce: fc.boolean() }),
   fc.record({ kind: kind('rate'), limit: ms(1, 4), perMs: ms(10, 80), maxWaitMs: ms(0, 60) }),
 )
@@ -162,8 +162,8 @@ function create(one: Layer, { budget: shared, later, whenResult }: Shared): Poli
     case 'adaptive':
       return adaptiveLimit({ ...adaptiveOptions(one, one.limit), whenResult })
     case 'hedge': {
-      const { hedges, delayMs } = one
-      return hedge({ delayMs, hedges, whenResult, ...(one.budget ? { budget: shared } : {}) })
+      const { extra, delayMs } = one
+      return hedge({ delayMs, extra, whenResult, ...(one.budget ? { budget: shared } : {}) })
     }
     case 'cache':
       return cache({
@@ -234,7 +234,7 @@ export function longestMs([outermost, ...inner]: readonly Layer[], runMs: number
     case 'retry':
       return outermost.attempts * insideMs + (outermost.attempts - 1) * outermost.delayMs
     case 'hedge':
-      return insideMs + outermost.hedges * outermost.delayMs
+      return insideMs + outermost.extra * outermost.delayMs
     case 'fallback':
       return insideMs + (typeof outermost.afterMs === 'number' ? outermost.afterMs : 0)
     case 'bulkhead':
@@ -251,7 +251,7 @@ export function longestMs([outermost, ...inner]: readonly Layer[], runMs: number
 export function mostRuns(drawn: readonly Layer[]): number {
   return drawn.reduce((runs, one) => {
     if (one.kind === 'retry') return runs * one.attempts
-    return one.kind === 'hedge' ? runs * (1 + one.hedges) : runs
+    return one.kind === 'hedge' ? runs * (1 + one.extra) : runs
   }, 1)
 }
 

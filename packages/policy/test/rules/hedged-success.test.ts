@@ -5,7 +5,7 @@ import { useVirtualTime } from './virtual-time.js'
 const time = useVirtualTime()
 
 it('a hedged success that its own caller overruled in the middle is discarded', async () => {
-  const call = pipeline(retry({ backoff: constant({ ms: 10 }) }), hedge({ delayMs: 0, hedges: 1 }))
+  const call = pipeline(retry({ backoff: constant({ ms: 10 }) }), hedge({ delayMs: 0, extra: 1 }))
   const caller = new AbortController()
   const reason = new Error('enough')
   const body = { cancelled: 0, cancel: () => void (body.cancelled += 1), getReader: () => {} }

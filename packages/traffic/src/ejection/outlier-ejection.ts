@@ -1,3 +1,5 @@
+import { ejectionDefaults } from '@watertight/manifest/words'
+
 export interface EjectionOptions {
   /** Failures in a row that eject an endpoint: a status >= 500, or no answer. An integer >= 1. Default 5. */
   readonly consecutiveFailures?: number | undefined
@@ -7,7 +9,7 @@ export interface EjectionOptions {
   readonly baseEjectionMs?: number | undefined
   /** The longest ejection, in milliseconds. Default 300000, or `baseEjectionMs` if that is more. */
   readonly maxEjectionMs?: number | undefined
-  /** The share of endpoints that may be ejected at once, from 0 to 1; rounded down, and never the last one. Default 0.1. */
+  /** The share of endpoints that may be ejected at once, from 0 to 1; rounded down, and never the last one. Default 0.5. */
   readonly maxEjected?: number | undefined
   /** Below this share of endpoints that are not ejected, ejections are ignored, from 0 to 1. Default 0: never. */
   readonly panic?: number | undefined
@@ -34,11 +36,11 @@ export class OutlierEjection {
   #endpoints: Endpoint[] = []
   #ejected: number = 0
   #sweptAt: number = NEVER
-  #failuresMax: number = 5
-  #intervalMs: number = 10_000
-  #baseMs: number = 30_000
+  #failuresMax: number = ejectionDefaults.consecutiveFailures
+  #intervalMs: number = ejectionDefaults.intervalMs
+  #baseMs: number = ejectionDefaults.baseEjectionMs
   #maxMs: number = 300_000
-  #maxEjected: number = 0.1
+  #maxEjected: number = ejectionDefaults.maxEjected
   #panic: number = 0
   /** Told of every endpoint that is ejected or comes back. */
   onChange: ((index: number, ejected: boolean) => void) | undefined = undefined
@@ -57,11 +59,11 @@ export class OutlierEjection {
 
   /** Changes the thresholds; counts and ejections stay. */
   reconfigure(options: EjectionOptions): void {
-    this.#failuresMax = options.consecutiveFailures ?? 5
-    this.#intervalMs = options.intervalMs ?? 10_000
-    this.#baseMs = options.baseEjectionMs ?? 30_000
+    this.#failuresMax = options.consecutiveFailures ?? ejectionDefaults.consecutiveFailures
+    this.#intervalMs = options.intervalMs ?? ejectionDefaults.intervalMs
+    this.#baseMs = options.baseEjectionMs ?? ejectionDefaults.baseEjectionMs
     this.#maxMs = Math.max(options.maxEjectionMs ?? 300_000, this.#baseMs)
-    this.#maxEjected = options.maxEjected ?? 0.1
+    this.#maxEjected = options.maxEjected ?? ejectionDefaults.maxEjected
     this.#panic = options.panic ?? 0
   }
 

@@ -1,3 +1,4 @@
+import type { Mode } from '@watertight/manifest'
 import type {
   AdaptiveLimitOptions,
   Backoff,
@@ -113,5 +114,5 @@ export interface CallSettings {
   /** By method and path, such as `{ 'POST /charges': 'by-key' }`: whether it may be repeated, and a name for metrics. */
   readonly operations?: Readonly<Record<string, Idempotence>> | ReadonlyMap<string, Idempotence> | undefined
   /** `observe`: decide and report, enforce nothing. Default `enforce`. */
-  readonly mode?: 'enforce' | 'observe' | undefined
+  readonly mode?: Mode | undefined
 }

@@ -1,7 +1,6 @@
 import type { BreakerModel, CallModel, RetryModel, TimeoutModel } from '@watertight/manifest'
-import { durationMs } from '@watertight/manifest/units'
 import { exponential } from '@watertight/policy'
-import type { BreakerRules, CallSettings, FallbackSettings, RetryRules, TimeLimits } from './call-settings.js'
+import type { BreakerRules, CallSettings, RetryRules, TimeLimits } from './call-settings.js'
 
 /**
  * What a call of the manifest means to whoever makes it. A call that a sidecar or the mesh enforces keeps its deadline
@@ -18,13 +17,13 @@ export function manifestSettings(call: CallModel): CallSettings {
     balance: policy.balance,
     timeout: timeLimits(policy.timeout, true),
     retry: policy.retry === undefined ? false : retryRules(policy.retry),
-    answers: policy.breaker?.answers,
+    answers: policy.answers,
     breaker: policy.breaker && breakerRules(policy.breaker),
     bulkhead: policy.bulkhead,
     rateLimit: policy.rateLimit,
-    hedge: policy.hedge && { delayMs: policy.hedge.afterMs, hedges: policy.hedge.attempts },
+    hedge: policy.hedge && { delayMs: policy.hedge.afterMs, extra: policy.hedge.extra },
     ejection: policy.ejection,
-    fallback: fallbackSettings(call),
+    fallback: call.fallback,
   }
 }
 
@@ -54,15 +53,4 @@ function breakerRules(model: BreakerModel): BreakerRules {
   if (consecutiveFailures !== undefined) return { ...always, consecutiveFailures }
   const most = 'calls' in window ? window.calls : Infinity
   return { ...always, window, failureRate, minimumCalls: Math.min(minimumCalls, most) }
-}
-
-function fallbackSettings({ fallback }: CallModel): FallbackSettings | undefined {
-  if (fallback === undefined) return undefined
-  const { status, body, cache, queue } = fallback
-  return {
-    status,
-    body,
-    queue,
-    cache: cache === undefined ? undefined : { maxAgeMs: durationMs(cache.maxAge) },
-  }
 }

@@ -1,3 +1,4 @@
+import { timeLimitDefaults } from '@watertight/manifest/words'
 import { exponential, type Policy, pipeline, retry, timeout } from '@watertight/policy'
 import { serverPushback } from '@watertight/traffic'
 import type { CallPolicies } from '../fetch-options.js'
@@ -7,7 +8,7 @@ import { currentScope } from '../../scope/request-scope.js'
 import { judged, type JudgedAnswer } from './judged-answer.js'
 import type { StatefulPolicies } from './stateful-policies.js'
 
-export const DEFAULT_TOTAL_MS = 60_000
+export const DEFAULT_TOTAL_MS: number = timeLimitDefaults.totalMs
 
 /**
  * The way of a call, outermost first: total limit, retries, rate limit, hedge, circuit breaker, bulkhead. Within them

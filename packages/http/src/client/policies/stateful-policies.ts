@@ -69,7 +69,7 @@ export class StatefulPolicies {
     if (retry === false || retry?.budget === false) return undefined
     const given = retry?.budget
     if (given !== undefined && 'admit' in given) return given
-    const options = given ?? { ratio: 0.2, minimumPerSecond: 3 }
+    const options = given ?? {}
     const present = this.budget
     if (present === undefined || !('reconfigure' in present)) return retryBudget(options)
     ;(present as ReturnType<typeof retryBudget>).reconfigure(options)

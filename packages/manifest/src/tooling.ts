@@ -1,0 +1,34 @@
+/** What tools around the document need, such as the command and the importers: source, spelling, graph, rendering. */
+export { policyAttempts, worstCaseAttempts, worstCaseMs } from './call-graph/attempts.js'
+export { CallGraph } from './call-graph/call-graph.js'
+export type { Requests } from './call-graph/requests.js'
+export { checks, findingKinds } from './checks/catalogue.js'
+export type { Check, CheckGroup, FindingKind, Objection } from './checks/check.js'
+export { manifestJsonSchema } from './document/json-schema.js'
+export { type EnforcementLimit, inexpressible } from './explain/enforcement-limits.js'
+export {
+  type CallExplanation,
+  explainCall,
+  type ExplainedValue,
+  UnknownCallError,
+} from './explain/explain-call.js'
+export { type ExplanationOptions, renderExplanation } from './explain/render-explanation.js'
+export { renderGithub } from './findings/render-github.js'
+export { type HumanOptions, renderHuman } from './findings/render-human.js'
+export { renderJson } from './findings/render-json.js'
+export { renderSarif } from './findings/render-sarif.js'
+export { exitCode } from './findings/report.js'
+export { type GraphFormat, renderGraph } from './graph/render-graph.js'
+export { formatOrigin, type Origin } from './model/origin.js'
+export { suggest } from './reading/suggest.js'
+export type { ScoreCard, ScoreLine } from './score-card/score-card.js'
+export {
+  type DocumentPath,
+  formatPath,
+  ManifestSource,
+  type SourceEntry,
+  type SourceNode,
+  type SourcePosition,
+  type SourceRange,
+} from './source/manifest-source.js'
+export { type DocumentsReading, readYamlDocuments } from './source/read-documents.js'

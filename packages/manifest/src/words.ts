@@ -1,0 +1,17 @@
+/** The document's words, what they mean and their defaults, without the schema: for drivers, which read no document. */
+export { type Balance, balanceDefault, balanceNames } from './words/balance-names.js'
+export { ejectionDefaults } from './words/ejection-defaults.js'
+export { timeLimitDefaults } from './words/time-limit-defaults.js'
+export {
+  type AnswerCondition,
+  conditionMatchesFailure,
+  conditionMatchesStatus,
+  defaultRetryOn,
+  type FailureClass,
+  failureWords,
+  type RetryCondition,
+  someMatchesFailure,
+  someMatchesStatus,
+  type StatusWord,
+  type TransportWord,
+} from './words/failure-words.js'

@@ -1,0 +1,225 @@
+import {
+  backoffDefaults,
+  bulkheadDefaults,
+  circuitBreakerDefaults,
+  hedgeDefaults,
+  rateLimitDefaults,
+  retryBudgetDefaults,
+  retryDefaults,
+} from '@watertight/policy/defaults'
+import { balanceDefault, balanceNames } from './balance-names.js'
+import { ejectionDefaults } from './ejection-defaults.js'
+import { defaultRetryOn, failureWords } from './failure-words.js'
+import { timeLimitDefaults } from './time-limit-defaults.js'
+import type { CodeOption, Word, WordName } from './word.js'
+
+const WINDOWED = 'code takes one object, in which a part alone has no meaning'
+
+/**
+ * Every key of a policy with its meaning and its default, in the order in which it is explained. The only place where
+ * the document's policies are described: schema, resolver, explain and the page about the format are made from it,
+ * and the TSDoc of the options in code is held to it by a test.
+ */
+export const policyWords: Readonly<Record<WordName, Word>> = {
+  'timeout.connect': duration('Longest time to open a connection', timeLimitDefaults.connectMs, {
+    defaultSays: '5s, or attempt or total if that is less',
+    code: [{ of: 'TimeLimits', option: 'connectMs' }],
+  }),
+  'timeout.attempt': duration('Longest time for one attempt, connecting included', undefined, {
+    code: [{ of: 'TimeLimits', option: 'attemptMs' }],
+  }),
+  'timeout.total': duration(
+    'Longest time for the whole call up to the head of the answer: attempts and the waits between them',
+    timeLimitDefaults.totalMs,
+    { defaultSays: '60s, or attempt if that is more', code: [{ of: 'TimeLimits', option: 'totalMs' }] },
+  ),
+  'retry.attempts': count('Tries in all, the first included', [1, 100], retryDefaults.attempts, [
+    { of: 'RetryDecisionOptions', option: 'attempts' },
+    { of: 'RetryRules', option: 'attempts' },
+  ]),
+  'retry.on': conditions('Failures and statuses that are tried again', defaultRetryOn, [
+    ...failureWords.status,
+    ...failureWords.transport,
+  ]),
+  'retry.backoff.initial': duration(
+    'First wait before another try; it doubles each time',
+    backoffDefaults.initialMs,
+    { code: [{ of: 'ExponentialOptions', option: 'initialMs' }] },
+  ),
+  'retry.backoff.max': duration(
+    'Longest wait before another try',
+    backoffDefaults.initialMs * backoffDefaults.longest,
+    {
+      defaultSays: '30 times initial',
+      code: [{ of: 'ExponentialOptions', option: 'maxMs' }],
+    },
+  ),
+  'retry.backoff.jitter': choice(
+    'How the wait is spread by chance, so that callers do not come back together',
+    ['full', 'equal', 'decorrelated', 'none'],
+    backoffDefaults.jitter,
+    [{ of: 'ExponentialOptions', option: 'jitter' }],
+  ),
+  'retry.budget.ratio': share(
+    'Share of calls that may be further tries',
+    retryBudgetDefaults.ratio,
+    'RetryBudgetOptions',
+    'ratio',
+  ),
+  'retry.budget.minimum': count(
+    'Further tries a second that are always allowed',
+    [0, 100_000],
+    retryBudgetDefaults.minimumPerSecond,
+    [{ of: 'RetryBudgetOptions', option: 'minimumPerSecond' }],
+  ),
+  'breaker.window.calls': count(
+    'The circuit is judged by this many last calls',
+    [1, 100_000],
+    circuitBreakerDefaults.calls,
+    [{ of: 'CircuitBreakerOptions', option: 'window' }],
+  ),
+  'breaker.window.duration': duration(
+    'The circuit is judged by the calls of this time, in place of a number of calls',
+    undefined,
+    { code: [{ of: 'CircuitBreakerOptions', option: 'window', differs: WINDOWED }] },
+  ),
+  'breaker.minimumCalls': {
+    ...count('Fewer calls than this decide nothing', [1, 100_000], circuitBreakerDefaults.minimumCalls, [
+      { of: 'CircuitBreakerOptions', option: 'minimumCalls' },
+    ]),
+    defaultSays: '10, or window.calls if that is less',
+  },
+  'breaker.failureRate': {
+    ...share(
+      'Share of failed calls at which the circuit opens',
+      circuitBreakerDefaults.failureRate,
+      'CircuitBreakerOptions',
+      'failureRate',
+    ),
+    positive: true,
+  },
+  'breaker.consecutiveFailures': count(
+    'The circuit opens after this many failures in a row, in place of window and rate',
+    [1, 100_000],
+    undefined,
+  ),
+  'breaker.slowCalls.over': { ...duration('A call that takes longer is slow', undefined), required: true },
+  'breaker.slowCalls.rate': {
+    ...share('Share of slow calls at which the circuit opens', 0.8, 'CircuitBreakerOptions', 'slowCalls'),
+    positive: true,
+    code: [{ of: 'CircuitBreakerOptions', option: 'slowCalls', differs: 'code asks for both of its parts' }],
+  },
+  'breaker.openFor': duration(
+    'How long an open circuit refuses calls before it tries some',
+    circuitBreakerDefaults.openForMs,
+    { code: [{ of: 'CircuitBreakerOptions', option: 'openForMs' }] },
+  ),
+  'breaker.halfOpenCalls': count(
+    'Trial calls that decide whether the circuit closes again',
+    [1, 1_000],
+    circuitBreakerDefaults.halfOpenCalls,
+    [{ of: 'CircuitBreakerOptions', option: 'halfOpenCalls' }],
+  ),
+  'bulkhead.concurrency': count('Calls that run at once', [1, 100_000], 10, [
+    { of: 'BulkheadOptions', option: 'concurrency', differs: 'code always says how many may run' },
+  ]),
+  'bulkhead.queue': count(
+    'Calls that may wait for one of these to end',
+    [0, 100_000],
+    bulkheadDefaults.queue,
+    [
+      { of: 'BulkheadOptions', option: 'queue' },
+      { of: 'BulkheadRules', option: 'queue' },
+    ],
+  ),
+  'bulkhead.maxWait': duration('Longest time that a call may wait in the queue', bulkheadDefaults.maxWaitMs, {
+    code: [
+      { of: 'BulkheadOptions', option: 'maxWaitMs' },
+      { of: 'BulkheadRules', option: 'maxWaitMs' },
+    ],
+  }),
+  'ejection.consecutiveFailures': count(
+    'Failures in a row after which an endpoint is left alone',
+    [1, 100_000],
+    ejectionDefaults.consecutiveFailures,
+    [{ of: 'EjectionOptions', option: 'consecutiveFailures' }],
+  ),
+  'ejection.interval': duration('Time between two looks at who may come back', ejectionDefaults.intervalMs, {
+    code: [{ of: 'EjectionOptions', option: 'intervalMs' }],
+  }),
+  'ejection.baseEjection': duration(
+    'How long an endpoint is left alone, times its ejections so far',
+    ejectionDefaults.baseEjectionMs,
+    { code: [{ of: 'EjectionOptions', option: 'baseEjectionMs' }] },
+  ),
+  'ejection.maxEjected': share(
+    'Share of endpoints that may be left alone at once',
+    ejectionDefaults.maxEjected,
+    'EjectionOptions',
+    'maxEjected',
+  ),
+  'rateLimit.limit': {
+    ...count('Calls allowed in each stretch of time', [1, 10_000_000], undefined),
+    required: true,
+  },
+  'rateLimit.per': duration('The stretch of time that limit counts in', rateLimitDefaults.perMs, {
+    code: [{ of: 'RateLimitOptions', option: 'perMs' }],
+  }),
+  'rateLimit.burst': {
+    ...count('Calls that may come at once', [1, 10_000_000], undefined),
+    defaultSays: 'the limit',
+  },
+  'hedge.after': {
+    ...duration('A second request is sent beside one that has not been answered for so long', undefined),
+    required: true,
+  },
+  'hedge.extra': {
+    ...count('Requests that may be sent beside the first', [1, 10], hedgeDefaults.extra, [
+      { of: 'HedgeDelayOptions', option: 'extra' },
+    ]),
+    former: 'attempts',
+  },
+  answers: conditions(
+    'Statuses that are answers to pass on and no failures, for breaker, ejection, fallback, retry and metrics; an answer is never tried again',
+    undefined,
+    failureWords.status,
+  ),
+  balance: choice('How an endpoint is chosen for each request', balanceNames, balanceDefault, [
+    { of: 'CallSettings', option: 'balance' },
+  ]),
+  mode: choice(
+    'enforce, or observe: decide and report, and enforce nothing',
+    ['enforce', 'observe'],
+    'enforce',
+    [{ of: 'CallSettings', option: 'mode' }],
+  ),
+}
+
+function duration(says: string, value: number | undefined, more: Partial<Word> = {}): Word {
+  return { kind: 'duration', says, ...(value === undefined ? {} : { default: value }), ...more }
+}
+
+function share(says: string, value: number, of: string, option: string): Word {
+  return { kind: 'share', says, default: value, code: [{ of, option }] }
+}
+
+function count(
+  says: string,
+  range: readonly [number, number],
+  value: number | undefined,
+  code: readonly CodeOption[] = [],
+): Word {
+  return { kind: 'count', says, range, ...(value === undefined ? {} : { default: value }), code }
+}
+
+function choice(says: string, choices: readonly string[], value: string, code: readonly CodeOption[]): Word {
+  return { kind: 'choice', says, choices, default: value, code }
+}
+
+function conditions(
+  says: string,
+  value: readonly (number | string)[] | undefined,
+  choices: readonly string[],
+): Word {
+  return { kind: 'conditions', says, choices, ...(value === undefined ? {} : { default: value }) }
+}

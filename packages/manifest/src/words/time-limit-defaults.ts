@@ -1,0 +1,6 @@
+/** The time limits of a call that says nothing of its own, in milliseconds. `timeout: off` has none. */
+export const timeLimitDefaults = {
+  connectMs: 5_000,
+  /** Up to the head of the answer. */
+  totalMs: 60_000,
+} as const
