@@ -73,7 +73,7 @@ export class CallGraph {
 
   /** How available a service can be at most, by what it cannot do without. */
   get availability(): AvailabilityBounds {
-    this.#bounds ??= new AvailabilityBounds(this.#model, this.calleesFirst)
+    this.#bounds ??= new AvailabilityBounds(this.#model)
     return this.#bounds
   }
 

@@ -15,8 +15,9 @@ export const patienceChecks: readonly Check[] = [
     severity: 'warning',
     title: 'the callee works on after its caller has given up',
     *find(model, graph) {
+      const busyOf = busyTimes(model, graph)
       for (const { callee, patience, policy, from, path } of waits(model)) {
-        const busy = busyMs(callee, graph)
+        const busy = busyOf.get(callee.name) ?? 0
         if (from === 'the gateway' || busy <= patience) continue
         yield {
           path,
@@ -34,8 +35,9 @@ export const patienceChecks: readonly Check[] = [
     severity: 'warning',
     title: 'the gateway gives up before its service',
     *find(model, graph) {
+      const busyOf = busyTimes(model, graph)
       for (const { callee, patience, policy, from, path, route } of waits(model)) {
-        const busy = busyMs(callee, graph)
+        const busy = busyOf.get(callee.name) ?? 0
         if (from !== 'the gateway' || busy <= patience) continue
         yield {
           path: [...path, 'to'],
@@ -53,14 +55,18 @@ export const patienceChecks: readonly Check[] = [
     severity: 'note',
     title: 'calls that would be too long one after the other',
     *find(model, graph) {
+      const busyOf = busyTimes(model, graph)
+      const told = new Set<string>()
       for (const { callee, patience, from, path } of waits(model)) {
-        if (callee.document.callOrder !== undefined || busyMs(callee, graph) > patience) continue
+        if (callee.calls.length < 2 || callee.document.callOrder !== undefined || told.has(callee.name))
+          continue
         const sum = writtenCalls(callee).reduce((total, call) => total + callMs(call), 0)
-        if (sum <= patience) continue
+        if (sum <= patience || (busyOf.get(callee.name) ?? 0) > patience) continue
+        told.add(callee.name)
         yield {
           path,
-          cause: callee.name,
-          subject: from,
+          cause: 'the document does not say it',
+          subject: callee.name,
           message: `${from} waits ${formatDuration(patience)} for ${callee.name}, whose calls may take ${formatDuration(sum)} one after the other`,
           hint: `write callOrder: sequential for ${callee.name} if they follow each other, or parallel, which is the default`,
         }
@@ -74,6 +80,7 @@ export const patienceChecks: readonly Check[] = [
     title: 'a time limit below what the callee promises',
     *find(model) {
       for (const { callee, patience, policy, from, path } of waits(model)) {
+        if (callee.document.objective?.latency === undefined) continue
         const broken = promises(callee).filter(([, ms]) => ms > patience)
         const [first] = broken
         if (first === undefined) continue
@@ -124,8 +131,13 @@ function writtenCalls(service: ServiceModel): ServiceModel['calls'] {
   return service.calls.filter(({ policy }) => policy.timeout !== undefined && isLimitWritten(policy))
 }
 
-function busyMs(service: ServiceModel, graph: CallGraph): number {
-  return graph.busyMs(service.name, writtenCalls(service))
+function busyTimes(model: SystemModel, graph: CallGraph): ReadonlyMap<string, number> {
+  return new Map(
+    [...model.services.values()].map((service) => [
+      service.name,
+      service.calls.length === 0 ? 0 : graph.busyMs(service.name, writtenCalls(service)),
+    ]),
+  )
 }
 
 function waitedFor({ calls, callOrder }: ServiceModel): string {
