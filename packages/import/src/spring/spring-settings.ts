@@ -1,4 +1,4 @@
-import type { SourceNode } from '@watertight/manifest'
+import type { SourceNode } from '@watertight/manifest/tooling'
 import { type ImportSource, mergedEntries } from '../settings/import-source.js'
 import { type Scalar, Setting } from '../settings/setting.js'
 import { fillPlaceholders } from './placeholders.js'
