@@ -100,7 +100,7 @@ export const timeoutChecks: readonly Check[] = [
       for (const policy of policiesSetting(model, 'timeout')) {
         const connect = policy.timeout?.connectMs
         const limit = patienceMs(policy)
-        if (connect === undefined || connect <= limit) continue
+        if (connect === undefined || connect <= limit || !isWritten(policy, 'timeout.connect')) continue
         yield {
           path: valuePath(policy, 'timeout.connect'),
           message: `connect ${described(policy)} must be at most the attempt (${formatDuration(limit)}), got ${formatDuration(connect)}`,

@@ -54,12 +54,11 @@ function readAnswers(reader: SectionReader): readonly AnswerCondition[] {
   return answers === 'off' ? [] : answers
 }
 
-// A default must not make void what is written: a connection ends with its attempt, and an attempt within the total.
+// A default must not make void what is written: an attempt ends within the total.
 function resolveTimeout(fields: FieldReader): TimeoutModel {
   const attemptMs = fields.optional('attempt', durationMs)
   const totalMs = fields.required('total', durationMs, Math.max(timeLimitDefaults.totalMs, attemptMs ?? 0))
-  const most = Math.min(attemptMs ?? Infinity, totalMs)
-  const connectMs = fields.required('connect', durationMs, Math.min(timeLimitDefaults.connectMs, most))
+  const connectMs = fields.required('connect', durationMs)
   return { connectMs, attemptMs, totalMs }
 }
 

@@ -22,7 +22,6 @@ const WINDOWED = 'code takes one object, in which a part alone has no meaning'
  */
 export const policyWords: Readonly<Record<WordName, Word>> = {
   'timeout.connect': duration('Longest time to open a connection', timeLimitDefaults.connectMs, {
-    defaultSays: '5s, or attempt or total if that is less',
     code: [{ of: 'TimeLimits', option: 'connectMs' }],
   }),
   'timeout.attempt': duration('Longest time for one attempt, connecting included', undefined, {
