@@ -1,3 +1,4 @@
+import { failureWords } from '@watertight/manifest/words'
 import { OptionError } from '@watertight/policy'
 import {
   anything,
@@ -65,7 +66,7 @@ const address: Rule = {
   accepts: (value) => value === false || typeof value === 'string' || value instanceof URL,
 }
 
-const statusWords = ['5xx', 'gateway-error', 'retriable-4xx']
+const statusWords: readonly string[] = failureWords.status
 const answers: Rule = {
   allowed: `a list of statuses and of ${statusWords.join(', ')}`,
   accepts: (value) =>
