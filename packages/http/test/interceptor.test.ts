@@ -4,7 +4,7 @@ import { Agent, type Dispatcher, fetch as undiciFetch, request } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { type InterceptorOptions, watertightInterceptor } from '../src/index.js'
 import { flakyUpstream, type FlakyUpstream, type UpstreamStep } from '../src/testing/index.js'
-import { withScope } from '../src/scope/request-scope.js'
+import { withScope } from '../src/scope/current-scope.js'
 
 const retry = { attempts: 3, on: ['5xx'], backoff: constant({ ms: 1 }), budget: false } as const
 

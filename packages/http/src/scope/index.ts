@@ -2,11 +2,11 @@
  * The request that the running code works for. Loading this module has servers carry the scopes of requests to the code
  * that answers them; so does making a client.
  */
-import { carryScopes } from './request-scope.js'
+import { carryScopes } from './current-scope.js'
 
 export type { GuardedRequest } from '../server/guard/guarded-request.js'
 export { currentRequest } from '../server/guard/guarded-request.js'
 export type { RequestScope } from '@watertight/traffic'
-export { currentScope, withScope } from './request-scope.js'
+export { currentScope, withScope } from './current-scope.js'
 
 carryScopes()

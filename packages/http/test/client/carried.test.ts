@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createFetch, type RequestScope } from '../../src/index.js'
-import { withScope } from '../../src/scope/request-scope.js'
+import { withScope } from '../../src/scope/current-scope.js'
 import { flakyUpstream } from '../../src/testing/index.js'
 
 const scope: RequestScope = {

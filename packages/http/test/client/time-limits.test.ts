@@ -9,7 +9,7 @@ import {
   type FetchOptions,
   HeadersTimeoutError,
 } from '../../src/index.js'
-import { withScope } from '../../src/scope/request-scope.js'
+import { withScope } from '../../src/scope/current-scope.js'
 import { inMemory } from '../in-memory.js'
 import { scriptedUpstream } from '../scripted-upstream.js'
 

@@ -1,5 +1,5 @@
 import type { Balancer, Loads } from './balancer.js'
-import { betterOfTwo } from './two-choices.js'
+import { betterOfTwo } from './better-of-two.js'
 
 /** Of two random endpoints, the one with fewer requests under way; what is slow gets less by itself. */
 export class LeastRequest implements Balancer {

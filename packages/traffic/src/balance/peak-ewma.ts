@@ -1,5 +1,5 @@
 import type { Balancer, Loads } from './balancer.js'
-import { betterOfTwo } from './two-choices.js'
+import { betterOfTwo } from './better-of-two.js'
 
 /** Latencies this old weigh a third of a new one. */
 const DECAY_MS = 10_000

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { readDeadline } from './read-deadline.js'
 import { readPriority } from './read-priority.js'
 import { readRequestId } from './read-request-id.js'
-import { readBaggage, readTraceparent, readTracestate } from './read-trace-context.js'
+import { readBaggage, readTraceparent, readTracestate } from './read-traceparent.js'
 
 it.each([
   ['1500', 2_500],

@@ -4,7 +4,7 @@ import type { Fallback } from '../fallback/fallback.js'
 import { TransportError } from '../failure/transport-error.js'
 import { verdictOfError } from '../failure/verdict-of-error.js'
 import { FetchResponse } from '../response/fetch-response.js'
-import { watchForgotten } from './forgotten-responses.js'
+import { watchForgotten } from './watch-forgotten.js'
 import type { CallContext, OutgoingCall } from './outgoing-call.js'
 
 /** Takes one call through the policies to its answer, or to the one that stands in for it. */

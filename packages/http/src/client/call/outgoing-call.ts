@@ -17,7 +17,7 @@ import {
 } from '@watertight/traffic'
 import { clock } from '../../runtime/clock.js'
 import { randomId } from '../../runtime/random-id.js'
-import { currentScope } from '../../scope/request-scope.js'
+import { currentScope } from '../../scope/current-scope.js'
 import type { Endpoint } from '../connections/endpoint.js'
 import type { DestinationSettings } from '../destination-settings.js'
 import { ClosedError, RequestError } from '../failure/request-error.js'

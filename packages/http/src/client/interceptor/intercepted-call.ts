@@ -14,10 +14,10 @@ import {
 import { clock } from '../../runtime/clock.js'
 import { undici } from '../connections/undici.js'
 import { randomId } from '../../runtime/random-id.js'
-import { currentScope } from '../../scope/request-scope.js'
+import { currentScope } from '../../scope/current-scope.js'
 import type { ExpiryQueue } from '@watertight/policy/decisions'
 import { type AttemptOwner, InterceptedAttempt } from './intercepted-attempt.js'
-import { flatHeaders } from './wire-headers.js'
+import { flatHeaders } from './flat-headers.js'
 
 type Controller = Dispatcher.DispatchController
 

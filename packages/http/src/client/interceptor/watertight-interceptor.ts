@@ -6,7 +6,7 @@ import type { CallPolicies } from '../fetch-options.js'
 import { StatefulPolicies } from '../policies/stateful-policies.js'
 import { verdictsOf } from '../destination-settings.js'
 import { compose } from '../policies/compose.js'
-import { carryScopes } from '../../scope/request-scope.js'
+import { carryScopes } from '../../scope/current-scope.js'
 import { limitQueue } from '../../runtime/limit-queue.js'
 import { InterceptedCall } from './intercepted-call.js'
 

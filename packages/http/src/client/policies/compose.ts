@@ -4,7 +4,7 @@ import { serverPushback } from '@watertight/traffic'
 import type { CallPolicies } from '../fetch-options.js'
 import { clock } from '../../runtime/clock.js'
 import { TransportError } from '../failure/transport-error.js'
-import { currentScope } from '../../scope/request-scope.js'
+import { currentScope } from '../../scope/current-scope.js'
 import { judged, type JudgedAnswer } from './judged-answer.js'
 import type { StatefulPolicies } from './stateful-policies.js'
 

@@ -1,5 +1,5 @@
 import type { FastifyPluginCallback, FastifyRequest } from 'fastify'
-import { isCarried, withScope } from '../../scope/request-scope.js'
+import { isCarried, withScope } from '../../scope/current-scope.js'
 import type { GuardedRequest } from '../guard/guarded-request.js'
 import type { ServerGuard } from '../guard/server-guard.js'
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BodyTooLargeError } from './errors.js'
-import { header } from './incoming-headers.js'
+import { header } from './request-id-of.js'
 
 /**
  * What comes after the limit is read and dropped, up to so much: closing a connection on which bytes are still coming

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { readBaggage, readTraceparent, readTracestate, type RequestScope } from '@watertight/traffic'
 import type { Clock, Timer } from '../../runtime/clock.js'
-import { currentScope } from '../../scope/request-scope.js'
+import { currentScope } from '../../scope/current-scope.js'
 import { CallerGoneError, DeadlineExceededError } from './errors.js'
-import { requestIdOf } from './incoming-headers.js'
+import { requestIdOf } from './request-id-of.js'
 
 /** How the work for a request ended: answered, out of time, or its caller left before either. */
 export type RequestEnd = 'answered' | 'expired' | 'abandoned'

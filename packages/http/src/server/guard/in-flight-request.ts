@@ -11,16 +11,16 @@ import {
   Verdicts,
 } from '@watertight/traffic'
 import type { Clock } from '../../runtime/clock.js'
-import { isCarried, withScope } from '../../scope/request-scope.js'
-import { whenOver } from './abandoned-work.js'
+import { isCarried, withScope } from '../../scope/current-scope.js'
+import { whenOver } from './when-over.js'
 import type { Answer } from '../answer.js'
 import { limitChunkedBody } from './body-limit.js'
 import type { GuardedRequest, RequestEnd } from './guarded-request.js'
-import { header } from './incoming-headers.js'
+import { header } from './request-id-of.js'
 import type { RequestAdapter } from './request-adapter.js'
 import { endInPlace } from './end-in-place.js'
 import { loseAnswer } from './lose-answer.js'
-import { lateAnswer, overloadedAnswer } from './refusals.js'
+import { lateAnswer, overloadedAnswer } from './answers.js'
 import { Listed, type InFlightList } from './in-flight-list.js'
 
 /** What the requests of one guard share. */

@@ -4,7 +4,7 @@ import { BodyTooLargeError } from './errors.js'
 import type { GuardedRequest } from './guarded-request.js'
 import type { RequestAdapter, RequestAdmission } from './request-adapter.js'
 import { isPromise } from './promise.js'
-import { bodyTooLargeAnswer, handlerFailedAnswer } from './refusals.js'
+import { bodyTooLargeAnswer, handlerFailedAnswer } from './answers.js'
 
 /** A handler of plain `node:http`, which also gets what the guard knows of the request. */
 export type GuardedHandler = (

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { header, requestIdOf } from './incoming-headers.js'
+import { header, requestIdOf } from './request-id-of.js'
 
 it("keeps the caller's request id, and makes one where there is none to keep", () => {
   expect(requestIdOf({ 'x-request-id': 'order:1/a.b-c=@+' })).toBe('order:1/a.b-c=@+')

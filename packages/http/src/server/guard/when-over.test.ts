@@ -2,7 +2,7 @@ import { virtualClock } from '@watertight/policy/testing'
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { expect, it } from 'vitest'
-import { whenOver } from './abandoned-work.js'
+import { whenOver } from './when-over.js'
 
 function setUp() {
   const clock = virtualClock()
