@@ -1,6 +1,7 @@
 import { constant, RefusalError } from '@watertight/policy'
 import { describe, expect, it } from 'vitest'
 import { createFetch, type FetchInit, type FetchOptions, type RetryRules } from '../../src/index.js'
+import { inMemory } from '../in-memory.js'
 import { flakyUpstream, type UpstreamStep } from '../../src/testing/index.js'
 
 const backoff = constant({ ms: 1 })
@@ -112,8 +113,10 @@ describe('which answers and failures', () => {
     ['connect-failure', 1],
     [504, 1],
   ] as const)('with %s, an attempt out of time makes %i attempts', async (on, attempts) => {
-    const options = { timeout: { attemptMs: 25 } }
-    expect(await call([{ fault: 'hang' }], {}, { on: [on] }, options)).toMatchObject({ status: 0, attempts })
+    const retry = { on: [on], backoff, budget: false } as const
+    using test = inMemory([{ fault: 'hang' }], { timeout: { attemptMs: 10_000 }, retry })
+    const code = await test.settled(test.send('/items').catch((error: { code: string }) => error.code))
+    expect([code, test.upstream.requests.length]).toEqual(['WT_ATTEMPT_TIMEOUT', attempts])
   })
 })
 

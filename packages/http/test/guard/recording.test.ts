@@ -94,7 +94,12 @@ it('runs the handler within the span and within the scope, and ends the span onc
   await expect.poll(() => ends, PATIENCE).toEqual([['GET *', 200, undefined]])
   expect(seen).toEqual([1, true])
   expect(log).toEqual([['started'], ['span', '/hello'], ['finished', 'GET *', 'success', 200, 't-1']])
-  await fetch(`${server.url}/hang`, { signal: AbortSignal.timeout(50) }).catch(() => 'left')
+  const patience = new AbortController()
+  const left = fetch(`${server.url}/hang`, { signal: patience.signal }).catch(() => 'left')
+  // Not before the handler has it: on a loaded machine a request may never get that far.
+  await expect.poll(() => seen.length, PATIENCE).toBe(4)
+  patience.abort()
+  expect(await left).toBe('left')
   await expect
     .poll(() => ends[1], PATIENCE)
     .toEqual(['GET *', 0, expect.objectContaining({ code: 'WT_CALLER_GONE' })])
