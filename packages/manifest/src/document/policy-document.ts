@@ -3,7 +3,7 @@ import type { Percentage } from '../units/percentage.js'
 import type { Balance } from '../words/balance-names.js'
 import type { AnswerCondition, RetryCondition } from '../words/failure-words.js'
 
-/** Time limits of one call. A limit left out does not exist; `check` says so. */
+/** Time limits of one call. A call that says nothing may connect for 5 s and take 60 s in all; `off` removes both. */
 export interface TimeoutDocument {
   /** How long opening a connection may take. */
   readonly connect?: Duration

@@ -27,7 +27,7 @@ export function manifestSettings(call: CallModel): CallSettings {
   }
 }
 
-/** A limit that the manifest leaves out does not exist, since `check` and `explain` say so. */
+/** The model has the default limits filled in; none at all means that the document switches them off. */
 function timeLimits(limits: TimeoutModel | undefined, perAttempt: boolean): TimeLimits {
   return {
     connectMs: limits?.connectMs ?? Infinity,
