@@ -10,11 +10,7 @@ export type * from './model/policy-model.js'
 export type * from './model/system-model.js'
 export { type ManifestReading, readDocument, readManifest } from './reading/read-manifest.js'
 export type { Problem } from './source/problem.js'
-export {
-  type ManifestWatch,
-  type RefusedChange,
-  watchManifest,
-  type WatchManifestOptions,
-} from './watch/watch-manifest.js'
+export { type ManifestWatch, watchManifest } from './watch/watch-manifest.js'
+export type { RefusedChange, WatchManifestOptions } from './watch/watch-manifest-options.js'
 export type { Balance } from './words/balance-names.js'
 export type { AnswerCondition, FailureClass, RetryCondition } from './words/failure-words.js'

@@ -19,7 +19,7 @@ import {
   expectLawful,
   expectNothingLost,
   PREDICATE_ERROR,
-} from './random-pipelines/laws.js'
+} from './random-pipelines/expect-lawful.js'
 
 /**
  * The same examples every time, so that a failure tells of the change that was made; others, and more of them, with

@@ -4,7 +4,7 @@ import { stringify } from 'yaml'
 import { readPlainYaml } from './plain-yaml.js'
 import { readAnyYaml } from './read-source.js'
 import type { SourceNode } from './manifest-source.js'
-import { composeYaml } from './yaml-tokens.js'
+import { composeYaml } from './compose-yaml.js'
 import { YamlNodeReader } from './yaml-nodes.js'
 import { corruptedText, FUZZ_TIMEOUT, RUNS, VALID } from '../../test/corrupted-text.js'
 

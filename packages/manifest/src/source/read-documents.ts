@@ -2,7 +2,7 @@ import { ManifestSource, type SourceNode } from './manifest-source.js'
 import type { Problem } from './problem.js'
 import { SOURCE_LIMITS } from './source-limits.js'
 import { YamlNodeReader } from './yaml-nodes.js'
-import { composeYaml } from './yaml-tokens.js'
+import { composeYaml } from './compose-yaml.js'
 
 /** The documents of a text, empty ones left out, with what is wrong with them. */
 export interface DocumentsReading {

@@ -3,7 +3,7 @@ import type { Problem } from './problem.js'
 import { readPlainYaml } from './plain-yaml.js'
 import { SOURCE_LIMITS } from './source-limits.js'
 import { YamlNodeReader } from './yaml-nodes.js'
-import { composeYaml } from './yaml-tokens.js'
+import { composeYaml } from './compose-yaml.js'
 
 export interface SourceReading {
   readonly source: ManifestSource

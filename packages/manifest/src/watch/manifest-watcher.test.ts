@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { missing, VirtualFile } from '../../test/virtual-file.js'
 import { ManifestWatcher } from './manifest-watcher.js'
-import type { WatchManifestOptions } from './watch-manifest.js'
+import type { WatchManifestOptions } from './watch-manifest-options.js'
 
 function manifest(attempts: number): string {
   return `watertight: v1

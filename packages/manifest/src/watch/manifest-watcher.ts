@@ -1,6 +1,6 @@
 import { checkReading } from '../findings/check-manifest.js'
 import { readManifest } from '../reading/read-manifest.js'
-import type { RefusedChange, WatchManifestOptions } from './watch-manifest.js'
+import type { RefusedChange, WatchManifestOptions } from './watch-manifest-options.js'
 import type { FileState, WatchPorts } from './watch-ports.js'
 
 const limits = { debounceMs: 100, deadlineMs: 2_000, pollMs: 5_000 } as const

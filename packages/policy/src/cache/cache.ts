@@ -1,7 +1,7 @@
 import type { CacheResult } from '../events/events.js'
 import { checkOptions } from '../options/check-options.js'
 import { above, callback, flag, integer, milliseconds, required, type Rule } from '../options/rules.js'
-import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
+import { verdictOf, type FailurePredicates } from '../outcome/failure-predicates.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, FAILED, SUCCEEDED } from '../outcome/kind.js'
 import { fork } from '../engine/fork.js'

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/clock.js'
-import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
+import { verdictOf, type FailurePredicates } from '../outcome/failure-predicates.js'
 import { discard } from '../outcome/discard.js'
 import { FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { refusalError, RefusalError, type Refusal } from '../outcome/refusal.js'

@@ -1,6 +1,6 @@
 import { checkOptions } from '../options/check-options.js'
 import { callback, flag, having, type Rule } from '../options/rules.js'
-import { verdictOf, type FailurePredicates } from '../outcome/classify.js'
+import { verdictOf, type FailurePredicates } from '../outcome/failure-predicates.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { withoutStack } from '../outcome/refusal.js'

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { retry } from '../retry/retry-policy.js'
+import { retry } from '../retry/retry-options.js'
 import { constant } from '../retry/backoff.js'
 import { pipeline } from '../promise/pipeline.js'
 import { virtualClock } from '../testing/virtual-clock.js'
