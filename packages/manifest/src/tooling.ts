@@ -2,7 +2,7 @@
 export { policyAttempts, worstCaseAttempts, worstCaseMs } from './call-graph/attempts.js'
 export { CallGraph } from './call-graph/call-graph.js'
 export type { Requests } from './call-graph/requests.js'
-export { checks, findingKinds } from './checks/catalogue.js'
+export { checks, findingKinds } from './checks/checks.js'
 export type { Check, CheckGroup, FindingKind, Objection } from './checks/check.js'
 export { manifestJsonSchema } from './document/json-schema.js'
 export { type EnforcementLimit, inexpressible } from './explain/enforcement-limits.js'

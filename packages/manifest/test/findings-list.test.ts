@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { findingKinds } from '../src/checks/catalogue.js'
+import { findingKinds } from '../src/checks/checks.js'
 import type { FindingKind } from '../src/checks/check.js'
 
 const page = readFileSync(new URL('../docs/findings/README.md', import.meta.url), 'utf8')

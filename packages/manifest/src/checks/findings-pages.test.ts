@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { checkManifest } from '../findings/check-manifest.js'
-import { findingKinds } from './catalogue.js'
+import { findingKinds } from './checks.js'
 
 const pages = new URL('../../docs/findings/', import.meta.url)
 

@@ -10,7 +10,7 @@ import {
   portSchema,
   textSchema,
   wholeNumber,
-} from './scalar-schemas.js'
+} from './schemas.js'
 import { enforcementSchema, releaseSchema, serviceSchema } from './service-schema.js'
 
 const pathMatchSchema = z.union(

@@ -4,14 +4,7 @@ import { policyWords } from '../words/policy-words.js'
 import type { Word } from '../words/word.js'
 import { describeWord } from '../words/describe-word.js'
 import type { PolicyDocument, PolicySections, RetryDocument, TimeoutDocument } from './policy-document.js'
-import {
-  durationSchema,
-  nameSchema,
-  optional,
-  percentageSchema,
-  textSchema,
-  wholeNumber,
-} from './scalar-schemas.js'
+import { durationSchema, nameSchema, optional, percentageSchema, textSchema, wholeNumber } from './schemas.js'
 
 const off = z.literal('off')
 

@@ -9,7 +9,7 @@ import {
   portSchema,
   textSchema,
   wholeNumber,
-} from './scalar-schemas.js'
+} from './schemas.js'
 import type { CallDocument, Enforcement, ReleaseStrategy, ServiceDocument } from './service-document.js'
 
 export const enforcementSchema: z.ZodType<Enforcement> = z.enum(['process', 'sidecar', 'mesh'])

@@ -1,4 +1,4 @@
-import { checks, findingKinds } from '../checks/catalogue.js'
+import { checks, findingKinds } from '../checks/checks.js'
 import type { ManifestDocument } from '../document/manifest-document.js'
 import { type ManifestReading, readDocument, readManifest } from '../reading/read-manifest.js'
 import { scoreCard } from '../score-card/score-card.js'

@@ -1,4 +1,4 @@
-import { findingKinds } from '../checks/catalogue.js'
+import { findingKinds } from '../checks/checks.js'
 import type { FindingRuleDocument, ManifestDocument } from '../document/manifest-document.js'
 import { suggest } from '../reading/suggest.js'
 import type { DocumentPath } from '../source/manifest-source.js'

@@ -1,4 +1,4 @@
-import { findingKinds } from '../checks/catalogue.js'
+import { findingKinds } from '../checks/checks.js'
 import type { Finding } from './finding.js'
 import type { Report } from './report.js'
 
