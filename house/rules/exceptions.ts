@@ -4,14 +4,7 @@
  */
 const exceptions: Readonly<Record<'name' | 'circle' | 'time' | 'promise' | 'vocabulary', readonly string[]>> =
   {
-    name: [
-      'yaml-tokens.ts',
-      'scalar-schemas.ts',
-      'retry-policy.ts',
-      'laws.ts',
-      'classify.ts',
-      'catalogue.ts',
-    ],
+    name: [],
     circle: ['window.ts'],
     time: [],
     promise: [],
