@@ -67,7 +67,7 @@ describe('the forms of a report', () => {
         '  fix: did you mean port?',
         '  why: watertight explain WT-DOC-UNKNOWN-KEY',
         '',
-        `watertight.yaml: 1 error; practices ${report.score?.met} of 15`,
+        'watertight.yaml: 1 error',
         '',
       ].join('\n'),
     )
