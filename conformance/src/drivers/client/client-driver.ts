@@ -15,7 +15,6 @@ export const clientDriver: Driver = {
     'needs.between': BETWEEN,
     'needs.trusts-caller':
       'its caller is code of the same process, which steers by options and not by headers',
-    'policy.answers': 'the client takes from the document only what its breaker calls answers',
     'policy.ejection.panic': NO_WORD,
     'policy.retry.backoff.pushback': NO_WORD,
   },

@@ -117,6 +117,7 @@ const rules: Rules = {
       bodyIdleMs: limit,
       attemptMs: limit,
       totalMs: limit,
+      totalCoversBody: flag,
     }),
   ),
   retry: orFalse(

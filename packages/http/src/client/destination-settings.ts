@@ -33,7 +33,7 @@ export function destinationSettings(
     routes: new RouteTable(operations instanceof Map ? operations : Object.entries(operations ?? {})),
     limits: exchangeLimits(timeout === false || observes ? NO_LIMITS : timeout, bodyBytesMax),
     totalMs: timeout === false ? Infinity : (timeout.totalMs ?? DEFAULT_TOTAL_MS),
-    limitsBody: timeout !== false && timeout.totalMs !== undefined,
+    limitsBody: timeout !== false && (timeout.totalCoversBody ?? timeout.totalMs !== undefined),
     fallback: observes ? undefined : keptFallback(policies, former?.fallback),
     observer: observes ? keptObserver(policies, former?.observer) : undefined,
   }

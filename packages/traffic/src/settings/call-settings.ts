@@ -27,6 +27,8 @@ export interface TimeLimits {
   readonly attemptMs?: number | undefined
   /** The whole call, attempts, waits and the response's body included; milliseconds > 0. Default 60000. */
   readonly totalMs?: number | undefined
+  /** Whether the total goes on until the body has been read, or ends with its head. Default: whether `totalMs` is given. */
+  readonly totalCoversBody?: boolean | undefined
 }
 
 export interface RetryRules {

@@ -1,4 +1,4 @@
-import type { BreakerModel, CallModel, RetryModel, TimeoutModel } from '@watertight/manifest'
+import type { BreakerModel, CallModel, PolicyModel, RetryModel } from '@watertight/manifest'
 import { exponential } from '@watertight/policy'
 import type { BreakerRules, CallSettings, RetryRules, TimeLimits } from './call-settings.js'
 
@@ -9,13 +9,13 @@ import type { BreakerRules, CallSettings, RetryRules, TimeLimits } from './call-
 export function manifestSettings(call: CallModel): CallSettings {
   const { policy, operations, mode } = call
   if (call.enforce !== 'process') {
-    return { operations, retry: false, timeout: timeLimits(policy.timeout, false) }
+    return { operations, retry: false, timeout: timeLimits(policy, false) }
   }
   return {
     mode,
     operations,
     balance: policy.balance,
-    timeout: timeLimits(policy.timeout, true),
+    timeout: timeLimits(policy, true),
     retry: policy.retry === undefined ? false : retryRules(policy.retry),
     answers: policy.answers,
     breaker: policy.breaker && breakerRules(policy.breaker),
@@ -28,11 +28,14 @@ export function manifestSettings(call: CallModel): CallSettings {
 }
 
 /** The model has the default limits filled in; none at all means that the document switches them off. */
-function timeLimits(limits: TimeoutModel | undefined, perAttempt: boolean): TimeLimits {
+function timeLimits({ timeout: limits, origins }: PolicyModel, perAttempt: boolean): TimeLimits {
+  // A total that nobody wrote ends with the head of the answer, for streams run for hours.
+  const isTotalWritten = origins.get('timeout.total')?.kind === 'document'
   return {
     connectMs: limits?.connectMs ?? Infinity,
     attemptMs: (perAttempt ? limits?.attemptMs : undefined) ?? Infinity,
     totalMs: limits?.totalMs ?? Infinity,
+    totalCoversBody: isTotalWritten,
     responseHeadersMs: Infinity,
   }
 }
