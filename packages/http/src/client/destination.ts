@@ -28,6 +28,7 @@ import {
   type OutgoingRules,
   outgoingRequest,
 } from './request/outgoing-request.js'
+import { REPLAY_BYTES_MAX } from './request/replayable-stream.js'
 
 /** One service as it is called from here: its endpoints, and the settings in force. */
 export class Destination implements CallContext {
@@ -194,4 +195,3 @@ export function checkPolicies(policies: CallPolicies): void {
 
 const BODY_BYTES_MAX = 16 * 1_024 * 1_024
 const CONNECT_MS = 5_000
-const REPLAY_BYTES_MAX = 65_536

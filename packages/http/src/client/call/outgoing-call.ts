@@ -129,7 +129,9 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
     const verdict = verdictOfError(error, this.settings.verdicts)
     if (error instanceof TransportError) error.retryable = mayTryAgain(verdict, this)
     if (error instanceof TimeLimitError) {
-      this.#context.policy.emit('timeout', 'attempt', { timeoutMs: error.timeoutMs })
+      // How long somebody else's dispatcher waits is not known, but how long it has waited is.
+      const timeoutMs = error.timeoutMs ?? clock.now() - exchange.startedAt
+      this.#context.policy.emit('timeout', 'attempt', { timeoutMs })
     }
     const durationMs = verdict.failed ? this.#settle(exchange, true) : clock.now() - exchange.startedAt
     this.#context.recorder?.attempted(0, codeOf(error), durationMs)

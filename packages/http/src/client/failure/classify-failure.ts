@@ -1,4 +1,5 @@
 import { ClosedError, RequestError } from './request-error.js'
+import { BodyTimeoutError, ConnectTimeoutError, HeadersTimeoutError } from './time-limit-error.js'
 import {
   ConnectError,
   ProtocolError,
@@ -20,6 +21,15 @@ const requestCodes: ReadonlySet<string> = new Set([
   'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
 ])
 
+/** The time limits of a dispatcher that is not ours. */
+const timeouts: Readonly<Record<string, TimeLimit>> = {
+  UND_ERR_CONNECT_TIMEOUT: ConnectTimeoutError,
+  UND_ERR_HEADERS_TIMEOUT: HeadersTimeoutError,
+  UND_ERR_BODY_TIMEOUT: BodyTimeoutError,
+}
+
+type TimeLimit = typeof ConnectTimeoutError | typeof HeadersTimeoutError | typeof BodyTimeoutError
+
 /**
  * Turns what the transport reports into an error of ours. `sent` tells whether the request was on a connection:
  * the same system error means "not sent" before that and "perhaps done" after it.
@@ -31,6 +41,8 @@ export function classifyFailure(error: unknown, endpoint: string, sent: boolean)
   if (requestCodes.has(code)) return new RequestError(`cannot send request: ${cause.message}`, cause)
   if (code === 'UND_ERR_CLOSED' || code === 'UND_ERR_DESTROYED') return new ClosedError()
   const detail = { endpoint, cause }
+  const TimedOut = timeouts[code]
+  if (TimedOut !== undefined) return new TimedOut({ ...detail, timeoutMs: undefined })
   if (!sent) return notConnected(cause, code, detail)
   if (isRefusedStream(cause, code)) {
     return new RefusedStreamError(`stream refused by ${endpoint}`, detail)

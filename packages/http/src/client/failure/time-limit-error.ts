@@ -1,13 +1,14 @@
 import { type FailureDetail, TransportError } from './transport-error.js'
 
 interface LimitDetail extends FailureDetail {
-  readonly timeoutMs: number
+  /** Unknown of a dispatcher that is not ours. */
+  readonly timeoutMs: number | undefined
 }
 
 /** A time limit of one attempt has passed. */
 export abstract class TimeLimitError extends TransportError {
-  /** The limit that passed, in milliseconds. */
-  readonly timeoutMs: number
+  /** The limit that passed, in milliseconds; `undefined` where it was one of somebody else's dispatcher. */
+  readonly timeoutMs: number | undefined
 
   constructor(message: string, detail: LimitDetail) {
     super(message, detail)
@@ -21,7 +22,7 @@ export class ConnectTimeoutError extends TimeLimitError {
   readonly failureClass = 'connect-failure'
 
   constructor(detail: LimitDetail) {
-    super(`cannot connect to ${detail.endpoint} within ${detail.timeoutMs} ms`, detail)
+    super(`cannot connect to ${detail.endpoint} ${within(detail)}`, detail)
   }
 }
 
@@ -31,7 +32,7 @@ export class HeadersTimeoutError extends TimeLimitError {
   readonly failureClass = 'attempt-timeout'
 
   constructor(detail: LimitDetail) {
-    super(`no response from ${detail.endpoint} within ${detail.timeoutMs} ms of the request`, detail)
+    super(`no response from ${detail.endpoint} ${within(detail)}`, detail)
   }
 }
 
@@ -41,7 +42,7 @@ export class BodyTimeoutError extends TimeLimitError {
   readonly failureClass = 'reset'
 
   constructor(detail: LimitDetail) {
-    super(`no more of the response from ${detail.endpoint} for ${detail.timeoutMs} ms`, detail)
+    super(`no more of the response from ${detail.endpoint} ${within(detail)}`, detail)
   }
 }
 
@@ -51,7 +52,7 @@ export class AttemptTimeoutError extends TimeLimitError {
   readonly failureClass = 'attempt-timeout'
 
   constructor(detail: LimitDetail) {
-    super(`attempt at ${detail.endpoint} did not finish within ${detail.timeoutMs} ms`, detail)
+    super(`attempt at ${detail.endpoint} did not finish ${within(detail)}`, detail)
   }
 }
 
@@ -64,4 +65,8 @@ export class ConnectionsInUseError extends TimeLimitError {
     const { endpoint, timeoutMs, connections } = detail
     super(`no free connection to ${endpoint} within ${timeoutMs} ms: all ${connections} are in use`, detail)
   }
+}
+
+function within({ timeoutMs }: LimitDetail): string {
+  return timeoutMs === undefined ? "within the dispatcher's limit" : `within ${timeoutMs} ms`
 }

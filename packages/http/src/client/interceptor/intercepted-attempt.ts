@@ -19,6 +19,8 @@ export interface AttemptOwner {
   readonly origin: string
   /** The attempt is on a connection. */
   started(controller: Controller, context: unknown): void
+  /** Nothing more comes of the attempt. */
+  over(attempt: InterceptedAttempt): void
   readonly verdicts: Verdicts
   mayTryAgain(verdict: Verdict): boolean
 }
@@ -56,6 +58,10 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
   /** The policies let go of a result by cancelling its stream: this is what they find in place of one. */
   get body(): { cancel(): void; getReader(): never } {
     return { cancel: () => this.drop(), getReader: unreadable }
+  }
+
+  get over(): boolean {
+    return this.#over
   }
 
   header(name: string): string | undefined {
@@ -136,6 +142,7 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
     this.#over = true
     if (this.#taken === undefined) this.#earlyEnd = trailers
     else this.#taken.onResponseEnd?.(controller, trailers)
+    this.#owner.over(this)
   }
 
   onResponseError(_controller: Controller, error: Error): void {
@@ -152,6 +159,7 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
       this.#taken.onResponseError?.(this.#controller, error)
     }
     this.#reject(error)
+    this.#owner.over(this)
   }
 }
 

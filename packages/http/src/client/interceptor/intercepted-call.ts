@@ -1,4 +1,4 @@
-import type { OperationContext, Policy } from '@watertight/policy'
+import { type OperationContext, type Policy, TimeoutError } from '@watertight/policy'
 import type { Dispatcher } from 'undici'
 import {
   carryOn,
@@ -16,7 +16,9 @@ import { undici } from '../connections/undici.js'
 import { randomId } from '../../runtime/random-id.js'
 import { currentScope } from '../../scope/current-scope.js'
 import type { ExpiryQueue } from '@watertight/policy/decisions'
+import { BodyWatch } from '../call/body-watch.js'
 import { type AttemptOwner, InterceptedAttempt } from './intercepted-attempt.js'
+import { InterceptedBody } from './intercepted-body.js'
 import { flatHeaders } from './flat-headers.js'
 
 type Controller = Dispatcher.DispatchController
@@ -26,6 +28,9 @@ export interface Interception {
   readonly dispatch: Dispatcher.Dispatch
   readonly verdicts: Verdicts
   readonly attemptLimit: ExpiryQueue | undefined
+  /** The total limit, where one was asked for: it covers the body too. The default ends with the head. */
+  readonly totalMs: number | undefined
+  readonly replayBytesMax: number
 }
 
 /**
@@ -38,10 +43,15 @@ export class InterceptedCall implements AttemptOwner, Controller, RepeatableRequ
   readonly #options: Dispatcher.DispatchOptions
   readonly #handler: Dispatcher.DispatchHandler
   readonly #headers: string[]
+  readonly #body: InterceptedBody
   readonly idempotent: boolean
   readonly #priority: number
   readonly #abort: AbortController = new AbortController()
   #attempt: InterceptedAttempt | undefined = undefined
+  /** The attempt whose answer the handler gets. */
+  #taken: InterceptedAttempt | undefined = undefined
+  #deadline: number = Infinity
+  #bodyWatch: BodyWatch | undefined = undefined
   #started: boolean = false
   paused: boolean = false
 
@@ -55,6 +65,7 @@ export class InterceptedCall implements AttemptOwner, Controller, RepeatableRequ
     this.#handler = handler
     this.origin = String(options.origin ?? '')
     this.#headers = flatHeaders(options.headers)
+    this.#body = new InterceptedBody(options.body, interception.replayBytesMax)
     const scope = currentScope()
     this.#priority = scope?.priority ?? 0
     carryOn(this.#headers, scope, this.#priority, randomId)
@@ -76,9 +87,13 @@ export class InterceptedCall implements AttemptOwner, Controller, RepeatableRequ
     const options = { signal, idempotent: this.idempotent, priority: this.#priority }
     try {
       const answer = await policy.execute(this.#send, options)
+      this.#taken = answer
       answer.handOver(this.#handler, this)
+      if (answer.over) this.#close()
+      else this.#limitBody(answer)
     } catch (error) {
       this.#attempt?.abandon(error as Error)
+      this.#close()
       this.#handler.onResponseError?.(this, error as Error)
     }
   }
@@ -87,6 +102,10 @@ export class InterceptedCall implements AttemptOwner, Controller, RepeatableRequ
     if (this.#started) return
     this.#started = true
     this.#handler.onRequestStart?.(this, context)
+  }
+
+  over(attempt: InterceptedAttempt): void {
+    if (attempt === this.#taken) this.#close()
   }
 
   get verdicts(): Verdicts {
@@ -115,6 +134,7 @@ export class InterceptedCall implements AttemptOwner, Controller, RepeatableRequ
   readonly #send = ({ attempt, deadline }: OperationContext): Promise<InterceptedAttempt> => {
     const { dispatch, attemptLimit } = this.#interception
     const now = clock.now()
+    this.#deadline = deadline
     const sending = new InterceptedAttempt(this)
     this.#attempt = sending
     writeAttemptHeaders(
@@ -123,13 +143,23 @@ export class InterceptedCall implements AttemptOwner, Controller, RepeatableRequ
       expectedMs(deadline, attemptLimit?.durationMs ?? Infinity, now),
     )
     attemptLimit?.add(sending, now)
-    dispatch({ ...this.#options, headers: this.#headers }, undici.unwrap(sending))
+    dispatch({ ...this.#options, headers: this.#headers, body: this.#body.open() }, undici.unwrap(sending))
     return sending.answer
   }
 
-  /** A body that is in memory can be sent again; a stream belongs to whoever made it. */
   get replayable(): boolean {
-    const { body } = this.#options
-    return body === undefined || body === null || typeof body === 'string' || body instanceof Uint8Array
+    return this.#body.replayable
+  }
+
+  #limitBody(answer: InterceptedAttempt): void {
+    const { totalMs } = this.#interception
+    if (totalMs === undefined || this.#deadline === Infinity) return
+    this.#bodyWatch = new BodyWatch(answer, undefined)
+    this.#bodyWatch.limit(this.#deadline - clock.now(), () => new TimeoutError(totalMs))
+  }
+
+  #close(): void {
+    this.#bodyWatch?.end()
+    this.#body.close()
   }
 }

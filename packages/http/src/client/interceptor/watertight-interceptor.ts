@@ -6,6 +6,7 @@ import type { CallPolicies } from '../fetch-options.js'
 import { StatefulPolicies } from '../policies/stateful-policies.js'
 import { verdictsOf } from '../destination-settings.js'
 import { compose } from '../policies/compose.js'
+import { REPLAY_BYTES_MAX } from '../request/replayable-stream.js'
 import { carryScopes } from '../../scope/current-scope.js'
 import { limitQueue } from '../../runtime/limit-queue.js'
 import { InterceptedCall } from './intercepted-call.js'
@@ -15,8 +16,13 @@ export interface InterceptorOptions extends Pick<
   CallPolicies,
   'answers' | 'retry' | 'breaker' | 'bulkhead' | 'adaptiveLimit' | 'rateLimit'
 > {
-  /** Milliseconds > 0: `attemptMs` by default none, `totalMs` 60000. */
+  /**
+   * Milliseconds > 0: `attemptMs` by default none, `totalMs` 60000. A `totalMs` that is given covers the body too, the
+   * default ends with the head of the answer.
+   */
   readonly timeout?: { readonly attemptMs?: number; readonly totalMs?: number } | undefined
+  /** Bytes of a streamed request body that are kept for a further attempt; `fetch` streams every body. Default 65536. */
+  readonly replayBytesMax?: number | undefined
   /** Origins with policies of their own at one time; the one that was used longest ago goes. Default 1000. */
   readonly originsMax?: number | undefined
 }
@@ -33,8 +39,8 @@ export interface InterceptorOptions extends Pick<
 export function watertightInterceptor(
   options: InterceptorOptions = {},
 ): Dispatcher.DispatcherComposeInterceptor {
-  const { originsMax, ...policies } = options
-  checkInterceptorOptions(policies)
+  const { originsMax, replayBytesMax = REPLAY_BYTES_MAX, ...policies } = options
+  checkInterceptorOptions(policies, replayBytesMax)
   carryScopes()
   const verdicts = verdictsOf(policies)
   const origins = registry<Policy>({
@@ -43,21 +49,28 @@ export function watertightInterceptor(
   })
   // Made once for nothing, so that a wrong option is found now and not with the first request.
   originPolicy(policies, verdicts)
-  const attemptLimit = limitQueue(policies.timeout?.attemptMs)
+  const { attemptMs, totalMs } = policies.timeout ?? {}
+  const attemptLimit = limitQueue(attemptMs)
   return (dispatch) => (request, handler) => {
     // A tunnel or another protocol is no request that could be made again.
     const isRequest = request.method !== 'CONNECT' && (request.upgrade ?? false) === false
     if (!isRequest) return dispatch(request, handler)
-    const call = new InterceptedCall({ dispatch, verdicts, attemptLimit }, request, handler)
+    const call = new InterceptedCall(
+      { dispatch, verdicts, attemptLimit, totalMs, replayBytesMax },
+      request,
+      handler,
+    )
     void call.run(origins.get(call.origin))
     return true
   }
 }
 
+type Policies = Omit<InterceptorOptions, 'originsMax' | 'replayBytesMax'>
+
 const known = ['timeout', 'answers', 'retry', 'breaker', 'bulkhead', 'adaptiveLimit', 'rateLimit']
 
 /** Endpoints, connections and fallbacks are not an interceptor's: an option that did nothing would be a trap. */
-function checkInterceptorOptions(policies: Omit<InterceptorOptions, 'originsMax'>): void {
+function checkInterceptorOptions(policies: Policies, replayBytesMax: number): void {
   const timeouts = Object.keys(policies.timeout ?? {}).filter((key) => !/^(attempt|total)Ms$/.test(key))
   const [unknown] = [
     ...Object.keys(policies).filter((key) => !known.includes(key)),
@@ -65,11 +78,11 @@ function checkInterceptorOptions(policies: Omit<InterceptorOptions, 'originsMax'
   ]
   if (unknown !== undefined) {
     throw new OptionError(
-      `cannot create interceptor: unknown option '${unknown}', allowed are ${[...known, 'originsMax'].join(', ')}`,
+      `cannot create interceptor: unknown option '${unknown}', allowed are ${[...known, 'replayBytesMax', 'originsMax'].join(', ')}`,
       unknown,
     )
   }
-  checkFetchOptions({ ...policies, endpoints: [] }, 'interceptor')
+  checkFetchOptions({ ...policies, replayBytesMax, endpoints: [] }, 'interceptor')
 }
 
 function originPolicy(policies: CallPolicies, verdicts: Verdicts): Policy {

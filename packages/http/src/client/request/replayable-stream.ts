@@ -3,6 +3,9 @@ import { RequestError } from '../failure/request-error.js'
 
 type Chunk = Uint8Array | string
 
+/** Bytes of a stream that are kept for a further attempt, unless the options say otherwise. */
+export const REPLAY_BYTES_MAX = 65_536
+
 /**
  * A stream that can be sent again as long as what was read of it is small.
  *

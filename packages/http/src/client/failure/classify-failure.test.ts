@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest'
+import { classifyFailure } from './classify-failure.js'
+
+const limits = [
+  ['UND_ERR_CONNECT_TIMEOUT', false, 'WT_CONNECT_TIMEOUT', 'connect-failure'],
+  ['UND_ERR_HEADERS_TIMEOUT', true, 'WT_HEADERS_TIMEOUT', 'attempt-timeout'],
+  ['UND_ERR_BODY_TIMEOUT', true, 'WT_BODY_TIMEOUT', 'reset'],
+] as const
+
+it.each(limits)(
+  "knows a dispatcher's own time limit for what it is: %s",
+  (theirs, sent, code, failureClass) => {
+    const cause = Object.assign(new Error('too late'), { code: theirs })
+    const failure = classifyFailure(cause, 'http://orders', sent)
+    expect(failure).toMatchObject({ code, failureClass, timeoutMs: undefined })
+    expect((failure.cause as Error).message).toContain("within the dispatcher's limit")
+  },
+)
