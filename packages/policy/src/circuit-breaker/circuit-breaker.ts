@@ -1,5 +1,6 @@
 import type { Admission } from '../admission/admission.js'
 import type { Verdict } from '../outcome/verdict.js'
+import type { CallWindow } from './call-window.js'
 import {
   circuitSettings,
   type CircuitBreakerOptions,
@@ -24,7 +25,7 @@ import {
 } from './transitions.js'
 import { Trials } from './trials.js'
 import { tripOf } from './trip-of.js'
-import { createWindow, reshaped, type CallWindow } from './window.js'
+import { createWindow, reshaped } from './window.js'
 
 /**
  * The circuit breaker of Nygard's Release It!, as a decision: it reads no clock and starts no timer. Time is

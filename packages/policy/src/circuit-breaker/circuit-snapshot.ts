@@ -2,8 +2,9 @@ import { checkOptions, refusedOption } from '../options/check-options.js'
 import { atLeast, integer, milliseconds, oneOf, record, required } from '../options/rules.js'
 import type { CircuitState } from './transitions.js'
 import type { OpenPeriod } from './open-period.js'
-import type { CallWindow, WindowSnapshot } from './window.js'
+import type { CallWindow } from './call-window.js'
 import { bucketCount } from './time-window.js'
+import type { WindowSnapshot } from './window-snapshot.js'
 
 /**
  * The state of a circuit as plain JSON data, for a restart or the next serverless instance. Calls in flight

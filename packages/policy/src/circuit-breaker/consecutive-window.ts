@@ -1,9 +1,5 @@
-import type { CallWindow, WindowSnapshot } from './window.js'
-
-export interface ConsecutiveSnapshot {
-  readonly kind: 'consecutive'
-  readonly failures: number
-}
+import type { CallWindow } from './call-window.js'
+import type { ConsecutiveSnapshot, WindowSnapshot } from './window-snapshot.js'
 
 /**
  * The current run of failures; a success ends it. Both totals are the length of the run, so the rate is 1

@@ -1,10 +1,5 @@
-import type { CallWindow, WindowSnapshot } from './window.js'
-
-/** The calls, oldest first, one digit each: 1 for a failure plus 2 for a slow call. */
-export interface CountSnapshot {
-  readonly kind: 'count'
-  readonly recent: string
-}
+import type { CallWindow } from './call-window.js'
+import type { CountSnapshot, WindowSnapshot } from './window-snapshot.js'
 
 /** Calls in one number, two bits each: as many as fit the small integers that engines keep without a box. */
 const CALLS_PER_WORD = 15

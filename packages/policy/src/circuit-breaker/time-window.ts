@@ -1,12 +1,5 @@
-import type { CallWindow, WindowSnapshot } from './window.js'
-
-/** A part of the window that holds calls: `[ageMs, calls, failures, slow]`. */
-export type TimeBucket = readonly [ageMs: number, calls: number, failures: number, slow: number]
-
-export interface TimeSnapshot {
-  readonly kind: 'time'
-  readonly buckets: readonly TimeBucket[]
-}
+import type { CallWindow } from './call-window.js'
+import type { TimeBucket, TimeSnapshot, WindowSnapshot } from './window-snapshot.js'
 
 /** Parts of the window: a call is forgotten at an age between 95% and 100% of the duration. */
 export const bucketCount = 20

@@ -1,6 +1,6 @@
 import type { CircuitSettings } from './circuit-breaker-options.js'
 import type { CircuitTrigger } from './transitions.js'
-import type { CallWindow } from './window.js'
+import type { CallWindow } from './call-window.js'
 
 /**
  * Why the calls of a window open the circuit; undefined while they do not.

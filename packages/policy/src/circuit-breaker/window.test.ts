@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { CallWindow } from './call-window.js'
 import { bucketCount } from './time-window.js'
-import { createWindow, type CallWindow } from './window.js'
+import { createWindow } from './window.js'
 
 interface Call {
   readonly at: number
