@@ -52,7 +52,7 @@ function cycle<P extends CircuitPhase>(closed: P, open: P, halfOpen: P): Record<
  * Every change of state that a circuit can make. The breaker looks its next phase up here and nowhere else,
  * and the state diagram is drawn from this table, so what is drawn is what runs.
  */
-export const transitions: Readonly<Record<CircuitPhase, Readonly<Moves>>> = withForce({
+export const transitions: Readonly<Record<CircuitPhase, Readonly<Moves>>> = /* @__PURE__ */ withForce({
   start: {
     created: 'closed',
     'restored-closed': 'closed',
@@ -69,13 +69,18 @@ export const transitions: Readonly<Record<CircuitPhase, Readonly<Moves>>> = with
 
 /** An operator can force any state from any other, and let go of what is forced. */
 function withForce(table: Record<CircuitPhase, Moves>): Record<CircuitPhase, Moves> {
+  const forced = {
+    'force-open': 'forced-open',
+    'force-closed': 'forced-closed',
+    'force-observe': 'observe',
+  } as const
   for (const [phase, moves] of Object.entries(table) as [CircuitPhase, Moves][]) {
     if (phase === 'start') continue
     const state = stateOf(phase)
-    if (state === 'observe' || state === 'forced-open' || state === 'forced-closed') moves.release = 'closed'
-    if (state !== 'forced-open') moves['force-open'] = 'forced-open'
-    if (state !== 'forced-closed') moves['force-closed'] = 'forced-closed'
-    if (state !== 'observe') moves['force-observe'] = 'observe'
+    for (const [trigger, to] of Object.entries(forced) as [keyof typeof forced, CircuitState][]) {
+      if (state === to) moves.release = 'closed'
+      else moves[trigger] = to
+    }
   }
   return table
 }

@@ -65,7 +65,7 @@ export abstract class CallState implements Settled {
   }
 
   /** Time has passed since the call last went on. */
-  protected goOn(): void {
+  goOn(): void {
     this.isTimely = false
   }
 

@@ -1,4 +1,5 @@
 import { ABORTED } from '../outcome/kind.js'
+import { enterAtOnce, goOnAtOnce, leaveAtOnce, releaseAtOnce, waitsAtOnce } from './at-once.js'
 import { TURN, WAIT, type Flow } from './flow.js'
 import { Frame, type Receiver } from './frame.js'
 import { Pending, type Attempt, type Operation } from './operation.js'
@@ -54,9 +55,9 @@ export class CallbackCall extends Frame {
   private launching: boolean = false
 
   start(): void {
-    if (!this.enterAtOnce()) return this.begin()
+    if (!enterAtOnce(this)) return this.begin()
     const flow = this.launch()
-    if (!this.waitsAtOnce(flow)) this.goOnAtOnce(flow)
+    if (!waitsAtOnce(this, flow)) goOnAtOnce(this, flow)
   }
 
   abort(serial: number, reason: unknown): void {
@@ -65,7 +66,7 @@ export class CallbackCall extends Frame {
 
   override fulfilled(value: unknown): void {
     if (this.launching) this.succeed(value)
-    else if (this.leaveAtOnce(value)) this.endAtOnce(value)
+    else if (leaveAtOnce(this, value)) this.endAtOnce(value)
     else super.fulfilled(value)
   }
 
@@ -107,7 +108,7 @@ export class CallbackCall extends Frame {
   private endAtOnce(value: unknown): void {
     const { operation } = this
     this.serial += 1
-    this.releaseAtOnce()
+    releaseAtOnce(this)
     operation.ended({ ok: true, value, fallback: false })
   }
 

@@ -42,7 +42,7 @@ export class Engine {
         'policy',
       )
     }
-    for (const step of new Set([policy, ...policy.steps])) step.bind(runtime)
+    for (const step of new Set([policy, ...policy.steps])) bind(step, runtime)
     this.plan = new Plan(policy.steps, policy, callbackCalls, policy.happyPath)
   }
 
@@ -56,6 +56,17 @@ export class Engine {
     frame.start()
     return call
   }
+}
+
+/** Steps that belong to an engine: few do, so they are not the ones to carry a mark. */
+const bound: WeakSet<Step> = new WeakSet()
+
+function bind(step: Step, runtime: Runtime): void {
+  if (bound.has(step) && step.runtime !== runtime) {
+    throw new OptionError(`cannot create engine: ${step.name} must belong to no other engine`, 'policy')
+  }
+  bound.add(step)
+  step.bind(runtime)
 }
 
 /** Frames are used again, so a handle has to know which use was its own. */

@@ -1,12 +1,12 @@
 import type { Clock } from '../clock/clock.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, SUCCEEDED, type Kind } from '../outcome/kind.js'
-import { CallState, NO_OPTIONS } from './call-state.js'
+import { CallState } from './call-state.js'
 import { NEXT, TURN, WAIT, type Flow } from './flow.js'
-import type { HappyPath, HappySlots } from './happy-path.js'
+import type { HappySlots } from './happy-path.js'
 import type { Plan } from './plan.js'
 import type { Run, RunOwner } from './run.js'
-import { AT_ONCE, MOVING, OVER, WAITING, type Stage } from './stage.js'
+import { MOVING, OVER, WAITING, type Stage } from './stage.js'
 
 /** Hears what became of something that a step waits for. */
 export interface Receiver {
@@ -15,12 +15,12 @@ export interface Receiver {
 }
 
 /** Nobody has cancelled the call; otherwise the index of the step that did, -1 for the caller. */
-const NOT_CANCELLED = -2
+export const NOT_CANCELLED = -2
 /** No step has ended its wait while the call was on the move; otherwise the index to go on from. */
 const NOT_RESUMED = -2
 
 /** Nobody asked how long the call takes. */
-const UNTIMED = -1
+export const UNTIMED = -1
 
 /**
  * One call on its way through the steps of a plan, as the steps see it.
@@ -42,17 +42,17 @@ export abstract class Frame extends CallState implements RunOwner {
   readonly isPooled: boolean
   /** The next one that is free, while this one is. */
   nextIdle: Frame | undefined = undefined
-  protected stage: Stage = OVER
+  stage: Stage = OVER
   /** Who gets this frame when it is over, if it runs on behalf of a step. */
   settled: ((branch: Frame) => void) | undefined = undefined
-  protected readonly happySlots: HappySlots | undefined
-  private startedAt: number = UNTIMED
+  readonly happySlots: HappySlots | undefined
+  startedAt: number = UNTIMED
   /** Which step the call stands at; the operation, if it came there at once, and while there is no call. */
-  private index: number
+  index: number
   private resumeAt: number = NOT_RESUMED
   private resumeInward: boolean = false
   private cancelledBy: number = NOT_CANCELLED
-  private pendingBy: number = NOT_CANCELLED
+  pendingBy: number = NOT_CANCELLED
   private pendingKind: Kind = ABORTED
   private pendingValue: unknown = undefined
 
@@ -61,10 +61,7 @@ export abstract class Frame extends CallState implements RunOwner {
     this.plan = plan
     this.isPooled = isPooled
     this.slots = plan.links.map(({ step }, index) => step.newSlot(this, index))
-    this.happySlots = plan.happyPath?.slotsOf(
-      plan.links.map(({ step }) => step),
-      this.slots,
-    )
+    this.happySlots = plan.happyPath?.slotsOf(plan.links, this.slots)
     this.index = this.slots.length
   }
 
@@ -149,67 +146,12 @@ export abstract class Frame extends CallState implements RunOwner {
     if (this.cancelledBy === by) this.cancelledBy = NOT_CANCELLED
   }
 
-  /**
-   * Takes a whole call in by the happy path: what is left to do is to launch it, and to say so by `launched`. `false`
-   * when it has to walk.
-   */
-  protected enterAtOnce(): boolean {
-    const { plan } = this
-    if (plan.owner.reportsEnds) this.startedAt = this.now()
-    if (plan.happyPath === undefined || !plan.happyPath.enter(this, this.happySlots!)) {
-      // A call on the happy path leaves its own behind.
-      this.deadline = Infinity
-      return false
-    }
-    this.stage = MOVING
-    return true
-  }
-
-  /** Whether a call that was let in at once waits for its operation now, and for nothing else. */
-  protected waitsAtOnce(flow: Flow): boolean {
-    if (flow !== WAIT || this.pendingBy !== NOT_CANCELLED) return false
-    this.stage = AT_ONCE
-    return true
-  }
-
-  /** Goes on with a call that was let in at once, and whose operation was over at once, or has ended its own call. */
-  protected goOnAtOnce(flow: Flow): void {
-    const end = this.pendingBy === NOT_CANCELLED ? this.slots.length - 1 : this.heed(this.index, flow, true)
-    this.walk(end, false)
-  }
-
-  /** Takes a success out by the happy path, if it came in that way: what is left to do is to tell its caller. */
-  protected leaveAtOnce(value: unknown): boolean {
-    if (this.stage !== AT_ONCE) return false
-    this.goOn()
-    const happyPath = this.plan.happyPath!
-    if (happyPath.judges && !this.isAccepted(happyPath, value)) return false
-    if (!happyPath.leave(this, this.happySlots!)) return false
-    this.stage = OVER
-    if (this.startedAt !== UNTIMED) this.reportEnd(SUCCEEDED, value)
-    return true
-  }
-
-  /** Gives back the frame of a call that came and went by the happy path: little has changed in it. */
-  protected releaseAtOnce(): void {
-    this.operation = undefined
-    this.options = NO_OPTIONS
-    this.goOn()
-    this.plan.frames.giveBack(this)
-  }
-
   /** Takes the call in from its beginning, step by step. */
   begin(): void {
     this.walk(0, true)
   }
 
-  /** A predicate of the user's may end the call that it is asked about. */
-  private isAccepted(happyPath: HappyPath, value: unknown): boolean {
-    this.stage = MOVING
-    return happyPath.accepts(value) && this.pendingBy === NOT_CANCELLED
-  }
-
-  private reportEnd(kind: Kind, value: unknown): void {
+  reportEnd(kind: Kind, value: unknown): void {
     this.kind = kind
     this.value = value
     this.plan.owner.reportEnd(this, this.now() - this.startedAt)
@@ -232,7 +174,7 @@ export abstract class Frame extends CallState implements RunOwner {
   }
 
   /** Walks from the step at `start`, or into the operation behind the last one, until the call waits or is over. */
-  protected walk(start: number, startInward: boolean): void {
+  walk(start: number, startInward: boolean): void {
     const { length } = this.plan.links
     let index = start
     let inward = startInward
@@ -308,7 +250,7 @@ export abstract class Frame extends CallState implements RunOwner {
   }
 
   /** Puts a cancellation into effect where the call stands; returns the index to go outward from. */
-  private heed(index: number, flow: Flow, inward: boolean): number {
+  heed(index: number, flow: Flow, inward: boolean): number {
     const step = this.plan.links[index]?.step
     const hasValue = flow === (inward ? TURN : NEXT)
     if (hasValue && this.kind === SUCCEEDED) discard(this.value)

@@ -1,10 +1,8 @@
 import { Emitter } from '../events/emitter.js'
 import type { EventType, Listener, PolicyEvents } from '../events/events.js'
 import type { Runtime } from '../clock/runtime.js'
-import { FAILED, REFUSED, SUCCEEDED } from '../outcome/kind.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
 import { NEXT, type Flow } from './flow.js'
-import { OptionError } from '../options/option-error.js'
 import type { Frame } from './frame.js'
 import type { HappyPath } from './happy-path.js'
 import type { Refusal } from '../outcome/refusal.js'
@@ -28,16 +26,8 @@ export abstract class Step {
     this.runtime = runtime
   }
 
-  /**
-   * Goes by this time and this chance from now on, as every other step of its engine.
-   *
-   * @throws {OptionError} when it goes by those of another engine already
-   */
+  /** Goes by this time and this chance from now on. */
   bind(runtime: Runtime): void {
-    if (bound.has(this) && this.runtime !== runtime) {
-      throw new OptionError(`cannot create engine: ${this.name} must belong to no other engine`, 'policy')
-    }
-    bound.add(this)
     this.runtime = runtime
   }
 
@@ -100,12 +90,12 @@ export abstract class Step {
 
   on<T extends EventType>(type: T, listener: Listener<T>): () => void {
     const emitter = (this.#emitter ??= new Emitter())
-    emitter.on(type, listener)
+    const stop = emitter.on(type, listener)
     this.reportsEnds = this.observesEnds
-    return onlyOnce(() => {
-      emitter.off(type, listener)
+    return () => {
+      stop()
       this.reportsEnds = this.observesEnds
-    })
+    }
   }
 
   /** Whether anybody listens: the cheap question before an event is made. */
@@ -124,10 +114,9 @@ export abstract class Step {
 
   /** Tells those who listen how a whole call ended. */
   reportEnd({ kind, error, fallback }: Settled, durationMs: number): void {
-    if (kind === SUCCEEDED) this.emit('success', { durationMs, fallback })
-    else if (kind === FAILED) this.emit('failure', { durationMs, error })
-    else if (kind === REFUSED) this.emit('refused', { durationMs, error })
-    else this.emit('aborted', { durationMs, error })
+    const end = END_EVENTS[kind]
+    if (end === 'success') this.emit(end, { durationMs, fallback })
+    else this.emit(end, { durationMs, error })
   }
 
   snapshot(): Snapshot {
@@ -147,16 +136,5 @@ export abstract class Step {
   protected restoreState(_state: unknown): void {}
 }
 
-/** Steps that belong to an engine: few do, so they are not the ones to carry a mark. */
-const bound: WeakSet<Step> = new WeakSet()
-
+/** By how a call ended: see `Kind`. */
 const END_EVENTS = ['success', 'failure', 'refused', 'aborted'] as const
-
-function onlyOnce(action: () => void): () => void {
-  let done = false
-  return () => {
-    if (done) return
-    done = true
-    action()
-  }
-}

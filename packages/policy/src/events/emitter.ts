@@ -8,45 +8,42 @@ const LISTENERS_MAX = 256
  * called, and its error is reported once.
  */
 export class Emitter {
-  readonly #listeners: Map<EventType, readonly Listener<never>[]> = new Map()
-  readonly #reported: WeakSet<Listener<never>> = new WeakSet()
+  readonly #subscriptions: Map<EventType, readonly Subscription[]> = new Map()
 
-  on(type: EventType, listener: Listener<never>): void {
-    const listeners = this.#listeners.get(type) ?? []
-    if (listeners.length >= LISTENERS_MAX) {
+  /** Returns the function that ends this subscription, and does nothing from the second time on. */
+  on(type: EventType, listener: Listener<never>): () => void {
+    const others = this.#subscriptions.get(type) ?? []
+    if (others.length >= LISTENERS_MAX) {
       throw new RangeError(`cannot listen to '${type}': at most ${LISTENERS_MAX} listeners are allowed`)
     }
+    const subscription = { listener, reported: false }
     // A new array, so that an emission under way keeps the listeners that it started with.
-    this.#listeners.set(type, [...listeners, listener])
-  }
-
-  /** Removes one subscription of the listener. */
-  off(type: EventType, listener: Listener<never>): void {
-    const listeners = this.#listeners.get(type) ?? []
-    const index = listeners.indexOf(listener)
-    if (index < 0) return
-    if (listeners.length === 1) this.#listeners.delete(type)
-    else this.#listeners.set(type, listeners.toSpliced(index, 1))
+    this.#subscriptions.set(type, [...others, subscription])
+    return () => {
+      const left = this.#subscriptions.get(type)?.filter((one) => one !== subscription)
+      if (left?.length) this.#subscriptions.set(type, left)
+      else this.#subscriptions.delete(type)
+    }
   }
 
   get idle(): boolean {
-    return this.#listeners.size === 0
+    return this.#subscriptions.size === 0
   }
 
   has(type: EventType): boolean {
-    return this.#listeners.has(type)
+    return this.#subscriptions.has(type)
   }
 
   emit<T extends EventType>(type: T, policy: string, detail: PolicyEvents[T]): void {
-    const listeners = this.#listeners.get(type)
-    if (listeners === undefined) return
+    const subscriptions = this.#subscriptions.get(type)
+    if (subscriptions === undefined) return
     const event = Object.freeze({ type, policy, ...detail }) as unknown as PolicyEvent<T>
-    for (const listener of listeners) {
+    for (const subscription of subscriptions) {
       try {
-        ;(listener as unknown as Listener<T>)(event)
+        ;(subscription.listener as unknown as Listener<T>)(event)
       } catch (error) {
-        if (this.#reported.has(listener)) continue
-        this.#reported.add(listener)
+        if (subscription.reported) continue
+        subscription.reported = true
         console.error(
           `watertight: a listener of '${type}' threw and is ignored from now on when it throws:`,
           error,
@@ -54,4 +51,10 @@ export class Emitter {
       }
     }
   }
+}
+
+interface Subscription {
+  readonly listener: Listener<never>
+  /** It has thrown, and that was told. */
+  reported: boolean
 }

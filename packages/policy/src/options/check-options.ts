@@ -1,7 +1,7 @@
 import { nearestSpelling } from './nearest-spelling.js'
 import { OptionError } from './option-error.js'
 import { quote } from './quote.js'
-import type { Rules } from './rules.js'
+import { isRecord, type Rules } from './rules.js'
 
 /**
  * Checks an options object against its rules, every key of it, before anything is made of it.
@@ -46,8 +46,4 @@ export function refusedOption(subject: string, option: string, allowed: string, 
     `cannot create ${subject}: ${option === '' ? 'options' : option} must be ${allowed}, got ${quote(given)}`,
     option,
   )
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

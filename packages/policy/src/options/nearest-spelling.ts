@@ -19,16 +19,24 @@ export function nearestSpelling(word: string, candidates: Iterable<string>): str
 
 function editDistance(from: string, to: string): number {
   // The row of a prefix of `from` holds its distance from each prefix of `to`.
-  const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)]
-  for (let row = 1; row <= from.length; row++) {
-    const [above, current] = [rows[row - 1]!, [row]]
-    for (let column = 1; column <= to.length; column++) {
-      const replaced = above[column - 1]! + (from[row - 1] === to[column - 1] ? 0 : 1)
-      const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
-      const beforeSwap = swapped ? rows[row - 2]![column - 2]! + 1 : Infinity
-      current.push(Math.min(above[column]! + 1, current[column - 1]! + 1, replaced, beforeSwap))
-    }
+  const rows: number[][] = []
+  for (let row = 0; row <= from.length; row++) {
+    const current: number[] = []
+    const above = rows[row - 1]!
     rows.push(current)
+    for (let column = 0; column <= to.length; column++) {
+      current[column] =
+        row === 0 || column === 0
+          ? row + column
+          : Math.min(
+              above[column]! + 1,
+              current[column - 1]! + 1,
+              above[column - 1]! + (from[row - 1] === to[column - 1] ? 0 : 1),
+              from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+                ? rows[row - 2]![column - 2]! + 1
+                : Infinity,
+            )
+    }
   }
   return rows[from.length]![to.length]!
 }

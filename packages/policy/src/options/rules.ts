@@ -81,10 +81,11 @@ export const callback: Rule = { allowed: 'a function', accepts: (value) => typeo
 /** Any value at all, `undefined` included. */
 export const anything: Rule = { allowed: 'any value', accepts: () => true }
 
-export const record: Rule = {
-  allowed: 'an object',
-  accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+export const record: Rule = { allowed: 'an object', accepts: isRecord }
 
 /** An object with options of its own. */
 export function nested(rules: Rules): Rule {
@@ -102,6 +103,6 @@ export function oneOf(...values: readonly string[]): Rule {
 export function having(method: string, described: string): Rule {
   return {
     allowed: described,
-    accepts: (value) => record.accepts(value) && callback.accepts((value as Record<string, unknown>)[method]),
+    accepts: (value) => isRecord(value) && typeof value[method] === 'function',
   }
 }

@@ -3,8 +3,7 @@
  * read or cancelled.
  */
 export function discard(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return
-  const body = (value as { body?: unknown }).body
+  const { body } = Object(value) as { body?: unknown }
   const target = isCancellable(body) ? body : value
   if (!isCancellable(target)) return
   try {
@@ -21,9 +20,8 @@ interface Cancellable {
 
 /** Only streams have both; a domain object with a `cancel` method of its own (an order!) must not be touched. */
 function isCancellable(value: unknown): value is Cancellable {
-  if (typeof value !== 'object' || value === null) return false
-  const stream = value as { cancel?: unknown; getReader?: unknown }
-  return typeof stream.cancel === 'function' && typeof stream.getReader === 'function'
+  const stream = value as { cancel?: unknown; getReader?: unknown } | null | undefined
+  return typeof stream?.cancel === 'function' && typeof stream.getReader === 'function'
 }
 
 function ignore(): void {}

@@ -20,12 +20,12 @@ export class Call extends Frame {
   declare plan: Plan<Call>
   declare options: CallOptions
   /** Reused from try to try and from call to call, until it is abandoned. */
-  private run: PromiseRun = new PromiseRun(this)
+  protected run: PromiseRun = new PromiseRun(this)
   /** The promise that follows the operation, until somebody has taken it to tell the call's end. */
   private following: Promise<unknown> | undefined = undefined
-  private listening: boolean = false
-  private asOutcome: boolean = false
-  private resolve: Resolve | undefined = undefined
+  protected listening: boolean = false
+  protected asOutcome: boolean = false
+  protected resolve: Resolve | undefined = undefined
 
   /** The executor of this frame's promises, made once: a closure for each would cost as much as the promise. */
   private readonly capture = (resolve: Resolve): void => {
@@ -38,9 +38,7 @@ export class Call extends Frame {
       this.options = options
       if (options.signal !== undefined && options.signal.aborted) return this.refuseAborted(options.signal)
     }
-    if (this.enterAtOnce()) return this.launchAtOnce(operation)
-    this.begin()
-    return this.started(this.takeFollowing())
+    return this.go(operation)
   }
 
   startOutcome(operation: Operation<unknown>, options: CallOptions | undefined): Promise<Outcome<unknown>> {
@@ -48,8 +46,14 @@ export class Call extends Frame {
     return this.startExecute(operation, options) as Promise<Outcome<unknown>>
   }
 
+  /** Takes the call in; how far it got, its promise tells. */
+  protected go(_operation: Operation<unknown>): Promise<unknown> {
+    if (this.plan.owner.reportsEnds) this.startedAt = this.now()
+    this.begin()
+    return this.started(this.takeFollowing())
+  }
+
   override fulfilled(value: unknown): unknown {
-    if (this.leaveAtOnce(value)) return this.settleAtOnce(value)
     const { isDirect } = this
     super.fulfilled(value)
     return isDirect ? this.settleDirectly() : undefined
@@ -102,14 +106,14 @@ export class Call extends Frame {
     return WAIT
   }
 
-  private failedToStart(error: unknown): Flow {
+  protected failedToStart(error: unknown): Flow {
     this.run.threw()
     this.goOn()
     this.fail(error)
     return TURN
   }
 
-  private takeResult(): Flow {
+  protected takeResult(): Flow {
     this.succeed(this.run.takeResult())
     return TURN
   }
@@ -132,49 +136,17 @@ export class Call extends Frame {
     return this.settledAlready()
   }
 
-  /** The same as `launch`, but the promise stays in hand: to put it into the frame costs as much as to make it. */
-  private launchAtOnce(operation: Operation<unknown>): Promise<unknown> {
-    const { run } = this
-    let promise: Promise<unknown> | undefined
-    try {
-      promise = run.start(operation, 1)
-    } catch (error) {
-      return this.goOnFrom(this.failedToStart(error))
-    }
-    if (promise === undefined) return this.goOnFrom(this.takeResult())
-    const following = run.follow(promise)
-    if (!this.waitsAtOnce(WAIT)) return this.goOnFrom(WAIT)
-    return this.plan.interrupts || this.options.signal !== undefined ? this.wait() : following
-  }
-
-  private goOnFrom(flow: Flow): Promise<unknown> {
-    this.goOnAtOnce(flow)
-    return this.started(undefined)
-  }
-
   /** The promise of a call that has gone as far as it could. */
-  private started(following: Promise<unknown> | undefined): Promise<unknown> {
+  protected started(following: Promise<unknown> | undefined): Promise<unknown> {
     if (this.stage === OVER) return this.settledAlready()
     const direct = following !== undefined && !this.plan.interrupts && this.options.signal === undefined
     return direct ? following : this.wait()
   }
 
-  private takeFollowing(): Promise<unknown> | undefined {
+  protected takeFollowing(): Promise<unknown> | undefined {
     const { following } = this
     this.following = undefined
     return following
-  }
-
-  private settleAtOnce(value: unknown): unknown {
-    const { resolve } = this
-    const end = this.asOutcome ? { ok: true, value, fallback: false } : value
-    if (this.listening) this.stopListening()
-    this.asOutcome = false
-    this.releaseAtOnce()
-    if (resolve === undefined) return end
-    this.resolve = undefined
-    resolve(end)
-    return undefined
   }
 
   /** The promise of a call that was over before anybody could wait for it. */
@@ -203,14 +175,14 @@ export class Call extends Frame {
     throw result
   }
 
-  private wait(): Promise<unknown> {
+  protected wait(): Promise<unknown> {
     // From here on the promise made here tells the end, and not one that follows a later run.
     const promise = new Promise(this.capture)
     this.listen()
     return promise
   }
 
-  private stopListening(): void {
+  protected stopListening(): void {
     this.listening = false
     removeAbortListener(this.options.signal!, this)
   }

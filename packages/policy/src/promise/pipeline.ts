@@ -3,7 +3,10 @@ import { OptionError } from '../options/option-error.js'
 import { NEXT, type Flow } from '../engine/flow.js'
 import type { Policy } from './policy.js'
 import { HappyPath } from '../engine/happy-path.js'
+import { Plan, type FrameMaker } from '../engine/plan.js'
 import { Step } from '../engine/step.js'
+import { AtOnceCall } from './at-once-call.js'
+import type { Call } from './call.js'
 import type { Layer } from './layer.js'
 import { LayerStep } from './layer-step.js'
 import { PolicyStep } from './policy-step.js'
@@ -65,6 +68,11 @@ class Pipeline extends PolicyStep {
     return this.#steps.length > 1 ? HappyPath.through(this.#steps) : undefined
   }
 
+  protected override newPlan(): Plan<Call> {
+    const { happyPath } = this
+    return happyPath === undefined ? super.newPlan() : new Plan(this.#steps, this, calls, happyPath)
+  }
+
   override enter(): Flow {
     return NEXT
   }
@@ -92,4 +100,9 @@ class Pipeline extends PolicyStep {
     }
     for (const [index, step] of this.#steps.entries()) step.restore(state[index])
   }
+}
+
+const calls: FrameMaker<Call> = {
+  newFrame: (plan, isPooled) => new AtOnceCall(plan, isPooled),
+  sharedPools: new Map(),
 }

@@ -29,7 +29,11 @@ export abstract class PolicyStep extends Step implements Policy {
   }
 
   private get plan(): Plan<Call> {
-    return (this.#plan ??= new Plan(this.steps, this, calls, this.happyPath))
+    return (this.#plan ??= this.newPlan())
+  }
+
+  protected newPlan(): Plan<Call> {
+    return new Plan(this.steps, this, calls)
   }
 }
 
