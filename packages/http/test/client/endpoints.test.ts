@@ -1,29 +1,19 @@
 import { constant } from '@watertight/policy'
 import { describe, expect, it } from 'vitest'
-import { createFetch, type FetchOptions, type ResilientFetch } from '../../src/index.js'
+import { createFetch, type FetchOptions } from '../../src/index.js'
+import { type InMemory, inMemory, inMemoryAmong } from '../in-memory.js'
 import { rawResponse } from '../raw-response.js'
 import { scriptedUpstream } from '../scripted-upstream.js'
 import { selfSignedCertificate } from '../self-signed-certificate.js'
-import { type FlakyUpstream, flakyUpstream, type UpstreamStep } from '../../src/testing/index.js'
+import { flakyUpstream, type UpstreamStep } from '../../src/testing/index.js'
 
-/** Starts an upstream for each script, and a client of them all. */
-async function among(
-  scripts: readonly (readonly UpstreamStep[])[],
-  options: Partial<FetchOptions>,
-  use: (send: ResilientFetch, upstreams: readonly FlakyUpstream[]) => Promise<void>,
-): Promise<void> {
-  const upstreams = await Promise.all(scripts.map((script) => flakyUpstream({ script })))
-  const endpoints = upstreams.map(({ url }) => url)
-  const send = createFetch({ endpoints, retry: { backoff: constant({ ms: 1 }), budget: false }, ...options })
-  try {
-    await use(send, upstreams)
-  } finally {
-    await send.destroy()
-    await Promise.all(upstreams.map((upstream) => upstream.close()))
-  }
+/** A client of an endpoint for each script. */
+function among(scripts: readonly (readonly UpstreamStep[])[], options: Partial<FetchOptions>): InMemory {
+  return inMemoryAmong(scripts, { retry: false, ...options })
 }
 
-async function calls(send: ResilientFetch, count: number): Promise<number[]> {
+/** The statuses of calls, one after the other. */
+async function calls({ send }: InMemory, count: number): Promise<number[]> {
   const statuses: number[] = []
   for (let call = 0; call < count; call++) {
     const response = await send('/')
@@ -33,93 +23,86 @@ async function calls(send: ResilientFetch, count: number): Promise<number[]> {
   return statuses
 }
 
-const counts = (upstreams: readonly FlakyUpstream[]): number[] =>
-  upstreams.map(({ requests }) => requests.length)
+const counts = ({ upstreams }: InMemory): number[] => upstreams.map(({ requests }) => requests.length)
 
 describe('balancing', () => {
   it('takes turns', async () => {
-    await among([[{}], [{}], [{}]], { balance: 'round-robin' }, async (send, upstreams) => {
-      await calls(send, 9)
-      expect(counts(upstreams)).toEqual([3, 3, 3])
-    })
+    using test = among([[{}], [{}], [{}]], { balance: 'round-robin' })
+    await calls(test, 9)
+    expect(counts(test)).toEqual([3, 3, 3])
   })
 
   it('avoids whoever is busy', async () => {
-    await among([[{ fault: 'hang' }], [{}]], { balance: 'least-request' }, async (send, upstreams) => {
-      const begun: Promise<unknown>[] = []
-      while (send.endpoints[0]!.active === 0) begun.push(send('/').catch(() => undefined))
-      await expect.poll(() => send.endpoints[1]!.active).toBe(0)
-      const before = upstreams[1]!.requests.length
-      await calls(send, 20)
-      expect(upstreams[1]!.requests.length).toBeGreaterThanOrEqual(before + 20)
-      await send.destroy()
-      await Promise.all(begun)
-    })
+    const options = { balance: 'least-request', timeout: false } as const
+    using test = among([[{ fault: 'hang' }], [{}]], options)
+    const { send, upstreams } = test
+    const begun: Promise<unknown>[] = []
+    while (send.endpoints[0]!.active === 0) begun.push(send('/').catch(() => undefined))
+    await expect.poll(() => send.endpoints[1]!.active).toBe(0)
+    const before = upstreams[1]!.requests.length
+    await calls(test, 20)
+    expect(upstreams[1]!.requests.length).toBe(before + 20)
+    await send.destroy()
+    await Promise.all(begun)
   })
 
   it('sends the same key to the same endpoint', async () => {
-    await among([[{}], [{}], [{}]], { balance: 'ring-hash' }, async (send, upstreams) => {
-      for (let call = 0; call < 6; call++) await (await send('/', { key: 'customer-7' })).text()
-      expect(counts(upstreams).toSorted((a, b) => a - b)).toEqual([0, 0, 6])
-    })
+    using test = among([[{}], [{}], [{}]], { balance: 'ring-hash' })
+    for (let call = 0; call < 6; call++) await (await test.send('/', { key: 'customer-7' })).text()
+    expect(counts(test).toSorted((a, b) => a - b)).toEqual([0, 0, 6])
   })
 
   it('tries again elsewhere', async () => {
-    const options = { balance: 'round-robin', retry: { on: ['5xx'], backoff: constant({ ms: 1 }) } } as const
-    await among([[{ status: 500 }], [{ status: 500 }], [{}]], options, async (send) => {
-      expect(await calls(send, 12)).toEqual(Array(12).fill(200))
-    })
+    const retry = { on: ['5xx'], backoff: constant({ ms: 100 }) } as const
+    using test = among([[{ status: 500 }], [{ status: 500 }], [{}]], { balance: 'round-robin', retry })
+    expect(await test.settled(calls(test, 12))).toEqual(Array(12).fill(200))
   })
 })
 
 describe('ejection', () => {
   const failing = [{ status: 500 }]
+  const ejected = ({ send }: InMemory): boolean[] => send.endpoints.map((endpoint) => endpoint.ejected)
 
   it('leaves alone what fails, and says so', async () => {
-    const options = {
-      balance: 'round-robin',
-      retry: false,
-      ejection: { consecutiveFailures: 3, maxEjected: 0.5 },
-    } as const
-    await among([failing, [{}]], options, async (send, upstreams) => {
-      await calls(send, 20)
-      expect(counts(upstreams)).toEqual([3, 17])
-      expect(send.endpoints.map(({ ejected }) => ejected)).toEqual([true, false])
-    })
+    const ejection = { consecutiveFailures: 3, maxEjected: 0.5 }
+    using test = among([failing, [{}]], { balance: 'round-robin', ejection })
+    await calls(test, 20)
+    expect(counts(test)).toEqual([3, 17])
+    expect(ejected(test)).toEqual([true, false])
   })
 
   it('lets it come back', async () => {
-    const options = {
-      balance: 'round-robin',
-      retry: false,
-      ejection: { consecutiveFailures: 2, maxEjected: 0.5, intervalMs: 10, baseEjectionMs: 10 },
-    } as const
-    await among([[{ times: 2, status: 500 }, {}], [{}]], options, async (send, upstreams) => {
-      await calls(send, 4)
-      await expect.poll(async () => (await calls(send, 2), upstreams[0]!.requests.length)).toBeGreaterThan(2)
-      expect(send.endpoints.some(({ ejected }) => ejected)).toBe(false)
-    })
+    const ejection = { consecutiveFailures: 2, maxEjected: 0.5, intervalMs: 10_000, baseEjectionMs: 30_000 }
+    const recovering = [{ times: 2, status: 500 }, {}]
+    using test = among([recovering, [{}]], { balance: 'round-robin', ejection })
+    await calls(test, 4)
+    expect(ejected(test)).toEqual([true, false])
+    await test.clock.advance(20_000)
+    await calls(test, 4)
+    expect(counts(test)).toEqual([2, 6])
+    await test.clock.advance(20_000)
+    await calls(test, 4)
+    expect(counts(test)).toEqual([4, 8])
+    expect(ejected(test)).toEqual([false, false])
   })
 
   it('counts no answer as a failure, and a caller who gave up as nothing', async () => {
     const ejection = { consecutiveFailures: 1, maxEjected: 1 }
-    await among([[{ fault: 'hang' }]], { ejection, retry: false }, async (send) => {
-      const given = send('/', { signal: AbortSignal.timeout(20) })
-      await expect(given).rejects.toThrow('timeout')
-      expect(send.endpoints[0]!.ejected).toBe(false)
-    })
-    const options = { ejection, retry: false, balance: 'round-robin' } as const
-    await among([[{ fault: 'reset' }], [{}]], options, async (send) => {
-      await expect(send('/')).rejects.toMatchObject({ code: 'WT_RESET' })
-      expect(send.endpoints.map(({ ejected }) => ejected)).toEqual([true, false])
-    })
+    using hanging = among([[{ fault: 'hang' }]], { ejection })
+    const controller = new AbortController()
+    const given = hanging.send('/', { signal: controller.signal })
+    await hanging.clock.advance(20)
+    controller.abort(new Error('changed my mind'))
+    await expect(given).rejects.toThrow('changed my mind')
+    expect(ejected(hanging)).toEqual([false])
+    using test = among([[{ fault: 'reset' }], [{}]], { ejection, balance: 'round-robin' })
+    await expect(test.send('/')).rejects.toMatchObject({ code: 'WT_RESET' })
+    expect(ejected(test)).toEqual([true, false])
   })
 
   it('goes on in a panic, if it is told to', async () => {
-    const ejection = { consecutiveFailures: 1, maxEjected: 1, panic: 0.5 }
-    await among([failing], { ejection, retry: false }, async (send) => {
-      expect(await calls(send, 3)).toEqual([500, 500, 500])
-    })
+    using test = among([failing], { ejection: { consecutiveFailures: 1, maxEjected: 1, panic: 0.5 } })
+    expect(await calls(test, 3)).toEqual([500, 500, 500])
   })
 })
 
@@ -133,8 +116,9 @@ describe('names', () => {
       return ['127.0.0.1', '127.0.0.2']
     }
     // Nobody answers at the second address, so that another attempt goes to the first.
-    const send = createFetch({ endpoints: `http://stock.test:${port}`, resolve: { lookup } })
-    expect(await calls(send, 2)).toEqual([200, 200])
+    const retry = { backoff: constant({ ms: 0 }), budget: false } as const
+    const send = createFetch({ endpoints: `http://stock.test:${port}`, resolve: { lookup }, retry })
+    expect([(await send('/')).status, (await send('/')).status]).toEqual([200, 200])
     expect(upstream.requests[0]!.headers.host).toBe(`stock.test:${port}`)
     expect((await send('/a')).url).toBe(`http://stock.test:${port}/a`)
     expect(send.endpoints.map(({ origin }) => origin)).toEqual([
@@ -160,19 +144,18 @@ describe('names', () => {
   })
 
   it('are resolved again, and stay as they are when that fails', async () => {
-    await using first = await flakyUpstream()
-    const { port } = new URL(first.url)
     let answers = 0
     const lookup = async (): Promise<string[]> => {
       answers += 1
       if (answers > 1) throw new Error('no name server')
       return ['127.0.0.1']
     }
-    const resolve = { lookup, intervalMs: 1 }
-    const send = createFetch({ endpoints: `http://stock.test:${port}`, resolve })
-    await expect.poll(async () => (await calls(send, 1), answers)).toBeGreaterThan(2)
-    expect(await calls(send, 2)).toEqual([200, 200])
-    expect(first.requests[0]!.headers.host).toBe(`stock.test:${port}`)
-    await send.destroy()
+    const resolve = { lookup, intervalMs: 5_000 }
+    using test = inMemory([{}], { endpoints: 'http://stock.test', resolve })
+    for (let seen = 1; seen <= 3; seen++) {
+      expect(await calls(test, 2)).toEqual([200, 200])
+      expect([test.upstream.requests.at(-1)!.headers['host'], answers]).toEqual(['stock.test', seen])
+      await test.clock.advance(5_000)
+    }
   })
 })

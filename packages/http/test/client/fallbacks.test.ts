@@ -1,25 +1,19 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import {
-  createFetch,
-  type FallbackRules,
-  type FetchInit,
-  type FetchOptions,
-  type QueuedRequest,
-} from '../../src/index.js'
-import { flakyUpstream, type UpstreamStep } from '../../src/testing/index.js'
+import type { FallbackRules, FetchInit, FetchOptions, QueuedRequest } from '../../src/index.js'
+import type { UpstreamStep } from '../../src/testing/index.js'
+import { type InMemory, inMemory } from '../in-memory.js'
 
 const message = { message: 'Loyalty points currently unavailable, but your order is processed!' }
 
 async function calling(
   script: readonly UpstreamStep[],
   fallback: FallbackRules,
-  use: (send: ReturnType<typeof createFetch>) => Promise<void>,
+  use: (test: InMemory) => Promise<void>,
   options: Partial<FetchOptions> = {},
 ): Promise<void> {
-  await using upstream = await flakyUpstream({ script })
-  const send = createFetch({ endpoints: upstream.url, retry: false, fallback, ...options })
-  await use(send)
-  await send.destroy()
+  using test = inMemory(script, { retry: false, fallback, ...options })
+  await use(test)
 }
 
 describe('a fixed answer', () => {
@@ -27,12 +21,12 @@ describe('a fixed answer', () => {
     ['no answer', { fault: 'reset' }, {}],
     ['a failure', { status: 500 }, {}],
     ['being asked to wait', { status: 429 }, {}],
-    ['a time limit', { fault: 'hang' }, { timeout: { totalMs: 30 } }],
+    ['a time limit', { fault: 'hang' }, { timeout: { totalMs: 30_000 } }],
   ])('stands in for %s', async (_name, step, options) => {
-    const use = async (send: ReturnType<typeof createFetch>): Promise<void> => {
+    const use = async (test: InMemory): Promise<void> => {
       const events: string[] = []
-      send.policy.on('fallback', ({ type }) => events.push(type))
-      const response = await send('/')
+      test.send.policy.on('fallback', ({ type }) => events.push(type))
+      const response = await test.settled(test.send('/'))
       expect([response.status, await response.json()]).toEqual([200, message])
       expect(events).toEqual(['fallback'])
     }
@@ -40,16 +34,15 @@ describe('a fixed answer', () => {
   })
 
   it('stands in for a refusal, which asks nobody', async () => {
-    await using upstream = await flakyUpstream({ script: [{ status: 500 }] })
-    const breaker = { consecutiveFailures: 1 }
-    const send = createFetch({ endpoints: upstream.url, retry: false, breaker, fallback: { status: 203 } })
-    expect([(await send('/')).status, (await send('/')).status]).toEqual([203, 203])
-    expect(upstream.requests).toHaveLength(1)
-    await send.destroy()
+    const use = async ({ send, upstream }: InMemory): Promise<void> => {
+      expect([(await send('/')).status, (await send('/')).status]).toEqual([203, 203])
+      expect(upstream.requests).toHaveLength(1)
+    }
+    await calling([{ status: 500 }], { status: 203 }, use, { breaker: { consecutiveFailures: 1 } })
   })
 
   it('leaves good answers, wrong requests and callers who gave up alone', async () => {
-    await calling([{ status: 404 }], { body: message }, async (send) => {
+    await calling([{ status: 404 }], { body: message }, async ({ send }) => {
       expect((await send('/')).status).toBe(404)
       await expect(send('/', { signal: AbortSignal.abort() })).rejects.toThrow('aborted')
     })
@@ -60,12 +53,13 @@ describe('the last good answer', () => {
   const script: readonly UpstreamStep[] = [{ times: 2, json: { points: 12 } }, { fault: 'reset' }]
 
   it('is given again, as long as it is young enough, to those who ask for the same', async () => {
-    await calling(script, { cache: { maxAgeMs: 60_000 } }, async (send) => {
+    await calling(script, { cache: { maxAgeMs: 60_000 } }, async ({ send, clock }) => {
       expect(await (await send('/a')).json()).toEqual({ points: 12 })
       await (await send('/b')).json()
+      await clock.advance(59_000)
       const again = await send('/a')
       expect([again.status, await again.json()]).toEqual([200, { points: 12 }])
-      expect(again.headers.get('age')).toBe('0')
+      expect(again.headers.get('age')).toBe('59')
       await expect(send('/c')).rejects.toMatchObject({ code: 'WT_RESET' })
       await expect(send('/a', { method: 'DELETE' })).rejects.toMatchObject({ code: 'WT_RESET' })
     })
@@ -82,7 +76,7 @@ describe('the last good answer', () => {
       await calling(
         [{ times: 1, json: { of: 'alice' }, headers }, { fault: 'reset' }],
         { cache: { maxAgeMs: 60_000 } },
-        async (send) => {
+        async ({ send }) => {
           await (await send('/me', alice)).json()
           const own = await send('/me', alice).then(
             (response) => response.headers.getSetCookie(),
@@ -133,20 +127,21 @@ describe('the last good answer', () => {
 
   it('goes when it is too old, too large or one too many', async () => {
     for (const cache of [
-      { maxAgeMs: 0.001 },
+      { maxAgeMs: 100 },
       { maxAgeMs: 1_000, bytesMax: 4 },
       { maxAgeMs: 1_000, max: 1 },
     ]) {
-      await calling(script, { cache }, async (send) => {
+      await calling(script, { cache }, async ({ send, clock }) => {
         await (await send('/a')).json()
         await (await send('/b')).json()
+        await clock.advance(101)
         await expect(send('/a')).rejects.toMatchObject({ code: 'WT_RESET' })
       })
     }
   })
 
   it('hands on a failure as it is when there is none', async () => {
-    await calling([{ status: 500, body: 'no' }], { cache: { maxAgeMs: 1_000 } }, async (send) => {
+    await calling([{ status: 500, body: 'no' }], { cache: { maxAgeMs: 1_000 } }, async ({ send }) => {
       const response = await send('/a')
       expect([response.status, await response.text()]).toEqual([500, 'no'])
     })
@@ -159,10 +154,10 @@ describe('a queue', () => {
   it('keeps the request, and is waited for', async () => {
     const kept: QueuedRequest[] = []
     const onQueue = async (request: QueuedRequest): Promise<void> => {
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      await nextTurn()
       kept.push(request)
     }
-    await calling([{ fault: 'reset' }], { onQueue }, async (send) => {
+    await calling([{ fault: 'reset' }], { onQueue }, async ({ send }) => {
       expect((await send('/charges?now=1', order)).status).toBe(202)
       const [{ method, path, body, headers }] = kept as [QueuedRequest]
       expect([method, path, body]).toEqual(['POST', '/charges?now=1', order.body])
@@ -174,7 +169,7 @@ describe('a queue', () => {
     const onQueue = (): never => {
       throw new Error('disk full')
     }
-    await calling([{ fault: 'reset' }], { onQueue }, async (send) => {
+    await calling([{ fault: 'reset' }], { onQueue }, async ({ send }) => {
       await expect(send('/charges', order)).rejects.toThrow('disk full')
     })
   })
