@@ -25,7 +25,9 @@ export function inMemoryAmong(
   const clock = virtualClock({ startMs: 1_000 })
   clock.install(seededRandom(1))
   const upstreams = scripts.map((script) => memoryUpstream({ script }))
-  const endpoints = scripts.map((_script, index) => `http://payment${index === 0 ? '' : `-${index + 1}`}.test`)
+  const endpoints = scripts.map(
+    (_script, index) => `http://payment${index === 0 ? '' : `-${index + 1}`}.test`,
+  )
   // An endpoint that the options give leads to the first.
   const upstreamOf = (origin: string): MemoryUpstream => upstreams[Math.max(0, endpoints.indexOf(origin))]!
   const transport = {

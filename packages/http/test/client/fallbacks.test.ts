@@ -126,11 +126,7 @@ describe('the last good answer', () => {
   })
 
   it('goes when it is too old, too large or one too many', async () => {
-    for (const cache of [
-      { maxAgeMs: 100 },
-      { maxAgeMs: 1_000, bytesMax: 4 },
-      { maxAgeMs: 1_000, max: 1 },
-    ]) {
+    for (const cache of [{ maxAgeMs: 100 }, { maxAgeMs: 1_000, bytesMax: 4 }, { maxAgeMs: 1_000, max: 1 }]) {
       await calling(script, { cache }, async ({ send, clock }) => {
         await (await send('/a')).json()
         await (await send('/b')).json()

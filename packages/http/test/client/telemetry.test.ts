@@ -12,7 +12,9 @@ class Notes implements Telemetry, DestinationRecorder {
 
   destination({ to, parts = {} }: Parameters<Telemetry['destination']>[0]): DestinationRecorder {
     this.lines.push(`destination ${to}`)
-    this.parts.push(...Object.entries(parts).flatMap(([name, part]) => (typeof part === 'object' ? [name] : [])))
+    this.parts.push(
+      ...Object.entries(parts).flatMap(([name, part]) => (typeof part === 'object' ? [name] : [])),
+    )
     return this
   }
 
