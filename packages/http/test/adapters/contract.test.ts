@@ -1,4 +1,5 @@
-import { request as plainRequest } from 'node:http'
+import { Agent, request as plainRequest, type IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { once } from 'node:events'
 import { virtualClock } from '@watertight/policy/testing'
 import { describe, expect, it } from 'vitest'
@@ -12,6 +13,32 @@ import { Work, type StartService } from './service.js'
 
 /** The machine may be busy with other tests. */
 const PATIENCE = { timeout: 5_000 }
+
+interface Sent {
+  readonly status: number | undefined
+  readonly connection: string | undefined
+  readonly length: number | undefined
+  readonly body: string
+}
+
+/** Sends so many parts of 64 KiB without waiting for anything, and reads the answer. */
+function send(url: string, agent: Agent, headers: Record<string, string>, parts: number): Promise<Sent> {
+  return new Promise((resolve, reject) => {
+    const request = plainRequest(url, { method: 'POST', agent, headers }, (response: IncomingMessage) => {
+      const length = response.headers['content-length']
+      const { statusCode: status } = response
+      const { connection } = response.headers
+      text(response).then(
+        (body) =>
+          resolve({ status, connection, length: length === undefined ? undefined : Number(length), body }),
+        reject,
+      )
+    })
+    request.on('error', reject)
+    for (let part = 0; part < parts; part += 1) request.write('x'.repeat(65_536))
+    request.end()
+  })
+}
 
 const frameworks: readonly (readonly [string, StartService])[] = [
   ['node:http', startNode],
@@ -162,6 +189,24 @@ for (const [name, start] of frameworks)
       const [response] = (await once(request, 'response')) as [{ statusCode: number }]
       expect(response.statusCode).toBe(413)
       request.destroy()
+      await expect.poll(() => up.guard.inFlight, PATIENCE).toBe(0)
+    })
+
+    it('lets whoever sends far too much read the whole refusal, and the next request succeed', async () => {
+      await using up = await setUp({ bodyBytesMax: 100_000 })
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      try {
+        for (const headers of [{}, { 'content-length': String(50 * 65_536) }]) {
+          for (let upload = 0; upload < 4; upload += 1) {
+            const refused = await send(`${up.service.url}/echo`, agent, headers, 50)
+            expect([refused.status, refused.connection]).toEqual([413, 'close'])
+            expect(refused.body.length).toBe(refused.length ?? refused.body.length)
+            expect(await send(`${up.service.url}/echo`, agent, {}, 1)).toMatchObject({ status: 200 })
+          }
+        }
+      } finally {
+        agent.destroy()
+      }
       await expect.poll(() => up.guard.inFlight, PATIENCE).toBe(0)
     })
 

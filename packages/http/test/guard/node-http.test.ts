@@ -35,3 +35,35 @@ it('guards a request that would like another protocol as any other while nobody 
   const expired = [...upgrade, 'x-envoy-expected-rq-timeout-ms: 0']
   expect(await exchange(server.port, expired)).toMatch(/HTTP\/1.1 504 /)
 })
+
+it('tells of a handler that fails after its answer', async () => {
+  const errors: unknown[] = []
+  let fail: (error: Error) => void = () => undefined
+  await using server = await guardedServer(
+    (_message, response) => {
+      response.end('ok')
+      return new Promise((_resolve, reject) => (fail = reject))
+    },
+    { onError: (error) => errors.push(error) },
+  )
+  expect(await exchange(server.port, ['GET / HTTP/1.1', 'host: x', 'connection: close'])).toMatch(/ok$/)
+  await expect.poll(() => server.guard.inFlight).toBe(0)
+  const lost = new Error('audit record lost')
+  fail(lost)
+  await expect.poll(() => errors).toEqual([lost])
+})
+
+it('leaves an answer whole whose handler fails right after it', async () => {
+  const errors: unknown[] = []
+  const lost = new Error('audit record lost')
+  await using server = await guardedServer(
+    (_message, response) => {
+      response.end('x'.repeat(20_000_000))
+      throw lost
+    },
+    { onError: (error) => errors.push(error) },
+  )
+  const answer = await exchange(server.port, ['GET / HTTP/1.1', 'host: x', 'connection: close'])
+  expect(answer.endsWith('x'.repeat(20_000_000))).toBe(true)
+  expect(errors).toEqual([lost])
+})

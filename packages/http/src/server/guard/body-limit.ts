@@ -1,16 +1,18 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from '../../runtime/clock.js'
 import { BodyTooLargeError } from './errors.js'
+import { LingeringClose } from './lingering-close.js'
 import { header } from './request-id-of.js'
 
-/**
- * What comes after the limit is read and dropped, up to so much: closing a connection on which bytes are still coming
- * resets it, and the sender might never see the answer.
- */
+/** So much of what comes after the limit is read and dropped before there is an answer; whoever sends more waits for it. */
 const SPILL_BYTES_MAX = 1024 * 1024
 
-/** Whether the rest of a body of that length is too much to read off. */
-export function mustCloseAfter(message: IncomingMessage, bytesMax: number): boolean {
-  return Number(header(message, 'content-length')) > bytesMax + SPILL_BYTES_MAX
+/** Closes the connection after the answer, where the rest of a body of the length said is too much to read off. */
+export function closeAfterTooMuch(response: ServerResponse, bytesMax: number, clock: Clock): void {
+  const { req } = response
+  if (Number(header(req, 'content-length')) <= bytesMax + SPILL_BYTES_MAX) return
+  const closing = new LingeringClose(response, clock)
+  req.once('end', () => closing.requestEnded())
 }
 
 /** Whether the request says itself that its body is longer than allowed. */
@@ -26,17 +28,22 @@ export function declaresTooMuch(message: IncomingMessage, bytesMax: number): boo
  * It counts in `push`, through which the parser delivers: a listener would set the stream flowing before its reader is
  * there.
  */
-export function limitChunkedBody(message: IncomingMessage, bytesMax: number): void {
+export function limitChunkedBody(response: ServerResponse, bytesMax: number, clock: Clock): void {
+  const message: IncomingMessage = response.req
   const push = message.push.bind(message)
   let bytes = 0
-  let isOver = false
+  let closing: LingeringClose | undefined
   message.push = (chunk: Buffer | null, encoding?: BufferEncoding): boolean => {
     bytes += chunk?.length ?? 0
     if (bytes <= bytesMax) return push(chunk, encoding)
-    if (bytes > bytesMax + SPILL_BYTES_MAX) message.socket.destroy()
-    else if (!isOver) fail(message, new BodyTooLargeError(bytesMax))
-    isOver = true
-    return true
+    if (closing === undefined) {
+      closing = new LingeringClose(response, clock)
+      fail(message, new BodyTooLargeError(bytesMax))
+    }
+    if (chunk === null) closing.requestEnded()
+    if (closing.isAnswered || bytes <= bytesMax + SPILL_BYTES_MAX) return true
+    closing.wait()
+    return false
   }
 }
 

@@ -142,10 +142,10 @@ export class InFlightRequest extends Listed implements SlotSeeker {
   }
 
   #proceed(): void {
-    const { recorder, bodyBytesMax } = this.#context
+    const { recorder, bodyBytesMax, clock } = this.#context
     const message: IncomingMessage = this.response.req
     if (bodyBytesMax !== Infinity && header(message, 'transfer-encoding') !== undefined)
-      limitChunkedBody(message, bodyBytesMax)
+      limitChunkedBody(this.response, bodyBytesMax, clock)
     const span = recorder?.startSpan(message)
     this.#span = span
     this.#work = span === undefined ? this.#run() : span.run(() => this.#run())

@@ -67,10 +67,12 @@ class NodeRequestAdapter implements RequestAdapter {
       return
     }
     // A handler that stops because nobody waits any more has not failed.
-    if (this.#response.destroyed) return
+    const { destroyed, writableFinished, writableEnded, headersSent } = this.#response
+    if (destroyed && !writableFinished) return
     this.#onError(error, this.#message)
+    if (writableEnded) return
     // Half an answer must not look like a whole one.
-    if (this.#response.headersSent) this.#response.destroy()
+    if (headersSent) this.#response.destroy()
     else writeAnswer(this.#response, handlerFailedAnswer(request.requestId))
   }
 }

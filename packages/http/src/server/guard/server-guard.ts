@@ -12,7 +12,7 @@ import { clock as runtimeClock } from '../../runtime/clock.js'
 import { faultsOf } from '../../runtime/faults-of.js'
 import { random } from '../../runtime/random.js'
 import type { Health } from '../health/health.js'
-import { declaresTooMuch, mustCloseAfter } from './body-limit.js'
+import { closeAfterTooMuch, declaresTooMuch } from './body-limit.js'
 import { checkGuardOptions, type ServerGuardOptions } from './guard-options.js'
 import { GuardedRequest } from './guarded-request.js'
 import { header } from './request-id-of.js'
@@ -121,12 +121,12 @@ class Guard implements ServerGuard {
       return
     }
     const { exempt, route } = this.#options
-    const { bodyBytesMax } = this.#context
+    const { bodyBytesMax, clock } = this.#context
     const request = this.#read(message)
     const template = route === undefined ? adapter.route?.() : route(message)
     const inFlight = new InFlightRequest(this.#context, request, response, adapter, template)
     if (declaresTooMuch(message, bodyBytesMax)) {
-      if (mustCloseAfter(message, bodyBytesMax)) response.shouldKeepAlive = false
+      closeAfterTooMuch(response, bodyBytesMax, clock)
       inFlight.refuse(bodyTooLargeAnswer(request.requestId, bodyBytesMax))
     } else inFlight.begin(exempt?.(message) === true)
   }
