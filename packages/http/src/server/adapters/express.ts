@@ -1,12 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { writeAnswer } from '../answer.js'
 import type { ServerGuard } from '../guard/server-guard.js'
-
-/** The part of an Express 5 request that the guard reads. */
-interface ExpressRequest extends IncomingMessage {
-  readonly baseUrl?: string
-  readonly route?: { readonly path?: unknown }
-}
+import { type ExpressRequest, mountPathOf } from './mount-path-of.js'
 
 export type ExpressMiddleware = (
   request: IncomingMessage,
@@ -28,15 +23,17 @@ export type ExpressMiddleware = (
  * app.use(expressGuard(createServerGuard()))
  */
 export function expressGuard(guard: ServerGuard): ExpressMiddleware {
-  return (request, response, next) =>
+  return (request, response, next) => {
+    const mountPath = mountPathOf(request)
     guard.admit(request, response, {
       proceed: () => next(),
       answer: (answer) => writeAnswer(response, answer),
-      route: () => routeOf(request),
+      route: () => routeOf(request, mountPath),
     })
+  }
 }
 
-function routeOf(request: ExpressRequest): string | undefined {
+function routeOf(request: ExpressRequest, mountPath: () => string): string | undefined {
   const path = request.route?.path
-  return typeof path === 'string' ? `${request.baseUrl ?? ''}${path}` : undefined
+  return typeof path === 'string' ? `${mountPath()}${path}` : undefined
 }
