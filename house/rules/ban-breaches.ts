@@ -1,7 +1,6 @@
 import { isTest } from '../layers.js'
 import type { SourceModule } from '../source-module.js'
 import { freeName, lineAt, nameOf, valueOf, walk, type SyntaxNode } from '../syntax.js'
-import { withoutExceptions } from './exceptions.js'
 
 /** Where nothing of one machine or moment may be touched, so that every driver can run the same code. */
 const pure = /^packages\/(policy|traffic)\//
@@ -40,10 +39,10 @@ const waiting =
 export function banBreaches(module: SourceModule): string[] {
   const { path } = module
   if (isTest(path) || adapters.includes(path)) return []
-  if (timed.test(path)) return withoutExceptions('time', path, timedBreaches(module))
+  if (timed.test(path)) return timedBreaches(module)
   return [
     ...(pure.test(path) ? pureBreaches(module) : []),
-    ...(promiseFree.test(path) ? withoutExceptions('promise', path, promiseBreaches(module)) : []),
+    ...(promiseFree.test(path) ? promiseBreaches(module) : []),
   ]
 }
 

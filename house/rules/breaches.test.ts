@@ -139,10 +139,11 @@ describe('each rule finds its breach', () => {
       { path: 'packages/manifest/src/jitter.ts', text: "export const jitter = ['none', 'full'] as const" },
       { path: 'packages/http/src/method.ts', text: "export const method = ['PUT', 'GET', 'none']" },
       { path: 'packages/policy/src/spread.ts', text: "export type Spread = 'none' | 'full' | 'some'" },
+      { path: 'packages/http/src/rules.ts', text: "export const rules = oneOf('full', 'none')" },
     ]
     const entries = files.map(({ path }) => path)
     expect(breaches(files, entries)).toEqual([
-      'packages/manifest/src/jitter.ts and packages/policy/src/spread.ts each list full, none: list them in one and import them',
+      'packages/manifest/src/jitter.ts and packages/policy/src/spread.ts and packages/http/src/rules.ts each list full, none: list them in one and import them',
     ])
     expect(breaches(files.slice(0, 3), entries)).toEqual([])
   })

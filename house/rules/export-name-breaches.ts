@@ -1,6 +1,5 @@
 import type { SourceModule } from '../source-module.js'
 import { isNode, nameOf, type SyntaxNode } from '../syntax.js'
-import { withoutExceptions } from './exceptions.js'
 
 /** Named by what it is for: an entry of a package, the start of a program, the settings of a tool. */
 const namedByRole = /(^|\/)(index|main)\.ts$|\.config\.ts$|\.test\.ts$/
@@ -20,8 +19,7 @@ export function exportNameBreaches(modules: readonly SourceModule[], entries: re
           .at(-1)
           ?.replace(/\.tsx?$/, '') ?? ''
       if (names.length === 0 || names.some((name) => covers(name, file))) return []
-      const breach = `${path} is named for nothing that it exports: ${names.slice(0, 5).join(', ')}`
-      return withoutExceptions('name', path, [breach])
+      return [`${path} is named for nothing that it exports: ${names.slice(0, 5).join(', ')}`]
     })
 }
 

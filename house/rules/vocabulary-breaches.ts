@@ -2,14 +2,13 @@ import type { SourceModule } from '../source-module.js'
 import type { SourceFile } from '../sources.js'
 import { isTest } from '../layers.js'
 import { isNode, valueOf, walk, type SyntaxNode } from '../syntax.js'
-import { withoutExceptions } from './exceptions.js'
 
 const schemaPath = 'packages/manifest/manifest.schema.json'
 
 /**
  * The words that a document may hold (retry conditions, balance, jitter, modes) are listed in one file; whoever needs
- * them imports that list or its type. A vocabulary is an `enum` of the manifest's JSON Schema; a copy is an array or a
- * union of literal types that holds all of its words.
+ * them imports that list or its type. A vocabulary is an `enum` of the manifest's JSON Schema; a copy is an array, a
+ * union of literal types, or the arguments of one call, as in `oneOf('full', 'none')`, that holds all of its words.
  */
 export function vocabularyBreaches(files: readonly SourceFile[], modules: readonly SourceModule[]): string[] {
   const schema = files.find(({ path }) => path === schemaPath)
@@ -19,9 +18,7 @@ export function vocabularyBreaches(files: readonly SourceFile[], modules: readon
     .flatMap(({ path, program }) => literalLists(program).map((words) => ({ path, words })))
   return vocabularies(JSON.parse(schema.text)).flatMap((vocabulary) => {
     const told = lists.filter(({ words }) => vocabulary.every((word) => words.has(word)))
-    const paths = [...new Set(told.map(({ path }) => path))].filter(
-      (path) => withoutExceptions('vocabulary', path, [path]).length > 0,
-    )
+    const paths = [...new Set(told.map(({ path }) => path))]
     if (paths.length < 2) return []
     return [`${paths.join(' and ')} each list ${vocabulary.join(', ')}: list them in one and import them`]
   })
@@ -45,10 +42,17 @@ function vocabularies(schema: unknown): string[][] {
   return [...found.values()]
 }
 
+/** The nodes that can list words, and the field that holds them. */
+const listed: Readonly<Record<string, string>> = {
+  ArrayExpression: 'elements',
+  TSUnionType: 'types',
+  CallExpression: 'arguments',
+}
+
 function literalLists(program: SyntaxNode): Set<string>[] {
   const found: Set<string>[] = []
   walk(program, (node) => {
-    const members = node.type === 'ArrayExpression' ? node['elements'] : unionMembers(node)
+    const members = node[listed[node.type] ?? '']
     if (!Array.isArray(members)) return
     const words = members
       .filter(isNode)
@@ -57,5 +61,3 @@ function literalLists(program: SyntaxNode): Set<string>[] {
   })
   return found
 }
-
-const unionMembers = (node: SyntaxNode): unknown => (node.type === 'TSUnionType' ? node['types'] : undefined)

@@ -1,6 +1,7 @@
 /** The document's words, what they mean and their defaults, without the schema: for drivers, which read no document. */
 export { type Balance, balanceDefault, balanceNames } from './words/balance-names.js'
 export { ejectionDefaults } from './words/ejection-defaults.js'
+export { type Mode, modeNames } from './words/mode-names.js'
 export { timeLimitDefaults } from './words/time-limit-defaults.js'
 export {
   type AnswerCondition,

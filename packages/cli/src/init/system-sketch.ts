@@ -1,3 +1,4 @@
+import type { ReleaseStrategy } from '@watertight/manifest'
 import type { Unused } from './sources/unused.js'
 
 /** What `init` knows about a system before it writes the manifest. */
@@ -33,7 +34,7 @@ export interface ServiceSketch {
   /** Such as `70%`. */
   readonly cpu?: string
   readonly maxUnavailable?: number
-  readonly release?: 'canary' | 'blue-green' | 'rolling' | 'recreate' | undefined
+  readonly release?: ReleaseStrategy | undefined
   readonly drain?: string
   /** What its files say and the manifest cannot, a line each. */
   readonly remarks?: readonly string[]

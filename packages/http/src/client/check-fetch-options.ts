@@ -1,4 +1,4 @@
-import { failureWords } from '@watertight/manifest/words'
+import { failureWords, modeNames } from '@watertight/manifest/words'
 import { OptionError } from '@watertight/policy'
 import {
   anything,
@@ -152,5 +152,5 @@ const rules: Rules = {
     onQueue: callback,
   }),
   operations: record,
-  mode: oneOf('enforce', 'observe'),
+  mode: oneOf(...modeNames),
 }

@@ -1,5 +1,5 @@
 import type { CallGraph } from '../call-graph/call-graph.js'
-import type { Severity } from '../findings/finding.js'
+import type { Severity } from '../words/system-words.js'
 import type { SystemModel } from '../model/system-model.js'
 import type { Problem } from '../source/problem.js'
 

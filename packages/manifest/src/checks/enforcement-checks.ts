@@ -1,5 +1,6 @@
 import type { CallModel } from '../model/system-model.js'
 import { inexpressible } from '../explain/enforcement-limits.js'
+import { serviceWords } from '../words/service-words.js'
 import type { Check } from './check.js'
 import { causeOf, described, policiesSetting, valuePath } from './value-path.js'
 
@@ -67,7 +68,7 @@ export const enforcementChecks: readonly Check[] = [
 
 /** The layers that can express all of a call's policy. */
 function whoCan(call: CallModel): string {
-  const able = (['process', 'sidecar', 'mesh'] as const).filter(
+  const able = serviceWords.enforcement.filter(
     (point) => point !== call.enforce && inexpressible(call, point).length === 0,
   )
   if (able.length === 0) return 'no other layer can express all of it: split the call'

@@ -1,7 +1,10 @@
 import type { Duration } from '../units/duration.js'
 import type { Percentage } from '../units/percentage.js'
-import type { Mode, PolicyDocument, RetryDocument, TimeoutDocument } from './policy-document.js'
-import type { Enforcement, ReleaseStrategy, ServiceDocument } from './service-document.js'
+import type { Mode } from '../words/mode-names.js'
+import type { Enforcement, ReleaseStrategy } from '../words/service-words.js'
+import type { systemWords } from '../words/system-words.js'
+import type { PolicyDocument, RetryDocument, TimeoutDocument } from './policy-document.js'
+import type { ServiceDocument } from './service-document.js'
 
 /** Which paths a route takes: `/x` itself and what is below it, exactly that, or whatever starts with these letters. */
 export type PathMatchDocument = string | { readonly exact: string } | { readonly prefix: string }
@@ -32,7 +35,7 @@ export interface GatewayDocument<Service extends string = string> {
 
 /** What the service mesh does to every call, whoever else enforces the policy. */
 export interface MeshDocument {
-  readonly kind?: 'istio' | 'linkerd' | 'envoy'
+  readonly kind?: (typeof systemWords.mesh)[number]
   /** Attempts of the mesh's own default retry, the first included. Default 1: none. */
   readonly attempts?: number
   /** Mutual TLS between services. */
@@ -49,7 +52,7 @@ export interface AlertDocument<Service extends string = string> {
 
 export interface ExperimentDocument<Service extends string = string> {
   readonly target: Service
-  readonly fault: 'latency' | 'error' | 'kill' | 'partition'
+  readonly fault: (typeof systemWords.fault)[number]
   readonly every?: Duration
   readonly share?: Percentage
   readonly description?: string
@@ -83,7 +86,7 @@ export interface TelemetryDocument {
 
 /** Sets the severity of a finding; `off` silences it. Both need a reason. */
 export interface FindingRuleDocument {
-  readonly severity: 'off' | 'note' | 'warning' | 'error'
+  readonly severity: (typeof systemWords.severity)[number]
   readonly reason: string
   /** Only below this place, such as `services.order`. */
   readonly at?: string

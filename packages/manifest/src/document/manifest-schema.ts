@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { modeNames } from '../words/mode-names.js'
+import { systemWords } from '../words/system-words.js'
 import type { GatewayDocument, ManifestDocument } from './manifest-document.js'
 import { policySchema, retrySchema, timeoutSchema } from './policy-schema.js'
 import {
@@ -51,7 +53,7 @@ const gatewaySchema: z.ZodType<GatewayDocument> = z.strictObject({
 })
 
 const meshSchema = z.strictObject({
-  kind: z.enum(['istio', 'linkerd', 'envoy']).exactOptional(),
+  kind: z.enum(systemWords.mesh).exactOptional(),
   attempts: wholeNumber(1, 100)
     .exactOptional()
     .describe("Attempts of the mesh's own default retry (default 1)"),
@@ -75,14 +77,14 @@ const alert = z.strictObject({
 
 const experiment = z.strictObject({
   target: nameSchema,
-  fault: z.enum(['latency', 'error', 'kill', 'partition']),
+  fault: z.enum(systemWords.fault),
   every: durationSchema.exactOptional(),
   share: percentageSchema.exactOptional(),
   description: textSchema.exactOptional(),
 })
 
 const findingRule = z.strictObject({
-  severity: z.enum(['off', 'note', 'warning', 'error']),
+  severity: z.enum(systemWords.severity),
   reason: textSchema.describe('Why this is right here'),
   at: textSchema.exactOptional().describe('Only below this place, such as services.order'),
 })
@@ -105,7 +107,7 @@ export const manifestSchema: z.ZodType<ManifestDocument> = z.strictObject({
   system: nameSchema.describe('The name of the system'),
   description: textSchema.exactOptional(),
   enforce: enforcementSchema.exactOptional().describe('The layer in which policies run (default process)'),
-  mode: z.enum(['enforce', 'observe']).exactOptional(),
+  mode: z.enum(modeNames).exactOptional(),
   reviewed: daySchema.exactOptional().describe('The day on which people last looked at these thresholds'),
   policies: z.record(nameSchema, policySchema).exactOptional(),
   services: z.record(nameSchema, serviceSchema),

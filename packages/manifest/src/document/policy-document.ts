@@ -1,7 +1,10 @@
+import type { Jitter } from '@watertight/policy/defaults'
 import type { Duration } from '../units/duration.js'
 import type { Percentage } from '../units/percentage.js'
 import type { Balance } from '../words/balance-names.js'
 import type { AnswerCondition, RetryCondition } from '../words/failure-words.js'
+import type { Instance } from '../words/instance-names.js'
+import type { Mode } from '../words/mode-names.js'
 
 /** Time limits of one call. A call that says nothing may connect for 5 s and take 60 s in all; `off` removes both. */
 export interface TimeoutDocument {
@@ -12,8 +15,6 @@ export interface TimeoutDocument {
   /** How long the caller waits in all: attempts and the waits between them. */
   readonly total?: Duration
 }
-
-export type Jitter = 'full' | 'equal' | 'decorrelated' | 'none'
 
 /** Trying again. `attempts` counts every try, the first included. */
 export interface RetryDocument {
@@ -68,9 +69,6 @@ export interface HedgeDocument {
   readonly attempts?: number
 }
 
-/** `observe`: decide and report, enforce nothing. */
-export type Mode = 'enforce' | 'observe'
-
 /** The parts that a policy and a single call may both set; `off` removes an inherited part. */
 export interface PolicySections {
   readonly timeout?: TimeoutDocument | 'off'
@@ -94,5 +92,5 @@ export interface PolicyDocument<Policy extends string = string> extends PolicySe
   readonly description?: string
   readonly extends?: Policy
   /** `per-callee` (the default) keeps breaker and bulkhead of each callee apart; `shared` uses one for all. */
-  readonly instance?: 'per-callee' | 'shared'
+  readonly instance?: Instance
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { failureWords } from '../words/failure-words.js'
+import { instanceNames } from '../words/instance-names.js'
 import { policyWords } from '../words/policy-words.js'
 import type { Word } from '../words/word.js'
 import { describeWord } from '../words/describe-word.js'
@@ -118,7 +119,7 @@ export const policySchema: z.ZodType<PolicyDocument> = z.strictObject({
   extends: optional(nameSchema.describe('The policy whose values hold where this one is silent')),
   instance: optional(
     z
-      .enum(['per-callee', 'shared'])
+      .enum(instanceNames)
       .describe('shared: one breaker and one bulkhead for all callees (default per-callee)'),
   ),
 })

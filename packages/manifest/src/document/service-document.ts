@@ -1,9 +1,7 @@
 import type { Duration } from '../units/duration.js'
 import type { Percentage } from '../units/percentage.js'
+import type { CallOrder, Enforcement, ReleaseStrategy, serviceWords } from '../words/service-words.js'
 import type { PolicySections } from './policy-document.js'
-
-/** The layer in which the policy of a call runs. */
-export type Enforcement = 'process' | 'sidecar' | 'mesh'
 
 /** Whether an operation may be repeated: always, never, or because it carries an idempotency key. */
 export type Idempotence = boolean | 'by-key'
@@ -62,7 +60,7 @@ export interface ScaleDocument {
 
 export interface ConsumptionDocument {
   /** How a second delivery does no harm: an inbox, a key, or the nature of the handler. `false` is a finding. */
-  readonly idempotent?: 'inbox' | 'by-key' | 'by-nature' | false
+  readonly idempotent?: (typeof serviceWords.consumption)[number] | false
   /** Where a message goes that keeps failing. */
   readonly deadLetter?: string
 }
@@ -71,11 +69,6 @@ export interface OutboxDocument {
   /** Who carries events out: the service itself, another service by name, or nobody. */
   readonly relay?: string
 }
-
-/** `parallel`: the longest call counts; `sequential`: they add up. */
-export type CallOrder = 'parallel' | 'sequential'
-
-export type ReleaseStrategy = 'canary' | 'blue-green' | 'rolling' | 'recreate'
 
 /** One service of the system. */
 export interface ServiceDocument<Service extends string = string, Policy extends string = string> {
@@ -93,7 +86,7 @@ export interface ServiceDocument<Service extends string = string, Policy extends
   /** How long the service finishes what is in flight before it stops. */
   readonly drain?: Duration
   /** Where state lives between requests. */
-  readonly state?: 'none' | 'external' | 'local'
+  readonly state?: (typeof serviceWords.state)[number]
   readonly release?: ReleaseStrategy
   /** Whether the calls of one request follow each other or run at the same time. Default `parallel`. */
   readonly callOrder?: CallOrder

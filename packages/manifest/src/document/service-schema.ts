@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Enforcement, type ReleaseStrategy, serviceWords } from '../words/service-words.js'
 import { policySections } from './policy-schema.js'
 import {
   durationSchema,
@@ -10,16 +11,11 @@ import {
   textSchema,
   wholeNumber,
 } from './schemas.js'
-import type { CallDocument, Enforcement, ReleaseStrategy, ServiceDocument } from './service-document.js'
+import type { CallDocument, ServiceDocument } from './service-document.js'
 
-export const enforcementSchema: z.ZodType<Enforcement> = z.enum(['process', 'sidecar', 'mesh'])
+export const enforcementSchema: z.ZodType<Enforcement> = z.enum(serviceWords.enforcement)
 
-export const releaseSchema: z.ZodType<ReleaseStrategy> = z.enum([
-  'canary',
-  'blue-green',
-  'rolling',
-  'recreate',
-])
+export const releaseSchema: z.ZodType<ReleaseStrategy> = z.enum(serviceWords.release)
 
 const operationKey = z.string().regex(/^(GET|HEAD|OPTIONS|PUT|DELETE|POST|PATCH) \/\S{0,500}$/, {
   error: 'must be a method and a path, such as "POST /charges"',
@@ -77,7 +73,7 @@ const objective = z.strictObject({
 })
 
 const consumption = z.strictObject({
-  idempotent: z.union([z.enum(['inbox', 'by-key', 'by-nature']), z.literal(false)]).exactOptional(),
+  idempotent: z.union([z.enum(serviceWords.consumption), z.literal(false)]).exactOptional(),
   deadLetter: nameSchema.exactOptional(),
 })
 
@@ -109,11 +105,11 @@ export const serviceSchema: z.ZodType<ServiceDocument> = z.strictObject({
     .exactOptional()
     .describe('Requests that all replicas can work on at once'),
   drain: durationSchema.exactOptional().describe('How long it finishes what is in flight before it stops'),
-  state: z.enum(['none', 'external', 'local']).exactOptional().describe('Where state lives between requests'),
+  state: z.enum(serviceWords.state).exactOptional().describe('Where state lives between requests'),
   release: optional(releaseSchema),
   callOrder: optional(
     z
-      .enum(['parallel', 'sequential'])
+      .enum(serviceWords.callOrder)
       .describe(
         'Whether the calls of one request follow each other, and add up, or the longest one counts. Default: parallel',
       ),

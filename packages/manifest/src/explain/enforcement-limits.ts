@@ -1,4 +1,4 @@
-import type { Enforcement } from '../document/service-document.js'
+import type { Enforcement } from '../words/service-words.js'
 import type { CallModel } from '../model/system-model.js'
 
 /** One part of a policy that an enforcement point cannot do. */

@@ -1,4 +1,4 @@
-import type { Enforcement } from '../document/service-document.js'
+import type { Enforcement } from '../words/service-words.js'
 
 export interface EnforcementPoint {
   readonly point: Enforcement

@@ -1,11 +1,12 @@
 import { callMs, policyAttempts, worstCaseAttempts } from '../call-graph/attempts.js'
 import type { CallGraph } from '../call-graph/call-graph.js'
-import type { Enforcement } from '../document/service-document.js'
 import { formatOrigin } from '../model/origin.js'
 import type { CallModel, SystemModel } from '../model/system-model.js'
 import { suggest } from '../reading/suggest.js'
 import { formatDuration } from '../units/duration.js'
 import type { ManifestSource } from '../source/manifest-source.js'
+import type { Mode } from '../words/mode-names.js'
+import type { Enforcement } from '../words/service-words.js'
 import { type EnforcementLimit, inexpressible } from './enforcement-limits.js'
 import { type PolicyValue, policyValues } from './policy-values.js'
 
@@ -22,7 +23,7 @@ export interface CallExplanation {
   readonly to: string
   readonly policy: string
   readonly enforce: { readonly point: Enforcement; readonly origin: string }
-  readonly mode: 'enforce' | 'observe'
+  readonly mode: Mode
   readonly values: readonly ExplainedValue[]
   /** The most requests that one call becomes, and those that it causes at the busiest service behind the callee. */
   readonly attempts: {

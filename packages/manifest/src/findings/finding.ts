@@ -1,4 +1,4 @@
-export type Severity = 'error' | 'warning' | 'note'
+import type { Severity } from '../words/system-words.js'
 
 /** A further place of a finding. */
 export interface FindingPlace {

@@ -1,5 +1,6 @@
 import type { ScoreCard } from '../score-card/score-card.js'
-import type { Finding, Severity, SilencedFinding } from './finding.js'
+import type { Severity } from '../words/system-words.js'
+import type { Finding, SilencedFinding } from './finding.js'
 import { type Paint, paintAnsi, paintNothing, printable, wrapText } from './paint.js'
 import { renderExcerpt } from './render-excerpt.js'
 import type { Report } from './report.js'

@@ -1,8 +1,6 @@
 import type { ManifestDocument, RouteDocument } from '../document/manifest-document.js'
-import type { Mode } from '../document/policy-document.js'
 import type {
   CallDocument,
-  Enforcement,
   FallbackDocument,
   Idempotence,
   ProbeDocument,
@@ -12,6 +10,8 @@ import type { DocumentPath } from '../source/manifest-source.js'
 import type { Problem } from '../source/problem.js'
 import { type Duration, durationMs } from '../units/duration.js'
 import { percentageShare } from '../units/percentage.js'
+import type { Mode } from '../words/mode-names.js'
+import type { Enforcement } from '../words/service-words.js'
 import { spellingConflicts } from './former-spellings.js'
 import { isIdempotent } from './is-idempotent.js'
 import { DEFAULT_ORIGIN, type Origin } from './origin.js'

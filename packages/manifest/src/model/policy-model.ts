@@ -1,7 +1,9 @@
-import type { Jitter, Mode } from '../document/policy-document.js'
+import type { Jitter } from '@watertight/policy/defaults'
 import type { DocumentPath } from '../source/manifest-source.js'
 import type { Balance } from '../words/balance-names.js'
 import type { AnswerCondition, RetryCondition } from '../words/failure-words.js'
+import type { Instance } from '../words/instance-names.js'
+import type { Mode } from '../words/mode-names.js'
 import type { Origin } from './origin.js'
 
 export interface TimeoutModel {
@@ -59,7 +61,7 @@ export interface PolicyModel {
   readonly name: string
   readonly path: DocumentPath
   readonly mode: Mode
-  readonly instance: 'per-callee' | 'shared'
+  readonly instance: Instance
   /** Undefined only for `timeout: off`: a call that says nothing has the default limits. */
   readonly timeout: TimeoutModel | undefined
   readonly retry: RetryModel | undefined

@@ -1,10 +1,11 @@
-import { backoffDefaults, circuitBreakerDefaults } from '@watertight/policy/defaults'
-import type { Jitter, Mode } from '../document/policy-document.js'
+import { backoffDefaults, circuitBreakerDefaults, type Jitter } from '@watertight/policy/defaults'
 import type { DocumentPath } from '../source/manifest-source.js'
 import { durationMs } from '../units/duration.js'
 import { percentageShare } from '../units/percentage.js'
 import type { AnswerCondition, RetryCondition } from '../words/failure-words.js'
 import { type Balance, balanceDefault } from '../words/balance-names.js'
+import type { Instance } from '../words/instance-names.js'
+import type { Mode } from '../words/mode-names.js'
 import { timeLimitDefaults } from '../words/time-limit-defaults.js'
 import type {
   BreakerModel,
@@ -44,7 +45,7 @@ export function resolvePolicy(
     answers: readAnswers(reader),
     balance: reader.value<Balance>('balance', balanceDefault),
     mode: reader.value<Mode>('mode', mode),
-    instance: reader.value<'per-callee' | 'shared'>('instance', 'per-callee'),
+    instance: reader.value<Instance>('instance', 'per-callee'),
     origins: reader.origins,
   }
 }

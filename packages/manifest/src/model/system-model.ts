@@ -1,13 +1,8 @@
 import type { AlertDocument, ExperimentDocument, ManifestDocument } from '../document/manifest-document.js'
-import type { Mode } from '../document/policy-document.js'
-import type {
-  CallOrder,
-  ConsumptionDocument,
-  Enforcement,
-  Idempotence,
-  ServiceDocument,
-} from '../document/service-document.js'
+import type { ConsumptionDocument, Idempotence, ServiceDocument } from '../document/service-document.js'
 import type { DocumentPath } from '../source/manifest-source.js'
+import type { Mode } from '../words/mode-names.js'
+import type { CallOrder, Enforcement } from '../words/service-words.js'
 import type { Origin } from './origin.js'
 import type { PolicyModel } from './policy-model.js'
 

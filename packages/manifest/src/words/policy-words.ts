@@ -3,6 +3,7 @@ import {
   bulkheadDefaults,
   circuitBreakerDefaults,
   hedgeDefaults,
+  jitterNames,
   rateLimitDefaults,
   retryBudgetDefaults,
   retryDefaults,
@@ -10,6 +11,7 @@ import {
 import { balanceDefault, balanceNames } from './balance-names.js'
 import { ejectionDefaults } from './ejection-defaults.js'
 import { defaultRetryOn, failureWords } from './failure-words.js'
+import { modeNames } from './mode-names.js'
 import { timeLimitDefaults } from './time-limit-defaults.js'
 import type { CodeOption, Word, WordName } from './word.js'
 
@@ -55,7 +57,7 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
   ),
   'retry.backoff.jitter': choice(
     'How the wait is spread by chance, so that callers do not come back together',
-    ['full', 'equal', 'decorrelated', 'none'],
+    jitterNames,
     backoffDefaults.jitter,
     [{ of: 'ExponentialOptions', option: 'jitter' }],
   ),
@@ -186,12 +188,9 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
   balance: choice('How an endpoint is chosen for each request', balanceNames, balanceDefault, [
     { of: 'CallSettings', option: 'balance' },
   ]),
-  mode: choice(
-    'enforce, or observe: decide and report, and enforce nothing',
-    ['enforce', 'observe'],
-    'enforce',
-    [{ of: 'CallSettings', option: 'mode' }],
-  ),
+  mode: choice('enforce, or observe: decide and report, and enforce nothing', modeNames, 'enforce', [
+    { of: 'CallSettings', option: 'mode' },
+  ]),
 }
 
 function duration(says: string, value: number | undefined, more: Partial<Word> = {}): Word {

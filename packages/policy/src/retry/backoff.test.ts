@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { constant, exponential, linear, type Jitter } from './backoff.js'
+import { constant, exponential, linear } from './backoff.js'
+import { type Jitter, jitterNames } from './jitter-names.js'
 
-const JITTERS: readonly Jitter[] = ['full', 'equal', 'decorrelated', 'none']
 const draw = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 const bounds = fc
   .tuple(fc.constantFrom(0, 1e-3, 0.5, 1, 100, 12_345.678, 1e6), fc.integer({ min: 0, max: 1e9 }))
@@ -65,7 +65,7 @@ describe('backoff', () => {
     fc.assert(
       fc.property(
         bounds,
-        fc.constantFrom(...JITTERS),
+        fc.constantFrom(...jitterNames),
         attempts,
         draw,
         draw,
@@ -101,7 +101,7 @@ describe('backoff', () => {
   })
 
   it('accepts zero: every delay is none', () => {
-    for (const jitter of JITTERS) {
+    for (const jitter of jitterNames) {
       expect(exponential({ initialMs: 0, maxMs: 0, jitter }).delayMs(5_000, 0, () => 0.9)).toBe(0)
     }
   })

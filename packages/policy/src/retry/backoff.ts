@@ -2,6 +2,7 @@ import type { Random } from '../clock/random.js'
 import { checkOptions, refusedOption } from '../options/check-options.js'
 import { atLeast, milliseconds, oneOf, required } from '../options/rules.js'
 import { backoffDefaults } from './backoff-defaults.js'
+import { type Jitter, jitterNames } from './jitter-names.js'
 
 /**
  * How long to wait before each further try. Immutable, so that one backoff can serve any number of policies.
@@ -63,16 +64,6 @@ export function linear(options: LinearOptions): Backoff {
   })
 }
 
-/**
- * How randomness spreads the delays of clients that failed together, `ceiling` being the exponential delay:
- *
- * - `full`: anywhere from 0 to the ceiling; the least work for the server
- * - `equal`: half the ceiling, plus anywhere from 0 to the other half
- * - `decorrelated`: anywhere from `initialMs` to three times the previous delay, up to `maxMs`
- * - `none`: the ceiling itself
- */
-export type Jitter = 'full' | 'equal' | 'decorrelated' | 'none'
-
 export interface ExponentialOptions {
   /** Milliseconds of the first ceiling. Default 100. */
   readonly initialMs?: number
@@ -95,7 +86,7 @@ export function exponential(options: ExponentialOptions = {}): Backoff {
     initialMs: milliseconds(),
     maxMs: milliseconds(),
     factor: atLeast(1),
-    jitter: oneOf('full', 'equal', 'decorrelated', 'none'),
+    jitter: oneOf(...jitterNames),
   })
   const { initialMs = backoffDefaults.initialMs, maxMs = backoffDefaults.longest * initialMs } = options
   const { factor = backoffDefaults.factor, jitter = backoffDefaults.jitter } = options

@@ -1,3 +1,5 @@
+import type { Balance } from '@watertight/manifest/words'
+
 /** What a balancer may know of the endpoints. They are named by their index in the list of all. */
 export interface Loads {
   /** Requests under way at the endpoint. */
@@ -19,4 +21,4 @@ export interface Balancer {
 }
 
 /** The ways to choose, as the manifest names them. */
-export type BalanceName = 'least-request' | 'round-robin' | 'peak-ewma' | 'ring-hash'
+export type BalanceName = Balance
