@@ -7,6 +7,7 @@ import {
   ResetError,
   TlsError,
   TransportError,
+  UnaskedContinueError,
 } from './transport-error.js'
 
 const protocolCodes: ReadonlySet<string> = new Set([
@@ -47,6 +48,8 @@ export function classifyFailure(error: unknown, endpoint: string, sent: boolean)
   if (isRefusedStream(cause, code)) {
     return new RefusedStreamError(`stream refused by ${endpoint}`, detail)
   }
+  // Of a request that is under way the parser says this for nothing else.
+  if (cause.message === 'bad response') return new UnaskedContinueError(detail)
   if (isProtocolFailure(cause, code)) {
     return new ProtocolError(`no valid HTTP from ${endpoint}: ${reason(cause)}`, detail)
   }
@@ -60,13 +63,9 @@ function notConnected(cause: Error, code: string, detail: { endpoint: string; ca
   return new ConnectError(`cannot connect to ${detail.endpoint}: ${reason(cause)}`, detail)
 }
 
-/** The parser's errors have a name but no code; unasked-for answers and upgrades have neither. */
+/** The parser's errors have a name but no code; an unasked-for upgrade has neither. */
 function isProtocolFailure(cause: Error, code: string): boolean {
-  return (
-    protocolCodes.has(code) ||
-    cause.name === 'HTTPParserError' ||
-    /^bad (response|upgrade)$/.test(cause.message)
-  )
+  return protocolCodes.has(code) || cause.name === 'HTTPParserError' || cause.message === 'bad upgrade'
 }
 
 /** Certificates have codes of their own (`CERT_HAS_EXPIRED`, `DEPTH_ZERO_SELF_SIGNED_CERT`), handshakes those of OpenSSL. */

@@ -67,6 +67,13 @@ export class ProtocolError extends TransportError {
   readonly failureClass = 'protocol-error'
 }
 
+/** A `100 Continue` that nobody asked for, which the transport cannot read: the callee would send it every time. */
+export class UnaskedContinueError extends ProtocolError {
+  constructor(detail: FailureDetail) {
+    super(`no valid HTTP from ${detail.endpoint}: 100 Continue that was not asked for`, detail)
+  }
+}
+
 /** The body that was to be read at once is larger than `bodyBytesMax`. Read it as a stream instead. */
 export class ResponseTooLargeError extends TransportError {
   readonly code = 'WT_RESPONSE_TOO_LARGE'
