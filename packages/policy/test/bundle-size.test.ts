@@ -11,12 +11,12 @@ const bundles: readonly (readonly [name: string, program: string, bytesMax: numb
   [
     '`timeout` alone',
     "import { timeout } from '@watertight/policy'; export default timeout({ ms: 1_000 })",
-    6_200,
+    6_100,
   ],
   [
     '`circuitBreaker` alone',
     "import { circuitBreaker } from '@watertight/policy'; export default circuitBreaker()",
-    10_650,
+    10_500,
   ],
   [
     'a pipeline of six',
@@ -29,7 +29,7 @@ const bundles: readonly (readonly [name: string, program: string, bytesMax: numb
        bulkhead({ concurrency: 10, queue: 10 }),
        timeout({ ms: 1_000 }),
      )`,
-    17_450,
+    17_300,
   ],
 ]
 

@@ -50,21 +50,21 @@ export class CircuitBreaker implements Admission {
   /** Draws from [0, 1) for the jitter of `openGrowth`. */
   random: () => number
   /** Made when first half-open, as most breakers never are. */
-  private trials: Trials | undefined = undefined
+  #trials: Trials | undefined = undefined
   private settings: CircuitSettings
   private window: CallWindow
-  private inFlight: InFlight | undefined
+  #inFlight: InFlight | undefined
   private phase: CircuitPhase = 'start'
   private duty: Duty = 'reject'
   /** Whether admission is nothing but handing out the epoch. */
   private straight = false
   private epoch = 0
-  private generation = 0
+  #generation = 0
   private readonly openPeriod = new OpenPeriod()
-  private wouldHaveRefused = 0
-  private name: string | undefined
+  #wouldHaveRefused = 0
+  #name: string | undefined
   /** Since the circuit was last closed. */
-  private lastFailure: unknown = undefined
+  #lastFailure: unknown = undefined
 
   /**
    * @param random draws from [0, 1) for the jitter of `openGrowth`
@@ -72,11 +72,11 @@ export class CircuitBreaker implements Admission {
    */
   constructor(options: CircuitBreakerOptions, random: () => number) {
     this.settings = circuitSettings(options)
-    this.name = options.name
+    this.#name = options.name
     this.random = random
     this.window = createWindow(this.settings.window)
-    this.inFlight = this.track()
-    this.enter('created', 0)
+    this.#inFlight = this.#track()
+    this.#enter('created', 0)
   }
 
   /** The permit of every call while admission is certain and takes no account of time; 0 when `admit` must be asked. */
@@ -95,14 +95,14 @@ export class CircuitBreaker implements Admission {
   }
 
   admit(now: number): number | CircuitRefusal {
-    return this.straight ? this.epoch : this.admitGuarded(now)
+    return this.straight ? this.epoch : this.#admitGuarded(now)
   }
 
   /** The refusal of every call that comes now, before one is prepared; undefined when only `admit` can tell. */
   refusal(now: number): CircuitRefusal | undefined {
     if (this.duty !== 'reject' || stateOf(this.phase) === 'observe') return undefined
-    if (this.phase === 'forced-open') return this.refusalIn('forced-open')
-    return now < this.openPeriod.until ? this.refusalIn('open', this.openPeriod.until - now) : undefined
+    if (this.phase === 'forced-open') return this.#refusalIn('forced-open')
+    return now < this.openPeriod.until ? this.#refusalIn('open', this.openPeriod.until - now) : undefined
   }
 
   /** Whether it is worth asking for a `refusal`. */
@@ -117,9 +117,9 @@ export class CircuitBreaker implements Admission {
    */
   settle(permit: number, now: number, verdict: Verdict, durationMs: number, failure?: unknown): void {
     if (epochOf(permit) !== this.epoch) return
-    if (verdict === 'success' && this.onlyCountsSuccess && this.inFlight === undefined)
+    if (verdict === 'success' && this.onlyCountsSuccess && this.#inFlight === undefined)
       this.window.record(now, 0, 0)
-    else this.settleGuarded(permit, now, verdict, durationMs, failure)
+    else this.#settleGuarded(permit, now, verdict, durationMs, failure)
   }
 
   /** The same as `settle` for a success while `onlyCountsSuccess`; `now` matters only if it `datesSuccess`. */
@@ -128,7 +128,7 @@ export class CircuitBreaker implements Admission {
   }
 
   state(now: number): CircuitState {
-    this.passTime(now)
+    this.#passTime(now)
     return stateOf(this.phase)
   }
 
@@ -137,17 +137,17 @@ export class CircuitBreaker implements Admission {
    * decides and counts but admits everything. `undefined` lets go, into closed.
    */
   force(state: 'open' | 'closed' | 'observe' | undefined, now: number): void {
-    this.passTime(now)
+    this.#passTime(now)
     const trigger = state === undefined ? 'release' : (`force-${state}` as const)
     // Nothing leads from a state to itself, or lets go of what is not held.
-    if (transitions[this.phase][trigger] !== undefined) this.move(trigger, now)
+    if (transitions[this.phase][trigger] !== undefined) this.#move(trigger, now)
   }
 
   metrics(now: number): CircuitMetrics {
-    this.passTime(now)
+    this.#passTime(now)
     this.window.expire(now)
-    const judged = this.duty === 'probe' ? this.trials! : this.window
-    return circuitMetrics(judged, this.inFlight?.overdue ?? 0, this.wouldHaveRefused)
+    const judged = this.duty === 'probe' ? this.#trials! : this.window
+    return circuitMetrics(judged, this.#inFlight?.overdue ?? 0, this.#wouldHaveRefused)
   }
 
   /** @param wallNow wall clock in milliseconds since 1970 */
@@ -168,7 +168,7 @@ export class CircuitBreaker implements Admission {
     // A wall clock may have been set back.
     const elapsedMs = Math.max(0, wallNow - snapshot.takenAtWallMs)
     this.phase = 'start'
-    this.enter(`restored-${to}`, now)
+    this.#enter(`restored-${to}`, now)
     if (to === 'open') this.openPeriod.resume(snapshot, this.settings, now, elapsedMs)
     this.window.clear()
     this.window.load(snapshot.window, now, elapsedMs)
@@ -184,68 +184,62 @@ export class CircuitBreaker implements Admission {
   reconfigure(options: CircuitBreakerOptions, now: number): void {
     const former = this.settings
     this.settings = circuitSettings(options)
-    this.name = options.name
+    this.#name = options.name
     this.window = reshaped(this.window, former.window, this.settings.window, now)
-    if (this.settings.slowOverMs !== former.slowOverMs) this.inFlight = this.track()
-    this.straighten()
+    if (this.settings.slowOverMs !== former.slowOverMs) this.#inFlight = this.#track()
+    this.#straighten()
   }
 
-  private admitGuarded(now: number): number | CircuitRefusal {
-    this.passTime(now)
+  #admitGuarded(now: number): number | CircuitRefusal {
+    this.#passTime(now)
     if (this.duty === 'reject') {
-      if (this.phase === 'forced-open') return this.refusalIn('forced-open')
-      if (now < this.openPeriod.until) return this.refuse('open', this.openPeriod.until - now)
-      this.move('wait-over', now)
+      if (this.phase === 'forced-open') return this.#refusalIn('forced-open')
+      if (now < this.openPeriod.until) return this.#refuse('open', this.openPeriod.until - now)
+      this.#move('wait-over', now)
     }
     if (this.duty === 'probe') {
-      const trials = this.trials!
-      if (trials.taken >= this.settings.halfOpenCalls) return this.refuse('half-open', trials.deadline - now)
+      const trials = this.#trials!
+      if (trials.taken >= this.settings.halfOpenCalls) return this.#refuse('half-open', trials.deadline - now)
       trials.taken++
     }
-    return this.inFlight === undefined ? this.epoch : permitOf(this.epoch, this.inFlight.start(now))
+    return this.#inFlight === undefined ? this.epoch : permitOf(this.epoch, this.#inFlight.start(now))
   }
 
-  private settleGuarded(
-    permit: number,
-    now: number,
-    verdict: Verdict,
-    durationMs: number,
-    failure: unknown,
-  ): void {
+  #settleGuarded(permit: number, now: number, verdict: Verdict, durationMs: number, failure: unknown): void {
     let overdue = false
     if (!this.straight) {
-      this.passTime(now)
+      this.#passTime(now)
       // Time alone may have ended the epoch.
       if (epochOf(permit) !== this.epoch) return
-      overdue = this.inFlight?.finish(markOf(permit), now) ?? false
+      overdue = this.#inFlight?.finish(markOf(permit), now) ?? false
     }
     const failed = verdict === 'failure' ? 1 : 0
-    if (failed !== 0) this.lastFailure = failure
+    if (failed !== 0) this.#lastFailure = failure
     const slow = overdue || durationMs > this.settings.slowOverMs ? 1 : 0
     if (this.duty === 'probe') {
-      if (this.trials!.settle(verdict, failed, slow)) this.judge(now)
+      if (this.#trials!.settle(verdict, failed, slow)) this.#judge(now)
     } else if (verdict !== 'ignored') {
       this.window.record(now, failed, slow)
-      this.judge(now)
+      this.#judge(now)
     }
   }
 
-  private refuse(state: RefusingState, retryAfterMs: number): number | CircuitRefusal {
-    const refusal = this.refusalIn(state, retryAfterMs)
+  #refuse(state: RefusingState, retryAfterMs: number): number | CircuitRefusal {
+    const refusal = this.#refusalIn(state, retryAfterMs)
     if (stateOf(this.phase) !== 'observe') return refusal
-    this.wouldHaveRefused++
+    this.#wouldHaveRefused++
     this.onWouldRefuse?.(refusal)
     return SPECTATOR
   }
 
-  private refusalIn(state: RefusingState, retryAfterMs?: number): CircuitRefusal {
-    return new CircuitRefusal(state, retryAfterMs, this.name, this.lastFailure)
+  #refusalIn(state: RefusingState, retryAfterMs?: number): CircuitRefusal {
+    return new CircuitRefusal(state, retryAfterMs, this.#name, this.#lastFailure)
   }
 
   /** Decides what time alone decides: trial calls past their deadline, and calls that have become slow. */
-  private passTime(now: number): void {
-    if (this.duty === 'probe' && now >= this.trials!.deadline) this.expireTrials(this.trials!, now)
-    if (this.inFlight !== undefined) this.noticeSlow(this.inFlight, now)
+  #passTime(now: number): void {
+    if (this.duty === 'probe' && now >= this.#trials!.deadline) this.#expireTrials(this.#trials!, now)
+    if (this.#inFlight !== undefined) this.#noticeSlow(this.#inFlight, now)
   }
 
   /** One more success lowers the rate of a window that forgets by number, so that if it has not tripped, it will not. */
@@ -256,63 +250,63 @@ export class CircuitBreaker implements Admission {
   }
 
   /** Dated back to when they became so: the outcome must not depend on when somebody asks. */
-  private noticeSlow(inFlight: InFlight, until: number): void {
+  #noticeSlow(inFlight: InFlight, until: number): void {
     for (let at = inFlight.advance(until); at !== undefined; at = inFlight.advance(until)) {
       this.window.expire(at)
-      this.judge(at)
+      this.#judge(at)
     }
   }
 
-  private judge(now: number): void {
-    const overdue = this.inFlight?.overdue ?? 0
+  #judge(now: number): void {
+    const overdue = this.#inFlight?.overdue ?? 0
     let trigger: CircuitTrigger | undefined
     if (this.duty === 'monitor') trigger = tripOf(this.window, this.settings, overdue)
-    else if (this.duty === 'probe') trigger = this.trials!.judge(this.settings, overdue)
-    if (trigger !== undefined) this.move(trigger, now)
+    else if (this.duty === 'probe') trigger = this.#trials!.judge(this.settings, overdue)
+    if (trigger !== undefined) this.#move(trigger, now)
   }
 
-  private expireTrials(trials: Trials, now: number): void {
+  #expireTrials(trials: Trials, now: number): void {
     const at = trials.deadline
-    if (this.inFlight !== undefined) this.noticeSlow(this.inFlight, at)
+    if (this.#inFlight !== undefined) this.#noticeSlow(this.#inFlight, at)
     if (this.duty !== 'probe') return
-    const verdict = trials.expire(now, this.settings, this.inFlight?.overdue ?? 0)
-    if (verdict !== undefined) this.move(verdict, at)
+    const verdict = trials.expire(now, this.settings, this.#inFlight?.overdue ?? 0)
+    if (verdict !== undefined) this.#move(verdict, at)
   }
 
-  private move(trigger: CircuitTrigger, at: number): void {
+  #move(trigger: CircuitTrigger, at: number): void {
     const from = stateOf(this.phase)
-    this.enter(trigger, at)
+    this.#enter(trigger, at)
     this.onTransition?.({ from, to: stateOf(this.phase), trigger, at })
   }
 
-  private enter(trigger: CircuitTrigger, at: number): void {
+  #enter(trigger: CircuitTrigger, at: number): void {
     const wasObserving = stateOf(this.phase) === 'observe'
     this.phase = nextPhase(this.phase, trigger)
     this.duty = duties[this.phase]
     this.epoch = nextEpoch(this.epoch)
-    this.inFlight?.clear(at)
-    if (!wasObserving) this.wouldHaveRefused = 0
+    this.#inFlight?.clear(at)
+    if (!wasObserving) this.#wouldHaveRefused = 0
     if (this.duty === 'probe') {
-      this.trials ??= new Trials()
-      this.trials.begin(at + this.settings.halfOpenMaxMs)
+      this.#trials ??= new Trials()
+      this.#trials.begin(at + this.settings.halfOpenMaxMs)
     } else if (this.duty === 'reject') {
       this.openPeriod.begin(at, this.settings, this.random)
     } else {
       this.openPeriod.openings = 0
-      this.lastFailure = undefined
+      this.#lastFailure = undefined
       this.window.clear()
     }
-    this.straighten()
+    this.#straighten()
   }
 
-  private straighten(): void {
-    this.straight = this.duty === 'count' || (this.duty === 'monitor' && this.inFlight === undefined)
+  #straighten(): void {
+    this.straight = this.duty === 'count' || (this.duty === 'monitor' && this.#inFlight === undefined)
   }
 
-  private track(): InFlight | undefined {
+  #track(): InFlight | undefined {
     const overMs = this.settings.slowOverMs
     if (overMs === Infinity) return undefined
-    this.generation = (this.generation % generations) + 1
-    return new InFlight(overMs, this.generation)
+    this.#generation = (this.#generation % generations) + 1
+    return new InFlight(overMs, this.#generation)
   }
 }

@@ -29,7 +29,7 @@ function monotonicNow(): () => number {
 export const systemClock: Clock = {
   now: monotonicNow(),
   wallNow: () => Date.now(),
-  setTimer: (delayMs, callback, holdsProcess = false) => new SystemTimer(delayMs, callback, holdsProcess),
+  setTimer,
 }
 
 /** What Node has and a browser's stand-in for `process` may lack. */
@@ -38,36 +38,20 @@ interface NodeProcess {
   readonly hrtime?: () => [number, number]
 }
 
-class SystemTimer implements Timer {
-  readonly #callback: () => void
-  readonly #holdsProcess: boolean
-  #handle: ReturnType<typeof setTimeout>
-
-  constructor(delayMs: number, callback: () => void, holdsProcess: boolean) {
-    this.#callback = callback
-    this.#holdsProcess = holdsProcess
-    this.#handle = this.#start(delayMs)
-  }
-
-  cancel(): void {
-    clearTimeout(this.#handle)
-  }
-
+function setTimer(delayMs: number, callback: () => void, holdsProcess: boolean = false): Timer {
+  let handle: ReturnType<typeof setTimeout>
   /** A delay that a platform timer cannot count is waited for in parts. */
-  #start(delayMs: number): ReturnType<typeof setTimeout> {
-    // Rounded up: platform timers count whole milliseconds and must not fire before the time asked for.
-    const wholeMs = Math.ceil(delayMs)
-    const handle =
-      wholeMs <= LONGEST_DELAY_MS
-        ? setTimeout(this.#callback, wholeMs)
-        : setTimeout(() => {
-            this.#handle = this.#start(wholeMs - LONGEST_DELAY_MS)
-          }, LONGEST_DELAY_MS)
+  const start = (ms: number): void => {
+    const next = ms <= LONGEST_DELAY_MS ? callback : (): void => start(ms - LONGEST_DELAY_MS)
+    handle = setTimeout(next, Math.min(ms, LONGEST_DELAY_MS))
     // Browsers hand out a number, which keeps nothing alive.
-    const timer: unknown = handle
-    if (!this.#holdsProcess && typeof timer === 'object' && timer !== null && 'unref' in timer) {
-      ;(timer as { unref(): void }).unref()
-    }
-    return handle
+    if (!holdsProcess) (handle as { unref?: () => void }).unref?.()
+  }
+  // Rounded up: platform timers count whole milliseconds and must not fire before the time asked for.
+  start(Math.ceil(delayMs))
+  return {
+    cancel: () => {
+      clearTimeout(handle)
+    },
   }
 }

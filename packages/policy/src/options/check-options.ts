@@ -16,13 +16,10 @@ import { isRecord, type Rules } from './rules.js'
  * checkOptions('queue', { size: 5 }, { size: required(integer(1)), name: text })
  */
 export function checkOptions(subject: string, options: unknown, rules: Rules, path: string = ''): void {
-  if (!isRecord(options)) {
-    const option = path.slice(0, -1)
-    throw refusedOption(subject, option, 'an object', options)
-  }
+  if (!isRecord(options)) throw refusedOption(subject, path.slice(0, -1), 'an object', options)
+  const known = Object.keys(rules)
   for (const key of Object.keys(options)) {
-    if (Object.hasOwn(rules, key)) continue
-    const known = Object.keys(rules)
+    if (known.includes(key)) continue
     const near = nearestSpelling(key, known)
     const hint = near === undefined ? `allowed are ${known.join(', ')}` : `did you mean ${path}${near}?`
     throw new OptionError(
@@ -30,7 +27,8 @@ export function checkOptions(subject: string, options: unknown, rules: Rules, pa
       path + key,
     )
   }
-  for (const [key, rule] of Object.entries(rules)) {
+  for (const key of known) {
+    const rule = rules[key]!
     const value = options[key]
     if (value === undefined && rule.required !== true) continue
     if (!rule.accepts(value)) throw refusedOption(subject, path + key, rule.allowed, value)

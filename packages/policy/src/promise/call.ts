@@ -124,11 +124,10 @@ export class Call extends Frame {
   }
 
   protected override conclude(): void {
-    if (this.resolve === undefined) return
-    if (this.asOutcome) this.resolve(outcomeOf(this))
-    else if (this.kind === SUCCEEDED) this.resolve(this.value)
-    else this.resolve(Promise.reject(this.error))
-    this.release()
+    const { resolve, hasFailed } = this
+    if (resolve === undefined) return
+    const end = this.takeEnd()
+    resolve(hasFailed ? Promise.reject(end) : end)
   }
 
   private refuseAborted({ reason }: AbortSignal): Promise<unknown> {
@@ -151,10 +150,21 @@ export class Call extends Frame {
 
   /** The promise of a call that was over before anybody could wait for it. */
   private settledAlready(): Promise<unknown> {
-    const failed = this.kind !== SUCCEEDED && !this.asOutcome
-    const end = this.asOutcome ? outcomeOf(this) : failed ? this.error : this.value
+    const { hasFailed } = this
+    const end = this.takeEnd()
+    return hasFailed ? Promise.reject(end) : Promise.resolve(end)
+  }
+
+  /** Whether the promise of this call rejects. */
+  private get hasFailed(): boolean {
+    return this.kind !== SUCCEEDED && !this.asOutcome
+  }
+
+  /** What the caller is told, from a frame that is then given back. */
+  private takeEnd(): unknown {
+    const end = this.asOutcome ? outcomeOf(this) : this.kind === SUCCEEDED ? this.value : this.error
     this.release()
-    return failed ? Promise.reject(end) : Promise.resolve(end)
+    return end
   }
 
   /**
@@ -168,11 +178,10 @@ export class Call extends Frame {
   /** What the promise that follows the run becomes: the call's end, or a wait for it. */
   private settleDirectly(): unknown {
     if (this.stage !== OVER) return this.wait()
-    const { kind, value, asOutcome } = this
-    const result = asOutcome ? outcomeOf(this) : kind === SUCCEEDED ? value : this.error
-    this.release()
-    if (kind === SUCCEEDED || asOutcome) return result
-    throw result
+    const { hasFailed } = this
+    const end = this.takeEnd()
+    if (hasFailed) throw end
+    return end
   }
 
   protected wait(): Promise<unknown> {
