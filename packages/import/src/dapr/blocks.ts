@@ -1,3 +1,4 @@
+import { failureWords } from '@watertight/manifest/words'
 import { daprDuration } from '../settings/durations.js'
 import type { Setting } from '../settings/setting.js'
 import { durationText, type Read, readDuration, readText, readWhole, refuse } from '../settings/read.js'
@@ -6,7 +7,7 @@ import { statusConditions } from './status-conditions.js'
 import { consecutiveFailures } from './consecutive-failures.js'
 
 const unset = 'the default of Dapr'
-const transport = ['connect-failure', 'refused-stream', 'reset', 'attempt-timeout']
+const { transport } = failureWords
 
 /** A named timeout. It limits one attempt: Dapr retries around it. */
 export function timeoutBlock(timeout: Setting): Block {
