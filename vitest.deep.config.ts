@@ -11,5 +11,6 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     maxWorkers: 2,
     testTimeout: 300_000,
+    expect: { poll: { timeout: 10_000 } },
   },
 })

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, it, vi } from 'vitest'
 import {
   createFetch,
   type FailureClass,
@@ -8,6 +8,7 @@ import {
   TransportError,
 } from '../src/index.js'
 import { chunkedResponse, rawResponse } from './raw-response.js'
+import { passingTime } from './passing-time.js'
 import { type Exchange, resetAt, scriptedUpstream, type ScriptedUpstream } from './scripted-upstream.js'
 import { type SelfSignedCertificate, selfSignedCertificate } from './self-signed-certificate.js'
 
@@ -67,38 +68,38 @@ const stalling: readonly Row[] = [
   {
     name: 'never answers, and the attempt is limited',
     script: [{ after: 'stall' }],
-    options: { timeout: { attemptMs: 40 } },
+    options: { timeout: { attemptMs: 1_000 } },
     ending: broken('WT_ATTEMPT_TIMEOUT', 'attempt-timeout'),
   },
   {
     name: 'never answers, and the head is limited',
     script: [{ after: 'stall' }],
-    options: { timeout: { responseHeadersMs: 40 } },
+    options: { timeout: { responseHeadersMs: 1_000 } },
     ending: broken('WT_HEADERS_TIMEOUT', 'attempt-timeout'),
   },
   {
     name: 'stalls in the middle of the head',
     script: [{ bytes: 'HTTP/1.1 200 OK\r\ncontent-le', after: 'stall' }],
-    options: { timeout: { responseHeadersMs: 40 } },
+    options: { timeout: { responseHeadersMs: 1_000 } },
     ending: broken('WT_HEADERS_TIMEOUT', 'attempt-timeout'),
   },
   {
     name: 'stalls in the middle of the body',
     script: [{ bytes: `${head}he`, after: 'stall' }],
-    options: { timeout: { bodyIdleMs: 40 } },
+    options: { timeout: { bodyIdleMs: 1_000 } },
     ending: cut('WT_BODY_TIMEOUT', 'reset'),
   },
   {
     name: 'stalls before TLS is up',
     script: [{ at: 'first-byte', after: 'stall' }],
     scheme: 'https',
-    options: { timeout: { connectMs: 60 } },
+    options: { timeout: { connectMs: 1_000 } },
     ending: broken('WT_CONNECT_TIMEOUT', 'connect-failure'),
   },
   {
     name: 'says nothing but that it goes on',
     script: [{ bytes: 'HTTP/1.1 102 Processing\r\n\r\n', after: 'stall' }],
-    options: { timeout: { attemptMs: 60 } },
+    options: { timeout: { attemptMs: 1_000 } },
     ending: broken('WT_ATTEMPT_TIMEOUT', 'attempt-timeout'),
   },
 ]
@@ -257,7 +258,8 @@ describe.each([
       ...(tls === undefined ? {} : { tls }),
       ...(scheme === undefined ? {} : { scheme }),
     })
-    expect(await endingOf(upstream, ending.connection, options)).toEqual(ending)
+    using time = passingTime()
+    expect(await time.during(endingOf(upstream, ending.connection, options))).toEqual(ending)
   })
 })
 
@@ -311,9 +313,10 @@ async function endingOf(
 
 /** What is expected is waited for, and what is not has some turns of the loop to show itself. */
 async function connectionOf(upstream: ScriptedUpstream, expected: Connection): Promise<Connection> {
-  const turns = expected === 'closed' ? 1_000 : 10
-  for (let turn = 0; turn < turns && upstream.open > 0; turn++) await delay(1)
-  return upstream.open > 0 ? 'kept' : 'closed'
+  const isClosed = (): boolean => upstream.open === 0
+  if (expected === 'closed') await vi.waitUntil(isClosed, { timeout: 10_000, interval: 1 })
+  else for (let turn = 0; turn < 100 && !isClosed(); turn++) await nextTurn()
+  return isClosed() ? 'closed' : 'kept'
 }
 
 it('may reset before the request is out, which is as if there was no connection, or after it', async () => {

@@ -150,9 +150,13 @@ for (const [name, start] of frameworks)
     })
 
     it('aborts the signal at the deadline, and when the caller leaves', async () => {
+      using clock = virtualClock()
+      clock.install()
       await using up = await setUp()
       const headers = { 'x-envoy-expected-rq-timeout-ms': '50' }
       const late = fetch(`${up.service.url}/slow`, { headers })
+      await expect.poll(() => up.work.waiting.length, PATIENCE).toBe(1)
+      await clock.advance(50)
       await expect
         .poll(() => up.work.aborts, PATIENCE)
         .toMatchObject([{ code: 'WT_DEADLINE_EXCEEDED', timeoutMs: 50 }])

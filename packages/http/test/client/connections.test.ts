@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import { promisify } from 'node:util'
+import { virtualClock } from '@watertight/policy/testing'
 import { afterEach, expect, it } from 'vitest'
 import { createFetch, type FetchOptions, type ResilientFetch } from '../../src/index.js'
 
@@ -57,10 +58,17 @@ it('has calls wait for a connection when all are in use', async () => {
 })
 
 it('says that all connections are in use when a call has waited for one as long as it may', async () => {
-  const { url } = await serve(() => {})
+  using clock = virtualClock()
+  clock.install()
+  let requests = 0
+  const { url } = await serve(() => void (requests += 1))
   const send = calling({ endpoints: url, connectionsMax: 1, retry: false, timeout: { connectMs: 20 } })
   const first = send('/').catch(() => {})
-  await expect(send('/')).rejects.toMatchObject({
+  await expect.poll(() => requests).toBe(1)
+  const second = send('/')
+  second.catch(() => {})
+  await clock.advance(20)
+  await expect(second).rejects.toMatchObject({
     code: 'WT_CONNECTIONS_IN_USE',
     cause: { message: `no free connection to ${url} within 20 ms: all 1 are in use` },
   })

@@ -3,6 +3,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import { type CalledService, createClient, type QueuedCall } from '../../src/index.js'
 import type { FetchArguments } from '../../src/client/declared-calls.js'
 import { flakyUpstream, type UpstreamStep } from '../../src/testing/index.js'
+import { passingTime } from '../passing-time.js'
 
 type Calls = NonNullable<ManifestDocument['services'][string]['calls']>
 
@@ -204,7 +205,8 @@ it('shares the circuit of a policy whose instance is shared', async () => {
 })
 
 it('observes without enforcing', async () => {
-  await using upstream = await flakyUpstream({ script: [{ status: 503, latency: 5 }] })
+  using time = passingTime()
+  await using upstream = await flakyUpstream({ script: [{ status: 503, latency: 50 }] })
   const calls: Calls = {
     payment: {
       policy: 'standard',
@@ -226,11 +228,12 @@ it('observes without enforcing', async () => {
   const { fetch: send } = client['payment']!
   const refusals: string[] = []
   send.policy.on('would-refuse', ({ policy }) => refusals.push(policy))
-  const statuses = await Promise.all([send('/'), send('/'), send('/'), send('/'), send('/')])
+  const five = Promise.all([send('/'), send('/'), send('/'), send('/'), send('/')])
+  const statuses = await time.during(five)
   expect(statuses.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503])
   expect(upstream.requests).toHaveLength(5)
   expect(upstream.requests[0]!.headers).not.toHaveProperty('x-envoy-expected-rq-timeout-ms')
-  await send('/')
+  await time.during(send('/'))
   expect(send.observations).toEqual({ refused: 8, timedOut: 6, retried: 6 })
   expect(new Set(refusals)).toEqual(new Set(['bulkhead', 'rate-limit', 'circuit-breaker']))
   expect(send.endpoints.some(({ ejected }) => ejected)).toBe(true)

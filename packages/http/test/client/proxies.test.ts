@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createFetch } from '../../src/index.js'
+import { passingTime } from '../passing-time.js'
 import { selfSignedCertificate } from '../self-signed-certificate.js'
 
 const servers: Server[] = []
@@ -83,13 +84,15 @@ describe('a proxy', () => {
   })
 
   it('that never answers takes the connect limit, and no longer', async () => {
+    using time = passingTime()
     const silent = createServer().on('connect', () => {})
     const fetch = createFetch({
       proxy: `http://127.0.0.1:${await portOf(silent)}`,
       retry: false,
-      timeout: { connectMs: 30 },
+      timeout: { connectMs: 1_000 },
     })
-    await expect(fetch('http://orders.internal/')).rejects.toMatchObject({ code: 'WT_CONNECT_TIMEOUT' })
+    const answer = time.during(fetch('http://orders.internal/'))
+    await expect(answer).rejects.toMatchObject({ code: 'WT_CONNECT_TIMEOUT' })
     await fetch.destroy()
   })
 

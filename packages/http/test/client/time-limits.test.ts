@@ -11,6 +11,7 @@ import {
 } from '../../src/index.js'
 import { withScope } from '../../src/scope/current-scope.js'
 import { inMemory } from '../in-memory.js'
+import { passingTime } from '../passing-time.js'
 import { scriptedUpstream } from '../scripted-upstream.js'
 
 const scope = (deadline: number): Parameters<typeof withScope>[0] => ({
@@ -46,9 +47,10 @@ it.each<[string, FetchOptions['timeout'], new (...given: never[]) => Error, stri
 })
 
 it('limits connecting', async () => {
+  using time = passingTime()
   await using upstream = await scriptedUpstream([{ at: 'first-byte', after: 'stall' }], { scheme: 'https' })
-  const send = createFetch({ endpoints: upstream.url, timeout: { connectMs: 30 }, retry: false })
-  expect(await failureOf(send('/'))).toBeInstanceOf(ConnectTimeoutError)
+  const send = createFetch({ endpoints: upstream.url, timeout: { connectMs: 1_000 }, retry: false })
+  expect(await time.during(failureOf(send('/')))).toBeInstanceOf(ConnectTimeoutError)
   await send.destroy()
 })
 

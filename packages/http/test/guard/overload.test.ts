@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { virtualClock } from '@watertight/policy/testing'
 import { expect, it } from 'vitest'
 import { createServerGuard, type ServerGuardOptions } from '../../src/index.js'
 import { guardedServer } from './guarded-server.js'
@@ -51,15 +52,17 @@ it('gives the slot to the most important who waits, and none to who has left', a
 })
 
 it('answers 504 to a caller whose time ran out in the queue', async () => {
+  using clock = virtualClock()
+  clock.install()
   await using server = await turnstile()
   const { waiting } = server
   const first = fetch(server.url)
   await expect.poll(() => waiting.length, PATIENCE).toBe(1)
-  const late = await fetch(server.url, { headers: { 'x-envoy-expected-rq-timeout-ms': '40' } })
-  expect([late.status, await late.json()]).toMatchObject([
-    504,
-    { code: expect.stringMatching(/^WT_DEADLINE_/) },
-  ])
+  const queued = fetch(server.url, { headers: { 'x-envoy-expected-rq-timeout-ms': '40' } })
+  await expect.poll(() => server.guard.queued, PATIENCE).toBe(1)
+  await clock.advance(40)
+  const late = await queued
+  expect([late.status, await late.json()]).toMatchObject([504, { code: 'WT_DEADLINE_EXCEEDED' }])
   waiting[0]?.release()
   expect((await first).status).toBe(200)
 })
@@ -92,18 +95,21 @@ it('reports what a handler throws, and never lets half an answer look whole', as
 
 it('gives no slot to a request whose caller has gone before the guard hears of it', async () => {
   const guard = createServerGuard({ shedding: { initialLimit: 1, maxLimit: 1 } })
+  const leaving = new AbortController()
   let handled = 0
   const listener = guard.listener((_message, response) => {
     handled += 1
     response.end()
   })
   const server = createServer((message, response) => {
-    if (message.url === '/late') response.once('close', () => listener(message, response))
-    else listener(message, response)
+    if (message.url === '/late') {
+      response.once('close', () => listener(message, response))
+      leaving.abort()
+    } else listener(message, response)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  await fetch(`${url}/late`, { signal: AbortSignal.timeout(30) }).catch(() => 'left')
+  await fetch(`${url}/late`, { signal: leaving.signal }).catch(() => 'left')
   expect((await fetch(`${url}/`)).status).toBe(200)
   await expect.poll(() => guard.inFlight, PATIENCE).toBe(0)
   expect(handled).toBe(1)

@@ -1,5 +1,6 @@
 import type { ServerRecorder, ServerSpan, Telemetry } from '@watertight/telemetry'
 import { createTelemetry } from '@watertight/telemetry'
+import { virtualClock } from '@watertight/policy/testing'
 import { expect, it } from 'vitest'
 import { createHealth } from '../../src/index.js'
 import { currentRequest } from '../../src/scope/index.js'
@@ -30,10 +31,16 @@ function noting(span?: ServerSpan) {
 }
 
 it('tells answered, failed, refused and abandoned requests apart, and blames the service only for its own', async () => {
+  using clock = virtualClock()
+  clock.install()
   const { log, telemetry } = noting()
+  let hanging = 0
   await using server = await guardedServer(
     ({ url }, response) => {
-      if (url === '/hang') return
+      if (url === '/hang') {
+        hanging += 1
+        return
+      }
       response.statusCode = url === '/fails' ? 500 : 200
       response.end()
     },
@@ -51,8 +58,16 @@ it('tells answered, failed, refused and abandoned requests apart, and blames the
   await call('/fails', 5_000)
   await call('/works', 0)
   await (await fetch(`${server.url}/works`, { method: 'POST', body: 'too long' })).text()
-  await call('/hang', 5_000, AbortSignal.timeout(50))
-  await call('/hang', 20, AbortSignal.timeout(100))
+  for (const passesMs of [0, 5_001]) {
+    const leaving = new AbortController()
+    const begun = hanging
+    const left = call('/hang', 5_000, leaving.signal)
+    await expect.poll(() => hanging, PATIENCE).toBe(begun + 1)
+    await clock.advance(passesMs)
+    leaving.abort()
+    expect(await left).toBe('left')
+    await expect.poll(() => server.guard.inFlight, PATIENCE).toBe(0)
+  }
   await expect
     .poll(() => log.filter(([what]) => what === 'finished'), PATIENCE)
     .toEqual([

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
+import { passingTime } from '../passing-time.js'
 import { createServerGuard, type FaultRule } from '../../src/index.js'
 
 let server: Server | undefined
@@ -47,7 +48,11 @@ it('loses the answers of work that was done', async () => {
 })
 
 it('is late', async () => {
-  const { url, done } = await served([{ delay: 1, times: 1 }])
-  expect(await (await fetch(`${url}/charges`)).text()).toBe('done')
+  using time = passingTime()
+  const { url, done } = await served([{ delay: 100, times: 1 }])
+  const begunAt = time.clock.now()
+  const late = fetch(`${url}/charges`).then((response) => response.text())
+  expect(await time.during(late)).toBe('done')
+  expect(time.clock.now() - begunAt).toBeGreaterThanOrEqual(100)
   expect(done).toEqual(['/charges'])
 })
