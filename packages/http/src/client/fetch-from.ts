@@ -1,4 +1,4 @@
-import { RequestError } from './failure/request-error.js'
+import { UnwantedAnswerError } from './failure/request-error.js'
 import type { Destination } from './destination.js'
 import { followRedirects, type SendTo } from './redirect/follow-redirects.js'
 import { isRedirect } from './redirect/redirected-request.js'
@@ -27,5 +27,5 @@ async function verified(response: Response, request: OutgoingRequest): Promise<R
       ? await response.peek()
       : new Uint8Array(await response.clone().arrayBuffer())
   if (matchesIntegrity(bytes, request.integrity)) return response
-  throw new RequestError(`cannot fetch ${request.path}: the body does not match its integrity`)
+  throw new UnwantedAnswerError('integrity mismatch')
 }

@@ -34,7 +34,7 @@ export type {
   TransportRequest,
 } from './connections/transport.js'
 export type { Lookup, ResolveOptions } from './connections/resolver.js'
-export { ClosedError, RequestError } from './failure/request-error.js'
+export { ClosedError, UnwantedAnswerError, RequestError } from './failure/request-error.js'
 export {
   AttemptTimeoutError,
   ConnectionsInUseError,

@@ -8,7 +8,7 @@ export function dispatchedConnections(dispatcher: Dispatcher, origin: string): C
     full: false,
     acquire: () => ({
       dispatch: (request, listener) => {
-        dispatcher.dispatch({ ...asDispatched(request), origin }, listener)
+        dispatcher.dispatch({ ...asDispatched(request), headers: byName(request.headers), origin }, listener)
       },
       release: () => {},
       discard: () => {},
@@ -17,6 +17,18 @@ export function dispatchedConnections(dispatcher: Dispatcher, origin: string): C
     close: () => Promise.resolve(),
     destroy: () => Promise.resolve(),
   }
+}
+
+/** As names with their values, the form that dispatchers of users look into. */
+function byName(flat: readonly string[]): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {}
+  for (let index = 0; index < flat.length; index += 2) {
+    const name = flat[index]!
+    const value = flat[index + 1]!
+    const known = headers[name]
+    headers[name] = known === undefined ? value : [known, value].flat()
+  }
+  return headers
 }
 
 /** Where undici and the platform's `fetch` keep the dispatcher of the process. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { classifyFailure } from './classify-failure.js'
+import type { TransportError } from './transport-error.js'
 
 const limits = [
   ['UND_ERR_CONNECT_TIMEOUT', false, 'WT_CONNECT_TIMEOUT', 'connect-failure'],
@@ -13,6 +14,6 @@ it.each(limits)(
     const cause = Object.assign(new Error('too late'), { code: theirs })
     const failure = classifyFailure(cause, 'http://orders', sent)
     expect(failure).toMatchObject({ code, failureClass, timeoutMs: undefined })
-    expect((failure.cause as Error).message).toContain("within the dispatcher's limit")
+    expect((failure as TransportError).reason).toContain("within the dispatcher's limit")
   },
 )

@@ -8,6 +8,16 @@ export class RequestError extends TypeError {
   }
 }
 
+/** An answer came that the caller has forbidden to use: a redirect where none may be, or a body of other bytes. */
+export class UnwantedAnswerError extends TypeError {
+  readonly code = 'WT_UNWANTED_ANSWER'
+
+  /** `reason` in the words of the platform, whose own error this is like. */
+  constructor(reason: string) {
+    super('fetch failed', { cause: new Error(reason) })
+  }
+}
+
 /** The client was closed; nothing can be sent with it any more. */
 export class ClosedError extends Error {
   override readonly name = 'ClosedError'

@@ -10,8 +10,8 @@ export interface FailureDetail {
  * An attempt ended without a whole answer. `instanceof TransportError` tells these from refusals and time limits.
  *
  * It is what the platform's `fetch` rejects with, word for word: a `TypeError: fetch failed`, which many libraries look
- * for when they decide what to try again. What happened stands in `cause.message`, beside the system's code as
- * `cause.code` where there is one, and `code` is ours.
+ * for when they decide what to try again, with the system's error as its `cause` where there is one. What happened stands
+ * in `reason`, and `code` is ours.
  */
 export abstract class TransportError extends TypeError {
   /** Stable, such as `WT_RESET`. */
@@ -20,21 +20,15 @@ export abstract class TransportError extends TypeError {
   /** The origin that was called, such as `http://127.0.0.1:7001`. */
   readonly endpoint: string
   /** What happened, in words: `cannot connect to http://127.0.0.1:7001: connect ECONNREFUSED 127.0.0.1:7001`. */
-  declare readonly cause: Error
+  readonly reason: string
   /** Whether the retry conditions of the destination, the request and its body allowed a further attempt. */
   retryable: boolean = false
 
   constructor(message: string, detail: FailureDetail) {
-    super('fetch failed', { cause: detailed(message, detail.cause) })
+    super('fetch failed', { cause: detail.cause ?? new Error(message) })
     this.endpoint = detail.endpoint
+    this.reason = message
   }
-}
-
-function detailed(message: string, cause: unknown): Error {
-  if (cause === undefined) return new Error(message)
-  const error = new Error(message, { cause })
-  const { code } = cause as { code?: unknown }
-  return typeof code === 'string' ? Object.assign(error, { code }) : error
 }
 
 /** No connection: refused, unreachable, or the name is unknown. `cause.code` is the system's, such as `ECONNREFUSED`. */

@@ -1,4 +1,4 @@
-import { RequestError } from '../failure/request-error.js'
+import { UnwantedAnswerError } from '../failure/request-error.js'
 import type { OutgoingRequest } from '../request/outgoing-request.js'
 import { pathAndQuery } from '../request/path-of.js'
 import { FetchResponse } from '../response/fetch-response.js'
@@ -10,7 +10,7 @@ export type SendTo = (url: URL, request: OutgoingRequest) => Promise<Response>
 /**
  * Follows redirects, as far as the request says so: each is a call of its own, with the policies of where it leads.
  *
- * @throws {RequestError} for a redirect that cannot be followed, or is not wanted
+ * @throws {UnwantedAnswerError} for a redirect that cannot be followed, or is not wanted
  */
 export async function followRedirects(
   response: Response,
@@ -22,12 +22,14 @@ export async function followRedirects(
   for (let followed = 0; ; followed += 1) {
     if (!(answer instanceof FetchResponse) || !isRedirect(answer.status)) return answer
     if (sent.redirect === 'manual') return answer
+    const refuse = (why: string): UnwantedAnswerError => {
+      ;(answer as unknown as FetchResponse).discard()
+      return new UnwantedAnswerError(why)
+    }
+    if (sent.redirect === 'error') throw refuse('unexpected redirect')
     const location = answer.header('location')
     if (location === undefined) return answer
-    answer.discard()
-    const refuse = (why: string): RequestError => new RequestError(`cannot fetch ${sent.path}: ${why}`)
-    if (sent.redirect === 'error') throw refuse('it is redirected, and redirect is error')
-    if (followed === redirectsMax) throw refuse(`it is redirected more than ${redirectsMax} times`)
+    if (followed === redirectsMax) throw refuse('redirect count exceeded')
     const url = new URL(answer.url)
     const next = redirectedRequest(
       { url, method: sent.method, headers: sent.headers },
@@ -36,7 +38,8 @@ export async function followRedirects(
     )
     if (typeof next === 'string') throw refuse(next)
     const body = next.keepsBody ? sent.body : undefined
-    if (body?.replayable === false) throw refuse('it is redirected, and its body was a stream that is gone')
+    if (body?.replayable === false) throw refuse('the redirect asks for the body again, and it was a stream')
+    answer.discard()
     const { method, headers } = next
     sent = { ...sent, method, path: pathAndQuery(next.url), headers, body }
     answer = await sendTo(next.url, sent)

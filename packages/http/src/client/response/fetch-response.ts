@@ -182,7 +182,7 @@ export class FetchResponse {
   }
 
   #claim(): void {
-    if (this.bodyUsed) throw new TypeError('cannot read body: it is already used')
+    if (this.bodyUsed) throw new TypeError('Body is unusable: Body has already been read')
     if (this.#stream?.locked === true) throw new TypeError('cannot read body: its stream is locked')
     this.#read = this.#incoming !== undefined || this.#stream !== undefined
     if (this.#signal?.aborted === true && this.#read) throw this.#signal.reason
