@@ -41,6 +41,8 @@ import { createWindow, reshaped } from './window.js'
  * breaker.settle(permit, 12, 'success', 12)
  */
 export class CircuitBreaker implements Admission {
+  // What every call reads is private to TypeScript only: `HappyPath` says why. The rest is `#`, which bundlers shorten.
+
   /** Called after each change of state, at once. It must neither throw nor call the breaker: drivers guard listeners. */
   onTransition: ((transition: CircuitTransition) => void) | undefined = undefined
 

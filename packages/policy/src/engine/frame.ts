@@ -30,8 +30,8 @@ export const UNTIMED = -1
  * policy, so that six policies cost little more than one.
  *
  * How an operation is started, and how a caller is told, is the driver's, which extends this class. Frames are
- * reused: whoever may call back after its call must be able to tell that the call is gone. Their fields are private
- * to TypeScript only; `HappyPath` says why.
+ * reused: whoever may call back after its call must be able to tell that the call is gone. None of their fields
+ * is a `#field`; `HappyPath` says why.
  */
 export abstract class Frame extends CallState implements RunOwner {
   /** Whose call this is; of one kind with the plan that the frame was made for. */
