@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { virtualClock } from '@watertight/policy/testing'
 import { afterEach, expect, it } from 'vitest'
 import { createFetch, type FetchOptions, type ResilientFetch } from '../../src/index.js'
+import { passingTime } from '../passing-time.js'
 
 const closing: (() => Promise<void> | void)[] = []
 afterEach(async () => {
@@ -126,6 +127,7 @@ it('tells the callee at once when the reader leaves a stream', async () => {
 })
 
 it('tries an ejected endpoint before it fails', async () => {
+  using time = passingTime()
   const first = await serve((_request, response) => response.end('x'))
   const second = await serve((_request, response) => response.end('x'))
   const port = (server: Server): number => (server.address() as AddressInfo).port
@@ -141,11 +143,11 @@ it('tries an ejected endpoint before it fails', async () => {
     return failed
   }
   first.server.close().closeAllConnections()
-  expect(await failures(40)).toBe(0)
+  expect(await time.during(failures(40))).toBe(0)
   expect(send.endpoints.map(({ ejected }) => ejected)).toEqual([true, false])
   await serve((_request, response) => response.end('x'), ports[0])
   second.server.close().closeAllConnections()
-  expect(await failures(20)).toBe(0)
+  expect(await time.during(failures(20))).toBe(0)
 })
 
 it('never ejects the only endpoint', async () => {

@@ -34,7 +34,7 @@ async function serving(
     endpoints: `https://localhost:${port}`,
     allowH2: true,
     tls: { ca: certificate.cert },
-    retry: { on: ['refused-stream'], backoff: constant({ ms: 1 }) },
+    retry: { on: ['refused-stream'], backoff: constant({ ms: 0 }) },
     ...options,
   })
   return send

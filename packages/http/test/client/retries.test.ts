@@ -4,7 +4,7 @@ import { createFetch, type FetchInit, type FetchOptions, type RetryRules } from 
 import { inMemory } from '../in-memory.js'
 import { flakyUpstream, type UpstreamStep } from '../../src/testing/index.js'
 
-const backoff = constant({ ms: 1 })
+const backoff = constant({ ms: 0 })
 
 interface Seen {
   readonly status: number

@@ -30,7 +30,7 @@ it('rejects an upload of a file that is not there, and the process goes on', asy
 })
 
 it('lets go of files that nobody came to read', async () => {
-  const send = createFetch({ endpoints: broken, retry: { attempts: 3, backoff: constant({ ms: 1 }) } })
+  const send = createFetch({ endpoints: broken, retry: { attempts: 3, backoff: constant({ ms: 0 }) } })
   const before = openFiles()
   for (let count = 0; count < 10; count++) {
     await send('/', { method: 'PUT', body: createReadStream(file) }).catch(() => {})
@@ -59,7 +59,7 @@ it('blames nobody else for a stream of the caller that fails', async () => {
     endpoints: upstream.url,
     breaker: { consecutiveFailures: 1 },
     ejection: { consecutiveFailures: 1 },
-    retry: { attempts: 3, on: ['reset', 'connect-failure'], backoff: constant({ ms: 1 }) },
+    retry: { attempts: 3, on: ['reset', 'connect-failure'], backoff: constant({ ms: 0 }) },
   })
   const body = async function* (): AsyncGenerator<string> {
     yield 'a'
