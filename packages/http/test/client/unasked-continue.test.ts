@@ -19,7 +19,7 @@ it('sends a request once to a callee that answers it with a 100 Continue first',
   await expect(call('/')).rejects.toMatchObject({
     code: 'WT_PROTOCOL',
     retryable: false,
-    cause: { message: expect.stringContaining('100 Continue that was not asked for') as string },
+    reason: expect.stringContaining('100 Continue that was not asked for') as string,
   })
   expect(requests).toBe(1)
   const agent = new Agent()
