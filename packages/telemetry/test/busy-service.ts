@@ -65,6 +65,10 @@ async function callOthers(telemetry: ServiceTelemetry): Promise<void> {
   const limited = adaptiveLimit({ algorithm: aimd({ timeoutMs: 1 }), initialLimit: 10 })
   telemetry.destination({ to: 'loyalty', policy: limited })
   await Promise.all([limited.outcome(slow), limited.outcome(fail)])
+  const watched = circuitBreaker({ consecutiveFailures: 1 })
+  watched.force('observe')
+  telemetry.destination({ to: 'tax', policy: watched })
+  for (let calls = 0; calls < 2; calls++) await watched.outcome(fail)
 }
 
 function serve(telemetry: ServiceTelemetry): void {
