@@ -100,7 +100,9 @@ describe('doctor', () => {
         types: { file: 'watertight.d.ts', ok: true },
         engines: null,
       })
-      const engines = await watertightHere(['doctor', '--engines'], { cwd, env: { PATH: '' } })
+      // A folder without any: this machine may have engines in its own.
+      const env = { PATH: '', WATERTIGHT_ENGINES: join(cwd, 'engines') }
+      const engines = await watertightHere(['doctor', '--engines'], { cwd, env })
       expect(engines.out).toMatch(/promtool +not found; checks metrics and alert rules/)
     })
   })
