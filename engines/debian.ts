@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { EngineError, type Engine } from './engine.js'
+import { linkProgram } from './link-program.js'
 import { runTool, type ToolResult } from './run-tool.js'
 
 const DOWNLOAD_MS = 300_000
@@ -11,7 +12,10 @@ export interface DebianEngineOptions {
   readonly packageName: string
   /** Programs and where they lie in the package: `{ promtool: 'usr/bin/promtool' }`. */
   readonly programs: Readonly<Record<string, string>>
+  /** Packages of shared libraries that it needs and a bare machine does not have; they lie beside it. */
+  readonly libraries?: readonly string[]
   readonly versionArguments?: readonly string[]
+  readonly versionExitCode?: number
 }
 
 /**
@@ -19,23 +23,26 @@ export interface DebianEngineOptions {
  * service is started, and nobody needs to be root.
  */
 export function debianEngine(options: DebianEngineOptions): Engine {
-  const { name, packageName, programs, versionArguments = ['--version'] } = options
+  const { name, packageName, programs, libraries = [], versionArguments = ['--version'] } = options
   return {
     name,
     programs: Object.keys(programs),
     source: `Debian package ${packageName}`,
     versionArguments,
+    versionExitCode: options.versionExitCode ?? 0,
     install: async (folder) => {
       await mkdir(join(folder, 'bin'), { recursive: true })
       // Inside the folder, so that the move into place is one step on one file system.
       const workplace = await mkdtemp(join(folder, `${name}-`))
       try {
-        const unpacked = await unpack(packageName, workplace)
+        const unpacked = join(workplace, 'unpacked')
+        for (const wanted of [packageName, ...libraries]) await unpack(wanted, workplace, unpacked)
         const home = join(folder, name)
         await rm(home, { recursive: true, force: true })
         await rename(unpacked, home)
+        const expose = libraries.length === 0 ? linkProgram : wrapProgram
         for (const [program, path] of Object.entries(programs)) {
-          await link(join(home, path), join(folder, 'bin', program))
+          await expose(join(home, path), join(folder, 'bin', program))
         }
       } finally {
         await rm(workplace, { recursive: true, force: true })
@@ -44,15 +51,13 @@ export function debianEngine(options: DebianEngineOptions): Engine {
   }
 }
 
-async function unpack(packageName: string, workplace: string): Promise<string> {
+async function unpack(packageName: string, workplace: string, unpacked: string): Promise<void> {
   await download(packageName, workplace)
-  const archive = (await readdir(workplace)).find((file) => file.endsWith('.deb'))
+  const archive = (await readdir(workplace)).find((file) => file.startsWith(`${packageName}_`))
   if (archive === undefined)
     throw new EngineError(`cannot install ${packageName}: apt-get left no package behind`)
-  const unpacked = join(workplace, 'unpacked')
   const result = await runTool('dpkg', ['-x', join(workplace, archive), unpacked], { deadlineMs: UNPACK_MS })
   if (result.exitCode !== 0) throw failure(packageName, 'dpkg cannot unpack it', result)
-  return unpacked
 }
 
 async function download(packageName: string, workplace: string): Promise<void> {
@@ -76,8 +81,17 @@ function failure(packageName: string, reason: string, { output }: ToolResult): E
   return new EngineError(`cannot install ${packageName}: ${reason}, ${advice}\n${output}`)
 }
 
-async function link(target: string, path: string): Promise<void> {
+// A program that is not installed does not find the libraries that lie beside it, so it is started through a script.
+async function wrapProgram(target: string, path: string): Promise<void> {
+  const home = relative(dirname(path), target)
+  const script = `#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+home=$here/${home.slice(0, home.indexOf('/usr/'))}
+LD_LIBRARY_PATH=$(echo "$home"/usr/lib/*-linux-*)\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+export LD_LIBRARY_PATH
+exec "$here/${home}" "$@"
+`
   await rm(path, { force: true })
-  // Relative, so that the folder can be moved, or mounted elsewhere.
-  await symlink(relative(dirname(path), target), path)
+  await writeFile(path, script)
+  await chmod(path, 0o755)
 }

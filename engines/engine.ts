@@ -7,6 +7,8 @@ export interface Engine {
   readonly source: string
   /** Arguments on which the first program says its version. */
   readonly versionArguments: readonly string[]
+  /** How it ends when it has said it; 0 unless it is odd. */
+  readonly versionExitCode?: number
   /**
    * Puts the programs into `bin/` of the folder.
    *

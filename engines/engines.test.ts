@@ -2,6 +2,8 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ENGINES } from '../packages/cli/src/doctor/engines.js'
+import { engines } from './engines.js'
 import { runCommand } from './run-command.js'
 import { EngineError, type Engine } from './engine.js'
 import { ensureEngine, inspectEngine } from './ensure-engine.js'
@@ -89,6 +91,14 @@ describe('an engine', () => {
     })
   })
 
+  it('may end with an odd code when it has said its version', async () => {
+    for (const program of ['tool', 'tooler']) {
+      await putProgram(join(folder, 'path'), program, 'echo 4.1.0; exit 1')
+    }
+    const odd = { ...engine(installBoth), versionExitCode: 1 }
+    expect(await inspectEngine(odd, environment())).toMatchObject({ state: 'present', version: '4.1.0' })
+  })
+
   it('that cannot be installed says why', async () => {
     const refused = engine(() => Promise.reject(new EngineError('cannot install tool: no such package')))
     expect(await ensureEngine(refused, environment())).toMatchObject({
@@ -107,12 +117,16 @@ describe('an engine', () => {
   })
 })
 
+it('doctor looks for the programs of every engine, and for no others', () => {
+  expect(Object.keys(ENGINES)).toEqual(engines.flatMap(({ programs }) => programs))
+})
+
 describe('the command', () => {
   it('tells what is missing, in words and as JSON, and installs nothing when it only checks', async () => {
     const words = await runCommand(['--check'], environment())
     expect(words).toMatchObject({
       exitCode: 1,
-      stderr: 'prometheus: promtool and prometheus cannot be found\n',
+      stderr: expect.stringContaining('prometheus: promtool and prometheus cannot be found\n') as string,
     })
     const { stdout, exitCode } = await runCommand(['prometheus', '--check', '--json'], environment())
     expect(exitCode).toBe(1)
@@ -126,13 +140,16 @@ describe('the command', () => {
     for (const program of ['promtool', 'prometheus']) {
       await putProgram(join(folder, 'path'), program, 'echo "promtool, version 2.42.0+ds (branch: x)"')
     }
-    const { exitCode, stdout } = await runCommand([], environment())
+    const { exitCode, stdout } = await runCommand(['prometheus'], environment())
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/present +prometheus +2\.42\.0\+ds +Debian package prometheus/)
   })
 
   it.each([
-    [['promethius'], "cannot install engine: name must be one of prometheus, got 'promethius'"],
+    [
+      ['promethius'],
+      "cannot install engine: name must be one of prometheus, envoy, haproxy, nginx, wrk, got 'promethius'",
+    ],
     [['--jsn'], "cannot read the arguments: Unknown option '--jsn'"],
   ])('refuses %o', async (given, message) => {
     const { exitCode, stderr, stdout } = await runCommand(given, environment())

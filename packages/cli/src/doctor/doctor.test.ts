@@ -34,7 +34,7 @@ describe('engines', () => {
 
   it('that say nothing in time have no version', async () => {
     await inFolder({ 'slow!': '#!/bin/sh\nexec sleep 60\n' }, async (folder) => {
-      expect(await versionOf(join(folder, 'slow'), 50)).toBeNull()
+      expect(await versionOf(join(folder, 'slow'), '--version', 50)).toBeNull()
     })
   })
 

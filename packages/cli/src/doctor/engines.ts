@@ -5,9 +5,19 @@ import type { Terminal } from '../program/terminal.js'
 import { versionOf } from './version-of.js'
 
 /** The programs that tests against the real thing work with: those that `npm run engines` installs. */
-export const ENGINES: Readonly<Record<string, string>> = {
-  promtool: 'checks metrics and alert rules',
-  prometheus: 'stores metrics',
+export const ENGINES: Readonly<Record<string, Program>> = {
+  promtool: { purpose: 'checks metrics and alert rules' },
+  prometheus: { purpose: 'stores metrics' },
+  envoy: { purpose: 'runs what compile --target envoy writes' },
+  haproxy: { purpose: 'a proxy to compare with', versionFlag: '-v' },
+  nginx: { purpose: 'a proxy to compare with', versionFlag: '-v' },
+  wrk: { purpose: 'puts load on HTTP servers' },
+}
+
+interface Program {
+  readonly purpose: string
+  /** `--version` unless it is odd. */
+  readonly versionFlag?: string
 }
 
 /** An engine that was looked for. */
@@ -24,9 +34,10 @@ export interface EngineState {
 export async function findEngines(env: Terminal['env']): Promise<EngineState[]> {
   const folders = searchFolders(env)
   return await Promise.all(
-    Object.entries(ENGINES).map(async ([name, purpose]) => {
+    Object.entries(ENGINES).map(async ([name, { purpose, versionFlag }]) => {
       const path = findProgram(name, folders)
-      return { name, purpose, path: path ?? null, version: path === undefined ? null : await versionOf(path) }
+      const version = path === undefined ? null : await versionOf(path, versionFlag)
+      return { name, purpose, path: path ?? null, version }
     }),
   )
 }
