@@ -3,7 +3,8 @@ import { OptionError } from '@watertight/policy'
 import { callback, checkOptions, record, required, type Rule, text } from '@watertight/policy/options'
 import { connectionRules } from './check-fetch-options.js'
 import { StatefulPolicies } from './policies/stateful-policies.js'
-import { fetchOf, type ResilientFetch } from './create-fetch.js'
+import { fetchOf } from './create-fetch.js'
+import type { ResilientFetch } from './resilient-fetch.js'
 import type { CalleesOf, FetchArguments, ServiceName } from './declared-calls.js'
 import { checkPolicies, Destination } from './destination.js'
 import { endpointUrls } from './endpoint-urls.js'
@@ -79,8 +80,8 @@ export function createClient<const Service extends ServiceName>(
   const client: Record<string, unknown> = {}
   const controls: ClientControls = {
     update: (changed) => callees.update(modelOf(changed), client),
-    close: () => callees.each((destination) => destination.close()),
-    destroy: () => callees.each((destination) => destination.destroy()),
+    close: () => callees.each((fetch) => fetch.close()),
+    destroy: () => callees.each((fetch) => fetch.destroy()),
   }
   callees.update(modelOf(system), client)
   return Object.assign(client, controls) as unknown as Client<CalleesOf<Service>>
@@ -96,10 +97,10 @@ function checkClientOptions(options: ClientOptions): void {
   checkOptions('client', options, { ...connectionRules, ...own })
 }
 
-/** The destinations of one service, as its manifest stands. */
+/** What one service calls, as its manifest stands. */
 class Callees {
   readonly #options: ClientOptions
-  readonly #destinations: Map<string, Destination> = new Map()
+  readonly #fetches: Map<string, ResilientFetch> = new Map()
   /** Of policies whose instance is shared, by their names. */
   readonly #shared: Map<string, StatefulPolicies> = new Map()
 
@@ -113,16 +114,16 @@ class Callees {
     const planned = calls.map((call) => ({ call, policies: this.#checked(call) }))
     for (const { call, policies } of planned) this.#apply(call, policies, client)
     const wanted = new Set(calls.map(({ to }) => to))
-    for (const [name, destination] of this.#destinations) {
+    for (const [name, fetch] of this.#fetches) {
       if (wanted.has(name)) continue
-      this.#destinations.delete(name)
+      this.#fetches.delete(name)
       delete client[name]
-      void destination.close()
+      void fetch.close()
     }
   }
 
-  async each(action: (destination: Destination) => Promise<void>): Promise<void> {
-    await Promise.all([...this.#destinations.values()].map(action))
+  async each(action: (fetch: ResilientFetch) => Promise<void>): Promise<void> {
+    await Promise.all([...this.#fetches.values()].map(action))
   }
 
   #calls(model: SystemModel): readonly CallModel[] {
@@ -159,7 +160,7 @@ class Callees {
   }
 
   #apply(call: CallModel, policies: CallPolicies, client: Record<string, unknown>): void {
-    const known = this.#destinations.get(call.to)
+    const known = this.#fetches.get(call.to)
     if (known !== undefined) return known.update(policies)
     const { service: _service, onQueue: _onQueue, endpoints: _endpoints, ...connections } = this.#options
     const endpoints = this.#endpoints(call.to)
@@ -167,8 +168,9 @@ class Callees {
       { ...connections, ...policies, name: call.to, endpoints },
       this.#guards(call),
     )
-    this.#destinations.set(call.to, destination)
-    client[call.to] = { fetch: fetchOf(destination) }
+    const fetch = fetchOf(destination)
+    this.#fetches.set(call.to, fetch)
+    client[call.to] = { fetch }
   }
 
   #guards({ policy }: CallModel): StatefulPolicies {

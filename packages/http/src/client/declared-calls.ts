@@ -1,4 +1,4 @@
-import type { FetchInit } from './request/outgoing-request.js'
+import type { FetchInit } from './request/fetch-init.js'
 
 /**
  * Who calls whom, and with which operations. Empty here: the declaration file that `watertight types` writes from a

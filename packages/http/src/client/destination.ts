@@ -22,12 +22,8 @@ import { compose, composeObserved } from './policies/compose.js'
 import { EventRelay } from './policies/event-relay.js'
 import type { Observations } from './policies/observer.js'
 import { StatefulPolicies } from './policies/stateful-policies.js'
-import {
-  type FetchInit,
-  type OutgoingRequest,
-  type OutgoingRules,
-  outgoingRequest,
-} from './request/outgoing-request.js'
+import type { FetchInit } from './request/fetch-init.js'
+import { type OutgoingRequest, type OutgoingRules, outgoingRequest } from './request/outgoing-request.js'
 import { REPLAY_BYTES_MAX } from './request/replayable-stream.js'
 
 /** One service as it is called from here: its endpoints, and the settings in force. */
@@ -102,11 +98,11 @@ export class Destination implements CallContext {
   }
 
   /** Makes one call: its attempts, and what stands in for an answer that does not come. */
-  async send(request: OutgoingRequest, init: FetchInit | undefined): Promise<Response> {
+  async send(request: OutgoingRequest): Promise<Response> {
     if (this.#closed) throw new ClosedError()
     const startedAt = clock.now()
     if (this.#resolver !== undefined) await this.#resolve(this.#resolver, startedAt)
-    return await exchangeCall(new OutgoingCall(this, request, init, startedAt), this)
+    return await exchangeCall(new OutgoingCall(this, request, startedAt), this)
   }
 
   /** Another origin, called as this one is: where a redirect leads. */

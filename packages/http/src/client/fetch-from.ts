@@ -1,8 +1,10 @@
 import { UnwantedAnswerError } from './failure/request-error.js'
 import type { Destination } from './destination.js'
-import { followRedirects, type SendTo } from './redirect/follow-redirects.js'
+import type { Origins } from './origins.js'
+import { followRedirects } from './redirect/follow-redirects.js'
 import { isRedirect } from './redirect/redirected-request.js'
-import type { FetchInit, OutgoingRequest } from './request/outgoing-request.js'
+import type { FetchInit } from './request/fetch-init.js'
+import type { OutgoingRequest } from './request/outgoing-request.js'
 import { FetchResponse } from './response/fetch-response.js'
 import { matchesIntegrity } from './response/integrity.js'
 
@@ -11,12 +13,12 @@ export async function fetchFrom(
   destination: Destination,
   input: string | URL | Request,
   init: FetchInit | undefined,
-  sendTo: SendTo,
+  origins: Origins,
 ): Promise<Response> {
   const reading = destination.read(input, init)
   const request = reading instanceof Promise ? await reading : reading
-  let response = await destination.send(request, init)
-  if (isRedirect(response.status)) response = await followRedirects(response, request, sendTo)
+  let response = await destination.send(request)
+  if (isRedirect(response.status)) response = await followRedirects(response, request, origins)
   return request.integrity === '' ? response : verified(response, request)
 }
 

@@ -1,13 +1,13 @@
 import type { Clock } from '../clock/clock.js'
 import type { ExpiryEntry, ExpiryQueue } from '../clock/expiry-queue.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
-import type { CallState } from './call-state.js'
+import type { CallState, CallTraits } from './call-state.js'
 
 /** A time limit's step and what it keeps for a call. */
 export interface LimitPart {
   readonly ms: number
   /** A deadline from elsewhere. */
-  readonly until: (() => number) | undefined
+  readonly until: ((call: CallTraits) => number) | undefined
 
   /** The queue of its duration, which is finite. */
   queueOn(clock: Clock): ExpiryQueue
@@ -31,7 +31,7 @@ export class CallTiming {
   outer: LimitPart | undefined = undefined
   inner: LimitPart | undefined = undefined
   /** The deadline from elsewhere of the outer limit. */
-  until: (() => number) | undefined = undefined
+  until: ((call: CallTraits) => number) | undefined = undefined
   private nearestMs: number = Infinity
   private clock: Clock | undefined = undefined
   private outerQueue: ExpiryQueue | undefined = undefined
@@ -50,10 +50,10 @@ export class CallTiming {
   }
 
   /** Whether the outer limit is nearer than this deadline, so that no other is needed. */
-  isNearer(frame: CallState, until: () => number): boolean {
+  isNearer(frame: CallState, until: (call: CallTraits) => number): boolean {
     let untilMs: number
     try {
-      untilMs = until()
+      untilMs = until(frame.options)
     } catch {
       // It throws again on the walk, which fails the call with that.
       return false

@@ -10,6 +10,7 @@ import { NEXT, TURN, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { LimitPart, LimitSlot } from '../engine/call-timing.js'
 import type { HappyPath } from '../engine/happy-path.js'
+import type { CallOptions } from '../promise/operation.js'
 import type { Policy } from '../promise/policy.js'
 import { PolicyStep } from '../promise/policy-step.js'
 import { TimeoutError } from './errors.js'
@@ -18,10 +19,11 @@ export interface TimeoutOptions {
   /** The limit in milliseconds, > 0; anything above 2^31-1 is honoured too. May be left out beside `until`. */
   readonly ms?: number | undefined
   /**
-   * A deadline from elsewhere, such as that of the request which a call is made for: asked as each call enters,
-   * in the monotonic milliseconds of `performance.now()`, `Infinity` for none. The nearer of the two holds.
+   * A deadline from elsewhere, such as that of the request which a call is made for: asked as each call enters, with
+   * the options of that call, in the monotonic milliseconds of `performance.now()`, `Infinity` for none. The nearer of
+   * the two holds.
    */
-  readonly until?: (() => number) | undefined
+  readonly until?: ((call: CallOptions) => number) | undefined
 }
 
 /**
@@ -42,7 +44,7 @@ export function timeout(options: TimeoutOptions): Policy {
 class Timeout extends PolicyStep implements LimitPart {
   readonly name = 'timeout'
   readonly ms: number
-  readonly until: (() => number) | undefined
+  readonly until: ((call: CallOptions) => number) | undefined
   private queue: ExpiryQueue | undefined = undefined
 
   constructor(options: TimeoutOptions) {
@@ -69,7 +71,7 @@ class Timeout extends PolicyStep implements LimitPart {
 
   override enter(frame: Frame, index: number): Flow {
     const limit = frame.slots[index] as TimeLimit
-    const untilMs = this.until === undefined ? Infinity : deadlineOf(this.until())
+    const untilMs = this.until === undefined ? Infinity : deadlineOf(this.until(frame.options))
     if (untilMs === Infinity && this.ms === Infinity) limit.expiresAt = Infinity
     else if (untilMs - frame.now() >= this.ms) this.queueOn(frame.clock).add(limit, frame.now())
     else if (untilMs > frame.now()) limit.beginUntil(untilMs, frame.now())

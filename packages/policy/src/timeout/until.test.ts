@@ -68,3 +68,11 @@ test('a retry does not wait past a deadline from elsewhere', async () => {
     }),
   ).rejects.toThrow('reset')
 })
+
+test('a deadline may be one that the options of a call hold', async () => {
+  restore = clock.install()
+  const call = timeout({ ms: 1_000, until: ({ key }) => clock.now() + Number(key) })
+  const limited = call.outcome(hangs, { key: '200' })
+  await clock.advance(200)
+  expect(await limited).toMatchObject({ ok: false, error: { timeoutMs: 200 } })
+})

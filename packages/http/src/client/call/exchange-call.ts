@@ -3,6 +3,7 @@ import { clock } from '../../runtime/clock.js'
 import type { Fallback } from '../fallback/fallback.js'
 import { TransportError } from '../failure/transport-error.js'
 import { verdictOfError } from '../failure/verdict-of-error.js'
+import type { DestinationCallOptions } from '../policies/compose.js'
 import { FetchResponse } from '../response/fetch-response.js'
 import { watchForgotten } from './watch-forgotten.js'
 import type { CallContext, OutgoingCall } from './outgoing-call.js'
@@ -10,12 +11,13 @@ import type { CallContext, OutgoingCall } from './outgoing-call.js'
 /** Takes one call through the policies to its answer, or to the one that stands in for it. */
 export async function exchangeCall(call: OutgoingCall, context: CallContext): Promise<Response> {
   const { startedAt, settings, key, mayHedge, priority } = call
-  const { signal } = call.request
+  const { signal, deadline } = call.request
   const { observer, fallback, totalMs, limitsBody } = settings
   const observed = observer?.began(startedAt)
+  const options: DestinationCallOptions = { signal, key, idempotent: mayHedge, priority, deadline }
   let response: FetchResponse
   try {
-    response = await context.policy.execute(call.attempt, { signal, key, idempotent: mayHedge, priority })
+    response = await context.policy.execute(call.attempt, options)
   } catch (error) {
     call.abandon(error as Error)
     if (observed !== undefined)

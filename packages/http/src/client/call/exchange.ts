@@ -3,7 +3,7 @@ import type { AttemptSpan, CallSpan } from '@watertight/telemetry'
 import type { Dispatcher } from 'undici'
 import { aborted, replaceHeader, type Verdict } from '@watertight/traffic'
 import { clock } from '../../runtime/clock.js'
-import { dispatchedConnections, mockAgent } from '../connections/dispatched-connections.js'
+import { dispatchedConnections } from '../connections/dispatched-connections.js'
 import type { Endpoint } from '../connections/endpoint.js'
 import { classifyFailure } from '../failure/classify-failure.js'
 import { RequestError } from '../failure/request-error.js'
@@ -21,6 +21,8 @@ import type { ExchangeLimits } from './exchange-limits.js'
 
 /** Who began an exchange and hears how it went. */
 export interface ExchangeListener {
+  /** When the call must be over that it is part of. */
+  readonly deadline: number
   /** An answer has begun; answers what it counts as. */
   answered(exchange: Exchange, status: number): Verdict
   /** No answer will come; the error is what the attempt fails with. */
@@ -92,6 +94,10 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
     return this.#limits.bodyBytesMax
   }
 
+  get deadline(): number {
+    return this.#listener.deadline
+  }
+
   get over(): boolean {
     return this.#phase === 'over'
   }
@@ -105,12 +111,11 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
   }
 
   /** Sends the request. Settles when the head of the response is there. */
-  start(request: TransportRequest, given: Dispatcher | undefined): Promise<FetchResponse> {
+  start(request: TransportRequest, dispatcher: Dispatcher | undefined): Promise<FetchResponse> {
     this.endpoint.active += 1
     this.#url = request.path
     this.#withoutBody = request.method === 'HEAD'
     this.#limits.attempt?.add(this, this.startedAt)
-    const dispatcher = given ?? mockAgent()
     const connections =
       dispatcher === undefined
         ? this.endpoint.connections

@@ -25,7 +25,7 @@ import { TimeLimitError } from '../failure/time-limit-error.js'
 import { TransportError } from '../failure/transport-error.js'
 import { verdictOfError } from '../failure/verdict-of-error.js'
 import type { EventRelay } from '../policies/event-relay.js'
-import type { FetchInit, OutgoingRequest } from '../request/outgoing-request.js'
+import type { OutgoingRequest } from '../request/outgoing-request.js'
 import { FetchResponse, type ResponseSource } from '../response/fetch-response.js'
 import { Exchange, type ExchangeListener } from './exchange.js'
 
@@ -60,12 +60,8 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
   /** When the last attempt ended, or the call began. */
   #endedAt: number
 
-  constructor(
-    context: CallContext,
-    request: OutgoingRequest,
-    init: FetchInit | undefined,
-    startedAt: number,
-  ) {
+  constructor(context: CallContext, request: OutgoingRequest, startedAt: number) {
+    const { init } = request
     this.startedAt = startedAt
     this.#endedAt = startedAt
     this.#context = context

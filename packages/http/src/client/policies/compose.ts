@@ -1,5 +1,5 @@
 import { timeLimitDefaults } from '@watertight/manifest/words'
-import { exponential, type Policy, pipeline, retry, timeout } from '@watertight/policy'
+import { type CallOptions, exponential, type Policy, pipeline, retry, timeout } from '@watertight/policy'
 import { serverPushback } from '@watertight/traffic'
 import type { CallPolicies } from '../fetch-options.js'
 import { clock } from '../../runtime/clock.js'
@@ -31,9 +31,15 @@ function totalLimit({ timeout: limits }: CallPolicies): Policy {
   return timeout({ ms: totalMs === Infinity ? undefined : totalMs, until: callersDeadline })
 }
 
-/** Nobody waits longer for a call than for the request that it is made for. */
-function callersDeadline(): number {
-  return currentScope()?.deadline ?? Infinity
+/** What the policies of a destination are told of a call. */
+export interface DestinationCallOptions extends CallOptions {
+  /** When it must be over, as the one that goes on after a redirect; `Infinity` for none. */
+  readonly deadline: number
+}
+
+/** Nobody waits longer for a call than for the request, or for the call, that it is made for. */
+function callersDeadline(call: Partial<DestinationCallOptions>): number {
+  return Math.min(currentScope()?.deadline ?? Infinity, call.deadline ?? Infinity)
 }
 
 function retries({ retry: rules }: CallPolicies, { budget }: StatefulPolicies): Policy {

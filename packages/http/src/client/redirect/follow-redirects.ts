@@ -1,21 +1,20 @@
 import { UnwantedAnswerError } from '../failure/request-error.js'
+import type { Origins } from '../origins.js'
 import type { OutgoingRequest } from '../request/outgoing-request.js'
 import { pathAndQuery } from '../request/path-of.js'
 import { FetchResponse } from '../response/fetch-response.js'
 import { isRedirect, redirectedRequest, redirectsMax } from './redirected-request.js'
 
-/** Sends a request to wherever its URL leads. */
-export type SendTo = (url: URL, request: OutgoingRequest) => Promise<Response>
-
 /**
- * Follows redirects, as far as the request says so: each is a call of its own, with the policies of where it leads.
+ * Follows redirects, as far as the request says so: each is a call of its own, with the policies of where it leads
+ * and with what the caller has said of the first one. All of them together have the time that the first one has.
  *
  * @throws {UnwantedAnswerError} for a redirect that cannot be followed, or is not wanted
  */
 export async function followRedirects(
   response: Response,
   request: OutgoingRequest,
-  sendTo: SendTo,
+  origins: Origins,
 ): Promise<Response> {
   let answer = response
   let sent = request
@@ -39,10 +38,11 @@ export async function followRedirects(
     if (typeof next === 'string') throw refuse(next)
     const body = next.keepsBody ? sent.body : undefined
     if (body?.replayable === false) throw refuse('the redirect asks for the body again, and it was a stream')
+    const { deadline } = FetchResponse.sourceOf(answer)
     answer.discard()
     const { method, headers } = next
-    sent = { ...sent, method, path: pathAndQuery(next.url), headers, body }
-    answer = await sendTo(next.url, sent)
+    sent = { ...sent, method, path: pathAndQuery(next.url), headers, body, deadline }
+    answer = await origins.at(next.url.origin).send(sent)
     if (answer instanceof FetchResponse) FetchResponse.markRedirected(answer)
   }
 }

@@ -1,31 +1,14 @@
 import type { Dispatcher } from 'undici'
 import { hasHeader } from '@watertight/traffic'
+import { mockAgent } from '../connections/mock-agent.js'
 import { RequestError } from '../failure/request-error.js'
 import { acceptedEncodings } from '../response/content-decoding.js'
 import { bodyOf } from './body-of.js'
 import { callersSignal } from './callers-signal.js'
+import type { CallInit, FetchInit } from './fetch-init.js'
 import { readyBody } from './ready-body.js'
 import type { BodyInput, RequestBody } from './request-body.js'
 import { pathOf, type UrlRules } from './path-of.js'
-
-/** What one call may say: what `fetch` takes, and a little more. */
-export interface FetchInit extends Omit<RequestInit, 'body' | 'priority'> {
-  /** What `fetch` takes, any async iterable of bytes, or a function that makes the body of each attempt. */
-  readonly body?: BodyInput | undefined
-  /** Equal for equal calls, to a cached fallback and to `ring-hash`. Default: the path. */
-  readonly key?: string | undefined
-  /** Whether the request may be sent again. Default: what its operation, method and headers say. */
-  readonly idempotent?: boolean | undefined
-  /** Higher is more important. Default: that of the request being answered, or 0. */
-  readonly priority?: number | undefined
-  /** The name under which the call is counted, from a small fixed set. Default: its operation's. */
-  readonly route?: string | undefined
-  /**
-   * Hears of each attempt before it is sent, by its number from 1 on. If it was never called, nothing has left this
-   * process, and nothing needs to be undone.
-   */
-  readonly onAttempt?: ((attempt: number) => void) | undefined
-}
 
 /** A request in the form that attempts are made from. */
 export interface OutgoingRequest {
@@ -42,6 +25,10 @@ export interface OutgoingRequest {
   readonly integrity: string
   /** Whose connections to use in place of the destination's. */
   readonly dispatcher: Dispatcher | undefined
+  /** What the caller says of the call. */
+  readonly init: CallInit | undefined
+  /** When the call must be over that this request is made for, as after a redirect; `Infinity` for a call of its own. */
+  readonly deadline: number
 }
 
 const standardMethods = new Set(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'])
@@ -100,7 +87,9 @@ function readRequest(
     signal: callersSignal(init?.signal === undefined ? given?.signal : init.signal),
     redirect: init?.redirect ?? given?.redirect ?? 'follow',
     integrity: init?.integrity ?? given?.integrity ?? '',
-    dispatcher: dispatcherOf(init, path),
+    dispatcher: dispatcherOf(init, path) ?? mockAgent(),
+    init,
+    deadline: Infinity,
   }
 }
 

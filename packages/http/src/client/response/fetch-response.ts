@@ -7,6 +7,8 @@ import { findHeader, type RawHeaders, toHeaders } from './raw-headers.js'
 export interface ResponseSource extends BodySource {
   /** What the answer counts as. */
   readonly verdict: Verdict
+  /** When the call must be over that it answers. */
+  readonly deadline: number
   /** It has ended, its body included. */
   readonly over: boolean
   /** Whether its request may be sent again. */
