@@ -17,10 +17,7 @@ export class Origins {
   /** Policies that have been put in force since. */
   #changed: CallPolicies | undefined = undefined
 
-  constructor(
-    make: (origin: string, changed: CallPolicies | undefined) => Destination,
-    home?: Destination,
-  ) {
+  constructor(make: (origin: string, changed: CallPolicies | undefined) => Destination, home?: Destination) {
     this.#make = make
     this.#home = home
   }
