@@ -4,6 +4,11 @@ import type { ServiceModel } from '../model/system-model.js'
 import { formatDuration } from '../units/duration.js'
 import type { Check } from './check.js'
 
+/** Whether the document says how the service is run, and not only whom it calls. */
+function runsHere({ document: { run, scale, health, drain, release, state } }: ServiceModel): boolean {
+  return [run, scale, health, drain, release, state].some((value) => value !== undefined)
+}
+
 export const operationChecks: readonly Check[] = [
   {
     code: 'WT-OPERATIONS-NO-PROBES',
@@ -18,8 +23,9 @@ export const operationChecks: readonly Check[] = [
         yield {
           path: service.document.health === undefined ? service.path : [...service.path, 'health'],
           cause: missing.join(),
+          ...(runsHere(service) ? {} : { severity: 'note' }),
           subject: service.name,
-          message: `${service.name} has no ${missing.join(' and no ')} probe, so that nothing notices when it hangs or starts`,
+          message: `${service.name} has no ${missing.join(' and no ')} probe, so nothing notices when it hangs or is still starting`,
           hint: 'write health: { live: /healthz, ready: /readyz }',
         }
       }

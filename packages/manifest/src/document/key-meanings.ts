@@ -55,6 +55,8 @@ export const keyMeanings: Readonly<Record<string, string>> = {
   'gateway.listen.tls.key': 'File of the private key, PEM',
   'gateway.timeout': 'Time limits of every route; a route may set its own',
   'gateway.retry': 'Retries of every route; a route may set its own. Default: none',
+  'gateway.answers':
+    'Statuses that every route passes on and never tries again; a route may set its own. Default: none',
   'gateway.routes': 'Routes; the first that matches takes the request',
   'gateway.routes[].match': 'Which requests it takes',
   'gateway.routes[].match.path': 'A path and what is below it, or { exact: /x }, or { prefix: /x }',
@@ -66,6 +68,7 @@ export const keyMeanings: Readonly<Record<string, string>> = {
     'Relative weights of its versions, such as { stable: 95, canary: 5 }. Default: none',
   'gateway.routes[].timeout': 'Time limits of this route. Default: those of the gateway',
   'gateway.routes[].retry': 'Retries of this route. Default: those of the gateway',
+  'gateway.routes[].answers': 'Statuses that this route passes on. Default: those of the gateway',
   mesh: 'What a service mesh does by itself, whoever else enforces a policy',
   'mesh.kind': 'Which mesh it is',
   'mesh.mutualTls': 'Whether services prove who they are to each other. Default: false',

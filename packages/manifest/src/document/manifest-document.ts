@@ -21,6 +21,8 @@ export interface RouteDocument<Service extends string = string> {
   readonly split?: { readonly [version: string]: number }
   readonly timeout?: TimeoutDocument
   readonly retry?: RetryDocument
+  /** Statuses that the gateway passes on and never tries again. */
+  readonly answers?: PolicyDocument['answers']
 }
 
 export interface GatewayDocument<Service extends string = string> {
@@ -30,6 +32,8 @@ export interface GatewayDocument<Service extends string = string> {
   }
   readonly timeout?: TimeoutDocument
   readonly retry?: RetryDocument
+  /** Statuses that are answers, on every route that does not say its own. */
+  readonly answers?: PolicyDocument['answers']
   readonly routes?: readonly RouteDocument<Service>[]
 }
 

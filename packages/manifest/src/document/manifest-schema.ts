@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { modeNames } from '../words/mode-names.js'
 import { systemWords } from '../words/system-words.js'
 import type { GatewayDocument, ManifestDocument } from './manifest-document.js'
-import { policySchema, retrySchema, timeoutSchema } from './policy-schema.js'
+import { answersSchema, policySchema, retrySchema, timeoutSchema } from './policy-schema.js'
 import {
   daySchema,
   durationSchema,
@@ -33,6 +33,7 @@ const gatewaySchema: z.ZodType<GatewayDocument> = z.strictObject({
     .exactOptional(),
   timeout: timeoutSchema.exactOptional(),
   retry: retrySchema.exactOptional(),
+  answers: answersSchema.exactOptional(),
   routes: z
     .array(
       z.strictObject({
@@ -47,6 +48,7 @@ const gatewaySchema: z.ZodType<GatewayDocument> = z.strictObject({
         split: z.record(nameSchema, wholeNumber(0, 1_000_000)).exactOptional(),
         timeout: timeoutSchema.exactOptional(),
         retry: retrySchema.exactOptional(),
+        answers: answersSchema.exactOptional(),
       }),
     )
     .exactOptional(),

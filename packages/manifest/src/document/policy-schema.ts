@@ -27,7 +27,10 @@ const positivePercentageSchema = percentageSchema.refine((share) => Number.parse
   error: 'must be a percentage above 0%, such as 50%',
 })
 
-const answersSchema = z.array(answerCondition).min(1).max(32)
+const answerList = z.array(answerCondition).min(1).max(32)
+
+/** Statuses that are answers; `off` removes inherited ones. */
+export const answersSchema: z.ZodType<NonNullable<PolicyDocument['answers']>> = z.union([off, answerList])
 
 function scalar(name: string, word: Word): z.ZodType {
   const { kind, range = [0, 0], choices = [] } = word
@@ -41,7 +44,7 @@ function scalar(name: string, word: Word): z.ZodType {
     case 'choice':
       return z.enum(choices)
     case 'conditions':
-      return name === 'answers' ? answersSchema : z.array(retryCondition).min(1).max(32)
+      return name === 'answers' ? answerList : z.array(retryCondition).min(1).max(32)
   }
 }
 
@@ -75,7 +78,7 @@ function group(name: string): z.ZodType {
 }
 
 const formerKeys: Readonly<Record<string, Shape>> = {
-  breaker: { answers: optional(answersSchema.describe('Moved: write answers beside breaker')) },
+  breaker: { answers: optional(answerList.describe('Moved: write answers beside breaker')) },
 }
 
 /** What the maps of keys are about. */
@@ -98,7 +101,7 @@ const sections = shapeBelow('')
 /** The fields that a named policy and a single call share. */
 export const policySections: z.ZodObject<Sections> = z.strictObject({
   ...sections,
-  answers: optional(z.union([off, answersSchema]).describe(describeWord(policyWords.answers))),
+  answers: optional(answersSchema.describe(describeWord(policyWords.answers))),
 }) as z.ZodType as z.ZodObject<Sections>
 
 export const timeoutSchema: z.ZodType<TimeoutDocument> = z.strictObject(

@@ -45,7 +45,7 @@ export function checkReading(reading: ManifestReading): Report {
       silenced.push({ ...locate({ problem, others: [] }, source), reason: rule.reason })
       return
     }
-    const severity = rule?.severity ?? findingKinds.get(problem.code)?.severity ?? 'error'
+    const severity = rule?.severity ?? severityOf(problem)
     const same = bySeverity.get(severity)
     if (same === undefined) bySeverity.set(severity, [problem])
     else same.push(problem)
@@ -93,7 +93,7 @@ function locate({ problem, others }: ProblemGroup, source: ManifestSource): Find
   const end = source.position(Math.max(range.start, range.end))
   return {
     code: problem.code,
-    severity: findingKinds.get(problem.code)?.severity ?? 'error',
+    severity: severityOf(problem),
     message: problem.message,
     file: source.file,
     line: start.line,
@@ -107,6 +107,10 @@ function locate({ problem, others }: ProblemGroup, source: ManifestSource): Find
       return { path: formatPath(path), line: place.line, column: place.column }
     }),
   }
+}
+
+function severityOf({ code, severity }: Problem): Severity {
+  return severity ?? findingKinds.get(code)?.severity ?? 'error'
 }
 
 function byPlace(a: Finding, b: Finding): number {

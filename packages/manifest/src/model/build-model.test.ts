@@ -60,3 +60,23 @@ it('shares one resolved policy between calls that override nothing', () => {
   const { system } = readManifest(TEXT, 'watertight.yaml')
   expect(system?.graph.call('order', 'stock')?.policy).toBe(system?.graph.call('order', 'mail')?.policy)
 })
+
+it('takes answers of the gateway for every route that does not say its own', () => {
+  const { system, problems } = readManifest(
+    `watertight: v1
+system: shop
+services: { order: {}, tax: {}, mail: {} }
+gateway:
+  timeout: { total: 5s }
+  answers: [503]
+  routes:
+    - { match: { path: /orders }, to: order }
+    - { match: { path: /tax }, to: tax, answers: [gateway-error] }
+    - { match: { path: /mail }, to: mail, answers: off }
+`,
+    'watertight.yaml',
+  )
+  expect(problems).toEqual([])
+  expect(system?.model.routes.map(({ policy }) => policy.answers)).toEqual([[503], ['gateway-error'], []])
+  expect(system?.model.routes.map(({ policy }) => policy.timeout?.totalMs)).toEqual([5_000, 5_000, 5_000])
+})

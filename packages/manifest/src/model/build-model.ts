@@ -220,7 +220,7 @@ function buildRoute(
   gatewayPolicy: PolicyModel,
 ): RouteModel {
   const path = ['gateway', 'routes', index]
-  const overrides = route.timeout !== undefined || route.retry !== undefined
+  const overrides = [route.timeout, route.retry, route.answers].some((own) => own !== undefined)
   const layers = [{ path, sections: route }, gatewayLayer]
   const match = buildMatch(route.match)
   return {
