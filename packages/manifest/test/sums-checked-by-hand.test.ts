@@ -262,7 +262,9 @@ describe('what is around a service', () => {
   it('is noted for its probes when the document says whom it calls alone, and warned of when it says how it runs', () => {
     const body = (run: string): string => `services:\n  a: { ${run}calls: { b: {} } }\n  b: {}\n`
     expect(found(body(''), 'WT-OPERATIONS-NO-PROBES')).toMatchObject([{ severity: 'note' }])
-    expect(found(body('run: node a.js, '), 'WT-OPERATIONS-NO-PROBES')).toMatchObject([{ severity: 'warning' }])
+    expect(found(body('run: node a.js, '), 'WT-OPERATIONS-NO-PROBES')).toMatchObject([
+      { severity: 'warning' },
+    ])
   })
 
   it('that another layer is to enforce is told which layers can', () => {
