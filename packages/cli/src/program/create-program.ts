@@ -1,4 +1,5 @@
 import { type Argument, Command } from 'commander'
+import { defineCerts } from '../certificates/define-certs.js'
 import { defineCheck } from '../check/define-check.js'
 import { defineCompletion } from '../completion/define-completion.js'
 import { defineTypes } from '../declarations/define-types.js'
@@ -58,6 +59,7 @@ export function createProgram(terminal: Terminal, run: CommandRunner): Command {
     defineExplain,
     defineGraph,
     defineTypes,
+    defineCerts,
     defineImport,
     defineSchema,
     defineDoctor,

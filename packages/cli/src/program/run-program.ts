@@ -21,7 +21,9 @@ export async function runProgram(given: readonly string[], terminal: Terminal): 
   const program = createProgram(terminal, run)
   try {
     const [first, topic] = argv
+    const group = argv.length === 1 ? groupNamed(program, first) : undefined
     if (first === undefined || (first === 'help' && topic === 'help')) program.outputHelp()
+    else if (group !== undefined) group.outputHelp()
     else if (first === 'help' && topic !== undefined && !isCommand(program, topic))
       throw noSuchHelp(program, topic)
     else await program.parseAsync([...argv], { from: 'user' })
@@ -35,6 +37,11 @@ export async function runProgram(given: readonly string[], terminal: Terminal): 
 
 /** An arrow that does not look like an option. */
 const ARROW = '→'
+
+/** A command that only holds others: alone, it tells which. */
+function groupNamed(program: Command, name: string | undefined): Command | undefined {
+  return program.commands.find((command) => command.name() === name && command.commands.length > 0)
+}
 
 function isCommand(program: Command, name: string): boolean {
   return program.commands.some((command) => command.name() === name)
