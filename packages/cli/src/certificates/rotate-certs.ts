@@ -2,7 +2,7 @@ import type { FiledCertificate } from '@watertight/proxy/certificates'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 import { type CertsOptions, openCertificates, requireHolders } from './certs-options.js'
-import { tellCertificates } from './told-certificates.js'
+import { tellCertificates } from './tell-certificates.js'
 
 const DAY_MS = 86_400_000
 

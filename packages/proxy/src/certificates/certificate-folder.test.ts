@@ -75,18 +75,18 @@ describe('a folder of certificates', () => {
 describe('issuing anew', () => {
   it('never shows a certificate beside the key of another', async () => {
     await folder.issue('order', HOSTS, now, 30)
-    let rotating = true
-    const rotation = (async () => {
+    const rotation = { isOver: false }
+    const rotated = (async () => {
       for (let turn = 0; turn < 20; turn++) await folder.issue('order', HOSTS, now, 30)
-      rotating = false
+      rotation.isOver = true
     })()
     const seen = new Set<string>()
-    while (rotating) {
+    while (!rotation.isOver) {
       const { certificate, key } = await certificatesOf('order')
       expect(new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))).toBe(true)
       seen.add(certificate)
     }
-    await rotation
+    await rotated
     expect(seen.size).toBeGreaterThan(1)
   })
 

@@ -1,7 +1,7 @@
 import { X509Certificate, randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type KeyedCertificate, createAuthority, issueCertificate } from './development-authority.js'
+import { type KeyedCertificate, createAuthority, issueCertificate } from './issue-certificate.js'
 import { CertificateError } from './errors.js'
 import { certificateFiles, readCertificates } from './read-certificates.js'
 import { swapFolder } from './swap-folder.js'

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/no-unassigned-import -- the library needs it to be there before itself
 import 'reflect-metadata'
 import {
   AuthorityKeyIdentifierExtension,
