@@ -55,6 +55,7 @@ export class Destination implements CallContext {
     this.#transport = this.#transportOf(options)
     this.#rules = {
       replayBytesMax: options.replayBytesMax ?? REPLAY_BYTES_MAX,
+      origin: urls[0]!.origin,
       basePath: basePathOf(urls),
       isKnownOrigin: (origin) => this.serves(origin),
     }

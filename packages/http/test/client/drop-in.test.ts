@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { brotliCompressSync } from 'node:zlib'
+import { setGlobalOrigin } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AnyFetch, createFetch } from '../../src/index.js'
 
@@ -78,6 +79,13 @@ describe('any origin', () => {
 
   it.each(['/relative', 'http://[', 'http://user:secret@127.0.0.1/'])('refuses %s', async (url) => {
     await expect(fetch(url)).rejects.toBeInstanceOf(TypeError)
+  })
+
+  it('takes relative URLs where undici has been told what they are relative to', async () => {
+    setGlobalOrigin(here)
+    const { url } = await fetch('/relative?a=1')
+    setGlobalOrigin(undefined)
+    expect(url).toBe(`${here}/relative?a=1`)
   })
 
   it('fails as the platform does, so that what looks for its errors finds them', async () => {
@@ -159,6 +167,14 @@ describe('a request', () => {
 })
 
 describe('a redirect', () => {
+  it('is told where the caller comes from, as far as the answer before it allows', async () => {
+    const referrer = `${here}/cart?step=2`
+    const follow = (to: string): Promise<Echo> => echo(fetch(`${here}/?to=${to}/end`, { referrer }))
+    expect((await follow(here)).headers['referer']).toBe(referrer)
+    expect((await follow(other)).headers['referer']).toBe(`${here}/`)
+    expect((await echo(fetch(here))).headers['referer']).toBeUndefined()
+  })
+
   it('is followed, within the origin and to another one', async () => {
     for (const to of [`${here}/end`, `${other}/end`, '/end']) {
       const response = await fetch(`${here}/?to=${encodeURIComponent(to)}`)

@@ -5,6 +5,7 @@ import { constant } from '@watertight/policy'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createFetch, RequestError } from '../../src/index.js'
 import { flakyUpstream } from '../../src/testing/index.js'
+import { inMemory } from '../in-memory.js'
 
 let folder = ''
 let file = ''
@@ -76,4 +77,14 @@ it('blames nobody else for a stream of the caller that fails', async () => {
   expect(send.breaker!.state).toBe('closed')
   expect((await send('/')).status).toBe(200)
   await send.destroy()
+})
+
+it('tells a stream why it is not read when its caller has given up before', async () => {
+  using test = inMemory([{}])
+  const reason = new Error('given up')
+  const told: unknown[] = []
+  const body = new ReadableStream<Uint8Array>({ cancel: (why) => void told.push(why) })
+  const init = { method: 'POST', body, signal: AbortSignal.abort(reason) }
+  await expect(test.send('/', init)).rejects.toBe(reason)
+  expect(told).toEqual([reason])
 })

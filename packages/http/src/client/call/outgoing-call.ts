@@ -168,7 +168,8 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
     }
     // A body that is still being sent belongs to the attempt whose answer came early.
     this.#ended = true
-    if (kept === undefined || kept.over) this.request.body?.close()
+    if (kept === undefined) this.request.body?.close(reason)
+    else if (kept.over) this.request.body?.close()
   }
 
   #trace(span: CallSpan, exchange: Exchange, now: number): void {

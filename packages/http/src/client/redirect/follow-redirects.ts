@@ -2,6 +2,7 @@ import { UnwantedAnswerError } from '../failure/request-error.js'
 import type { Origins } from '../origins.js'
 import type { OutgoingRequest } from '../request/outgoing-request.js'
 import { pathAndQuery } from '../request/path-of.js'
+import { announceReferrer, redirectedReferrer } from '../request/referrer.js'
 import { FetchResponse } from '../response/fetch-response.js'
 import { isRedirect, redirectedRequest, redirectsMax } from './redirected-request.js'
 
@@ -38,10 +39,12 @@ export async function followRedirects(
     if (typeof next === 'string') throw refuse(next)
     const body = next.keepsBody ? sent.body : undefined
     if (body?.replayable === false) throw refuse('the redirect asks for the body again, and it was a stream')
+    const referrer = sent.referrer && redirectedReferrer(sent.referrer, answer.header('referrer-policy'))
     const { deadline } = FetchResponse.sourceOf(answer)
     answer.discard()
     const { method, headers } = next
-    sent = { ...sent, method, path: pathAndQuery(next.url), headers, body, deadline }
+    if (referrer !== undefined) announceReferrer(headers, referrer, next.url)
+    sent = { ...sent, method, path: pathAndQuery(next.url), headers, body, referrer, deadline }
     answer = await origins.at(next.url.origin).send(sent)
     if (answer instanceof FetchResponse) FetchResponse.markRedirected(answer)
   }

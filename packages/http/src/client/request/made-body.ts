@@ -26,9 +26,9 @@ export class MadeBody implements RequestBody {
     return body.open()
   }
 
-  close(): void {
-    this.#first?.close()
+  close(reason?: Error): void {
+    this.#first?.close(reason)
     // Whatever is still open of them, such as a file that was read half.
-    for (const body of this.#opened) body.close()
+    for (const body of this.#opened) body.close(reason)
   }
 }

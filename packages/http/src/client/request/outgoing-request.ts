@@ -7,6 +7,7 @@ import { bodyOf } from './body-of.js'
 import { callersSignal } from './callers-signal.js'
 import type { CallInit, FetchInit } from './fetch-init.js'
 import { readyBody } from './ready-body.js'
+import { announceReferrer, readReferrer, type Referrer } from './referrer.js'
 import type { BodyInput, RequestBody } from './request-body.js'
 import { pathOf, type UrlRules } from './path-of.js'
 
@@ -23,6 +24,8 @@ export interface OutgoingRequest {
   readonly redirect: 'follow' | 'manual' | 'error'
   /** Hashes of which the answer's body must have one; '' for none. */
   readonly integrity: string
+  /** Where the caller says that it comes from. */
+  readonly referrer: Referrer | undefined
   /** Whose connections to use in place of the destination's. */
   readonly dispatcher: Dispatcher | undefined
   /** What the caller says of the call. */
@@ -42,6 +45,8 @@ const READ_AHEAD_BYTES = 16 * 1_024 * 1_024
 export interface OutgoingRules extends UrlRules {
   /** Bytes of a stream that are kept for a further attempt. */
   readonly replayBytesMax: number
+  /** What a path is a path of. */
+  readonly origin: string
 }
 
 /**
@@ -70,7 +75,7 @@ function readRequest(
   rules: OutgoingRules,
 ): OutgoingRequest {
   const given = input instanceof Request ? input : undefined
-  const path = pathOf(given === undefined ? (input as string | URL) : given.url, rules)
+  const path = pathOf(urlOf(input), rules)
   const method = methodOf(init?.method ?? given?.method, path)
   const headers: string[] = []
   appendHeaders(headers, init?.headers ?? given?.headers)
@@ -79,6 +84,9 @@ function readRequest(
     throw new RequestError(`cannot fetch ${path}: a ${method} request may not have a body`)
   }
   addDefaults(headers, body)
+  const from = init?.referrer ?? given?.referrer
+  const referrer = from && readReferrer(from, init?.referrerPolicy ?? given?.referrerPolicy)
+  if (referrer) announceReferrer(headers, referrer, new URL(urlOf(input), rules.origin))
   return {
     method,
     path,
@@ -87,10 +95,15 @@ function readRequest(
     signal: callersSignal(init?.signal === undefined ? given?.signal : init.signal),
     redirect: init?.redirect ?? given?.redirect ?? 'follow',
     integrity: init?.integrity ?? given?.integrity ?? '',
+    referrer: referrer || undefined,
     dispatcher: dispatcherOf(init, path) ?? mockAgent(),
     init,
     deadline: Infinity,
   }
+}
+
+function urlOf(input: string | URL | Request): string | URL {
+  return input instanceof Request ? input.url : input
 }
 
 function dispatcherOf(init: FetchInit | undefined, path: string): Dispatcher | undefined {

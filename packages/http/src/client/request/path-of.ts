@@ -58,10 +58,17 @@ export function pathAndQuery(url: URL): string {
 function parse(given: unknown): URL {
   const url = String(given)
   try {
-    return new URL(url)
+    return new URL(url, globalOrigin())
   } catch (cause) {
     throw new RequestError(`cannot fetch '${url.slice(0, 80)}': it must be a path from / or a URL`, cause)
   }
 }
+
+/** Where undici and the platform's `fetch` keep what `setGlobalOrigin` was told: what relative URLs are relative to. */
+function globalOrigin(): URL | undefined {
+  return (globalThis as { [globalOriginKey]?: URL })[globalOriginKey]
+}
+
+const globalOriginKey = Symbol.for('undici.globalOrigin.1')
 
 const SLASH = 47

@@ -45,13 +45,14 @@ export class ReplayableStream {
     return this.#send(this.#opened, this.#kept)
   }
 
-  close(): void {
+  close(reason?: Error): void {
     if (this.#closed) return
     this.#closed = true
     this.#opened += 1
     // An iterator that was never asked for anything, or that waits, would not let go of a file.
     if (isNodeStream(this.#stream)) this.#stream.destroy()
-    else this.#source.return?.().then(undefined, ignore)
+    // A stream of the web takes that as the reason for which it is cancelled.
+    else this.#source.return?.(reason).then(undefined, ignore)
   }
 
   async *#send(mine: number, kept: readonly Chunk[]): AsyncGenerator<Chunk, void> {

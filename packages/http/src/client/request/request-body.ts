@@ -23,6 +23,6 @@ export interface RequestBody {
   readonly byteLength: number | undefined
   /** The body for the next attempt. */
   open(): WireBody
-  /** No attempt will follow; lets go of what is not read. */
-  close(): void
+  /** No attempt will follow; lets go of what is not read, and tells a stream why, if there is a reason. */
+  close(reason?: Error): void
 }

@@ -21,7 +21,7 @@ export class StreamedBody implements RequestBody {
     return this.#stream.open()
   }
 
-  close(): void {
-    this.#stream.close()
+  close(reason?: Error): void {
+    this.#stream.close(reason)
   }
 }
