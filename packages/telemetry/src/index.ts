@@ -16,8 +16,10 @@ export type {
   DestinationRecorder,
   IncomingHeaders,
   IncomingRequest,
+  ServerOverload,
   ServerParts,
   ServerRecorder,
+  ServerResource,
   ServerSpan,
   Telemetry,
 } from './recording/recorders.js'

@@ -3,7 +3,7 @@ import type { CounterFamily } from '../metrics/counter.js'
 import type { GaugeFamily } from '../metrics/gauge.js'
 import type { HistogramFamily } from '../metrics/histogram.js'
 import type { MetricRegistry } from '../metrics/metric-registry.js'
-import type { ServerParts } from './recorders.js'
+import type { ServerParts, ServerResource } from './recorders.js'
 
 type Destined = 'service' | 'destination'
 
@@ -56,6 +56,13 @@ export class CallMetrics {
   }
 }
 
+const RESOURCES: Readonly<Record<ServerResource, string>> = {
+  eventLoopDelayMs: 'event_loop_delay',
+  eventLoopUtilization: 'event_loop_utilization',
+  heapUsed: 'heap',
+  rssBytes: 'rss',
+}
+
 /** Everything that is counted about requests that are answered. */
 export class RequestMetrics {
   readonly requests: CounterFamily<'service' | 'route' | 'outcome' | 'status'>
@@ -63,6 +70,9 @@ export class RequestMetrics {
   readonly inFlight: GaugeFamily<'service'>
   readonly #queued: GaugeFamily<'service'>
   readonly #limit: GaugeFamily<'service'>
+  readonly #admitted: GaugeFamily<'service'>
+  readonly #pressure: GaugeFamily<'service' | 'resource'>
+  readonly #shed: CounterFamily<'service'>
 
   constructor(registry: MetricRegistry, limitsSeconds: readonly number[]) {
     this.requests = registry.counter({
@@ -86,11 +96,34 @@ export class RequestMetrics {
     )
     this.#queued = gauge('watertight_server_requests_queued', 'Requests that wait for a slot.')
     this.#limit = gauge('watertight_server_requests_limit', 'Requests that may run at once now.')
+    this.#admitted = gauge(
+      'watertight_server_overload_admitted_ratio',
+      'Share of the requests that an overloaded process lets in.',
+    )
+    this.#pressure = registry.gauge({
+      name: 'watertight_server_overload_pressure_ratio',
+      help: 'What the process has to bear, as a share of its limit.',
+      labels: ['service', 'resource'],
+    })
+    this.#shed = registry.counter({
+      name: 'watertight_server_overload_shed_total',
+      help: 'Requests shed since the process had too much to bear.',
+      labels: ['service'],
+    })
   }
 
-  /** Shows how the limit in front of a service stands. */
+  /** Shows how the limits in front of a service stand. */
   observe(parts: ServerParts, service: string): void {
     this.#queued.with({ service }).observe(() => parts.queued)
     this.#limit.with({ service }).observe(() => parts.limit)
+    this.#admitted.with({ service }).observe(() => parts.overload?.admitted ?? ABSENT)
+    this.#shed.with({ service }).observe(() => parts.overload?.shed ?? ABSENT)
+    for (const [name, resource] of Object.entries(RESOURCES)) {
+      const read = (): number => parts.overload?.pressure(name as ServerResource) ?? ABSENT
+      this.#pressure.with({ service, resource }).observe(read)
+    }
   }
 }
+
+/** No sample. */
+const ABSENT = Number.NaN

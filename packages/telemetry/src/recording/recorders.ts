@@ -36,7 +36,21 @@ export interface ServerParts {
   readonly limit: number
   /** Requests that wait for a slot. */
   readonly queued: number
+  /** What the process has to bear, where that is measured. */
+  readonly overload?: ServerOverload | undefined
 }
+
+/** How much the process of a server has to bear, and what it sheds for it. */
+export interface ServerOverload {
+  /** Which share of the requests is let in, 0..1. */
+  readonly admitted: number
+  /** Requests that were shed so far. */
+  readonly shed: number
+  /** What was measured last, as a share of its limit. */
+  pressure(resource: ServerResource): number
+}
+
+export type ServerResource = 'eventLoopDelayMs' | 'eventLoopUtilization' | 'heapUsed' | 'rssBytes'
 
 /**
  * Records calls to one destination. `route` is a template from a bounded set (`POST /charges`), never a raw path, and

@@ -6,6 +6,7 @@ import {
   checkOptions,
   having,
   integer,
+  milliseconds,
   nested,
   number,
   orFalse,
@@ -14,7 +15,7 @@ import {
   share,
 } from '@watertight/policy/options'
 import type { Telemetry } from '@watertight/telemetry'
-import { type FaultRule, Faults, type TimeLeftOptions } from '@watertight/traffic'
+import { type FaultRule, Faults, type OverloadOptions, type TimeLeftOptions } from '@watertight/traffic'
 import type { Clock } from '../../runtime/clock.js'
 import type { Health } from '../health/health.js'
 
@@ -26,6 +27,11 @@ export interface ServerGuardOptions {
    * `initialLimit` 100, `maxLimit` 1000, `queue` 100. `false`: no limit.
    */
   readonly shedding?: AdaptiveLimitOptions | false
+  /**
+   * Sheds a share of the requests, the least important first, while the event loop is late or memory is short. `{}`: by
+   * default limits. Default nothing is measured.
+   */
+  readonly overload?: OverloadOptions
   /** What `Retry-After` asks of callers that were shed, in seconds. Default 1. */
   readonly retryAfterSeconds?: number
   /** The longest request body, in bytes. Default 1 MiB. `Infinity`: no limit. */
@@ -53,6 +59,12 @@ export interface ServerGuardOptions {
   readonly clock?: Clock
 }
 
+const aboveZero = number('a number > 0', (value) => value > 0)
+const shareOrNone = number(
+  'a number above 0 and at most 1, or Infinity',
+  (value) => value > 0 && (value <= 1 || value === Infinity),
+)
+
 const rules: Rules = {
   timeLeft: orFalse(
     nested({
@@ -63,6 +75,13 @@ const rules: Rules = {
     }),
   ),
   shedding: orFalse(record),
+  overload: nested({
+    eventLoopDelayMs: aboveZero,
+    eventLoopUtilization: shareOrNone,
+    heapUsed: shareOrNone,
+    rssBytes: aboveZero,
+    sampleMs: milliseconds(50),
+  }),
   retryAfterSeconds: integer(0),
   bodyBytesMax: number('a number >= 0', (value) => value >= 0),
   maxMs: number('a number >= 1', (value) => value >= 1),

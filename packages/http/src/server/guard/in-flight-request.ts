@@ -3,6 +3,7 @@ import type { Verdict } from '@watertight/policy/decisions'
 import type { ServerRecorder, ServerSpan } from '@watertight/telemetry'
 import {
   type Faults,
+  type Overload,
   type Route,
   type RouteTable,
   type Shedding,
@@ -28,6 +29,7 @@ export interface GuardContext {
   readonly clock: Clock
   readonly timeLeft: TimeLeft | undefined
   readonly shedding: Shedding | undefined
+  readonly overload: Overload | undefined
   readonly faults: Faults | undefined
   readonly recorder: ServerRecorder | undefined
   readonly routes: RouteTable
@@ -81,10 +83,11 @@ export class InFlightRequest extends Listed implements SlotSeeker {
   begin(isExempt: boolean): void {
     const { request } = this
     const { arrivedAt, deadline } = request
-    const { shedding } = this.#context
+    const { overload, shedding } = this.#context
     if (isExempt) this.#proceed()
     else if (this.#hasTime(arrivedAt)) {
-      if (shedding === undefined) this.#proceedUnlessStruck(arrivedAt)
+      if (overload?.sheds(request.priority, arrivedAt) === true) this.shed()
+      else if (shedding === undefined) this.#proceedUnlessStruck(arrivedAt)
       else this.#stopWaiting = shedding.seek(this, arrivedAt, request.priority, deadline - arrivedAt)
     }
   }

@@ -3,13 +3,18 @@ import {
   readDeadline,
   readPriority,
   DEADLINE_HEADER,
+  Overload,
+  overloadLimits,
+  type OverloadOptions,
+  type OverloadState,
   PRIORITY_HEADER,
   RouteTable,
   Shedding,
   TimeLeft,
 } from '@watertight/traffic'
-import { clock as runtimeClock } from '../../runtime/clock.js'
+import { type Clock, clock as runtimeClock } from '../../runtime/clock.js'
 import { faultsOf } from '../../runtime/faults-of.js'
+import { measureProcessLoad } from '../../runtime/process-load.js'
 import { random } from '../../runtime/random.js'
 import type { Health } from '../health/health.js'
 import { closeAfterTooMuch, declaresTooMuch } from './body-limit.js'
@@ -36,6 +41,8 @@ export interface ServerGuard extends RequestAdmission {
   readonly limit: number
   /** Requests that wait for a slot. */
   readonly queued: number
+  /** How much this process has to bear, if `overload` has it measured. */
+  readonly overload: OverloadState | undefined
   /** The listener for `createServer` of `node:http`. A handler that throws, or rejects, answers 500. */
   listener(handler: GuardedHandler): NodeListener
   /** From now on every answer closes its connection, those of requests in flight included. */
@@ -74,6 +81,7 @@ class Guard implements ServerGuard {
       timeLeft: timeLeft === false ? undefined : new TimeLeft(timeLeft),
       shedding:
         shedding === false ? undefined : new Shedding({ ...SHEDDING_DEFAULTS, ...shedding }, clock, random),
+      overload: overloadOf(options.overload, clock),
       faults: faultsOf(options.faults),
       recorder: options.telemetry?.server(this),
       routes: new RouteTable(),
@@ -98,6 +106,10 @@ class Guard implements ServerGuard {
 
   get queued(): number {
     return this.#context.shedding?.queued ?? 0
+  }
+
+  get overload(): OverloadState | undefined {
+    return this.#context.overload
   }
 
   listener(handler: GuardedHandler): NodeListener {
@@ -141,4 +153,9 @@ class Guard implements ServerGuard {
       priority === undefined ? readPriority(header(message, PRIORITY_HEADER)) : priority(message)
     return new GuardedRequest(message, clock, now, deadline, importance)
   }
+}
+
+function overloadOf(options: OverloadOptions | undefined, clock: Clock): Overload | undefined {
+  if (options === undefined) return undefined
+  return new Overload(options, measureProcessLoad(overloadLimits(options)), clock.now())
 }
