@@ -4,7 +4,7 @@ import { enginesFolder } from './engines/locate.js'
 
 export default defineConfig({
   test: {
-    include: ['packages/*/test/**/*.engine.test.ts'],
+    include: ['packages/*/test/**/*.engine.test.ts', 'conformance/test/**/*.engine.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: './engines/setup.ts',
     env: { PATH: `${join(enginesFolder(), 'bin')}${delimiter}${process.env['PATH'] ?? ''}` },

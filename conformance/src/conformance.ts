@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import type { Driver } from './drivers/driver.js'
 import { humanTable } from './report/human-table.js'
 import { matrixPage } from './report/matrix-page.js'
+import { record, recordedResults } from './run/recorded-results.js'
 import { runAll } from './run/run-all.js'
 import type { ScenarioResult } from './run/run-scenario.js'
 import { readScenarios, type ScenarioGroup } from './scenario/read-scenarios.js'
@@ -16,7 +17,7 @@ interface Wish {
   readonly json: boolean
   readonly write: boolean
   readonly names: readonly string[]
-  readonly driverNames: readonly string[]
+  readonly drivers: readonly Driver[]
 }
 
 function help(drivers: readonly Driver[]): string {
@@ -24,7 +25,8 @@ function help(drivers: readonly Driver[]): string {
 
 Runs the table of scenarios over the drivers of a policy and tells where they differ from it.
 
-  --driver NAME  only this driver (${namesOf(drivers)}); may be given again
+  --driver NAME  only this driver (${namesOf(drivers)}); may be given again.
+                 bare has no policies: what passes with it proves nothing of one
   --only NAME    only this scenario, or this group; may be given again
   --json         one line a scenario: {"scenario","driver","result","reason"}
   --write        writes the matrix to docs/conformance.md
@@ -58,24 +60,17 @@ export async function conformance(
     print(help(drivers))
     return 0
   }
-  const results = await runChosen(groups, drivers, wish.driverNames)
-  if (wish.json) for (const result of results) print(jsonLine(result))
-  else print(humanTable(groups, results))
-  if (wish.write) print(writeMatrix(groups, results))
-  return results.some(({ result, known }) => result === 'fail' && !known) ? 1 : 0
-}
-
-async function runChosen(
-  groups: readonly ScenarioGroup[],
-  drivers: readonly Driver[],
-  names: readonly string[],
-): Promise<readonly ScenarioResult[]> {
   const scenarios = groups.flatMap((group) => group.scenarios)
   const results: ScenarioResult[] = []
-  for (const driver of drivers) {
-    if (names.length === 0 || names.includes(driver.name)) results.push(...(await runAll(scenarios, driver)))
+  for (const driver of wish.drivers) {
+    const missing = driver.engine?.missing()
+    if (missing === undefined) results.push(...(await runAll(scenarios, driver)))
+    else if (!wish.json) print(`${driver.name} is not run: ${missing}`)
   }
-  return results
+  if (wish.json) for (const result of results) print(jsonLine(result))
+  else print(humanTable(groups, results))
+  if (wish.write) print(writePage(groups, results, wish.drivers))
+  return results.some(({ result, known }) => result === 'fail' && !known) ? 1 : 0
 }
 
 /** Undefined when only help is wanted. */
@@ -96,7 +91,18 @@ function wishOf(args: readonly string[], drivers: readonly Driver[]): Wish | und
   if (unknown !== undefined) throw new Error(`--driver must be one of ${namesOf(drivers)}, got ${unknown}`)
   if (write && names.length + driverNames.length > 0)
     throw new Error('--write must have the whole table, got --only or --driver')
-  return { json, write, names, driverNames }
+  return { json, write, names, drivers: chosenDrivers(drivers, driverNames) }
+}
+
+/** Those that are asked for, which must be able to run; else all but controls. */
+function chosenDrivers(drivers: readonly Driver[], names: readonly string[]): readonly Driver[] {
+  if (names.length === 0) return drivers.filter(({ isControl = false }) => !isControl)
+  const asked = drivers.filter(({ name }) => names.includes(name))
+  for (const { name, engine } of asked) {
+    const missing = engine?.missing()
+    if (missing !== undefined) throw new Error(`--driver ${name} must have its program: ${missing}`)
+  }
+  return asked
 }
 
 function chosen(groups: readonly ScenarioGroup[], names: readonly string[]): readonly ScenarioGroup[] {
@@ -118,8 +124,21 @@ function jsonLine({ scenario, driver, result, reason }: ScenarioResult): string 
   return JSON.stringify({ scenario, driver, result, reason })
 }
 
-function writeMatrix(groups: readonly ScenarioGroup[], results: readonly ScenarioResult[]): string {
-  const page = matrixPage(groups, results)
+/** What was run is recorded where not every machine can run it; what could not be run is taken from there. */
+function writePage(
+  groups: readonly ScenarioGroup[],
+  results: readonly ScenarioResult[],
+  drivers: readonly Driver[],
+): string {
+  const scenarios = groups.flatMap((group) => group.scenarios)
+  const all = drivers.flatMap((driver) => {
+    const own = results.filter((result) => result.driver === driver.name)
+    if (driver.engine === undefined) return own
+    if (own.length === 0) return recordedResults(scenarios, driver)
+    record(driver, own)
+    return own
+  })
+  const page = matrixPage(groups, all)
   const same = page === readFileSync(MATRIX_FILE, { encoding: 'utf8', flag: 'a+' })
   if (!same) writeFileSync(MATRIX_FILE, page)
   return `docs/conformance.md ${same ? 'is as it was' : 'is written'}`

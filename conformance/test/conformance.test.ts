@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { conformance } from '../src/conformance.js'
 import { clientDriver } from '../src/drivers/client/client-driver.js'
 import type { Driver } from '../src/drivers/driver.js'
-import { bareDriver } from './bare-driver.js'
+import { bareDriver } from '../src/drivers/bare/bare-driver.js'
 
 async function run(args: string, drivers: readonly Driver[] = [clientDriver]): Promise<[number, string]> {
   const lines: string[] = []
@@ -10,6 +10,7 @@ async function run(args: string, drivers: readonly Driver[] = [clientDriver]): P
   return [code, lines.join('\n')]
 }
 
+const plainDriver: Driver = { ...bareDriver, isControl: false }
 const retried = 'attempts-count-every-try'
 
 describe('the command', () => {
@@ -28,22 +29,42 @@ describe('the command', () => {
   })
 
   it('fails with a scenario, and says why', async () => {
-    const [code, text] = await run(`--only ${retried}`, [clientDriver, bareDriver])
+    const [code, text] = await run(`--only ${retried}`, [clientDriver, plainDriver])
     expect(code).toBe(1)
     expect(text).toContain(`bare     ${retried}: GET / (call 0) must end with 200, got 503`)
     expect(text).toContain('2 results: 1 pass, 1 fail (0 known), 0 not expressible')
   })
 
   it('does not fail with a difference that is known, and says it all the same', async () => {
-    const differing = { ...bareDriver, differs: { [retried]: 'it tries nothing again' } }
+    const differing = { ...plainDriver, differs: { [retried]: 'it tries nothing again' } }
     const [code, text] = await run(`--json --only ${retried}`, [differing])
     expect(code).toBe(0)
     expect(JSON.parse(text)).toMatchObject({ result: 'fail', reason: 'it tries nothing again' })
   })
 
   it('runs the drivers that it is asked for', async () => {
-    const [, text] = await run(`--json --driver client --only ${retried}`, [bareDriver, clientDriver])
+    const [, text] = await run(`--json --driver client --only ${retried}`, [plainDriver, clientDriver])
     expect(JSON.parse(text)).toMatchObject({ driver: 'client' })
+  })
+
+  it('runs a control when it is asked for it, and not otherwise', async () => {
+    const drivers = [bareDriver, clientDriver]
+    expect((await run(`--json --only ${retried}`, drivers))[1]).not.toContain('"bare"')
+    expect(await run(`--json --driver bare --only ${retried}`, drivers)).toEqual([
+      1,
+      expect.stringContaining('must end with 200, got 503'),
+    ])
+  })
+
+  it('tells of a driver whose program is not here, and refuses to run it alone', async () => {
+    const absent: Driver = { ...plainDriver, name: 'absent', engine: { missing: () => 'npm run engines' } }
+    const [code, text] = await run(`--only ${retried}`, [clientDriver, absent])
+    expect([code, text]).toEqual([0, expect.stringContaining('absent is not run: npm run engines')])
+    expect(text).toContain('1 results: 1 pass')
+    expect(await run(`--driver absent --only ${retried}`, [absent])).toEqual([
+      2,
+      'cannot run conformance: --driver absent must have its program: npm run engines',
+    ])
   })
 
   it('helps with examples', async () => {

@@ -5,7 +5,7 @@ import { runAll } from '../src/run/run-all.js'
 import { runScenario, type ScenarioResult } from '../src/run/run-scenario.js'
 import { readGroup, readScenarios } from '../src/scenario/read-scenarios.js'
 import type { Scenario } from '../src/scenario/scenario-schema.js'
-import { BareSubject, bareDriver } from './bare-driver.js'
+import { BareSubject, bareDriver } from '../src/drivers/bare/bare-driver.js'
 
 const scenarios = readScenarios(SCENARIO_FOLDER).flatMap((group) => group.scenarios)
 
@@ -33,12 +33,12 @@ describe('a scenario can fail', () => {
   }, 120_000)
 
   it('cannot be expressed only for a reason that the driver gives', async () => {
-    const [scenario] = scenarios.filter(({ protocol }) => protocol === 'h2')
+    const [scenario] = scenarios.filter(({ needs }) => needs.includes('between'))
     expect(await runScenario(scenario!, bareDriver)).toEqual({
       scenario: scenario!.name,
       driver: 'bare',
       result: 'not-expressible',
-      reason: 'it speaks HTTP/1.1',
+      reason: 'it stands between nobody',
       known: false,
     })
   })
@@ -48,8 +48,8 @@ describe('a scenario can fail', () => {
 function driverThat(send: (bare: BareSubject, request: CallerRequest) => Promise<Answer>): Driver {
   return {
     ...bareDriver,
-    start: async ({ endpoints }: Setup) => {
-      const bare = new BareSubject(endpoints)
+    start: async (setup: Setup) => {
+      const bare = new BareSubject(setup)
       const { moveTo, reload, drain, stop } = bareMethods(bare)
       return { moveTo, reload, drain, stop, send: (request) => send(bare, request) }
     },

@@ -37,14 +37,21 @@ function checkOne(pattern: AnswerPattern, { step, call, answer, tookMs }: SentRe
     faults.push(...checkHeaders(pattern.headers, answer.headers))
     if (pattern.body !== undefined && answer.body !== pattern.body)
       faults.push(`must have the body ${quoted(pattern.body)}, got ${quoted(answer.body)}`)
-    if (answer.cut !== pattern.cut)
+    if (!isCutAs(pattern, answer))
       faults.push(
         `must be ${pattern.cut === undefined ? 'whole' : `cut by ${pattern.cut}`}, got ${cutOf(answer)}`,
       )
+    if (pattern.flag !== undefined && answer.flags?.includes(pattern.flag) !== true)
+      faults.push(`must have the flag ${pattern.flag}, got ${answer.flags?.join(', ') ?? 'none'}`)
   }
   if (pattern.took !== undefined && !within(tookMs, pattern.took, CLOCK_SLACK_MS))
     faults.push(`must take ${words(pattern.took, ' ms')}, got ${rounded(tookMs)}`)
   return faults.map((fault) => `${step.send} (call ${call}) ${fault}`)
+}
+
+/** A caller on the wire sees that a body is cut, and cannot see why. */
+function isCutAs(pattern: AnswerPattern, { cut }: Answer): boolean {
+  return cut === 'broken' ? pattern.cut !== undefined : cut === pattern.cut
 }
 
 function said({ outcome, detail }: Answer): string {

@@ -6,7 +6,12 @@ import type { Scenario } from '../scenario/scenario-schema.js'
  * fragment and the addresses of the callee, and is judged by what its callers and its callee see.
  */
 export interface Driver {
+  /** The name of its column. */
   readonly name: string
+  /** It carries out no policy, so that a scenario may be seen to fail. It runs when it is asked for, and has no column. */
+  readonly isControl?: boolean
+  /** For a driver that is a program which not every machine has. */
+  readonly engine?: Engine
   /**
    * What it cannot do by its nature, with the reason in words: `{ 'routes.mirror': 'only a gateway has routes' }`. Keys
    * are features (`scenario/features.ts`) or the beginning of some. It is declared here and never found by a run.
@@ -18,6 +23,12 @@ export interface Driver {
    */
   readonly differs: Readonly<Record<string, string>>
   start(setup: Setup): Promise<Subject>
+}
+
+/** A program of `engines/`. Where it is missing, what its last run gave stands for the driver. */
+export interface Engine {
+  /** Why there is no such program here, in words; undefined when it is here. */
+  missing(): string | undefined
 }
 
 /** The document's fragment of a scenario, and where its callee is. */
@@ -63,8 +74,10 @@ export interface Answer {
   readonly outcome: number | Failure | 'unknown'
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** Why the body ended too early; undefined when it is whole. */
-  readonly cut: Failure | 'unknown' | undefined
+  /** Why the body ended too early, or `broken` where nobody tells why; undefined when it is whole. */
+  readonly cut: Failure | 'unknown' | 'broken' | undefined
+  /** The response flags with which a proxy explains its answer, such as `UT`; undefined where there is no proxy. */
+  readonly flags?: readonly string[] | undefined
   /** What the driver said, for people. */
   readonly detail: string
 }

@@ -1,5 +1,6 @@
+import { bareDriver } from './bare/bare-driver.js'
 import { clientDriver } from './client/client-driver.js'
 import type { Driver } from './driver.js'
 
-/** Every driver that the table is run over, in the order of the matrix. */
-export const drivers: readonly Driver[] = [clientDriver]
+/** Every driver that the table may be run over, in the order of the matrix. */
+export const drivers: readonly Driver[] = [clientDriver, bareDriver]

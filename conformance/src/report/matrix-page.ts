@@ -22,7 +22,7 @@ export function matrixPage(groups: readonly ScenarioGroup[], results: readonly S
     const rows = scenarios.map(({ name: scenario, says }) => [
       says,
       `\`${scenario}\``,
-      ...drivers.map((driver) => WORDS[resultOf(scenario, driver)?.result ?? 'not-expressible']),
+      ...drivers.map((driver) => wordOf(resultOf(scenario, driver))),
     ])
     return `## ${titleOf(name)}\n\n${about}\n\n${table(['rule', 'scenario', ...drivers], rows)}`
   })
@@ -33,6 +33,11 @@ export function matrixPage(groups: readonly ScenarioGroup[], results: readonly S
     ),
   )
   return `${HEAD}\n${sums.join('\n')}\n\n${sections.join('\n\n')}\n${differences(results)}`
+}
+
+/** A scenario that came after the last run over a driver has no result yet. */
+function wordOf(result: ScenarioResult | undefined): string {
+  return result === undefined ? 'not run' : WORDS[result.result]
 }
 
 /** `- client: 122 of 136 scenarios pass, 4 fail, 10 are not expressible`. */

@@ -1,11 +1,12 @@
 import type { Scenario } from './scenario-schema.js'
+import type { Send } from './step-schema.js'
 
 /**
  * What a driver must be able to do for a scenario, as paths: `policy.retry.on.reset`, `routes.mirror.to`, `step.drain`,
- * `protocol.h2`. A driver lacks a feature when it lacks the beginning of its path.
+ * `protocol.h2`, `answers.flag`, `seen.connections`. A driver lacks a feature when it lacks the beginning of its path.
  */
 export function features(scenario: Scenario): readonly string[] {
-  const { policy, operations, fallback, routes, protocol, steps, needs } = scenario
+  const { policy, operations, fallback, routes, protocol, steps, needs, seen } = scenario
   return [
     `protocol.${protocol}`,
     ...needs.map((need) => `needs.${need}`),
@@ -17,7 +18,15 @@ export function features(scenario: Scenario): readonly string[] {
       const kind = Object.keys(step)[0]!
       return 'reload' in step ? ['step.reload', ...paths('policy', step.reload)] : [`step.${kind}`]
     }),
+    ...steps.flatMap((step) => ('send' in step ? answerFeatures(step) : [])),
+    ...Object.keys(seen).map((key) => `seen.${key}`),
   ]
+}
+
+/** What must be seen of an answer beside its outcome: `answers.flag`, `answers.took`. */
+function answerFeatures({ answers = [] }: Send): string[] {
+  const patterns = [answers].flat()
+  return patterns.flatMap((pattern) => Object.keys(pattern).map((key) => `answers.${key}`))
 }
 
 /** The first feature of a scenario that is missing among those a driver lacks, with its reason. */

@@ -21,6 +21,9 @@ export const FAILURES = [
 
 export type Failure = (typeof FAILURES)[number]
 
+/** How a proxy says in its access log why a request ended as it did: Envoy's response flags. */
+const FLAGS = ['DI', 'FI', 'NR', 'RL', 'UC', 'UF', 'UH', 'UO', 'UPE', 'UR', 'URX', 'UT'] as const
+
 const outcomeSchema = z.union([z.int().min(100).max(599), z.enum(FAILURES)])
 
 const answerPattern = z.strictObject({
@@ -29,6 +32,8 @@ const answerPattern = z.strictObject({
   body: textSchema.optional(),
   /** The body ended before its end, for this reason. */
   cut: z.enum(FAILURES).optional(),
+  /** A proxy explains it by this flag, among others. */
+  flag: z.enum(FLAGS).optional(),
   /** From the request to the end of the answer or the failure. */
   took: boundsSchema(durationSchema).optional(),
 })

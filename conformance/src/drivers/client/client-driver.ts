@@ -1,6 +1,7 @@
 import { type Client, type ClientOptions, createClient } from '@watertight/http'
 import { type ManifestReading, readManifest } from '@watertight/manifest'
 import type { Answer, CalleeEndpoint, CallerRequest, Driver, Setup, Subject } from '../driver.js'
+import { documentOf } from '../document-of.js'
 import { answerOf, failureOf } from './answer-of.js'
 
 const ROUTES = 'routes belong to a gateway, and a client in a process has none'
@@ -13,6 +14,7 @@ export const clientDriver: Driver = {
   lacks: {
     routes: ROUTES,
     'needs.between': BETWEEN,
+    'answers.flag': 'it fails with an error, whose code tells what a flag would',
     'needs.trusts-caller':
       'its caller is code of the same process, which steers by options and not by headers',
     'policy.ejection.panic': NO_WORD,
@@ -77,19 +79,9 @@ function clientOf(setup: Setup, endpoints: readonly CalleeEndpoint[]): Client {
   return createClient(systemOf(setup), { service: 'caller', endpoints: { callee }, ...secure })
 }
 
-/** The whole document around a fragment. */
-function documentOf({ policy, operations, fallback }: Setup): string {
-  const call = { ...policy, ...(operations && { operations }), ...(fallback && { fallback }) }
-  return JSON.stringify({
-    watertight: 'v1',
-    system: 'conformance',
-    services: { caller: { calls: { callee: call } }, callee: {} },
-  })
-}
-
 /** What the manifest does not know would be left out of the model, and the scenario would test nothing. */
 function systemOf(setup: Setup): NonNullable<ManifestReading['system']> {
-  const { system, problems } = readManifest(documentOf(setup), 'scenario.yaml')
+  const { system, problems } = readManifest(JSON.stringify(documentOf(setup)), 'scenario.yaml')
   if (system === undefined || problems.length > 0)
     throw new Error(problems.map(({ message }) => message).join('; '))
   return system
