@@ -1,0 +1,163 @@
+import type { ByteWindow } from './byte-window.js'
+import { HeaderBlock, trimmedEnd } from './header-block.js'
+import type { HeaderNames } from './header-names.js'
+import { type MessageRefusal, refusals } from './message-refusal.js'
+import { COLON, CR, FIELD, LF, octetClass, SPACE, TAB, TOKEN } from './octets.js'
+import { DONE, MORE, type Progress, REFUSED } from './progress.js'
+
+/** What comes next in a block of header lines. */
+const LINE = 0
+const NAME = 1
+const BEFORE_VALUE = 2
+const VALUE = 3
+const LINE_END = 4
+const BLOCK_END = 5
+
+/** What a block may hold, and what is said when it holds more. */
+export interface BlockBounds {
+  readonly headersMax: number
+  readonly tooLarge: MessageRefusal
+}
+
+/**
+ * Reads header lines up to the empty line that ends them, each byte once, and stops at any byte to go on at the next.
+ *
+ *     *( field-name ":" OWS field-value OWS CRLF ) CRLF        RFC 9112, section 5
+ */
+export class HeaderLines {
+  readonly block: HeaderBlock = new HeaderBlock()
+  refusal: MessageRefusal = refusals.name
+  private readonly names: HeaderNames
+  private readonly bounds: BlockBounds
+  private state: number = LINE
+  /** No byte from here on may belong to the block. */
+  private bound: number = 0
+  private nameStart: number = 0
+  private nameEnd: number = 0
+  private valueStart: number = 0
+  private valueEnd: number = 0
+  private id: number = 0
+
+  constructor(names: HeaderNames, bounds: BlockBounds) {
+    this.names = names
+    this.bounds = bounds
+  }
+
+  begin(bound: number): void {
+    this.block.count = 0
+    this.state = LINE
+    this.bound = bound
+  }
+
+  /** The bytes have moved within their buffer. */
+  shift(by: number): void {
+    this.block.shift(by)
+    this.bound += by
+    this.nameStart += by
+    this.nameEnd += by
+    this.valueStart += by
+    this.valueEnd += by
+  }
+
+  read(window: ByteWindow): Progress {
+    const stop = Math.min(window.end, this.bound)
+    for (;;) {
+      if (window.at >= stop) return stop === this.bound ? this.refuse(this.bounds.tooLarge) : MORE
+      const progress = this.readOn(window, stop)
+      if (progress !== MORE) return progress
+    }
+  }
+
+  /** Reads one part of a line, or as much of it as there is. */
+  private readOn(window: ByteWindow, stop: number): Progress {
+    switch (this.state) {
+      case LINE:
+        return this.beginLine(window)
+      case NAME:
+        return this.readName(window, stop)
+      case BEFORE_VALUE:
+        return this.skipSpace(window, stop)
+      case VALUE:
+        return this.readValue(window, stop)
+      case LINE_END:
+        return this.endLine(window)
+      default:
+        return this.endBlock(window)
+    }
+  }
+
+  private beginLine(window: ByteWindow): Progress {
+    const octet = window.bytes[window.at]!
+    if (octet === CR) {
+      window.at += 1
+      this.state = BLOCK_END
+      return MORE
+    }
+    if (octet === LF) return this.refuse(refusals.bareLf)
+    if (octet === SPACE || octet === TAB) return this.refuse(refusals.fold)
+    if (this.block.count === this.bounds.headersMax) return this.refuse(refusals.tooManyHeaders)
+    this.nameStart = window.at
+    this.state = NAME
+    return MORE
+  }
+
+  private readName(window: ByteWindow, stop: number): Progress {
+    const { bytes } = window
+    let { at } = window
+    while (at < stop && (octetClass[bytes[at]!]! & TOKEN) !== 0) at += 1
+    window.at = at
+    if (at === stop) return MORE
+    if (bytes[at] !== COLON || at === this.nameStart) return this.refuse(refusals.name)
+    this.nameEnd = at
+    this.id = this.names.find(bytes, this.nameStart, at)
+    window.at = at + 1
+    this.state = BEFORE_VALUE
+    return MORE
+  }
+
+  private skipSpace(window: ByteWindow, stop: number): Progress {
+    const { bytes } = window
+    let { at } = window
+    while (at < stop && (bytes[at] === SPACE || bytes[at] === TAB)) at += 1
+    window.at = at
+    if (at === stop) return MORE
+    this.valueStart = at
+    this.state = VALUE
+    return MORE
+  }
+
+  private readValue(window: ByteWindow, stop: number): Progress {
+    const { bytes } = window
+    let { at } = window
+    while (at < stop && (octetClass[bytes[at]!]! & FIELD) !== 0) at += 1
+    window.at = at
+    if (at === stop) return MORE
+    if (bytes[at] !== CR) return this.refuse(bytes[at] === LF ? refusals.bareLf : refusals.value)
+    this.valueEnd = trimmedEnd(bytes, this.valueStart, at)
+    window.at = at + 1
+    this.state = LINE_END
+    return MORE
+  }
+
+  private endLine(window: ByteWindow): Progress {
+    if (window.bytes[window.at] !== LF) return this.refuse(refusals.bareCr)
+    window.at += 1
+    this.block.add(this.nameStart, this.nameEnd, this.valueStart, this.valueEnd, this.id)
+    this.block.end = window.at
+    this.state = LINE
+    return MORE
+  }
+
+  private endBlock(window: ByteWindow): Progress {
+    if (window.bytes[window.at] !== LF) return this.refuse(refusals.bareCr)
+    if (this.block.count === 0) this.block.end = window.at - 1
+    window.at += 1
+    this.block.bytes = window.bytes
+    return DONE
+  }
+
+  private refuse(refusal: MessageRefusal): Progress {
+    this.refusal = refusal
+    return REFUSED
+  }
+}

@@ -1,0 +1,10 @@
+/** The HTTP/1.1 codec, which stands alone: see docs/http1-codec.md. */
+export { CHUNKED, UNTIL_CLOSE } from './framing.js'
+export type { HeaderBlock } from './header-block.js'
+export { DROPPED_HEADER, HeaderNames, knownHeaders } from './header-names.js'
+export { type Http1Limits, http1LimitDefaults } from './http1-limits.js'
+export type { RequestHead, ResponseHead } from './message-head.js'
+export { DATA, END, HEAD, type MessageEvent, NEEDS_MORE, REFUSAL } from './message-reader.js'
+export type { MessageRefusal } from './message-refusal.js'
+export { RequestReader } from './request-reader.js'
+export { ResponseReader } from './response-reader.js'

@@ -1,0 +1,1 @@
+export { HeaderNames } from './http1/index.js'
