@@ -42,6 +42,13 @@ export { Route, RouteTable } from './operations/route-table.js'
 export type { OverloadOptions, OverloadState } from './overload/overload.js'
 export { Overload, overloadLimits } from './overload/overload.js'
 export type { ProcessLoad, ProcessLoadProbe, Resource } from './overload/process-load.js'
+export type { DriverPorts } from './policies/compose-policies.js'
+export { composeObserved, composePolicies, DEFAULT_TOTAL_MS } from './policies/compose-policies.js'
+export type { DriverFailures } from './policies/driver-failures.js'
+export type { JudgedAnswer } from './policies/judged-answer.js'
+export type { Observations, ObservedCall } from './policies/observer.js'
+export { Observer } from './policies/observer.js'
+export { StatefulPolicies } from './policies/stateful-policies.js'
 export type { RepeatableRequest } from './retrying/may-try-again.js'
 export { mayTryAgain } from './retrying/may-try-again.js'
 export type { RetryOn } from './retrying/retry-conditions.js'
@@ -54,6 +61,7 @@ export type {
   CacheRules,
   CallSettings,
   FallbackSettings,
+  PolicySettings,
   RetryRules,
   TimeLimits,
 } from './settings/call-settings.js'

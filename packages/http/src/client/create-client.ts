@@ -2,7 +2,8 @@ import type { CallModel, DefinedSystem, SystemModel } from '@watertight/manifest
 import { OptionError } from '@watertight/policy'
 import { callback, checkOptions, record, required, type Rule, text } from '@watertight/policy/options'
 import { connectionRules } from './check-fetch-options.js'
-import { StatefulPolicies } from './policies/stateful-policies.js'
+import { StatefulPolicies } from '@watertight/traffic'
+import { clientFailures } from './failure/client-failures.js'
 import { fetchOf } from './create-fetch.js'
 import type { ResilientFetch } from './resilient-fetch.js'
 import type { CalleesOf, FetchArguments, ServiceName } from './declared-calls.js'
@@ -174,8 +175,8 @@ class Callees {
   }
 
   #guards({ policy }: CallModel): StatefulPolicies {
-    if (policy.instance !== 'shared') return new StatefulPolicies()
-    const guards = this.#shared.get(policy.name) ?? new StatefulPolicies()
+    if (policy.instance !== 'shared') return new StatefulPolicies(clientFailures)
+    const guards = this.#shared.get(policy.name) ?? new StatefulPolicies(clientFailures)
     guards.name = policy.name
     this.#shared.set(policy.name, guards)
     return guards

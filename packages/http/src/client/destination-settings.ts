@@ -1,9 +1,7 @@
-import { RouteTable, Verdicts } from '@watertight/traffic'
+import { DEFAULT_TOTAL_MS, Observer, RouteTable, Verdicts } from '@watertight/traffic'
 import { type ExchangeLimits, exchangeLimits } from './call/exchange-limits.js'
 import { Fallback } from './fallback/fallback.js'
 import type { CallPolicies } from './fetch-options.js'
-import { DEFAULT_TOTAL_MS } from './policies/compose.js'
-import { Observer } from './policies/observer.js'
 
 /** What the policies of a destination come to. A call keeps those that it began with, whatever is put in force later. */
 export interface DestinationSettings {

@@ -1,6 +1,6 @@
 import type { Policy } from '@watertight/policy'
 import type { DestinationRecorder } from '@watertight/telemetry'
-import { EndpointSet } from '@watertight/traffic'
+import { composeObserved, EndpointSet, type Observations, StatefulPolicies } from '@watertight/traffic'
 import { clock } from '../runtime/clock.js'
 import { faultsOf } from '../runtime/faults-of.js'
 import { random } from '../runtime/random.js'
@@ -16,12 +16,11 @@ import { socketTransport } from './connections/socket-transport.js'
 import type { Transport } from './connections/transport.js'
 import { type DestinationSettings, destinationSettings, verdictsOf } from './destination-settings.js'
 import { basePathOf, endpointUrls } from './endpoint-urls.js'
+import { clientFailures } from './failure/client-failures.js'
 import { ClosedError } from './failure/request-error.js'
 import type { CallPolicies, FetchOptions } from './fetch-options.js'
-import { compose, composeObserved } from './policies/compose.js'
+import { compose } from './policies/compose.js'
 import { EventRelay } from './policies/event-relay.js'
-import type { Observations } from './policies/observer.js'
-import { StatefulPolicies } from './policies/stateful-policies.js'
 import type { FetchInit } from './request/fetch-init.js'
 import { type OutgoingRequest, type OutgoingRules, outgoingRequest } from './request/outgoing-request.js'
 import { REPLAY_BYTES_MAX } from './request/replayable-stream.js'
@@ -42,7 +41,7 @@ export class Destination implements CallContext {
   #resolved: Promise<void> | undefined = undefined
   #closed: boolean = false
 
-  constructor(options: FetchOptions, stateful: StatefulPolicies = new StatefulPolicies()) {
+  constructor(options: FetchOptions, stateful: StatefulPolicies = new StatefulPolicies(clientFailures)) {
     checkFetchOptions(options)
     carryScopes()
     const urls = endpointUrls(options.endpoints)
@@ -187,7 +186,7 @@ export class Destination implements CallContext {
  */
 export function checkPolicies(policies: CallPolicies): void {
   checkFetchOptions({ ...policies, endpoints: [] })
-  new StatefulPolicies().reconfigure(policies, verdictsOf(policies))
+  new StatefulPolicies(clientFailures).reconfigure(policies, verdictsOf(policies))
 }
 
 const BODY_BYTES_MAX = 16 * 1_024 * 1_024

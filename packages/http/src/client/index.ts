@@ -54,6 +54,6 @@ export {
 export type { FallbackRules, QueuedRequest } from './fallback/fallback-rules.js'
 export type { InterceptorOptions } from './interceptor/watertight-interceptor.js'
 export { watertightInterceptor } from './interceptor/watertight-interceptor.js'
-export type { Observations } from './policies/observer.js'
+export type { Observations } from '@watertight/traffic'
 export type { CallInit, FetchInit } from './request/fetch-init.js'
 export type { BodyInput } from './request/request-body.js'

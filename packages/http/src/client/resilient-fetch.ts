@@ -1,6 +1,6 @@
 import type { CircuitBreakerPolicy, Policy } from '@watertight/policy'
 import type { CallPolicies } from './fetch-options.js'
-import type { Observations } from './policies/observer.js'
+import type { Observations } from '@watertight/traffic'
 import type { FetchInit } from './request/fetch-init.js'
 
 /** One endpoint as it stands. */

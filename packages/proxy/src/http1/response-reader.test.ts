@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readResponses, type ReadOptions, splitAt } from '../../test/http1/read-messages.js'
 
-const accepted: readonly (readonly [name: string, text: string, options?: ReadOptions])[] = [
+type Case = readonly [name: string, text: string, options: ReadOptions]
+
+const cases: readonly (readonly [name: string, text: string, options?: ReadOptions])[] = [
   ['a body of a length', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'],
   ['no phrase', 'HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n'],
   ['no phrase and no space before it', 'HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n'],
@@ -24,6 +26,8 @@ const accepted: readonly (readonly [name: string, text: string, options?: ReadOp
     { upgrade: true },
   ],
 ]
+
+const accepted = cases.map(([name, text, options = {}]): Case => [name, text, options])
 
 it.each(accepted)('reads %s', (_name, text, options) => {
   expect(readResponses([Buffer.from(text, 'latin1')], options)).toMatchSnapshot()
@@ -52,7 +56,7 @@ it.each(refused)('refuses with %s %j', (code, text) => {
 })
 
 it('comes to the same wherever the bytes are split', () => {
-  const inputs = [...accepted, ...refused.map(([code, text]) => [code, text, {}] as const)]
+  const inputs = [...accepted, ...refused.map(([code, text]): Case => [code, text, {}])]
   fc.assert(
     fc.property(
       fc.constantFrom(...inputs),

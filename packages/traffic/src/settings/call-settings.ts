@@ -88,6 +88,9 @@ export interface FallbackSettings {
   readonly queue?: string | undefined
 }
 
+/** Those settings of a call that its policies keep: all but what answers in its place. */
+export type PolicySettings = Omit<CallSettings, 'fallback'>
+
 /** How calls to a destination behave. What is left out does not happen, time limits and retries apart. */
 export interface CallSettings {
   /** `false` for none, as where a sidecar limits. Limits left out have the defaults of `TimeLimits`. */

@@ -2,9 +2,8 @@ import type { Dispatcher } from 'undici'
 import { classifyFailure } from '../failure/classify-failure.js'
 import { AttemptTimeoutError } from '../failure/time-limit-error.js'
 import { TransportError } from '../failure/transport-error.js'
-import { aborted, type Verdict, type Verdicts } from '@watertight/traffic'
+import { aborted, type JudgedAnswer, type Verdict, type Verdicts } from '@watertight/traffic'
 import { verdictOfError } from '../failure/verdict-of-error.js'
-import type { JudgedAnswer } from '../policies/judged-answer.js'
 import { ExpiryEntry } from '@watertight/policy/decisions'
 
 type Controller = Dispatcher.DispatchController

@@ -1,9 +1,9 @@
 import { OptionError, type Policy, registry } from '@watertight/policy'
 import type { Dispatcher } from 'undici'
-import type { Verdicts } from '@watertight/traffic'
+import { StatefulPolicies, type Verdicts } from '@watertight/traffic'
+import { clientFailures } from '../failure/client-failures.js'
 import { checkFetchOptions } from '../check-fetch-options.js'
 import type { CallPolicies } from '../fetch-options.js'
-import { StatefulPolicies } from '../policies/stateful-policies.js'
 import { verdictsOf } from '../destination-settings.js'
 import { compose } from '../policies/compose.js'
 import { REPLAY_BYTES_MAX } from '../request/replayable-stream.js'
@@ -86,7 +86,7 @@ function checkInterceptorOptions(policies: Policies, replayBytesMax: number): vo
 }
 
 function originPolicy(policies: CallPolicies, verdicts: Verdicts): Policy {
-  const stateful = new StatefulPolicies()
+  const stateful = new StatefulPolicies(clientFailures)
   stateful.reconfigure(policies, verdicts)
   return compose(policies, stateful)
 }

@@ -1,4 +1,4 @@
-import type { Verdict } from '@watertight/traffic'
+import type { Verdict } from '../verdict/verdict.js'
 
 /** An answer, as far as policies look at it. Every operation that they run comes to one. */
 export interface JudgedAnswer {

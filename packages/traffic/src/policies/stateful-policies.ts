@@ -12,9 +12,9 @@ import {
   rateLimit,
   retryBudget,
 } from '@watertight/policy'
-import type { BreakerRules, Verdicts } from '@watertight/traffic'
-import type { CallPolicies } from '../fetch-options.js'
-import { verdictOfError } from '../failure/verdict-of-error.js'
+import type { BreakerRules, PolicySettings } from '../settings/call-settings.js'
+import type { Verdicts } from '../verdict/verdicts.js'
+import type { DriverFailures } from './driver-failures.js'
 import { judged } from './judged-answer.js'
 
 /** How a policy with state is made, and changed without losing it. */
@@ -40,12 +40,17 @@ export class StatefulPolicies {
   rateLimit: RateLimitPolicy | undefined
   hedge: HedgePolicy | undefined
   budget: RetryBudget | undefined
+  readonly #failures: DriverFailures
+
+  constructor(failures: DriverFailures) {
+    this.#failures = failures
+  }
 
   /** @throws {OptionError} when an option is unknown or out of range; whatever is right is in force by then */
-  reconfigure(options: CallPolicies, verdicts: Verdicts): void {
+  reconfigure(options: PolicySettings, verdicts: Verdicts): void {
     const budget = this.#budget(options)
     const predicates = {
-      when: (error: unknown) => verdictOfError(error, verdicts).failed,
+      when: (error: unknown) => this.#failures.verdictOf(error, verdicts).failed,
       whenResult: (value: unknown) => judged(value).verdict.failed,
     }
     this.breaker = kept(
@@ -65,7 +70,7 @@ export class StatefulPolicies {
     this.breaker?.force(options.mode === 'observe' ? 'observe' : undefined)
   }
 
-  #budget({ retry }: CallPolicies): RetryBudget | undefined {
+  #budget({ retry }: PolicySettings): RetryBudget | undefined {
     if (retry === false || retry?.budget === false) return undefined
     const given = retry?.budget
     if (given !== undefined && 'admit' in given) return given

@@ -7,7 +7,7 @@ import {
   Retry,
   Waiter,
 } from '@watertight/policy/decisions'
-import type { CallPolicies } from '../fetch-options.js'
+import type { PolicySettings } from '../settings/call-settings.js'
 
 /** What would have been done to calls, had the policies been enforced. */
 export interface Observations {
@@ -39,7 +39,7 @@ interface Hold {
 export class Observer {
   /** Told of each refusal that is not made. */
   onRefusal: ((policy: string, refusal: Refusal) => void) | undefined = undefined
-  #policies: CallPolicies = {}
+  #policies: PolicySettings = {}
   #rateLimit: RateLimit | undefined = undefined
   #bulkhead: Bulkhead | undefined = undefined
   #retry: Retry | undefined = undefined
@@ -47,11 +47,11 @@ export class Observer {
   #timedOut: number = 0
   #retried: number = 0
 
-  constructor(policies: CallPolicies) {
+  constructor(policies: PolicySettings) {
     this.reconfigure(policies)
   }
 
-  reconfigure(policies: CallPolicies): void {
+  reconfigure(policies: PolicySettings): void {
     const { rateLimit, bulkhead, retry } = policies
     this.#policies = policies
     this.#rateLimit = kept(this.#rateLimit, rateLimit, (options) => new RateLimit(options))
@@ -128,7 +128,7 @@ function kept<D extends { reconfigure(options: O): void }, O>(
 }
 
 /** The options of the decision alone. */
-function slotsOf({ concurrency, queue, maxWaitMs }: NonNullable<CallPolicies['bulkhead']>): {
+function slotsOf({ concurrency, queue, maxWaitMs }: NonNullable<PolicySettings['bulkhead']>): {
   concurrency: number
   queue?: number
   maxWaitMs?: number

@@ -1,0 +1,73 @@
+import { timeLimitDefaults } from '@watertight/manifest/words'
+import { type CallOptions, exponential, type Policy, pipeline, retry, timeout } from '@watertight/policy'
+import { serverPushback } from '../retrying/server-pushback.js'
+import type { PolicySettings } from '../settings/call-settings.js'
+import type { DriverFailures } from './driver-failures.js'
+import { judged, type JudgedAnswer } from './judged-answer.js'
+import type { StatefulPolicies } from './stateful-policies.js'
+
+/** What a driver of calls brings to the policies that it drives. */
+export interface DriverPorts {
+  readonly failures: DriverFailures
+  /**
+   * When whoever asked for a call stops waiting for it, by the options of the call: monotonic milliseconds, `Infinity`
+   * where nobody has said.
+   */
+  readonly callersDeadline: (call: CallOptions) => number
+  /** Milliseconds since the Unix epoch. */
+  readonly wallNow: () => number
+}
+
+export const DEFAULT_TOTAL_MS: number = timeLimitDefaults.totalMs
+
+/**
+ * The way of a call, outermost first: total limit, retries, rate limit, hedge, circuit breaker, bulkhead. Within them
+ * the exchange limits each attempt, and outside of them the fallback answers.
+ */
+export function composePolicies(
+  options: PolicySettings,
+  guards: StatefulPolicies,
+  ports: DriverPorts,
+): Policy {
+  const { breaker, bulkhead, adaptiveLimit, rateLimit, hedge } = guards
+  const inner = [rateLimit, hedge, breaker, adaptiveLimit, bulkhead]
+  const outer = [
+    totalLimit(options, ports),
+    options.retry === false ? undefined : retries(options, guards, ports),
+  ]
+  return pipeline(...[...outer, ...inner].filter((policy) => policy !== undefined))
+}
+
+/** In observe mode only the circuit breaker takes part, which then decides and lets everything pass. */
+export function composeObserved(guards: StatefulPolicies): Policy {
+  return guards.breaker === undefined ? pipeline() : pipeline(guards.breaker)
+}
+
+function totalLimit({ timeout: limits }: PolicySettings, { callersDeadline }: DriverPorts): Policy {
+  const totalMs = limits === false ? Infinity : (limits?.totalMs ?? DEFAULT_TOTAL_MS)
+  return timeout({ ms: totalMs === Infinity ? undefined : totalMs, until: callersDeadline })
+}
+
+function retries(
+  { retry: rules }: PolicySettings,
+  { budget }: StatefulPolicies,
+  { failures, wallNow }: DriverPorts,
+): Policy {
+  const { attempts, backoff, minimumTryMs, maxPushbackMs } = rules === false ? {} : (rules ?? {})
+  return retry({
+    attempts: attempts ?? 3,
+    backoff: backoff ?? exponential({ initialMs: 100, maxMs: 3_000 }),
+    ...(minimumTryMs === undefined ? {} : { minimumTryMs }),
+    ...(maxPushbackMs === undefined ? {} : { maxPushbackMs }),
+    budget,
+    // The predicates know better: what was never sent may be sent again, whatever it is.
+    nonIdempotent: true,
+    when: (error) => failures.mayTryAgain(error),
+    whenResult: (value) => judged(value).mayTryAgain(),
+    pushback: (_error, value) => (value === undefined ? undefined : pushbackOf(judged(value), wallNow())),
+  })
+}
+
+function pushbackOf(answer: JudgedAnswer, wallNow: number): number | undefined {
+  return serverPushback((name) => answer.header(name), wallNow)
+}
