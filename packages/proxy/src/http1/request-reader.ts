@@ -3,14 +3,14 @@ import { type ConnectionOptions, isToken, readConnection } from './connection-op
 import { framingOf, UNFRAMED } from './framing.js'
 import { HeaderBlock } from './header-block.js'
 import { type HeaderNames, knownHeaders } from './header-names.js'
-import { isHost } from './host-rules.js'
+import { isHost } from './is-host.js'
 import { type Http1Limits, http1LimitDefaults } from './http1-limits.js'
 import type { RequestHead } from './message-head.js'
 import { MessageReader } from './message-reader.js'
 import { type MessageRefusal, refusals } from './message-refusal.js'
 import { methodText } from './method-text.js'
 import { RequestLine } from './request-line.js'
-import { authorityOf, type TargetForm, targetForm } from './request-target.js'
+import { authorityOf, type TargetForm, targetForm } from './target-form.js'
 
 /** The head that a reader has read, with its own fields. */
 class ReadRequest implements RequestHead {

@@ -1,5 +1,5 @@
 import { latin1Text } from './latin1-text.js'
-import { isHost } from './host-rules.js'
+import { isHost } from './is-host.js'
 import { HEX, octetClass } from './octets.js'
 
 const SLASH = 47
