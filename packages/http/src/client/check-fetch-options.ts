@@ -127,7 +127,7 @@ const rules: Rules = {
       backoff: anything,
       budget: orFalse(record),
       minimumTryMs: zeroOrMore,
-      maxPushbackMs: zeroOrMore,
+      maxPushbackMs: orFalse(zeroOrMore),
     }),
   ),
   answers,

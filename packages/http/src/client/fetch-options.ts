@@ -1,13 +1,16 @@
 import type { LookupFunction } from 'node:net'
 import type { Telemetry } from '@watertight/telemetry'
-import type { CallSettings, FaultRule, Faults } from '@watertight/traffic'
+import type { BulkheadRules, CallSettings, FaultRule, Faults, RetryRules } from '@watertight/traffic'
 import type { TlsOptions } from './connections/connector.js'
 import type { ResolveOptions } from './connections/resolver.js'
 import type { Transport } from './connections/transport.js'
 import type { FallbackRules } from './fallback/fallback-rules.js'
 
 /** How calls to a destination behave. What is left out does not happen, time limits and retries apart. */
-export interface CallPolicies extends Omit<CallSettings, 'fallback'> {
+export interface CallPolicies extends Omit<CallSettings, 'fallback' | 'retry' | 'bulkhead' | 'hashOn'> {
+  /** `false` for one attempt only. Default: 3 attempts. */
+  readonly retry?: Omit<RetryRules, 'concurrency'> | false | undefined
+  readonly bulkhead?: Omit<BulkheadRules, 'connections' | 'pending'> | undefined
   /** Answers for a destination that cannot. Default: none. */
   readonly fallback?: FallbackRules | undefined
 }

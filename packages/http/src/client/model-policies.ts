@@ -1,6 +1,11 @@
 import type { CallModel } from '@watertight/manifest'
 import { OptionError } from '@watertight/policy'
-import { type FallbackSettings, manifestSettings } from '@watertight/traffic'
+import {
+  type BulkheadRules,
+  type FallbackSettings,
+  manifestSettings,
+  type RetryRules,
+} from '@watertight/traffic'
 import type { FallbackRules, QueuedRequest } from './fallback/fallback-rules.js'
 import type { CallPolicies } from './fetch-options.js'
 
@@ -19,11 +24,31 @@ export type OnQueue = (call: QueuedCall, error: unknown) => void | PromiseLike<v
  * @throws {OptionError} when its fallback keeps requests and nobody has said how
  */
 export function modelPolicies(call: CallModel, onQueue: OnQueue | undefined): CallPolicies {
-  const { fallback, ...settings } = manifestSettings(call)
-  return fallback === undefined ? settings : { ...settings, fallback: rules(call.to, fallback, onQueue) }
+  const { fallback, retry, bulkhead, hashOn: _hashOn, ...others } = manifestSettings(call)
+  // What the process cannot do stands in the manifest's enforcement limits, so that `check` and `explain` tell it.
+  const settings: CallPolicies = {
+    ...others,
+    retry: retry && triesOf(retry),
+    bulkhead: bulkhead && slotsOf(bulkhead),
+  }
+  return fallback === undefined
+    ? settings
+    : { ...settings, fallback: fallbackRules(call.to, fallback, onQueue) }
 }
 
-function rules(to: string, settings: FallbackSettings, onQueue: OnQueue | undefined): FallbackRules {
+function triesOf({ concurrency: _concurrency, ...rules }: RetryRules): CallPolicies['retry'] {
+  return rules
+}
+
+function slotsOf({
+  connections: _connections,
+  pending: _pending,
+  ...rules
+}: BulkheadRules): CallPolicies['bulkhead'] {
+  return rules
+}
+
+function fallbackRules(to: string, settings: FallbackSettings, onQueue: OnQueue | undefined): FallbackRules {
   const { queue, ...fallback } = settings
   if (queue === undefined) return fallback
   if (onQueue === undefined) {

@@ -198,6 +198,14 @@ describe('what the callee asks for', () => {
     expect(await timed({ 'retry-after': '90' })).toMatchObject({ attempts: 1 })
   })
 
+  it('takes no notice of the time it asks for when it is told so, and still of a no', async () => {
+    const options = { retry: { maxPushbackMs: false } } as const
+    expect(await timed({ 'retry-after': '90' }, options)).toMatchObject({ attempts: 2 })
+    expect(await timed({ 'retry-after': '1', 'x-should-retry': 'false' }, options)).toMatchObject({
+      attempts: 1,
+    })
+  })
+
   it('tries again when it asks for none', async () => {
     expect(await timed({ 'retry-after': '0', 'x-should-retry': 'true' })).toMatchObject({ attempts: 2 })
   })

@@ -191,4 +191,8 @@ function unsafeTimes({ policy, enforce, clientAttempts }: Retried, meshAttempts:
 }
 
 /** Of these, nothing was sent: whatever the operation, it can be tried again. */
-const NEVER_LEFT: ReadonlySet<RetryCondition> = new Set<RetryCondition>(['connect-failure', 'refused-stream'])
+const NEVER_LEFT: ReadonlySet<RetryCondition> = new Set<RetryCondition>([
+  'connect-failure',
+  'refused-stream',
+  'reset-before-request',
+])

@@ -3,6 +3,7 @@ import type { Duration } from '../units/duration.js'
 import type { Percentage } from '../units/percentage.js'
 import type { Balance } from '../words/balance-names.js'
 import type { AnswerCondition, RetryCondition } from '../words/failure-words.js'
+import type { HashKey } from '../words/hash-key.js'
 import type { Instance } from '../words/instance-names.js'
 import type { Mode } from '../words/mode-names.js'
 
@@ -14,15 +15,29 @@ export interface TimeoutDocument {
   readonly attempt?: Duration
   /** How long the caller waits in all: attempts and the waits between them. */
   readonly total?: Duration
+  /** How long a stream may be silent in both directions. */
+  readonly idle?: Duration
 }
 
 /** Trying again. `attempts` counts every try, the first included. */
 export interface RetryDocument {
   readonly attempts?: number
   readonly on?: readonly RetryCondition[]
-  readonly backoff?: { readonly initial?: Duration; readonly max?: Duration; readonly jitter?: Jitter }
+  readonly backoff?: {
+    readonly initial?: Duration
+    readonly max?: Duration
+    readonly jitter?: Jitter
+    /** The longest `Retry-After` that is waited for; `off` takes no notice of it. */
+    readonly pushback?: Duration | 'off'
+  }
   /** The share of calls that may be retries, and how many are always allowed; `off` removes the limit. */
-  readonly budget?: { readonly ratio?: Percentage; readonly minimum?: number } | 'off'
+  readonly budget?:
+    | {
+        readonly ratio?: Percentage
+        readonly minimum?: number
+        /** At one time. */ readonly concurrency?: number
+      }
+    | 'off'
 }
 
 /** The circuit breaker: when it opens, for how long, and how it probes. */
@@ -44,6 +59,10 @@ export interface BulkheadDocument {
   readonly concurrency?: number
   readonly queue?: number
   readonly maxWait?: Duration
+  /** Connections to the callee, of all its endpoints together. */
+  readonly connections?: number
+  /** Requests that wait for one of these connections. */
+  readonly pending?: number
 }
 
 /** When an endpoint is left alone, and for how long. */
@@ -52,6 +71,8 @@ export interface EjectionDocument {
   readonly interval?: Duration
   readonly baseEjection?: Duration
   readonly maxEjected?: Percentage
+  /** Below this share of endpoints that are well, all of them are used. */
+  readonly panic?: Percentage | 'off'
 }
 
 export interface RateLimitDocument {
@@ -84,6 +105,8 @@ export interface PolicySections {
    */
   readonly answers?: readonly AnswerCondition[] | 'off'
   readonly balance?: Balance
+  /** What keeps requests together, for `balance: ring-hash` and for the split of a route; `off` removes an inherited one. */
+  readonly hashOn?: HashKey | 'off'
   readonly mode?: Mode
 }
 

@@ -1,85 +1,10 @@
 import { z } from 'zod'
-import { failureWords } from '../words/failure-words.js'
 import { instanceNames } from '../words/instance-names.js'
 import { policyWords } from '../words/policy-words.js'
-import type { Word } from '../words/word.js'
 import { describeWord } from '../words/describe-word.js'
 import type { PolicyDocument, PolicySections, RetryDocument, TimeoutDocument } from './policy-document.js'
-import { durationSchema, nameSchema, optional, percentageSchema, textSchema, wholeNumber } from './schemas.js'
-
-const off = z.literal('off')
-
-const { transport, status } = failureWords
-const anyStatus = wholeNumber(400, 599)
-
-const retryCondition = z.union([z.enum([...status, ...transport]), anyStatus], {
-  error: `must be ${[...status, ...transport].join(', ')} or a status from 400 to 599`,
-})
-
-const answerCondition = z.union([z.enum(status), anyStatus], {
-  error: ({ input }) =>
-    transport.some((word) => word === input)
-      ? `must be ${status.join(', ')} or a status from 400 to 599: what ends without an answer cannot be one`
-      : `must be ${status.join(', ')} or a status from 400 to 599`,
-})
-
-const positivePercentageSchema = percentageSchema.refine((share) => Number.parseFloat(share) > 0, {
-  error: 'must be a percentage above 0%, such as 50%',
-})
-
-const answerList = z.array(answerCondition).min(1).max(32)
-
-/** Statuses that are answers; `off` removes inherited ones. */
-export const answersSchema: z.ZodType<NonNullable<PolicyDocument['answers']>> = z.union([off, answerList])
-
-function scalar(name: string, word: Word): z.ZodType {
-  const { kind, range = [0, 0], choices = [] } = word
-  switch (kind) {
-    case 'duration':
-      return durationSchema
-    case 'share':
-      return word.positive === true ? positivePercentageSchema : percentageSchema
-    case 'count':
-      return wholeNumber(...range)
-    case 'choice':
-      return z.enum(choices)
-    case 'conditions':
-      return name === 'answers' ? answerList : z.array(retryCondition).min(1).max(32)
-  }
-}
-
-type Shape = Record<string, z.ZodType>
-
-/** The keys below a place, each with the meaning, the unit and the default that its word has. */
-function shapeBelow(prefix: string): Shape {
-  const shape: Shape = {}
-  for (const [name, word] of Object.entries(policyWords)) {
-    if (!name.startsWith(prefix)) continue
-    const [key = '', ...below] = name.slice(prefix.length).split('.')
-    if (shape[key] !== undefined) continue
-    if (below.length > 0) {
-      shape[key] = optional(group(`${prefix}${key}`))
-      continue
-    }
-    const schema = scalar(name, word).describe(describeWord(word))
-    shape[key] = word.required === true ? schema : optional(schema)
-    if (word.former !== undefined) {
-      shape[word.former] = optional(scalar(name, word).describe(`Formerly the name of ${key}: write ${key}`))
-    }
-  }
-  return shape
-}
-
-function group(name: string): z.ZodType {
-  const schema = z.strictObject({ ...shapeBelow(`${name}.`), ...formerKeys[name] })
-  const says = GROUPS[name]
-  const described = says === undefined ? schema : schema.describe(says)
-  return name === 'retry.budget' || !name.includes('.') ? z.union([off, described]) : described
-}
-
-const formerKeys: Readonly<Record<string, Shape>> = {
-  breaker: { answers: optional(answerList.describe('Moved: write answers beside breaker')) },
-}
+import { nameSchema, optional, textSchema } from './schemas.js'
+import { answerList, off, shapeBelow, type WordTable } from './shape-below.js'
 
 /** What the maps of keys are about. */
 const GROUPS: Readonly<Record<string, string>> = {
@@ -96,7 +21,19 @@ const GROUPS: Readonly<Record<string, string>> = {
   hedge: 'A second request beside one that is late, for operations that may be repeated',
 }
 
-const sections = shapeBelow('')
+const policyTable: WordTable = {
+  words: policyWords,
+  groups: GROUPS,
+  offGroups: new Set(['retry.budget', ...Object.keys(GROUPS).filter((name) => !name.includes('.'))]),
+  formerKeys: {
+    breaker: { answers: optional(answerList.describe('Moved: write answers beside breaker')) },
+  },
+}
+
+const sections = shapeBelow(policyTable, '')
+
+/** Statuses that are answers; `off` removes inherited ones. */
+export const answersSchema: z.ZodType<NonNullable<PolicyDocument['answers']>> = z.union([off, answerList])
 
 /** The fields that a named policy and a single call share. */
 export const policySections: z.ZodObject<Sections> = z.strictObject({
@@ -105,11 +42,11 @@ export const policySections: z.ZodObject<Sections> = z.strictObject({
 }) as z.ZodType as z.ZodObject<Sections>
 
 export const timeoutSchema: z.ZodType<TimeoutDocument> = z.strictObject(
-  shapeBelow('timeout.'),
+  shapeBelow(policyTable, 'timeout.'),
 ) as z.ZodType as z.ZodType<TimeoutDocument>
 
 export const retrySchema: z.ZodType<RetryDocument> = z.strictObject(
-  shapeBelow('retry.'),
+  shapeBelow(policyTable, 'retry.'),
 ) as z.ZodType as z.ZodType<RetryDocument>
 
 type Sections = {

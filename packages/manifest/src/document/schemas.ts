@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Duration, DURATION_PATTERN } from '../units/duration.js'
 import { type Percentage, PERCENTAGE_PATTERN } from '../units/percentage.js'
+import { type Size, SIZE_PATTERN } from '../units/size.js'
 
 // Zod widens a pattern to string; the pattern itself is what makes these casts true.
 function pattern(expression: RegExp, allowed: string, description: string): z.ZodString {
@@ -18,6 +19,12 @@ export const percentageSchema: z.ZodType<Percentage> = pattern(
   'must be a percentage from 0% to 100%, such as 50% or 99.9%',
   'A percentage from 0% to 100%',
 ) as z.ZodType as z.ZodType<Percentage>
+
+export const sizeSchema: z.ZodType<Size> = pattern(
+  SIZE_PATTERN,
+  'must be a size with a unit, such as 512B, 64KiB, 2MiB, 10kB or 10MB',
+  'A size with a unit: 64KiB, 2MiB, 10MB',
+) as z.ZodType as z.ZodType<Size>
 
 export const nameSchema: z.ZodString = pattern(
   /^[a-z][a-z0-9-]{0,62}$/,

@@ -1,3 +1,4 @@
+import { failureWords, type RetryCondition } from '../words/failure-words.js'
 import type { Enforcement } from '../words/service-words.js'
 import type { CallModel } from '../model/system-model.js'
 
@@ -14,8 +15,41 @@ interface Row extends EnforcementLimit {
   readonly applies: (call: CallModel) => boolean
 }
 
+const isGrpcWord = (condition: RetryCondition): boolean =>
+  failureWords.grpc.some((word) => word === condition)
+
 /** What each enforcement point cannot express, from the configuration that Envoy and Istio accept. */
 const ROWS: readonly Row[] = [
+  {
+    at: ['process'],
+    part: 'hashOn',
+    reason: 'code gives the key of each call itself (`key`)',
+    applies: ({ policy }) => policy.hashOn !== undefined,
+  },
+  {
+    at: ['process'],
+    part: 'retry.budget.concurrency',
+    reason: 'the client counts further tries against the traffic, and not how many run at one time',
+    applies: ({ policy }) => policy.retry?.budget?.concurrency !== undefined,
+  },
+  {
+    at: ['process'],
+    part: 'retry.on: a status of gRPC',
+    reason: 'the client reads no grpc-status',
+    applies: ({ policy }) => policy.retry?.on.some(isGrpcWord) === true,
+  },
+  {
+    at: ['process'],
+    part: 'bulkhead.connections',
+    reason: 'the client limits calls (bulkhead.concurrency) and the connections of each endpoint',
+    applies: ({ policy }) => policy.bulkhead?.connections !== undefined,
+  },
+  {
+    at: ['process'],
+    part: 'bulkhead.pending',
+    reason: 'in the client, calls wait in the queue of the bulkhead (bulkhead.queue)',
+    applies: ({ policy }) => policy.bulkhead?.pending !== undefined,
+  },
   {
     at: ['mesh'],
     part: 'breaker.failureRate',

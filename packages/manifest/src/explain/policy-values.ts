@@ -18,6 +18,7 @@ export function policyValues(policy: PolicyModel): PolicyValue[] {
     const [place, value] = read(policy, name, word.kind === 'duration')
     if (value === undefined) {
       if (place === 'retry.budget' || !place.includes('.')) values.set(place, 'off')
+      else if (place === name && word.off === true) values.set(name, 'off')
     } else if (name === 'answers' && policy.answers.length === 0) values.set(name, 'none')
     else values.set(name, formatWord(word, value))
   }

@@ -39,9 +39,19 @@ it('takes each value from the nearest place that sets it, and remembers the line
   const { found, origin } = call('payment')
   expect(found.policy.retry?.attempts).toBe(4)
   expect(origin('retry.attempts')).toBe('watertight.yaml:15')
-  expect(found.policy.timeout).toEqual({ connectMs: 5_000, attemptMs: 5_000, totalMs: 12_000 })
+  expect(found.policy.timeout).toEqual({
+    connectMs: 5_000,
+    attemptMs: 5_000,
+    totalMs: 12_000,
+    idleMs: 30_000,
+  })
   expect(origin('timeout.attempt')).toBe('watertight.yaml:10')
-  expect(found.policy.retry?.backoff).toEqual({ initialMs: 100, maxMs: 3_000, jitter: 'full' })
+  expect(found.policy.retry?.backoff).toEqual({
+    initialMs: 100,
+    maxMs: 3_000,
+    jitter: 'full',
+    pushbackMs: 60_000,
+  })
   expect(origin('retry.backoff.jitter')).toBe('default')
 })
 
@@ -79,4 +89,26 @@ gateway:
   expect(problems).toEqual([])
   expect(system?.model.routes.map(({ policy }) => policy.answers)).toEqual([[503], ['gateway-error'], []])
   expect(system?.model.routes.map(({ policy }) => policy.timeout?.totalMs)).toEqual([5_000, 5_000, 5_000])
+})
+
+it('reads what a proxy adds to a policy, with defaults that make nothing void that is written', () => {
+  const resolved = (sections: string) => {
+    const text = `watertight: v1\nsystem: s\nservices: { a: { calls: { b: { ${sections} } } }, b: {} }\n`
+    const { system, problems } = readManifest(text, 'watertight.yaml')
+    expect(problems).toEqual([])
+    return system!.graph.call('a', 'b')!.policy
+  }
+  const written = resolved(
+    'timeout: { idle: 2m }, retry: { on: [unavailable, reset-before-request], budget: { concurrency: 3 }, backoff: { pushback: off } }, bulkhead: { connections: 100, pending: 50 }, ejection: { panic: 40% }, balance: ring-hash, hashOn: { header: X-User }',
+  )
+  expect(written.timeout?.idleMs).toBe(120_000)
+  expect(written.retry?.backoff.pushbackMs).toBeUndefined()
+  expect(written.retry?.budget).toEqual({ ratio: 0.2, minimum: 3, concurrency: 3 })
+  expect(written.bulkhead).toMatchObject({ concurrency: 150, connections: 100, pending: 50 })
+  expect(written.ejection?.panic).toBe(0.4)
+  expect(written.hashOn).toEqual({ header: 'x-user' })
+  const silent = resolved('retry: {}, bulkhead: {}, ejection: {}')
+  expect(silent.retry).toMatchObject({ backoff: { pushbackMs: 60_000 }, budget: { concurrency: undefined } })
+  expect(silent.bulkhead).toMatchObject({ concurrency: 10, connections: undefined, pending: undefined })
+  expect([silent.ejection?.panic, silent.hashOn]).toEqual([undefined, undefined])
 })

@@ -40,6 +40,7 @@ const SECTION_KEYS = [
   'hedge',
   'answers',
   'balance',
+  'hashOn',
   'mode',
 ]
 const OBJECTIVE_WINDOW_MS = 30 * 86_400_000

@@ -2,6 +2,7 @@ import type { Jitter } from '@watertight/policy/defaults'
 import type { DocumentPath } from '../source/manifest-source.js'
 import type { Balance } from '../words/balance-names.js'
 import type { AnswerCondition, RetryCondition } from '../words/failure-words.js'
+import type { HashKey } from '../words/hash-key.js'
 import type { Instance } from '../words/instance-names.js'
 import type { Mode } from '../words/mode-names.js'
 import type { Origin } from './origin.js'
@@ -10,14 +11,29 @@ export interface TimeoutModel {
   readonly connectMs: number
   readonly attemptMs: number | undefined
   readonly totalMs: number
+  /** The longest silence. It counts from the head of the answer on; before it only where the document gives it. */
+  readonly idleMs: number
 }
 
 export interface RetryModel {
   /** Every try, the first included. */
   readonly attempts: number
   readonly on: readonly RetryCondition[]
-  readonly backoff: { readonly initialMs: number; readonly maxMs: number; readonly jitter: Jitter }
-  readonly budget: { readonly ratio: number; readonly minimum: number } | undefined
+  readonly backoff: {
+    readonly initialMs: number
+    readonly maxMs: number
+    readonly jitter: Jitter
+    /** The longest `Retry-After` that is waited for; undefined to take no notice of any. */
+    readonly pushbackMs: number | undefined
+  }
+  readonly budget:
+    | {
+        readonly ratio: number
+        readonly minimum: number
+        /** Further tries at one time. */
+        readonly concurrency: number | undefined
+      }
+    | undefined
 }
 
 export interface BreakerModel {
@@ -34,6 +50,9 @@ export interface BulkheadModel {
   readonly concurrency: number
   readonly queue: number
   readonly maxWaitMs: number
+  readonly connections: number | undefined
+  /** Requests that wait for a connection. */
+  readonly pending: number | undefined
 }
 
 export interface EjectionModel {
@@ -41,6 +60,8 @@ export interface EjectionModel {
   readonly intervalMs: number
   readonly baseEjectionMs: number
   readonly maxEjected: number
+  /** Undefined for off. */
+  readonly panic: number | undefined
 }
 
 export interface RateLimitModel {
@@ -73,6 +94,7 @@ export interface PolicyModel {
   /** Statuses that are answers and no failures, for everything that judges; `someMatchesStatus` reads them. */
   readonly answers: readonly AnswerCondition[]
   readonly balance: Balance
+  readonly hashOn: HashKey | undefined
   /** Where each value came from, by its dotted name in the document: `retry.backoff.jitter`. */
   readonly origins: ReadonlyMap<string, Origin>
 }

@@ -4,8 +4,10 @@ import { durationMs } from '../units/duration.js'
 import { percentageShare } from '../units/percentage.js'
 import type { AnswerCondition, RetryCondition } from '../words/failure-words.js'
 import { type Balance, balanceDefault } from '../words/balance-names.js'
+import type { HashKey } from '../words/hash-key.js'
 import type { Instance } from '../words/instance-names.js'
 import type { Mode } from '../words/mode-names.js'
+import { bulkheadConcurrency } from '../words/policy-words.js'
 import { timeLimitDefaults } from '../words/time-limit-defaults.js'
 import type {
   BreakerModel,
@@ -44,6 +46,7 @@ export function resolvePolicy(
     hedge: read('hedge', resolveHedge),
     answers: readAnswers(reader),
     balance: reader.value<Balance>('balance', balanceDefault),
+    hashOn: readHashKey(reader),
     mode: reader.value<Mode>('mode', mode),
     instance: reader.value<Instance>('instance', 'per-callee'),
     origins: reader.origins,
@@ -55,12 +58,19 @@ function readAnswers(reader: SectionReader): readonly AnswerCondition[] {
   return answers === 'off' ? [] : answers
 }
 
+function readHashKey(reader: SectionReader): HashKey | undefined {
+  const key = reader.value<HashKey | 'off'>('hashOn', 'off')
+  if (key === 'off') return undefined
+  // Names of headers are compared in lower case.
+  return typeof key === 'object' && 'header' in key ? { header: key.header.toLowerCase() } : key
+}
+
 // A default must not make void what is written: an attempt ends within the total.
 function resolveTimeout(fields: FieldReader): TimeoutModel {
   const attemptMs = fields.optional('attempt', durationMs)
   const totalMs = fields.required('total', durationMs, Math.max(timeLimitDefaults.totalMs, attemptMs ?? 0))
   const connectMs = fields.required('connect', durationMs)
-  return { connectMs, attemptMs, totalMs }
+  return { connectMs, attemptMs, totalMs, idleMs: fields.required('idle', durationMs) }
 }
 
 function resolveRetry(fields: FieldReader): RetryModel {
@@ -73,12 +83,14 @@ function resolveRetry(fields: FieldReader): RetryModel {
       initialMs,
       maxMs: fields.required('backoff.max', durationMs, initialMs * backoffDefaults.longest),
       jitter: fields.required('backoff.jitter', same<Jitter>),
+      pushbackMs: fields.unlessOff('backoff.pushback', durationMs),
     },
     budget: off
       ? undefined
       : {
           ratio: fields.required('budget.ratio', percentageShare),
           minimum: fields.required('budget.minimum', same<number>),
+          concurrency: fields.optional('budget.concurrency', same<number>),
         },
   }
 }
@@ -106,10 +118,16 @@ function resolveBreaker(fields: FieldReader): BreakerModel {
 }
 
 function resolveBulkhead(fields: FieldReader): BulkheadModel {
+  const connections = fields.optional('connections', same<number>)
+  const pending = fields.optional('pending', same<number>)
+  // A default must not make void what is written: each connection carries a request, and those that wait count too.
+  const least = connections === undefined ? 0 : connections + (pending ?? 0)
   return {
-    concurrency: fields.required('concurrency', same<number>),
+    concurrency: fields.required('concurrency', same<number>, Math.max(bulkheadConcurrency, least)),
     queue: fields.required('queue', same<number>),
     maxWaitMs: fields.required('maxWait', durationMs),
+    connections,
+    pending,
   }
 }
 
@@ -119,6 +137,7 @@ function resolveEjection(fields: FieldReader): EjectionModel {
     intervalMs: fields.required('interval', durationMs),
     baseEjectionMs: fields.required('baseEjection', durationMs),
     maxEjected: fields.required('maxEjected', percentageShare),
+    panic: fields.unlessOff('panic', percentageShare),
   }
 }
 

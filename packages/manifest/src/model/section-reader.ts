@@ -103,6 +103,13 @@ export class FieldReader {
     return undefined
   }
 
+  /** As `required`; undefined for `off`. */
+  unlessOff<Value>(field: string, convert: (raw: never) => Value): Value | undefined {
+    const off = (raw: unknown): Value | 'off' => (raw === 'off' ? raw : convert(raw as never))
+    const value = this.required<Value | 'off'>(field, off)
+    return value === 'off' ? undefined : value
+  }
+
   /** As `optional`, or the default: the one of the word, unless it depends on other fields and so is given. */
   required<Value>(field: string, convert: (raw: never) => Value, given?: Value): Value {
     const value = this.optional(field, convert)

@@ -48,7 +48,7 @@ describe('reading a broken manifest', () => {
   it('names every kind of value that a place may have', () => {
     const messages = checkManifest(BROKEN).findings.map(({ message }) => message)
     expect(messages).toContain(
-      'cannot read policies.standard.retry.on[0]: it must be 5xx, gateway-error, retriable-4xx, connect-failure, refused-stream, reset, attempt-timeout or a status from 400 to 599, got "5xy"',
+      'cannot read policies.standard.retry.on[0]: it must be 5xx, gateway-error, retriable-4xx, connect-failure, refused-stream, reset, reset-before-request, attempt-timeout, cancelled, deadline-exceeded, internal, resource-exhausted, unavailable or a status from 400 to 599, got "5xy"',
     )
     const number = checkManifest(BROKEN.replace('5xy', '5.5')).findings.map(({ message }) => message)
     expect(number.join()).toContain('or a status from 400 to 599, got 5.5')

@@ -3,7 +3,7 @@ const BYTES_PER_UNIT = { B: 1, kB: 1_000, MB: 1_000_000, KiB: 1_024, MiB: 1_048_
 /** An amount of memory as people write it: `512B`, `64KiB`, `2MiB`, `10kB`, `1MB`. */
 export type Size = `${number}${keyof typeof BYTES_PER_UNIT}`
 
-const SIZE_PATTERN = /^\d{1,9}(B|kB|MB|KiB|MiB)$/
+export const SIZE_PATTERN: RegExp = /^\d{1,9}(B|kB|MB|KiB|MiB)$/
 
 /**
  * Turns a size into bytes.
@@ -20,4 +20,18 @@ export function sizeBytes(text: Size): number {
   }
   const unit = /[A-Za-z]+$/.exec(text)?.[0] as keyof typeof BYTES_PER_UNIT
   return Number.parseInt(text, 10) * BYTES_PER_UNIT[unit]
+}
+
+/**
+ * Writes bytes with the largest unit that keeps the number whole.
+ *
+ * @example
+ * formatSize(65_536) // '64KiB'
+ */
+export function formatSize(bytes: number): string {
+  if (!Number.isFinite(bytes)) return 'no limit'
+  for (const unit of ['MiB', 'MB', 'KiB', 'kB'] as const) {
+    if (bytes > 0 && bytes % BYTES_PER_UNIT[unit] === 0) return `${bytes / BYTES_PER_UNIT[unit]}${unit}`
+  }
+  return `${bytes}B`
 }

@@ -4,13 +4,25 @@
  */
 export const failureWords = {
   /** How an attempt ends without an answer. `retry.on` may name these. */
-  transport: ['connect-failure', 'refused-stream', 'reset', 'attempt-timeout'],
+  transport: ['connect-failure', 'refused-stream', 'reset', 'reset-before-request', 'attempt-timeout'],
   /** Groups of statuses. `retry.on` and `answers` may name these, and any status from 400 to 599. */
   status: ['5xx', 'gateway-error', 'retriable-4xx'],
+  /** What a gRPC callee answers in `grpc-status`. `retry.on` may name these. */
+  grpc: ['cancelled', 'deadline-exceeded', 'internal', 'resource-exhausted', 'unavailable'],
 } as const
 
 export type TransportWord = (typeof failureWords.transport)[number]
 export type StatusWord = (typeof failureWords.status)[number]
+export type GrpcWord = (typeof failureWords.grpc)[number]
+
+/** The numbers that stand for these words in `grpc-status`. */
+export const grpcStatusOf: Readonly<Record<GrpcWord, number>> = {
+  cancelled: 1,
+  'deadline-exceeded': 4,
+  'resource-exhausted': 8,
+  internal: 13,
+  unavailable: 14,
+}
 
 /**
  * How one attempt failed without an answer.
@@ -18,6 +30,7 @@ export type StatusWord = (typeof failureWords.status)[number]
  * - `connect-failure`: no connection, so the request was never sent
  * - `refused-stream`: the callee refused an HTTP/2 stream before it looked at the request
  * - `reset`: the connection ended before the answer did
+ * - `reset-before-request`: it ended before anything of the request was written to it
  * - `attempt-timeout`: a time limit of this attempt passed
  * - `protocol-error`: what came was not HTTP, or more than the limits allow; a document cannot name it alone
  */
@@ -26,8 +39,8 @@ export type FailureClass = TransportWord | 'protocol-error'
 /** What says which statuses are meant: a group, or one status. */
 export type AnswerCondition = StatusWord | number
 
-/** What may be tried again: a class of failures, a group of statuses, or one status. */
-export type RetryCondition = TransportWord | AnswerCondition
+/** What may be tried again: a class of failures, a group of statuses, one status, or a status of gRPC. */
+export type RetryCondition = TransportWord | AnswerCondition | GrpcWord
 
 /** What is tried again when nothing is said: what mostly was not done, or was refused for now. */
 export const defaultRetryOn: readonly RetryCondition[] = ['connect-failure', 'refused-stream', 'reset', 503]
@@ -48,6 +61,11 @@ export function conditionMatchesFailure(condition: RetryCondition, failure: Fail
   return condition === failure || anyFailure.has(condition)
 }
 
+/** Whether a condition means this `grpc-status`, which comes beside a status of 200. O(1). */
+export function conditionMatchesGrpc(condition: RetryCondition, grpcStatus: number): boolean {
+  return grpcStatusOf[condition as GrpcWord] === grpcStatus
+}
+
 /** Whether any of the conditions means this status. */
 export function someMatchesStatus(conditions: readonly RetryCondition[], status: number): boolean {
   return conditions.some((condition) => conditionMatchesStatus(condition, status))
@@ -56,4 +74,9 @@ export function someMatchesStatus(conditions: readonly RetryCondition[], status:
 /** Whether any of the conditions means this failure. */
 export function someMatchesFailure(conditions: readonly RetryCondition[], failure: FailureClass): boolean {
   return conditions.some((condition) => conditionMatchesFailure(condition, failure))
+}
+
+/** Whether any of the conditions means this `grpc-status`. */
+export function someMatchesGrpc(conditions: readonly RetryCondition[], grpcStatus: number): boolean {
+  return conditions.some((condition) => conditionMatchesGrpc(condition, grpcStatus))
 }

@@ -15,6 +15,9 @@ import { modeNames } from './mode-names.js'
 import { timeLimitDefaults } from './time-limit-defaults.js'
 import type { CodeOption, Word, WordName } from './word.js'
 
+/** How many calls may run at once when nothing is said. */
+export const bulkheadConcurrency = 10
+
 const WINDOWED = 'code takes one object, in which a part alone has no meaning'
 
 /**
@@ -34,6 +37,11 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
     timeLimitDefaults.totalMs,
     { defaultSays: '60s, or attempt if that is more', code: [{ of: 'TimeLimits', option: 'totalMs' }] },
   ),
+  'timeout.idle': duration(
+    'Longest silence in a stream, in both directions; where it is written, before the head of the answer too',
+    timeLimitDefaults.idleMs,
+    { code: [{ of: 'TimeLimits', option: 'bodyIdleMs' }] },
+  ),
   'retry.attempts': count('Tries in all, the first included', [1, 100], retryDefaults.attempts, [
     { of: 'RetryDecisionOptions', option: 'attempts' },
     { of: 'RetryRules', option: 'attempts' },
@@ -41,6 +49,7 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
   'retry.on': conditions('Failures and statuses that are tried again', defaultRetryOn, [
     ...failureWords.status,
     ...failureWords.transport,
+    ...failureWords.grpc,
   ]),
   'retry.backoff.initial': duration(
     'First wait before another try; it doubles each time',
@@ -61,6 +70,11 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
     backoffDefaults.jitter,
     [{ of: 'ExponentialOptions', option: 'jitter' }],
   ),
+  'retry.backoff.pushback': duration(
+    'Longest Retry-After that is waited for: a callee that asks for more is not tried again; off takes no notice of it',
+    retryDefaults.maxPushbackMs,
+    { off: true, code: [{ of: 'RetryRules', option: 'maxPushbackMs' }] },
+  ),
   'retry.budget.ratio': share(
     'Share of calls that may be further tries',
     retryBudgetDefaults.ratio,
@@ -73,6 +87,7 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
     retryBudgetDefaults.minimumPerSecond,
     [{ of: 'RetryBudgetOptions', option: 'minimumPerSecond' }],
   ),
+  'retry.budget.concurrency': count('Further tries that may run at one time', [1, 100_000], undefined),
   'breaker.window.calls': count(
     'The circuit is judged by this many last calls',
     [1, 100_000],
@@ -121,9 +136,12 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
     circuitBreakerDefaults.halfOpenCalls,
     [{ of: 'CircuitBreakerOptions', option: 'halfOpenCalls' }],
   ),
-  'bulkhead.concurrency': count('Calls that run at once', [1, 100_000], 10, [
-    { of: 'BulkheadOptions', option: 'concurrency', differs: 'code always says how many may run' },
-  ]),
+  'bulkhead.concurrency': {
+    ...count('Calls that run at once', [1, 1_000_000], bulkheadConcurrency, [
+      { of: 'BulkheadOptions', option: 'concurrency', differs: 'code always says how many may run' },
+    ]),
+    defaultSays: '10, or connections + pending if that is more',
+  },
   'bulkhead.queue': count(
     'Calls that may wait for one of these to end',
     [0, 100_000],
@@ -139,6 +157,16 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
       { of: 'BulkheadRules', option: 'maxWaitMs' },
     ],
   }),
+  'bulkhead.connections': count(
+    'Connections to the callee, to all of its endpoints together',
+    [1, 100_000],
+    undefined,
+  ),
+  'bulkhead.pending': count(
+    'Requests that may wait for a connection when there can be no more of them',
+    [0, 100_000],
+    undefined,
+  ),
   'ejection.consecutiveFailures': count(
     'Failures in a row after which an endpoint is left alone',
     [1, 100_000],
@@ -159,6 +187,12 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
     'EjectionOptions',
     'maxEjected',
   ),
+  'ejection.panic': {
+    kind: 'share',
+    says: 'When a smaller share of endpoints than this is left, all of them are used again',
+    off: true,
+    default: 'off',
+  },
   'rateLimit.limit': {
     ...count('Calls allowed in each stretch of time', [1, 10_000_000], undefined),
     required: true,
@@ -188,6 +222,12 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
   balance: choice('How an endpoint is chosen for each request', balanceNames, balanceDefault, [
     { of: 'CallSettings', option: 'balance' },
   ]),
+  hashOn: {
+    kind: 'hash-key',
+    says: 'Requests with the same value go to the same endpoint, by ring-hash, and to the same version of a split',
+    off: true,
+    default: 'off',
+  },
   mode: choice('enforce, or observe: decide and report, and enforce nothing', modeNames, 'enforce', [
     { of: 'CallSettings', option: 'mode' },
   ]),

@@ -1,7 +1,8 @@
 import type { PolicySections } from '../document/policy-document.js'
+import type { HashKey } from './hash-key.js'
 
 /** What a value of the document is, and so how it is read, checked and written. */
-export type WordKind = 'duration' | 'share' | 'count' | 'choice' | 'conditions'
+export type WordKind = 'duration' | 'share' | 'count' | 'size' | 'flag' | 'choice' | 'conditions' | 'hash-key'
 
 /** The option of the same meaning in code: the interface that has it, and its name there. */
 export interface CodeOption {
@@ -22,8 +23,10 @@ export interface Word {
   readonly required?: true
   /** A share that must not be 0. */
   readonly positive?: true
+  /** `off` may stand there, which the model has as undefined, or as Infinity where it lifts a limit. */
+  readonly off?: true
   /** In the unit of the model: milliseconds, a share from 0 to 1. Absent: there is none. */
-  readonly default?: number | string | readonly (number | string)[]
+  readonly default?: number | string | boolean | readonly (number | string)[]
   /** How the default is told where it depends on other keys. */
   readonly defaultSays?: string
   /** The key under which older documents have it. */
@@ -31,7 +34,7 @@ export interface Word {
   readonly code?: readonly CodeOption[]
 }
 
-type Leaf = string | number | boolean | readonly unknown[]
+type Leaf = string | number | boolean | readonly unknown[] | Exclude<HashKey, string>
 type Keys<Document, Prefix extends string> = {
   [Key in keyof Document & string]: Exclude<Document[Key], undefined | 'off'> extends infer Value
     ? [Value] extends [Leaf]

@@ -58,13 +58,17 @@ function retries(
     attempts: attempts ?? 3,
     backoff: backoff ?? exponential({ initialMs: 100, maxMs: 3_000 }),
     ...(minimumTryMs === undefined ? {} : { minimumTryMs }),
-    ...(maxPushbackMs === undefined ? {} : { maxPushbackMs }),
+    ...(maxPushbackMs === undefined || maxPushbackMs === false ? {} : { maxPushbackMs }),
     budget,
     // The predicates know better: what was never sent may be sent again, whatever it is.
     nonIdempotent: true,
     when: (error) => failures.mayTryAgain(error),
     whenResult: (value) => judged(value).mayTryAgain(),
-    pushback: (_error, value) => (value === undefined ? undefined : pushbackOf(judged(value), wallNow())),
+    pushback: (_error, value) => {
+      const pushbackMs = value === undefined ? undefined : pushbackOf(judged(value), wallNow())
+      // Only the wait is taken no notice of: who says that another try does harm is believed.
+      return maxPushbackMs === false && (pushbackMs ?? 0) >= 0 ? undefined : pushbackMs
+    },
   })
 }
 

@@ -12,7 +12,7 @@ import {
   rateLimit,
   retryBudget,
 } from '@watertight/policy'
-import type { BreakerRules, PolicySettings } from '../settings/call-settings.js'
+import type { BreakerRules, BulkheadRules, PolicySettings } from '../settings/call-settings.js'
 import type { Verdicts } from '../verdict/verdicts.js'
 import type { DriverFailures } from './driver-failures.js'
 import { judged } from './judged-answer.js'
@@ -28,6 +28,15 @@ function kept<P, O>(kind: Kind<P, O>, policy: P | undefined, options: O | undefi
   if (policy === undefined) return kind.create(options)
   kind.change(policy, options)
   return policy
+}
+
+/** Connections, and who waits for one, are the driver's. */
+function slotsOf({
+  connections: _connections,
+  pending: _pending,
+  ...slots
+}: BulkheadRules): Omit<BulkheadRules, 'connections' | 'pending'> {
+  return slots
 }
 
 /** The policies of one destination that remember something: they stay when the options change. */
@@ -58,7 +67,7 @@ export class StatefulPolicies {
       this.breaker,
       options.breaker && { name: this.name, ...breakerOptions(options.breaker, predicates) },
     )
-    this.bulkhead = kept(bulkheads, this.bulkhead, options.bulkhead)
+    this.bulkhead = kept(bulkheads, this.bulkhead, options.bulkhead && slotsOf(options.bulkhead))
     this.adaptiveLimit = kept(
       adaptiveLimits,
       this.adaptiveLimit,

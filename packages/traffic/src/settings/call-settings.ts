@@ -1,4 +1,4 @@
-import type { Mode } from '@watertight/manifest'
+import type { HashKey, Mode } from '@watertight/manifest'
 import type {
   AdaptiveLimitOptions,
   Backoff,
@@ -45,8 +45,13 @@ export interface RetryRules {
   readonly budget?: RetryBudget | RetryBudgetOptions | false | undefined
   /** A further try is made only if at least this many milliseconds are left for it. Default 0. */
   readonly minimumTryMs?: number | undefined
-  /** The longest `Retry-After` that is waited for, in milliseconds. Default 60000. */
-  readonly maxPushbackMs?: number | undefined
+  /** Further tries that may run at one time; an integer >= 1. Default: no limit. */
+  readonly concurrency?: number | undefined
+  /**
+   * The longest `Retry-After` that is waited for, in milliseconds: who is asked to wait longer does not try again.
+   * `false` takes no notice of it. Default 60000.
+   */
+  readonly maxPushbackMs?: number | false | undefined
 }
 
 /** Options of a circuit breaker. */
@@ -62,6 +67,10 @@ export interface BulkheadRules {
   readonly queue?: number | undefined
   /** How long one may wait, in milliseconds. Default 1000. */
   readonly maxWaitMs?: number | undefined
+  /** Connections to the callee, to all of its endpoints together; an integer >= 1. Default: no limit. */
+  readonly connections?: number | undefined
+  /** Requests that may wait for one of these connections; an integer >= 0. Default: no limit. */
+  readonly pending?: number | undefined
 }
 
 export interface CacheRules {
@@ -114,6 +123,8 @@ export interface CallSettings {
   readonly ejection?: EjectionOptions | undefined
   /** How an endpoint is chosen. Default `least-request`. */
   readonly balance?: BalanceName | undefined
+  /** What keeps requests at one endpoint, for `balance: 'ring-hash'`. Default: nothing. */
+  readonly hashOn?: HashKey | undefined
   /** Answers for a destination that cannot. Default: none. */
   readonly fallback?: FallbackSettings | undefined
   /** By method and path, such as `{ 'POST /charges': 'by-key' }`: whether it may be repeated, and a name for metrics. */

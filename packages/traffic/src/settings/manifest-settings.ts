@@ -1,6 +1,6 @@
-import type { BreakerModel, CallModel, PolicyModel, RetryModel } from '@watertight/manifest'
+import type { BreakerModel, BulkheadModel, CallModel, PolicyModel, RetryModel } from '@watertight/manifest'
 import { exponential } from '@watertight/policy'
-import type { BreakerRules, CallSettings, RetryRules, TimeLimits } from './call-settings.js'
+import type { BreakerRules, BulkheadRules, CallSettings, RetryRules, TimeLimits } from './call-settings.js'
 
 /**
  * What a call of the manifest means to whoever makes it. A call that a sidecar or the mesh enforces keeps its deadline
@@ -15,11 +15,12 @@ export function manifestSettings(call: CallModel): CallSettings {
     mode,
     operations,
     balance: policy.balance,
+    hashOn: policy.hashOn,
     timeout: timeLimits(policy, true),
     retry: policy.retry === undefined ? false : retryRules(policy.retry),
     answers: policy.answers,
     breaker: policy.breaker && breakerRules(policy.breaker),
-    bulkhead: policy.bulkhead,
+    bulkhead: policy.bulkhead && bulkheadRules(policy.bulkhead),
     rateLimit: policy.rateLimit,
     hedge: policy.hedge && { delayMs: policy.hedge.afterMs, extra: policy.hedge.extra },
     ejection: policy.ejection,
@@ -31,21 +32,45 @@ export function manifestSettings(call: CallModel): CallSettings {
 function timeLimits({ timeout: limits, origins }: PolicyModel, perAttempt: boolean): TimeLimits {
   // A total that nobody wrote ends with the head of the answer, for streams run for hours.
   const isTotalWritten = origins.get('timeout.total')?.kind === 'document'
+  const isIdleWritten = origins.get('timeout.idle')?.kind === 'document'
+  const idleMs = limits?.idleMs ?? Infinity
   return {
     connectMs: limits?.connectMs ?? Infinity,
     attemptMs: (perAttempt ? limits?.attemptMs : undefined) ?? Infinity,
     totalMs: limits?.totalMs ?? Infinity,
     totalCoversBody: isTotalWritten,
-    responseHeadersMs: Infinity,
+    // Nobody who waits for a slow answer has asked for an end of the silence before it, unless he writes one.
+    responseHeadersMs: isIdleWritten ? idleMs : Infinity,
+    bodyIdleMs: idleMs,
   }
 }
 
 function retryRules({ attempts, on, backoff, budget }: RetryModel): RetryRules {
+  const { initialMs, maxMs, jitter, pushbackMs } = backoff
   return {
     attempts,
     on,
-    backoff: exponential(backoff),
+    backoff: exponential({ initialMs, maxMs, jitter }),
+    maxPushbackMs: pushbackMs ?? false,
     budget: budget === undefined ? false : { ratio: budget.ratio, minimumPerSecond: budget.minimum },
+    ...(budget?.concurrency === undefined ? {} : { concurrency: budget.concurrency }),
+  }
+}
+
+// A key that is undefined would look given to who checks options.
+function bulkheadRules({
+  concurrency,
+  queue,
+  maxWaitMs,
+  connections,
+  pending,
+}: BulkheadModel): BulkheadRules {
+  return {
+    concurrency,
+    queue,
+    maxWaitMs,
+    ...(connections === undefined ? {} : { connections }),
+    ...(pending === undefined ? {} : { pending }),
   }
 }
 

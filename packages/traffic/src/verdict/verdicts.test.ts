@@ -53,3 +53,30 @@ it('says why in words that fit a label', () => {
   expect([409, 503].map((status) => verdicts.ofStatus(status).reason)).toEqual(['status_409', 'status_503'])
   expect(verdicts.ofFailure('attempt-timeout').reason).toBe('attempt-timeout')
 })
+
+it.each([
+  [0, 'success'],
+  [1, 'success'],
+  [4, 'failure'],
+  [5, 'success'],
+  [8, 'success, repeatable'],
+  [12, 'failure'],
+  [13, 'failure'],
+  [14, 'failure, repeatable'],
+  [99, 'success'],
+])('grpc-status %i is %s', (grpcStatus, expected) => {
+  const verdicts = new Verdicts({ retryOn: ['unavailable', 'resource-exhausted', '5xx'] })
+  const { outcome, repeatable } = verdicts.ofGrpcStatus(grpcStatus)
+  expect([outcome, repeatable && 'repeatable'].filter(Boolean).join(', ')).toBe(expected)
+  expect(verdicts.ofGrpcStatus(grpcStatus)).toEqual(verdicts.ofGrpcStatus(grpcStatus))
+})
+
+it('a connection that ended before anything was written to it is harmless to replace, by reset too', () => {
+  expect(new Verdicts().ofFailure('reset-before-request')).toMatchObject({
+    repeatable: true,
+    neverSent: true,
+  })
+  const only = new Verdicts({ retryOn: ['reset-before-request'] })
+  expect(only.ofFailure('reset-before-request').repeatable).toBe(true)
+  expect(only.ofFailure('reset').repeatable).toBe(false)
+})

@@ -12,6 +12,16 @@ export interface VerdictSettings {
 
 /** Statuses from here on are made up. */
 const STATUS_END = 600
+const GRPC_STATUS_END = 17
+
+/** UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS. */
+const grpcFailures: ReadonlySet<number> = new Set([2, 4, 12, 13, 14, 15])
+
+const neverSent: ReadonlySet<FailureClass> = new Set<FailureClass>([
+  'connect-failure',
+  'refused-stream',
+  'reset-before-request',
+])
 
 /**
  * What is a failure, for one set of settings, in one place. A status from 500 on is one, unless the settings call it an
@@ -23,6 +33,7 @@ export class Verdicts {
   readonly #answers: RetryConditions
   readonly #retryOn: RetryConditions
   readonly #byStatus: (Verdict | undefined)[] = Array.from({ length: STATUS_END })
+  readonly #byGrpcStatus: (Verdict | undefined)[] = Array.from({ length: GRPC_STATUS_END })
   readonly #byFailure: Map<FailureClass, Verdict> = new Map()
 
   constructor({ answers = [], retryOn = defaultRetryOn }: VerdictSettings = {}) {
@@ -39,6 +50,27 @@ export class Verdicts {
     return verdict
   }
 
+  /**
+   * An answer has ended with this `grpc-status`, 0 for OK, beside a status of 200. Of gRPC's codes, those speak against
+   * the callee that OpenTelemetry counts as errors of a server.
+   */
+  ofGrpcStatus(grpcStatus: number): Verdict {
+    const known = this.#byGrpcStatus[grpcStatus]
+    if (known !== undefined) return known
+    const failed = grpcFailures.has(grpcStatus)
+    const repeatable = this.#retryOn.matchesGrpc(grpcStatus)
+    const verdict: Verdict = {
+      outcome: failed ? 'failure' : 'success',
+      failed,
+      replaceable: failed,
+      repeatable,
+      neverSent: false,
+      reason: failed || repeatable ? `grpc_${grpcStatus}` : '',
+    }
+    if (grpcStatus >= 0 && grpcStatus < GRPC_STATUS_END) this.#byGrpcStatus[grpcStatus] = verdict
+    return verdict
+  }
+
   /** No answer came. */
   ofFailure(failure: FailureClass): Verdict {
     const known = this.#byFailure.get(failure)
@@ -48,7 +80,7 @@ export class Verdicts {
       failed: true,
       replaceable: true,
       repeatable: this.#retryOn.matchesFailure(failure),
-      neverSent: failure === 'connect-failure' || failure === 'refused-stream',
+      neverSent: neverSent.has(failure),
       reason: failure,
     }
     this.#byFailure.set(failure, verdict)
