@@ -104,6 +104,7 @@ export const connectionRules: Rules = {
   lookup: callback,
   tls: record,
   allowH2: flag,
+  resourceTiming: flag,
 }
 
 const rules: Rules = {

@@ -52,6 +52,9 @@ export function fetchOf(destination: Destination, beyond?: Origins): ResilientFe
   }) as ResilientFetch
 }
 
+/** What is left out is as it is with the platform's `fetch`. */
+const asThePlatform = { bodyBytesMax: Infinity, resourceTiming: true }
+
 function anyFetch(options: AnyFetchOptions): AnyFetch {
   checkPolicies(options)
   // Whatever is no HTTP, such as `data:` and `blob:` URLs, is the platform's.
@@ -59,7 +62,7 @@ function anyFetch(options: AnyFetchOptions): AnyFetch {
   const faults = faultsOf(options.faults)
   const origins = new Origins(
     (origin, changed) =>
-      new Destination({ bodyBytesMax: Infinity, ...options, ...changed, faults, endpoints: origin }),
+      new Destination({ ...asThePlatform, ...options, ...changed, faults, endpoints: origin }),
   )
   const functions = new WeakMap<Destination, ResilientFetch>()
   const at = (origin: string): ResilientFetch => {

@@ -87,6 +87,11 @@ export class Destination implements CallContext {
     return this.#origins.has(origin) || origin === `http://${this.name}` || origin === `https://${this.name}`
   }
 
+  /** Its answers are entered into the timeline of the process. */
+  get timesResources(): boolean {
+    return this.#options.resourceTiming === true
+  }
+
   /** No call is under way. */
   get isIdle(): boolean {
     return this.endpoints.all.every(({ active }) => active === 0)

@@ -7,6 +7,7 @@ import type { FetchInit } from './request/fetch-init.js'
 import type { OutgoingRequest } from './request/outgoing-request.js'
 import { FetchResponse } from './response/fetch-response.js'
 import { matchesIntegrity } from './response/integrity.js'
+import { timeResource } from './response/time-resource.js'
 
 /** A `fetch` that begins at a destination, and goes on wherever it is redirected to. */
 export async function fetchFrom(
@@ -17,8 +18,9 @@ export async function fetchFrom(
 ): Promise<Response> {
   const reading = destination.read(input, init)
   const request = reading instanceof Promise ? await reading : reading
-  let response = await destination.send(request)
-  if (isRedirect(response.status)) response = await followRedirects(response, request, origins)
+  const first = await destination.send(request)
+  const response = isRedirect(first.status) ? await followRedirects(first, request, origins) : first
+  if (destination.timesResources) timeResource(first, response)
   return request.integrity === '' ? response : verified(response, request)
 }
 

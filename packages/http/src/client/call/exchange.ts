@@ -1,22 +1,17 @@
-import { TimeoutError } from '@watertight/policy'
+import { ExpiryEntry } from '@watertight/policy/decisions'
 import type { AttemptSpan, CallSpan } from '@watertight/telemetry'
-import type { Dispatcher } from 'undici'
 import { aborted, replaceHeader, type Verdict } from '@watertight/traffic'
+import type { Dispatcher } from 'undici'
 import { clock } from '../../runtime/clock.js'
 import { dispatchedConnections } from '../connections/dispatched-connections.js'
 import type { Endpoint } from '../connections/endpoint.js'
+import type { Connection, TransportListener, TransportRequest } from '../connections/transport.js'
 import { classifyFailure } from '../failure/classify-failure.js'
 import { RequestError } from '../failure/request-error.js'
-import { AttemptTimeoutError, BodyTimeoutError, HeadersTimeoutError } from '../failure/time-limit-error.js'
-import { ProtocolError, ResponseTooLargeError } from '../failure/transport-error.js'
+import { AttemptTimeoutError, HeadersTimeoutError } from '../failure/time-limit-error.js'
 import { FetchResponse, type ResponseSource } from '../response/fetch-response.js'
-import { ContentDecoding, readCodings } from '../response/content-decoding.js'
-import { IncomingBody } from '../response/incoming-body.js'
-import { findHeader, type RawHeaders } from '../response/raw-headers.js'
-import { limitQueue } from '../../runtime/limit-queue.js'
-import { ExpiryEntry, type ExpiryQueue } from '@watertight/policy/decisions'
-import { BodyWatch } from './body-watch.js'
-import type { Connection, TransportListener, TransportRequest } from '../connections/transport.js'
+import type { RawHeaders } from '../response/raw-headers.js'
+import { AnswerBody, type BodyOwner, undecodable } from './answer-body.js'
 import type { ExchangeLimits } from './exchange-limits.js'
 
 /** Who began an exchange and hears how it went. */
@@ -38,21 +33,22 @@ export interface ExchangeListener {
 type Phase = 'waiting' | 'answering' | 'over'
 
 /**
- * One request and its response on one connection: what the transport calls back, and the limits in time.
+ * One request and its response on one connection: what the transport calls back, and the limits in time up to the head.
  *
  * The request is written by the transport's `dispatch`, whose handler this is, in its plain form: the forms above it
  * make a stream and parse all headers of every response, which is most of what a small exchange costs.
  */
-export class Exchange extends ExpiryEntry implements TransportListener, ResponseSource {
+export class Exchange extends ExpiryEntry implements TransportListener, ResponseSource, BodyOwner {
   readonly endpoint: Endpoint
+  readonly limits: ExchangeLimits
   readonly attempt: number
   readonly startedAt: number
-  /** What its answer counts as, from its head on. */
+  /** When its answer began, and what it counts as. */
+  answeredAt: number = 0
   verdict: Verdict = aborted
   /** The exchange that the same call began before this one. */
   readonly former: Exchange | undefined
   readonly #listener: ExchangeListener
-  readonly #limits: ExchangeLimits
   #phase: Phase = 'waiting'
   /** It was on a connection. */
   #sent: boolean = false
@@ -60,18 +56,13 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
   #withoutBody: boolean = false
   #connection: Connection | undefined = undefined
   #abort: ((reason?: Error) => void) | undefined = undefined
-  #resume: (() => void) | undefined = undefined
   #resolve: ((response: FetchResponse) => void) | undefined = undefined
   #reject: ((error: Error) => void) | undefined = undefined
-  #body: IncomingBody | undefined = undefined
-  #decoding: ContentDecoding | undefined = undefined
-  #rawHeaders: RawHeaders = []
-  /** Bytes of the body as they were sent. */
-  #received: number = 0
-  #hurried: boolean = false
-  #phaseLimit: PhaseLimit | undefined = undefined
-  #bodyWatch: BodyWatch | undefined = undefined
+  #headLimit: HeadLimit | undefined = undefined
+  #body: AnswerBody | undefined = undefined
   #span: AttemptSpan | undefined = undefined
+  #isWhole: boolean = false
+  #onWhole: (() => void) | undefined = undefined
 
   constructor(
     listener: ExchangeListener,
@@ -84,18 +75,30 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
     super()
     this.#listener = listener
     this.endpoint = endpoint
-    this.#limits = limits
+    this.limits = limits
     this.former = former
     this.attempt = attempt
     this.startedAt = now
   }
 
-  get bodyBytesMax(): number {
-    return this.#limits.bodyBytesMax
+  get origin(): string {
+    return this.endpoint.origin
   }
 
   get deadline(): number {
     return this.#listener.deadline
+  }
+
+  get beganAt(): number {
+    return this.former === undefined ? this.startedAt : this.former.beganAt
+  }
+
+  get encodedBytes(): number {
+    return this.#body?.received ?? 0
+  }
+
+  get decodedBytes(): number {
+    return this.#body?.incoming.received ?? 0
   }
 
   get over(): boolean {
@@ -104,7 +107,7 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
 
   /** Gives the attempt a span, and the request what the callee needs to continue the trace. */
   trace(call: CallSpan, headers: string[]): void {
-    this.#span = call.startAttempt(this.attempt, this.endpoint.origin)
+    this.#span = call.startAttempt(this.attempt, this.origin)
     const injected: Record<string, string> = {}
     this.#span.inject(injected)
     for (const name of Object.keys(injected)) replaceHeader(headers, name, injected[name]!)
@@ -115,7 +118,7 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
     this.endpoint.active += 1
     this.#url = request.path
     this.#withoutBody = request.method === 'HEAD'
-    this.#limits.attempt?.add(this, this.startedAt)
+    this.limits.attempt?.add(this, this.startedAt)
     const connections =
       dispatcher === undefined
         ? this.endpoint.connections
@@ -141,28 +144,12 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
 
   /** The head was handed on while the body is still coming: limits it from here on. */
   watchBody(deadline: number, totalMs: number, signal: AbortSignal | undefined): void {
-    if (this.#phase !== 'answering') return
-    this.#phaseLimit ??= new PhaseLimit(this)
-    this.#limits.bodyIdle?.add(this.#phaseLimit, clock.now())
-    if (deadline === Infinity && signal === undefined) return
-    this.#bodyWatch = new BodyWatch(this, signal)
-    if (deadline === Infinity) return
-    this.#bodyWatch.limit(deadline - clock.now(), () => new TimeoutError(totalMs))
+    if (this.#phase === 'answering') this.#body?.watch(deadline, totalMs, signal)
   }
 
   /** The attempt's limit passed. */
   override expire(limitMs: number): void {
-    this.abandon(new AttemptTimeoutError({ endpoint: this.endpoint.origin, timeoutMs: limitMs }))
-  }
-
-  /** The limit of the present phase passed. */
-  phaseExpired(limitMs: number): void {
-    const detail = { endpoint: this.endpoint.origin, timeoutMs: limitMs }
-    // Slow for nobody: that is no fault of the callee.
-    if (this.#hurried) this.abandon(UNWANTED)
-    else if (this.#phase === 'waiting') this.abandon(new HeadersTimeoutError(detail))
-    else if (this.#body?.paused === true) this.#limits.bodyIdle?.add(this.#phaseLimit!, clock.now())
-    else this.abandon(new BodyTimeoutError(detail))
+    this.abandon(new AttemptTimeoutError({ endpoint: this.origin, timeoutMs: limitMs }))
   }
 
   onConnect(abort: (reason?: Error) => void): void {
@@ -177,30 +164,26 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
 
   /** For the transport: the whole request is written. */
   onRequestSent(): void {
-    const { headers } = this.#limits
+    const { headers } = this.limits
     if (headers === undefined || this.#phase !== 'waiting') return
-    headers.add((this.#phaseLimit ??= new PhaseLimit(this)), clock.now())
+    headers.add((this.#headLimit ??= new HeadLimit(this)), clock.now())
   }
 
   onHeaders(status: number, rawHeaders: RawHeaders, resume: () => void, statusText: string): boolean {
     if (status < 200 || this.#phase !== 'waiting') return true
-    this.#rawHeaders = rawHeaders
-    let codings: readonly string[] | undefined
     try {
-      codings = readCodings(findHeader(rawHeaders, 'content-encoding'))
+      if (!this.#withoutBody && !isBodyless(status)) this.#body = new AnswerBody(this, rawHeaders, resume)
     } catch (cause) {
-      this.abandon(this.#undecodable(cause as Error))
+      this.abandon(undecodable(this.origin, cause))
       return true
     }
     this.#phase = 'answering'
     this.end()
-    this.#phaseLimit?.end()
-    this.#resume = resume
-    if (!this.#withoutBody && !isBodyless(status)) this.#openBody(codings)
+    this.#headLimit?.end()
     this.#span?.end(status)
     this.verdict = this.#listener.answered(this, status)
     const head = { status, statusText, url: this.endpoint.namedOrigin + this.#url, rawHeaders }
-    this.#resolve!(new FetchResponse(head, this.#body, this))
+    this.#resolve!(new FetchResponse(head, this.#body?.incoming, this))
     // They belong to a promise that would keep the response alive, read or forgotten.
     this.#resolve = undefined
     this.#reject = undefined
@@ -208,77 +191,37 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
   }
 
   onData(chunk: Buffer): boolean {
-    this.#received += chunk.length
-    const limit = this.#phaseLimit
-    if (limit?.waits === true && !this.#hurried) renew(this.#limits.bodyIdle!, limit)
-    if (this.#decoding !== undefined) return this.#decoding.write(chunk)
-    return this.#body === undefined || this.#body.push(chunk)
+    return this.#body === undefined || this.#body.take(chunk)
   }
 
   onComplete(): void {
     this.#finish()
     this.#connection!.release()
-    if (this.#decoding === undefined) this.#body?.end()
-    else this.#decoding.end()
+    if (this.#body === undefined) this.whole()
+    else this.#body.complete()
   }
 
   onError(error: Error): void {
     if (error === CALL_OVER) return
-    const failure = classifyFailure(error, this.endpoint.origin, this.#sent)
+    const failure = classifyFailure(error, this.origin, this.#sent)
     if (this.#phase !== 'over') this.#fail(failure)
     // What could not be sent at all says nothing about the connection.
     if (failure instanceof RequestError) this.#connection!.release()
     else this.#connection!.discard(error)
   }
 
+  whole(): void {
+    this.#isWhole = true
+    this.#onWhole?.()
+  }
+
+  whenWhole(callback: () => void): void {
+    if (this.#isWhole) callback()
+    else this.#onWhole = callback
+  }
+
   mayTryAgain(): boolean {
     return this.#listener.mayTryAgain(this.verdict)
-  }
-
-  resume(): void {
-    if (this.#decoding === undefined) this.#resume?.()
-    else this.#decoding.resume()
-  }
-
-  get bytesLeft(): number | undefined {
-    const announced = findHeader(this.#rawHeaders, 'content-length')
-    return announced === undefined ? undefined : Number(announced) - this.#received
-  }
-
-  hurry(): void {
-    this.#hurried = true
-    renew(hurried, (this.#phaseLimit ??= new PhaseLimit(this)))
-  }
-
-  cancel(reason: Error): void {
-    this.abandon(reason)
-  }
-
-  tooLarge(bytesMax: number): Error {
-    const endpoint = this.endpoint.origin
-    return new ResponseTooLargeError(`body from ${endpoint} is larger than ${bytesMax} bytes`, { endpoint })
-  }
-
-  #openBody(codings: readonly string[] | undefined): void {
-    const body = new IncomingBody(this)
-    this.#body = body
-    if (codings === undefined) return
-    const fail = (cause: Error): void => {
-      const error = this.#undecodable(cause)
-      // The last of it is decoded when the exchange is over.
-      if (this.#phase === 'over') body.fail(error)
-      else this.abandon(error)
-    }
-    const sink = { push: (chunk: Buffer) => body.push(chunk), end: () => body.end(), fail }
-    this.#decoding = new ContentDecoding(codings, sink, () => this.#resume?.())
-  }
-
-  #undecodable(cause: Error): Error {
-    const endpoint = this.endpoint.origin
-    return new ProtocolError(`cannot decode the response from ${endpoint}: ${cause.message}`, {
-      endpoint,
-      cause,
-    })
   }
 
   #fail(error: Error): void {
@@ -290,7 +233,6 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
       this.#reject!(error)
     } else {
       this.#listener.broken(this, error)
-      this.#decoding?.destroy()
       this.#body?.fail(error)
     }
   }
@@ -299,21 +241,10 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
     this.#phase = 'over'
     this.endpoint.active -= 1
     this.end()
-    this.#phaseLimit?.end()
-    this.#bodyWatch?.end()
+    this.#headLimit?.end()
+    this.#body?.end()
     this.#listener.over()
   }
-}
-
-/** Why an exchange ends whose answer nobody reads to its end. */
-const UNWANTED = new Error('the rest of the body is not wanted')
-
-/** How long the small rest of a body that nobody reads may take. */
-const hurried = limitQueue(500)!
-
-function renew(queue: ExpiryQueue, limit: ExpiryEntry): void {
-  limit.end()
-  queue.add(limit, clock.now())
 }
 
 /** Answers with these statuses have no body (RFC 9110), whatever they announce. */
@@ -324,8 +255,8 @@ function isBodyless(status: number): boolean {
 /** Thrown at the transport when a connection is there and nobody wants it any more. */
 const CALL_OVER = new Error('the call is over')
 
-/** The limit of a phase: waiting for the head, or for more of the body. */
-class PhaseLimit extends ExpiryEntry {
+/** The limit of the wait for the head. */
+class HeadLimit extends ExpiryEntry {
   readonly #exchange: Exchange
 
   constructor(exchange: Exchange) {
@@ -333,7 +264,7 @@ class PhaseLimit extends ExpiryEntry {
     this.#exchange = exchange
   }
 
-  override expire(limitMs: number): void {
-    this.#exchange.phaseExpired(limitMs)
+  override expire(timeoutMs: number): void {
+    this.#exchange.abandon(new HeadersTimeoutError({ endpoint: this.#exchange.origin, timeoutMs }))
   }
 }

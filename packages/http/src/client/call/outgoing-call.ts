@@ -117,6 +117,7 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
   answered(exchange: Exchange, status: number): Verdict {
     const verdict = this.settings.verdicts.ofStatus(status)
     const durationMs = this.#settle(exchange, verdict.failed)
+    exchange.answeredAt = exchange.startedAt + durationMs
     this.#context.recorder?.attempted(status, '', durationMs)
     return verdict
   }

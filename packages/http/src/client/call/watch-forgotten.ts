@@ -6,7 +6,7 @@ import type { ResponseSource } from '../response/fetch-response.js'
  *
  * Only bodies that are still coming when their response is handed over are watched, and so small ones cost nothing.
  */
-const forgotten = new FinalizationRegistry<ResponseSource>((exchange) => exchange.cancel(FORGOTTEN))
+const forgotten = new FinalizationRegistry<ResponseSource>((exchange) => exchange.abandon(FORGOTTEN))
 
 const FORGOTTEN = new Error('the response was forgotten')
 

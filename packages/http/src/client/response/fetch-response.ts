@@ -1,18 +1,31 @@
 import { Readable } from 'node:stream'
 import type { Verdict } from '@watertight/traffic'
-import type { BodySource, IncomingBody } from './incoming-body.js'
+import type { IncomingBody } from './incoming-body.js'
 import { findHeader, type RawHeaders, toHeaders } from './raw-headers.js'
 
 /** What a response came from. */
-export interface ResponseSource extends BodySource {
+export interface ResponseSource {
   /** What the answer counts as. */
   readonly verdict: Verdict
   /** When the call must be over that it answers. */
   readonly deadline: number
+  /** When the first attempt of its call began. */
+  readonly beganAt: number
+  /** When its own attempt began. */
+  readonly startedAt: number
+  /** When its head came. */
+  readonly answeredAt: number
+  /** Bytes of the body that have come by now. */
+  readonly encodedBytes: number
+  readonly decodedBytes: number
   /** It has ended, its body included. */
   readonly over: boolean
   /** Whether its request may be sent again. */
   mayTryAgain(): boolean
+  /** Calls back once all of it has come, its body included; at once if it has. */
+  whenWhole(callback: () => void): void
+  /** Ends it, if it is still under way. */
+  abandon(reason: Error): void
   /** The head was handed on while the body is still coming: limits it from here on. */
   watchBody(deadline: number, totalMs: number, signal: AbortSignal | undefined): void
 }

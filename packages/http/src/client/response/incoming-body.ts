@@ -43,6 +43,11 @@ export class IncomingBody {
     this.#source = source
   }
 
+  /** Bytes that have come by now. */
+  get received(): number {
+    return this.#bytes
+  }
+
   get ended(): boolean {
     return this.#state !== OPEN
   }
