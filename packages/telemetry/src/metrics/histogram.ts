@@ -1,10 +1,11 @@
+import { ExponentialBuckets, type ExponentialCounts } from './exponential-buckets.js'
 import { checkBuckets, LATENCY_BUCKETS } from './buckets.js'
 import { MetricFamily, type OnOverflow, type Series } from './metric-family.js'
 import type { CheckedOptions, MetricKind, MetricOptions } from './metric-options.js'
 import type { Exemplar, SampleWriter } from './sample-writer.js'
 
 export interface HistogramOptions<N extends string = never> extends MetricOptions<N> {
-  /** Upper bounds, ascending. Default: 5 ms to 10 s, in seconds. */
+  /** Upper bounds, ascending. Default `LATENCY_BUCKETS`: 0.5 ms to 10 s, in seconds. */
   readonly buckets?: readonly number[] | undefined
 }
 
@@ -16,20 +17,28 @@ export interface Histogram extends Series {
   observe(value: number, traceId?: string): void
 }
 
+/** What all histograms of a registry share. */
+export interface HistogramSettings {
+  /** Milliseconds since 1970, for exemplars. */
+  readonly wallNow: () => number
+  /** Counts in exponential buckets too. */
+  readonly exponential: boolean
+}
+
 export class HistogramFamily<N extends string = never> extends MetricFamily<N, HistogramSeries> {
   override readonly kind: MetricKind = 'histogram'
   readonly bounds: Float64Array
-  readonly #wallNow: () => number
+  readonly #settings: HistogramSettings
 
   constructor(
     options: CheckedOptions,
     onOverflow: OnOverflow,
     buckets: readonly number[] | undefined,
-    wallNow: () => number,
+    settings: HistogramSettings,
   ) {
     super(options, onOverflow)
     this.bounds = checkBuckets(buckets ?? LATENCY_BUCKETS)
-    this.#wallNow = wallNow
+    this.#settings = settings
   }
 
   protected override weigh(series: HistogramSeries): number {
@@ -37,7 +46,7 @@ export class HistogramFamily<N extends string = never> extends MetricFamily<N, H
   }
 
   protected override newSeries(labels: string): HistogramSeries {
-    return new HistogramSeries(labels, this.bounds, this.#wallNow)
+    return new HistogramSeries(labels, this.bounds, this.#settings)
   }
 
   protected override writeSeries(series: HistogramSeries, writer: SampleWriter): void {
@@ -58,12 +67,14 @@ export class HistogramSeries implements Histogram {
   readonly #sum: Float64Array = new Float64Array(1)
   readonly #wallNow: () => number
   #exemplars: (LatestExemplar | undefined)[] | undefined
+  #exponential: ExponentialBuckets | undefined
 
-  constructor(labels: string, bounds: Float64Array, wallNow: () => number) {
+  constructor(labels: string, bounds: Float64Array, { wallNow, exponential }: HistogramSettings) {
     this.labels = labels
     this.#bounds = bounds
     this.#counts = new Float64Array(bounds.length + 1)
     this.#wallNow = wallNow
+    this.#exponential = exponential ? new ExponentialBuckets() : undefined
   }
 
   get count(): number {
@@ -83,6 +94,11 @@ export class HistogramSeries implements Histogram {
     return this.#exemplars?.[bucket]
   }
 
+  /** Undefined where nobody asked for them, and once a value was below 0, or beyond any bound, for which they have no room. */
+  exponentialCounts(): ExponentialCounts | undefined {
+    return this.#exponential?.read()
+  }
+
   observe(value: number, traceId?: string): void {
     // NaN belongs to no bucket and would make the sum NaN for good.
     if (!(value >= -Infinity)) return
@@ -92,6 +108,10 @@ export class HistogramSeries implements Histogram {
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++
     this.#counts[bucket]! += 1
     this.#sum[0]! += value
+    if (this.#exponential !== undefined) {
+      if (value >= 0 && value < Infinity) this.#exponential.record(value)
+      else this.#exponential = undefined
+    }
     if (traceId !== undefined) this.#exemplify(bucket, value, traceId)
   }
 

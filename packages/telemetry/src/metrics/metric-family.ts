@@ -57,6 +57,12 @@ export abstract class MetricFamily<N extends string, S extends Series> {
     if (this.#overflow !== undefined) this.writeSeries(this.#overflow, writer)
   }
 
+  /** Every series with the values of its labels, in the order of `labels`. */
+  *entries(): Generator<readonly [values: readonly string[], series: S]> {
+    for (const [key, series] of this.#series) yield [JSON.parse(key) as string[], series]
+    if (this.#overflow !== undefined) yield [this.labels.map(() => OTHER), this.#overflow]
+  }
+
   /** The sum over the series that have all of these labels. */
   total(labels: Readonly<Record<string, string>>): number {
     // Quotation marks inside values are escaped, so what looks like a label here is one.

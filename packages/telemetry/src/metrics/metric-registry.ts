@@ -2,7 +2,7 @@ import { OptionError } from '@watertight/policy'
 import { CounterFamily } from './counter.js'
 import { prefersOpenMetrics } from './prefers-open-metrics.js'
 import { GaugeFamily } from './gauge.js'
-import { HistogramFamily, type HistogramOptions } from './histogram.js'
+import { HistogramFamily, type HistogramOptions, type HistogramSettings } from './histogram.js'
 import type { MetricFamily, Series } from './metric-family.js'
 import { checkMetricOptions, type MetricKind, type MetricOptions } from './metric-options.js'
 import { OpenMetricsText } from './open-metrics-text.js'
@@ -21,6 +21,11 @@ export interface Exposition {
 export interface MetricRegistryOptions {
   /** Milliseconds since 1970, for the time of exemplars. Default `Date.now`. */
   readonly wallNow?: (() => number) | undefined
+  /**
+   * Whether histograms also count in exponential buckets, which OTLP carries (`openTelemetryMetrics`); texts that are
+   * scraped cannot. Costs 1.3 KiB a series. Default false.
+   */
+  readonly exponentialHistograms?: boolean | undefined
 }
 
 type AnyFamily = MetricFamily<string, Series>
@@ -38,11 +43,11 @@ type AnyFamily = MetricFamily<string, Series>
  */
 export class MetricRegistry {
   readonly #families: Map<string, AnyFamily> = new Map()
-  readonly #wallNow: () => number
+  readonly #histograms: HistogramSettings
   readonly #overflow: CounterFamily<'metric'>
 
-  constructor({ wallNow = Date.now }: MetricRegistryOptions = {}) {
-    this.#wallNow = wallNow
+  constructor({ wallNow = Date.now, exponentialHistograms = false }: MetricRegistryOptions = {}) {
+    this.#histograms = { wallNow, exponential: exponentialHistograms }
     this.#overflow = this.counter({
       name: 'watertight_telemetry_series_overflow_total',
       help: 'Look-ups of series for which a metric had no room, so that they went to its series named other.',
@@ -74,7 +79,7 @@ export class MetricRegistry {
     return this.#once(
       'histogram',
       options,
-      () => new HistogramFamily<N>(checked, this.#onOverflow, buckets, this.#wallNow),
+      () => new HistogramFamily<N>(checked, this.#onOverflow, buckets, this.#histograms),
     )
   }
 
@@ -101,6 +106,11 @@ export class MetricRegistry {
   total(name: string, labels: Readonly<Record<string, string>> = {}): number {
     const family = this.#families.get(keyOf(name))
     return family === undefined || family.name !== name ? 0 : family.total(labels)
+  }
+
+  /** Every metric, in the order in which they were made: for exporters. */
+  families(): Iterable<MetricFamily<string, Series>> {
+    return this.#families.values()
   }
 
   #write(writer: SampleWriter): void {
