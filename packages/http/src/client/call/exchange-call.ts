@@ -5,7 +5,7 @@ import { TransportError } from '../failure/transport-error.js'
 import { verdictOfError } from '../failure/verdict-of-error.js'
 import type { DestinationCallOptions } from '../policies/compose.js'
 import { FetchResponse } from '../response/fetch-response.js'
-import { watchForgotten } from './watch-forgotten.js'
+import { watchForgotten } from '../response/watch-forgotten.js'
 import type { CallContext, OutgoingCall } from './outgoing-call.js'
 
 /** Takes one call through the policies to its answer, or to the one that stands in for it. */

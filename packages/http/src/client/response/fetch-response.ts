@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { Verdict } from '@watertight/traffic'
 import type { IncomingBody } from './incoming-body.js'
 import { findHeader, type RawHeaders, toHeaders } from './raw-headers.js'
+import { watchForgotten } from './watch-forgotten.js'
 
 /** What a response came from. */
 export interface ResponseSource {
@@ -117,6 +118,7 @@ export class FetchResponse {
   get body(): ReadableStream<Uint8Array> | null {
     if (this.#stream !== undefined || this.#incoming === undefined) return this.#stream ?? null
     this.#stream = this.#read ? endedStream() : this.#incoming.stream()
+    if (!this.#source.over) watchForgotten(this.#stream, this.#source, this)
     return this.#stream
   }
 

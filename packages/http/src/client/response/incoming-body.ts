@@ -36,7 +36,12 @@ export class IncomingBody {
   #paused: boolean = false
   /** Somebody has begun to read, in one of three ways. */
   #collecting: ((end: Error | undefined) => void) | undefined = undefined
-  #controller: ReadableByteStreamController | undefined = undefined
+  #controller: WeakRef<ReadableByteStreamController> | undefined = undefined
+  /**
+   * The same while somebody waits for the next part. Only then does the exchange hold the stream: whoever waits is known
+   * to nobody else, and otherwise a stream that all have forgotten is to be found out.
+   */
+  #awaited: ReadableByteStreamController | undefined = undefined
   #discarding: boolean = false
 
   constructor(source: BodySource) {
@@ -62,7 +67,7 @@ export class IncomingBody {
     if (this.#state !== OPEN || chunk.length === 0) return true
     this.#bytes += chunk.length
     if (this.#discarding) return true
-    if (this.#controller !== undefined) return this.#forward(this.#controller, chunk)
+    if (this.#controller !== undefined) return this.#forward(chunk)
     this.#chunks.push(chunk)
     if (this.#collecting !== undefined) {
       const { bodyBytesMax } = this.#source
@@ -77,7 +82,9 @@ export class IncomingBody {
     if (this.#state !== OPEN) return
     this.#state = ENDED
     this.#collecting?.(undefined)
-    if (this.#controller !== undefined) closeStream(this.#controller)
+    const controller = this.#open
+    this.#awaited = undefined
+    if (controller !== undefined) closeStream(controller)
   }
 
   fail(error: Error): void {
@@ -86,7 +93,8 @@ export class IncomingBody {
     this.#error = error
     this.#chunks = []
     this.#collecting?.(error)
-    this.#controller?.error(error)
+    this.#open?.error(error)
+    this.#awaited = undefined
   }
 
   /** The whole body, when it is there already. */
@@ -120,7 +128,10 @@ export class IncomingBody {
     const source: UnderlyingByteSource = {
       type: 'bytes',
       start: (controller) => this.#stream(controller),
-      pull: () => this.#resume(),
+      pull: (controller) => {
+        this.#awaited = controller as ReadableByteStreamController
+        this.#resume()
+      },
       cancel: () => this.discard(),
     }
     return new ReadableStream(source)
@@ -132,6 +143,7 @@ export class IncomingBody {
    */
   discard(): void {
     this.#controller = undefined
+    this.#awaited = undefined
     this.#chunks = []
     this.#discarding = true
     if (this.#state !== OPEN) return
@@ -152,10 +164,20 @@ export class IncomingBody {
     for (const chunk of this.#chunks) controller.enqueue(new Uint8Array(chunk))
     this.#chunks = []
     if (this.#state === ENDED) closeStream(controller)
-    else this.#controller = controller
+    else this.#controller = new WeakRef(controller)
   }
 
-  #forward(controller: ReadableByteStreamController, chunk: Buffer): boolean {
+  /** The stream, unless nobody can read it any more. */
+  get #open(): ReadableByteStreamController | undefined {
+    return this.#awaited ?? this.#controller?.deref()
+  }
+
+  #forward(chunk: Buffer): boolean {
+    const controller = this.#open
+    // Nobody can read it any more, and it is about to be ended.
+    if (controller === undefined) return false
+    // Whoever waits for yet another part asks for it while this one is handed over.
+    this.#awaited = undefined
     // Copied, since a byte stream takes the memory away that it is given, and this is the socket's.
     if (chunk.length > 0) controller.enqueue(new Uint8Array(chunk))
     this.#paused = (controller.desiredSize ?? 0) + BUFFER_BYTES <= 0
