@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest'
+import { createFetch } from '../../src/index.js'
+import { ClientLoad } from './client-load.js'
 import { Replica } from './replica.js'
 import { SteadyLoad } from './steady-load.js'
 
@@ -26,6 +28,29 @@ it('fails no request while two replicas under load are restarted one after the o
   expect([first.said, second.said]).toEqual([['store closed'], ['store closed']])
   expect(load.answers.size).toBe(4)
 }, 30_000)
+
+it('loses no call of a client that ejects while two replicas are restarted, round after round', async () => {
+  await using first = new Replica()
+  await using second = new Replica()
+  await Promise.all([first.start(), second.start()])
+  const send = createFetch({ endpoints: [first.url, second.url], ejection: {} })
+  const load = new ClientLoad(send)
+  const answered = (replica: Replica): number => load.answers.get(String(replica.pid)) ?? 0
+  const running = load.run()
+  for (const replica of [first, second, first, second, first, second]) {
+    const other = replica === first ? second : first
+    const before = answered(other)
+    // The other one may be ejected still: it answers all the same, since this one will not.
+    replica.signal()
+    expect(await replica.exitCode()).toBe(0)
+    await expect.poll(() => answered(other), PATIENCE).toBeGreaterThan(before + 20)
+    await replica.start()
+  }
+  load.end()
+  await running
+  expect(load.failures).toEqual([])
+  await send.destroy()
+}, 60_000)
 
 it('takes signals that come together for one, and ends at once on a later one', async () => {
   await using replica = new Replica()

@@ -117,6 +117,19 @@ it('changes its thresholds without forgetting', () => {
   expect(ejection.admits(0)).toBe(false)
 })
 
+it('ends an ejection once a request that was sent all the same has been answered', () => {
+  const ejection = ejectionOf(2, { consecutiveFailures: 1 })
+  ejection.settle(0, 100, true)
+  expect(ejection.isEjected(0)).toBe(true)
+  // Under way when the endpoint was ejected: it says nothing of what has happened since.
+  ejection.settle(0, 150, false, 50)
+  expect(ejection.isEjected(0)).toBe(true)
+  ejection.settle(0, 200, true, 150)
+  expect(ejection.isEjected(0)).toBe(true)
+  ejection.settle(0, 300, false, 200)
+  expect([ejection.isEjected(0), ejection.ejected]).toEqual([false, 0])
+})
+
 /** What may happen: time passes, and a request ends. */
 const step = fc.record({
   afterMs: fc.integer({ min: 0, max: 40_000 }),

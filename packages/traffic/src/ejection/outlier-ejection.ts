@@ -87,12 +87,18 @@ export class OutlierEjection {
     return this.#ejected > 0 && (all - this.#ejected) / all < this.#panic
   }
 
-  /** A request to the endpoint has ended. Answers whether it is ejected for that. */
-  settle(index: number, now: number, failed: boolean): boolean {
+  /**
+   * A request to the endpoint has ended. Answers whether it is ejected for that.
+   *
+   * One that was sent to an ejected endpoint, since all others had failed, and was answered ends the ejection: the
+   * endpoint that it was ejected for the sake of is worse by now. Envoy has such endpoints wait for a health check.
+   */
+  settle(index: number, now: number, failed: boolean, sentAt: number = -Infinity): boolean {
     const endpoint = this.#endpoints[index]
     if (endpoint === undefined) return false
     if (!failed) {
       endpoint.failures = 0
+      if (endpoint.ejected && sentAt >= endpoint.ejectedAt) this.#return(endpoint, index)
       return false
     }
     endpoint.failures += 1
@@ -139,11 +145,15 @@ export class OutlierEjection {
         continue
       }
       if (now - endpoint.ejectedAt < Math.min(this.#baseMs * endpoint.times, this.#maxMs)) continue
-      endpoint.ejected = false
-      endpoint.failures = 0
-      this.#ejected -= 1
-      this.onChange?.(index, false)
+      this.#return(endpoint, index)
     }
+  }
+
+  #return(endpoint: Endpoint, index: number): void {
+    endpoint.ejected = false
+    endpoint.failures = 0
+    this.#ejected -= 1
+    this.onChange?.(index, false)
   }
 }
 

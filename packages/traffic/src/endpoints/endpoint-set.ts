@@ -115,7 +115,9 @@ export class EndpointSet<E extends Target> implements Loads {
     // A former endpoint may settle after its place was given to another.
     if (this.#endpoints[endpoint.index] !== endpoint) return false
     this.#balancer.settled(endpoint.index, now, latencyMs)
-    return this.#ejection?.settle(endpoint.index, now, failed) ?? false
+    // Where ejections change nothing, requests go on to ejected endpoints, and their answers prove nothing.
+    const sentAt = this.enforcesEjection ? now - latencyMs : -Infinity
+    return this.#ejection?.settle(endpoint.index, now, failed, sentAt) ?? false
   }
 
   #admitted(): number[] {

@@ -129,7 +129,7 @@ export class IncomingBody {
       type: 'bytes',
       start: (controller) => this.#stream(controller),
       pull: (controller) => {
-        this.#awaited = controller as ReadableByteStreamController
+        this.#awaited = controller
         this.#resume()
       },
       cancel: () => this.discard(),
