@@ -1,6 +1,6 @@
 import fc from 'fast-check'
+import { deepStrictEqual, ok } from 'node:assert'
 import { METHODS } from 'node:http'
-import { expect } from 'vitest'
 import { damagedRequests } from './damaged-requests.js'
 import { NodeReader } from './node-reading.js'
 import { readRequests } from './read-requests.js'
@@ -19,7 +19,7 @@ export const readingProperties = {
     (text, places) => {
       const bytes = Buffer.from(text, 'latin1')
       const splits = [...new Set(places)].filter((place) => place < bytes.length).toSorted((a, b) => a - b)
-      expect(readRequests(bytes, splits)).toEqual(readRequests(bytes))
+      deepStrictEqual(readRequests(bytes, splits), readRequests(bytes))
     },
   ),
   /** What the platform's server refuses is refused; what is accepted ends where the platform says. */
@@ -31,14 +31,17 @@ export const readingProperties = {
     if (theirs.refused === undefined) {
       // Whoever has refused, or was asked to close, reads no further.
       const least = ours.requests.length
-      expect(theirs.requests.slice(0, least)).toEqual(ours.requests)
-      if (ours.refused === undefined && !ours.closes) expect(theirs.requests).toHaveLength(least)
+      deepStrictEqual(theirs.requests.slice(0, least), ours.requests)
+      if (ours.refused === undefined && !ours.closes) deepStrictEqual(theirs.requests.length, least)
     } else {
       // A method is refused at its first letter there, and at its last one here.
       const mayStillBe = ours.isUnderWay && theirs.refused === 'HPE_INVALID_METHOD'
-      expect(ours.refused !== undefined || ours.closes || mayStillBe).toBe(true)
+      ok(
+        ours.refused !== undefined || ours.closes || mayStillBe,
+        `only the platform refuses: ${theirs.refused}`,
+      )
       const both = Math.min(ours.requests.length, theirs.requests.length)
-      expect(ours.requests.slice(0, both)).toEqual(theirs.requests.slice(0, both))
+      deepStrictEqual(ours.requests.slice(0, both), theirs.requests.slice(0, both))
     }
   }),
 }
