@@ -1,6 +1,7 @@
 import { bareDriver } from './bare/bare-driver.js'
 import { clientDriver } from './client/client-driver.js'
 import type { Driver } from './driver.js'
+import { envoyDriver } from './envoy/envoy-driver.js'
 
 /** Every driver that the table may be run over, in the order of the matrix. */
-export const drivers: readonly Driver[] = [clientDriver, bareDriver]
+export const drivers: readonly Driver[] = [clientDriver, envoyDriver, bareDriver]

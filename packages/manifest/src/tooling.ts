@@ -32,3 +32,5 @@ export {
   type SourceRange,
 } from './source/manifest-source.js'
 export { type DocumentsReading, readYamlDocuments } from './source/read-documents.js'
+export { policyWords } from './words/policy-words.js'
+export type { Word, WordName } from './words/word.js'

@@ -5,7 +5,6 @@ import { documentOf } from '../document-of.js'
 import { answerOf, failureOf } from './answer-of.js'
 
 const ROUTES = 'routes belong to a gateway, and a client in a process has none'
-const NO_WORD = 'the document has no word for it yet'
 const BETWEEN = 'the client makes the requests itself and stands between nobody'
 
 /** The client in the process of the caller, as `createClient` makes it from a document. */
@@ -17,8 +16,6 @@ export const clientDriver: Driver = {
     'answers.flag': 'it fails with an error, whose code tells what a flag would',
     'needs.trusts-caller':
       'its caller is code of the same process, which steers by options and not by headers',
-    'policy.ejection.panic': NO_WORD,
-    'policy.retry.backoff.pushback': NO_WORD,
   },
   differs: {
     'time-of-an-attempt-starts-after-the-request':

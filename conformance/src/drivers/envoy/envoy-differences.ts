@@ -1,0 +1,34 @@
+import type { Driver } from '../driver.js'
+
+/** What Envoy cannot say by its nature. */
+const lacks: Readonly<Record<string, string>> = {
+  routes: 'not compiled yet',
+  'policy.breaker':
+    'Envoy has no circuit breaker that opens: what it calls so are limits of what is under way',
+  'policy.retry.on.attempt-timeout': 'Envoy has no condition for the time limit of an attempt alone',
+  'policy.retry.backoff.jitter.none': 'Envoy draws every pause from nothing to its limit',
+  'policy.retry.backoff.jitter.equal': 'Envoy draws every pause from nothing to its limit',
+  'policy.balance.peak-ewma': 'Envoy does not measure how quickly endpoints answer',
+  'policy.mode.observe': 'Envoy enforces what it is given',
+  'fallback.cache': 'Envoy keeps no answers for when they fail',
+}
+
+/** Where Envoy does otherwise. */
+const differs: Readonly<Record<string, string>> = {
+  'rate-limit-has-the-flag-rl':
+    'a limit of its own gets no flag: RL is for those of a service for rate limits',
+  'failed-attempts-leave-no-mess-on-a-connection':
+    'an answer that is thrown away ends its connection, unless its body has come whole by then',
+  'retry-after-beyond-the-deadline':
+    'the pause that the callee asks for is waited although the call ends before it',
+  'retry-after-above-the-pushback-limit':
+    'who is asked to wait longer than the limit tries again after the ordinary pause',
+  'overloaded-callee-is-left-alone': 'the header x-envoy-overloaded of an answer is not heeded',
+  'negative-pushback-ends-the-retries': 'the header x-should-retry of an answer is not known',
+  'wait-has-a-limit': 'a queue is bounded by its length, and a request waits until its own time is over',
+  'budget-bounds-the-retries':
+    'the budget is a share of the requests under way, so that a caller of one at a time has none',
+}
+
+/** Where the real Envoy does not do what a scenario says, with the reasons. */
+export const envoyDifferences: Pick<Driver, 'lacks' | 'differs'> = { lacks, differs }

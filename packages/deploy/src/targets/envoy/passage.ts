@@ -1,0 +1,58 @@
+import type {
+  CallModel,
+  FallbackModel,
+  Idempotence,
+  PolicyModel,
+  RouteMatch,
+  RouteModel,
+} from '@watertight/manifest'
+import type { DocumentPath } from '@watertight/manifest/tooling'
+
+/** Requests that share a policy on their way to one service: a call of a service, or a route of the gateway. */
+export interface Passage {
+  /** Names its cluster and its statistics. */
+  readonly name: string
+  /** Where it stands in the document. */
+  readonly path: DocumentPath
+  readonly to: string
+  readonly match: RouteMatch
+  readonly policy: PolicyModel
+  readonly operations: ReadonlyMap<string, Idempotence>
+  readonly fallback: FallbackModel | undefined
+  /** False where the policy of these requests is for another layer, which says itself what it cannot do. */
+  readonly isOurs: boolean
+  /** False where another layer, or nobody, enforces the policy: requests pass as they are. */
+  readonly enforced: boolean
+}
+
+const EVERYTHING: RouteMatch = { path: '/', pathKind: 'prefix', methods: [], hosts: [] }
+
+export function passageOfCall(call: CallModel, isOurs: boolean): Passage {
+  const { to, path, policy, operations, fallback } = call
+  return {
+    name: to,
+    path,
+    to,
+    match: EVERYTHING,
+    policy,
+    operations,
+    fallback,
+    isOurs,
+    enforced: isOurs && policy.mode === 'enforce',
+  }
+}
+
+export function passageOfRoute(route: RouteModel, index: number): Passage {
+  const { to, path, policy, match } = route
+  return {
+    name: `${to}-${index + 1}`,
+    path,
+    to,
+    match,
+    policy,
+    operations: new Map(),
+    fallback: undefined,
+    isOurs: true,
+    enforced: policy.mode === 'enforce',
+  }
+}

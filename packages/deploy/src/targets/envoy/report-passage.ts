@@ -1,0 +1,58 @@
+import type { PolicyModel } from '@watertight/manifest'
+import type { DocumentPath, WordName } from '@watertight/manifest/tooling'
+import type { DeployReport } from '../../report/deploy-report.js'
+import type { Passage } from './passage.js'
+import { policyRows } from './policy-rows.js'
+
+/** Reports what Envoy does not do, or does otherwise, of what holds for the requests of a passage. */
+export function reportPassage(passage: Passage, protocol: 'http1' | 'h2', report: DeployReport): void {
+  const { policy, path, fallback, isOurs } = passage
+  if (!isOurs) return
+  const rows = Object.entries(policyRows) as [WordName, (typeof policyRows)[WordName]][]
+  for (const [key, rowOf] of rows) {
+    if (!holds(policy, key) || (policy.mode === 'observe') !== (key === 'mode')) continue
+    const row = rowOf({ policy, protocol })
+    if (row.effect === 'as-written') continue
+    const [section = ''] = key.split('.')
+    // A section of which nothing is left is one thing to say.
+    const place = section === 'breaker' ? section : key
+    report.add({ ...row, key: place, path: placeOf(policy, place, path) })
+  }
+  if (policy.instance === 'shared') {
+    report.add({
+      path: placeOf(policy, 'instance', path),
+      key: 'instance',
+      effect: 'differs',
+      reason: 'limits belong to one callee there',
+      instead: 'divide the limits among the callees',
+    })
+  }
+  if (fallback !== undefined && fallback.status === undefined) {
+    const kind = fallback.queue === undefined ? 'cache' : 'queue'
+    report.add({
+      path: [...path, 'fallback', kind],
+      key: `fallback.${kind}`,
+      effect: 'missing',
+      reason:
+        kind === 'queue' ? 'Envoy keeps no requests for later' : 'Envoy keeps no answers for when they fail',
+      instead: 'write a fixed answer (status and body), or enforce: process',
+    })
+  }
+}
+
+function holds(policy: PolicyModel, key: WordName): boolean {
+  const [section = ''] = key.split('.')
+  const value = (policy as unknown as Record<string, unknown>)[section]
+  if (value === undefined) return false
+  return !key.startsWith('retry.budget') || policy.retry?.budget !== undefined
+}
+
+/** The nearest place in the document that says it. */
+function placeOf({ origins }: PolicyModel, key: string, otherwise: DocumentPath): DocumentPath {
+  const [section = ''] = key.split('.')
+  for (const name of [key, section]) {
+    const origin = origins.get(name)
+    if (origin?.kind === 'document') return origin.path
+  }
+  return otherwise
+}
