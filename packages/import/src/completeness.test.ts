@@ -29,6 +29,8 @@ const withoutEffect: Readonly<Record<ImportFormat, readonly RegExp[]>> = {
     /payment\..*backendRefs\[0\]\.name$/,
   ],
   linkerd: [/apiVersion$/, /metadata\.namespace$/, /group$/],
+  // The type of a message, the filter that Envoy cannot do without, and a port that the route of a host never sees.
+  envoy: [/@type$/, /filters\[\d\]\.name$/, /domains\[\d\]$/, /socket_address\.address$/],
 }
 
 /** All that an import says, without line numbers. */

@@ -27,6 +27,16 @@ const withoutLimits: Readonly<Record<ImportFormat, string>> = {
   'gateway-api':
     'kind: HTTPRoute\nspec: { parentRefs: [{ name: gw }], rules: [{ backendRefs: [{ name: a }] }] }',
   linkerd: 'kind: Service\nmetadata: { name: a, annotations: { retry.linkerd.io/http: 5xx } }',
+  envoy: JSON.stringify({
+    resources: [
+      {
+        '@type': 'v3.RouteConfiguration',
+        virtual_hosts: [
+          { domains: ['*'], routes: [{ match: { prefix: '/' }, route: { cluster: 'a', timeout: '0s' } }] },
+        ],
+      },
+    ],
+  }),
 }
 
 describe.each(IMPORT_FORMATS)('import %s', (format) => {

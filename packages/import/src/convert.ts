@@ -1,4 +1,5 @@
 import { fromDapr } from './dapr/dapr.js'
+import { fromEnvoy } from './envoy/envoy.js'
 import { fromMesh } from './mesh/mesh.js'
 import { fromSpring } from './spring/spring.js'
 import { springTexts } from './spring/spring-texts.js'
@@ -30,6 +31,7 @@ const formats: Readonly<Record<ImportFormat, Reader>> = {
   istio: (texts, ledger, options) => fromMesh('istio', yamlOf(texts, ledger), options),
   'gateway-api': (texts, ledger, options) => fromMesh('gateway-api', yamlOf(texts, ledger), options),
   linkerd: (texts, ledger, options) => fromMesh('linkerd', yamlOf(texts, ledger), options),
+  envoy: (texts, ledger, options) => fromEnvoy(yamlOf(texts, ledger), options),
 }
 
 /** What can be read again: the limit of a manifest's own reader, in characters. */

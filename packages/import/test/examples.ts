@@ -11,6 +11,7 @@ const files: Readonly<Record<ImportFormat, string>> = {
   istio: 'bookinfo.yaml',
   'gateway-api': 'http-routes.yaml',
   linkerd: 'linkerd.yaml',
+  envoy: 'envoy.yaml',
 }
 
 type Tree = { [key: string]: unknown }

@@ -7,38 +7,9 @@ import { meshKeys } from '../src/mesh/mesh-keys.js'
 import { linkerdAnnotations } from '../src/mesh/linkerd-annotations.js'
 import { formerKeys } from '../src/resilience4j/module-config.js'
 import { modules } from '../src/resilience4j/resilience4j-keys.js'
-import { type KnownKeys, NOT_KNOWN } from '../src/settings/setting.js'
+import type { KnownKeys } from '../src/settings/setting.js'
 import { importText } from './examples.js'
-
-/** The manifest without its comments. */
-function settingsOf({ manifest }: Conversion): string {
-  return manifest.replace(/(^|\s)# .*$/gm, '')
-}
-
-/** Whether a key is in the manifest, by its effect or in the comment of a value, or in the report. */
-function isAnswered(key: string, alone: Conversion, without: Conversion): boolean {
-  const cited = new RegExp(`# .*\\d ${key.replaceAll('.', '\\.')}\\b`)
-  const values = alone.manifest.slice(0, alone.manifest.indexOf('\n# Not in this manifest'))
-  return (
-    settingsOf(alone) !== settingsOf(without) ||
-    reportOf(alone) !== reportOf(without) ||
-    cited.test(values) ||
-    alone.unsupported.some(({ path }) => path.includes(key) || isWhole(path))
-  )
-}
-
-/** Lists that are told as a whole. */
-function isWhole(path: string): boolean {
-  return /parentRefs\[0\]$|filters$/.test(path)
-}
-
-function reportOf({ unsupported }: Conversion): string {
-  return unsupported.map(({ path, reason }) => `${path}: ${reason}`).join('\n')
-}
-
-function unknownIn({ unsupported }: Conversion): string[] {
-  return unsupported.filter(({ reason }) => reason === NOT_KNOWN).map(({ path }) => path)
-}
+import { isAnswered, leaves, meshSampleOf, unknownIn, withValue } from './known-keys.js'
 
 /** Values that each key may have, other than what holds without it. */
 const samples: Readonly<Record<string, unknown>> = {
@@ -100,77 +71,6 @@ describe('each key of Resilience4j, alone in a file', () => {
     )
   })
 })
-
-type Path = readonly string[]
-
-/** Every key of a table that has no keys below it. */
-function leaves(keys: KnownKeys, at: Path = []): Path[] {
-  return Object.entries(keys).flatMap(([key, known]) => {
-    if (key === '*') return []
-    return typeof known === 'object' ? leaves(known, [...at, key]) : [[...at, key]]
-  })
-}
-
-/** Keys under which a list stands. */
-const lists = [
-  'http',
-  'match',
-  'route',
-  'subsets',
-  'rules',
-  'matches',
-  'backendRefs',
-  'routes',
-  'filters',
-  'parentRefs',
-]
-
-const meshSamples: Readonly<Record<string, unknown>> = {
-  simple: 'ROUND_ROBIN',
-  retryOn: '5xx',
-  host: 'a',
-  hosts: ['other'],
-  hostnames: ['other.example'],
-  consistentHash: { httpHeaderName: 'x' },
-  portLevelSettings: [{ port: { number: 80 }, loadBalancer: { simple: 'RANDOM' } }],
-  tls: { mode: 'SIMPLE' },
-  isRetryable: true,
-  responseClasses: [{ isFailure: true }],
-  codes: [503],
-  retryRemoteLocalities: true,
-  retryIgnorePreviousHosts: false,
-  matches: [{ path: { value: '/a' } }],
-  condition: { method: 'GET', pathRegex: '/other' },
-  subset: 'v1',
-  weight: 7,
-  percent: 7,
-  retryRatio: 0.7,
-  attempts: 4,
-  annotations: { a: 'b' },
-  uri: { prefix: '/x' },
-  method: { exact: 'GET' },
-  authority: { exact: 'x.example' },
-  kind: 'Other',
-}
-
-function meshSampleOf(key: string): unknown {
-  if (Object.hasOwn(meshSamples, key)) return meshSamples[key]
-  if (/timeout|interval|time$|backoff|ttl|duration|request$/i.test(key)) return '7s'
-  return /^(max|min|consecutive|http|number)/.test(key) ? 7 : 'x7'
-}
-
-/** A copy with one value more; in a list it goes into the first item. */
-function withValue(document: unknown, path: Path, value: unknown): unknown {
-  const [key, ...rest] = path
-  if (key === undefined) return value
-  if (Array.isArray(document)) {
-    const [first, ...others] = document as unknown[]
-    return [withValue(first ?? {}, path, value), ...others]
-  }
-  const map = (document ?? {}) as Record<string, unknown>
-  const below = map[key] ?? (lists.includes(key) && rest.length > 0 ? [] : undefined)
-  return { ...map, [key]: withValue(below, rest, value) }
-}
 
 const backend = { name: 'a' }
 const bases: readonly (readonly [ImportFormat, KnownKeys, object])[] = [

@@ -10,6 +10,7 @@ Examples:
   $ watertight import dapr resiliency.yaml --output watertight.yaml
   $ watertight import istio virtual-services/ rules.yaml          files and folders, as many as there are
   $ watertight import gateway-api http-routes.yaml
+  $ watertight import envoy envoy.yaml --service front-proxy
   $ watertight import linkerd service-profiles.yaml --json | jq '.unsupported'
 
 What has no equivalent is named: as comments in the manifest, on standard error, and in the JSON.`

@@ -24,7 +24,7 @@ export async function runImport(
   options: ImportOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const pattern = format === 'resilience4j' ? /\.(ya?ml|properties)$/ : /\.ya?ml$/
+  const pattern = patterns[format] ?? /\.ya?ml$/
   const { files, searched, notes: skipped } = listFiles(given, pattern, terminal)
   const all = await readFiles(files, terminal)
   const notes = [...skipped]
@@ -67,12 +67,19 @@ export async function runImport(
   return EXIT.ok
 }
 
+/** Files of a folder that may be of a format, where they are not YAML alone. */
+const patterns: Readonly<Partial<Record<ImportFormat, RegExp>>> = {
+  resilience4j: /\.(ya?ml|properties)$/,
+  envoy: /\.(ya?ml|json)$/,
+}
+
 /** What a file of a folder must hold to be read; a file that is named is read whatever it holds. */
 const signs: Readonly<Record<ImportFormat, RegExp>> = {
   resilience4j: /resilience4j|^[ \t]{0,100}(spring|feign)[.:]/m,
   dapr: /kind:\s*["']?Resiliency/,
   istio: /kind:\s*["']?(VirtualService|DestinationRule|HTTPRoute|GRPCRoute|List)\b/,
   'gateway-api': /kind:\s*["']?(HTTPRoute|GRPCRoute|List)\b/,
+  envoy: /static_?resources|envoy\.(config|api)\./i,
   linkerd: /kind:\s*["']?(ServiceProfile|HTTPRoute|GRPCRoute|List)\b|linkerd\.io\//,
 }
 

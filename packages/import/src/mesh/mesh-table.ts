@@ -39,6 +39,10 @@ export class MeshTable {
     return this.#services.has(name)
   }
 
+  hasCall(name: string): boolean {
+    return this.#services.get(name)?.call !== undefined
+  }
+
   /** Says how the service is called. False when something earlier says so already. */
   setCall(name: string, source: Setting, call: NonNullable<MeshService['call']>): boolean {
     const service = this.#services.get(name)
@@ -62,14 +66,16 @@ export class MeshTable {
   /** The policy of a call to the service, and the operations of it. */
   policyOf(name: string): { readonly policy: Block; readonly operations: Block | undefined } {
     const service = this.#services.get(name)
-    const { connect, bulkhead, ejection, balance, budget } = service?.traffic ?? {}
+    const { connect, bulkhead, ejection, balance, budget, budgetFrom } = service?.traffic ?? {}
     const call = (service?.call ?? this.#unsaid)(budget)
     const policy = new Block()
     const timeout = connect === undefined ? new Block() : new Block().append(connect)
     timeout.append(call.timeout)
     policy.nest('timeout', withTimeLimit(timeout, this.#system))
-    if (call.retry === undefined) policy.put('retry', 'off', call.retryComment)
-    else policy.nest('retry', call.retry, call.retryComment)
+    if (call.retry === undefined) {
+      policy.put('retry', 'off', call.retryComment)
+      budgetFrom?.note('these calls are not retried, so it has no effect')
+    } else policy.nest('retry', call.retry, call.retryComment)
     if (bulkhead !== undefined) policy.nest('bulkhead', bulkhead)
     if (ejection === 'off') policy.put('ejection', 'off', 'consecutive5xxErrors is 0')
     else if (ejection !== undefined) policy.nest('ejection', ejection)

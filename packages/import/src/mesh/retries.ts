@@ -1,15 +1,9 @@
-import { failureWords } from '@watertight/manifest/words'
 import { goDuration } from '../settings/durations.js'
 import type { Setting } from '../settings/setting.js'
 import { durationText, readDuration, readFlag, readText, readWhole } from '../settings/read.js'
 import { Block } from '../writing/block.js'
+import { envoyConditions } from './envoy-conditions.js'
 
-/** Envoy has no word for an attempt that ran into its own limit: the others below cover it. */
-const tokens: ReadonlySet<string> = new Set(
-  [...failureWords.status, ...failureWords.transport].filter((word) => word !== 'attempt-timeout'),
-)
-/** Under these Envoy also retries an attempt that ran into its own limit. */
-const coverTimeouts = ['5xx', 'gateway-error', 'reset']
 const defaultOn = ['connect-failure', 'refused-stream']
 const budgetNote = 'Istio has none unless trafficPolicy.retryBudget is set; remove this line to get one'
 
@@ -56,20 +50,7 @@ function finish(block: Block, retries: Setting | undefined, budget: Block | unde
 function conditions(retries: Setting): readonly string[] {
   const text = readText(retries.at('retryOn'))
   if (text === undefined) return defaultOn
-  const given = text.value
-    .split(',')
-    .map((token) => token.trim())
-    .filter((token) => token !== '')
-  const known = given.filter((token) => tokens.has(token) || /^[45]\d\d$/.test(token))
-  const unknown = given.filter((token) => !known.includes(token))
-  if (unknown.length > 0) {
-    text.from.decline(
-      `${unknown.join(', ')} has no equivalent: retry.on takes ${[...tokens].join(', ')} and statuses from 400`,
-    )
-  }
-  const timeouts =
-    retries.at('perTryTimeout') !== undefined && known.some((token) => coverTimeouts.includes(token))
-  return [...new Set(timeouts ? [...known, 'attempt-timeout'] : known)].slice(0, 32)
+  return envoyConditions(text, retries.at('perTryTimeout') !== undefined)
 }
 
 function sameAnyway(retries: Setting): void {

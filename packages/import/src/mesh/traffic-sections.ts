@@ -20,6 +20,8 @@ export interface TrafficSections {
   readonly ejection?: Block | 'off' | undefined
   readonly balance?: { readonly value: string; readonly comment: string } | undefined
   readonly budget?: Block | undefined
+  /** Where the budget stands. */
+  readonly budgetFrom?: Setting | undefined
 }
 
 /** Reads a traffic policy. A version's own sections take the place of those of its service, as in Istio. */
@@ -35,6 +37,7 @@ export function trafficSections(policy: Setting | undefined, version: Setting | 
     ejection: ejection(section('outlierDetection')),
     balance: balance(section('loadBalancer')),
     budget: budget(section('retryBudget')),
+    budgetFrom: section('retryBudget'),
   }
 }
 

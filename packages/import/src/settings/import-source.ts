@@ -111,28 +111,35 @@ function listedDocuments(source: ImportSource): readonly SourceNode[] {
   })
 }
 
-/** A document, or a part of it, as settings with paths below `path`. */
-function settingsOf(source: ImportSource, node: SourceNode, path: string): Setting {
-  return build(source, node, path, path, source.lineOf(node.start))
-}
-
-function build(source: ImportSource, node: SourceNode, path: string, key: string, line: number): Setting {
+/**
+ * A document, or a part of it, as settings with paths below `path`. `nameOf` gives a key the one spelling by which it is
+ * looked for, where a format allows several.
+ */
+export function settingsOf(
+  source: ImportSource,
+  node: SourceNode,
+  path: string,
+  nameOf: (key: string) => string = (key) => key,
+): Setting {
   const { file, shown, ledger, lineOf } = source
-  const value = ((): Setting['value'] => {
-    if (node.items !== undefined) {
-      return node.items.map((item, index) =>
-        build(source, item, `${path}[${index}]`, String(index), lineOf(item.start)),
+  const build = (at: SourceNode, own: string, key: string, line: number): Setting => {
+    const value = ((): Setting['value'] => {
+      if (at.items !== undefined) {
+        return at.items.map((item, index) =>
+          build(item, `${own}[${index}]`, String(index), lineOf(item.start)),
+        )
+      }
+      if (at.entries === undefined) return at.value as Scalar
+      return new Map(
+        [...mergedEntries(at)].map(([name, entry]) => {
+          const below = own === '' ? name : `${own}.${name}`
+          return [nameOf(name), build(entry.node, below, name, lineOf(entry.key.start))]
+        }),
       )
-    }
-    if (node.entries === undefined) return node.value as Scalar
-    return new Map(
-      [...mergedEntries(node)].map(([name, entry]) => {
-        const below = path === '' ? name : `${path}.${name}`
-        return [name, build(source, entry.node, below, name, lineOf(entry.key.start))]
-      }),
-    )
-  })()
-  return new Setting({ path, key, file, shown, line, ledger, value })
+    })()
+    return new Setting({ path: own, key, file, shown, line, ledger, value })
+  }
+  return build(node, path, path, lineOf(node.start))
 }
 
 /** The entries of a map, with those that a merge key (`<<: *base`) brings in where the map itself is silent. */

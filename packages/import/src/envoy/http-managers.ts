@@ -1,0 +1,76 @@
+import type { Setting } from '../settings/setting.js'
+import { type EnvoyResources, isA } from './envoy-resources.js'
+
+/** A connection manager for HTTP, with where its routes stand. */
+export interface HttpManager {
+  /** Undefined for routes that stand alone in a file. */
+  readonly listener: Setting | undefined
+  readonly configurations: readonly Setting[]
+  /** Names of TLS that its filter chain is for. */
+  readonly serverNames: Setting | undefined
+  /** Whether it is for requests that services send, and not for those that come in. */
+  readonly isOutbound: boolean
+}
+
+export interface HttpManagers {
+  readonly managers: readonly HttpManager[]
+  /** Clusters that are named where no HTTP is routed: by TCP proxies, control planes, filters. */
+  readonly others: ReadonlySet<string>
+  /** Whether a control plane sends routes for HTTP, so that these files do not say where it leads. */
+  readonly isFollowed: boolean
+}
+
+/** The connection managers for HTTP of all listeners. Files of routes alone make one. */
+export function httpManagers({ documents, listeners, routeConfigurations }: EnvoyResources): HttpManagers {
+  const others = new Set<string>()
+  const found = new Set<Setting>()
+  const managers = listeners.flatMap((listener) => {
+    for (const name of clustersIn(listener.at('listenerFilters'))) others.add(name)
+    const chains = [...(listener.at('filterChains')?.items ?? []), listener.at('defaultFilterChain')]
+    return chains.flatMap((chain) =>
+      (chain?.at('filters')?.items ?? []).flatMap((filter) => {
+        const settings = filter.at('typedConfig')
+        if (settings === undefined || !isA(settings, 'HttpConnectionManager')) {
+          for (const name of clustersIn(filter)) others.add(name)
+          return []
+        }
+        const own = settings.at('routeConfig')
+        const named = routeConfigurations.filter(
+          (one) => one.at('name')?.text === settings.at('rds', 'routeConfigName')?.text,
+        )
+        for (const one of named) found.add(one)
+        const prefixes = [listener.at('name')?.text, settings.at('statPrefix')?.text]
+        const configurations = own === undefined ? named : [own]
+        const isOutbound =
+          listener.at('trafficDirection')?.text === 'OUTBOUND' ||
+          prefixes.some((name) => /egress|outbound/i.test(name ?? ''))
+        const serverNames = chain?.at('filterChainMatch', 'serverNames')
+        return [{ listener, configurations, serverNames, isOutbound }]
+      }),
+    )
+  })
+  for (const document of documents)
+    for (const key of ['dynamicResources', 'admin', 'statsSinks', 'layeredRuntime'])
+      for (const name of clustersIn(document.at(key))) others.add(name)
+  const loose = routeConfigurations.filter((one) => !found.has(one))
+  const rest = loose.map((one) => ({
+    listener: undefined,
+    configurations: [one],
+    serverNames: undefined,
+    isOutbound: /egress|outbound/i.test(one.at('name')?.text ?? ''),
+  }))
+  const all = [...managers, ...rest]
+  return {
+    managers: all.filter(({ configurations }) => configurations.length > 0),
+    others,
+    isFollowed: listeners.length === 0 || all.some(({ configurations }) => configurations.length === 0),
+  }
+}
+
+/** Names of clusters in a part, wherever they stand in it. */
+function clustersIn(part: Setting | undefined): string[] {
+  if (part === undefined) return []
+  if (['cluster', 'clusterName', 'clusterNames'].includes(part.key.replace(/_n/, 'N')))
+    return part.scalar === undefined ? part.items.map(({ text }) => text) : [part.text]
+  return [...part.entries, ...part.items].flatMap(clustersIn)
+}
