@@ -1,4 +1,11 @@
-/** The formats that are read. Apart from the readers, so that a command can name them without loading one. */
-export const IMPORT_FORMATS = ['resilience4j', 'dapr', 'istio', 'gateway-api', 'linkerd', 'envoy'] as const
+import { systemWords } from '@watertight/manifest/words'
 
-export type ImportFormat = (typeof IMPORT_FORMATS)[number]
+export type ImportFormat = 'resilience4j' | 'dapr' | 'gateway-api' | (typeof systemWords.mesh)[number]
+
+/** The formats that are read. Apart from the readers, so that a command can name them without loading one. */
+export const IMPORT_FORMATS: readonly ImportFormat[] = [
+  'resilience4j',
+  'dapr',
+  'gateway-api',
+  ...systemWords.mesh,
+]

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { envoyKeys } from '../src/envoy/envoy-keys.js'
 import { importText } from './examples.js'
-import { isAnswered, leaves, meshSampleOf, unknownIn, withValue } from './known-keys.js'
+import { isAnswered, leaves, meshSampleOf, unknownIn, withValue } from './is-answered.js'
 
 /** A bootstrap with one listener, one route and one cluster. */
 const envoyBase = {

@@ -9,7 +9,7 @@ import { formerKeys } from '../src/resilience4j/module-config.js'
 import { modules } from '../src/resilience4j/resilience4j-keys.js'
 import type { KnownKeys } from '../src/settings/setting.js'
 import { importText } from './examples.js'
-import { isAnswered, leaves, meshSampleOf, unknownIn, withValue } from './known-keys.js'
+import { isAnswered, leaves, meshSampleOf, unknownIn, withValue } from './is-answered.js'
 
 /** Values that each key may have, other than what holds without it. */
 const samples: Readonly<Record<string, unknown>> = {

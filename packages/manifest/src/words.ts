@@ -20,3 +20,4 @@ export {
   type StatusWord,
   type TransportWord,
 } from './words/failure-words.js'
+export { systemWords } from './words/system-words.js'

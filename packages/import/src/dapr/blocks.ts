@@ -1,13 +1,12 @@
-import { failureWords } from '@watertight/manifest/words'
 import { daprDuration } from '../settings/durations.js'
 import type { Setting } from '../settings/setting.js'
 import { durationText, type Read, readDuration, readText, readWhole, refuse } from '../settings/read.js'
+import { anyFailure } from '../writing/any-failure.js'
 import { Block } from '../writing/block.js'
 import { statusConditions } from './status-conditions.js'
 import { consecutiveFailures } from './consecutive-failures.js'
 
 const unset = 'the default of Dapr'
-const { transport } = failureWords
 
 /** A named timeout. It limits one attempt: Dapr retries around it. */
 export function timeoutBlock(timeout: Setting): Block {
@@ -42,7 +41,7 @@ function conditions(retry: Setting, block: Block): void {
     refuse(codes, 'statuses and ranges from 100 to 599')
   }
   if (codes === undefined || read === undefined) {
-    block.put('on', list(['5xx', ...transport]), `${unset}, without its retries after a 4xx`)
+    block.put('on', list(['5xx', ...anyFailure]), `${unset}, without its retries after a 4xx`)
     if (codes === undefined) {
       retry.note('Dapr also retries every 4xx, which gets the same answer again: name statuses in retry.on')
     }
@@ -53,7 +52,7 @@ function conditions(retry: Setting, block: Block): void {
       `retry.on takes single statuses from 400, at most 32 of them: ${read.refused.join(', ')} is left out`,
     )
   }
-  block.from('on', list([...read.on, ...transport]), codes)
+  block.from('on', list([...read.on, ...anyFailure]), codes)
 }
 
 function list(conditionNames: readonly string[]): string {

@@ -11,8 +11,8 @@ import { withTimeLimit } from '../writing/time-limit.js'
 import { clusterSections, retryBudget } from './cluster-sections.js'
 import { declineUnused } from './envoy-keys.js'
 import { type EnvoyResources, envoyResources } from './envoy-resources.js'
-import { type HttpManager, httpManagers } from './http-managers.js'
-import { bySpecificity, readDomains, readMatch } from './route-match.js'
+import { type HttpListener, httpListeners } from './http-listeners.js'
+import { bySpecificity, readDomains, routeMatch } from './route-match.js'
 import { readTargets } from './route-targets.js'
 import { routeSections, silent } from './route-sections.js'
 
@@ -42,7 +42,7 @@ export function fromEnvoy(sources: readonly ImportSource[], options: ImportOptio
   )
   const table = new MeshTable('Envoy', () => silent)
   const routes: Block[] = []
-  const front = readManagers(resources, { clusters, names, table, routes })
+  const front = readListeners(resources, { clusters, names, table, routes })
   const policies = new Block()
   const services = new ServiceTable()
   services.add(
@@ -67,7 +67,7 @@ export function fromEnvoy(sources: readonly ImportSource[], options: ImportOptio
   }
 }
 
-function gatewayBlock({ listener }: HttpManager, routes: readonly Block[]): Block {
+function gatewayBlock({ listener }: HttpListener, routes: readonly Block[]): Block {
   const block = new Block()
   const at = listener?.at('address', 'socketAddress')
   const port = readWhole(at?.at('portValue'), 1, 65_535)
@@ -77,25 +77,25 @@ function gatewayBlock({ listener }: HttpManager, routes: readonly Block[]): Bloc
 }
 
 /** Every route, and then every cluster that HTTP goes to. Answers whose routes are those of the gateway. */
-function readManagers(
+function readListeners(
   resources: EnvoyResources,
   context: Omit<Context, 'routes'> & { readonly routes: Block[] },
-): HttpManager | undefined {
-  const { managers, others, isFollowed } = httpManagers(resources)
-  let front: HttpManager | undefined
-  for (const manager of managers) {
-    const isFront = front === undefined && !manager.isOutbound
+): HttpListener | undefined {
+  const { found, others, isFollowed } = httpListeners(resources)
+  let front: HttpListener | undefined
+  for (const one of found) {
+    const isFront = front === undefined && !one.isOutbound
     const routes: Block[] = []
-    readRoutes(manager, { ...context, routes: isFront ? routes : undefined })
+    readRoutes(one, { ...context, routes: isFront ? routes : undefined })
     if (routes.length === 0) continue
-    front = manager
+    front = one
     context.routes.push(...routes)
   }
   const { clusters, names, table } = context
   const routed = new Set(table.entries.map(([name]) => name))
   for (const [original, cluster] of clusters) {
     const name = names.nameFor(`cluster ${original}`, original)
-    const isCallee = routed.has(name) || (managers.length === 0 && isFollowed && !others.has(original))
+    const isCallee = routed.has(name) || (found.length === 0 && isFollowed && !others.has(original))
     const at = cluster.at('name')
     if (at === undefined || !isCallee) continue
     at.use()
@@ -105,10 +105,10 @@ function readManagers(
   return front
 }
 
-function readRoutes(manager: HttpManager, context: Context): void {
-  for (const configuration of manager.configurations) {
+function readRoutes(one: HttpListener, context: Context): void {
+  for (const configuration of one.configurations) {
     for (const host of bySpecificity(configuration.at('virtualHosts')?.items ?? [])) {
-      const hosts = context.routes === undefined ? undefined : readDomains(host, manager.serverNames)
+      const hosts = context.routes === undefined ? undefined : readDomains(host, one.serverNames)
       if (hosts === undefined && context.routes !== undefined)
         host
           .at('domains')
@@ -127,7 +127,7 @@ function readRoute(
   const target = readTargets(route, { clusters, names })
   const action = route.at('route')
   if (target === undefined || action === undefined) return
-  const match = routes === undefined || hosts === undefined ? undefined : readMatch(route.at('match'))
+  const match = routes === undefined || hosts === undefined ? undefined : routeMatch(route.at('match'))
   if (hosts !== undefined && match === undefined)
     (route.at('match') ?? route).decline(
       'routes match on path, method and host here; as this one asks for more, it is left out',

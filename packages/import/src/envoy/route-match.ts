@@ -8,7 +8,7 @@ import { routeMethods } from '../writing/route-methods.js'
  * The match of a route: a path, exact or by how it begins, and a method. Undefined when it asks for more, so that the
  * route is left out: without its other conditions it would take requests that are not for it.
  */
-export function readMatch(match: Setting | undefined): Block | undefined {
+export function routeMatch(match: Setting | undefined): Block | undefined {
   if (match === undefined) return undefined
   const kinds = ['prefix', 'path', 'pathSeparatedPrefix'] as const
   const kind = kinds.find((key) => match.at(key) !== undefined)

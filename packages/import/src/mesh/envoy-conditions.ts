@@ -3,7 +3,9 @@ import type { Read } from '../settings/read.js'
 
 /** Envoy has no word for an attempt that ran into its own limit: the others below cover it. */
 const tokens: ReadonlySet<string> = new Set(
-  [...failureWords.status, ...failureWords.transport].filter((word) => word !== 'attempt-timeout'),
+  [...failureWords.status, ...failureWords.transport, ...failureWords.grpc].filter(
+    (word) => word !== 'attempt-timeout',
+  ),
 )
 /** Under these Envoy also retries an attempt that ran into its own limit. */
 const coverTimeouts = ['5xx', 'gateway-error', 'reset']

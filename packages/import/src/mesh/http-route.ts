@@ -1,4 +1,4 @@
-import { failureWords } from '@watertight/manifest/words'
+import { anyFailure } from '../writing/any-failure.js'
 import { goDuration } from '../settings/durations.js'
 import type { Setting } from '../settings/setting.js'
 import { durationText, readDuration, readText, readWhole, refuse } from '../settings/read.js'
@@ -155,7 +155,7 @@ function retriesOf(rule: Setting): Block | undefined {
   const known = given.filter((code) => /^[45]\d\d$/.test(code)).slice(0, 28)
   if (known.length === given.length) codes?.useAll()
   else codes?.decline('retry.on takes statuses from 400, at most 28 of them: the others are left out')
-  const on = [...new Set(known), ...failureWords.transport]
+  const on = [...new Set(known), ...anyFailure]
   block.put(
     'on',
     `[${on.join(', ')}]`,

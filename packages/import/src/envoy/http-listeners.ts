@@ -2,7 +2,7 @@ import type { Setting } from '../settings/setting.js'
 import { type EnvoyResources, isA } from './envoy-resources.js'
 
 /** A connection manager for HTTP, with where its routes stand. */
-export interface HttpManager {
+export interface HttpListener {
   /** Undefined for routes that stand alone in a file. */
   readonly listener: Setting | undefined
   readonly configurations: readonly Setting[]
@@ -12,8 +12,8 @@ export interface HttpManager {
   readonly isOutbound: boolean
 }
 
-export interface HttpManagers {
-  readonly managers: readonly HttpManager[]
+export interface HttpListeners {
+  readonly found: readonly HttpListener[]
   /** Clusters that are named where no HTTP is routed: by TCP proxies, control planes, filters. */
   readonly others: ReadonlySet<string>
   /** Whether a control plane sends routes for HTTP, so that these files do not say where it leads. */
@@ -21,9 +21,9 @@ export interface HttpManagers {
 }
 
 /** The connection managers for HTTP of all listeners. Files of routes alone make one. */
-export function httpManagers({ documents, listeners, routeConfigurations }: EnvoyResources): HttpManagers {
+export function httpListeners({ documents, listeners, routeConfigurations }: EnvoyResources): HttpListeners {
   const others = new Set<string>()
-  const found = new Set<Setting>()
+  const named = new Set<Setting>()
   const managers = listeners.flatMap((listener) => {
     for (const name of clustersIn(listener.at('listenerFilters'))) others.add(name)
     const chains = [...(listener.at('filterChains')?.items ?? []), listener.at('defaultFilterChain')]
@@ -35,12 +35,12 @@ export function httpManagers({ documents, listeners, routeConfigurations }: Envo
           return []
         }
         const own = settings.at('routeConfig')
-        const named = routeConfigurations.filter(
+        const sent = routeConfigurations.filter(
           (one) => one.at('name')?.text === settings.at('rds', 'routeConfigName')?.text,
         )
-        for (const one of named) found.add(one)
+        for (const one of sent) named.add(one)
         const prefixes = [listener.at('name')?.text, settings.at('statPrefix')?.text]
-        const configurations = own === undefined ? named : [own]
+        const configurations = own === undefined ? sent : [own]
         const isOutbound =
           listener.at('trafficDirection')?.text === 'OUTBOUND' ||
           prefixes.some((name) => /egress|outbound/i.test(name ?? ''))
@@ -52,7 +52,7 @@ export function httpManagers({ documents, listeners, routeConfigurations }: Envo
   for (const document of documents)
     for (const key of ['dynamicResources', 'admin', 'statsSinks', 'layeredRuntime'])
       for (const name of clustersIn(document.at(key))) others.add(name)
-  const loose = routeConfigurations.filter((one) => !found.has(one))
+  const loose = routeConfigurations.filter((one) => !named.has(one))
   const rest = loose.map((one) => ({
     listener: undefined,
     configurations: [one],
@@ -61,7 +61,7 @@ export function httpManagers({ documents, listeners, routeConfigurations }: Envo
   }))
   const all = [...managers, ...rest]
   return {
-    managers: all.filter(({ configurations }) => configurations.length > 0),
+    found: all.filter(({ configurations }) => configurations.length > 0),
     others,
     isFollowed: listeners.length === 0 || all.some(({ configurations }) => configurations.length === 0),
   }
