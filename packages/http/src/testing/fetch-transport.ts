@@ -1,0 +1,145 @@
+import { classifyFailure } from '../client/failure/classify-failure.js'
+import type {
+  Connection,
+  Connections,
+  Transport,
+  TransportListener,
+  TransportRequest,
+} from '../client/connections/transport.js'
+
+/**
+ * Carries requests by whatever `globalThis.fetch` is when they are sent, so that what a test has put in its place answers
+ * them: msw, nock, a stub of the test's own. The policies of the client stay on.
+ *
+ * @example
+ * const platformFetch = globalThis.fetch
+ * globalThis.fetch = async () => Response.json({ paid: true })
+ * const send = createFetch({ endpoints: 'http://payment.test', transport: fetchTransport() })
+ * console.log(await (await send('/charges/c-1')).json()) // { paid: true }
+ * globalThis.fetch = platformFetch
+ */
+export function fetchTransport(): Transport {
+  return { open: (origin, namedOrigin) => new FetchedConnections(origin, namedOrigin) }
+}
+
+class FetchedConnections implements Connections {
+  readonly full = false
+  readonly origin: string
+  readonly namedOrigin: string
+  readonly #underWay: Set<FetchedConnection> = new Set()
+
+  constructor(origin: string, namedOrigin: string) {
+    this.origin = origin
+    this.namedOrigin = namedOrigin
+  }
+
+  acquire(): Connection {
+    const connection = new FetchedConnection(this)
+    this.#underWay.add(connection)
+    return connection
+  }
+
+  ended(connection: FetchedConnection): void {
+    this.#underWay.delete(connection)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#underWay].map(({ over }) => over))
+  }
+
+  async destroy(): Promise<void> {
+    for (const connection of this.#underWay) connection.discard(new Error('the client is destroyed'))
+  }
+}
+
+class FetchedConnection implements Connection {
+  /** Resolves when nothing more is to come. */
+  over: Promise<void> = Promise.resolve()
+  readonly #connections: FetchedConnections
+  readonly #abort: AbortController = new AbortController()
+  #resume: (() => void) | undefined = undefined
+
+  constructor(connections: FetchedConnections) {
+    this.#connections = connections
+  }
+
+  dispatch(request: TransportRequest, listener: TransportListener): void {
+    try {
+      listener.onConnect((reason) => this.discard(reason ?? new Error('aborted')))
+    } catch {
+      // Nobody waits for it any more.
+      return
+    }
+    this.over = this.#exchange(request, listener).catch((error: unknown) =>
+      listener.onError(this.#asOurs(error)),
+    )
+  }
+
+  release(): void {
+    this.#connections.ended(this)
+  }
+
+  discard(reason: Error): void {
+    this.#connections.ended(this)
+    this.#abort.abort(reason)
+    this.#resume?.()
+  }
+
+  async #exchange(
+    { method, path, headers, body }: TransportRequest,
+    listener: TransportListener,
+  ): Promise<void> {
+    const init = {
+      method,
+      headers: pairs(headers),
+      body:
+        body === null ? null : typeof body === 'string' || body instanceof Uint8Array ? body : stream(body),
+      duplex: 'half',
+      redirect: 'manual',
+      signal: this.#abort.signal,
+    } as RequestInit
+    const response = await globalThis.fetch(this.#connections.namedOrigin + path, init)
+    listener.onRequestSent()
+    const head = rawHeaders(response.headers)
+    await this.#taken(listener.onHeaders(response.status, head, () => this.#resume?.(), response.statusText))
+    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+      await this.#taken(listener.onData(Buffer.from(chunk)))
+    }
+    listener.onComplete()
+  }
+
+  /** Waits until more is wanted. */
+  async #taken(wantsMore: boolean): Promise<void> {
+    if (!wantsMore) await new Promise<void>((resolve) => (this.#resume = resolve))
+    this.#abort.signal.throwIfAborted()
+  }
+
+  /** What `fetch` fails with has the system's error as its cause, which tells whether anything was sent. */
+  #asOurs(error: unknown): Error {
+    const { cause } = error as { cause?: unknown }
+    const system = cause instanceof Error ? cause : (error as Error)
+    const wasSent = !neverSent.has(String((system as { code?: unknown }).code))
+    return classifyFailure(system, this.#connections.origin, wasSent)
+  }
+}
+
+const neverSent: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
+
+/** The body is decoded by now, and no longer as long as it was announced. */
+const gone: ReadonlySet<string> = new Set(['content-encoding', 'content-length'])
+
+function rawHeaders(headers: Headers): string[] {
+  return [...headers].flatMap(([name, value]) => (gone.has(name) ? [] : [name, value]))
+}
+
+function pairs(flat: readonly string[]): [string, string][] {
+  return flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1]!]] : []))
+}
+
+function stream(body: AsyncIterable<Uint8Array | string>): ReadableStream<Uint8Array> {
+  return ReadableStream.from(bytes(body))
+}
+
+async function* bytes(body: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) yield Buffer.from(chunk as Uint8Array)
+}
