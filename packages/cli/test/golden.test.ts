@@ -6,9 +6,18 @@ import { watertightHere } from './watertight-here.js'
 // What people see, word for word. After a change that is meant: npx vitest run packages/cli/test/golden.test.ts -u
 const pages: readonly (readonly [file: string, words: readonly string[]])[] = [
   ['help', ['--help']],
-  ...['init', 'check', 'explain', 'graph', 'types', 'import', 'schema', 'doctor', 'completion'].map(
-    (command) => [`help-${command}`, [command, '--help']] as const,
-  ),
+  ...[
+    'init',
+    'check',
+    'explain',
+    'graph',
+    'types',
+    'import',
+    'compile',
+    'schema',
+    'doctor',
+    'completion',
+  ].map((command) => [`help-${command}`, [command, '--help']] as const),
   ['check-bad', ['check', 'bad.yaml']],
   ['check-good', ['check', 'good.yaml']],
   ['check-score', ['check', 'good.yaml', '--score']],

@@ -7,6 +7,11 @@ import { watertightHere } from './watertight-here.js'
 
 const RESILIENCE4J = 'resilience4j.retry:\n  instances:\n    payment:\n      maxAttempts: 3\n'
 
+/** Says where its services are. */
+const RUNNING = GOOD_MANIFEST.replace('payment: {}', 'payment: { port: 7001 }')
+  .replace('stock: {}', 'stock: { port: 7002 }')
+  .replace('system: shop', 'system: shop\nenforce: sidecar')
+
 /** One run a shape that a command's JSON can take: the words, and what stands in watertight.yaml. */
 const runs: readonly (readonly [command: string, words: readonly string[], manifest: string])[] = [
   ['check', [], GOOD_MANIFEST],
@@ -30,6 +35,9 @@ const runs: readonly (readonly [command: string, words: readonly string[], manif
   ['init', ['--dry-run'], GOOD_MANIFEST],
   ['init', [], GOOD_MANIFEST],
   ['import', ['resilience4j', 'application.yml'], GOOD_MANIFEST],
+  ['compile', ['--target', 'envoy', '--sidecar', 'order', '--out', 'envoy'], RUNNING],
+  ['compile', ['--target', 'envoy', '--sidecar', 'order', '--out', 'envoy', '--strict'], RUNNING],
+  ['compile', ['--target', 'envoy', '--gateway', '--out', 'envoy'], RUNNING],
   ['types', [], GOOD_MANIFEST],
   ['types', ['--check'], GOOD_MANIFEST],
   ['completion', ['bash'], GOOD_MANIFEST],

@@ -1,6 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { delimiter, join, resolve } from 'node:path'
+import { locateProgram } from '@watertight/deploy'
 import type { Terminal } from '../program/terminal.js'
 import { versionOf } from './version-of.js'
 
@@ -32,33 +30,11 @@ export interface EngineState {
 
 /** Looks for every engine, all at once, and asks each for its version. */
 export async function findEngines(env: Terminal['env']): Promise<EngineState[]> {
-  const folders = searchFolders(env)
   return await Promise.all(
     Object.entries(ENGINES).map(async ([name, { purpose, versionFlag }]) => {
-      const path = findProgram(name, folders)
+      const path = locateProgram(name, env)
       const version = path === undefined ? null : await versionOf(path, versionFlag)
       return { name, purpose, path: path ?? null, version }
     }),
   )
-}
-
-// The rule of `npm run engines`: its folder, then the PATH.
-function searchFolders(env: Terminal['env']): string[] {
-  const named = env['WATERTIGHT_ENGINES'] ?? ''
-  const engines = named === '' ? join(env['HOME'] ?? homedir(), '.cache/watertight/engines') : resolve(named)
-  const path = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
-  return [join(engines, 'bin'), ...path]
-}
-
-function findProgram(program: string, folders: readonly string[]): string | undefined {
-  return folders.map((folder) => join(folder, program)).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
 }

@@ -1,6 +1,7 @@
 import { type Argument, Command } from 'commander'
 import { defineCerts } from '../certificates/define-certs.js'
 import { defineCheck } from '../check/define-check.js'
+import { defineCompile } from '../compile/define-compile.js'
 import { defineCompletion } from '../completion/define-completion.js'
 import { defineTypes } from '../declarations/define-types.js'
 import { defineDoctor } from '../doctor/define-doctor.js'
@@ -61,6 +62,7 @@ export function createProgram(terminal: Terminal, run: CommandRunner): Command {
     defineTypes,
     defineCerts,
     defineImport,
+    defineCompile,
     defineSchema,
     defineDoctor,
     defineCompletion,

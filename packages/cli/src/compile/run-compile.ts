@@ -1,0 +1,132 @@
+import { resolve } from 'node:path'
+import {
+  CompileError,
+  compileEnvoy,
+  type EnvoyConfiguration,
+  type EnvoyOptions,
+  writeConfiguration,
+} from '@watertight/deploy'
+import { formatOrigin, type ManifestSource } from '@watertight/manifest/tooling'
+import { type LoadedSystem, requireSystem } from '../document/require-system.js'
+import { shownPath } from '../document/load-document.js'
+import { CommandError } from '../program/command-error.js'
+import { jsonText, plural } from '../program/command-runner.js'
+import { EXIT, type ExitCode } from '../program/exit-code.js'
+import type { Terminal } from '../program/terminal.js'
+import { outboundPorts, readPort } from './outbound-ports.js'
+
+export interface CompileOptions {
+  readonly target: 'envoy'
+  readonly out: string
+  readonly gateway?: boolean
+  readonly sidecar?: string
+  readonly outbound?: readonly string[]
+  readonly admin?: string
+  readonly strict?: boolean
+  readonly file?: string
+  readonly json?: boolean
+}
+
+/** A part of the document that is not carried out as it is written, for people. */
+interface ReportLine {
+  readonly place: string
+  readonly key: string
+  readonly effect: 'missing' | 'differs'
+  readonly reason: string
+  readonly instead: string
+}
+
+/** Compiles the document into a folder, and tells what its target does not do of it. */
+export async function runCompile(options: CompileOptions, terminal: Terminal): Promise<ExitCode> {
+  const system = await requireSystem(options.file, terminal)
+  const folder = resolve(terminal.cwd, options.out)
+  const envoy = envoyOptions(options, system, folder)
+  const configuration = compiled(system, envoy)
+  const report = reportLines(configuration, system.source)
+  const ok = options.strict !== true || report.every(({ effect }) => effect !== 'missing')
+  const written = ok
+    ? await writeConfiguration(folder, configuration)
+    : { bootstrap: '', changed: false, restart: false }
+  const bootstrap = written.bootstrap === '' ? null : shownPath(written.bootstrap, terminal)
+  if (options.json === true) {
+    const { changed, restart } = written
+    const outbound = Object.entries(envoy.outbound ?? {}).map(([service, port]) => ({ service, port }))
+    terminal.out.write(jsonText({ schemaVersion: 1, ok, bootstrap, changed, restart, outbound, report }))
+  } else {
+    tellReport(report, terminal)
+    if (bootstrap !== null) tellWritten(bootstrap, written, envoy, terminal)
+  }
+  return ok ? EXIT.ok : EXIT.findings
+}
+
+function envoyOptions(options: CompileOptions, { model }: LoadedSystem, folder: string): EnvoyOptions {
+  const { gateway = false, sidecar, outbound = [], admin = '9901' } = options
+  if (gateway === (sidecar !== undefined)) {
+    throw usage('it must be told --gateway or --sidecar SERVICE, got neither')
+  }
+  const adminPort = readPort('--admin', admin)
+  if (sidecar === undefined) return { folder, adminPort, posture: 'gateway' }
+  return {
+    folder,
+    adminPort,
+    posture: { sidecar },
+    outbound: outboundPorts(outbound, model.services.get(sidecar)?.calls.map(({ to }) => to) ?? []),
+  }
+}
+
+function usage(reason: string): CommandError {
+  return new CommandError(`cannot run compile: ${reason}`, { code: 'WT_USAGE', exitCode: EXIT.usage })
+}
+
+function compiled({ model }: LoadedSystem, options: EnvoyOptions): EnvoyConfiguration {
+  try {
+    return compileEnvoy(model, options)
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error
+    const { code, message } = error
+    throw new CommandError(message, { code, exitCode: EXIT.findings, cause: error })
+  }
+}
+
+function reportLines({ report }: EnvoyConfiguration, source: ManifestSource): readonly ReportLine[] {
+  return report.map(({ path, key, effect, reason, instead }) => ({
+    place: formatOrigin({ kind: 'document', path }, source),
+    key,
+    effect,
+    reason,
+    instead,
+  }))
+}
+
+// On standard error: whoever reads only that the files are written must still see it.
+function tellReport(report: readonly ReportLine[], { err }: Terminal): void {
+  const { colours } = err
+  for (const effect of ['missing', 'differs'] as const) {
+    const own = report.filter((line) => line.effect === effect)
+    if (own.length === 0) continue
+    const says = effect === 'missing' ? 'not carried out by Envoy' : 'carried out otherwise by Envoy'
+    err.write(
+      `${(effect === 'missing' ? colours.red : colours.yellow)(`${plural(own.length, 'setting')} ${says}`)}\n`,
+    )
+    for (const { place, key, reason, instead } of own) {
+      err.write(`  ${colours.dim(place)} ${colours.bold(key)}: ${reason}\n    ${instead}\n`)
+    }
+  }
+}
+
+function tellWritten(
+  bootstrap: string,
+  { changed, restart }: { readonly changed: boolean; readonly restart: boolean },
+  { outbound = {} }: EnvoyOptions,
+  { out }: Terminal,
+): void {
+  const { colours } = out
+  out.write(
+    changed ? `${colours.green('wrote')} ${colours.bold(bootstrap)}\n` : `${bootstrap} is as it was\n`,
+  )
+  for (const [service, port] of Object.entries(outbound)) {
+    out.write(`  ${service} is called at http://127.0.0.1:${port}\n`)
+  }
+  if (restart) out.write(`${colours.yellow('restart it')}: what it reads only at its start has changed\n`)
+  if (changed) out.write(`next: ${colours.cyan(`envoy --config-path ${bootstrap}`)}\n`)
+}
