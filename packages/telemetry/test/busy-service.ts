@@ -22,6 +22,7 @@ export async function busyService(): Promise<ServiceTelemetry> {
   const telemetry = createTelemetry({
     service: 'order',
     objective: { availability: 0.999, latency: { p99Ms: 300 } },
+    conventionalMetrics: true,
   })
   await callPayment(telemetry)
   await callOthers(telemetry)
@@ -72,7 +73,11 @@ async function callOthers(telemetry: ServiceTelemetry): Promise<void> {
 }
 
 function serve(telemetry: ServiceTelemetry): void {
-  const server = telemetry.server({ limit: 100, queued: 3 })
+  const server = telemetry.server({
+    limit: 100,
+    queued: 3,
+    overload: { admitted: 0.7, shed: 12, pressure: () => 1.2 },
+  })
   for (const [outcome, status] of [
     ['success', 200],
     ['failure', 500],
