@@ -17,7 +17,7 @@ export type { AdminPage, AdminPageSource, HealthOptions } from './health/health-
 export type { Health, HealthReport, ProbeRequest } from './health/health.js'
 export { createHealth } from './health/health.js'
 export type { Answer } from './answer.js'
-export { BodyTooLargeError, CallerGoneError, DeadlineExceededError } from './guard/errors.js'
+export { BodyTooLargeError, CallerGoneError, DeadlineExceededError, DrainingError } from './guard/errors.js'
 export type { ServerGuardOptions } from './guard/guard-options.js'
 export type { GuardedRequest } from './guard/guarded-request.js'
 export type { GuardedHandler, NodeListener } from './guard/node-listener.js'

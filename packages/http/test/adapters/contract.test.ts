@@ -5,9 +5,11 @@ import { virtualClock } from '@watertight/policy/testing'
 import { describe, expect, it } from 'vitest'
 import type { ServerRecorder } from '@watertight/telemetry'
 import { createDrain, createHealth, createServerGuard, type ServerGuardOptions } from '../../src/index.js'
-import { startExpress } from './start-express.js'
+import { startExpress, startExpress4 } from './start-express.js'
 import { startFastify } from './start-fastify.js'
 import { startHono } from './start-hono.js'
+import { startKoa } from './start-koa.js'
+import { startNest } from './start-nest.js'
 import { startNode } from './start-node.js'
 import { Work, type StartService } from './service.js'
 
@@ -42,10 +44,16 @@ function send(url: string, agent: Agent, headers: Record<string, string>, parts:
 
 const frameworks: readonly (readonly [string, StartService])[] = [
   ['node:http', startNode],
-  ['Express', startExpress],
+  ['Express 5', startExpress],
+  ['Express 4', startExpress4],
   ['Fastify', startFastify],
   ['Hono', startHono],
+  ['Koa', startKoa],
+  ['NestJS', startNest],
 ]
+
+/** Those that match routes after the guard has run. */
+const matchLate: readonly StartService[] = [startExpress, startExpress4, startNest]
 
 for (const [name, start] of frameworks)
   describe(`the guard before ${name}`, () => {
@@ -255,6 +263,24 @@ for (const [name, start] of frameworks)
       await expect(fetch(`${up.service.url}/hello`)).rejects.toThrow('fetch failed')
     })
 
+    it('has streams of events end when it drains, in their own way and without being cut', async () => {
+      await using up = await setUp()
+      const { body } = await fetch(`${up.service.url}/events`)
+      const events = body!.pipeThrough(new TextDecoderStream()).getReader()
+      expect((await events.read()).value).toBe('data: hello\n\n')
+      const clock = virtualClock()
+      const drained = createDrain({ server: up.service.server, guard: up.guard, clock }).run()
+      await clock.advance(4_999)
+      expect(up.work.aborts).toEqual([])
+      await clock.advance(1)
+      expect((await events.read()).value).toBe('data: farewell\n\n')
+      expect((await events.read()).done).toBe(true)
+      expect(up.work.aborts).toMatchObject([{ code: 'WT_DRAINING' }])
+      await expect.poll(() => up.guard.inFlight, PATIENCE).toBe(0)
+      await clock.advance(1_100)
+      expect(await drained).toMatchObject({ cut: 0, isClean: true })
+    })
+
     it('records each request once, under its template', async () => {
       const finished: unknown[][] = []
       const recorder: ServerRecorder = {
@@ -268,13 +294,13 @@ for (const [name, start] of frameworks)
           throw new Error('not a client')
         },
       }
-      const route = start === startNode ? { route: () => '/items/:id' } : {}
+      const route = start === startNode || start === startKoa ? { route: () => '/items/:id' } : {}
       await using up = await setUp({ telemetry, ...route })
       await (await fetch(`${up.service.url}/items/7`)).text()
       const headers = { 'x-envoy-expected-rq-timeout-ms': '0' }
       await (await fetch(`${up.service.url}/items/7`, { headers })).text()
       await expect.poll(() => finished.length, PATIENCE).toBe(2)
-      const early = start === startExpress ? 'GET *' : 'GET /items/:id'
+      const early = matchLate.includes(start) ? 'GET *' : 'GET /items/:id'
       expect(finished).toEqual([
         ['GET /items/:id', 'success', 200],
         [early, 'refused', 504],

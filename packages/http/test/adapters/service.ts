@@ -25,6 +25,18 @@ export class Work {
     return new Promise((resolve) => this.waiting.push(resolve))
   }
 
+  /** What a stream of events sends: a greeting, and a farewell once its signal aborts. */
+  async *events(): AsyncGenerator<string> {
+    const signal = currentRequest()?.signal
+    yield 'data: hello\n\n'
+    await new Promise<void>((resolve) => {
+      if (signal?.aborted === true) resolve()
+      else signal?.addEventListener('abort', () => resolve())
+    })
+    this.aborts.push(signal?.reason)
+    yield 'data: farewell\n\n'
+  }
+
   letGo(): void {
     for (const resolve of this.waiting.splice(0)) resolve()
   }
@@ -32,7 +44,7 @@ export class Work {
 
 /**
  * A service with the routes `GET /hello`, `GET /scope`, `POST /echo` (answers the body's length and the scope as it is
- * after reading), `GET /slow`, `GET /items/:id` and `GET /throws`.
+ * after reading), `GET /slow`, `GET /events`, `GET /items/:id` and `GET /throws`.
  */
 export interface Service extends AsyncDisposable {
   readonly url: string

@@ -1,9 +1,14 @@
 import { once } from 'node:events'
-import express, { type ErrorRequestHandler } from 'express'
+import { createRequire } from 'node:module'
+import express5, { type ErrorRequestHandler } from 'express'
 import { expressGuard } from '../../src/server/adapters/express.js'
 import { serviceOf, type StartService } from './service.js'
 
-export const startExpress: StartService = async (guard, work) => {
+const require = createRequire(import.meta.url)
+/** Express 4 has no types here; what the routes use of it is the same. */
+const express4 = require('express4') as typeof express5
+
+const startWith = async (express: typeof express5, ...[guard, work]: Parameters<StartService>) => {
   const app = express()
   app.use(expressGuard(guard))
   app.use(express.raw({ type: () => true, limit: Infinity }))
@@ -16,6 +21,11 @@ export const startExpress: StartService = async (guard, work) => {
   app.get('/slow', async (_request, response) => {
     await work.slow()
     response.send('slow')
+  })
+  app.get('/events', async (_request, response) => {
+    response.type('text/event-stream')
+    for await (const event of work.events()) response.write(event)
+    response.end()
   })
   const items = express.Router()
   items.get('/:id', (_request, response) => void response.send('item'))
@@ -32,3 +42,7 @@ export const startExpress: StartService = async (guard, work) => {
   await once(server, 'listening')
   return serviceOf(server)
 }
+
+export const startExpress: StartService = (guard, work) => startWith(express5, guard, work)
+
+export const startExpress4: StartService = (guard, work) => startWith(express4, guard, work)

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import fastify from 'fastify'
 import { fastifyGuard } from '../../src/server/adapters/fastify.js'
 import { serviceOf, type StartService } from './service.js'
@@ -13,6 +14,7 @@ export const startFastify: StartService = async (guard, work) => {
     await work.slow()
     return 'slow'
   })
+  app.get('/events', (_request, reply) => reply.type('text/event-stream').send(Readable.from(work.events())))
   app.get('/items/:id', () => 'item')
   app.get('/throws', () => {
     throw new Error('thrown by the handler')

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
+import { streamSSE } from 'hono/streaming'
 import { honoGuard } from '../../src/server/adapters/hono.js'
 import { serviceOf, type StartService } from './service.js'
 
@@ -18,6 +19,11 @@ export const startHono: StartService = async (guard, work) => {
     await work.slow()
     return context.text('slow')
   })
+  app.get('/events', (context) =>
+    streamSSE(context, async (stream) => {
+      for await (const event of work.events()) await stream.write(event)
+    }),
+  )
   app.get('/items/:id', (context) => context.text('item'))
   app.get('/throws', () => {
     throw new Error('thrown by the handler')

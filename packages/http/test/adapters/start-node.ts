@@ -18,6 +18,10 @@ export const startNode: StartService = async (guard, work) => {
       case '/slow':
         await work.slow()
         return response.end('slow')
+      case '/events':
+        response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' })
+        for await (const event of work.events()) response.write(event)
+        return response.end()
       case '/items/7':
         return response.end('item')
       case '/throws':

@@ -10,7 +10,7 @@ export type ExpressMiddleware = (
 ) => void
 
 /**
- * The guard as middleware of Express 5. Put it before every other middleware.
+ * The guard as middleware of Express 4 and 5, and so of NestJS. Put it before every other middleware.
  *
  * Express matches routes after its middleware has run, so requests are judged by the durations of their route only
  * with the guard's option `route`, or where the middleware stands in the route itself.

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
+import type { Answer } from '../answer.js'
 import type { ServerGuard } from '../guard/server-guard.js'
+import { fetchExchange } from './fetch-exchange.js'
 
 /** What `@hono/node-server` puts into the environment of a request. */
 interface NodeBindings {
@@ -10,7 +12,11 @@ interface NodeBindings {
 }
 
 /**
- * The guard as middleware of Hono on `@hono/node-server`. Put it before every other middleware.
+ * The guard as middleware of Hono. Put it before every other middleware.
+ *
+ * On `@hono/node-server` it sees the whole of a request. Where Hono is handed a `Request` alone (`app.request()`, Bun, Deno),
+ * a request is over for the guard once its response is made, and only a body whose length is said is held to
+ * `bodyBytesMax`.
  *
  * @example
  * import { createServerGuard } from '@watertight/http'
@@ -22,24 +28,35 @@ interface NodeBindings {
 export function honoGuard(guard: ServerGuard): MiddlewareHandler {
   return (context, next) =>
     new Promise((resolve, reject) => {
-      const { incoming, outgoing } = bindingsOf(context)
-      guard.admit(incoming, outgoing, {
-        proceed: () => {
+      const route = (): string | undefined => routeOf(context)
+      const { incoming, outgoing } = (context.env ?? {}) as Partial<NodeBindings>
+      if (incoming !== undefined && outgoing !== undefined) {
+        const proceed = (): Promise<void> => {
           const work = next()
           work.then(() => resolve(), reject)
           return work
-        },
-        answer: ({ status, headers, body }) => resolve(new Response(body, { status, headers })),
-        route: () => routeOf(context),
-      })
+        }
+        guard.admit(incoming, outgoing, { proceed, answer: (answer) => resolve(responseOf(answer)), route })
+        return
+      }
+      const { message, response, answered } = fetchExchange(context.req.raw, (status) =>
+        resolve(new Response(null, { status })),
+      )
+      const settle = (answer: Response | undefined): void => {
+        resolve(answer)
+        answered(answer ?? context.res)
+      }
+      const proceed = (): Promise<void> => {
+        const work = next()
+        work.then(() => settle(undefined), reject)
+        return work
+      }
+      guard.admit(message, response, { proceed, answer: (answer) => settle(responseOf(answer)), route })
     })
 }
 
-function bindingsOf(context: Context): NodeBindings {
-  const bindings = context.env as Partial<NodeBindings> | undefined
-  const { incoming, outgoing } = bindings ?? {}
-  if (incoming !== undefined && outgoing !== undefined) return { incoming, outgoing }
-  throw new TypeError('cannot guard a Hono request: it must come through @hono/node-server over HTTP/1.1')
+function responseOf({ status, headers, body }: Answer): Response {
+  return new Response(body, { status, headers })
 }
 
 /** The last route matched is the handler's; when only middleware matches, it is a pattern for everything. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** The part of an Express 5 request that the guard reads. */
+/** The part of an Express request that the guard reads. */
 export interface ExpressRequest extends IncomingMessage {
   baseUrl?: string
   readonly params?: object

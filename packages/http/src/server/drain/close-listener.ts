@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 50
 const QUIET_MS = 1_000
 
 /**
- * Closes the listener, waits for the requests in flight, and answers how many were cut off at `drainMs`. Work whose
+ * Closes the listener, has streams end, waits for the requests in flight, and answers how many were cut off at `drainMs`. Work whose
  * caller has left is waited for too: it may be half way through a store that is about to close.
  */
 export async function closeListener(
@@ -21,6 +21,7 @@ export async function closeListener(
   server.close(() => {
     listener.isClosed = true
   })
+  guard.endStreams()
   const endsAt = clock.now() + drainMs
   let busyAt = clock.now()
   const busy = (): number => guard.inFlight + guard.abandoned
@@ -28,6 +29,8 @@ export async function closeListener(
     await new Promise<void>((resolve) => clock.setTimer(LOOK_EVERY_MS, resolve, true))
     // Connections that were kept alive by an answer sent just before the drain began.
     server.closeIdleConnections()
+    // Also those that have begun since, on a connection that was open.
+    guard.endStreams()
     if (busy() > 0) busyAt = clock.now()
     else if (clock.now() - busyAt >= QUIET_MS) break
   }

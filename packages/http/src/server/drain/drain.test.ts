@@ -14,6 +14,7 @@ function setUp(options: Partial<DrainOptions> = {}) {
     abandoned: 0,
     health: { startDraining: () => log.push('not ready') },
     closeConnections: () => log.push('connections close'),
+    endStreams: () => undefined,
   }
   const server = {
     close: (callback: () => void) => {

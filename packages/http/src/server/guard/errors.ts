@@ -23,6 +23,16 @@ export class CallerGoneError extends Error {
   }
 }
 
+/** The reason of a stream's `signal` when the server is about to stop: the stream is to end now, in its own way. */
+export class DrainingError extends Error {
+  override readonly name = 'DrainingError'
+  readonly code = 'WT_DRAINING'
+
+  constructor() {
+    super('the server is about to stop')
+  }
+}
+
 /**
  * What reading a request's body ends with when it is longer than `bodyBytesMax`. `statusCode` is what Express and
  * Fastify answer with, `getResponse` is what Hono does.

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { readBaggage, readTraceparent, readTracestate, type RequestScope } from '@watertight/traffic'
 import type { Clock, Timer } from '../../runtime/clock.js'
 import { currentScope } from '../../scope/current-scope.js'
-import { CallerGoneError, DeadlineExceededError } from './errors.js'
+import { CallerGoneError, DeadlineExceededError, DrainingError } from './errors.js'
 import { requestIdOf } from './request-id-of.js'
 
 /** How the work for a request ended: answered, out of time, or its caller left before either. */
@@ -22,6 +22,7 @@ export class GuardedRequest implements RequestScope {
   #controller: AbortController | undefined = undefined
   #timer: Timer | undefined = undefined
   #end: RequestEnd | undefined = undefined
+  #isDraining: boolean = false
 
   constructor(message: IncomingMessage, clock: Clock, arrivedAt: number, deadline: number, priority: number) {
     this.#message = message
@@ -55,13 +56,15 @@ export class GuardedRequest implements RequestScope {
 
   /**
    * Aborts when the answer is of use to nobody any more: with a `DeadlineExceededError` at the deadline, with a
-   * `CallerGoneError` when the caller disconnects. A request that was answered in time never aborts.
+   * `CallerGoneError` when the caller disconnects; and that of a stream with a `DrainingError` when the server is about to
+   * stop. A request that was answered in time never aborts.
    */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
-      if (this.#end === undefined) this.#watch()
-      else if (this.#end !== 'answered') this.#abort(this.#end)
+      if (this.#isDraining) this.#abort(new DrainingError())
+      else if (this.#end === undefined) this.#watch()
+      else if (this.#end !== 'answered') this.#abort(this.reasonOf(this.#end))
     }
     return this.#controller.signal
   }
@@ -70,7 +73,13 @@ export class GuardedRequest implements RequestScope {
   end(end: RequestEnd): void {
     this.#end = end
     this.#timer?.cancel()
-    if (end !== 'answered') this.#abort(end)
+    if (end !== 'answered') this.#abort(this.reasonOf(end))
+  }
+
+  /** The guard's to call, for a stream: it is to end now. */
+  drain(): void {
+    this.#isDraining = true
+    this.#abort(new DrainingError())
   }
 
   /** Why the answer is of use to nobody. */
@@ -83,14 +92,12 @@ export class GuardedRequest implements RequestScope {
   #watch(): void {
     const remainingMs = this.remainingMs()
     if (remainingMs === Infinity) return
-    if (remainingMs === 0) this.#abort('expired')
-    else this.#timer = this.#clock.setTimer(remainingMs, () => this.#abort('expired'))
+    if (remainingMs === 0) this.#abort(this.reasonOf('expired'))
+    else this.#timer = this.#clock.setTimer(remainingMs, () => this.#abort(this.reasonOf('expired')))
   }
 
-  #abort(end: RequestEnd): void {
-    const controller = this.#controller
-    if (controller === undefined || controller.signal.aborted) return
-    controller.abort(this.reasonOf(end))
+  #abort(reason: Error): void {
+    this.#controller?.abort(reason)
   }
 }
 

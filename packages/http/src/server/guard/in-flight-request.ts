@@ -21,6 +21,7 @@ import { header } from './request-id-of.js'
 import type { RequestAdapter } from './request-adapter.js'
 import { endInPlace } from './end-in-place.js'
 import { loseAnswer } from './lose-answer.js'
+import { isEventStream } from './is-event-stream.js'
 import { lateAnswer, overloadedAnswer } from './answers.js'
 import { Listed, type InFlightList } from './in-flight-list.js'
 
@@ -60,6 +61,7 @@ export class InFlightRequest extends Listed implements SlotSeeker {
   #work: unknown = NOT_BEGUN
   #span: ServerSpan | undefined = undefined
   #isRefused: boolean = false
+  #isExempt: boolean = false
 
   constructor(
     context: GuardContext,
@@ -80,7 +82,13 @@ export class InFlightRequest extends Listed implements SlotSeeker {
     response.on('close', () => this.#close())
   }
 
+  /** A request without an end of its own: one that is exempt, or is answered by events. */
+  get isStream(): boolean {
+    return this.#isExempt || isEventStream(this.response)
+  }
+
   begin(isExempt: boolean): void {
+    this.#isExempt = isExempt
     const { request } = this
     const { arrivedAt, deadline } = request
     const { overload, shedding } = this.#context

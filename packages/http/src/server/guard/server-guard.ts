@@ -47,6 +47,8 @@ export interface ServerGuard extends RequestAdmission {
   listener(handler: GuardedHandler): NodeListener
   /** From now on every answer closes its connection, those of requests in flight included. */
   closeConnections(): void
+  /** Aborts the signals of streams with a `DrainingError`, so that they end: of requests that are exempt, and of event streams. */
+  endStreams(): void
 }
 
 /**
@@ -119,6 +121,10 @@ class Guard implements ServerGuard {
   closeConnections(): void {
     this.#isClosing = true
     for (const { response } of this.#context.inFlight) response.shouldKeepAlive = false
+  }
+
+  endStreams(): void {
+    for (const inFlight of this.#context.inFlight) if (inFlight.isStream) inFlight.request.drain()
   }
 
   admit(message: IncomingMessage, response: ServerResponse, adapter: RequestAdapter): void {
