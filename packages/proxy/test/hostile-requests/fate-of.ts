@@ -8,7 +8,8 @@ export interface Fate {
   readonly closed: boolean
 }
 
-const STATUS_LINE = /^HTTP\/1\.[01] ([1-5]\d\d)/gm
+/** Not only at the start of a line: an answer follows the body of the one before. */
+const STATUS_LINE = /HTTP\/1\.[01] ([1-5]\d\d)/g
 
 /**
  * Sends bytes to a server and reads what comes back until it closes the connection, or until `answers` final statuses

@@ -23,8 +23,8 @@ export interface Reading {
   readonly refused: number | undefined
   /** Whether something had begun that did not end. */
   readonly isUnderWay: boolean
-  /** Whether a request has asked to close the connection, or for another protocol: nothing behind it counts. */
-  readonly closes: boolean
+  /** Whether bytes are left behind a request that asks to close the connection, or for another protocol. */
+  readonly ignoresRest: boolean
 }
 
 /** Reads bytes with our codec, handed over in pieces that end at `splits`. */
@@ -40,16 +40,18 @@ export function readRequests(bytes: Buffer, splits: readonly number[] = []): Rea
     let event: MessageEvent
     while ((event = reader.next()) !== NEEDS_MORE) {
       if (event === REFUSAL) {
-        return { requests, refused: reader.refusal.status, isUnderWay: false, closes: true }
+        return { requests, refused: reader.refusal.status, isUnderWay: false, ignoresRest: false }
       }
       if (event === HEAD) body = ''
       if (event === DATA) body += reader.bytes.toString('latin1', reader.dataStart, reader.dataEnd)
       if (event !== END) continue
       const { method, target, keepAlive, upgrade } = reader.head
       requests.push({ method, target, body })
-      if (!keepAlive || upgrade) return { requests, refused: undefined, isUnderWay: false, closes: true }
+      if (keepAlive && !upgrade) continue
+      const ignoresRest = reader.unread > 0 || end < bytes.length
+      return { requests, refused: undefined, isUnderWay: false, ignoresRest }
     }
     reader.keepRest()
   }
-  return { requests, refused: undefined, isUnderWay: reader.isUnderWay, closes: false }
+  return { requests, refused: undefined, isUnderWay: reader.isUnderWay, ignoresRest: false }
 }

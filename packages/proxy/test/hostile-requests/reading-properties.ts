@@ -1,12 +1,9 @@
 import fc from 'fast-check'
 import { deepStrictEqual, ok } from 'node:assert'
-import { METHODS } from 'node:http'
+import { comparableMethods } from './comparable-methods.js'
 import { damagedRequests } from './damaged-requests.js'
 import { NodeReader } from './node-reading.js'
 import { readRequests } from './read-requests.js'
-
-/** The platform knows a closed list of methods, and hands the connection of a CONNECT on unread. */
-const COMPARED = new Set(METHODS.filter((method) => method !== 'CONNECT'))
 
 const node = new NodeReader()
 
@@ -26,18 +23,18 @@ export const readingProperties = {
   agreesWithThePlatform: fc.asyncProperty(damagedRequests, async (text) => {
     const bytes = Buffer.from(text, 'latin1')
     const ours = readRequests(bytes)
-    if (!ours.requests.every(({ method }) => COMPARED.has(method))) return
+    if (!ours.requests.every(({ method }) => comparableMethods.has(method))) return
     const theirs = await node.read(bytes)
     if (theirs.refused === undefined) {
       // Whoever has refused, or was asked to close, reads no further.
       const least = ours.requests.length
       deepStrictEqual(theirs.requests.slice(0, least), ours.requests)
-      if (ours.refused === undefined && !ours.closes) deepStrictEqual(theirs.requests.length, least)
+      if (ours.refused === undefined && !ours.ignoresRest) deepStrictEqual(theirs.requests.length, least)
     } else {
       // A method is refused at its first letter there, and at its last one here.
       const mayStillBe = ours.isUnderWay && theirs.refused === 'HPE_INVALID_METHOD'
       ok(
-        ours.refused !== undefined || ours.closes || mayStillBe,
+        ours.refused !== undefined || ours.ignoresRest || mayStillBe,
         `only the platform refuses: ${theirs.refused}`,
       )
       const both = Math.min(ours.requests.length, theirs.requests.length)

@@ -119,6 +119,7 @@ function envoyBootstrap(port: number, upstreamPort: number): string {
   const manager = typed('network.http_connection_manager.v3.HttpConnectionManager', {
     stat_prefix: 'in',
     delayed_close_timeout: '0s',
+    http_protocol_options: { accept_http_10: true },
     http_filters: [{ name: 'router', typed_config: typed('http.router.v3.Router', {}) }],
     route_config: { virtual_hosts: [{ name: 'all', domains: ['*'], routes: [route] }] },
   })
