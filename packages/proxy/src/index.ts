@@ -1,1 +1,6 @@
-export { HeaderNames } from './http1/index.js'
+export { AccessLog } from './access-log/access-log.js'
+export { Exchange } from './exchange/exchange.js'
+export { proxyHeaderNames } from './exchange/proxy-headers.js'
+export type { ProxyContext } from './exchange/proxy-context.js'
+export { Listener } from './listener/listener.js'
+export { Destination } from './upstream/destination.js'

@@ -1,0 +1,52 @@
+import { systemClock } from '@watertight/policy/decisions'
+import type { Destination } from '../upstream/destination.js'
+import type { ProxyContext } from './proxy-context.js'
+import type { ResponseFlag } from './response-flags.js'
+
+/** What is known of one request in the end, for metrics and the access log. */
+export class ExchangeRecord {
+  readonly startedAt: number = systemClock.now()
+  readonly method: string
+  readonly target: string
+  readonly address: string
+  route: string = ''
+  /** The operation at the destination, from a bounded set. */
+  operation: string = ''
+  destination: Destination | undefined = undefined
+  endpoint: string = ''
+  attempts: number = 0
+  status: number = 0
+  /** Of the body that was sent to the caller. */
+  bytesSent: number = 0
+  bytesReceived: number = 0
+  flags: string = ''
+  detail: string = ''
+  private readonly context: ProxyContext
+
+  constructor(context: ProxyContext, method: string, target: string, address: string) {
+    this.context = context
+    this.method = method
+    this.target = target
+    this.address = address
+    context.recorder?.started()
+  }
+
+  flag(flag: ResponseFlag): void {
+    this.flags = this.flags === '' ? flag : `${this.flags},${flag}`
+  }
+
+  /** The answer has ended, or will never come. */
+  ended(isFailure: boolean, isAborted: boolean): void {
+    const { context, status, destination } = this
+    const durationMs = systemClock.now() - this.startedAt
+    const outcome = isAborted ? 'aborted' : isFailure ? 'failure' : 'success'
+    context.recorder?.finished(
+      this.operation === '' ? this.route : this.operation,
+      outcome,
+      status,
+      durationMs,
+    )
+    destination?.recorder?.finished(this.operation, outcome, status, durationMs)
+    context.log?.write(this, durationMs)
+  }
+}

@@ -1,0 +1,227 @@
+import { DEADLINE_HEADER, mayRepeat, readDeadline } from '@watertight/traffic'
+import type { HeaderBlock, ResponseHead } from '../http1/index.js'
+import { findRoute, type ForwardAction, type Route } from '../routes/route.js'
+import { AttemptFailure } from '../upstream/attempt-failure.js'
+import type { UpstreamAttempt } from '../upstream/upstream-attempt.js'
+import type { Caller } from './caller.js'
+import { ExchangeRecord } from './exchange-record.js'
+import { type CallOwner, ForwardedCall } from './forwarded-call.js'
+import { answerLines, originTarget, requestLines, switchLines, trailerLines } from './forwarded-head.js'
+import { answerFor, type LocalAnswer, localAnswers } from './local-answer.js'
+import type { ProxyContext } from './proxy-context.js'
+import { proxyHeaderNames } from './proxy-headers.js'
+import { RequestBody } from './request-body.js'
+
+const idempotencyKey = proxyHeaderNames.id('idempotency-key')
+const deadlineHeader = proxyHeaderNames.id(DEADLINE_HEADER)
+
+/**
+ * One request from its head to the end of its answer: finds its route, hands it to the policies of a destination, and
+ * passes on what they decide for. Everything happens by callbacks: nothing on a request's way makes a promise.
+ */
+export class Exchange implements CallOwner {
+  readonly body: RequestBody
+  /** The answer has ended, or will never come. */
+  isOver: boolean = false
+  private readonly caller: Caller
+  private readonly context: ProxyContext
+  private readonly record: ExchangeRecord
+  private target: string
+  private call: ForwardedCall | undefined = undefined
+  private kept: UpstreamAttempt | undefined = undefined
+  private isStarted: boolean = false
+  private isPaused: boolean = false
+  /** The connection has changed to another protocol. */
+  private isTunnel: boolean = false
+
+  constructor(caller: Caller, context: ProxyContext) {
+    const { request } = caller
+    this.caller = caller
+    this.context = context
+    this.target = originTarget(request)
+    this.body = new RequestBody(request.bodyLength, context.replayBytesMax)
+    this.record = new ExchangeRecord(context, request.method, this.target, caller.address)
+  }
+
+  /** The head has been read, and what came together with it of the body. */
+  start(): void {
+    if (this.isStarted) return
+    this.isStarted = true
+    if (this.isOver) return
+    const { request } = this.caller
+    if (request.bodyLength > this.context.bodyBytesMax) return this.answerLocally(localAnswers.tooLarge)
+    if (request.method === 'CONNECT' || request.method === 'TRACE')
+      return this.answerLocally(localAnswers.notAllowed)
+    const query = this.target.indexOf('?')
+    const path = query < 0 ? this.target : this.target.slice(0, query)
+    const route = findRoute(this.context.routes, request, path)
+    if (route === undefined) this.answerLocally(localAnswers.noRoute)
+    else this.take(route)
+  }
+
+  // What the caller's connection tells.
+
+  bodyData(chunk: Buffer): void {
+    if (this.isOver) return
+    if (this.isTunnel) return this.call!.sendRaw(chunk)
+    const { body } = this
+    body.add(chunk)
+    if (body.received > this.context.bodyBytesMax) return this.tooLarge()
+    this.call?.bodyCame()
+  }
+
+  bodyEnded(trailers: HeaderBlock | undefined): void {
+    this.body.isEnded = true
+    this.body.trailers = trailerLines(trailers)
+    this.call?.bodyCame()
+  }
+
+  /** The caller has nothing more to say in the protocol that the connection has changed to. */
+  tunnelEnded(): void {
+    this.kept?.stream?.finish('')
+  }
+
+  /** The caller can take more of the answer. */
+  drained(): void {
+    if (!this.isPaused) return
+    this.isPaused = false
+    this.kept?.stream?.resume()
+  }
+
+  /** The caller has left. */
+  callerGone(): void {
+    if (this.isOver) return
+    this.record.flag('DC')
+    this.call?.cancel(CALLER_GONE)
+    this.end(false, true)
+  }
+
+  // What the call tells.
+
+  informed(head: ResponseHead): void {
+    if (!this.isOver && this.caller.request.minorVersion === 1)
+      this.caller.inform(head.status, trailerLines(head.headers))
+  }
+
+  answered(attempt: UpstreamAttempt, head: ResponseHead): void {
+    const { caller, record } = this
+    if (this.isOver) return attempt.abort()
+    this.kept = attempt
+    record.status = head.status
+    record.endpoint = attempt.endpoint.origin
+    if (attempt.verdict.repeatable && this.call!.attempts > 1) record.flag('URX')
+    if (head.status === 101) {
+      this.isTunnel = true
+      return caller.switchProtocol(switchLines(head))
+    }
+    caller.respond(head.status, answerLines(head, attempt.answeredMs), head.bodyLength)
+  }
+
+  refused(error: unknown): void {
+    if (this.isOver) return
+    if (error instanceof AttemptFailure) this.record.detail = error.detail
+    const answer = answerFor(error)
+    if (error instanceof AttemptFailure && this.call!.attempts > 1) this.record.flag('URX')
+    this.answerLocally(answer)
+  }
+
+  data(bytes: Buffer, start: number, end: number): void {
+    const { caller } = this
+    this.record.bytesSent += end - start
+    caller.data(bytes, start, end)
+    if (!caller.isFull || this.isPaused) return
+    this.isPaused = true
+    this.kept?.stream?.pause()
+  }
+
+  ended(trailers: HeaderBlock | undefined): void {
+    if (this.isOver) return
+    const failed = this.kept?.verdict.failed === true
+    this.end(failed, false)
+    this.caller.finish(trailerLines(trailers))
+  }
+
+  broken(detail: string): void {
+    if (this.isOver) return
+    this.record.flag('UC')
+    this.record.detail = detail
+    this.end(true, false)
+    this.caller.cut()
+  }
+
+  readEnded(): void {
+    if (!this.isOver) this.caller.flush()
+  }
+
+  bodyFlows(flows: boolean): void {
+    if (flows) this.caller.resumeBody()
+    else this.caller.pauseBody()
+  }
+
+  private take({ name, action }: Route): void {
+    this.record.route = name
+    if (action.kind === 'forward') this.forward(action)
+    else if (action.kind === 'respond') this.answerLocally({ ...action, flag: undefined })
+    else {
+      const lines = `location: ${action.location(this.caller.request)}\r\n`
+      this.answerLocally({ status: action.status, flag: undefined, lines, body: '' })
+    }
+  }
+
+  private forward(action: ForwardAction): void {
+    const { caller, context, record } = this
+    const { request } = caller
+    const destination = action.pick(request)
+    record.destination = destination
+    if (action.rewrite !== undefined) this.target = action.rewrite(this.target)
+    const operation = destination.state.operations.find(request.method, this.target)
+    record.operation = operation.name
+    const hasKey = request.headers.indexOf(idempotencyKey) >= 0
+    if (request.expectsContinue && !this.body.isEnded && this.body.received === 0) caller.continue()
+    this.call = new ForwardedCall(this, destination, {
+      method: request.method,
+      target: this.target,
+      lines: requestLines(caller, context.newRequestId, context.forwardsAddresses),
+      bodyLength: request.bodyLength,
+      upgrade: request.upgrade,
+      idempotent: mayRepeat(request.method, operation.idempotence, hasKey),
+      deadline: caller.isTrusted
+        ? readDeadline(request.headers.valueOf(deadlineHeader), record.startedAt)
+        : Infinity,
+      hashKey: this.target,
+    })
+    this.call.begin()
+  }
+
+  private tooLarge(): void {
+    this.call?.cancel(CALLER_GONE)
+    if (this.kept === undefined) return this.answerLocally(localAnswers.tooLarge)
+    this.record.flag('DPE')
+    this.end(false, true)
+    this.caller.cut()
+  }
+
+  private answerLocally({ status, flag, lines, body }: LocalAnswer): void {
+    const { caller, record } = this
+    const bytes = Buffer.from(body)
+    const type = body === '' ? '' : 'content-type: text/plain\r\n'
+    if (flag !== undefined) record.flag(flag)
+    record.status = status
+    record.bytesSent = bytes.length
+    this.end(status >= 500, false)
+    caller.respond(status, `${lines}${type}content-length: ${bytes.length}\r\n`, bytes.length)
+    if (bytes.length > 0 && caller.request.method !== 'HEAD') caller.data(bytes, 0, bytes.length)
+    caller.finish('')
+  }
+
+  private end(isFailure: boolean, isAborted: boolean): void {
+    const { record } = this
+    this.isOver = true
+    record.attempts = this.call?.attempts ?? 0
+    record.bytesReceived = this.body.received
+    record.ended(isFailure, isAborted)
+  }
+}
+
+/** Why what is under way ends. */
+const CALLER_GONE = new Error('the caller has left')

@@ -1,0 +1,250 @@
+import { systemClock } from '@watertight/policy/decisions'
+import type { Attempt, EngineCall, Operation, Outcome } from '@watertight/policy/engine'
+import {
+  type FailureClass,
+  hashText,
+  mayTryAgain,
+  type RepeatableRequest,
+  type Verdict,
+  type Verdicts,
+} from '@watertight/traffic'
+import type { HeaderBlock, ResponseHead } from '../http1/index.js'
+import { AttemptFailure, OverflowError } from '../upstream/attempt-failure.js'
+import type { Destination, DestinationState } from '../upstream/destination.js'
+import { type AttemptOwner, UpstreamAttempt } from '../upstream/upstream-attempt.js'
+import type { UpstreamEndpoint } from '../upstream/upstream-endpoint.js'
+import type { OutgoingHead } from '../upstream/upstream-request.js'
+import { attemptLines } from './forwarded-head.js'
+import type { RequestBody } from './request-body.js'
+
+/** Bytes of a body that are taken in before an attempt can send them. */
+const AHEAD_BYTES_MAX = 65_536
+
+/** What is forwarded, and who hears what became of it. */
+export interface CallOwner {
+  readonly body: RequestBody
+  informed(head: ResponseHead): void
+  /** The policies have decided for the answer of this attempt, whose head is true until this returns. */
+  answered(attempt: UpstreamAttempt, head: ResponseHead): void
+  /** The policies have decided that there is no answer. */
+  refused(error: unknown): void
+  data(bytes: Buffer, start: number, end: number): void
+  ended(trailers: HeaderBlock | undefined): void
+  /** The answer has broken off. */
+  broken(detail: string): void
+  readEnded(): void
+  /** Whether more of the body may come. */
+  bodyFlows(flows: boolean): void
+}
+
+/** A request as it goes to a destination. */
+export interface ForwardedRequest {
+  readonly method: string
+  readonly target: string
+  /** The lines that are the same for every attempt. */
+  readonly lines: string
+  readonly bodyLength: number
+  readonly upgrade: boolean
+  readonly idempotent: boolean
+  /** When its caller stops waiting. */
+  readonly deadline: number
+  /** What a ring is entered with. */
+  readonly hashKey: string
+}
+
+/**
+ * One call of a destination: the policies ask for attempts, and decide which answer is kept. The engine calls back; so
+ * does the socket; nothing here waits.
+ */
+export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest {
+  readonly idempotent: boolean
+  attempts: number = 0
+  private readonly owner: CallOwner
+  private readonly destination: Destination
+  private readonly state: DestinationState
+  private readonly request: ForwardedRequest
+  private call: EngineCall | undefined = undefined
+  private latest: UpstreamAttempt | undefined = undefined
+  private kept: UpstreamAttempt | undefined = undefined
+  private head: ResponseHead | undefined = undefined
+  private isDecided: boolean = false
+  private isRaw: boolean = false
+
+  constructor(owner: CallOwner, destination: Destination, request: ForwardedRequest) {
+    this.owner = owner
+    this.destination = destination
+    this.state = destination.state
+    this.request = request
+    this.idempotent = request.idempotent
+  }
+
+  get replayable(): boolean {
+    return this.owner.body.isReplayable
+  }
+
+  get verdicts(): Verdicts {
+    return this.state.verdicts
+  }
+
+  get wholeBody(): string | undefined {
+    return this.owner.body.whole
+  }
+
+  begin(): void {
+    const { body } = this.owner
+    const { idempotent, deadline } = this.request
+    // Two attempts at once can only share a body that has come in full.
+    const traits = { idempotent: idempotent && body.isEnded && body.isReplayable, deadline }
+    const call = this.state.engine.start(this, traits)
+    if (!this.isDecided) this.call = call
+  }
+
+  /** The caller has left: whatever is under way ends. */
+  cancel(reason: unknown): void {
+    this.call?.cancel(reason)
+    this.call = undefined
+    this.kept?.abort()
+  }
+
+  /** Sends bytes of the protocol to which the connection has changed. */
+  sendRaw(bytes: Buffer): void {
+    this.isRaw = true
+    const hasRoom = this.kept?.stream?.write(bytes) ?? true
+    if (!hasRoom) this.owner.bodyFlows(false)
+  }
+
+  // What the policies ask for.
+
+  start(attempt: Attempt): void {
+    const { destination, state } = this
+    const hash = state.settings.balance === 'ring-hash' ? hashText(this.request.hashKey) : undefined
+    const endpoint = destination.endpoints.pick(systemClock.now(), this.tried(), hash)
+    this.attempts += 1
+    this.latest = new UpstreamAttempt(this, endpoint, attempt, this.latest)
+    if (!this.latest.start(state.attemptLimit)) attempt.fail(new OverflowError(destination.name))
+  }
+
+  stop(attempt: Attempt, reason: unknown): void {
+    for (let one = this.latest; one !== undefined; one = one.former) {
+      if (one.attempt === attempt && !one.isOver) {
+        one.abort()
+        attempt.fail(reason)
+      }
+    }
+  }
+
+  ended(outcome: Outcome<unknown>): void {
+    this.isDecided = true
+    this.call = undefined
+    const kept = outcome.ok ? (outcome.value as UpstreamAttempt) : undefined
+    for (let one = this.latest; one !== undefined; one = one.former) {
+      if (one !== kept && !one.hasAnswered) one.abort()
+    }
+    if (kept === undefined) return this.owner.refused(outcome.ok ? undefined : outcome.error)
+    this.kept = kept
+    kept.isKept = true
+    this.owner.answered(kept, this.head!)
+  }
+
+  // What attempts ask for and tell.
+
+  headFor({ attempt }: UpstreamAttempt): OutgoingHead {
+    const { method, target, lines, bodyLength, upgrade } = this.request
+    const own = attemptLines(attempt.number, attempt.deadline, this.state.attemptMs, systemClock.now())
+    return { method, target, lines: lines + own, bodyLength, upgrade }
+  }
+
+  sent(attempt: UpstreamAttempt): void {
+    if (this.request.bodyLength !== 0 && !attempt.isSent) this.push(attempt)
+  }
+
+  drained(attempt: UpstreamAttempt): void {
+    if (this.isRaw) this.owner.bodyFlows(true)
+    else if (attempt === this.latest) this.push(attempt)
+  }
+
+  mayTryAgain(verdict: Verdict): boolean {
+    return mayTryAgain(verdict, this)
+  }
+
+  /** Nothing was read of it, since nothing came back; but only what may be repeated is worth the doubt. */
+  mayResend(attempt: UpstreamAttempt): boolean {
+    return this.idempotent && this.replayable && attempt === this.latest
+  }
+
+  informed(head: ResponseHead): void {
+    this.owner.informed(head)
+  }
+
+  answered(attempt: UpstreamAttempt, head: ResponseHead): void {
+    const { verdict } = attempt
+    this.settle(attempt, verdict.failed, attempt.answeredMs)
+    this.destination.recorder?.attempted(head.status, '', attempt.answeredMs)
+    this.head = head
+    attempt.attempt.succeed(attempt)
+    this.head = undefined
+  }
+
+  failed(attempt: UpstreamAttempt, failure: FailureClass, detail: string): void {
+    const { verdicts } = this.state
+    const durationMs = systemClock.now() - attempt.startedAt
+    this.destination.recorder?.attempted(0, failure, durationMs)
+    if (verdicts.ofFailure(failure).failed) this.settle(attempt, true, durationMs)
+    attempt.attempt.fail(new AttemptFailure(failure, detail, verdicts, this))
+  }
+
+  data(bytes: Buffer, start: number, end: number): void {
+    this.owner.data(bytes, start, end)
+  }
+
+  answerEnded(trailers: HeaderBlock | undefined): void {
+    this.owner.ended(trailers)
+  }
+
+  answerBroken(detail: string): void {
+    this.owner.broken(detail)
+  }
+
+  readEnded(): void {
+    this.owner.readEnded()
+  }
+
+  // The body of the request.
+
+  /** More of it has come, or its end. */
+  bodyCame(): void {
+    const { latest } = this
+    if (latest !== undefined && !latest.isOver && latest.stream !== undefined) this.push(latest)
+    else if (this.owner.body.received > AHEAD_BYTES_MAX) this.owner.bodyFlows(false)
+  }
+
+  /** Sends as much of the body as there is, and room for. */
+  private push(attempt: UpstreamAttempt): void {
+    const { body } = this.owner
+    const { stream } = attempt
+    if (stream === undefined || attempt.isSent) return
+    let hasRoom = true
+    while (hasRoom && attempt.chunksSent < body.count) {
+      hasRoom = stream.write(body.chunkAt(attempt.chunksSent))
+      attempt.chunksSent += 1
+    }
+    body.letGo(attempt.chunksSent)
+    if (body.isEnded && attempt.chunksSent === body.count) {
+      attempt.isSent = true
+      stream.finish(body.trailers)
+    } else this.owner.bodyFlows(hasRoom)
+  }
+
+  private settle({ endpoint, startedAt }: UpstreamAttempt, failed: boolean, durationMs: number): void {
+    this.destination.endpoints.settled(endpoint, startedAt + durationMs, durationMs, failed)
+  }
+
+  private tried(): UpstreamEndpoint[] | undefined {
+    if (this.latest === undefined) return undefined
+    const tried: UpstreamEndpoint[] = []
+    for (let one: UpstreamAttempt | undefined = this.latest; one !== undefined; one = one.former) {
+      tried.push(one.endpoint)
+    }
+    return tried
+  }
+}

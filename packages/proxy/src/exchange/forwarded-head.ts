@@ -1,0 +1,83 @@
+import {
+  expectedMs,
+  ATTEMPT_COUNT_HEADER,
+  DEADLINE_HEADER,
+  readRequestId,
+  REQUEST_ID_HEADER,
+} from '@watertight/traffic'
+import {
+  CHUNKED,
+  type HeaderBlock,
+  knownHeaders,
+  type RequestHead,
+  type ResponseHead,
+} from '../http1/index.js'
+import type { Caller } from './caller.js'
+import {
+  droppedFromAnswers,
+  droppedFromRequests,
+  proxyHeaderNames,
+  SERVICE_TIME_HEADER,
+} from './proxy-headers.js'
+
+const requestIdHeader = proxyHeaderNames.id(REQUEST_ID_HEADER)
+const forwardedForHeader = proxyHeaderNames.id('x-forwarded-for')
+
+/** The lines of a request that are the same for every attempt. */
+export function requestLines(caller: Caller, newRequestId: () => string, forwardsAddresses: boolean): string {
+  const { headers, bodyLength, upgrade } = caller.request
+  const id = headers.indexOf(requestIdHeader)
+  const isKnown = id >= 0 && readRequestId(headers.valueText(id)) !== undefined
+  if (id >= 0 && !isKnown) headers.drop(id)
+  let lines = headers.keptText(droppedFromRequests)
+  if (!isKnown) lines += `${REQUEST_ID_HEADER}: ${newRequestId()}\r\n`
+  if (bodyLength === CHUNKED) lines += 'transfer-encoding: chunked\r\n'
+  if (upgrade) lines += `connection: upgrade\r\nupgrade: ${headers.valueOf(knownHeaders.upgrade)}\r\n`
+  if (acceptsTrailers(headers)) lines += 'te: trailers\r\n'
+  if (forwardsAddresses) lines += forwardedLines(caller)
+  return lines
+}
+
+/** The lines that differ from attempt to attempt. */
+export function attemptLines(attempt: number, deadline: number, attemptMs: number, now: number): string {
+  const leftMs = expectedMs(deadline, attemptMs, now)
+  const count = `${ATTEMPT_COUNT_HEADER}: ${attempt}\r\n`
+  return leftMs === Infinity ? count : `${count}${DEADLINE_HEADER}: ${leftMs}\r\n`
+}
+
+/** The lines of an answer that is passed on. */
+export function answerLines(head: ResponseHead, durationMs: number): string {
+  return `${head.headers.keptText(droppedFromAnswers)}${SERVICE_TIME_HEADER}: ${Math.round(durationMs)}\r\n`
+}
+
+/** Those of an answer that changes the protocol. */
+export function switchLines(head: ResponseHead): string {
+  const protocol = head.headers.valueOf(knownHeaders.upgrade) ?? ''
+  return `${head.headers.keptText(droppedFromAnswers)}connection: upgrade\r\nupgrade: ${protocol}\r\n`
+}
+
+/** All lines of a block, for trailers. */
+export function trailerLines(trailers: HeaderBlock | undefined): string {
+  return trailers === undefined ? '' : trailers.keptText(droppedFromAnswers)
+}
+
+/** The target as it is sent on: the path of one that names a host, too. */
+export function originTarget({ target, targetForm }: RequestHead): string {
+  if (targetForm !== 'absolute') return target
+  const path = target.indexOf('/', target.indexOf('//') + 2)
+  const query = target.indexOf('?')
+  if (path >= 0 && (query < 0 || path < query)) return target.slice(path)
+  return query < 0 ? '/' : `/${target.slice(query)}`
+}
+
+/** What a caller that is not trusted says of those before it is not passed on. */
+function forwardedLines({ request, address, isSecure, isTrusted }: Caller): string {
+  const former = isTrusted ? request.headers.valueOf(forwardedForHeader) : undefined
+  const list = former === undefined ? address : `${former}, ${address}`
+  return `x-forwarded-for: ${list}\r\nx-forwarded-proto: ${isSecure ? 'https' : 'http'}\r\n`
+}
+
+function acceptsTrailers(headers: HeaderBlock): boolean {
+  const index = headers.indexOf(knownHeaders.te)
+  return index >= 0 && headers.valueIs(index, 'trailers')
+}

@@ -1,0 +1,78 @@
+import {
+  CircuitOpenError,
+  OverloadedError,
+  RateLimitedError,
+  RefusalError,
+  TimeoutError,
+  BulkheadFullError,
+} from '@watertight/policy'
+import { type FailureClass, NoEndpointError, OVERLOADED_HEADER } from '@watertight/traffic'
+import { AttemptFailure, OverflowError } from '../upstream/attempt-failure.js'
+import type { ResponseFlag } from './response-flags.js'
+
+/** An answer that the proxy gives itself. */
+export interface LocalAnswer {
+  readonly status: number
+  readonly flag: ResponseFlag | undefined
+  /** Header lines beside those that describe the body. */
+  readonly lines: string
+  readonly body: string
+}
+
+const overloaded = `${OVERLOADED_HEADER}: true\r\n`
+
+function answer(
+  status: number,
+  flag: ResponseFlag | undefined,
+  body: string,
+  lines: string = '',
+): LocalAnswer {
+  return { status, flag, lines, body }
+}
+
+type LocalAnswerName =
+  'noRoute' | 'notAllowed' | 'tooLarge' | 'timeout' | 'overflow' | 'noEndpoint' | 'fault'
+
+/** Those that do not depend on an error. */
+export const localAnswers: Readonly<Record<LocalAnswerName, LocalAnswer>> = {
+  noRoute: answer(404, 'NR', ''),
+  notAllowed: answer(405, 'NR', ''),
+  tooLarge: answer(413, 'DPE', 'the request body is larger than the limit'),
+  timeout: answer(504, 'UT', 'upstream request timeout'),
+  overflow: answer(503, 'UO', 'upstream overflow', overloaded),
+  noEndpoint: answer(503, 'UH', 'no healthy upstream'),
+  fault: answer(503, 'FI', 'fault filter abort'),
+}
+
+const byFailure: Readonly<Record<FailureClass, LocalAnswer>> = {
+  'connect-failure': answer(503, 'UF', 'upstream connect error'),
+  'refused-stream': answer(503, 'UR', 'upstream refused the stream'),
+  reset: answer(503, 'UC', 'upstream closed the connection before it answered'),
+  'attempt-timeout': localAnswers.timeout,
+  'protocol-error': answer(502, 'UPE', 'upstream protocol error'),
+}
+
+/** What the caller gets for a call that has ended with this error. */
+export function answerFor(error: unknown): LocalAnswer {
+  if (error instanceof AttemptFailure) return byFailure[error.failureClass]
+  if (error instanceof TimeoutError) return localAnswers.timeout
+  if (error instanceof NoEndpointError) return localAnswers.noEndpoint
+  if (error instanceof RateLimitedError) return rateLimited(error)
+  if (isOverflow(error)) return localAnswers.overflow
+  if (error instanceof RefusalError) return answer(503, 'UO', error.message)
+  throw error
+}
+
+function isOverflow(error: unknown): boolean {
+  return (
+    error instanceof OverflowError ||
+    error instanceof BulkheadFullError ||
+    error instanceof OverloadedError ||
+    error instanceof CircuitOpenError
+  )
+}
+
+function rateLimited({ retryAfterMs = 0 }: RateLimitedError): LocalAnswer {
+  const seconds = Math.ceil(retryAfterMs / 1_000)
+  return answer(429, 'RL', 'rate limited', seconds > 0 ? `retry-after: ${seconds}\r\n` : '')
+}

@@ -1,0 +1,17 @@
+import type { ServerRecorder } from '@watertight/telemetry'
+import type { AccessLog } from '../access-log/access-log.js'
+import type { Route } from '../routes/route.js'
+
+/** What all requests of a listener share. Routes are replaced as a whole; a request keeps the one that it has found. */
+export interface ProxyContext {
+  routes: readonly Route[]
+  readonly log: AccessLog | undefined
+  readonly recorder: ServerRecorder | undefined
+  /** Bytes of a request's body that are kept for further attempts. */
+  readonly replayBytesMax: number
+  /** Bytes of a request's body. */
+  readonly bodyBytesMax: number
+  /** Whether callers are named to the services behind, as a gateway does it: `x-forwarded-for` and `-proto`. */
+  readonly forwardsAddresses: boolean
+  readonly newRequestId: () => string
+}

@@ -1,0 +1,313 @@
+import type { Socket } from 'node:net'
+import { ExpiryEntry, systemClock } from '@watertight/policy/decisions'
+import type { Caller } from '../exchange/caller.js'
+import { Exchange } from '../exchange/exchange.js'
+import type { ProxyContext } from '../exchange/proxy-context.js'
+import { proxyHeaderNames } from '../exchange/proxy-headers.js'
+import {
+  DATA,
+  END,
+  HEAD,
+  type Http1Limits,
+  type MessageRefusal,
+  NEEDS_MORE,
+  type RequestHead,
+  RequestReader,
+  UNTIL_CLOSE,
+} from '../http1/index.js'
+import { AnswerWriter } from './answer-writer.js'
+import type { CallerLimits, CallerQueues } from './caller-limits.js'
+
+/** What all connections of a listener share. */
+export interface ConnectionContext {
+  readonly proxy: ProxyContext
+  readonly http1: Http1Limits
+  readonly limits: CallerLimits
+  readonly queues: CallerQueues
+  /** No connection is to be used again. */
+  readonly isDraining: boolean
+  isTrusted(address: string): boolean
+  closed(connection: CallerConnection): void
+}
+
+/** A caller that goes on sending is read so long, so that it can read its answer before the connection closes. */
+const LINGER_BYTES_MAX = 1_048_576
+/** Requests that come while one is being answered are left in the socket beyond this. */
+const AHEAD_BYTES_MAX = 65_536
+
+/** One connection of HTTP/1.1 from a caller: its requests in their order, each answered before the next is begun. */
+export class CallerConnection extends ExpiryEntry implements Caller {
+  readonly address: string
+  readonly isTrusted: boolean
+  readonly isSecure: boolean
+  private readonly socket: Socket
+  private readonly context: ConnectionContext
+  private readonly reader: RequestReader
+  private readonly writer: AnswerWriter
+  private exchange: Exchange | undefined = undefined
+  private isRequestEnded: boolean = true
+  private isReading: boolean = false
+  private isPaused: boolean = false
+  private closes: boolean = false
+  private isTunnel: boolean = false
+  private isLingering: boolean = false
+  private lingered: number = 0
+  private inputHasEnded: boolean = false
+  private requests: number = 0
+
+  constructor(socket: Socket, context: ConnectionContext, isSecure: boolean) {
+    super()
+    this.socket = socket
+    this.context = context
+    this.isSecure = isSecure
+    this.address = socket.remoteAddress ?? ''
+    this.isTrusted = context.isTrusted(this.address)
+    this.reader = new RequestReader(proxyHeaderNames, context.http1)
+    this.writer = new AnswerWriter(socket)
+    socket.on('data', (chunk: Buffer) => this.read(chunk))
+    socket.on('drain', () => this.drained())
+    socket.on('end', () => this.inputEnded())
+    socket.on('error', () => undefined)
+    socket.on('close', () => this.gone())
+    context.queues.head.add(this, systemClock.now())
+  }
+
+  get request(): RequestHead {
+    return this.reader.head
+  }
+
+  get isFull(): boolean {
+    return this.writer.isFull
+  }
+
+  /** Nothing is under way on it. */
+  get isIdle(): boolean {
+    return this.exchange === undefined && !this.reader.isUnderWay
+  }
+
+  destroy(): void {
+    this.socket.destroy()
+  }
+
+  // What the exchange asks for.
+
+  continue(): void {
+    this.writer.inform(100, '')
+  }
+
+  inform(status: number, lines: string): void {
+    this.writer.inform(status, lines)
+  }
+
+  respond(status: number, lines: string, bodyLength: number): void {
+    const { request, context } = this
+    const isOld = request.minorVersion === 0
+    this.closes =
+      !request.keepAlive ||
+      context.isDraining ||
+      this.inputHasEnded ||
+      this.requests >= context.limits.requestsMax ||
+      // What is left of the request would have to be read before the next one.
+      !this.isRequestEnded ||
+      (isOld && bodyLength === UNTIL_CLOSE)
+    this.writer.head(status, lines, bodyLength, !isOld, this.closes)
+    if (isOld && !this.closes) this.closes = true
+  }
+
+  switchProtocol(lines: string): void {
+    this.isTunnel = true
+    this.closes = true
+    this.isRequestEnded = false
+    this.writer.inform(101, lines)
+    this.reader.switchProtocol()
+    this.readOn()
+  }
+
+  data(bytes: Buffer, start: number, end: number): void {
+    this.writer.data(bytes, start, end)
+    if (this.isFull) this.restartStall()
+  }
+
+  finish(trailers: string): void {
+    this.writer.finish(trailers)
+    this.exchange = undefined
+    this.unlink()
+    if (this.closes) return this.close()
+    if (!this.isReading) this.beginNext()
+  }
+
+  cut(): void {
+    this.exchange = undefined
+    this.writer.flush()
+    this.socket.resetAndDestroy()
+  }
+
+  flush(): void {
+    this.writer.flush()
+  }
+
+  pauseBody(): void {
+    if (this.isPaused) return
+    this.isPaused = true
+    this.socket.pause()
+  }
+
+  resumeBody(): void {
+    if (!this.isPaused) return
+    this.isPaused = false
+    this.socket.resume()
+  }
+
+  /** It has taken longer than it may. */
+  override expire(): void {
+    if (this.exchange !== undefined) {
+      this.socket.destroy()
+    } else if (this.reader.isUnderWay) this.refuse(408, 'the request did not come in time')
+    else this.socket.destroy()
+  }
+
+  // What the socket tells.
+
+  private read(chunk: Buffer): void {
+    if (this.isLingering) return this.linger(chunk)
+    if (this.waits) this.unlink()
+    this.reader.feed(chunk)
+    this.readOn()
+  }
+
+  /** Reads as far as requests may be begun, and writes what came of it. */
+  private readOn(): void {
+    if (this.isReading) return
+    this.isReading = true
+    this.readRequests()
+    this.isReading = false
+    this.writer.flush()
+    if (this.exchange === undefined) this.waitForMore()
+    else if (this.isRequestEnded && this.reader.unread > AHEAD_BYTES_MAX) this.pauseBody()
+    else if (!this.isRequestEnded && !this.isTunnel && !this.isPaused) this.restartStall()
+  }
+
+  private readRequests(): void {
+    const { reader } = this
+    while (this.exchange === undefined || !this.isRequestEnded) {
+      if (this.isLingering) return
+      switch (reader.next()) {
+        case NEEDS_MORE:
+          this.exchange?.start()
+          return
+        case HEAD:
+          if (!this.begin()) return
+          break
+        case DATA:
+          this.exchange?.bodyData(Buffer.from(reader.bytes.subarray(reader.dataStart, reader.dataEnd)))
+          break
+        case END:
+          this.isRequestEnded = true
+          this.exchange?.bodyEnded(reader.trailers)
+          this.exchange?.start()
+          break
+        default:
+          return this.refuseMessage(reader.refusal)
+      }
+    }
+  }
+
+  private begin(): boolean {
+    this.requests += 1
+    this.isRequestEnded = false
+    if (this.request.minorVersion === 0 && !this.context.limits.allowsHttp10) {
+      this.refuse(426, 'HTTP/1.1 is needed', 'upgrade: HTTP/1.1\r\n')
+      return false
+    }
+    this.exchange = new Exchange(this, this.context.proxy)
+    return true
+  }
+
+  /** The answer has ended outside of reading: requests that have come meanwhile are begun. */
+  private beginNext(): void {
+    if (this.reader.unread > 0) return this.readOnResumed()
+    this.writer.flush()
+    this.waitForMore()
+    this.resumeBody()
+  }
+
+  private readOnResumed(): void {
+    this.resumeBody()
+    this.readOn()
+  }
+
+  private waitForMore(): void {
+    if (this.isLingering || this.waits || this.socket.destroyed) return
+    if (this.inputHasEnded) return this.close()
+    const { queues } = this.context
+    if (this.reader.isUnderWay) queues.head.add(this, systemClock.now())
+    else if (this.context.isDraining) this.close()
+    else queues.idle.add(this, systemClock.now())
+  }
+
+  private restartStall(): void {
+    this.unlink()
+    this.context.queues.stall.add(this, systemClock.now())
+  }
+
+  private drained(): void {
+    if (this.exchange === undefined) return
+    this.unlink()
+    this.exchange.drained()
+  }
+
+  /** The caller sends nothing more, and may still wait for its answer. */
+  private inputEnded(): void {
+    this.inputHasEnded = true
+    if (this.isTunnel) this.exchange?.tunnelEnded()
+    else if (this.exchange === undefined || !this.isRequestEnded) this.socket.destroy()
+  }
+
+  private gone(): void {
+    this.unlink()
+    const { exchange } = this
+    this.exchange = undefined
+    exchange?.callerGone()
+    this.context.closed(this)
+  }
+
+  private refuseMessage(refusal: MessageRefusal): void {
+    if (this.exchange !== undefined) {
+      // The body of a request that is being answered turned out to be none.
+      this.socket.destroy()
+      return
+    }
+    this.refuse(refusal.status, refusal.reason)
+  }
+
+  private refuse(status: number, reason: string, lines: string = ''): void {
+    this.isRequestEnded = false
+    const bytes = Buffer.from(`${reason}\n`)
+    this.writer.head(
+      status,
+      `${lines}content-type: text/plain\r\ncontent-length: ${bytes.length}\r\n`,
+      bytes.length,
+      true,
+      true,
+    )
+    this.writer.data(bytes, 0, bytes.length)
+    this.close()
+  }
+
+  /** Closes after what is written. A caller that is still sending is read on for a while: it could not read its answer. */
+  private close(): void {
+    this.writer.flush()
+    this.unlink()
+    this.isLingering = true
+    this.socket.end()
+    if (this.isRequestEnded && this.reader.unread === 0) this.context.queues.head.add(this, systemClock.now())
+    else this.restartStall()
+    this.isPaused = false
+    this.socket.resume()
+  }
+
+  private linger(chunk: Buffer): void {
+    this.lingered += chunk.length
+    if (this.lingered > LINGER_BYTES_MAX) this.socket.destroy()
+  }
+}

@@ -1,0 +1,89 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import type { ProxyContext } from '../exchange/proxy-context.js'
+import { type Http1Limits, http1LimitDefaults } from '../http1/index.js'
+import { CallerConnection, type ConnectionContext } from './caller-connection.js'
+import { callerLimitDefaults, type CallerLimits, CallerQueues } from './caller-limits.js'
+
+export interface ListenerOptions {
+  readonly proxy: ProxyContext
+  readonly host: string
+  readonly port: number
+  readonly http1?: Http1Limits | undefined
+  readonly limits?: CallerLimits | undefined
+  /** Whether headers of a caller at this address may steer the proxy. Default nobody's. */
+  readonly isTrusted?: ((address: string) => boolean) | undefined
+}
+
+/** One port on which requests are taken in. */
+export class Listener implements ConnectionContext {
+  readonly proxy: ProxyContext
+  readonly http1: Http1Limits
+  readonly limits: CallerLimits
+  readonly queues: CallerQueues
+  isDraining: boolean = false
+  private readonly options: ListenerOptions
+  private readonly server: Server
+  private readonly connections: Set<CallerConnection> = new Set()
+  private onDrained: (() => void) | undefined = undefined
+
+  constructor(options: ListenerOptions) {
+    this.options = options
+    this.proxy = options.proxy
+    this.http1 = options.http1 ?? http1LimitDefaults
+    this.limits = options.limits ?? callerLimitDefaults
+    this.queues = new CallerQueues(this.limits)
+    this.server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.accept(socket))
+  }
+
+  /** The port that it listens at. */
+  get port(): number {
+    const address = this.server.address()
+    return typeof address === 'object' && address !== null ? address.port : this.options.port
+  }
+
+  get connectionCount(): number {
+    return this.connections.size
+  }
+
+  isTrusted(address: string): boolean {
+    return this.options.isTrusted?.(address) ?? false
+  }
+
+  /** Rejects when the port cannot be had. */
+  listen(): Promise<void> {
+    const { host, port } = this.options
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject)
+      this.server.listen({ host, port, backlog: 1_024 }, () => {
+        this.server.removeListener('error', reject)
+        resolve()
+      })
+    })
+  }
+
+  /** Takes in nothing new, lets what is under way end, and resolves when all connections have closed. */
+  drain(): Promise<void> {
+    this.isDraining = true
+    this.server.close()
+    for (const connection of this.connections) if (connection.isIdle) connection.destroy()
+    return new Promise((resolve) => {
+      this.onDrained = resolve
+      if (this.connections.size === 0) resolve()
+    })
+  }
+
+  /** Closes everything now. */
+  destroy(): void {
+    this.server.close()
+    for (const connection of this.connections) connection.destroy()
+  }
+
+  closed(connection: CallerConnection): void {
+    this.connections.delete(connection)
+    if (this.connections.size === 0) this.onDrained?.()
+  }
+
+  private accept(socket: Socket): void {
+    this.connections.add(new CallerConnection(socket, this, false))
+  }
+}

@@ -1,0 +1,123 @@
+import type { Policy } from '@watertight/policy'
+import { ExpiryQueue, runtime, systemClock, systemRandom } from '@watertight/policy/decisions'
+import { type CallTraits, Engine } from '@watertight/policy/engine'
+import type { DestinationRecorder, Telemetry } from '@watertight/telemetry'
+import {
+  type CallSettings,
+  composeObserved,
+  composePolicies,
+  EndpointSet,
+  Observer,
+  RouteTable,
+  StatefulPolicies,
+  Verdicts,
+} from '@watertight/traffic'
+import type { HeaderNames, Http1Limits } from '../http1/index.js'
+import { proxyFailures } from './attempt-failure.js'
+import { type ConnectionLimits, UpstreamEndpoint } from './upstream-endpoint.js'
+
+/** What a call tells the policies of its destination. */
+export interface DestinationTraits extends CallTraits {
+  /** When its caller stops waiting, in monotonic milliseconds; `Infinity` when nobody has said. */
+  readonly deadline: number
+}
+
+/** A service, or a version of one, as it is reached from here. */
+export interface DestinationOptions {
+  readonly name: string
+  /** Such as `http://127.0.0.1:7001`. */
+  readonly origins: readonly string[]
+  readonly settings: CallSettings
+  readonly connections: Omit<ConnectionLimits, 'connectMs'>
+  readonly codec: { readonly names: HeaderNames; readonly limits: Http1Limits }
+  readonly telemetry?: Telemetry | undefined
+}
+
+/** What is in force for new calls. A call keeps what it began with. */
+export interface DestinationState {
+  readonly settings: CallSettings
+  readonly engine: Engine
+  readonly verdicts: Verdicts
+  readonly operations: RouteTable
+  readonly attemptLimit: ExpiryQueue | undefined
+  readonly attemptMs: number
+  readonly observer: Observer | undefined
+}
+
+/** One destination: its endpoints, and the policies by which it is called, driven by callbacks. */
+export class Destination {
+  readonly name: string
+  readonly endpoints: EndpointSet<UpstreamEndpoint>
+  readonly recorder: DestinationRecorder | undefined
+  state: DestinationState
+  private readonly options: DestinationOptions
+  private readonly stateful: StatefulPolicies = new StatefulPolicies(proxyFailures)
+
+  constructor(options: DestinationOptions) {
+    const { name, settings, telemetry } = options
+    const { balance = 'least-request', ejection } = settings
+    this.name = name
+    this.options = options
+    this.stateful.name = name
+    this.endpoints = new EndpointSet({ name, balance, ejection, random: systemRandom })
+    const policy = this.compose(settings)
+    this.state = this.stateOf(settings, policy)
+    this.replaceEndpoints(options.origins, settings)
+    this.recorder = telemetry?.destination({ to: name, policy, parts: this.stateful })
+    this.endpoints.onEjection = (endpoint, ejected) => this.recorder?.ejection(endpoint, ejected)
+  }
+
+  /** Requests under way. */
+  get active(): number {
+    return this.endpoints.all.reduce((sum, { active }) => sum + active, 0)
+  }
+
+  close(): void {
+    for (const endpoint of this.endpoints.all) endpoint.close()
+  }
+
+  private stateOf(settings: CallSettings, policy: Policy): DestinationState {
+    const { operations, mode, timeout } = settings
+    const attemptMs = timeout === false || mode === 'observe' ? Infinity : (timeout?.attemptMs ?? Infinity)
+    return {
+      settings,
+      engine: new Engine(policy, runtime),
+      verdicts: verdictsOf(settings),
+      operations: new RouteTable(operations instanceof Map ? operations : Object.entries(operations ?? {})),
+      attemptLimit: attemptMs === Infinity ? undefined : new ExpiryQueue(systemClock, attemptMs),
+      attemptMs,
+      observer: mode === 'observe' ? new Observer(settings) : undefined,
+    }
+  }
+
+  private compose(settings: CallSettings): Policy {
+    this.stateful.reconfigure(settings, verdictsOf(settings))
+    if (settings.mode === 'observe') {
+      this.endpoints.enforcesEjection = false
+      return composeObserved(this.stateful)
+    }
+    return composePolicies(settings, this.stateful, {
+      failures: proxyFailures,
+      callersDeadline: (call: Partial<DestinationTraits>) => call.deadline ?? Infinity,
+      wallNow: systemClock.wallNow,
+    })
+  }
+
+  private replaceEndpoints(origins: readonly string[], { timeout }: CallSettings): void {
+    const { connections, codec } = this.options
+    const connectMs = timeout === false ? Infinity : (timeout?.connectMs ?? CONNECT_MS)
+    const addresses = origins.map((origin) => ({ origin }))
+    const create = ({ origin }: { readonly origin: string }, index: number): UpstreamEndpoint =>
+      new UpstreamEndpoint(origin, index, { ...connections, connectMs }, codec)
+    for (const gone of this.endpoints.replace(addresses, create)) gone.close()
+  }
+}
+
+function verdictsOf({ answers, breaker, retry }: CallSettings): Verdicts {
+  return new Verdicts({
+    answers: answers ?? breaker?.answers,
+    retryOn: retry === false ? undefined : retry?.on,
+  })
+}
+
+const CONNECT_MS = 5_000

@@ -1,0 +1,164 @@
+import type { Attempt } from '@watertight/policy/engine'
+import { ExpiryEntry, type ExpiryQueue, systemClock } from '@watertight/policy/decisions'
+import type { FailureClass, JudgedAnswer, Verdict, Verdicts } from '@watertight/traffic'
+import type { HeaderBlock, ResponseHead } from '../http1/index.js'
+import type { UpstreamEndpoint } from './upstream-endpoint.js'
+import type { OutgoingHead, UpstreamListener, UpstreamStream } from './upstream-request.js'
+
+/** What an attempt asks of the exchange that it belongs to, and tells it. */
+export interface AttemptOwner {
+  readonly verdicts: Verdicts
+  /** The head for this attempt. */
+  headFor(attempt: UpstreamAttempt): OutgoingHead
+  /** The whole body, if it is there and small; undefined when it is to be written in parts, or there is none. */
+  readonly wholeBody: string | undefined
+  /** The connection is there, and the head has been sent. */
+  sent(attempt: UpstreamAttempt): void
+  drained(attempt: UpstreamAttempt): void
+  mayTryAgain(verdict: Verdict): boolean
+  /** There is a head; `succeed` has been told, and the answer may be the one that is passed on. */
+  answered(attempt: UpstreamAttempt, head: ResponseHead): void
+  informed(head: ResponseHead): void
+  failed(attempt: UpstreamAttempt, failure: FailureClass, detail: string): void
+  /** The connection was closed by the other side before it could have read the request: another one is free of danger. */
+  mayResend(attempt: UpstreamAttempt): boolean
+  data(bytes: Buffer, start: number, end: number): void
+  answerEnded(trailers: HeaderBlock | undefined): void
+  answerBroken(detail: string): void
+  readEnded(): void
+}
+
+/** Bytes of an unwanted answer that are read so that its connection can be used again. */
+const UNWANTED_BYTES_MAX = 65_536
+
+/** One try of a request at one endpoint: from the choice of the endpoint to the end of the answer. */
+export class UpstreamAttempt extends ExpiryEntry implements UpstreamListener, JudgedAnswer {
+  readonly attempt: Attempt
+  readonly endpoint: UpstreamEndpoint
+  readonly startedAt: number
+  /** The one before it in the same call. */
+  readonly former: UpstreamAttempt | undefined
+  stream: UpstreamStream | undefined = undefined
+  verdict!: Verdict
+  /** Its answer is passed on to the caller. */
+  isKept: boolean = false
+  isOver: boolean = false
+  hasAnswered: boolean = false
+  /** How long the endpoint took up to the head of its answer. */
+  answeredMs: number = 0
+  /** Of the body of the request: chunks that have been sent, and whether all of it has. */
+  chunksSent: number = 0
+  isSent: boolean = false
+  private readonly owner: AttemptOwner
+  private head: ResponseHead | undefined = undefined
+  private unwanted: number = 0
+  private resends: number = 0
+
+  constructor(
+    owner: AttemptOwner,
+    endpoint: UpstreamEndpoint,
+    attempt: Attempt,
+    former: UpstreamAttempt | undefined,
+  ) {
+    super()
+    this.owner = owner
+    this.endpoint = endpoint
+    this.attempt = attempt
+    this.former = former
+    this.startedAt = systemClock.now()
+  }
+
+  /** Starts; `false` when the endpoint can take no more. */
+  start(limit: ExpiryQueue | undefined): boolean {
+    this.endpoint.active += 1
+    if (limit !== undefined) limit.add(this, this.startedAt)
+    if (this.endpoint.acquire(this)) return true
+    this.close()
+    return false
+  }
+
+  granted(stream: UpstreamStream): void {
+    const { owner } = this
+    this.stream = stream
+    const whole = owner.wholeBody
+    this.isSent = whole !== undefined
+    stream.send(owner.headFor(this), whole)
+    owner.sent(this)
+  }
+
+  informed(head: ResponseHead): void {
+    this.owner.informed(head)
+  }
+
+  answered(head: ResponseHead): void {
+    const { owner } = this
+    this.unlink()
+    this.hasAnswered = true
+    this.head = head
+    this.answeredMs = systemClock.now() - this.startedAt
+    this.verdict = owner.verdicts.ofStatus(head.status)
+    owner.answered(this, head)
+    this.head = undefined
+  }
+
+  header(name: string): string | undefined {
+    return this.head?.headers.get(name)
+  }
+
+  mayTryAgain(): boolean {
+    return this.owner.mayTryAgain(this.verdict)
+  }
+
+  data(bytes: Buffer, start: number, end: number): void {
+    if (this.isKept) return this.owner.data(bytes, start, end)
+    this.unwanted += end - start
+    if (this.unwanted > UNWANTED_BYTES_MAX) this.abort()
+  }
+
+  ended(trailers: HeaderBlock | undefined): void {
+    this.close()
+    if (this.isKept) this.owner.answerEnded(trailers)
+  }
+
+  readEnded(): void {
+    if (this.isKept && !this.isOver) this.owner.readEnded()
+  }
+
+  drained(): void {
+    this.owner.drained(this)
+  }
+
+  failed(failure: FailureClass, detail: string, isStale: boolean): void {
+    if (isStale && this.resends === 0 && this.owner.mayResend(this)) {
+      this.resends += 1
+      this.stream = undefined
+      this.chunksSent = 0
+      this.isSent = false
+      if (this.endpoint.acquire(this)) return
+    }
+    this.close()
+    if (this.hasAnswered) {
+      if (this.isKept) this.owner.answerBroken(detail)
+    } else this.owner.failed(this, failure, detail)
+  }
+
+  /** The limit of the attempt has passed. */
+  override expire(durationMs: number): void {
+    this.failed('attempt-timeout', `no answer within ${durationMs} ms`, false)
+    this.stream?.abort()
+  }
+
+  /** Nobody wants it any more. */
+  abort(): void {
+    if (this.isOver) return
+    this.close()
+    this.stream?.abort()
+  }
+
+  private close(): void {
+    if (this.isOver) return
+    this.isOver = true
+    this.unlink()
+    this.endpoint.active -= 1
+  }
+}

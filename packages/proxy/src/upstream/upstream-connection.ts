@@ -1,0 +1,243 @@
+import { connect, type Socket } from 'node:net'
+import { ExpiryEntry } from '@watertight/policy/decisions'
+import type { FailureClass } from '@watertight/traffic'
+import {
+  CHUNKED,
+  DATA,
+  END,
+  HEAD,
+  type HeaderNames,
+  type Http1Limits,
+  NEEDS_MORE,
+  ResponseReader,
+} from '../http1/index.js'
+import { sharedReadBuffer } from './shared-read-buffer.js'
+import type { OutgoingHead, UpstreamListener, UpstreamStream } from './upstream-request.js'
+
+/** Whose connection it is: takes it back when it is free, and hears when it is gone. */
+export interface ConnectionOwner {
+  readonly names: HeaderNames
+  readonly limits: Http1Limits
+  connected(connection: UpstreamConnection): void
+  /** An answer has ended and another request may be sent; `keepAliveMs` is how long the endpoint will wait for it. */
+  freed(connection: UpstreamConnection, keepAliveMs: number): void
+  /** It has closed, or could not be opened. */
+  closed(connection: UpstreamConnection, detail: string): void
+}
+
+/** Connecting, until the first of these. */
+const CONNECTING = 0
+const IDLE = 1
+const BUSY = 2
+const TUNNEL = 3
+const CLOSED = 4
+
+/** One connection of HTTP/1.1 to an endpoint, which carries one request at a time. */
+export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
+  /** Whether it could be opened. */
+  wasOpen: boolean = false
+  private readonly owner: ConnectionOwner
+  private readonly socket: Socket
+  private readonly reader: ResponseReader
+  private listener: UpstreamListener | undefined = undefined
+  private state: number = CONNECTING
+  private isChunked: boolean = false
+  private requestEnded: boolean = true
+  private hasAnswered: boolean = false
+  private requests: number = 0
+  private error: string = ''
+
+  constructor(owner: ConnectionOwner, host: string, port: number) {
+    super()
+    this.owner = owner
+    this.reader = new ResponseReader(owner.names, owner.limits)
+    const onread = { buffer: sharedReadBuffer, callback: (length: number) => this.read(length) }
+    const socket = connect({ host, port, noDelay: true, onread })
+    this.socket = socket
+    socket.on('connect', () => this.opened())
+    socket.on('drain', () => this.listener?.drained())
+    socket.on('end', () => this.inputEnded())
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.error = error.message
+    })
+    socket.on('close', () => this.gone())
+  }
+
+  /** Gives the connection to a request. */
+  begin(listener: UpstreamListener): void {
+    this.end()
+    this.state = BUSY
+    this.listener = listener
+    this.hasAnswered = false
+    this.requestEnded = false
+    this.requests += 1
+    listener.granted(this)
+  }
+
+  send(head: OutgoingHead, body: string | undefined): void {
+    this.reader.expect(head.method, head.upgrade)
+    this.isChunked = head.bodyLength === CHUNKED
+    const text = `${head.method} ${head.target} HTTP/1.1\r\n${head.lines}\r\n`
+    this.socket.write(body === undefined ? text : text + body, 'latin1')
+    if (head.bodyLength === 0 || body !== undefined) this.requestEnded = true
+  }
+
+  write(bytes: Buffer): boolean {
+    if (!this.isChunked) return this.socket.write(bytes)
+    this.socket.cork()
+    this.socket.write(`${bytes.length.toString(16)}\r\n`, 'latin1')
+    this.socket.write(bytes)
+    const hasRoom = this.socket.write('\r\n', 'latin1')
+    this.socket.uncork()
+    return hasRoom
+  }
+
+  finish(trailers: string): void {
+    if (this.state === TUNNEL) {
+      this.socket.end()
+      return
+    }
+    if (this.isChunked) this.socket.write(`0\r\n${trailers}\r\n`, 'latin1')
+    this.requestEnded = true
+  }
+
+  pause(): void {
+    this.socket.pause()
+  }
+
+  resume(): void {
+    this.socket.resume()
+  }
+
+  abort(): void {
+    this.listener = undefined
+    this.destroy()
+  }
+
+  /** It has waited as long as it may: for a connection, or for a request. */
+  override expire(): void {
+    if (!this.wasOpen) this.error = 'the connection was not open in time'
+    this.destroy()
+  }
+
+  destroy(): void {
+    this.socket.destroy()
+    this.gone()
+  }
+
+  private opened(): void {
+    this.unlink()
+    this.wasOpen = true
+    this.state = IDLE
+    this.owner.connected(this)
+  }
+
+  /** Bytes have come, into the buffer that all connections share. Answers whether to go on reading. */
+  private read(length: number): boolean {
+    if (this.state === TUNNEL) this.listener?.data(sharedReadBuffer, 0, length)
+    else if (this.state !== BUSY) this.destroy()
+    else {
+      this.reader.feed(sharedReadBuffer.subarray(0, length))
+      this.readOn()
+      this.reader.keepRest()
+    }
+    this.listener?.readEnded()
+    return true
+  }
+
+  private readOn(): void {
+    const { reader } = this
+    for (;;) {
+      const { listener } = this
+      if (this.state === CLOSED) return
+      switch (reader.next()) {
+        case NEEDS_MORE:
+          return
+        case HEAD:
+          this.answered()
+          break
+        case DATA:
+          listener?.data(reader.bytes, reader.dataStart, reader.dataEnd)
+          break
+        case END:
+          if (this.ended()) return
+          break
+        default:
+          return this.fail('protocol-error', reader.refusal.reason)
+      }
+    }
+  }
+
+  private answered(): void {
+    const { head } = this.reader
+    const { listener } = this
+    if (head.informational) {
+      // What nobody waits for is no news: a caller that expected it was told to continue by us.
+      if (head.status !== 100) listener?.informed(head)
+      return
+    }
+    this.hasAnswered = true
+    if (head.status === 101) this.state = TUNNEL
+    listener?.answered(head)
+  }
+
+  /** The answer has ended, unless that was a head before it. Answers whether reading is over. */
+  private ended(): boolean {
+    const { reader, listener } = this
+    if (!this.hasAnswered) return false
+    this.listener = undefined
+    const canStay = reader.head.keepAlive && this.requestEnded && reader.unread === 0
+    const keepAliveMs = canStay ? keepAliveOf(reader) : 0
+    // Free before anybody is told, so that the next request of the same caller finds it.
+    if (canStay) this.free(keepAliveMs)
+    else this.destroy()
+    listener?.ended(reader.trailers)
+    listener?.readEnded()
+    return true
+  }
+
+  private free(keepAliveMs: number): void {
+    this.state = IDLE
+    this.owner.freed(this, keepAliveMs)
+  }
+
+  private inputEnded(): void {
+    const { listener } = this
+    if (this.state === BUSY && this.hasAnswered && this.reader.endOfInput()) {
+      this.listener = undefined
+      this.destroy()
+      listener?.ended(undefined)
+      listener?.readEnded()
+    } else if (this.state === TUNNEL) {
+      this.listener = undefined
+      listener?.ended(undefined)
+    } else this.destroy()
+  }
+
+  private fail(failure: FailureClass, detail: string): void {
+    const { listener } = this
+    this.listener = undefined
+    this.destroy()
+    listener?.failed(failure, detail, false)
+  }
+
+  /** Told by the socket, or done by us: whichever is first. */
+  private gone(): void {
+    if (this.state === CLOSED) return
+    const { listener } = this
+    const isStale = this.requests > 1 && !this.hasAnswered && !this.reader.isUnderWay
+    this.state = CLOSED
+    this.listener = undefined
+    this.unlink()
+    const detail = this.error === '' ? 'the connection closed before the answer ended' : this.error
+    this.owner.closed(this, detail)
+    listener?.failed('reset', detail, isStale)
+  }
+}
+
+/** What `Keep-Alive: timeout=5` says, a second less of it: whoever closes does so at that very moment. */
+function keepAliveOf(reader: ResponseReader): number {
+  const hint = reader.head.headers.get('keep-alive')
+  const seconds = hint === undefined ? undefined : /(?:^|[ ,])timeout=(\d{1,6})/.exec(hint)?.[1]
+  return seconds === undefined ? Infinity : Math.max(500, Number(seconds) * 1_000 - 1_000)
+}

@@ -1,0 +1,148 @@
+import { ExpiryQueue, systemClock } from '@watertight/policy/decisions'
+import type { Target } from '@watertight/traffic'
+import type { HeaderNames, Http1Limits } from '../http1/index.js'
+import { type ConnectionOwner, UpstreamConnection } from './upstream-connection.js'
+import type { UpstreamListener } from './upstream-request.js'
+
+/** How many connections an endpoint gets, and how long they are kept. */
+export interface ConnectionLimits {
+  readonly connectionsMax: number
+  /** Requests that may wait for a connection. */
+  readonly pendingMax: number
+  readonly connectMs: number
+  /** How long a connection may wait for a request. */
+  readonly idleMs: number
+}
+
+/** A request that has no connection yet. */
+interface PendingRequest extends UpstreamListener {
+  readonly isOver: boolean
+}
+
+/** One place where a destination answers, and the connections to it. */
+export class UpstreamEndpoint implements Target, ConnectionOwner {
+  readonly origin: string
+  readonly names: HeaderNames
+  readonly limits: Http1Limits
+  index: number
+  /** Requests under way, until the end of their answers. */
+  active: number = 0
+  private readonly host: string
+  private readonly port: number
+  private readonly rules: ConnectionLimits
+  private readonly idle: UpstreamConnection[] = []
+  private readonly idleQueue: ExpiryQueue
+  private readonly waiting: PendingRequest[] = []
+  private readonly all: Set<UpstreamConnection> = new Set()
+  private connecting: number = 0
+  private isClosed: boolean = false
+
+  constructor(
+    origin: string,
+    index: number,
+    rules: ConnectionLimits,
+    codec: { readonly names: HeaderNames; readonly limits: Http1Limits },
+  ) {
+    const { hostname, port } = new URL(origin)
+    this.origin = origin
+    this.index = index
+    this.host = hostname.replace(/^\[|\]$/g, '')
+    this.port = Number(port) || 80
+    this.rules = rules
+    this.names = codec.names
+    this.limits = codec.limits
+    this.idleQueue = new ExpiryQueue(systemClock, rules.idleMs)
+  }
+
+  get full(): boolean {
+    return this.idle.length === 0 && this.all.size >= this.rules.connectionsMax
+  }
+
+  get connections(): number {
+    return this.all.size
+  }
+
+  get pending(): number {
+    return this.waiting.length
+  }
+
+  /** Gives the request a connection now or later; `false` when too many wait already. */
+  acquire(request: PendingRequest): boolean {
+    const free = this.idle.pop()
+    if (free !== undefined) {
+      free.begin(request)
+      return true
+    }
+    const canOpen = this.all.size < this.rules.connectionsMax
+    if (!canOpen && this.waiting.length >= this.rules.pendingMax) return false
+    this.waiting.push(request)
+    if (canOpen && this.connecting < this.waiting.length) this.open()
+    return true
+  }
+
+  connected(connection: UpstreamConnection): void {
+    this.connecting -= 1
+    this.freed(connection, Infinity)
+  }
+
+  freed(connection: UpstreamConnection, keepAliveMs: number): void {
+    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
+      if (!next.isOver) return connection.begin(next)
+    }
+    if (this.isClosed) return connection.destroy()
+    this.idle.push(connection)
+    if (keepAliveMs >= this.rules.idleMs) this.idleQueue.add(connection, systemClock.now())
+    else shortQueue(keepAliveMs).add(connection, systemClock.now())
+  }
+
+  closed(connection: UpstreamConnection, detail: string): void {
+    this.all.delete(connection)
+    const place = this.idle.indexOf(connection)
+    if (place >= 0) this.idle.splice(place, 1)
+    if (!connection.wasOpen) {
+      this.connecting -= 1
+      this.next()?.failed('connect-failure', detail, false)
+    }
+    if (this.waiting.length > this.connecting && this.all.size < this.rules.connectionsMax) this.open()
+  }
+
+  /** Ends idle connections now, and the others once their answers have ended. */
+  close(): void {
+    this.isClosed = true
+    for (const connection of [...this.idle]) connection.destroy()
+  }
+
+  private next(): PendingRequest | undefined {
+    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
+      if (!next.isOver) return next
+    }
+    return undefined
+  }
+
+  private open(): void {
+    this.connecting += 1
+    const connection = new UpstreamConnection(this, this.host, this.port)
+    this.all.add(connection)
+    connectQueue(this.rules.connectMs).add(connection, systemClock.now())
+  }
+}
+
+const shortQueues = new Map<number, ExpiryQueue>()
+const connectQueues = new Map<number, ExpiryQueue>()
+
+function shortQueue(ms: number): ExpiryQueue {
+  return queueOf(shortQueues, ms)
+}
+
+function connectQueue(ms: number): ExpiryQueue {
+  return queueOf(connectQueues, ms)
+}
+
+/** Durations come from documents and from a header of endpoints, in whole seconds: they are few. */
+function queueOf(queues: Map<number, ExpiryQueue>, ms: number): ExpiryQueue {
+  const kept = queues.get(ms)
+  if (kept !== undefined) return kept
+  const queue = new ExpiryQueue(systemClock, ms)
+  if (queues.size < 1_024) queues.set(ms, queue)
+  return queue
+}
