@@ -9,6 +9,7 @@ import { defineExplain } from '../explain/define-explain.js'
 import { defineGraph } from '../graph/define-graph.js'
 import { defineInit } from '../init/define-init.js'
 import { defineImport } from '../migration/define-import.js'
+import { defineProxy } from '../proxy/define-proxy.js'
 import { defineSchema } from '../schema/define-schema.js'
 import type { CommandRunner } from './command-runner.js'
 import { EXIT_CODE_HELP } from './exit-code.js'
@@ -64,6 +65,7 @@ export function createProgram(terminal: Terminal, run: CommandRunner): Command {
     defineImport,
     defineCompile,
     defineSchema,
+    defineProxy,
     defineDoctor,
     defineCompletion,
   ]) {

@@ -92,8 +92,8 @@ export class Exchange implements CallOwner {
   callerGone(): void {
     if (this.isOver) return
     this.record.flag('DC')
-    this.call?.cancel(CALLER_GONE)
     this.end(false, true)
+    this.call?.cancel(CALLER_GONE)
   }
 
   // What the call tells.

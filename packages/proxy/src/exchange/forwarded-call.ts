@@ -69,6 +69,7 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
   private head: ResponseHead | undefined = undefined
   private isDecided: boolean = false
   private isRaw: boolean = false
+  private isCancelled: boolean = false
 
   constructor(owner: CallOwner, destination: Destination, request: ForwardedRequest) {
     this.owner = owner
@@ -101,6 +102,7 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
 
   /** The caller has left: whatever is under way ends. */
   cancel(reason: unknown): void {
+    this.isCancelled = true
     this.call?.cancel(reason)
     this.call = undefined
     this.kept?.abort()
@@ -140,6 +142,7 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     for (let one = this.latest; one !== undefined; one = one.former) {
       if (one !== kept && !one.hasAnswered) one.abort()
     }
+    if (this.isCancelled) return
     if (kept === undefined) return this.owner.refused(outcome.ok ? undefined : outcome.error)
     this.kept = kept
     kept.isKept = true

@@ -30,8 +30,7 @@ function answer(
   return { status, flag, lines, body }
 }
 
-type LocalAnswerName =
-  'noRoute' | 'notAllowed' | 'tooLarge' | 'timeout' | 'overflow' | 'noEndpoint' | 'fault'
+type LocalAnswerName = 'noRoute' | 'notAllowed' | 'tooLarge' | 'timeout' | 'overflow' | 'noEndpoint' | 'fault'
 
 /** Those that do not depend on an error. */
 export const localAnswers: Readonly<Record<LocalAnswerName, LocalAnswer>> = {
@@ -46,6 +45,7 @@ export const localAnswers: Readonly<Record<LocalAnswerName, LocalAnswer>> = {
 
 const byFailure: Readonly<Record<FailureClass, LocalAnswer>> = {
   'connect-failure': answer(503, 'UF', 'upstream connect error'),
+  'reset-before-request': answer(503, 'UC', 'upstream closed the connection before it read the request'),
   'refused-stream': answer(503, 'UR', 'upstream refused the stream'),
   reset: answer(503, 'UC', 'upstream closed the connection before it answered'),
   'attempt-timeout': localAnswers.timeout,

@@ -11,6 +11,7 @@ import {
   type Http1Limits,
   type MessageRefusal,
   NEEDS_MORE,
+  REFUSAL,
   type RequestHead,
   RequestReader,
   UNTIL_CLOSE,
@@ -32,6 +33,9 @@ export interface ConnectionContext {
 
 /** A caller that goes on sending is read so long, so that it can read its answer before the connection closes. */
 const LINGER_BYTES_MAX = 1_048_576
+/** How often, and at what distance, a caller that says nothing more is asked whether it is still there. */
+const PROBES = 3
+const PROBE_MS = 100
 /** Requests that come while one is being answered are left in the socket beyond this. */
 const AHEAD_BYTES_MAX = 65_536
 
@@ -46,6 +50,8 @@ export class CallerConnection extends ExpiryEntry implements Caller {
   private readonly writer: AnswerWriter
   private exchange: Exchange | undefined = undefined
   private isRequestEnded: boolean = true
+  /** The answer to the request under way has begun. */
+  private hasAnswered: boolean = false
   private isReading: boolean = false
   private isPaused: boolean = false
   private closes: boolean = false
@@ -101,6 +107,7 @@ export class CallerConnection extends ExpiryEntry implements Caller {
 
   respond(status: number, lines: string, bodyLength: number): void {
     const { request, context } = this
+    this.hasAnswered = true
     const isOld = request.minorVersion === 0
     this.closes =
       !request.keepAlive ||
@@ -206,7 +213,7 @@ export class CallerConnection extends ExpiryEntry implements Caller {
           this.exchange?.bodyEnded(reader.trailers)
           this.exchange?.start()
           break
-        default:
+        case REFUSAL:
           return this.refuseMessage(reader.refusal)
       }
     }
@@ -215,6 +222,7 @@ export class CallerConnection extends ExpiryEntry implements Caller {
   private begin(): boolean {
     this.requests += 1
     this.isRequestEnded = false
+    this.hasAnswered = false
     if (this.request.minorVersion === 0 && !this.context.limits.allowsHttp10) {
       this.refuse(426, 'HTTP/1.1 is needed', 'upgrade: HTTP/1.1\r\n')
       return false
@@ -256,11 +264,22 @@ export class CallerConnection extends ExpiryEntry implements Caller {
     this.exchange.drained()
   }
 
-  /** The caller sends nothing more, and may still wait for its answer. */
+  /**
+   * The caller sends nothing more: it may still wait for its answer, or be gone altogether, which looks the same. Writing
+   * tells: who is gone resets the connection at the first write, which the second one shows, and who waits takes no
+   * notice of a 100 (RFC 9110, section 15.2).
+   */
   private inputEnded(): void {
     this.inputHasEnded = true
     if (this.isTunnel) this.exchange?.tunnelEnded()
     else if (this.exchange === undefined || !this.isRequestEnded) this.socket.destroy()
+    else if (this.request.minorVersion === 1) this.probe(this.exchange, PROBES)
+  }
+
+  private probe(exchange: Exchange, left: number): void {
+    if (this.exchange !== exchange || this.hasAnswered || left === 0) return
+    this.writer.inform(100, '')
+    systemClock.setTimer(PROBE_MS, () => this.probe(exchange, left - 1))
   }
 
   private gone(): void {

@@ -99,7 +99,7 @@ export class Destination {
     return composePolicies(settings, this.stateful, {
       failures: proxyFailures,
       callersDeadline: (call: Partial<DestinationTraits>) => call.deadline ?? Infinity,
-      wallNow: systemClock.wallNow,
+      wallNow: () => systemClock.wallNow(),
     })
   }
 

@@ -9,6 +9,7 @@ import {
   type HeaderNames,
   type Http1Limits,
   NEEDS_MORE,
+  REFUSAL,
   ResponseReader,
 } from '../http1/index.js'
 import { sharedReadBuffer } from './shared-read-buffer.js'
@@ -162,7 +163,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
         case END:
           if (this.ended()) return
           break
-        default:
+        case REFUSAL:
           return this.fail('protocol-error', reader.refusal.reason)
       }
     }

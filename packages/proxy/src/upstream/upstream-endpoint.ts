@@ -109,7 +109,8 @@ export class UpstreamEndpoint implements Target, ConnectionOwner {
   /** Ends idle connections now, and the others once their answers have ended. */
   close(): void {
     this.isClosed = true
-    for (const connection of [...this.idle]) connection.destroy()
+    const idle = this.idle.splice(0)
+    for (const connection of idle) connection.destroy()
   }
 
   private next(): PendingRequest | undefined {

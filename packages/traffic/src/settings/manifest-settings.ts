@@ -1,14 +1,21 @@
-import type { BreakerModel, BulkheadModel, CallModel, PolicyModel, RetryModel } from '@watertight/manifest'
+import type {
+  BreakerModel,
+  BulkheadModel,
+  CallModel,
+  Enforcement,
+  PolicyModel,
+  RetryModel,
+} from '@watertight/manifest'
 import { exponential } from '@watertight/policy'
 import type { BreakerRules, BulkheadRules, CallSettings, RetryRules, TimeLimits } from './call-settings.js'
 
 /**
- * What a call of the manifest means to whoever makes it. A call that a sidecar or the mesh enforces keeps its deadline
- * and nothing else: each mechanism belongs to one layer, and two that retry multiply.
+ * What a call of the manifest means in one layer. A call that another layer enforces keeps its deadline and nothing
+ * else: each mechanism belongs to one layer, and two that retry multiply.
  */
-export function manifestSettings(call: CallModel): CallSettings {
+export function manifestSettings(call: CallModel, layer: Enforcement = 'process'): CallSettings {
   const { policy, operations, mode } = call
-  if (call.enforce !== 'process') {
+  if (call.enforce !== layer) {
     return { operations, retry: false, timeout: timeLimits(policy, false) }
   }
   return {

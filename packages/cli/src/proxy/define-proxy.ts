@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import type { CommandRunner } from '../program/command-runner.js'
+import type { ProxyCommandOptions } from './run-proxy.js'
+
+const HELP = `
+Examples:
+  $ watertight proxy --gateway                     routes of the nearest watertight.yaml, on its port
+  $ watertight proxy --manifest shop.yaml --gateway --admin 9901
+  $ watertight proxy --sidecar tax --workers 1
+  $ watertight proxy --gateway --access-log        a line of JSON for each request, on standard output
+
+One line on standard output says when it is ready, and where it listens; so does 200 at /ready of the admin listener.
+SIGTERM ends it once everything under way has ended.`
+
+/** `watertight proxy` */
+export function defineProxy(program: Command, run: CommandRunner): void {
+  program
+    .command('proxy')
+    .description('run the gateway of the system, or the sidecar of a service in any language')
+    .option('-f, --manifest <file>', 'the manifest')
+    .option('--gateway', "be the gateway: take in requests by the document's routes")
+    .option('--sidecar <service>', 'be the sidecar of this service')
+    .option('--admin <port>', 'answer /ready and /stats/prometheus on this port, for this machine alone')
+    .option('--workers <number>', 'processes that share the ports (default: one a core)')
+    .option('--access-log', 'write a line for each request to standard output')
+    .addHelpText('after', HELP)
+    .action(async (options: ProxyCommandOptions) => {
+      const { runProxy } = await import('./run-proxy.js')
+      await run((terminal) => runProxy(options, terminal), {})
+    })
+}

@@ -1,0 +1,56 @@
+import cluster from 'node:cluster'
+import { availableParallelism } from 'node:os'
+import type { Posture } from '@watertight/proxy'
+import { suggest } from '@watertight/manifest/tooling'
+import { requireSystem } from '../document/require-system.js'
+import { CommandError } from '../program/command-error.js'
+import { EXIT, type ExitCode } from '../program/exit-code.js'
+import type { Terminal } from '../program/terminal.js'
+
+export interface ProxyCommandOptions {
+  readonly manifest?: string
+  readonly gateway?: boolean
+  readonly sidecar?: string
+  readonly admin?: string
+  readonly workers?: string
+  readonly accessLog?: boolean
+}
+
+/** Runs a proxy until it is told to stop. */
+export async function runProxy(options: ProxyCommandOptions, terminal: Terminal): Promise<ExitCode> {
+  const { gateway, sidecar } = options
+  if ((gateway === true) === (sidecar !== undefined)) {
+    throw usage('cannot run a proxy: name either --gateway or --sidecar <service>')
+  }
+  const posture: Posture = sidecar === undefined ? { kind: 'gateway' } : { kind: 'sidecar', service: sidecar }
+  const workers = wholeNumber('--workers', options.workers, 1, 256) ?? availableParallelism()
+  const adminPort = wholeNumber('--admin', options.admin, 0, 65_535)
+  const { model } = await requireSystem(options.manifest, terminal)
+  if (sidecar !== undefined && !model.services.has(sidecar)) {
+    const hint = suggest(sidecar, [...model.services.keys()])
+    throw usage(`cannot run a proxy: there is no service ${sidecar}`, hint)
+  }
+  if (workers > 1 && cluster.isPrimary) {
+    const { runWorkers } = await import('./run-workers.js')
+    return await runWorkers(workers, terminal)
+  }
+  const { serveProxy } = await import('./serve-proxy.js')
+  return await serveProxy({ model, posture, adminPort, logsAccess: options.accessLog === true }, terminal)
+}
+
+function wholeNumber(
+  option: string,
+  text: string | undefined,
+  least: number,
+  most: number,
+): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value
+  throw usage(`cannot run a proxy: ${option} must be an integer from ${least} to ${most}, got ${text}`)
+}
+
+function usage(message: string, hint?: string): CommandError {
+  const given = hint ?? 'watertight proxy --help shows all options'
+  return new CommandError(message, { code: 'WT_USAGE', exitCode: EXIT.usage, hint: given })
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto'
+import { createTelemetry, type ServiceTelemetry } from '@watertight/telemetry'
+import { manifestSettings } from '@watertight/traffic'
+import { AccessLog } from './access-log/access-log.js'
+import { AdminServer } from './admin/admin-server.js'
+import type { ProxyContext } from './exchange/proxy-context.js'
+import { proxyHeaderNames } from './exchange/proxy-headers.js'
+import { http1LimitDefaults } from './http1/index.js'
+import { Listener } from './listener/listener.js'
+import type { ProxyOptions } from './proxy-options.js'
+import type { Route } from './routes/route.js'
+import { gatewayRoutes, onlyRoute } from './routes/gateway-routes.js'
+import { DestinationPool } from './upstream/destination-pool.js'
+
+const LOOPBACK = '127.0.0.1'
+const REPLAY_BYTES_MAX = 1_048_576
+const BODY_BYTES_MAX = 10 * 1_048_576
+
+/** A port of a running proxy, and what it is for: `gateway`, `inbound`, or the service that is called by it. */
+export interface ListeningPort {
+  readonly name: string
+  readonly port: number
+}
+
+/**
+ * A gateway, or the sidecar of one service.
+ *
+ * @throws {Error} when the document does not say where a service answers
+ */
+export class Proxy {
+  readonly telemetry: ServiceTelemetry
+  private readonly options: ProxyOptions
+  private readonly destinations: DestinationPool
+  private readonly log: AccessLog | undefined
+  private readonly listeners: Map<string, Listener> = new Map()
+  private readonly admin: AdminServer | undefined
+  private isReady: boolean = false
+
+  constructor(options: ProxyOptions) {
+    const { posture, accessLog, adminPort } = options
+    this.options = options
+    this.telemetry = createTelemetry({ service: posture.kind === 'gateway' ? 'gateway' : posture.service })
+    this.log = accessLog === undefined ? undefined : new AccessLog(accessLog)
+    const codec = { names: proxyHeaderNames, limits: http1LimitDefaults }
+    this.destinations = new DestinationPool(codec, this.telemetry)
+    if (posture.kind === 'gateway') this.addGateway()
+    else this.addSidecar(posture.service)
+    this.admin = adminPort === undefined ? undefined : new AdminServer(adminPort, this)
+  }
+
+  get ready(): boolean {
+    return this.isReady
+  }
+
+  get ports(): readonly ListeningPort[] {
+    const ports = Array.from(this.listeners, ([name, { port }]) => ({ name, port }))
+    return this.admin === undefined ? ports : [...ports, { name: 'admin', port: this.admin.port }]
+  }
+
+  /** Writes the lines of the access log that have gathered. */
+  flushLog(): void {
+    this.log?.flush()
+  }
+
+  get pool(): DestinationPool {
+    return this.destinations
+  }
+
+  /** Rejects when a port cannot be had; nothing listens then. */
+  async listen(): Promise<void> {
+    try {
+      for (const listener of this.listeners.values()) await listener.listen()
+      await this.admin?.listen()
+    } catch (error) {
+      this.destroy()
+      throw error
+    }
+    this.isReady = true
+  }
+
+  /** Takes in nothing new, and resolves when all that was under way has ended. */
+  async drain(): Promise<void> {
+    this.isReady = false
+    await Promise.all(Array.from(this.listeners.values(), (listener) => listener.drain()))
+    this.destroy()
+  }
+
+  destroy(): void {
+    this.isReady = false
+    for (const listener of this.listeners.values()) listener.destroy()
+    this.destinations.close()
+    this.admin?.close()
+    this.log?.flush()
+  }
+
+  private addGateway(): void {
+    const { model } = this.options
+    const { listen } = model.document.gateway ?? {}
+    const routes = gatewayRoutes(model, this.destinations)
+    this.add('gateway', '0.0.0.0', listen?.port ?? 0, this.context(routes, true), () => false)
+  }
+
+  private addSidecar(name: string): void {
+    const { model } = this.options
+    const service = model.services.get(name)
+    for (const call of service?.calls ?? []) {
+      const destination = this.destinations.get(model, call.to, manifestSettings(call, 'sidecar'))
+      const context = this.context([onlyRoute(call.to, destination)], false)
+      this.add(call.to, LOOPBACK, 0, context, () => true)
+    }
+  }
+
+  private add(
+    name: string,
+    host: string,
+    port: number,
+    proxy: ProxyContext,
+    isTrusted: (address: string) => boolean,
+  ): void {
+    this.listeners.set(name, new Listener({ proxy, host, port, isTrusted }))
+  }
+
+  private context(routes: readonly Route[], forwardsAddresses: boolean): ProxyContext {
+    return {
+      routes,
+      log: this.log,
+      recorder: this.telemetry.server(),
+      replayBytesMax: REPLAY_BYTES_MAX,
+      bodyBytesMax: BODY_BYTES_MAX,
+      forwardsAddresses,
+      newRequestId: randomUUID,
+    }
+  }
+}
