@@ -128,6 +128,7 @@ export class Proxy {
       replayBytesMax: REPLAY_BYTES_MAX,
       bodyBytesMax: BODY_BYTES_MAX,
       forwardsAddresses,
+      normalizesPaths: this.options.posture.kind === 'gateway',
       newRequestId: randomUUID,
     }
   }

@@ -8,7 +8,7 @@ import {
   type Running,
   serveHttp,
   serveRaw,
-} from './run-proxy.js'
+} from './running-proxy.js'
 
 const running: Running[] = []
 afterEach(() => {
@@ -155,6 +155,23 @@ gateway: { listen: { port: 1 }, routes: [{ match: { path: /a, methods: [GET], ho
   expect(await statusOf('GET /ab HTTP/1.1\r\nHost: a.example')).toBe('404')
   expect(await statusOf('POST /a HTTP/1.1\r\nHost: a.example')).toBe('404')
   expect(await statusOf('GET /a HTTP/1.1\r\nHost: b.example')).toBe('404')
+})
+
+it('matches and passes on one form of a path', async () => {
+  const { port } = await started(gatewayTo((await started(echo())).port))
+  const urlOf = async (target: string): Promise<string | undefined> => {
+    const caller = new RawCaller(port).send(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`)
+    return /"url":"([^"]*)"|^HTTP\/1.1 (\d+)/
+      .exec((await caller.until(/\r\n\r\n.+/)).replace(/^HTTP\/1.1 200[^]*?\r\n\r\n/, ''))
+      ?.slice(1)
+      .find((part) => part !== undefined)
+  }
+  expect(await urlOf('/a/./b/../c?d=/../')).toBe('/a/c?d=/../')
+  expect(await urlOf('/%61%2fb/%2e%2e/c')).toBe('/c')
+  expect(await urlOf('/a/..%2fb')).toBe('/a/..%2Fb')
+  expect(await urlOf('/a/%2e%2e/../b')).toBe('400')
+  expect(await urlOf('/a%00')).toBe('400')
+  expect(await urlOf('http://a/x?y')).toBe('/x?y')
 })
 
 it('refuses what is no request, and closes', async () => {

@@ -1,12 +1,13 @@
 import { DEADLINE_HEADER, mayRepeat, readDeadline } from '@watertight/traffic'
 import type { HeaderBlock, ResponseHead } from '../http1/index.js'
+import { normalizedPath } from '../routes/normalized-path.js'
 import { findRoute, type ForwardAction, type Route } from '../routes/route.js'
 import { AttemptFailure } from '../upstream/attempt-failure.js'
 import type { UpstreamAttempt } from '../upstream/upstream-attempt.js'
 import type { Caller } from './caller.js'
 import { ExchangeRecord } from './exchange-record.js'
 import { type CallOwner, ForwardedCall } from './forwarded-call.js'
-import { answerLines, originTarget, requestLines, switchLines, trailerLines } from './forwarded-head.js'
+import { answerLines, originTarget, requestLines, switchLines, trailerLines } from './request-lines.js'
 import { answerFor, type LocalAnswer, localAnswers } from './local-answer.js'
 import type { ProxyContext } from './proxy-context.js'
 import { proxyHeaderNames } from './proxy-headers.js'
@@ -53,7 +54,10 @@ export class Exchange implements CallOwner {
     if (request.method === 'CONNECT' || request.method === 'TRACE')
       return this.answerLocally(localAnswers.notAllowed)
     const query = this.target.indexOf('?')
-    const path = query < 0 ? this.target : this.target.slice(0, query)
+    const sent = query < 0 ? this.target : this.target.slice(0, query)
+    const path = this.context.normalizesPaths ? normalizedPath(sent) : sent
+    if (path === undefined) return this.answerLocally(localAnswers.badPath)
+    if (path !== sent) this.target = path + this.target.slice(sent.length)
     const route = findRoute(this.context.routes, request, path)
     if (route === undefined) this.answerLocally(localAnswers.noRoute)
     else this.take(route)

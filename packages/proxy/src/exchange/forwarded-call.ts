@@ -13,8 +13,8 @@ import { AttemptFailure, OverflowError } from '../upstream/attempt-failure.js'
 import type { Destination, DestinationState } from '../upstream/destination.js'
 import { type AttemptOwner, UpstreamAttempt } from '../upstream/upstream-attempt.js'
 import type { UpstreamEndpoint } from '../upstream/upstream-endpoint.js'
-import type { OutgoingHead } from '../upstream/upstream-request.js'
-import { attemptLines } from './forwarded-head.js'
+import type { OutgoingHead } from '../upstream/upstream-stream.js'
+import { attemptLines } from './request-lines.js'
 import type { RequestBody } from './request-body.js'
 
 /** Bytes of a body that are taken in before an attempt can send them. */

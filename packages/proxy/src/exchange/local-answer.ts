@@ -30,11 +30,13 @@ function answer(
   return { status, flag, lines, body }
 }
 
-type LocalAnswerName = 'noRoute' | 'notAllowed' | 'tooLarge' | 'timeout' | 'overflow' | 'noEndpoint' | 'fault'
+type LocalAnswerName =
+  'noRoute' | 'badPath' | 'notAllowed' | 'tooLarge' | 'timeout' | 'overflow' | 'noEndpoint' | 'fault'
 
 /** Those that do not depend on an error. */
 export const localAnswers: Readonly<Record<LocalAnswerName, LocalAnswer>> = {
   noRoute: answer(404, 'NR', ''),
+  badPath: answer(400, 'DPE', 'the path must not leave its root'),
   notAllowed: answer(405, 'NR', ''),
   tooLarge: answer(413, 'DPE', 'the request body is larger than the limit'),
   timeout: answer(504, 'UT', 'upstream request timeout'),

@@ -13,5 +13,7 @@ export interface ProxyContext {
   readonly bodyBytesMax: number
   /** Whether callers are named to the services behind, as a gateway does it: `x-forwarded-for` and `-proto`. */
   readonly forwardsAddresses: boolean
+  /** Whether paths are brought to one form before they are matched and sent on. */
+  readonly normalizesPaths: boolean
   readonly newRequestId: () => string
 }

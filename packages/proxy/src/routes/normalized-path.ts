@@ -3,7 +3,7 @@
  * are resolved and letters that need no encoding are decoded (RFC 3986, section 6.2.2); an encoded slash stays what it
  * is. Undefined for a path that leaves its root, or holds what no path may hold.
  */
-export function normalizedPath(path: string, mergesSlashes: boolean): string | undefined {
+export function normalizedPath(path: string, mergesSlashes: boolean = false): string | undefined {
   if (!mayChange.test(path) && !(mergesSlashes && path.includes('//'))) return path
   const decoded = path.replace(/%([\dA-Fa-f]{2})/g, (_, digits: string) => unreserved(digits))
   if (decoded.includes('%00')) return undefined

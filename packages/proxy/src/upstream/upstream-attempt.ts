@@ -3,7 +3,7 @@ import { ExpiryEntry, type ExpiryQueue, systemClock } from '@watertight/policy/d
 import type { FailureClass, JudgedAnswer, Verdict, Verdicts } from '@watertight/traffic'
 import type { HeaderBlock, ResponseHead } from '../http1/index.js'
 import type { UpstreamEndpoint } from './upstream-endpoint.js'
-import type { OutgoingHead, UpstreamListener, UpstreamStream } from './upstream-request.js'
+import type { OutgoingHead, UpstreamListener, UpstreamStream } from './upstream-stream.js'
 
 /** What an attempt asks of the exchange that it belongs to, and tells it. */
 export interface AttemptOwner {

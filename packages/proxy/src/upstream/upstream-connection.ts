@@ -13,7 +13,7 @@ import {
   ResponseReader,
 } from '../http1/index.js'
 import { sharedReadBuffer } from './shared-read-buffer.js'
-import type { OutgoingHead, UpstreamListener, UpstreamStream } from './upstream-request.js'
+import type { OutgoingHead, UpstreamListener, UpstreamStream } from './upstream-stream.js'
 
 /** Whose connection it is: takes it back when it is free, and hears when it is gone. */
 export interface ConnectionOwner {

@@ -2,7 +2,7 @@ import { ExpiryQueue, systemClock } from '@watertight/policy/decisions'
 import type { Target } from '@watertight/traffic'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
 import { type ConnectionOwner, UpstreamConnection } from './upstream-connection.js'
-import type { UpstreamListener } from './upstream-request.js'
+import type { UpstreamListener } from './upstream-stream.js'
 
 /** How many connections an endpoint gets, and how long they are kept. */
 export interface ConnectionLimits {
