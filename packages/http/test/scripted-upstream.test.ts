@@ -7,9 +7,6 @@ import { rawResponse } from './raw-response.js'
 import { resetAt, scriptedUpstream } from './scripted-upstream.js'
 import { selfSignedCertificate } from './self-signed-certificate.js'
 
-/** The machine may be busy with other tests. */
-const PATIENCE = { timeout: 5_000 }
-
 /** Everything that comes back on a fresh connection until it ends, and how it ends. */
 async function exchange(port: number, sent: string): Promise<{ received: string; ending: string }> {
   const socket = connect(port, '127.0.0.1')
@@ -91,8 +88,8 @@ it('speaks TLS with a certificate that a caller may trust, or not', async () => 
 it('stalls without letting go', async () => {
   await using upstream = await scriptedUpstream([{ bytes: 'HTTP/1.1 200 OK\r\nx-half: ', after: 'stall' }])
   const request = get(upstream.url, { agent: false })
-  await expect.poll(() => upstream.requests.length, PATIENCE).toBe(1)
+  await expect.poll(() => upstream.requests.length).toBe(1)
   expect(upstream.open).toBe(1)
   request.on('error', () => undefined).destroy()
-  await expect.poll(() => upstream.open, PATIENCE).toBe(0)
+  await expect.poll(() => upstream.open).toBe(0)
 })

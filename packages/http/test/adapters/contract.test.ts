@@ -13,9 +13,6 @@ import { startNest } from './start-nest.js'
 import { startNode } from './start-node.js'
 import { Work, type StartService } from './service.js'
 
-/** The machine may be busy with other tests. */
-const PATIENCE = { timeout: 5_000 }
-
 interface Sent {
   readonly status: number | undefined
   readonly connection: string | undefined
@@ -69,7 +66,7 @@ for (const [name, start] of frameworks)
       await using up = await setUp()
       const response = await fetch(`${up.service.url}/hello`)
       expect([response.status, await response.text()]).toEqual([200, 'hello'])
-      await expect.poll(() => up.guard.inFlight, PATIENCE).toBe(0)
+      await expect.poll(() => up.guard.inFlight).toBe(0)
     })
 
     it('hands the scope on to the handler, before and after the body is read', async () => {
@@ -126,9 +123,9 @@ for (const [name, start] of frameworks)
         shedding: { initialLimit: 1, maxLimit: 1, queue: 1, intervalMs: 60_000 },
       })
       const running = fetch(`${up.service.url}/slow`)
-      await expect.poll(() => up.work.waiting.length, PATIENCE).toBe(1)
+      await expect.poll(() => up.work.waiting.length).toBe(1)
       const queued = fetch(`${up.service.url}/hello`)
-      await expect.poll(() => up.guard.queued, PATIENCE).toBe(1)
+      await expect.poll(() => up.guard.queued).toBe(1)
       const shed = await fetch(`${up.service.url}/hello`)
       expect(shed.status).toBe(503)
       expect(shed.headers.get('x-envoy-overloaded')).toBe('true')
@@ -136,7 +133,7 @@ for (const [name, start] of frameworks)
       expect(await shed.json()).toMatchObject({ code: 'WT_OVERLOADED', status: 503 })
       up.work.letGo()
       expect(await Promise.all([running, queued].map(async (one) => (await one).status))).toEqual([200, 200])
-      await expect.poll(() => up.guard.inFlight, PATIENCE).toBe(0)
+      await expect.poll(() => up.guard.inFlight).toBe(0)
     })
 
     it('keeps the slot of work that goes on after its caller has left', async () => {
@@ -145,12 +142,12 @@ for (const [name, start] of frameworks)
       })
       const leaving = new AbortController()
       const left = fetch(`${up.service.url}/slow`, { signal: leaving.signal }).catch(() => 'left')
-      await expect.poll(() => up.work.waiting.length, PATIENCE).toBe(1)
+      await expect.poll(() => up.work.waiting.length).toBe(1)
       leaving.abort()
       await left
-      await expect.poll(() => up.guard.inFlight, PATIENCE).toBe(0)
+      await expect.poll(() => up.guard.inFlight).toBe(0)
       const next = fetch(`${up.service.url}/hello`)
-      await expect.poll(() => up.guard.queued, PATIENCE).toBe(1)
+      await expect.poll(() => up.guard.queued).toBe(1)
       expect(up.guard.abandoned).toBe(1)
       up.work.letGo()
       expect(await (await next).text()).toBe('hello')
@@ -163,26 +160,24 @@ for (const [name, start] of frameworks)
       await using up = await setUp()
       const headers = { 'x-envoy-expected-rq-timeout-ms': '50' }
       const late = fetch(`${up.service.url}/slow`, { headers })
-      await expect.poll(() => up.work.waiting.length, PATIENCE).toBe(1)
+      await expect.poll(() => up.work.waiting.length).toBe(1)
       await clock.advance(50)
-      await expect
-        .poll(() => up.work.aborts, PATIENCE)
-        .toMatchObject([{ code: 'WT_DEADLINE_EXCEEDED', timeoutMs: 50 }])
+      await expect.poll(() => up.work.aborts).toMatchObject([{ code: 'WT_DEADLINE_EXCEEDED', timeoutMs: 50 }])
       up.work.letGo()
       expect((await late).status).toBe(200)
       const leaving = new AbortController()
       const left = fetch(`${up.service.url}/slow`, { signal: leaving.signal }).catch(() => 'left')
-      await expect.poll(() => up.work.waiting.length, PATIENCE).toBe(1)
+      await expect.poll(() => up.work.waiting.length).toBe(1)
       leaving.abort()
       await left
-      await expect.poll(() => up.work.aborts[1], PATIENCE).toMatchObject({ code: 'WT_CALLER_GONE' })
+      await expect.poll(() => up.work.aborts[1]).toMatchObject({ code: 'WT_CALLER_GONE' })
       up.work.letGo()
     })
 
     it('answers 500 when the handler throws', async () => {
       await using up = await setUp()
       expect((await fetch(`${up.service.url}/throws`)).status).toBe(500)
-      await expect.poll(() => up.guard.inFlight, PATIENCE).toBe(0)
+      await expect.poll(() => up.guard.inFlight).toBe(0)
     })
 
     it('refuses a body that says it is too long', async () => {
@@ -201,7 +196,7 @@ for (const [name, start] of frameworks)
       const [response] = (await once(request, 'response')) as [{ statusCode: number }]
       expect(response.statusCode).toBe(413)
       request.destroy()
-      await expect.poll(() => up.guard.inFlight, PATIENCE).toBe(0)
+      await expect.poll(() => up.guard.inFlight).toBe(0)
     })
 
     it('lets whoever sends far too much read the whole refusal, and the next request succeed', async () => {
@@ -219,7 +214,7 @@ for (const [name, start] of frameworks)
       } finally {
         agent.destroy()
       }
-      await expect.poll(() => up.guard.inFlight, PATIENCE).toBe(0)
+      await expect.poll(() => up.guard.inFlight).toBe(0)
     })
 
     it('answers probes whatever the load, and fails readiness first when it drains', async () => {
@@ -229,7 +224,7 @@ for (const [name, start] of frameworks)
       })
       await using up = await setUp({ health, shedding: { initialLimit: 1, maxLimit: 1, queue: 0 } })
       const slow = fetch(`${up.service.url}/slow`)
-      await expect.poll(() => up.work.waiting.length, PATIENCE).toBe(1)
+      await expect.poll(() => up.work.waiting.length).toBe(1)
       const ready = await fetch(`${up.service.url}/readyz?verbose`)
       expect([ready.status, await ready.json()]).toMatchObject([
         200,
@@ -258,7 +253,7 @@ for (const [name, start] of frameworks)
       up.work.letGo()
       const last = await slow
       expect([last.status, last.headers.get('connection'), await last.text()]).toEqual([200, 'close', 'slow'])
-      await expect.poll(() => clock.advance(50).then(() => phases.at(-1)), PATIENCE).toBe('done')
+      await expect.poll(() => clock.advance(50).then(() => phases.at(-1))).toBe('done')
       expect(await drained).toEqual({ cut: 0, closed: [], isClean: true })
       await expect(fetch(`${up.service.url}/hello`)).rejects.toThrow('fetch failed')
     })
@@ -276,7 +271,7 @@ for (const [name, start] of frameworks)
       expect((await events.read()).value).toBe('data: farewell\n\n')
       expect((await events.read()).done).toBe(true)
       expect(up.work.aborts).toMatchObject([{ code: 'WT_DRAINING' }])
-      await expect.poll(() => up.guard.inFlight, PATIENCE).toBe(0)
+      await expect.poll(() => up.guard.inFlight).toBe(0)
       await clock.advance(1_100)
       expect(await drained).toMatchObject({ cut: 0, isClean: true })
     })
@@ -299,7 +294,7 @@ for (const [name, start] of frameworks)
       await (await fetch(`${up.service.url}/items/7`)).text()
       const headers = { 'x-envoy-expected-rq-timeout-ms': '0' }
       await (await fetch(`${up.service.url}/items/7`, { headers })).text()
-      await expect.poll(() => finished.length, PATIENCE).toBe(2)
+      await expect.poll(() => finished.length).toBe(2)
       const early = matchLate.includes(start) ? 'GET *' : 'GET /items/:id'
       expect(finished).toEqual([
         ['GET /items/:id', 'success', 200],

@@ -6,9 +6,6 @@ import { virtualClock } from '@watertight/policy/testing'
 import { expect, it } from 'vitest'
 import { guardedServer } from './guarded-server.js'
 
-/** The machine may be busy with other tests. */
-const PATIENCE = { timeout: 5_000 }
-
 const bytesMax = 10_000
 
 function upload(url: string, kilobytes: number): ClientRequest {
@@ -51,7 +48,7 @@ it('fails a reader that comes late just as well', async () => {
   )
   const request = upload(server.url, 1)
   request.end()
-  await expect.poll(() => server.guard.inFlight, PATIENCE).toBe(1)
+  await expect.poll(() => server.guard.inFlight).toBe(1)
   read()
   const [status, body] = await answerOf(request)
   expect([status, JSON.parse(body)]).toMatchObject([413, { code: 'WT_BODY_TOO_LARGE' }])
@@ -86,7 +83,7 @@ it('waits with a sender of far too much until there is an answer, which arrives 
   )
   const request = upload(server.url, 20_000)
   request.end()
-  await expect.poll(() => server.guard.inFlight, PATIENCE).toBe(1)
+  await expect.poll(() => server.guard.inFlight).toBe(1)
   answer()
   expect(await answerOf(request)).toEqual([200, 'never mind'])
 })
@@ -112,7 +109,7 @@ it('cuts off a sender that never stops', async () => {
     socket.write(chunk, send)
   }
   send()
-  await expect.poll(() => clock.advance(1_000).then(() => socket.destroyed), PATIENCE).toBe(true)
+  await expect.poll(() => clock.advance(1_000).then(() => socket.destroyed)).toBe(true)
   expect(sent).toBeLessThan(16 * 1024 * 1024)
-  await expect.poll(() => server.guard.inFlight, PATIENCE).toBe(0)
+  await expect.poll(() => server.guard.inFlight).toBe(0)
 })

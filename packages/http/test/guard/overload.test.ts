@@ -6,9 +6,6 @@ import { expect, it } from 'vitest'
 import { createServerGuard, type ServerGuardOptions } from '../../src/index.js'
 import { guardedServer } from './guarded-server.js'
 
-/** The machine may be busy with other tests. */
-const PATIENCE = { timeout: 5_000 }
-
 const one = { initialLimit: 1, maxLimit: 1, queue: 5, intervalMs: 10_000 }
 
 /** A server whose handlers wait until the test lets them go, one by one. */
@@ -34,17 +31,17 @@ it('gives the slot to the most important who waits, and none to who has left', a
       ...(signal === undefined ? {} : { signal }),
     }).then((response) => response.status)
   const calls = [call('/first', 0)]
-  await expect.poll(() => waiting.length, PATIENCE).toBe(1)
+  await expect.poll(() => waiting.length).toBe(1)
   calls.push(call('/low', -5))
-  await expect.poll(() => server.guard.queued, PATIENCE).toBe(1)
+  await expect.poll(() => server.guard.queued).toBe(1)
   calls.push(call('/high', 5))
   const left = call('/leaves', 9, leaving.signal).catch(() => 0)
-  await expect.poll(() => server.guard.queued, PATIENCE).toBe(3)
+  await expect.poll(() => server.guard.queued).toBe(3)
   leaving.abort()
   await left
-  await expect.poll(() => server.guard.queued, PATIENCE).toBe(2)
+  await expect.poll(() => server.guard.queued).toBe(2)
   for (let turn = 0; turn < 3; turn += 1) {
-    await expect.poll(() => waiting.length, PATIENCE).toBe(turn + 1)
+    await expect.poll(() => waiting.length).toBe(turn + 1)
     waiting[turn]?.release()
   }
   expect(await Promise.all(calls)).toEqual([200, 200, 200])
@@ -57,9 +54,9 @@ it('answers 504 to a caller whose time ran out in the queue', async () => {
   await using server = await turnstile()
   const { waiting } = server
   const first = fetch(server.url)
-  await expect.poll(() => waiting.length, PATIENCE).toBe(1)
+  await expect.poll(() => waiting.length).toBe(1)
   const queued = fetch(server.url, { headers: { 'x-envoy-expected-rq-timeout-ms': '40' } })
-  await expect.poll(() => server.guard.queued, PATIENCE).toBe(1)
+  await expect.poll(() => server.guard.queued).toBe(1)
   await clock.advance(40)
   const late = await queued
   expect([late.status, await late.json()]).toMatchObject([504, { code: 'WT_DEADLINE_EXCEEDED' }])
@@ -71,7 +68,7 @@ it('neither limits nor counts what is exempt', async () => {
   await using server = await turnstile({ exempt: ({ url }) => url === '/events' })
   const { waiting } = server
   const calls = [fetch(`${server.url}/events`), fetch(`${server.url}/events`), fetch(`${server.url}/work`)]
-  await expect.poll(() => waiting.length, PATIENCE).toBe(3)
+  await expect.poll(() => waiting.length).toBe(3)
   for (const { release } of waiting) release()
   expect((await Promise.all(calls)).map(({ status }) => status)).toEqual([200, 200, 200])
 })
@@ -111,7 +108,7 @@ it('gives no slot to a request whose caller has gone before the guard hears of i
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   await fetch(`${url}/late`, { signal: leaving.signal }).catch(() => 'left')
   expect((await fetch(`${url}/`)).status).toBe(200)
-  await expect.poll(() => guard.inFlight, PATIENCE).toBe(0)
+  await expect.poll(() => guard.inFlight).toBe(0)
   expect(handled).toBe(1)
   server.close()
   server.closeAllConnections()

@@ -6,9 +6,6 @@ import { createHealth } from '../../src/index.js'
 import { currentRequest } from '../../src/scope/index.js'
 import { guardedServer } from './guarded-server.js'
 
-/** The machine may be busy with other tests. */
-const PATIENCE = { timeout: 5_000 }
-
 /** Notes what a guard records. */
 function noting(span?: ServerSpan) {
   const log: unknown[][] = []
@@ -62,14 +59,14 @@ it('tells answered, failed, refused and abandoned requests apart, and blames the
     const leaving = new AbortController()
     const begun = hanging
     const left = call('/hang', 5_000, leaving.signal)
-    await expect.poll(() => hanging, PATIENCE).toBe(begun + 1)
+    await expect.poll(() => hanging).toBe(begun + 1)
     await clock.advance(passesMs)
     leaving.abort()
     expect(await left).toBe('left')
-    await expect.poll(() => server.guard.inFlight, PATIENCE).toBe(0)
+    await expect.poll(() => server.guard.inFlight).toBe(0)
   }
   await expect
-    .poll(() => log.filter(([what]) => what === 'finished'), PATIENCE)
+    .poll(() => log.filter(([what]) => what === 'finished'))
     .toEqual([
       ['finished', 'GET /works', 'success', 200],
       ['finished', 'GET /fails', 'failure', 500],
@@ -106,18 +103,16 @@ it('runs the handler within the span and within the scope, and ends the span onc
     { telemetry },
   )
   await fetch(`${server.url}/hello`)
-  await expect.poll(() => ends, PATIENCE).toEqual([['GET *', 200, undefined]])
+  await expect.poll(() => ends).toEqual([['GET *', 200, undefined]])
   expect(seen).toEqual([1, true])
   expect(log).toEqual([['started'], ['span', '/hello'], ['finished', 'GET *', 'success', 200, 't-1']])
   const patience = new AbortController()
   const left = fetch(`${server.url}/hang`, { signal: patience.signal }).catch(() => 'left')
   // Not before the handler has it: on a loaded machine a request may never get that far.
-  await expect.poll(() => seen.length, PATIENCE).toBe(4)
+  await expect.poll(() => seen.length).toBe(4)
   patience.abort()
   expect(await left).toBe('left')
-  await expect
-    .poll(() => ends[1], PATIENCE)
-    .toEqual(['GET *', 0, expect.objectContaining({ code: 'WT_CALLER_GONE' })])
+  await expect.poll(() => ends[1]).toEqual(['GET *', 0, expect.objectContaining({ code: 'WT_CALLER_GONE' })])
 })
 
 it('shows in the metrics of the service, which a health page serves', async () => {
@@ -130,7 +125,7 @@ it('shows in the metrics of the service, which a health page serves', async () =
   })
   await (await fetch(`${server.url}/hello`)).text()
   await expect
-    .poll(async () => (await fetch(`${server.url}/metrics`)).text(), PATIENCE)
+    .poll(async () => (await fetch(`${server.url}/metrics`)).text())
     .toMatch(/server_requests_total\{[^}]*route="GET \/hello"[^}]*\} 1/)
   const accept = 'application/openmetrics-text; version=1.0.0'
   const page = await fetch(`${server.url}/metrics`, { headers: { accept } })
