@@ -5,7 +5,9 @@ import { explainCall } from '../src/explain/explain-call.js'
 import { checkManifest } from '../src/findings/check-manifest.js'
 import { readManifest } from '../src/reading/read-manifest.js'
 import { defaultOf, formatWord } from '../src/words/describe-word.js'
+import { gatewayWords } from '../src/words/gateway-words.js'
 import { policyWords } from '../src/words/policy-words.js'
+import { reachWords } from '../src/words/reach-words.js'
 import type { WordName } from '../src/words/word.js'
 import { wordTable } from './word-table.js'
 
@@ -49,11 +51,15 @@ describe('the page about the format', () => {
   })
 
   it('has the table of words that schema, model and explain are made from (vitest -u rewrites it)', async () => {
-    const made = page.replace(
-      /(<!-- made from [^>]*-->\n\n)[^]*?(\n\n<!-- end -->)/,
-      (_all, before: string, after: string) => `${before}${wordTable()}${after}`,
-    )
-    expect(made).toContain('`retry.backoff.jitter`')
+    const tables = { policies: policyWords, services: reachWords, gateway: gatewayWords }
+    let made = page
+    for (const [name, words] of Object.entries(tables)) {
+      made = made.replace(
+        new RegExp(`(<!-- made from the words of ${name}[^>]*-->\\n\\n)[^]*?(\\n\\n<!-- end -->)`),
+        (_all, before: string, after: string) => `${before}${wordTable(words)}${after}`,
+      )
+      for (const word of Object.keys(words)) expect(made).toContain(`\`${word}\``)
+    }
     await expect(made).toMatchFileSnapshot('../docs/format.md')
   })
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { policyWords } from '../src/words/policy-words.js'
+import { reachWords } from '../src/words/reach-words.js'
 import type { Word } from '../src/words/word.js'
 
 const packages = fileURLToPath(new URL('../..', import.meta.url))
@@ -35,7 +36,7 @@ function inCode({ default: value }: Word): RegExp {
 }
 
 describe('a policy has the same default by code and by document', () => {
-  for (const [name, word] of Object.entries(policyWords)) {
+  for (const [name, word] of Object.entries({ ...policyWords, ...reachWords })) {
     for (const { of, option, differs } of word.code ?? []) {
       it(`${name} and ${option} of ${of}${differs === undefined ? '' : `, but ${differs}`}`, () => {
         const comment = commentOf(of, option)

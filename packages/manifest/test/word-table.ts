@@ -1,9 +1,9 @@
 import { allowedOf, defaultOf } from '../src/words/describe-word.js'
-import { policyWords } from '../src/words/policy-words.js'
+import type { Word } from '../src/words/word.js'
 
-/** The table of the keys of a policy, in Markdown as Prettier leaves it, and where code differs from it. */
-export function wordTable(): string {
-  const words = Object.entries(policyWords)
+/** A table of keys, in Markdown as Prettier leaves it, and where code differs from it. */
+export function wordTable(table: Readonly<Record<string, Word>>): string {
+  const words = Object.entries(table)
   const rows = words.map(([name, word]) => [
     `\`${name}\``,
     word.former === undefined ? word.says : `${word.says}; formerly \`${word.former}\``,
@@ -15,11 +15,12 @@ export function wordTable(): string {
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
   const [head = [], ...body] = all
-  const table = [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n')
+  const lines = [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n')
   const reasons = words.flatMap(([name, { code = [] }]) =>
     code.flatMap(({ option, differs }) =>
       differs === undefined ? [] : [`- \`${name}\`, in code \`${option}\`: ${differs}`],
     ),
   )
-  return `${table}\n\nCode has the same defaults, apart from:\n\n${reasons.join('\n')}`
+  if (reasons.length === 0) return lines
+  return `${lines}\n\nCode has the same defaults, apart from:\n\n${reasons.join('\n')}`
 }

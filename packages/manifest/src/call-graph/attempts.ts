@@ -1,4 +1,5 @@
-import type { CallModel, RouteModel } from '../model/system-model.js'
+import type { RouteModel } from '../model/route-model.js'
+import type { CallModel } from '../model/system-model.js'
 import type { PolicyModel, RetryModel } from '../model/policy-model.js'
 
 /**

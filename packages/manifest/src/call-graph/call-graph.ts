@@ -1,4 +1,5 @@
-import type { CallModel, RouteModel, SystemModel } from '../model/system-model.js'
+import type { ForwardingRoute } from '../model/route-model.js'
+import type { CallModel, SystemModel } from '../model/system-model.js'
 import { callMs, worstCaseAttempts } from './attempts.js'
 import { AvailabilityBounds } from './availability-bounds.js'
 import { RequestCounter, type Requests } from './requests.js'
@@ -15,7 +16,7 @@ export class CallGraph {
   readonly cycles: readonly (readonly string[])[]
   /** Every service, each after what it calls (within a circle in any order). */
   readonly calleesFirst: readonly string[]
-  readonly routesTo: ReadonlyMap<string, readonly RouteModel[]>
+  readonly routesTo: ReadonlyMap<string, readonly ForwardingRoute[]>
   readonly #model: SystemModel
   readonly #callees = new Map<string, CallModel[]>()
   readonly #callers = new Map<string, CallModel[]>()
@@ -31,8 +32,8 @@ export class CallGraph {
       append(this.#callers, call.to, call)
       append(this.#callees, call.from, call)
     }
-    const routes = new Map<string, RouteModel[]>()
-    for (const route of model.routes) append(routes, route.to, route)
+    const routes = new Map<string, ForwardingRoute[]>()
+    for (const route of model.forwardingRoutes) append(routes, route.to, route)
     this.routesTo = routes
     const names = [...model.services.keys()]
     this.entries = names.filter((name) => routes.has(name) || !this.#callers.has(name))

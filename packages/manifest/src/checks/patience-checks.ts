@@ -120,7 +120,7 @@ function* waits(model: SystemModel): Iterable<Wait> {
     const found = wait(to, policy)
     if (found !== undefined) yield { ...found, from, path, route: '' }
   }
-  for (const { to, policy, path, match } of model.routes) {
+  for (const { to, policy, path, match } of model.forwardingRoutes) {
     const found = wait(to, policy)
     if (found !== undefined) yield { ...found, from: 'the gateway', path, route: match.path }
   }

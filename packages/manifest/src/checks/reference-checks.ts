@@ -92,6 +92,8 @@ export const referenceChecks: readonly Check[] = [
     title: 'a policy that no call uses',
     *find(model) {
       const used = new Set(model.calls.map((call) => call.policy.name))
+      used.add(model.document.gateway?.policy ?? '')
+      for (const { document } of model.routes) used.add(document.policy ?? '')
       for (const policy of Object.values(model.document.policies ?? {})) used.add(policy.extends ?? '')
       for (const { name, path } of model.policies.values()) {
         if (used.has(name)) continue
@@ -100,6 +102,19 @@ export const referenceChecks: readonly Check[] = [
     },
   },
 ]
+
+/** What the gateway names: services behind its routes and copies of requests, and policies. */
+function* gatewayReferences({ routes, document }: SystemModel): Iterable<Reference> {
+  const policy = (name: string | undefined, path: DocumentPath): Reference[] =>
+    name === undefined ? [] : [{ kind: 'policy', name, path: [...path, 'policy'], part: 'value' }]
+  yield* policy(document.gateway?.policy, ['gateway'])
+  for (const { to, mirror, path, document: route } of routes) {
+    yield* policy(route.policy, path)
+    if (to !== undefined) yield { kind: 'service', name: to, path: [...path, 'to'], part: 'value' }
+    if (mirror !== undefined)
+      yield { kind: 'service', name: mirror.to, path: [...path, 'mirror', 'to'], part: 'value' }
+  }
+}
 
 function* references(model: SystemModel): Iterable<Reference> {
   const { sagas = {} } = model.document
@@ -122,10 +137,16 @@ function* references(model: SystemModel): Iterable<Reference> {
         yield service(dependency, [...path, 'health', name, 'checks', index])
       }
     }
+    if (document.callers !== undefined && document.callers !== 'any') {
+      for (const [index, caller] of document.callers.entries()) {
+        const isName = caller !== 'gateway' && !caller.startsWith('spiffe://')
+        if (isName) yield service(caller, [...path, 'callers', index])
+      }
+    }
     const relay = document.outbox?.relay ?? 'none'
     if (relay !== 'none' && relay !== 'self') yield service(relay, [...path, 'outbox', 'relay'])
   }
-  for (const route of model.routes) yield service(route.to, [...route.path, 'to'])
+  yield* gatewayReferences(model)
   for (const alert of model.alerts) yield service(alert.service, [...alert.path, 'service'])
   for (const { name, target } of model.experiments) yield service(target, ['chaos', name, 'target'])
   for (const [saga, { steps }] of Object.entries(sagas)) {

@@ -72,7 +72,7 @@ export const retryLayerChecks: readonly Check[] = [
           hint: 'keep the retries of the layer in enforce, and set mesh.attempts or clientAttempts to 1',
         }
       }
-      for (const route of model.routes) {
+      for (const route of model.forwardingRoutes) {
         const gateway = route.policy.retry?.attempts ?? 1
         if (gateway < 2 || model.meshAttempts < 2) continue
         yield {
@@ -101,7 +101,7 @@ export const retryLayerChecks: readonly Check[] = [
           }
         }
       }
-      for (const route of model.routes) {
+      for (const route of model.forwardingRoutes) {
         const times = unsafeTimes({ ...route, enforce: 'mesh', clientAttempts: 1 }, model.meshAttempts)
         const methods = route.match.methods.filter((method) => !isIdempotent(method))
         if (times < 2 || methods.length === 0) continue
@@ -129,7 +129,7 @@ export const retryLayerChecks: readonly Check[] = [
           hint: 'declare the operations: { "POST /charges": { idempotent: by-key } }',
         }
       }
-      for (const route of model.routes) {
+      for (const route of model.forwardingRoutes) {
         const times = unsafeTimes({ ...route, enforce: 'mesh', clientAttempts: 1 }, model.meshAttempts)
         if (times < 2 || route.match.methods.length > 0) continue
         yield {

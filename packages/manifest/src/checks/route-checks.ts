@@ -1,4 +1,4 @@
-import type { RouteMatch } from '../model/system-model.js'
+import type { NamedMatch, RouteMatch, ValueMatch } from '../model/route-model.js'
 import type { Check } from './check.js'
 
 export const routeChecks: readonly Check[] = [
@@ -15,8 +15,8 @@ export const routeChecks: readonly Check[] = [
         if (shadow === undefined) continue
         yield {
           path: [...route.path, 'match'],
-          message: `no request reaches this route: an earlier one sends ${shadow.match.path} to ${shadow.to}`,
-          hint: 'the first route that matches wins: put it above the other, or give it other methods, hosts or another path',
+          message: `no request reaches this route: an earlier one takes ${shadow.match.path}${shadow.to === undefined ? '' : ` to ${shadow.to}`}`,
+          hint: 'the first route that matches wins: put it above the other, or give it another path, or other methods, hosts, headers or query',
         }
       }
     },
@@ -44,17 +44,38 @@ function coversRoute(earlier: RouteMatch, later: RouteMatch): boolean {
   return (
     coversPath(earlier, later) &&
     coversAll(earlier.methods, later.methods, (one, other) => one === other) &&
-    coversAll(earlier.hosts, later.hosts, coversHost)
+    coversAll(earlier.hosts, later.hosts, coversHost) &&
+    coversValues(earlier.headers, later.headers) &&
+    coversValues(earlier.query, later.query)
   )
+}
+
+/** Whatever the earlier one asks of a value, the later one asks it too, or more. */
+function coversValues(earlier: readonly NamedMatch[], later: readonly NamedMatch[]): boolean {
+  return earlier.every((one) => later.some((other) => one.name === other.name && coversValue(one, other)))
+}
+
+function coversValue(one: ValueMatch, other: ValueMatch): boolean {
+  if (one.kind === other.kind && one.value === other.value) return true
+  if (one.kind === 'present') return other.kind !== 'absent'
+  if (one.kind !== 'prefix') return false
+  return (other.kind === 'exact' || other.kind === 'prefix') && other.value.startsWith(one.value)
 }
 
 function coversPath(earlier: RouteMatch, later: RouteMatch): boolean {
   const [above, below] = [earlier.path, later.path]
+  if (earlier.pathKind === 'regex' || later.pathKind === 'regex') return coversExpression(earlier, later)
   if (earlier.pathKind === 'exact') return later.pathKind === 'exact' && above === below
   if (!below.startsWith(above)) return false
   if (earlier.pathKind === 'prefix' || above.endsWith('/')) return true
   // `/api` takes `/api` and `/api/x`, and not all that the letters `/api` start.
   return above === below ? later.pathKind !== 'prefix' : below[above.length] === '/'
+}
+
+// What an expression matches is told only where it is the same one, or where every path is taken.
+function coversExpression(earlier: RouteMatch, later: RouteMatch): boolean {
+  if (earlier.pathKind === later.pathKind) return earlier.path === later.path
+  return earlier.path === '/' && (earlier.pathKind === 'segments' || earlier.pathKind === 'prefix')
 }
 
 /** None stands for all. */

@@ -132,7 +132,7 @@ export const timeoutChecks: readonly Check[] = [
     severity: 'warning',
     title: 'a route that leaves its time limit to the default',
     *find(model) {
-      for (const route of model.routes) {
+      for (const route of model.forwardingRoutes) {
         if (isLimitWritten(route.policy)) continue
         yield {
           path: [...route.path, 'to'],

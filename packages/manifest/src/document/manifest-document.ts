@@ -3,39 +3,9 @@ import type { Percentage } from '../units/percentage.js'
 import type { Mode } from '../words/mode-names.js'
 import type { Enforcement, ReleaseStrategy } from '../words/service-words.js'
 import type { systemWords } from '../words/system-words.js'
-import type { PolicyDocument, RetryDocument, TimeoutDocument } from './policy-document.js'
+import type { GatewayDocument } from './gateway-document.js'
+import type { PolicyDocument } from './policy-document.js'
 import type { ServiceDocument } from './service-document.js'
-
-/** Which paths a route takes: `/x` itself and what is below it, exactly that, or whatever starts with these letters. */
-export type PathMatchDocument = string | { readonly exact: string } | { readonly prefix: string }
-
-export interface RouteDocument<Service extends string = string> {
-  readonly match: {
-    readonly path: PathMatchDocument
-    readonly methods?: readonly string[]
-    /** Host names, such as `shop.example` or `*.shop.example`. Default: every one. */
-    readonly hosts?: readonly string[]
-  }
-  readonly to: Service
-  /** Relative weights of the versions. */
-  readonly split?: { readonly [version: string]: number }
-  readonly timeout?: TimeoutDocument
-  readonly retry?: RetryDocument
-  /** Statuses that the gateway passes on and never tries again. */
-  readonly answers?: PolicyDocument['answers']
-}
-
-export interface GatewayDocument<Service extends string = string> {
-  readonly listen?: {
-    readonly port: number
-    readonly tls?: { readonly certificate: string; readonly key: string }
-  }
-  readonly timeout?: TimeoutDocument
-  readonly retry?: RetryDocument
-  /** Statuses that are answers, on every route that does not say its own. */
-  readonly answers?: PolicyDocument['answers']
-  readonly routes?: readonly RouteDocument<Service>[]
-}
 
 /** What the service mesh does to every call, whoever else enforces the policy. */
 export interface MeshDocument {
@@ -114,7 +84,9 @@ export interface ManifestDocument<Service extends string = string, Policy extend
   readonly reviewed?: string
   readonly policies?: { readonly [Name in Policy]: PolicyDocument<NoInfer<Policy>> }
   readonly services: { readonly [Name in Service]: ServiceDocument<NoInfer<Service>, NoInfer<Policy>> }
-  readonly gateway?: GatewayDocument<NoInfer<Service>>
+  /** Sidecars and gateway know one another by the certificates beside the document. Default false. */
+  readonly mutualTls?: boolean
+  readonly gateway?: GatewayDocument<NoInfer<Service>, NoInfer<Policy>>
   readonly mesh?: MeshDocument
   readonly platform?: PlatformDocument
   readonly sagas?: { readonly [saga: string]: SagaDocument<NoInfer<Service>> }

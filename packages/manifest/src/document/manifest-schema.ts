@@ -1,58 +1,18 @@
 import { z } from 'zod'
 import { modeNames } from '../words/mode-names.js'
 import { systemWords } from '../words/system-words.js'
-import type { GatewayDocument, ManifestDocument } from './manifest-document.js'
-import { answersSchema, policySchema, retrySchema, timeoutSchema } from './policy-schema.js'
+import { gatewaySchema } from './gateway-schema.js'
+import type { ManifestDocument } from './manifest-document.js'
+import { policySchema } from './policy-schema.js'
 import {
   daySchema,
   durationSchema,
   nameSchema,
-  pathSchema,
   percentageSchema,
-  portSchema,
   textSchema,
   wholeNumber,
 } from './schemas.js'
 import { enforcementSchema, releaseSchema, serviceSchema } from './service-schema.js'
-
-const pathMatchSchema = z.union(
-  [pathSchema, z.strictObject({ exact: pathSchema }), z.strictObject({ prefix: pathSchema })],
-  { error: 'must be a path that starts with /, or exactly one of { exact: /x } and { prefix: /x }' },
-)
-
-const hostSchema = z.string().regex(/^(\*\.)?[A-Za-z0-9][A-Za-z0-9_.-]{0,250}$/, {
-  error: 'must be a host name, such as shop.example or *.shop.example',
-})
-
-const gatewaySchema: z.ZodType<GatewayDocument> = z.strictObject({
-  listen: z
-    .strictObject({
-      port: portSchema,
-      tls: z.strictObject({ certificate: textSchema, key: textSchema }).exactOptional(),
-    })
-    .exactOptional(),
-  timeout: timeoutSchema.exactOptional(),
-  retry: retrySchema.exactOptional(),
-  answers: answersSchema.exactOptional(),
-  routes: z
-    .array(
-      z.strictObject({
-        match: z.strictObject({
-          path: pathMatchSchema,
-          methods: z
-            .array(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']))
-            .exactOptional(),
-          hosts: z.array(hostSchema).min(1).exactOptional().describe('Host names (default: every one)'),
-        }),
-        to: nameSchema,
-        split: z.record(nameSchema, wholeNumber(0, 1_000_000)).exactOptional(),
-        timeout: timeoutSchema.exactOptional(),
-        retry: retrySchema.exactOptional(),
-        answers: answersSchema.exactOptional(),
-      }),
-    )
-    .exactOptional(),
-})
 
 const meshSchema = z.strictObject({
   kind: z.enum(systemWords.mesh).exactOptional(),
@@ -113,6 +73,7 @@ export const manifestSchema: z.ZodType<ManifestDocument> = z.strictObject({
   reviewed: daySchema.exactOptional().describe('The day on which people last looked at these thresholds'),
   policies: z.record(nameSchema, policySchema).exactOptional(),
   services: z.record(nameSchema, serviceSchema),
+  mutualTls: z.boolean().exactOptional(),
   gateway: gatewaySchema.exactOptional(),
   mesh: meshSchema.exactOptional(),
   platform: platform.exactOptional(),

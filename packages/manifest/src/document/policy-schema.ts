@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { instanceNames } from '../words/instance-names.js'
 import { policyWords } from '../words/policy-words.js'
 import { describeWord } from '../words/describe-word.js'
-import type { PolicyDocument, PolicySections, RetryDocument, TimeoutDocument } from './policy-document.js'
+import type { PolicyDocument, PolicySections } from './policy-document.js'
 import { nameSchema, optional, textSchema } from './schemas.js'
 import { answerList, off, shapeBelow, type WordTable } from './shape-below.js'
 
@@ -32,22 +32,11 @@ const policyTable: WordTable = {
 
 const sections = shapeBelow(policyTable, '')
 
-/** Statuses that are answers; `off` removes inherited ones. */
-export const answersSchema: z.ZodType<NonNullable<PolicyDocument['answers']>> = z.union([off, answerList])
-
 /** The fields that a named policy and a single call share. */
 export const policySections: z.ZodObject<Sections> = z.strictObject({
   ...sections,
-  answers: optional(answersSchema.describe(describeWord(policyWords.answers))),
+  answers: optional(z.union([off, answerList]).describe(describeWord(policyWords.answers))),
 }) as z.ZodType as z.ZodObject<Sections>
-
-export const timeoutSchema: z.ZodType<TimeoutDocument> = z.strictObject(
-  shapeBelow(policyTable, 'timeout.'),
-) as z.ZodType as z.ZodType<TimeoutDocument>
-
-export const retrySchema: z.ZodType<RetryDocument> = z.strictObject(
-  shapeBelow(policyTable, 'retry.'),
-) as z.ZodType as z.ZodType<RetryDocument>
 
 type Sections = {
   [Key in keyof PolicySections]-?: z.ZodExactOptional<z.ZodType<NonNullable<PolicySections[Key]>>>

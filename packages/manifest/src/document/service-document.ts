@@ -1,5 +1,6 @@
 import type { Duration } from '../units/duration.js'
 import type { Percentage } from '../units/percentage.js'
+import type { Protocol } from '../words/protocol-names.js'
 import type { CallOrder, Enforcement, ReleaseStrategy, serviceWords } from '../words/service-words.js'
 import type { PolicySections } from './policy-document.js'
 
@@ -42,6 +43,25 @@ export interface HealthDocument {
   readonly live?: ProbeDocument
   readonly ready?: ProbeDocument
   readonly startup?: ProbeDocument
+  /** Time between two requests by which a proxy asks `ready` of each endpoint. */
+  readonly interval?: Duration
+  /** Wrong answers in a row after which an endpoint is left out. */
+  readonly unhealthy?: number
+  /** Right answers in a row after which it is used again. */
+  readonly healthy?: number
+}
+
+/** One version of a service, for the split of a route. */
+export interface VersionDocument {
+  /** On 127.0.0.1, where there are no `endpoints`. */
+  readonly port?: number
+  readonly endpoints?: readonly string[]
+}
+
+/** The connections that one caller keeps to each endpoint. */
+export interface ConnectionsDocument {
+  readonly max?: number
+  readonly idle?: Duration
 }
 
 export interface ObjectiveDocument {
@@ -77,6 +97,13 @@ export interface ServiceDocument<Service extends string = string, Policy extends
   /** Run by somebody else: nothing is asked of it but what it promises. */
   readonly external?: boolean
   readonly port?: number
+  /** Where it is reached, as `host:port`, or `https://host`. Default: 127.0.0.1 and `port`. */
+  readonly endpoints?: readonly string[]
+  readonly versions?: { readonly [version: string]: VersionDocument }
+  readonly protocol?: Protocol
+  readonly connections?: ConnectionsDocument
+  /** Who may call it where sidecars know one another by certificates. Default: who calls it in this document. */
+  readonly callers?: readonly string[] | 'any'
   readonly enforce?: Enforcement
   readonly health?: HealthDocument
   readonly objective?: ObjectiveDocument

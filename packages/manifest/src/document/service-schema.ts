@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { type Enforcement, type ReleaseStrategy, serviceWords } from '../words/service-words.js'
+import { reachWords } from '../words/reach-words.js'
+import { readEndpoint } from './read-endpoint.js'
 import { policySections } from './policy-schema.js'
 import {
   durationSchema,
@@ -11,7 +13,16 @@ import {
   textSchema,
   wholeNumber,
 } from './schemas.js'
-import type { CallDocument, ServiceDocument } from './service-document.js'
+import { shapeBelow, type WordTable } from './shape-below.js'
+import type {
+  CallDocument,
+  FallbackDocument,
+  OperationDocument,
+  ServiceDocument,
+} from './service-document.js'
+
+const ENDPOINT =
+  'must be host:port, such as 127.0.0.1:7001, or a URL without a path, such as https://bank.example'
 
 export const enforcementSchema: z.ZodType<Enforcement> = z.enum(serviceWords.enforcement)
 
@@ -21,7 +32,7 @@ const operationKey = z.string().regex(/^(GET|HEAD|OPTIONS|PUT|DELETE|POST|PATCH)
   error: 'must be a method and a path, such as "POST /charges"',
 })
 
-const fallbackSchema = z
+export const fallbackSchema: z.ZodType<FallbackDocument> = z
   .strictObject({
     status: wholeNumber(200, 599).exactOptional(),
     body: z.unknown().exactOptional(),
@@ -35,18 +46,18 @@ const fallbackSchema = z
     },
   )
 
+export const operationsSchema: z.ZodType<Readonly<Record<string, OperationDocument>>> = z.record(
+  operationKey,
+  z.strictObject({
+    idempotent: z.union([z.boolean(), z.literal('by-key')]).exactOptional(),
+    description: textSchema.exactOptional(),
+  }),
+)
+
 const callSchema: z.ZodType<CallDocument> = z.strictObject({
   ...policySections.shape,
   policy: nameSchema.exactOptional().describe('The name of a policy'),
-  operations: z
-    .record(
-      operationKey,
-      z.strictObject({
-        idempotent: z.union([z.boolean(), z.literal('by-key')]).exactOptional(),
-        description: textSchema.exactOptional(),
-      }),
-    )
-    .exactOptional(),
+  operations: optional(operationsSchema),
   fallback: optional(fallbackSchema),
   optional: z.boolean().exactOptional().describe('The caller is useful without this callee'),
   enforce: optional(enforcementSchema),
@@ -77,6 +88,30 @@ const consumption = z.strictObject({
   deadLetter: nameSchema.exactOptional(),
 })
 
+const reachTable: WordTable = {
+  words: reachWords,
+  groups: { connections: 'The connections that one caller keeps to each of its endpoints' },
+  offGroups: new Set(),
+}
+
+const { health: _probing, ...reach } = shapeBelow(reachTable, '')
+
+const endpointSchema = z
+  .string({ error: ENDPOINT })
+  .regex(
+    /^(https?:\/\/)?(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_]([A-Za-z0-9_.-]{0,250}[A-Za-z0-9_])?)(:\d{1,5})?$/,
+    {
+      error: ENDPOINT,
+    },
+  )
+  .refine((endpoint) => readEndpoint(endpoint) !== undefined, { error: ENDPOINT })
+
+const endpointsSchema = z.array(endpointSchema).min(1).max(10_000)
+
+const callerSchema = z.union([nameSchema, z.templateLiteral(['spiffe://', z.string().min(1).max(2_000)])], {
+  error: 'must be the name of a service, gateway, or an identity such as spiffe://shop/order',
+}) as z.ZodType as z.ZodType<string>
+
 export const serviceSchema: z.ZodType<ServiceDocument> = z.strictObject({
   description: textSchema.exactOptional(),
   run: textSchema.exactOptional().describe('The command that starts the service'),
@@ -84,12 +119,28 @@ export const serviceSchema: z.ZodType<ServiceDocument> = z.strictObject({
     z.boolean().describe('Run by somebody else: nothing is asked of it but what it promises. Default: false'),
   ),
   port: portSchema.exactOptional(),
+  endpoints: optional(endpointsSchema),
+  versions: optional(
+    z.record(
+      nameSchema,
+      z
+        .strictObject({ port: optional(portSchema), endpoints: optional(endpointsSchema) })
+        .refine(({ port, endpoints }) => port !== undefined || endpoints !== undefined, {
+          error: 'must have port or endpoints',
+        }),
+    ),
+  ),
+  callers: optional(
+    z.union([z.literal('any'), z.array(callerSchema)], { error: 'must be any, or a list of names' }),
+  ),
+  ...reach,
   enforce: optional(enforcementSchema).describe('The layer in which the policies of its calls run'),
   health: z
     .strictObject({
       live: optional(probe),
       ready: optional(probe),
       startup: optional(probe),
+      ...shapeBelow(reachTable, 'health.'),
     })
     .exactOptional(),
   objective: optional(objective),

@@ -45,7 +45,7 @@ function graphNodes(model: SystemModel): GraphNode[] {
 }
 
 function graphEdges(model: SystemModel): GraphEdge[] {
-  const edges: GraphEdge[] = model.routes.map(({ to, match }) => {
+  const edges: GraphEdge[] = model.forwardingRoutes.map(({ to, match }) => {
     return { from: 'gateway', to, kind: 'route', label: match.path, optional: false }
   })
   for (const call of model.calls) {

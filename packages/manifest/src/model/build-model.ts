@@ -1,48 +1,22 @@
-import type { ManifestDocument, RouteDocument } from '../document/manifest-document.js'
-import type {
-  CallDocument,
-  FallbackDocument,
-  Idempotence,
-  ProbeDocument,
-  ServiceDocument,
-} from '../document/service-document.js'
+import type { ManifestDocument } from '../document/manifest-document.js'
+import type { CallDocument, ProbeDocument, ServiceDocument } from '../document/service-document.js'
 import type { DocumentPath } from '../source/manifest-source.js'
 import type { Problem } from '../source/problem.js'
 import { type Duration, durationMs } from '../units/duration.js'
 import { percentageShare } from '../units/percentage.js'
-import type { Mode } from '../words/mode-names.js'
 import type { Enforcement } from '../words/service-words.js'
+import { buildFallback } from './build-fallback.js'
+import { buildGateway } from './build-gateway.js'
+import { buildOperations } from './build-operations.js'
+import { buildReach } from './build-reach.js'
+import { buildRoute } from './build-route.js'
 import { spellingConflicts } from './former-spellings.js'
-import { isIdempotent } from './is-idempotent.js'
 import { DEFAULT_ORIGIN, type Origin } from './origin.js'
-import type { PolicyModel } from './policy-model.js'
-import { PolicyTable } from './policy-table.js'
+import { type Otherwise, PolicyTable, setsSections } from './policy-table.js'
 import { resolvePolicy } from './resolve-policy.js'
-import type { Layer } from './section-reader.js'
-import type {
-  AlertModel,
-  CallModel,
-  FallbackModel,
-  ProbeModel,
-  RouteMatch,
-  RouteModel,
-  ServiceModel,
-  SystemModel,
-} from './system-model.js'
+import type { ForwardingRoute } from './route-model.js'
+import type { AlertModel, CallModel, ProbeModel, ServiceModel, SystemModel } from './system-model.js'
 
-const SECTION_KEYS = [
-  'timeout',
-  'retry',
-  'breaker',
-  'bulkhead',
-  'ejection',
-  'rateLimit',
-  'hedge',
-  'answers',
-  'balance',
-  'hashOn',
-  'mode',
-]
 const OBJECTIVE_WINDOW_MS = 30 * 86_400_000
 
 export interface BuiltModel {
@@ -55,28 +29,37 @@ export function buildModel(document: ManifestDocument): BuiltModel {
   const table = new PolicyTable(document)
   const builder = new ServiceBuilder(document, table)
   const services = new Map<string, ServiceModel>()
-  const gatewayLayer = { path: ['gateway'], sections: document.gateway ?? {} }
-  const gatewayPolicy = resolvePolicy(
-    'gateway',
-    gatewayLayer.path,
-    [gatewayLayer],
-    document.mode ?? 'enforce',
-  )
+  const gateway = document.gateway ?? {}
+  const gatewayLayers = [
+    ...(setsSections(gateway) ? [{ path: ['gateway'], sections: gateway }] : []),
+    ...table.layers(gateway.policy ?? ''),
+  ]
+  const gatewayPolicy = resolvePolicy('gateway', ['gateway'], gatewayLayers, document.mode ?? 'enforce')
   for (const [name, service] of Object.entries(document.services))
     services.set(name, builder.service(name, service))
+  const routes = (gateway.routes ?? []).map((route, index) =>
+    buildRoute(route, index, (match, path) =>
+      table.policyOf(path, route, {
+        policy: gatewayPolicy,
+        layers: gatewayLayers,
+        nameOf: () => `route ${match.path}`,
+      }),
+    ),
+  )
   const model: SystemModel = {
     name: document.system,
     document,
     policies: table.policies,
     services,
     calls: [...services.values()].flatMap((service) => service.calls),
-    routes: (document.gateway?.routes ?? []).map((route, index) =>
-      buildRoute(route, index, gatewayLayer, gatewayPolicy),
-    ),
+    routes,
+    forwardingRoutes: routes.filter((route): route is ForwardingRoute => route.to !== undefined),
+    gateway: buildGateway(document.gateway),
     gatewayPolicy,
     alerts: buildAlerts(document),
     experiments: Object.entries(document.chaos ?? {}).map(([name, experiment]) => ({ ...experiment, name })),
     meshAttempts: document.mesh?.attempts ?? 1,
+    mutualTls: document.mutualTls ?? false,
   }
   return { model, problems: [...table.problems, ...spellingConflicts(document)] }
 }
@@ -84,14 +67,18 @@ export function buildModel(document: ManifestDocument): BuiltModel {
 class ServiceBuilder {
   readonly #document: ManifestDocument
   readonly #table: PolicyTable
-  readonly #mode: Mode
-  readonly #none: PolicyModel
+  readonly #otherwise: Otherwise
+  readonly #callers: ReadonlyMap<string, readonly string[]>
 
   constructor(document: ManifestDocument, table: PolicyTable) {
     this.#document = document
     this.#table = table
-    this.#mode = document.mode ?? 'enforce'
-    this.#none = resolvePolicy('', [], [], this.#mode)
+    this.#callers = callersOf(document)
+    this.#otherwise = {
+      policy: resolvePolicy('', [], [], document.mode ?? 'enforce'),
+      layers: [],
+      nameOf: (policy) => policy,
+    }
   }
 
   service(name: string, document: ServiceDocument): ServiceModel {
@@ -104,6 +91,7 @@ class ServiceBuilder {
       path,
       document,
       enforce,
+      ...buildReach(path, document, this.#callers.get(name) ?? []),
       live: buildProbe(document.health?.live),
       ready: buildProbe(document.health?.ready),
       availability:
@@ -132,7 +120,7 @@ class ServiceBuilder {
     enforceOrigin: Origin,
   ): CallModel {
     const path = ['services', from, 'calls', to]
-    const policy = this.#policy(path, call)
+    const policy = this.#table.policyOf(path, call, this.#otherwise)
     return {
       from,
       to,
@@ -141,32 +129,11 @@ class ServiceBuilder {
       enforce: call.enforce ?? enforce,
       enforceOrigin: call.enforce === undefined ? enforceOrigin : documentOrigin([...path, 'enforce']),
       mode: policy.mode,
-      operations:
-        call.operations === undefined
-          ? NO_OPERATIONS
-          : new Map(
-              Object.entries(call.operations).map(([key, operation]) => [
-                key,
-                operation.idempotent ?? isIdempotent(key.slice(0, key.indexOf(' '))),
-              ]),
-            ),
+      operations: buildOperations(call.operations),
       fallback: call.fallback && buildFallback(call.fallback),
       optional: call.optional ?? false,
       clientAttempts: call.clientAttempts ?? 1,
     }
-  }
-
-  // Calls that override nothing share the resolved policy, which keeps thousands of calls cheap.
-  #policy(path: DocumentPath, call: CallDocument): PolicyModel {
-    const named = call.policy === undefined ? this.#none : this.#table.policies.get(call.policy)
-    const overrides = SECTION_KEYS.some((key) => (call as Record<string, unknown>)[key] !== undefined)
-    if (!overrides) return named ?? this.#none
-    const layers = [
-      { path, sections: call },
-      ...(call.policy === undefined ? [] : this.#table.layers(call.policy)),
-    ]
-    const resolved = resolvePolicy(call.policy ?? '', path, layers, this.#mode)
-    return { ...resolved, instance: named?.instance ?? 'per-callee' }
   }
 
   #enforcement(path: DocumentPath, own: Enforcement | undefined): [Enforcement, Origin] {
@@ -186,8 +153,6 @@ function optionalMs(duration: Duration | undefined): number | undefined {
   return duration === undefined ? undefined : durationMs(duration)
 }
 
-const NO_OPERATIONS: ReadonlyMap<string, Idempotence> = new Map()
-
 function documentOrigin(path: DocumentPath): Origin {
   return { kind: 'document', path }
 }
@@ -197,49 +162,11 @@ function isList(value: readonly string[] | object): value is readonly string[] {
   return Array.isArray(value)
 }
 
-function buildFallback({ status, body, queue, cache }: FallbackDocument): FallbackModel {
-  return {
-    status,
-    body,
-    queue,
-    cache: cache && { maxAgeMs: durationMs(cache.maxAge) },
-  }
-}
-
 function buildProbe(probe: ProbeDocument | undefined): ProbeModel | undefined {
   if (probe === undefined) return undefined
   return typeof probe === 'string'
     ? { path: probe, checks: [] }
     : { path: probe.path, checks: probe.checks ?? [] }
-}
-
-// Routes that override nothing share the policy of the gateway, as calls share named ones.
-function buildRoute(
-  route: RouteDocument,
-  index: number,
-  gatewayLayer: Layer,
-  gatewayPolicy: PolicyModel,
-): RouteModel {
-  const path = ['gateway', 'routes', index]
-  const overrides = [route.timeout, route.retry, route.answers].some((own) => own !== undefined)
-  const layers = [{ path, sections: route }, gatewayLayer]
-  const match = buildMatch(route.match)
-  return {
-    path,
-    match,
-    to: route.to,
-    split: new Map(Object.entries(route.split ?? {})),
-    policy: overrides
-      ? resolvePolicy(`route ${match.path}`, path, layers, gatewayPolicy.mode)
-      : gatewayPolicy,
-  }
-}
-
-function buildMatch({ path, methods = [], hosts = [] }: RouteDocument['match']): RouteMatch {
-  const others = { methods, hosts: hosts.map((host) => host.toLowerCase()) }
-  if (typeof path === 'string') return { path, pathKind: 'segments', ...others }
-  if ('exact' in path) return { path: path.exact, pathKind: 'exact', ...others }
-  return { path: path.prefix, pathKind: 'prefix', ...others }
 }
 
 function buildAlerts(document: ManifestDocument): AlertModel[] {
@@ -250,4 +177,22 @@ function buildAlerts(document: ManifestDocument): AlertModel[] {
     longMs: durationMs(alert.long ?? '1h'),
     shortMs: durationMs(alert.short ?? '5m'),
   }))
+}
+
+/** Who calls each service, as the document has it. */
+function callersOf({ services, gateway }: ManifestDocument): ReadonlyMap<string, readonly string[]> {
+  const callers = new Map<string, Set<string>>()
+  const add = (to: string, from: string): void => {
+    const known = callers.get(to)
+    if (known === undefined) callers.set(to, new Set([from]))
+    else known.add(from)
+  }
+  for (const [from, { calls = {} }] of Object.entries(services)) {
+    for (const to of Object.keys(calls)) add(to, from)
+  }
+  for (const { to, mirror } of gateway?.routes ?? []) {
+    if (to !== undefined) add(to, 'gateway')
+    if (mirror !== undefined) add(mirror.to, 'gateway')
+  }
+  return new Map([...callers].map(([to, names]) => [to, [...names]]))
 }

@@ -1,10 +1,42 @@
 import type { ManifestDocument } from '../document/manifest-document.js'
-import type { PolicyDocument } from '../document/policy-document.js'
+import type { PolicyDocument, PolicySections } from '../document/policy-document.js'
 import { suggest } from '../reading/suggest.js'
+import type { DocumentPath } from '../source/manifest-source.js'
 import type { Problem } from '../source/problem.js'
+import type { Mode } from '../words/mode-names.js'
 import type { PolicyModel } from './policy-model.js'
 import { resolvePolicy } from './resolve-policy.js'
 import type { Layer } from './section-reader.js'
+
+/** Sections of its own, and the name of a policy. */
+export type PolicyUse = PolicySections & { readonly policy?: string }
+
+/** What holds where a call or a route says nothing. */
+export interface Otherwise {
+  readonly policy: PolicyModel
+  readonly layers: readonly Layer[]
+  /** What a policy of its own is called, by the name of the one that it changes. */
+  readonly nameOf: (policy: string) => string
+}
+
+const SECTION_KEYS = [
+  'timeout',
+  'retry',
+  'breaker',
+  'bulkhead',
+  'ejection',
+  'rateLimit',
+  'hedge',
+  'answers',
+  'balance',
+  'hashOn',
+  'mode',
+] as const satisfies readonly (keyof PolicySections)[]
+
+/** Whether it says anything of a policy itself. */
+export function setsSections(own: PolicySections): boolean {
+  return SECTION_KEYS.some((key) => own[key] !== undefined)
+}
 
 /** The named policies, with `extends` followed, and what is wrong with following it. */
 export class PolicyTable {
@@ -12,12 +44,14 @@ export class PolicyTable {
   readonly policies: Map<string, PolicyModel> = new Map()
   readonly #layers = new Map<string, readonly Layer[]>()
   readonly #documents: ReadonlyMap<string, PolicyDocument>
+  readonly #mode: Mode
 
   constructor(document: ManifestDocument) {
+    this.#mode = document.mode ?? 'enforce'
     this.#documents = new Map(Object.entries(document.policies ?? {}))
     for (const name of this.#documents.keys()) this.#follow(name)
     for (const [name, layers] of this.#layers) {
-      this.policies.set(name, resolvePolicy(name, ['policies', name], layers, document.mode ?? 'enforce'))
+      this.policies.set(name, resolvePolicy(name, ['policies', name], layers, this.#mode))
     }
   }
 
@@ -27,6 +61,21 @@ export class PolicyTable {
 
   layers(name: string): readonly Layer[] {
     return this.#layers.get(name) ?? []
+  }
+
+  /**
+   * The policy of a call or a route: what it says itself, then the one that it names, then what holds for all.
+   * Those that override nothing share the resolved policy, which keeps thousands of calls cheap.
+   */
+  policyOf(path: DocumentPath, own: PolicyUse, otherwise: Otherwise): PolicyModel {
+    const named = own.policy === undefined ? undefined : this.policies.get(own.policy)
+    const overrides = setsSections(own)
+    const { layers } = otherwise
+    if (!overrides && named === undefined) return otherwise.policy
+    if (!overrides && named !== undefined && layers.length === 0) return named
+    const all = [{ path, sections: own }, ...this.layers(own.policy ?? ''), ...layers]
+    const resolved = resolvePolicy(otherwise.nameOf(own.policy ?? ''), path, all, this.#mode)
+    return { ...resolved, instance: named?.instance ?? 'per-callee' }
   }
 
   // Walks the chain with a loop rather than by recursion: a chain may be as long as the document.

@@ -1,7 +1,9 @@
 import type { DocumentPath } from '../source/manifest-source.js'
 import { policyWords } from '../words/policy-words.js'
-import type { Word, WordName } from '../words/word.js'
+import type { Word } from '../words/word.js'
 import { DEFAULT_ORIGIN, type Origin } from './origin.js'
+
+type Words = Readonly<Record<string, Word>>
 
 /** One level of inheritance: a policy or a call, and where it stands. */
 export interface Layer {
@@ -16,9 +18,12 @@ export interface Layer {
 export class SectionReader {
   readonly origins: Map<string, Origin> = new Map()
   readonly #layers: readonly Layer[]
+  readonly #words: Words
 
-  constructor(layers: readonly Layer[]) {
+  /** Defaults are those of the table. */
+  constructor(layers: readonly Layer[], words: Words = policyWords) {
     this.#layers = layers
+    this.#words = words
   }
 
   /** The layers that set a section, or nothing when it is absent or off. */
@@ -50,7 +55,12 @@ export class SectionReader {
       if (found.length === 0) this.origins.set(name, { kind: 'document', path })
       found.push({ path, fields: fields as object })
     }
-    return new FieldReader(name, found, this.origins)
+    return new FieldReader(name, found, this.origins, this.#words)
+  }
+
+  /** A plain value of the layers themselves, or the default of its word. */
+  plain(name: string): unknown {
+    return this.value<unknown>(name, this.#words[name]?.default)
   }
 
   /** A plain value of the layers themselves, such as `balance`; `former` is where older documents have it. */
@@ -73,15 +83,18 @@ export class FieldReader {
   readonly #name: string
   readonly #layers: readonly { readonly path: DocumentPath; readonly fields: object }[]
   readonly #origins: Map<string, Origin>
+  readonly #words: Words
 
   constructor(
     name: string,
     layers: readonly { readonly path: DocumentPath; readonly fields: object }[],
     origins: Map<string, Origin>,
+    words: Words,
   ) {
     this.#name = name
     this.#layers = layers
     this.#origins = origins
+    this.#words = words
   }
 
   get isSet(): boolean {
@@ -119,7 +132,7 @@ export class FieldReader {
   }
 
   #word(field: string): Word | undefined {
-    return policyWords[`${this.#name}.${field}` as WordName]
+    return this.#words[`${this.#name}.${field}`]
   }
 }
 

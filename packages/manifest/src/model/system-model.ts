@@ -1,19 +1,15 @@
 import type { AlertDocument, ExperimentDocument, ManifestDocument } from '../document/manifest-document.js'
 import type { ConsumptionDocument, Idempotence, ServiceDocument } from '../document/service-document.js'
+import type { EndpointModel } from '../document/read-endpoint.js'
 import type { DocumentPath } from '../source/manifest-source.js'
 import type { Mode } from '../words/mode-names.js'
+import type { Protocol } from '../words/protocol-names.js'
 import type { CallOrder, Enforcement } from '../words/service-words.js'
 import type { Origin } from './origin.js'
+import type { FallbackModel } from './fallback-model.js'
+import type { GatewayModel } from './gateway-model.js'
 import type { PolicyModel } from './policy-model.js'
-
-/** What the caller does when the callee cannot answer: a fixed answer, a queue, or the last good answer. */
-export interface FallbackModel {
-  readonly status: number | undefined
-  /** Sent as JSON, with `status`. */
-  readonly body: unknown
-  readonly queue: string | undefined
-  readonly cache: { readonly maxAgeMs: number } | undefined
-}
+import type { ForwardingRoute, RouteModel } from './route-model.js'
 
 export interface CallModel {
   readonly from: string
@@ -34,12 +30,43 @@ export interface ProbeModel {
   readonly checks: readonly string[]
 }
 
+/** One version of a service. */
+export interface VersionModel {
+  readonly name: string
+  readonly endpoints: readonly EndpointModel[]
+}
+
+/** When an endpoint that answers wrongly is left out by a proxy, and when it is used again. */
+export interface ProbingModel {
+  readonly intervalMs: number
+  readonly unhealthy: number
+  readonly healthy: number
+}
+
 export interface ServiceModel {
   readonly name: string
   readonly path: DocumentPath
   /** The service as it is written. */
   readonly document: ServiceDocument
   readonly enforce: Enforcement
+  /**
+   * Where it is reached: its `endpoints`, or 127.0.0.1 and its `port`, or those of all its versions. Empty where the
+   * document does not say.
+   */
+  readonly endpoints: readonly EndpointModel[]
+  readonly versions: ReadonlyMap<string, VersionModel>
+  readonly protocol: Protocol
+  /** What one caller opens to each endpoint. */
+  readonly connections: { readonly max: number; readonly idleMs: number }
+  /** How a proxy asks `ready`, where there is one. */
+  readonly probing: ProbingModel
+  /**
+   * Who may call it by mutual TLS: names of services, `gateway`, identities that begin with `spiffe://`. Where the
+   * document does not say, those that call it there.
+   */
+  readonly callers: readonly string[] | 'any'
+  /** Where each value of these came from, by its dotted name: `connections.max`. */
+  readonly origins: ReadonlyMap<string, Origin>
   readonly live: ProbeModel | undefined
   readonly ready: ProbeModel | undefined
   /** Whether the people of this document run it: it says how, and not that it is `external`. */
@@ -58,26 +85,6 @@ export interface ServiceModel {
   readonly consumes: ReadonlyMap<string, ConsumptionDocument>
 }
 
-/** Which requests a route takes. */
-export interface RouteMatch {
-  readonly path: string
-  /** `segments`: the path and what is below it. `exact`: that path. `prefix`: whatever starts with these letters. */
-  readonly pathKind: 'segments' | 'exact' | 'prefix'
-  /** None stands for all. */
-  readonly methods: readonly string[]
-  /** In lower case, with `*.` in front for all names below. None stands for all. */
-  readonly hosts: readonly string[]
-}
-
-export interface RouteModel {
-  readonly path: DocumentPath
-  readonly match: RouteMatch
-  readonly to: string
-  readonly split: ReadonlyMap<string, number>
-  /** Its timeout and retry; those of the gateway where the route is silent. */
-  readonly policy: PolicyModel
-}
-
 export interface AlertModel extends AlertDocument {
   readonly name: string
   readonly path: DocumentPath
@@ -93,10 +100,16 @@ export interface SystemModel {
   readonly services: ReadonlyMap<string, ServiceModel>
   /** Every call of every service, in document order. */
   readonly calls: readonly CallModel[]
+  /** In the order in which they are tried. */
   readonly routes: readonly RouteModel[]
+  /** Those of them behind which a service answers. */
+  readonly forwardingRoutes: readonly ForwardingRoute[]
+  readonly gateway: GatewayModel
   /** What holds for every route that does not say otherwise. */
   readonly gatewayPolicy: PolicyModel
   readonly alerts: readonly AlertModel[]
   readonly experiments: readonly (ExperimentDocument & { readonly name: string })[]
   readonly meshAttempts: number
+  /** Whether sidecars and gateway know one another by certificates. */
+  readonly mutualTls: boolean
 }

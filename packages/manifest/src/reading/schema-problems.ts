@@ -12,7 +12,7 @@ export function schemaProblems(schema: z.ZodType, value: unknown, issues: readon
   return issues.flatMap((issue) => describe(schema, value, flatten(issue, [])))
 }
 
-// A union reports every branch. The branch that got furthest is the one the author meant.
+// A union reports every branch. The branch that got furthest is the one the author meant; of those, one that knows the keys.
 function flatten(issue: Issue, base: DocumentPath): Issue[] {
   const path = [...base, ...(issue.path as (string | number)[])]
   if (issue.code !== 'invalid_union') return [{ ...issue, path: [...path] }]
@@ -23,7 +23,8 @@ function flatten(issue: Issue, base: DocumentPath): Issue[] {
     const depth = Math.max(
       ...flat.map((nested) => nested.path.length + (isTypeMismatch(nested, path) ? 0 : 1)),
     )
-    if (depth > bestDepth) [best, bestDepth] = [flat, depth]
+    const knowsMore = depth === bestDepth && isStrange(best, path) && !isStrange(flat, path)
+    if (depth > bestDepth || knowsMore) [best, bestDepth] = [flat, depth]
     else if (depth === bestDepth && depth === path.length) best = [...best, ...flat]
   }
   const [only] = best
@@ -33,6 +34,10 @@ function flatten(issue: Issue, base: DocumentPath): Issue[] {
   if (best.length < 2 || bestDepth > path.length) return best
   const message = `must be ${[...new Set(best.map((nested) => bare(allowed(nested))))].join(', or ')}`
   return [{ code: 'custom', path: [...path], message, input: issue.input }]
+}
+
+function isStrange(issues: readonly Issue[], path: DocumentPath): boolean {
+  return issues.some((issue) => issue.code === 'unrecognized_keys' && issue.path.length === path.length)
 }
 
 function isOurs({ message }: Issue): boolean {

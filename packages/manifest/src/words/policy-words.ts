@@ -13,7 +13,10 @@ import { ejectionDefaults } from './ejection-defaults.js'
 import { defaultRetryOn, failureWords } from './failure-words.js'
 import { modeNames } from './mode-names.js'
 import { timeLimitDefaults } from './time-limit-defaults.js'
-import type { CodeOption, Word, WordName } from './word.js'
+import type { Word, WordName } from './word.js'
+import { wordOf } from './word-of.js'
+
+const { choice, conditions, count, duration, share } = wordOf
 
 /** How many calls may run at once when nothing is said. */
 export const bulkheadConcurrency = 10
@@ -231,33 +234,4 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
   mode: choice('enforce, or observe: decide and report, and enforce nothing', modeNames, 'enforce', [
     { of: 'CallSettings', option: 'mode' },
   ]),
-}
-
-function duration(says: string, value: number | undefined, more: Partial<Word> = {}): Word {
-  return { kind: 'duration', says, ...(value === undefined ? {} : { default: value }), ...more }
-}
-
-function share(says: string, value: number, of: string, option: string): Word {
-  return { kind: 'share', says, default: value, code: [{ of, option }] }
-}
-
-function count(
-  says: string,
-  range: readonly [number, number],
-  value: number | undefined,
-  code: readonly CodeOption[] = [],
-): Word {
-  return { kind: 'count', says, range, ...(value === undefined ? {} : { default: value }), code }
-}
-
-function choice(says: string, choices: readonly string[], value: string, code: readonly CodeOption[]): Word {
-  return { kind: 'choice', says, choices, default: value, code }
-}
-
-function conditions(
-  says: string,
-  value: readonly (number | string)[] | undefined,
-  choices: readonly string[],
-): Word {
-  return { kind: 'conditions', says, choices, ...(value === undefined ? {} : { default: value }) }
 }

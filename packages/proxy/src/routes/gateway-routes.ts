@@ -1,4 +1,4 @@
-import type { CallModel, RouteModel, SystemModel } from '@watertight/manifest'
+import type { CallModel, ForwardingRoute, SystemModel } from '@watertight/manifest'
 import { manifestSettings } from '@watertight/traffic'
 import type { RequestHead } from '../http1/index.js'
 import type { Destination } from '../upstream/destination.js'
@@ -9,7 +9,7 @@ import type { Route } from './route.js'
 
 /** The routes of a gateway, in the order of the document: the first that takes a request has it. */
 export function gatewayRoutes(model: SystemModel, destinations: DestinationPool): Route[] {
-  return model.routes.map((route) => {
+  return model.forwardingRoutes.map((route) => {
     const destination = destinations.get(model, route.to, manifestSettings(asCall(route)))
     return forwardRoute(route, destination)
   })
@@ -24,7 +24,7 @@ export function onlyRoute(name: string, destination: Destination): Route {
   }
 }
 
-function forwardRoute({ match }: RouteModel, destination: Destination): Route {
+function forwardRoute({ match }: ForwardingRoute, destination: Destination): Route {
   const takesPath = pathMatcher(match)
   const takesHost = match.hosts.length === 0 ? undefined : hostMatcher(match.hosts)
   const methods = match.methods.length === 0 ? undefined : new Set(match.methods)
@@ -39,7 +39,7 @@ function forwardRoute({ match }: RouteModel, destination: Destination): Route {
 }
 
 /** A route is a call that the gateway makes. */
-function asCall({ to, path, policy }: RouteModel): CallModel {
+function asCall({ to, path, policy, operations, fallback }: ForwardingRoute): CallModel {
   return {
     from: 'gateway',
     to,
@@ -48,8 +48,8 @@ function asCall({ to, path, policy }: RouteModel): CallModel {
     enforce: 'process',
     enforceOrigin: { kind: 'default' },
     mode: policy.mode,
-    operations: new Map(),
-    fallback: undefined,
+    operations,
+    fallback,
     optional: false,
     clientAttempts: 1,
   }

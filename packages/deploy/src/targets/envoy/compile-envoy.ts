@@ -85,7 +85,7 @@ function listenersOf(model: SystemModel, options: EnvoyOptions): readonly Group[
   if (posture === 'gateway') {
     const port = model.document.gateway?.listen?.port
     if (port === undefined) throw new CompileError('gateway.listen.port must say where it listens, got none')
-    const passages = model.routes.map(passageOfRoute)
+    const passages = model.forwardingRoutes.map(passageOfRoute)
     return [{ name: 'gateway', address: { host: '0.0.0.0', port }, edge: true, passages }]
   }
   return serviceOf(model, posture.sidecar).calls.map((call) => {

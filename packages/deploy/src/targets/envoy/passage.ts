@@ -1,10 +1,10 @@
 import type {
   CallModel,
   FallbackModel,
+  ForwardingRoute,
   Idempotence,
   PolicyModel,
   RouteMatch,
-  RouteModel,
 } from '@watertight/manifest'
 import type { DocumentPath } from '@watertight/manifest/tooling'
 
@@ -25,7 +25,14 @@ export interface Passage {
   readonly enforced: boolean
 }
 
-const EVERYTHING: RouteMatch = { path: '/', pathKind: 'prefix', methods: [], hosts: [] }
+const EVERYTHING: RouteMatch = {
+  path: '/',
+  pathKind: 'prefix',
+  methods: [],
+  hosts: [],
+  headers: [],
+  query: [],
+}
 
 export function passageOfCall(call: CallModel, isOurs: boolean): Passage {
   const { to, path, policy, operations, fallback } = call
@@ -42,16 +49,16 @@ export function passageOfCall(call: CallModel, isOurs: boolean): Passage {
   }
 }
 
-export function passageOfRoute(route: RouteModel, index: number): Passage {
-  const { to, path, policy, match } = route
+export function passageOfRoute(route: ForwardingRoute): Passage {
+  const { to, path, policy, match, operations, fallback } = route
   return {
-    name: `${to}-${index + 1}`,
+    name: `${to}-${Number(path.at(-1)) + 1}`,
     path,
     to,
     match,
     policy,
-    operations: new Map(),
-    fallback: undefined,
+    operations,
+    fallback,
     isOurs: true,
     enforced: policy.mode === 'enforce',
   }
