@@ -69,10 +69,6 @@ class Cache extends PolicyStep implements CachePolicy {
     this.#entries = new AgingEntries(options.max ?? 1_000, options.ttlMs + staleMs)
   }
 
-  override get interrupts(): boolean {
-    return true
-  }
-
   get size(): number {
     return this.#entries.size
   }

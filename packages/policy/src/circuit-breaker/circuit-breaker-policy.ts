@@ -6,8 +6,10 @@ import type { FailurePredicates } from '../outcome/failure-predicates.js'
 import { FAILED } from '../outcome/kind.js'
 import { NEXT, TURN, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
+import { FramePool } from '../engine/plan.js'
+import type { Call } from '../promise/call.js'
 import type { Policy } from '../promise/policy.js'
-import { PolicyStep } from '../promise/policy-step.js'
+import { calls, PolicyStep } from '../promise/policy-step.js'
 import type { CircuitRefusal } from './errors.js'
 import type { BreakerPart, BreakerSlot, HappyPath } from '../engine/happy-path.js'
 import { CircuitBreaker } from './circuit-breaker.js'
@@ -104,8 +106,9 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
     this.decision.random = runtime.random
   }
 
-  override get sharedSlots(): string {
-    return this.name
+  /** Of breakers by key there may be a hundred thousand: frames of its own would outweigh each. */
+  protected override newPool(): FramePool<Call> {
+    return pool
   }
 
   get whenResult(): FailurePredicates['whenResult'] {
@@ -153,6 +156,8 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
     this.decision.restore(state as CircuitSnapshot, this.runtime.clock.now(), this.runtime.clock.wallNow())
   }
 }
+
+const pool: FramePool<Call> = new FramePool(calls)
 
 const ANY_ERROR: FailurePredicates = Object.freeze({})
 

@@ -1,4 +1,4 @@
-import { LONGEST_DELAY_MS, type Clock } from './clock.js'
+import { LONGEST_DELAY_MS, type Clock, type Timer } from './clock.js'
 
 /**
  * Something that expires. Links are kept in the entry itself, so that queueing allocates nothing; one that waits in
@@ -20,10 +20,6 @@ export abstract class ExpiryEntry {
 
   /** Ends the wait: takes the entry out of the queue that it is in, if any. */
   end(): void {
-    this.unlink()
-  }
-
-  unlink(): void {
     const { previous, next } = this
     previous.next = next
     next.previous = previous
@@ -47,19 +43,14 @@ class RingEnd extends ExpiryEntry {
 export class ExpiryQueue {
   readonly clock: Clock
   readonly durationMs: number
-  private readonly defer: ((expire: () => void) => void) | undefined
   private readonly ring: ExpiryEntry = new RingEnd()
+  private timer: Timer | undefined = undefined
   /** The timer runs; or entries are being expired, and it will be armed for whoever is first afterwards. */
   private armed: boolean = false
 
-  /**
-   * @param defer calls back a little later, when those whose time was up may have ended: for a driver that has to read
-   * what has come in meanwhile. Default: they expire at once
-   */
-  constructor(clock: Clock, durationMs: number, defer?: (expire: () => void) => void) {
+  constructor(clock: Clock, durationMs: number) {
     this.clock = clock
     this.durationMs = durationMs
-    this.defer = defer
   }
 
   /** Queues an entry that is in no queue. */
@@ -74,22 +65,26 @@ export class ExpiryQueue {
     if (!this.armed) this.arm(this.durationMs)
   }
 
-  private arm(delayMs: number): void {
-    this.armed = true
-    this.clock.setTimer(Math.min(delayMs, LONGEST_DELAY_MS), this.fire)
+  /** The same for a wait that began at `since`: it goes ahead of those that began later, which costs O(those). */
+  addLate(entry: ExpiryEntry, now: number, since: number): void {
+    const ring = this.ring
+    const expiresAt = since + this.durationMs
+    let ahead = ring.previous
+    while (ahead !== ring && ahead.expiresAt > expiresAt) ahead = ahead.previous
+    entry.expiresAt = expiresAt
+    entry.previous = ahead
+    entry.next = ahead.next
+    ahead.next.previous = entry
+    ahead.next = entry
+    if (!this.armed || ahead === ring) this.arm(expiresAt - now)
   }
 
-  private readonly fire = (): void => {
-    const now = this.clock.now()
-    if (this.defer === undefined) this.expire(now)
-    else this.defer(() => this.expire(now))
-  }
-
-  private expire(now: number): void {
+  /** The time of the first one has come: lets all expire whose time has. */
+  protected expire(now: number): void {
     const ring = this.ring
     try {
       for (let entry = ring.next; entry !== ring && entry.expiresAt <= now; entry = ring.next) {
-        entry.unlink()
+        entry.end()
         entry.expire(this.durationMs)
       }
     } finally {
@@ -97,6 +92,17 @@ export class ExpiryQueue {
       if (ring.next === ring) this.armed = false
       else this.arm(ring.next.expiresAt - now)
     }
+  }
+
+  private arm(delayMs: number): void {
+    this.armed = true
+    this.timer?.cancel()
+    this.timer = this.clock.setTimer(Math.min(delayMs, LONGEST_DELAY_MS), this.fire)
+  }
+
+  private readonly fire = (): void => {
+    this.timer = undefined
+    this.expire(this.clock.now())
   }
 }
 

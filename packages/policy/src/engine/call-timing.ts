@@ -20,32 +20,37 @@ export interface LimitSlot extends ExpiryEntry {
 export interface LimitSlots {
   readonly outerLimit: LimitSlot
   readonly innerLimit: LimitSlot
+  /** That of the nearer one. */
+  readonly nearestLimit: LimitSlot
 }
 
 /**
  * All that has to know when a call on the happy path began, so that one reading of the clock serves everybody and is
  * handed on inside one function: a number that passes between two needs a box.
+ *
+ * Of two limits that begin together only the nearer can pass while the operation runs, so it alone is queued. The other
+ * is as soon as the call has to walk, with the time at which it began.
  */
 export class CallTiming {
   budget: RetryBudget | undefined = undefined
   outer: LimitPart | undefined = undefined
   inner: LimitPart | undefined = undefined
+  nearest: LimitPart | undefined = undefined
   /** The deadline from elsewhere of the outer limit. */
   until: ((call: CallTraits) => number) | undefined = undefined
-  private nearestMs: number = Infinity
   private clock: Clock | undefined = undefined
-  private outerQueue: ExpiryQueue | undefined = undefined
-  private innerQueue: ExpiryQueue | undefined = undefined
+  private queue: ExpiryQueue | undefined = undefined
 
   addLimit(part: LimitPart): boolean {
-    this.nearestMs = Math.min(this.nearestMs, part.ms)
     if (this.outer === undefined) {
       this.outer = part
+      this.nearest = part
       this.until = part.until
       return true
     }
     if (this.inner !== undefined || part.until !== undefined || this.outer.ms === Infinity) return false
     this.inner = part
+    if (part.ms < this.outer.ms) this.nearest = part
     return true
   }
 
@@ -66,28 +71,30 @@ export class CallTiming {
     if (clock !== this.clock) this.follow(clock)
     const now = clock.now()
     if (this.budget !== undefined) this.budget.start(now)
-    const { outerQueue, innerQueue } = this
-    if (outerQueue === undefined) return
-    const { outerLimit } = slots
-    outerQueue.add(outerLimit, now)
-    frame.deadline = now + this.nearestMs
-    if (innerQueue === undefined) return
-    const { innerLimit } = slots
-    innerQueue.add(innerLimit, now)
-    innerLimit.outerDeadline = outerLimit.expiresAt
+    const { queue } = this
+    if (queue === undefined) return
+    const { nearestLimit } = slots
+    queue.add(nearestLimit, now)
+    frame.deadline = nearestLimit.expiresAt
   }
 
   end(slots: LimitSlots): void {
-    if (this.outer === undefined) return
-    slots.outerLimit.end()
-    if (this.inner !== undefined) slots.innerLimit.end()
+    if (this.queue !== undefined) slots.nearestLimit.end()
+  }
+
+  /** The call walks from now on, as if it had done so from its beginning. */
+  catchUp({ clock }: CallState, { outerLimit, innerLimit, nearestLimit }: LimitSlots): void {
+    const { inner, nearest } = this
+    if (inner === undefined) return
+    const [other, otherLimit] = nearest === inner ? [this.outer!, outerLimit] : [inner, innerLimit]
+    other.queueOn(clock).addLate(otherLimit, clock.now(), nearestLimit.expiresAt - nearest!.ms)
+    innerLimit.outerDeadline = outerLimit.expiresAt
   }
 
   /** Time is told by another clock from now on. */
   private follow(clock: Clock): void {
     this.clock = clock
-    this.outerQueue =
-      this.outer === undefined || this.outer.ms === Infinity ? undefined : this.outer.queueOn(clock)
-    this.innerQueue = this.inner?.queueOn(clock)
+    const { nearest } = this
+    this.queue = nearest === undefined || nearest.ms === Infinity ? undefined : nearest.queueOn(clock)
   }
 }

@@ -1,5 +1,5 @@
 import { ABORTED } from '../outcome/kind.js'
-import { enterAtOnce, goOnAtOnce, leaveAtOnce, releaseAtOnce, waitsAtOnce } from './at-once.js'
+import { leaveAtOnce, releaseAtOnce, startAtOnce, walkOn } from './at-once.js'
 import { TURN, WAIT, type Flow } from './flow.js'
 import { Frame, type Receiver } from './frame.js'
 import { Pending, type Attempt, type Operation } from './operation.js'
@@ -29,11 +29,6 @@ class CallbackRun extends Run implements Attempt {
     this.reject(error)
   }
 
-  /** It began to be started, and threw. */
-  threw(): void {
-    if (!this.ended) this.end()
-  }
-
   protected override stop(reason: unknown): void {
     this.operation.stop?.(this, reason)
   }
@@ -55,9 +50,8 @@ export class CallbackCall extends Frame {
   private launching: boolean = false
 
   start(): void {
-    if (!enterAtOnce(this)) return this.begin()
-    const flow = this.launch()
-    if (!waitsAtOnce(this, flow)) goOnAtOnce(this, flow)
+    if (this.plan.happyPath === undefined) this.beginCall()
+    else startAtOnce(this)
   }
 
   abort(serial: number, reason: unknown): void {
@@ -86,14 +80,19 @@ export class CallbackCall extends Frame {
     return true
   }
 
-  protected override launch(): Flow {
+  override walk(start: number, inward: boolean): void {
+    walkOn(this)
+    super.walk(start, inward)
+  }
+
+  override launch(): Flow {
     const run = new CallbackRun(this, this.operation, this.attempt)
     this.run = run
     this.launching = true
     try {
       this.operation.start(run)
     } catch (error) {
-      run.threw()
+      if (!run.ended) run.end()
       this.fail(error)
     }
     this.launching = false

@@ -4,7 +4,7 @@ import type { Policy } from '../promise/policy.js'
 import type { CallTraits } from './call-state.js'
 import { CallbackCall } from './callback-call.js'
 import type { Operation } from './operation.js'
-import { Plan, type FrameMaker } from './plan.js'
+import { FramePool, Plan, type FrameMaker } from './plan.js'
 import { Step } from './step.js'
 
 /** A call that an engine has started. */
@@ -43,7 +43,7 @@ export class Engine {
       )
     }
     for (const step of new Set([policy, ...policy.steps])) bind(step, runtime)
-    this.plan = new Plan(policy.steps, policy, callbackCalls, policy.happyPath)
+    this.plan = new Plan(policy.steps, policy, new FramePool(callbackCalls), policy.happyPath)
   }
 
   /** Starts a call. Its operation may be started, and the call may be over, before this returns. */
@@ -84,7 +84,4 @@ class StartedCall implements EngineCall {
   }
 }
 
-const callbackCalls: FrameMaker<CallbackCall> = {
-  newFrame: (plan, isPooled) => new CallbackCall(plan, isPooled),
-  sharedPools: new Map(),
-}
+const callbackCalls: FrameMaker<CallbackCall> = { newFrame: (plan, isPooled) => new CallbackCall(plan, isPooled) }

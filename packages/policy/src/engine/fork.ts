@@ -24,6 +24,6 @@ function innerPlan(plan: Plan, index: number): Plan {
   return (plan.inners[index] ??= new Plan(
     plan.links.slice(index).map(({ step }) => step),
     plan.owner,
-    plan.frames.maker,
+    plan.frames.another(),
   ))
 }

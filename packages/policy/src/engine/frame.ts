@@ -46,6 +46,8 @@ export abstract class Frame extends CallState implements RunOwner {
   /** Who gets this frame when it is over, if it runs on behalf of a step. */
   settled: ((branch: Frame) => void) | undefined = undefined
   readonly happySlots: HappySlots | undefined
+  /** Every step has let the call in at once. */
+  isAtOnce: boolean = false
   startedAt: number = UNTIMED
   /** Which step the call stands at; the operation, if it came there at once, and while there is no call. */
   index: number
@@ -76,7 +78,7 @@ export abstract class Frame extends CallState implements RunOwner {
    * Starts the operation. `WAIT` when it will call `fulfilled` or `rejected`; `TURN` when it is over, and the frame
    * holds how it ended.
    */
-  protected abstract launch(): Flow
+  abstract launch(): Flow
 
   /** The call has passed all steps outward: tells its caller. */
   protected abstract conclude(): void
@@ -88,18 +90,16 @@ export abstract class Frame extends CallState implements RunOwner {
   abstract awaits(answer: unknown, receiver: Receiver): boolean
 
   /** The run has succeeded. */
-  fulfilled(value: unknown): unknown {
+  fulfilled(value: unknown): void {
     this.goOn()
     this.succeed(value)
     this.walk(this.slots.length - 1, false)
-    return undefined
   }
 
-  rejected(error: unknown): unknown {
+  rejected(error: unknown): void {
     this.goOn()
     this.fail(error)
     this.walk(this.slots.length - 1, false)
-    return undefined
   }
 
   /** Gives the frame back. */
@@ -137,7 +137,6 @@ export abstract class Frame extends CallState implements RunOwner {
     // A listener or the operation itself may cancel while the call is on the move: the walk then heeds it.
     if (this.stage === MOVING) return
     this.stage = MOVING
-    this.goOn()
     this.walk(this.heed(this.index, WAIT, true), false)
   }
 
@@ -149,6 +148,12 @@ export abstract class Frame extends CallState implements RunOwner {
   /** Takes the call in from its beginning, step by step. */
   begin(): void {
     this.walk(0, true)
+  }
+
+  /** The same for a whole call, whose end may be reported. */
+  protected beginCall(): void {
+    if (this.plan.owner.reportsEnds) this.startedAt = this.now()
+    this.begin()
   }
 
   reportEnd(kind: Kind, value: unknown): void {
@@ -251,6 +256,7 @@ export abstract class Frame extends CallState implements RunOwner {
 
   /** Puts a cancellation into effect where the call stands; returns the index to go outward from. */
   heed(index: number, flow: Flow, inward: boolean): number {
+    this.goOn()
     const step = this.plan.links[index]?.step
     const hasValue = flow === (inward ? TURN : NEXT)
     if (hasValue && this.kind === SUCCEEDED) discard(this.value)

@@ -29,6 +29,7 @@ export interface SlotCount {
   take(): boolean
   settle(permit: number, now: number, verdict: Verdict, durationMs: number): void
 }
+
 export interface BulkheadSlot {
   abandonedBefore: number
 }
@@ -115,6 +116,7 @@ export class HappyPath {
       retry: slotOf(this.retry) as RetrySlot,
       outerLimit: slotOf(this.timing?.outer) as LimitSlot,
       innerLimit: slotOf(this.timing?.inner) as LimitSlot,
+      nearestLimit: slotOf(this.timing?.nearest) as LimitSlot,
     }
   }
 
@@ -167,6 +169,11 @@ export class HappyPath {
     if (frame.attempt !== 1 && this.retry !== undefined) slots.retry.reset()
     if (this.timing !== undefined) this.timing.end(slots)
     return true
+  }
+
+  /** A call that was let in this way walks from now on. */
+  catchUp(frame: CallState, slots: HappySlots): void {
+    if (this.timing !== undefined) this.timing.catchUp(frame, slots)
   }
 
   private reportEnd(budget: RetryBudget, frame: CallState, slots: HappySlots): void {

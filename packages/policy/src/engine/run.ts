@@ -3,9 +3,8 @@ import { discard } from '../outcome/discard.js'
 /** Who waits for a run, unless it gives the run up first. */
 export interface RunOwner {
   readonly deadline: number
-  /** What these return or throw settles the promise that follows the run, where there is one. */
-  fulfilled(value: unknown): unknown
-  rejected(error: unknown): unknown
+  fulfilled(value: unknown): void
+  rejected(error: unknown): void
 }
 
 /** Told once a run has really ended, however long after its owner stopped waiting. */
@@ -19,8 +18,8 @@ export interface RunEnd {
  */
 export abstract class Run {
   ended: boolean = true
-  protected abandoned: boolean = false
-  protected readonly owner: RunOwner
+  /** None once it is given up. */
+  private owner: RunOwner | undefined
   private ends: RunEnd[] | undefined = undefined
 
   constructor(owner: RunOwner) {
@@ -29,12 +28,12 @@ export abstract class Run {
 
   /** When the innermost time limit of its call passes, in monotonic milliseconds; `-Infinity` once it is over. */
   get deadline(): number {
-    return this.abandoned || this.ended ? -Infinity : this.owner.deadline
+    return this.ended || this.owner === undefined ? -Infinity : this.owner.deadline
   }
 
   /** The owner stops waiting; the operation is told and goes on at its own pace. */
   abandon(reason: unknown): void {
-    this.abandoned = true
+    this.owner = undefined
     this.stop(reason)
   }
 
@@ -43,26 +42,26 @@ export abstract class Run {
     ;(this.ends ??= []).push(listener)
   }
 
+  /** It is over, however it ended. */
+  end(): void {
+    this.ended = true
+    const { ends } = this
+    if (ends === undefined) return
+    this.ends = undefined
+    for (const end of ends) end.runEnded()
+  }
+
   /** Tells the operation that nobody waits for it any more. */
   protected abstract stop(reason: unknown): void
 
-  protected fulfil(value: unknown): unknown {
+  protected fulfil(value: unknown): void {
     this.end()
-    return this.abandoned ? discard(value) : this.owner.fulfilled(value)
+    if (this.owner === undefined) discard(value)
+    else this.owner.fulfilled(value)
   }
 
-  protected reject(error: unknown): unknown {
+  protected reject(error: unknown): void {
     this.end()
-    return this.abandoned ? undefined : this.owner.rejected(error)
-  }
-
-  protected end(): void {
-    this.ended = true
-    if (this.ends !== undefined) this.tell(this.ends)
-  }
-
-  private tell(listeners: readonly RunEnd[]): void {
-    this.ends = undefined
-    for (const listener of listeners) listener.runEnded()
+    this.owner?.rejected(error)
   }
 }

@@ -3,12 +3,10 @@
  *
  * - over: there is none, or it has ended
  * - moving: a loop further down the stack is taking it through the steps, or is starting its operation
- * - at once: its operation runs, and every step let it in at once
  * - waiting: for its operation, or in a step
  */
-export type Stage = 0 | 1 | 2 | 3
+export type Stage = 0 | 1 | 2
 
 export const OVER = 0
 export const MOVING = 1
-export const AT_ONCE = 2
-export const WAITING = 3
+export const WAITING = 2

@@ -31,11 +31,6 @@ export abstract class Step {
     this.runtime = runtime
   }
 
-  /** Whether this step may end a call while its operation is still running. */
-  get interrupts(): boolean {
-    return false
-  }
-
   /** The retry budget to which this step reports first tries, if it has one. */
   get budget(): RetryBudget | undefined {
     return undefined
@@ -54,11 +49,6 @@ export abstract class Step {
    * undefined when the call must come in to find out.
    */
   refuseAtOnce(): Refusal | undefined {
-    return undefined
-  }
-
-  /** Names the kind of this step's slots when they belong to no step, so that steps of the kind can share them. */
-  get sharedSlots(): string | undefined {
     return undefined
   }
 

@@ -59,10 +59,6 @@ class HedgeStep extends PolicyStep implements HedgePolicy {
     this.#options = own
   }
 
-  override get interrupts(): boolean {
-    return true
-  }
-
   reconfigure(options: HedgeOptions): void {
     const { delay, own } = split(options)
     this.#decision.reconfigure(delay)

@@ -21,10 +21,6 @@ export class LayerStep extends PolicyStep {
     this.#layer = layer
   }
 
-  override get interrupts(): boolean {
-    return true
-  }
-
   override newSlot(): { passage: Passage | undefined } {
     return { passage: undefined }
   }

@@ -3,7 +3,7 @@ import { OptionError } from '../options/option-error.js'
 import { NEXT, type Flow } from '../engine/flow.js'
 import type { Policy } from './policy.js'
 import { HappyPath } from '../engine/happy-path.js'
-import { Plan, type FrameMaker } from '../engine/plan.js'
+import { FramePool, Plan, type FrameMaker } from '../engine/plan.js'
 import { Step } from '../engine/step.js'
 import { AtOnceCall } from './at-once-call.js'
 import type { Call } from './call.js'
@@ -70,7 +70,7 @@ class Pipeline extends PolicyStep {
 
   protected override newPlan(): Plan<Call> {
     const { happyPath } = this
-    return happyPath === undefined ? super.newPlan() : new Plan(this.#steps, this, calls, happyPath)
+    return happyPath === undefined ? super.newPlan() : new Plan(this.#steps, this, new FramePool(atOnceCalls), happyPath)
   }
 
   override enter(): Flow {
@@ -102,7 +102,4 @@ class Pipeline extends PolicyStep {
   }
 }
 
-const calls: FrameMaker<Call> = {
-  newFrame: (plan, isPooled) => new AtOnceCall(plan, isPooled),
-  sharedPools: new Map(),
-}
+const atOnceCalls: FrameMaker<Call> = { newFrame: (plan, isPooled) => new AtOnceCall(plan, isPooled) }

@@ -1,5 +1,5 @@
 import { runtime } from '../clock/runtime.js'
-import { Plan, type FrameMaker } from '../engine/plan.js'
+import { FramePool, Plan, type FrameMaker } from '../engine/plan.js'
 import { Step } from '../engine/step.js'
 import type { Outcome } from '../outcome/outcome.js'
 import { Call } from './call.js'
@@ -9,7 +9,7 @@ import { RefusedOutcome } from '../engine/settled.js'
 
 /** A step that is a policy of its own: it can be called, and promises drive the call. */
 export abstract class PolicyStep extends Step implements Policy {
-  #plan: Plan<Call> | undefined = undefined
+  private ownPlan: Plan<Call> | undefined = undefined
 
   constructor() {
     super(runtime)
@@ -17,7 +17,7 @@ export abstract class PolicyStep extends Step implements Policy {
 
   execute<T>(operation: Operation<T>, options?: CallOptions): Promise<T> {
     const { plan } = this
-    return plan.frames.take(plan).startExecute(operation, options) as Promise<T>
+    return plan.frames.take(plan).start(operation, options, false) as Promise<T>
   }
 
   outcome<T>(operation: Operation<T>, options?: CallOptions): Promise<Outcome<T>> {
@@ -25,19 +25,21 @@ export abstract class PolicyStep extends Step implements Policy {
     const refusal =
       options?.signal === undefined && !this.reportsEnds ? plan.links[0]?.step.refuseAtOnce() : undefined
     if (refusal !== undefined) return Promise.resolve(new RefusedOutcome(refusal))
-    return plan.frames.take(plan).startOutcome(operation, options) as Promise<Outcome<T>>
+    return plan.frames.take(plan).start(operation, options, true) as Promise<Outcome<T>>
   }
 
   private get plan(): Plan<Call> {
-    return (this.#plan ??= this.newPlan())
+    return (this.ownPlan ??= this.newPlan())
   }
 
   protected newPlan(): Plan<Call> {
-    return new Plan(this.steps, this, calls)
+    return new Plan(this.steps, this, this.newPool())
+  }
+
+  /** The frames of its calls. Steps of one kind may share them, if their slots belong to no step. */
+  protected newPool(): FramePool<Call> {
+    return new FramePool(calls)
   }
 }
 
-const calls: FrameMaker<Call> = {
-  newFrame: (plan, isPooled) => new Call(plan, isPooled),
-  sharedPools: new Map(),
-}
+export const calls: FrameMaker<Call> = { newFrame: (plan, isPooled) => new Call(plan, isPooled) }

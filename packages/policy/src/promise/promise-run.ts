@@ -13,16 +13,17 @@ const NOT_ABANDONED = -1
  * is never used again.
  */
 export class PromiseRun extends Run {
-  /** Goes up with each end, so that what belonged to a former use can be told. */
+  /**
+   * Goes up with each end, so that what belonged to a former use can be told. A number, and not the try itself: to put
+   * something new into something old costs as much as to make it.
+   */
   serial: number = 0
-  /** What an operation returned that is over already. */
-  private result: unknown = undefined
   /** The use that was abandoned, if one was; former ones succeeded or failed by themselves. */
   private abandonedSerial: number = NOT_ABANDONED
   private reason: unknown = undefined
   private controller: AbortController | undefined = undefined
-  private readonly onFulfilled: (value: unknown) => unknown
-  private readonly onRejected: (error: unknown) => unknown
+  private readonly onFulfilled: (value: unknown) => void
+  private readonly onRejected: (error: unknown) => void
 
   constructor(owner: RunOwner) {
     super(owner)
@@ -30,39 +31,20 @@ export class PromiseRun extends Run {
     this.onRejected = (error) => this.reject(error)
   }
 
-  /**
-   * Calls the operation. Returns the promise to `follow`; undefined when the operation is over and `takeResult` has
-   * what it returned. What it throws passes through: then tell it by `threw`.
-   */
-  start(operation: Operation<unknown>, attempt: number): Promise<unknown> | undefined {
+  /** Calls the operation and answers what that returned; then tell it by `end`, unless it `follows` that. */
+  start(operation: Operation<unknown>, attempt: number): unknown {
     this.ended = false
     const { serial } = this
-    const result = operation(
-      attempt === 1 ? new FirstTry(this, serial) : new FurtherTry(this, serial, attempt),
-    )
+    return operation(attempt === 1 ? new FirstTry(this, serial) : new FurtherTry(this, serial, attempt))
+  }
+
+  /** Tells the owner how a promise that the operation returned ends; `false` when it returned none. */
+  follows(result: unknown): boolean {
+    if (!(result instanceof Promise) && !isThenable(result)) return false
     // A native promise comes back from `resolve` as it is; a foreign thenable is wrapped, so that it cannot call
     // both callbacks.
-    if (result instanceof Promise || isThenable(result)) return Promise.resolve(result)
-    this.result = result
-    this.end()
-    return undefined
-  }
-
-  /** Something was thrown on the way into the operation: if it was the operation, it is over. */
-  threw(): void {
-    if (!this.ended) this.end()
-  }
-
-  /** What the operation returned, once. */
-  takeResult(): unknown {
-    const result = this.result
-    this.result = undefined
-    return result
-  }
-
-  /** Tells the owner how the operation ends; settles with what the owner makes of it. */
-  follow(promise: Promise<unknown>): Promise<unknown> {
-    return promise.then(this.onFulfilled, this.onRejected)
+    void Promise.resolve(result).then(this.onFulfilled, this.onRejected)
+    return true
   }
 
   /** The signal of the use with this number. One that is over, and was not cancelled, is never aborted. */
@@ -74,15 +56,15 @@ export class PromiseRun extends Run {
     return controller.signal
   }
 
+  override end(): void {
+    this.serial += 1
+    this.controller = undefined
+    super.end()
+  }
+
   protected override stop(reason: unknown): void {
     this.abandonedSerial = this.serial
     this.reason = reason
     this.controller?.abort(reason)
-  }
-
-  protected override end(): void {
-    this.serial += 1
-    this.controller = undefined
-    super.end()
   }
 }

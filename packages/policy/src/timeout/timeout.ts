@@ -57,10 +57,6 @@ class Timeout extends PolicyStep implements LimitPart {
     this.until = options.until
   }
 
-  override get interrupts(): boolean {
-    return true
-  }
-
   override joinHappyPath(path: HappyPath): boolean {
     return path.addLimit(this)
   }
@@ -135,7 +131,7 @@ class TimeLimit extends ExpiryEntry implements LimitSlot {
   }
 
   override end(): void {
-    this.unlink()
+    super.end()
     this.serial += 1
   }
 
