@@ -122,7 +122,7 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
 
   /** The work of a call has ended whose caller had gone before: all that it taught was learned then. */
   release(): void {
-    this.#end(0, this.runtime.clock.now(), 'ignored', 0)
+    this.#end(0, this.now, 'ignored', 0)
   }
 
   #end(permit: number, now: number, verdict: Verdict, durationMs: number): void {

@@ -73,7 +73,7 @@ export abstract class QueueingStep<W extends WaitingCall> extends PolicyStep imp
 
   /** The same, when options or limits have changed. */
   protected wakeAll(): void {
-    const now = this.runtime.clock.now()
+    const now = this.now
     this.wake(this.#slots.grant(now), now)
   }
 

@@ -12,7 +12,7 @@ function messageOf(options: object): string {
 }
 
 const fields: readonly (readonly [path: string, wrap: (value: unknown) => object, allowed: string])[] = [
-  ['consecutiveFailures', (value) => ({ consecutiveFailures: value }), 'an integer >= 1'],
+  ['consecutiveFailures', (value) => ({ consecutiveFailures: value }), 'an integer >= 1 and <= 1000000'],
   ['minimumCalls', (value) => ({ minimumCalls: value }), 'an integer >= 1'],
   ['failureRate', (value) => ({ failureRate: value }), 'a number above 0 and up to 1'],
   ['openForMs', (value) => ({ openForMs: value }), 'a finite number of milliseconds >= 1'],

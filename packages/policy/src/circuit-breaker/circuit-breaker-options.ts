@@ -41,7 +41,7 @@ export interface CircuitBreakerOptions {
    * milliseconds (>= 1). Default `{ calls: 100 }`.
    */
   readonly window?: { readonly calls: number } | { readonly durationMs: number } | undefined
-  /** Opens after this many failures in a row instead of judging a window; >= 1. */
+  /** Opens after this many failures in a row instead of judging a window; 1 to 1,000,000. */
   readonly consecutiveFailures?: number | undefined
   /** Fewer calls in the window than this decide nothing; >= 1, default 10 or `window.calls` if that is less. */
   readonly minimumCalls?: number | undefined
@@ -70,6 +70,7 @@ export interface CircuitSettings {
   readonly minimumCalls: number
   /** What trips a closed circuit; 1 for consecutive failures. */
   readonly tripRate: number
+  readonly tripTrigger: 'failure-rate' | 'consecutive-failures'
   readonly failureRate: number
   /** Infinity when slow calls do not matter, and so for the rate. */
   readonly slowOverMs: number
@@ -90,7 +91,7 @@ const rate = number('a number above 0 and up to 1', (value) => value > 0 && valu
 const rules: Rules = {
   name: text,
   window: nested({ calls: integer(1, callsMax), durationMs: milliseconds(1) }),
-  consecutiveFailures: integer(1),
+  consecutiveFailures: integer(1, callsMax),
   minimumCalls: integer(1),
   failureRate: rate,
   slowCalls: nested({ overMs: required(milliseconds(1)), rate: required(rate) }),
@@ -126,7 +127,9 @@ export function circuitSettings(options: CircuitBreakerOptions): CircuitSettings
     window,
     datesSuccess: window.kind === 'time',
     minimumCalls: minimumCalls(options, window),
-    tripRate: consecutiveFailures === undefined ? failureRate : 1,
+    ...(consecutiveFailures === undefined
+      ? ({ tripRate: failureRate, tripTrigger: 'failure-rate' } as const)
+      : ({ tripRate: 1, tripTrigger: 'consecutive-failures' } as const)),
     failureRate,
     slowOverMs: slowCalls?.overMs ?? Infinity,
     slowRate: slowCalls?.rate ?? Infinity,
@@ -159,7 +162,8 @@ function windowShape(options: CircuitBreakerOptions): WindowShape {
       if (options[other] !== undefined)
         throw refusedOption(policy, other, 'absent when consecutiveFailures is given', options[other])
     }
-    return { kind: 'consecutive', size: consecutiveFailures }
+    // Failures in a row are a window in which nothing else is left.
+    return { kind: 'count', size: consecutiveFailures }
   }
   const window: { readonly calls?: number; readonly durationMs?: number } = options.window ?? {
     calls: circuitBreakerDefaults.calls,
@@ -171,8 +175,8 @@ function windowShape(options: CircuitBreakerOptions): WindowShape {
 }
 
 function minimumCalls(options: CircuitBreakerOptions, window: WindowShape): number {
-  if (window.kind === 'consecutive') return window.size
   const most = window.kind === 'count' ? window.size : Infinity
+  if (options.consecutiveFailures !== undefined) return most
   const minimum = options.minimumCalls ?? Math.min(circuitBreakerDefaults.minimumCalls, most)
   if (minimum > most)
     throw refusedOption(policy, 'minimumCalls', `at most window.calls, which is ${most}`, minimum)

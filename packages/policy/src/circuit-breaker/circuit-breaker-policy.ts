@@ -74,20 +74,20 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
   }
 
   get state(): CircuitState {
-    return this.decision.state(this.runtime.clock.now())
+    return this.decision.state(this.now)
   }
 
   get metrics(): CircuitMetrics {
-    return this.decision.metrics(this.runtime.clock.now())
+    return this.decision.metrics(this.now)
   }
 
   force(state: 'open' | 'closed' | 'observe' | undefined): void {
-    this.decision.force(state, this.runtime.clock.now())
+    this.decision.force(state, this.now)
   }
 
   reconfigure(options: CircuitBreakerPolicyOptions): void {
     const { own, predicates } = split(options)
-    this.decision.reconfigure(own, this.runtime.clock.now())
+    this.decision.reconfigure(own, this.now)
     this.#predicates = predicates
   }
 
@@ -97,7 +97,7 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
 
   override refuseAtOnce(): CircuitRefusal | undefined {
     return this.decision.refuses && !this.observed
-      ? this.decision.refusal(this.runtime.clock.now())
+      ? this.decision.refusal(this.now)
       : undefined
   }
 
@@ -149,11 +149,11 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
   }
 
   protected override saveState(): unknown {
-    return this.decision.snapshot(this.runtime.clock.now(), this.runtime.clock.wallNow())
+    return this.decision.snapshot(this.now, this.runtime.clock.wallNow())
   }
 
   protected override restoreState(state: unknown): void {
-    this.decision.restore(state as CircuitSnapshot, this.runtime.clock.now(), this.runtime.clock.wallNow())
+    this.decision.restore(state as CircuitSnapshot, this.now, this.runtime.clock.wallNow())
   }
 }
 

@@ -53,7 +53,6 @@ export function checkSnapshot(snapshot: CircuitSnapshot): void {
   checkOptions(policy, snapshot, rules)
   const window = snapshot.window
   if (window.kind === 'count' && typeof window.recent === 'string' && /^[0-3]*$/.test(window.recent)) return
-  if (window.kind === 'consecutive' && integer(0).accepts(window.failures)) return
   if (window.kind === 'time' && isBuckets(window.buckets)) return
   throw refusedOption(policy, 'window', 'as snapshot() gave it', window)
 }

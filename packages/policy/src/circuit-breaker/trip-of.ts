@@ -14,7 +14,7 @@ export function tripOf(
 ): CircuitTrigger | undefined {
   const { calls, failures } = window
   if (failures !== 0 && calls >= settings.minimumCalls && failures / calls >= settings.tripRate) {
-    return settings.window.kind === 'consecutive' ? 'consecutive-failures' : 'failure-rate'
+    return settings.tripTrigger
   }
   if (settings.slowRate === Infinity) return undefined
   const known = calls + overdue

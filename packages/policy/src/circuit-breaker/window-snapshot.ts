@@ -12,10 +12,5 @@ export interface TimeSnapshot {
   readonly buckets: readonly TimeBucket[]
 }
 
-export interface ConsecutiveSnapshot {
-  readonly kind: 'consecutive'
-  readonly failures: number
-}
-
 /** The calls of a window, to be taken over by another one. */
-export type WindowSnapshot = CountSnapshot | TimeSnapshot | ConsecutiveSnapshot
+export type WindowSnapshot = CountSnapshot | TimeSnapshot

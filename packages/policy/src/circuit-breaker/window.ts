@@ -1,18 +1,16 @@
 import type { CallWindow } from './call-window.js'
-import { ConsecutiveWindow } from './consecutive-window.js'
 import { CountWindow } from './count-window.js'
 import { TimeWindow } from './time-window.js'
 
 /** Which calls a closed circuit judges. */
-export type WindowShape =
-  | { readonly kind: 'count'; readonly size: number }
-  | { readonly kind: 'time'; readonly size: number }
-  | { readonly kind: 'consecutive'; readonly size: number }
+export interface WindowShape {
+  readonly kind: 'count' | 'time'
+  /** Calls, or milliseconds. */
+  readonly size: number
+}
 
 export function createWindow(shape: WindowShape): CallWindow {
-  if (shape.kind === 'count') return new CountWindow(shape.size)
-  if (shape.kind === 'time') return new TimeWindow(shape.size)
-  return new ConsecutiveWindow()
+  return shape.kind === 'count' ? new CountWindow(shape.size) : new TimeWindow(shape.size)
 }
 
 /** The window for another shape, with the calls that it has room for; the same one when the shape is. */

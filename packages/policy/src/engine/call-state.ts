@@ -2,7 +2,7 @@ import type { Clock } from '../clock/clock.js'
 import { verdictOf, type FailurePredicates } from '../outcome/failure-predicates.js'
 import { discard } from '../outcome/discard.js'
 import { FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
-import { refusalError, RefusalError, type Refusal } from '../outcome/refusal.js'
+import { refusalError, type Refusal } from '../outcome/refusal.js'
 import type { Verdict } from '../outcome/verdict.js'
 import type { Run } from './run.js'
 import type { Settled } from './settled.js'
@@ -29,7 +29,7 @@ export abstract class CallState implements Settled {
   /** When the innermost limit in force passes. */
   deadline: number = Infinity
   kind: Kind = SUCCEEDED
-  /** The result, the error, or the `Refusal`, as `kind` says. */
+  /** The result, the error, or the `Refusal` (which its error is too), as `kind` says. */
   value: unknown = undefined
   /** The value came from elsewhere than the operation. */
   fallback: boolean = false
@@ -44,9 +44,7 @@ export abstract class CallState implements Settled {
 
   /** The failure as an error: a refusal becomes one when it is first looked at. */
   get error(): unknown {
-    if (this.kind === REFUSED && !(this.value instanceof RefusalError)) {
-      this.value = refusalError(this.value as Refusal)
-    }
+    if (this.kind === REFUSED) this.value = refusalError(this.value as Refusal)
     return this.value
   }
 

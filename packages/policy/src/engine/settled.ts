@@ -1,6 +1,6 @@
 import { ABORTED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import type { Failure, Outcome } from '../outcome/outcome.js'
-import { refusalError, RefusalError, type Refusal } from '../outcome/refusal.js'
+import { refusalError, type Refusal, type RefusalError } from '../outcome/refusal.js'
 
 /** How something ended, as a frame holds it. */
 export interface Settled {
@@ -13,7 +13,7 @@ export interface Settled {
 /** The same for whoever made the call. */
 export function outcomeOf(settled: Settled): Outcome<unknown> {
   if (settled.kind === SUCCEEDED) return { ok: true, value: settled.value, fallback: settled.fallback }
-  if (settled.kind === REFUSED) return new RefusedOutcome(settled.value as Refusal | RefusalError)
+  if (settled.kind === REFUSED) return new RefusedOutcome(settled.value as Refusal)
   return { ok: false, error: settled.value, reason: settled.kind === ABORTED ? 'abort' : 'failure' }
 }
 
@@ -21,14 +21,15 @@ export function outcomeOf(settled: Settled): Outcome<unknown> {
 export class RefusedOutcome implements Failure {
   readonly ok = false
   readonly reason = 'refusal'
-  #refusal: Refusal | RefusalError
+  #refusal: Refusal
 
-  constructor(refusal: Refusal | RefusalError) {
+  constructor(refusal: Refusal) {
     this.#refusal = refusal
   }
 
   get error(): RefusalError {
-    if (!(this.#refusal instanceof RefusalError)) this.#refusal = refusalError(this.#refusal)
-    return this.#refusal
+    const error = refusalError(this.#refusal)
+    this.#refusal = error
+    return error
   }
 }

@@ -31,6 +31,11 @@ export abstract class Step {
     this.runtime = runtime
   }
 
+  /** What time it is for this step, in monotonic milliseconds. */
+  protected get now(): number {
+    return this.runtime.clock.now()
+  }
+
   /** The retry budget to which this step reports first tries, if it has one. */
   get budget(): RetryBudget | undefined {
     return undefined

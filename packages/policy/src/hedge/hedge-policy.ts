@@ -124,7 +124,7 @@ class HedgeStep extends PolicyStep implements HedgePolicy {
   }
 
   #due(race: Race, delayMs: number): void {
-    const now = this.runtime.clock.now()
+    const now = this.now
     race.timer = undefined
     this.#startFurther(race, now, delayMs)
     this.#schedule(race, now)
@@ -175,7 +175,7 @@ class HedgeStep extends PolicyStep implements HedgePolicy {
       kind = FAILED
       value = error
     }
-    const now = this.runtime.clock.now()
+    const now = this.now
     budget?.settle(run.further ? FURTHER_TRY : FIRST_TRY, now, verdict, now - run.startedAt)
     if (race.over) {
       if (kind === SUCCEEDED) discard(value)

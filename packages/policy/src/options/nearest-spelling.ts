@@ -1,42 +1,34 @@
+/** Words are cut, and further edits make another word: so the cost of a comparison is bounded. */
+const LETTERS_MAX = 64
+const EDITS_MAX = 4
+
 /**
  * The candidate that a misspelt word was probably meant to be; undefined when none is near. Near is one edit for
- * each three letters, and one at least.
- *
- * Damerau's and Levenshtein's distance in its restricted form (optimal string alignment): letters inserted, left out,
- * replaced, or two neighbours swapped. O(length squared) a candidate, and words are cut, so that the cost is bounded.
+ * each three letters, and one at least: letters inserted, left out, replaced, or two neighbours swapped.
  */
 export function nearestSpelling(word: string, candidates: Iterable<string>): string | undefined {
-  const given = word.slice(0, 64).toLowerCase()
-  let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(given.length / 3)) + 1
-  for (const candidate of candidates) {
-    if (Math.abs(candidate.length - given.length) >= bestDistance) continue
-    const distance = editDistance(given, candidate.slice(0, 64).toLowerCase())
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
+  const given = word.slice(0, LETTERS_MAX).toLowerCase()
+  const editsMax = Math.min(EDITS_MAX, Math.max(1, Math.floor(given.length / 3)))
+  const all = [...candidates]
+  for (let edits = 0; edits <= editsMax; edits++) {
+    const near = all.find((one) => isWithin(edits, given, one.slice(0, LETTERS_MAX).toLowerCase()))
+    if (near !== undefined) return near
   }
-  return best
+  return undefined
 }
 
-function editDistance(from: string, to: string): number {
-  // The row of a prefix of `from` holds its distance from each prefix of `to`.
-  const rows: number[][] = []
-  for (let row = 0; row <= from.length; row++) {
-    const current: number[] = []
-    const above = rows[row - 1]!
-    rows.push(current)
-    for (let column = 0; column <= to.length; column++) {
-      current[column] =
-        row === 0 || column === 0
-          ? row + column
-          : Math.min(
-              above[column]! + 1,
-              current[column - 1]! + 1,
-              above[column - 1]! + (from[row - 1] === to[column - 1] ? 0 : 1),
-              from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
-                ? rows[row - 2]![column - 2]! + 1
-                : Infinity,
-            )
-    }
-  }
-  return rows[from.length]![to.length]!
+/** Whether so many edits make one word of the other. */
+function isWithin(edits: number, from: string, to: string): boolean {
+  if (Math.abs(from.length - to.length) > edits) return false
+  let same = 0
+  while (same < from.length && from[same] === to[same]) same++
+  const [left, right] = [from.slice(same), to.slice(same)]
+  if (edits === 0) return left === right
+  const rest = edits - 1
+  return (
+    isWithin(rest, left.slice(1), right) ||
+    isWithin(rest, left, right.slice(1)) ||
+    isWithin(rest, left.slice(1), right.slice(1)) ||
+    (left[0] === right[1] && left[1] === right[0] && isWithin(rest, left.slice(2), right.slice(2)))
+  )
 }

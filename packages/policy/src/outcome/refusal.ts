@@ -12,7 +12,7 @@ export interface Refusal {
 }
 
 /** Base of every error by which a policy refuses to start a call. The operation has not run. */
-export class RefusalError extends Error {
+export class RefusalError extends Error implements Refusal {
   override readonly name: string = 'RefusalError'
   readonly code: string
   /** Milliseconds after which another try may be admitted; absent when nobody can tell. */
@@ -22,6 +22,10 @@ export class RefusalError extends Error {
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
     this.retryAfterMs = retryAfterMs
+  }
+
+  toError(): this {
+    return this
   }
 }
 

@@ -74,11 +74,11 @@ class RateLimitStep extends PolicyStep implements RateLimitPolicy {
   }
 
   protected override saveState(): unknown {
-    return this.#decision.snapshot(this.runtime.clock.now(), this.runtime.clock.wallNow())
+    return this.#decision.snapshot(this.now, this.runtime.clock.wallNow())
   }
 
   protected override restoreState(state: unknown): void {
-    this.#decision.restore(state as RateLimitSnapshot, this.runtime.clock.now(), this.runtime.clock.wallNow())
+    this.#decision.restore(state as RateLimitSnapshot, this.now, this.runtime.clock.wallNow())
   }
 
   #arm(wait: Wait, now: number): void {
@@ -87,7 +87,7 @@ class RateLimitStep extends PolicyStep implements RateLimitPolicy {
   }
 
   #due(wait: Wait): void {
-    const now = this.runtime.clock.now()
+    const now = this.now
     // Clocks may be early by a fraction.
     if (wait.grantAt > now) return this.#arm(wait, now)
     for (let next = this.#decision.grant(now); next !== undefined; next = this.#decision.grant(now)) {

@@ -50,16 +50,9 @@ class RetryStep extends PolicyStep {
   constructor(options: RetryOptions) {
     super()
     checkOptions('retry', options, RULES)
-    const {
-      when: _when,
-      whenResult: _whenResult,
-      budget: _budget,
-      nonIdempotent: _non,
-      pushback: _push,
-      ...own
-    } = options
+    const { attempts, backoff, minimumTryMs, maxPushbackMs } = options
     this.#options = options
-    this.#decision = new Retry(own, () => this.runtime.random())
+    this.#decision = new Retry({ attempts, backoff, minimumTryMs, maxPushbackMs }, () => this.runtime.random())
   }
 
   override get budget(): RetryBudget | undefined {

@@ -9,16 +9,16 @@ import { retryDefaults } from './retry-defaults.js'
 /** What the decision itself needs to know; predicates and budgets belong to whoever drives it. */
 export interface RetryDecisionOptions {
   /** How many tries in all, the first included. 1 never retries. Default 3. */
-  readonly attempts?: number
+  readonly attempts?: number | undefined
   /** The delays between tries. Default `exponential({ initialMs: 100, maxMs: 3_000 })` with full jitter. */
-  readonly backoff?: Backoff
+  readonly backoff?: Backoff | undefined
   /** A further try is made only if at least this many milliseconds are left for it. Default 0. */
-  readonly minimumTryMs?: number
+  readonly minimumTryMs?: number | undefined
   /**
    * The longest `Retry-After`, in milliseconds, that is waited for; a server that asks for more is not tried
    * again. Default 60000.
    */
-  readonly maxPushbackMs?: number
+  readonly maxPushbackMs?: number | undefined
 }
 
 /** What the decision is told about a try that failed. Drivers may reuse one object for all tries of a call. */
