@@ -120,7 +120,7 @@ export class AnswerBody extends ExpiryEntry implements BodySource {
   }
 
   #renew(queue: ExpiryQueue): void {
-    this.unlink()
+    super.end()
     queue.add(this, clock.now())
   }
 
