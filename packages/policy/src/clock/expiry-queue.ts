@@ -20,6 +20,10 @@ export abstract class ExpiryEntry {
 
   /** Ends the wait: takes the entry out of the queue that it is in, if any. */
   end(): void {
+    this.unlink()
+  }
+
+  unlink(): void {
     const { previous, next } = this
     previous.next = next
     next.previous = previous
@@ -84,7 +88,7 @@ export class ExpiryQueue {
     const ring = this.ring
     try {
       for (let entry = ring.next; entry !== ring && entry.expiresAt <= now; entry = ring.next) {
-        entry.end()
+        entry.unlink()
         entry.expire(this.durationMs)
       }
     } finally {

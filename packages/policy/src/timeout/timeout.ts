@@ -131,7 +131,7 @@ class TimeLimit extends ExpiryEntry implements LimitSlot {
   }
 
   override end(): void {
-    super.end()
+    this.unlink()
     this.serial += 1
   }
 

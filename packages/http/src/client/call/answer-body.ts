@@ -120,7 +120,7 @@ export class AnswerBody extends ExpiryEntry implements BodySource {
   }
 
   #renew(queue: ExpiryQueue): void {
-    super.end()
+    this.unlink()
     queue.add(this, clock.now())
   }
 
