@@ -96,9 +96,7 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
   }
 
   override refuseAtOnce(): CircuitRefusal | undefined {
-    return this.decision.refuses && !this.observed
-      ? this.decision.refusal(this.now)
-      : undefined
+    return this.decision.refuses && !this.observed ? this.decision.refusal(this.now) : undefined
   }
 
   override bind(runtime: Runtime): void {

@@ -84,4 +84,6 @@ class StartedCall implements EngineCall {
   }
 }
 
-const callbackCalls: FrameMaker<CallbackCall> = { newFrame: (plan, isPooled) => new CallbackCall(plan, isPooled) }
+const callbackCalls: FrameMaker<CallbackCall> = {
+  newFrame: (plan, isPooled) => new CallbackCall(plan, isPooled),
+}

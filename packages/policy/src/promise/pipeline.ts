@@ -70,7 +70,9 @@ class Pipeline extends PolicyStep {
 
   protected override newPlan(): Plan<Call> {
     const { happyPath } = this
-    return happyPath === undefined ? super.newPlan() : new Plan(this.#steps, this, new FramePool(atOnceCalls), happyPath)
+    return happyPath === undefined
+      ? super.newPlan()
+      : new Plan(this.#steps, this, new FramePool(atOnceCalls), happyPath)
   }
 
   override enter(): Flow {

@@ -52,7 +52,9 @@ class RetryStep extends PolicyStep {
     checkOptions('retry', options, RULES)
     const { attempts, backoff, minimumTryMs, maxPushbackMs } = options
     this.#options = options
-    this.#decision = new Retry({ attempts, backoff, minimumTryMs, maxPushbackMs }, () => this.runtime.random())
+    this.#decision = new Retry({ attempts, backoff, minimumTryMs, maxPushbackMs }, () =>
+      this.runtime.random(),
+    )
   }
 
   override get budget(): RetryBudget | undefined {
