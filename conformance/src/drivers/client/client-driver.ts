@@ -20,10 +20,6 @@ export const clientDriver: Driver = {
   differs: {
     'time-of-an-attempt-starts-after-the-request':
       'the time of an attempt includes the sending of the request, however slowly its body comes',
-    'streams-share-a-connection':
-      'requests at one time open a connection each, up to 64, before any is shared',
-    'cancelled-stream-leaves-others-alone':
-      'requests at one time open a connection each, up to 64, before any is shared',
     'unasked-continue-is-not-the-answer':
       'the transport takes a 100 that was not asked for as no valid answer',
   },

@@ -103,7 +103,10 @@ export const connectionRules: Rules = {
   socketPath: text,
   lookup: callback,
   tls: record,
-  allowH2: flag,
+  allowH2: {
+    allowed: "true, false or 'h2c'",
+    accepts: (value) => typeof value === 'boolean' || value === 'h2c',
+  },
   resourceTiming: flag,
 }
 

@@ -37,7 +37,7 @@ export interface FetchOptions extends CallPolicies {
   readonly bodyBytesMax?: number | undefined
   /** Bytes of a response's head. Default 16384. */
   readonly headerBytesMax?: number | undefined
-  /** Requests under way at one endpoint, and so connections. Default 1024. */
+  /** Connections to one endpoint: one for each request under way, or with HTTP/2 for as many as they share. Default 1024. */
   readonly connectionsMax?: number | undefined
   /** How long an idle connection is kept, in milliseconds. Default 4000, below the 5000 of Node's servers. */
   readonly keepAliveMs?: number | undefined
@@ -56,8 +56,11 @@ export interface FetchOptions extends CallPolicies {
    * Costs a call a microsecond and a half. Default `false`; without `endpoints` it is `true`, as with the platform.
    */
   readonly resourceTiming?: boolean | undefined
-  /** Speaks HTTP/2 where TLS agrees on it. Default `false`. */
-  readonly allowH2?: boolean | undefined
+  /**
+   * Speaks HTTP/2 where TLS agrees on it; with `h2c` also without TLS, to `http:` endpoints that are known to speak it.
+   * Default `false`.
+   */
+  readonly allowH2?: boolean | 'h2c' | undefined
 }
 
 /**

@@ -6,7 +6,7 @@ import { ConnectionsInUseError } from '../failure/time-limit-error.js'
 import { asDispatched } from './as-dispatched.js'
 import type { Connection, Connections, TransportListener, TransportRequest } from './transport.js'
 import { undici } from './undici.js'
-import { WaitingConnection, type WaitingRoom } from './waiting-connection.js'
+import { WAITING_MAX, WaitingConnection, type WaitingRoom } from './waiting-connection.js'
 
 export interface PoolOptions {
   readonly connect: buildConnector.connector
@@ -17,9 +17,6 @@ export interface PoolOptions {
   /** How long an exchange may wait for one when all are in use; asked for each. */
   readonly connectMs: () => number
 }
-
-/** Exchanges that may wait for a connection; more are refused at once. */
-const WAITING_MAX = 10_000
 
 /**
  * Connections of HTTP/1.1, each with one exchange at a time; the one that was used last is used next, so that a burst
@@ -45,6 +42,11 @@ export class ConnectionPool implements Connections, WaitingRoom {
 
   get full(): boolean {
     return this.#idle.length === 0 && this.#all.size >= this.#options.max
+  }
+
+  /** No connection is open or opening, so that nobody waits for one either. */
+  get isEmpty(): boolean {
+    return this.#all.size === 0
   }
 
   acquire(): Connection {

@@ -5,19 +5,16 @@ import buildConnector from 'undici/lib/core/connect.js'
 import UnwrapHandler from 'undici/lib/handler/unwrap-handler.js'
 // @ts-expect-error -- the types describe the package as a whole
 import Client from 'undici/lib/dispatcher/client.js'
-// @ts-expect-error -- the types describe the package as a whole
-import Pool from 'undici/lib/dispatcher/pool.js'
 
 /**
  * The parts of the transport that are used, each from its own module: the package's root makes itself the dispatcher of
  * the whole process, and the platform's own `fetch` would then run on it.
  */
-export const undici: Pick<typeof Undici, 'buildConnector' | 'Client' | 'Pool'> & {
+export const undici: Pick<typeof Undici, 'buildConnector' | 'Client'> & {
   /** In the older form of a handler, which all dispatchers take, those of tests included. */
   readonly unwrap: (handler: Undici.Dispatcher.DispatchHandler) => Undici.Dispatcher.DispatchHandler
 } = {
   buildConnector: buildConnector as typeof Undici.buildConnector,
   Client: Client as typeof Undici.Client,
-  Pool: Pool as typeof Undici.Pool,
   unwrap: (UnwrapHandler as typeof undici).unwrap,
 }

@@ -1,6 +1,9 @@
 import { ExpiryEntry } from '@watertight/policy/decisions'
 import type { Connection, TransportListener, TransportRequest } from './transport.js'
 
+/** Exchanges that may wait for a connection to one endpoint; more are refused at once. */
+export const WAITING_MAX = 10_000
+
 /** Where connections are waited for. */
 export interface WaitingRoom {
   /** It waits no longer. */

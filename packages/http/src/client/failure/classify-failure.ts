@@ -36,7 +36,8 @@ type TimeLimit = typeof ConnectTimeoutError | typeof HeadersTimeoutError | typeo
  * the same system error means "not sent" before that and "perhaps done" after it.
  */
 export function classifyFailure(error: unknown, endpoint: string, sent: boolean): Error {
-  if (error instanceof TransportError || error instanceof RequestError) return error
+  if (error instanceof TransportError || error instanceof RequestError || error instanceof ClosedError)
+    return error
   const cause = error instanceof Error ? error : new Error(String(error))
   const code = codeOf(cause)
   if (requestCodes.has(code)) return new RequestError(`cannot send request: ${cause.message}`, cause)
