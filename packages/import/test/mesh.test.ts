@@ -297,6 +297,20 @@ spec:
     expect(policies.get('payment')).toMatchObject({ timeout: { totalMs: 3_000 }, retry: undefined })
   })
 
+  it('leads to a service that several clusters share, and says what else a route leads to', () => {
+    const route = (backend: string): string =>
+      `kind: HTTPRoute
+metadata: { name: r }
+spec: { parentRefs: [{ name: gw }], rules: [{ backendRefs: [${backend}] }] }
+`
+    const shared = route('{ group: multicluster.x-k8s.io, kind: ServiceImport, name: cart }')
+    expect(modelOf(importText('gateway-api', shared)).routes.map(({ to }) => to)).toEqual(['cart'])
+    const other = importText('gateway-api', route('{ kind: InferencePool, name: model }'))
+    expect(reasonsOf(other, 'rules[0]')).toEqual([
+      'a route of the gateway leads to a service, and this one has InferencePool',
+    ])
+  })
+
   it('under Istio has the retries that Istio makes by itself', () => {
     const text = `kind: HTTPRoute
 metadata: { name: pay }

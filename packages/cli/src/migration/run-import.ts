@@ -105,17 +105,16 @@ function convertOrRefuse(
     return { conversion, texts }
   } catch (error) {
     if (!(error instanceof ImportError)) throw error
-    const { file, line, hint } = error
+    const { file, hint } = error
     const rest = texts.filter((text) => text.file !== file)
     if (file !== undefined && hint !== undefined && searched.has(file) && rest.length > 0) {
       notes.push(`${file} is not read: ${hint}`)
       return convertOrRefuse(format, rest, options, { searched, notes })
     }
-    const place = `at ${file ?? texts[0]?.file ?? ''}${line === undefined ? '' : `:${line}`}`
     throw new CommandError(error.message, {
       code: error.code,
       exitCode: EXIT.invalidManifest,
-      hint: hint === undefined ? place : `${place}: ${hint}`,
+      ...(hint === undefined ? {} : { hint }),
       cause: error,
     })
   }

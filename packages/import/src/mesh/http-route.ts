@@ -26,7 +26,7 @@ export function readHttpRoute(
   defaults: RouteDefaults,
 ): void {
   const parents = document.at('spec', 'parentRefs')?.items ?? []
-  const services = parents.filter((parent) => parent.at('kind')?.text === 'Service')
+  const services = parents.filter((parent) => isService(parent.at('kind')?.text))
   const rules = document.at('spec', 'rules')?.items ?? []
   if (rules.length === 0) return document.decline('it has no rules, so that it routes nothing')
   const outside = services.length < parents.length || parents.length === 0
@@ -209,6 +209,11 @@ function grpcPath(method: Setting): string | undefined {
   return /^\w+$/.test(name) ? `{ exact: /${service}/${name} }` : undefined
 }
 
+/** A Service, or one that several clusters share. */
+function isService(kind: string | undefined): boolean {
+  return kind === 'Service' || kind === 'ServiceImport'
+}
+
 function targetOf(
   rule: Setting,
   namespace: string,
@@ -217,15 +222,16 @@ function targetOf(
   const backends = (rule.at('backendRefs')?.items ?? []).flatMap((item) => {
     const name = item.at('name')
     const kind = item.at('kind')?.text ?? 'Service'
-    if (name === undefined || kind !== 'Service') return []
+    if (name === undefined || !isService(kind)) return []
     const weight = readWhole(item.at('weight'), 0, 1_000_000)?.value ?? 1
     return [{ item, name, weight, to: hosts.serviceOf(name.text, item.at('namespace')?.text ?? namespace) }]
   })
   const heaviest = backends.toSorted((a, b) => b.weight - a.weight)[0]
   if (heaviest === undefined) {
     const actions = (rule.at('filters')?.items ?? []).map((filter) => filter.at('type')?.text ?? 'a filter')
+    const others = (rule.at('backendRefs')?.items ?? []).map((item) => item.at('kind')?.text ?? 'no name')
     rule.decline(
-      `a route of the gateway leads to a service, and this one has ${actions.join(', ') || 'none'}`,
+      `a route of the gateway leads to a service, and this one has ${[...others, ...actions].join(', ') || 'none'}`,
     )
     return undefined
   }

@@ -1,8 +1,11 @@
 import type { Unsupported } from './ledger.js'
 
+/** From here on entries that differ by their place alone are told as one. */
+const TOGETHER_MIN = 4
+
 /**
- * The entries as people read them: what asks for nothing is told once for each file, key and reason, with its count. For
- * programs there is the whole list.
+ * The entries as people read them. What asks for nothing is told once for each file, key and reason, with its count, and
+ * so is what asks for the same in many places. For programs there is the whole list.
  *
  * @example
  * const entry = { file: 'a.yaml', path: 'routes[0].id', line: 1, reason: 'it has no name here; nothing to do' }
@@ -10,20 +13,26 @@ import type { Unsupported } from './ledger.js'
  * console.log(told?.path) // routes[0].id (and 1 more like it)
  */
 export function summarise(entries: readonly Unsupported[]): Unsupported[] {
-  const groups = new Map<string, { readonly first: Unsupported; count: number }>()
-  for (const [index, entry] of entries.entries()) {
-    const asksNothing = entry.reason.endsWith('nothing to do')
-    const last =
-      entry.path
-        .split('.')
-        .at(-1)
-        ?.replace(/\[\d+\]/g, '') ?? ''
-    const key = asksNothing ? `${entry.file}\n${last}\n${entry.reason}` : String(index)
+  const groups = new Map<string, Unsupported[]>()
+  for (const entry of entries) {
+    const key = `${entry.file}\n${lastKey(entry.path)}\n${entry.reason}`
     const group = groups.get(key)
-    if (group === undefined) groups.set(key, { first: entry, count: 1 })
-    else group.count += 1
+    if (group === undefined) groups.set(key, [entry])
+    else group.push(entry)
   }
-  return [...groups.values()].map(({ first, count }) =>
-    count === 1 ? first : { ...first, path: `${first.path} (and ${count - 1} more like it)` },
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (first === undefined || group.length === 1) return group
+    const isTogether = first.reason.endsWith('nothing to do') || group.length >= TOGETHER_MIN
+    return isTogether ? [{ ...first, path: `${first.path} (and ${group.length - 1} more like it)` }] : group
+  })
+}
+
+function lastKey(path: string): string {
+  return (
+    path
+      .split('.')
+      .at(-1)
+      ?.replace(/\[\d+\]/g, '') ?? ''
   )
 }

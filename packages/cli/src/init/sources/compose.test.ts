@@ -19,6 +19,22 @@ describe('a service of Compose', () => {
     expect(read({ a: { healthcheck: { test: 'pg_isready' } } })[0]).not.toHaveProperty('live')
   })
 
+  it('has the path of a healthcheck that asks over HTTP without saying so', () => {
+    const tests = [
+      ['CMD-SHELL', 'curl --silent --fail localhost:8000/up || exit 1'],
+      ['CMD', 'wget', '--spider', '-q', '127.0.0.1/up'],
+      'curl -f "localhost:80/up"',
+    ]
+    for (const test of tests) expect(read({ a: { healthcheck: { test } } })).toMatchObject([{ live: '/up' }])
+    for (const test of [
+      'curl localhost:80',
+      'echo localhost/up',
+      'test -f /up',
+      'curl x | grep localhost/up',
+    ])
+      expect(read({ a: { healthcheck: { test } } })[0]).not.toHaveProperty('live')
+  })
+
   it('has replicas, a drain and, for Node, its command', () => {
     const service = { deploy: { replicas: 3 }, stop_grace_period: '20s', command: ['node', 'a.js'] }
     expect(read({ a: service })).toMatchObject([

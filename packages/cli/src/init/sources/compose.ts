@@ -2,6 +2,7 @@ import { manifestName, type ServiceSketch } from '../system-sketch.js'
 import { calledNames, commandValues, type NamedValue } from './called-names.js'
 import { judgeCompose } from './judge-compose.js'
 import { containerKind } from './container-kind.js'
+import { healthPath } from './health-path.js'
 import type { UnusedList } from './unused.js'
 import { fieldsAt, type Fields, isFields, listAt, textAt, wholeAt } from './fields.js'
 
@@ -74,13 +75,6 @@ function portNumber(value: unknown): number | undefined {
   const inner = String(value).split(':').at(-1)?.split('/')[0]?.split('-')[0] ?? ''
   const port = Number(inner)
   return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : undefined
-}
-
-// A healthcheck that asks over HTTP names the path: curl -f http://localhost:8080/healthz
-function healthPath(service: unknown): string | undefined {
-  const list = listAt(service, 'healthcheck', 'test')
-  const text = list.length === 0 ? textAt(service, 'healthcheck', 'test') : list.join(' ')
-  return /https?:\/\/[^/\s'"]+(\/[^\s'"?)]*)/.exec(text ?? '')?.[1]
 }
 
 function durationOf(text: string | undefined): string | undefined {

@@ -1,4 +1,6 @@
-import { fieldsAt, type Fields, isFields } from './fields.js'
+import { containerKind } from './container-kind.js'
+import { fieldsAt, type Fields, isFields, textAt } from './fields.js'
+import { healthPath } from './health-path.js'
 import { because, type KeyTable, type UnusedList } from './unused.js'
 
 const USED = ''
@@ -67,11 +69,14 @@ export function judgeCompose(file: Fields, unused: UnusedList): void {
     unused.judge(Object.keys(fieldsAt(one, 'deploy')), `${path}.deploy`, 'deploy', deploy)
     unused.judge(Object.keys(fieldsAt(one, 'healthcheck')), `${path}.healthcheck`, 'healthcheck', healthcheck)
     const test = fieldsAt(one, 'healthcheck')['test']
-    if (test !== undefined && !/https?:\/\//.test(JSON.stringify(test)) && !/NONE/.test(JSON.stringify(test)))
-      unused.add(
-        `${path}.healthcheck.test`,
-        'it asks by a command: health names paths of HTTP, so add the one that the service has',
-        'healthcheck.command',
-      )
+    if (test === undefined || /NONE/.test(JSON.stringify(test)) || healthPath(one) !== undefined) continue
+    const isData = containerKind({ image: textAt(one, 'image'), name, ports: [] }) === 'datastore'
+    unused.add(
+      `${path}.healthcheck.test`,
+      isData
+        ? 'it asks in the protocol of what keeps data, and health names paths of HTTP; nothing to do'
+        : 'it asks by a command: health names paths of HTTP, so add the one that the service has',
+      'healthcheck.command',
+    )
   }
 }

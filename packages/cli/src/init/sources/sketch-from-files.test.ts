@@ -130,12 +130,16 @@ describe('the report of what is not used', () => {
       'compose.yaml': `services:
   a: { image: x, volumes: [v:/v], restart: always, networks: [n], depends_on: [b] }
   b: { image: y, volumes: [v:/v], mem_limit: 1g, healthcheck: { test: [CMD, check], interval: 1s }, imagee: z }
+  c: { image: postgres, healthcheck: { test: pg_isready } }
+  d: { image: z, healthcheck: { test: 'curl localhost/up' } }
 volumes: { v: {} }
 `,
     })
     expect(printed.unused.find(({ path }) => path === 'services.a.volumes')).toMatchObject({ count: 2 })
     expect(reasonOf(printed, 'services.b.mem_limit')).toContain('capacity')
     expect(reasonOf(printed, 'services.b.healthcheck.test')).toContain('it asks by a command')
+    expect(reasonOf(printed, 'services.c.healthcheck.test')).toContain('nothing to do')
+    expect(printed.unused.map(({ path }) => path)).not.toContain('services.d.healthcheck.test')
     expect(reasonOf(printed, 'services.b.imagee')).toContain('not known here')
     expect(printed.unused.map(({ path }) => path).join()).not.toMatch(/\.(image|depends_on)\b/)
     expect(printed.manifest).toContain('# Not in this manifest:\n')
