@@ -13,15 +13,16 @@ export class EnvoyAdmin {
 
   /** Whether it has read all of its configuration and takes requests. */
   async isReady(): Promise<boolean> {
-    const { status } = await this.#ask('GET', '/ready').catch(() => ({ status: 0 }))
-    return status === 200
+    const { body } = await this.#ask('GET', '/ready').catch(() => ({ body: '' }))
+    // Another program may have the port.
+    return body.trim() === 'LIVE'
   }
 
   /**
    * Whether it works by these files. False too when it has refused them: then it goes on by those before, and `refused`
    * counts up.
    */
-  async isInForce({ files }: EnvoyConfiguration): Promise<boolean> {
+  async isInForce({ files }: Pick<EnvoyConfiguration, 'files'>): Promise<boolean> {
     const { body } = await this.#ask('GET', '/stats?filter=version_text$')
     const versions = new Map(
       body.split('\n').map((line) => {
@@ -32,6 +33,11 @@ export class EnvoyAdmin {
     return [...files].every(([name, file]) => versions.get(statisticOf(name)) === file['version_info'])
   }
 
+  /** Whether every cluster that it has been told of takes requests. */
+  async isWarm(): Promise<boolean> {
+    return (await this.#sum('warming_clusters$')) === 0
+  }
+
   /** The port of a listener, which may have been left for it to choose; undefined while it does not listen. */
   async portOf(listener: string): Promise<number | undefined> {
     const { body } = await this.#ask('GET', '/listeners')
@@ -39,15 +45,30 @@ export class EnvoyAdmin {
     return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(':') + 1))
   }
 
+  /** Requests that it has taken and not answered to the end. */
+  async requestsUnderWay(): Promise<number> {
+    return await this.#sum('downstream_rq_active$')
+  }
+
   /** How often it has refused a file. */
   async refused(): Promise<number> {
-    const { body } = await this.#ask('GET', '/stats?filter=update_rejected$')
-    return body.split('\n').reduce((sum, line) => sum + (Number(/: (\d+)$/.exec(line)?.[1]) || 0), 0)
+    return await this.#sum('update_(rejected|failure)$')
   }
 
   /** Takes no new connections from now on, and tells those that there are to end as their requests end. */
   async drain(): Promise<void> {
     await this.#ask('POST', '/drain_listeners')
+  }
+
+  async #sum(statistics: string): Promise<number> {
+    const { body } = await this.#ask('GET', `/stats?filter=${statistics}`)
+    return (
+      body
+        .split('\n')
+        // Whoever asks is a request itself.
+        .filter((line) => !line.startsWith('http.admin.'))
+        .reduce((sum, line) => sum + (Number(/: (\d+)$/.exec(line)?.[1]) || 0), 0)
+    )
   }
 
   #ask(method: string, path: string): Promise<{ readonly status: number; readonly body: string }> {

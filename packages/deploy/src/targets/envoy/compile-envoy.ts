@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { ServiceModel, SystemModel } from '@watertight/manifest'
 import { suggest } from '@watertight/manifest/tooling'
 import { CompileError } from '../../report/compile-error.js'
@@ -8,7 +7,7 @@ import { cluster } from './clusters/cluster.js'
 import { endpoints } from './clusters/endpoints.js'
 import { upstreamTls } from './clusters/upstream-tls.js'
 import type { Address, Upstream } from './clusters/upstream.js'
-import type { Json } from './json.js'
+import { type Json, withVersion } from './json.js'
 import { listener } from './listeners/listener.js'
 import { type Passage, passageOfCall, passageOfRoute } from './passage.js'
 import { reportPassage } from './report-passage.js'
@@ -57,18 +56,18 @@ export function compileEnvoy(model: SystemModel, options: EnvoyOptions): EnvoyCo
     const policy = passage.enforced ? passage.policy : undefined
     reportPassage(passage, upstream.protocol, report)
     clusters.push(cluster(upstream, policy, sourceOf))
-    files.set(`endpoints/${upstream.name}.json`, resources([endpoints(upstream)]))
+    files.set(`endpoints/${upstream.name}.json`, withVersion([endpoints(upstream)]))
   }
   const listeners = groups.map(({ name, address, edge, passages }) => {
     files.set(
       `routes/${name}.json`,
-      resources([routeConfiguration(name, passages, (passage) => passage.name)]),
+      withVersion([routeConfiguration(name, passages, (passage) => passage.name)]),
     )
     const fallback = passages.some(hasFixedAnswer)
     return listener({ name, address, edge, fallback, tls: undefined, trust: [] }, sourceOf)
   })
-  files.set('clusters.json', resources(clusters))
-  files.set('listeners.json', resources(listeners))
+  files.set('clusters.json', withVersion(clusters))
+  files.set('listeners.json', withVersion(listeners))
   return { bootstrap: bootstrapOf(model, options), files, report: report.entries }
 }
 
@@ -120,10 +119,4 @@ function bootstrapOf(model: SystemModel, { posture, adminPort = 9901, folder }: 
   const id = posture === 'gateway' ? 'gateway' : posture.sidecar
   const admin = { host: '127.0.0.1', port: adminPort }
   return bootstrap({ node: { id, cluster: model.name }, admin }, sourceIn(folder))
-}
-
-/** What is in a file, with a version: Envoy's statistics tell which one is in force. */
-function resources(list: readonly Json[]): Json {
-  const version = createHash('sha256').update(JSON.stringify(list)).digest('hex').slice(0, 12)
-  return { version_info: version, resources: list }
 }
