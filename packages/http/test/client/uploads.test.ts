@@ -1,6 +1,7 @@
 import { createReadStream, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { constant } from '@watertight/policy'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createFetch, RequestError } from '../../src/index.js'
@@ -87,4 +88,36 @@ it('tells a stream why it is not read when its caller has given up before', asyn
   const init = { method: 'POST', body, signal: AbortSignal.abort(reason) }
   await expect(test.send('/', init)).rejects.toBe(reason)
   expect(told).toEqual([reason])
+})
+
+it.each<[string, () => Promise<AsyncIterable<Uint8Array>>]>([
+  [
+    'a stream of the web',
+    async () => {
+      const stream = new Blob(['once']).stream()
+      const reader = stream.getReader()
+      await reader.read()
+      reader.releaseLock()
+      return stream as AsyncIterable<Uint8Array>
+    },
+  ],
+  [
+    'a file',
+    async () => {
+      const stream = createReadStream(file)
+      await buffer(stream)
+      return stream as AsyncIterable<Uint8Array>
+    },
+  ],
+])('refuses to send %s that was read before, rather than nothing in its place', async (_name, used) => {
+  using test = inMemory([{}])
+  const sent = test.send('/', { method: 'PUT', body: await used() })
+  await expect(sent).rejects.toThrow('the body is a stream that is already used')
+  expect(test.upstream.requests).toHaveLength(0)
+})
+
+it('refuses a header without a value', async () => {
+  using test = inMemory([{}])
+  const headers = [['authorization']] as unknown as [string, string][]
+  await expect(test.send('/', { headers })).rejects.toThrow('headers must be pairs of a name and a value')
 })

@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream'
 import { isAnyArrayBuffer } from 'node:util/types'
+import { RequestError } from '../failure/request-error.js'
 import { randomId } from '../../runtime/random-id.js'
 import { FixedBody } from './fixed-body.js'
 import { MadeBody } from './made-body.js'
@@ -8,7 +10,11 @@ import { ReplayableStream } from './replayable-stream.js'
 import type { BodyInput, ByteStream, RequestBody } from './request-body.js'
 import { StreamedBody } from './streamed-body.js'
 
-/** Makes a body of what the caller gave; `undefined` for none. */
+/**
+ * Makes a body of what the caller gave; `undefined` for none.
+ *
+ * @throws {RequestError} for a stream that was read, or is being read
+ */
 export function bodyOf(input: BodyInput | undefined, replayBytesMax: number): RequestBody | undefined {
   if (input === undefined || input === null) return undefined
   if (typeof input === 'string') return new FixedBody(input, 'text/plain;charset=UTF-8')
@@ -29,11 +35,17 @@ export function bodyOf(input: BodyInput | undefined, replayBytesMax: number): Re
     return new PartsBody(parts, byteLength, contentType)
   }
   if (typeof input === 'object' && Symbol.asyncIterator in input) {
+    if (isUsed(input)) throw new RequestError('cannot fetch: the body is a stream that is already used')
     return new StreamedBody(new ReplayableStream(input as ByteStream, replayBytesMax))
   }
   // Anything else is what it says, as the web has it.
   const said: unknown = input
   return new FixedBody(String(said), 'text/plain;charset=UTF-8')
+}
+
+/** Sent again, a stream that was read would be an empty body, or the rest of one, which nobody meant to send. */
+function isUsed(stream: object): boolean {
+  return (stream as Partial<ReadableStream>).locked === true || Readable.isDisturbed(stream as Readable)
 }
 
 function isBlob(value: object): value is Blob {

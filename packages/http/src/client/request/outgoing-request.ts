@@ -126,7 +126,12 @@ function methodOf(method: string | undefined, path: string): string {
 function appendHeaders(to: string[], headers: RequestInit['headers']): void {
   if (headers === undefined || headers === null) return
   if (Symbol.iterator in headers) {
-    for (const [name, value] of headers as Iterable<readonly [string, string]>) to.push(name, value)
+    for (const [name, value] of headers as Iterable<readonly string[]>) {
+      if (name === undefined || value === undefined) {
+        throw new RequestError('cannot fetch: headers must be pairs of a name and a value, got less')
+      }
+      to.push(name, value)
+    }
     return
   }
   for (const name of Object.keys(headers)) {

@@ -217,9 +217,11 @@ Object.setPrototypeOf(FetchResponse.prototype, Response.prototype)
 
 const EMPTY = Buffer.alloc(0)
 
-/** What is left of a body that was read by other means. */
+/** What is left of a body that was read by other means: who wants to read it again is told, and gets no empty one. */
 function endedStream(): ReadableStream<Uint8Array> {
-  return new ReadableStream({ start: (controller) => controller.close() })
+  const stream = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() })
+  stream.getReader()
+  return stream
 }
 
 /** UTF-8 as the web decodes it: a byte order mark is dropped, and what is not UTF-8 is replaced. */
