@@ -1,6 +1,6 @@
 /** A value and when it was had. */
-export interface AgingEntry {
-  readonly value: unknown
+export interface AgingEntry<V = unknown> {
+  readonly value: V
   /** Monotonic milliseconds. */
   readonly storedAt: number
 }
@@ -11,10 +11,10 @@ export interface AgingEntry {
  * A `Map` keeps the order of insertion, and reading inserts anew, so that its first key is the least recently
  * used. Every operation is O(1), and no timer is needed: what has aged is dropped when it is next looked at.
  */
-export class AgingEntries {
-  readonly #entries: Map<string, AgingEntry> = new Map()
-  readonly #max: number
-  readonly #keepMs: number
+export class AgingEntries<V = unknown> {
+  readonly #entries: Map<string, AgingEntry<V>> = new Map()
+  #max: number
+  #keepMs: number
 
   constructor(max: number, keepMs: number) {
     this.#max = max
@@ -25,7 +25,14 @@ export class AgingEntries {
     return this.#entries.size
   }
 
-  get(key: string, now: number): AgingEntry | undefined {
+  /** Other bounds from now on: what is kept stays, as far as they allow it. */
+  reconfigure(max: number, keepMs: number): void {
+    this.#max = max
+    this.#keepMs = keepMs
+    this.#shrink()
+  }
+
+  get(key: string, now: number): AgingEntry<V> | undefined {
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined
     this.#entries.delete(key)
@@ -34,19 +41,22 @@ export class AgingEntries {
     return entry
   }
 
-  set(key: string, value: unknown, now: number): void {
+  set(key: string, value: V, now: number): void {
     this.#entries.delete(key)
     this.#entries.set(key, { value, storedAt: now })
-    if (this.#entries.size <= this.#max) return
-    for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest)
-      return
-    }
+    this.#shrink()
   }
 
   /** Forgets one key, or all of them. */
   delete(key: string | undefined): void {
     if (key === undefined) this.#entries.clear()
     else this.#entries.delete(key)
+  }
+
+  #shrink(): void {
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= this.#max) return
+      this.#entries.delete(oldest)
+    }
   }
 }
