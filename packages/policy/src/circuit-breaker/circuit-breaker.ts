@@ -86,11 +86,6 @@ export class CircuitBreaker implements Admission {
     return this.straight ? this.epoch : 0
   }
 
-  /** Whether a success only counts, and decides nothing. `succeed` may then settle it. */
-  get onlyCountsSuccess(): boolean {
-    return this.straight && (this.window.failures === 0 || this.staysClosed)
-  }
-
   /** Whether the time at which a success is counted matters. */
   get datesSuccess(): boolean {
     return this.settings.datesSuccess
@@ -119,14 +114,19 @@ export class CircuitBreaker implements Admission {
    */
   settle(permit: number, now: number, verdict: Verdict, durationMs: number, failure?: unknown): void {
     if (epochOf(permit) !== this.epoch) return
-    if (verdict === 'success' && this.onlyCountsSuccess && this.#inFlight === undefined)
+    if (verdict === 'success' && this.#inFlight === undefined && this.onlyCountsSuccess)
       this.window.record(now, 0, 0)
     else this.#settleGuarded(permit, now, verdict, durationMs, failure)
   }
 
-  /** The same as `settle` for a success while `onlyCountsSuccess`; `now` matters only if it `datesSuccess`. */
-  succeed(permit: number, now: number): void {
+  /**
+   * The same as `settle` for a success that only counts; `now` matters only if it `datesSuccess`. `false`, and nothing
+   * is done, when a success may decide something.
+   */
+  succeed(permit: number, now: number): boolean {
+    if (!this.onlyCountsSuccess) return false
     if (epochOf(permit) === this.epoch) this.window.record(now, 0, 0)
+    return true
   }
 
   state(now: number): CircuitState {
@@ -242,6 +242,11 @@ export class CircuitBreaker implements Admission {
   #passTime(now: number): void {
     if (this.duty === 'probe' && now >= this.#trials!.deadline) this.#expireTrials(this.#trials!, now)
     if (this.#inFlight !== undefined) this.#noticeSlow(this.#inFlight, now)
+  }
+
+  /** Whether a success counts, and decides nothing. */
+  private get onlyCountsSuccess(): boolean {
+    return this.straight && (this.window.failures === 0 || this.staysClosed)
   }
 
   /** One more success lowers the rate of a window that forgets by number, so that if it has not tripped, it will not. */

@@ -1,21 +1,19 @@
 import { LONGEST_DELAY_MS, type Clock, type Timer } from './clock.js'
 
-/**
- * Something that expires. Links are kept in the entry itself, so that queueing allocates nothing; one that waits in
- * no queue is linked to itself.
- */
+/** Something that expires. Links are kept in the entry itself, so that queueing allocates nothing. */
 export abstract class ExpiryEntry {
   /** Fractional from the start, as it will be: engines keep such numbers in another way than whole ones. */
   expiresAt: number = Infinity
-  previous: ExpiryEntry = this
-  next: ExpiryEntry = this
+  /** Its neighbours in the queue that it waits in. */
+  previous: ExpiryEntry | undefined = undefined
+  next: ExpiryEntry | undefined = undefined
 
   /** The wait has lasted as long as it may. */
   abstract expire(durationMs: number): void
 
   /** Whether it is in a queue. */
   get waits(): boolean {
-    return this.next !== this
+    return this.next !== undefined
   }
 
   /** Ends the wait: takes the entry out of the queue that it is in, if any. */
@@ -25,15 +23,18 @@ export abstract class ExpiryEntry {
 
   unlink(): void {
     const { previous, next } = this
-    previous.next = next
+    if (next === undefined) return
+    previous!.next = next
     next.previous = previous
-    this.previous = this
-    this.next = this
+    this.previous = undefined
+    this.next = undefined
   }
 }
 
 /** Where the ring of a queue begins and ends: it waits for nothing. */
 class RingEnd extends ExpiryEntry {
+  override previous: ExpiryEntry = this
+  override next: ExpiryEntry = this
   override expire(): void {}
 }
 
@@ -47,7 +48,7 @@ class RingEnd extends ExpiryEntry {
 export class ExpiryQueue {
   readonly clock: Clock
   readonly durationMs: number
-  private readonly ring: ExpiryEntry = new RingEnd()
+  private readonly ring: RingEnd = new RingEnd()
   private timer: Timer | undefined = undefined
   /** The timer runs; or entries are being expired, and it will be armed for whoever is first afterwards. */
   private armed: boolean = false
@@ -74,12 +75,13 @@ export class ExpiryQueue {
     const ring = this.ring
     const expiresAt = since + this.durationMs
     let ahead = ring.previous
-    while (ahead !== ring && ahead.expiresAt > expiresAt) ahead = ahead.previous
+    while (ahead !== ring && ahead.expiresAt > expiresAt) ahead = ahead.previous!
+    const behind = ahead.next!
     entry.expiresAt = expiresAt
     entry.previous = ahead
-    entry.next = ahead.next
-    ahead.next.previous = entry
+    entry.next = behind
     ahead.next = entry
+    behind.previous = entry
     if (!this.armed || ahead === ring) this.arm(expiresAt - now)
   }
 

@@ -156,15 +156,12 @@ export class HappyPath {
   /** Takes a success, which everybody accepts, out through all steps. */
   leave(frame: CallState, slots: HappySlots): boolean {
     const { breaker, bulkhead } = this
-    if (breaker !== undefined && !breaker.decision.onlyCountsSuccess) return false
-    if (bulkhead !== undefined) {
-      if (frame.abandoned !== undefined || bulkhead.decision.queued !== 0) return false
-      bulkhead.decision.settle(PERMIT, 0, 'success', 0)
-    }
+    if (bulkhead !== undefined && (frame.abandoned !== undefined || bulkhead.decision.queued !== 0)) return false
     if (breaker !== undefined) {
       const { decision } = breaker
-      decision.succeed(slots.breaker.permit, decision.datesSuccess ? frame.now() : 0)
+      if (!decision.succeed(slots.breaker.permit, decision.datesSuccess ? frame.now() : 0)) return false
     }
+    if (bulkhead !== undefined) bulkhead.decision.settle(PERMIT, 0, 'success', 0)
     if (this.endedBudget !== undefined) this.reportEnd(this.endedBudget, frame, slots)
     if (frame.attempt !== 1 && this.retry !== undefined) slots.retry.reset()
     if (this.timing !== undefined) this.timing.end(slots)
