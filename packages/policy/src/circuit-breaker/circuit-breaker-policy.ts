@@ -137,7 +137,8 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
     const { permit, startedAt } = frame.slots[index] as Admission
     const decision = this.decision
     const verdict = frame.judge(this.#predicates)
-    if (verdict === 'success' && decision.succeed(permit, decision.datesSuccess ? frame.now() : 0)) return NEXT
+    if (verdict === 'success' && decision.succeed(permit, decision.datesSuccess ? frame.now() : 0))
+      return NEXT
     const now = frame.now()
     decision.settle(permit, now, verdict, now - startedAt, frame.kind === FAILED ? frame.error : undefined)
     return NEXT

@@ -156,7 +156,8 @@ export class HappyPath {
   /** Takes a success, which everybody accepts, out through all steps. */
   leave(frame: CallState, slots: HappySlots): boolean {
     const { breaker, bulkhead } = this
-    if (bulkhead !== undefined && (frame.abandoned !== undefined || bulkhead.decision.queued !== 0)) return false
+    if (bulkhead !== undefined && (frame.abandoned !== undefined || bulkhead.decision.queued !== 0))
+      return false
     if (breaker !== undefined) {
       const { decision } = breaker
       if (!decision.succeed(slots.breaker.permit, decision.datesSuccess ? frame.now() : 0)) return false
