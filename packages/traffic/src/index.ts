@@ -65,7 +65,7 @@ export type {
   RetryRules,
   TimeLimits,
 } from './settings/call-settings.js'
-export { manifestSettings } from './settings/manifest-settings.js'
+export { type Enforced, manifestSettings } from './settings/manifest-settings.js'
 export type { FailureClass } from './verdict/failure-class.js'
 export type { Verdict } from './verdict/verdict.js'
 export { aborted, refused, timedOut, unsendable } from './verdict/verdict.js'

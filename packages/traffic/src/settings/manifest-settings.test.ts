@@ -28,3 +28,40 @@ it('hands answers on to everything that judges, wherever the document says them'
   expect(settingsOf({ breaker: { answers: [503] } }).answers).toEqual([503])
   expect(settingsOf({}).answers).toEqual([])
 })
+
+it('hands on what a proxy enforces besides, and nothing of it where nothing is said', () => {
+  const settings = settingsOf({
+    timeout: { idle: '2m' },
+    retry: { backoff: { pushback: 'off' }, budget: { concurrency: 3 }, on: ['unavailable'] },
+    bulkhead: { connections: 100, pending: 50 },
+    ejection: { panic: '40%' },
+    balance: 'ring-hash',
+    hashOn: { header: 'X-User' },
+  })
+  expect(settings.timeout).toMatchObject({ bodyIdleMs: 120_000, responseHeadersMs: 120_000 })
+  expect(settings.retry).toMatchObject({ maxPushbackMs: false, concurrency: 3, on: ['unavailable'] })
+  expect(settings.bulkhead).toMatchObject({ concurrency: 150, connections: 100, pending: 50 })
+  expect(settings.ejection).toMatchObject({ panic: 0.4 })
+  expect(settings.hashOn).toEqual({ header: 'x-user' })
+  const silent = settingsOf({ retry: {}, bulkhead: {} })
+  expect(silent.timeout).toMatchObject({ bodyIdleMs: 30_000, responseHeadersMs: Infinity })
+  expect(silent.retry).toMatchObject({ maxPushbackMs: 60_000 })
+  expect(Object.keys(silent.bulkhead!)).toEqual(['concurrency', 'queue', 'maxWaitMs'])
+  expect(settingsOf({ timeout: 'off' }).timeout).toMatchObject({ bodyIdleMs: Infinity })
+})
+
+it('takes a route for a call of the gateway, whoever enforces what is called behind it', () => {
+  const { model } = defineSystem({
+    watertight: 'v1',
+    system: 'orders',
+    enforce: 'mesh',
+    policies: { standard: { retry: {} } },
+    services: { order: {} },
+    gateway: {
+      routes: [{ match: { path: '/' }, to: 'order', policy: 'standard', fallback: { status: 200 } }],
+    },
+  })
+  const settings = manifestSettings(model.routes[0]!)
+  expect(settings.retry).toMatchObject({ attempts: 3 })
+  expect(settings.fallback?.status).toBe(200)
+})

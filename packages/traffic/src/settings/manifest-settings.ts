@@ -1,25 +1,30 @@
 import type {
   BreakerModel,
   BulkheadModel,
-  CallModel,
   Enforcement,
   PolicyModel,
   RetryModel,
+  RouteModel,
 } from '@watertight/manifest'
 import { exponential } from '@watertight/policy'
 import type { BreakerRules, BulkheadRules, CallSettings, RetryRules, TimeLimits } from './call-settings.js'
 
+/** A call, or a route of the gateway, which belongs to the gateway whoever enforces the calls behind it. */
+export type Enforced = Pick<RouteModel, 'policy' | 'operations' | 'fallback'> & {
+  readonly enforce?: Enforcement
+}
+
 /**
- * What a call of the manifest means in one layer. A call that another layer enforces keeps its deadline and nothing
- * else: each mechanism belongs to one layer, and two that retry multiply.
+ * What a call of the manifest, or a route, means in one layer. A call that another layer enforces keeps its deadline
+ * and nothing else: each mechanism belongs to one layer, and two that retry multiply.
  */
-export function manifestSettings(call: CallModel, layer: Enforcement = 'process'): CallSettings {
-  const { policy, operations, mode } = call
-  if (call.enforce !== layer) {
+export function manifestSettings(call: Enforced, layer: Enforcement = 'process'): CallSettings {
+  const { policy, operations } = call
+  if (call.enforce !== undefined && call.enforce !== layer) {
     return { operations, retry: false, timeout: timeLimits(policy, false) }
   }
   return {
-    mode,
+    mode: policy.mode,
     operations,
     balance: policy.balance,
     hashOn: policy.hashOn,
