@@ -3,6 +3,7 @@ import { availabilityChecks } from './availability-checks.js'
 import type { Check, FindingKind } from './check.js'
 import { dataChecks } from './data-checks.js'
 import { enforcementChecks } from './enforcement-checks.js'
+import { hashChecks } from './hash-checks.js'
 import { isolationChecks } from './isolation-checks.js'
 import { operationChecks } from './operation-checks.js'
 import { patienceChecks } from './patience-checks.js'
@@ -11,7 +12,9 @@ import { referenceChecks } from './reference-checks.js'
 import { retryChecks } from './retry-checks.js'
 import { retryLayerChecks } from './retry-layer-checks.js'
 import { routeChecks } from './route-checks.js'
+import { splitChecks } from './split-checks.js'
 import { timeoutChecks } from './timeout-checks.js'
+import { trustChecks } from './trust-checks.js'
 
 /** Every check of a system, in the order in which a reader meets the groups. */
 export const checks: readonly Check[] = [
@@ -21,10 +24,13 @@ export const checks: readonly Check[] = [
   ...timeoutChecks,
   ...patienceChecks,
   ...isolationChecks,
+  ...hashChecks,
   ...availabilityChecks,
   ...operationChecks,
   ...alertChecks,
   ...routeChecks,
+  ...splitChecks,
+  ...trustChecks,
   ...enforcementChecks,
   ...dataChecks,
   ...practiceChecks,

@@ -1,5 +1,7 @@
+import type { PolicyModel } from '../model/policy-model.js'
 import type { CallModel } from '../model/system-model.js'
 import { inexpressible } from '../explain/enforcement-limits.js'
+import { isHttp } from '../words/protocol-names.js'
 import { serviceWords } from '../words/service-words.js'
 import type { Check } from './check.js'
 import { causeOf, described, policiesSetting, valuePath } from './value-path.js'
@@ -44,6 +46,46 @@ export const enforcementChecks: readonly Check[] = [
           hint: `${whoCan(call)}, or remove the part`,
         }
       }
+      for (const route of model.forwardingRoutes) {
+        const [first] = inexpressible({ ...route, mode: route.policy.mode }, 'sidecar')
+        if (first === undefined) continue
+        yield {
+          path: route.path,
+          cause: `${causeOf(route.policy, first.part)} ${first.part}`,
+          subject: `route ${route.match.path}`,
+          message: `the gateway cannot express ${first.part} of the route ${route.match.path}: ${first.reason}`,
+          hint: 'remove the part',
+        }
+      }
+    },
+  },
+  {
+    code: 'WT-ENFORCE-NOT-HTTP',
+    group: 'operations',
+    severity: 'error',
+    title: 'a policy for requests to a service that speaks no HTTP',
+    *find(model) {
+      for (const { from, to, path, policy, ...call } of model.calls) {
+        const protocol = model.services.get(to)?.protocol ?? 'http1'
+        const parts = isHttp(protocol) ? [] : requestParts(policy, call)
+        if (parts.length === 0) continue
+        yield {
+          path,
+          cause: causeOf(policy, parts),
+          subject: `${from} > ${to}`,
+          message: `${to} speaks ${protocol}: of ${from} > ${to} a proxy sees connections, and ${parts.join(', ')} would do nothing`,
+          hint: 'leave timeout, ejection, balance and bulkhead.connections to this call; let the library of the process do the rest',
+        }
+      }
+      for (const { to, path, match } of model.forwardingRoutes) {
+        const protocol = model.services.get(to)?.protocol ?? 'http1'
+        if (isHttp(protocol)) continue
+        yield {
+          path: [...path, 'to'],
+          message: `the route ${match.path} leads to ${to}, which speaks ${protocol} and no HTTP`,
+          hint: 'route to a service that speaks http1 or h2',
+        }
+      }
     },
   },
   {
@@ -65,6 +107,22 @@ export const enforcementChecks: readonly Check[] = [
     },
   },
 ]
+
+/** The parts of a policy that are about requests. */
+function requestParts(
+  policy: PolicyModel,
+  { operations, fallback }: Pick<CallModel, 'operations' | 'fallback'>,
+): string[] {
+  const sections = (['retry', 'breaker', 'hedge', 'rateLimit'] as const).filter(
+    (name) => policy[name] !== undefined,
+  )
+  return [
+    ...sections,
+    ...(policy.answers.length > 0 ? ['answers'] : []),
+    ...(operations.size > 0 ? ['operations'] : []),
+    ...(fallback === undefined ? [] : ['fallback']),
+  ]
+}
 
 /** The layers that can express all of a call's policy. */
 function whoCan(call: CallModel): string {

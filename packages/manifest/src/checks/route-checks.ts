@@ -1,4 +1,5 @@
-import type { NamedMatch, RouteMatch, ValueMatch } from '../model/route-model.js'
+import type { NamedMatch, RedirectModel, RouteMatch, ValueMatch } from '../model/route-model.js'
+import type { Scheme } from '../words/scheme-names.js'
 import type { Check } from './check.js'
 
 export const routeChecks: readonly Check[] = [
@@ -22,22 +23,48 @@ export const routeChecks: readonly Check[] = [
     },
   },
   {
-    code: 'WT-OPERATIONS-SPLIT-EMPTY',
+    code: 'WT-OPERATIONS-REDIRECT-LOOP',
     group: 'operations',
     severity: 'error',
-    title: 'the weights of a split add up to nothing',
-    *find(model) {
-      for (const route of model.routes) {
-        if (route.split.size === 0 || [...route.split.values()].some((weight) => weight > 0)) continue
+    title: 'a route that redirects to itself',
+    *find({ routes, gateway }) {
+      const scheme = gateway.listen?.tls === undefined ? 'http' : 'https'
+      for (const { path, match, redirect } of routes) {
+        if (redirect === undefined || !returns(match, redirect, scheme)) continue
         yield {
-          path: [...route.path, 'split'],
-          message: `cannot split ${route.match.path}: at least one weight above 0 is needed, got 0 in all`,
-          hint: 'write split: { stable: 95, canary: 5 }',
+          path: [...path, 'redirect'],
+          message: `${match.path} redirects to a place that this route takes again: callers go round until they give up`,
+          hint: 'redirect to another path, host or scheme, or let the route match less',
         }
       }
     },
   },
 ]
+
+/** Whether the caller that follows a redirect comes back to the same route. */
+function returns(match: RouteMatch, redirect: RedirectModel, scheme: Scheme): boolean {
+  const { status, host, port, path } = redirect
+  // Anything but 307 and 308 may become a GET.
+  const isSame = status >= 307 || match.methods.length === 0 || match.methods.includes('GET')
+  const isHere = host === undefined || match.hosts.some((one) => coversHost(one, host))
+  if (!isSame || !isHere || port !== undefined) return false
+  if (redirect.scheme !== undefined && redirect.scheme !== scheme) return false
+  if (path === undefined) return true
+  const target = path.path.replace(/[?#].*$/, '')
+  return takesPath(match, target)
+}
+
+function takesPath({ path, pathKind }: RouteMatch, target: string): boolean {
+  if (pathKind === 'exact') return path === target
+  if (pathKind === 'regex') return new RegExp(`^(?:${path})$`).test(target)
+  if (!target.startsWith(path)) return false
+  return (
+    pathKind === 'prefix' ||
+    path.endsWith('/') ||
+    target.length === path.length ||
+    target[path.length] === '/'
+  )
+}
 
 /** Whether the earlier route takes every request that the later one would take. */
 function coversRoute(earlier: RouteMatch, later: RouteMatch): boolean {

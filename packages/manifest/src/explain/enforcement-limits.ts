@@ -10,9 +10,12 @@ export interface EnforcementLimit {
   readonly reason: string
 }
 
+/** A call, or a route. */
+export type Enforceable = Pick<CallModel, 'policy' | 'fallback' | 'mode'>
+
 interface Row extends EnforcementLimit {
   readonly at: readonly Enforcement[]
-  readonly applies: (call: CallModel) => boolean
+  readonly applies: (call: Enforceable) => boolean
 }
 
 const isGrpcWord = (condition: RetryCondition): boolean =>
@@ -126,7 +129,7 @@ const ROWS: readonly Row[] = [
 ]
 
 /** The parts of a call's policy that an enforcement point cannot express, with what happens instead. */
-export function inexpressible(call: CallModel, point: Enforcement): EnforcementLimit[] {
+export function inexpressible(call: Enforceable, point: Enforcement): EnforcementLimit[] {
   return ROWS.filter((row) => row.at.includes(point) && row.applies(call)).map(({ part, reason }) => ({
     part,
     reason,
