@@ -1,3 +1,6 @@
+export type { Posture } from './posture.js'
 export { type ListeningPort, Proxy } from './proxy.js'
-export type { Posture, ProxyOptions } from './proxy-options.js'
+export type { ProxyOptions } from './proxy-options.js'
+export type { Credentials } from './tls/credentials.js'
+export { MissingCertificatesError, openCredentials, type ProxyCredentials } from './tls/open-credentials.js'
 export { UnreachableServiceError } from './upstream/destination-pool.js'

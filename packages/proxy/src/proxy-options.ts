@@ -1,8 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { SystemModel } from '@watertight/manifest'
-
-/** What a proxy stands for: the edge of the system, or one service in it. */
-export type Posture = { readonly kind: 'gateway' } | { readonly kind: 'sidecar'; readonly service: string }
+import type { Posture } from './posture.js'
+import type { ProxyCredentials } from './tls/open-credentials.js'
 
 export interface ProxyOptions {
   readonly model: SystemModel
@@ -11,4 +10,8 @@ export interface ProxyOptions {
   readonly accessLog?: Writable | undefined
   /** The port of the admin listener, on loopback; 0 for any. Default: none. */
   readonly adminPort?: number | undefined
+  /** Where it takes in requests from others: the gateway, and the inbound port of a sidecar. Default 127.0.0.1. */
+  readonly host?: string | undefined
+  /** What it shows to callers and services. Default: it speaks plain text. */
+  readonly credentials?: ProxyCredentials | undefined
 }

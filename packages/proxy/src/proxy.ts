@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto'
+import type { ServiceModel } from '@watertight/manifest'
 import { createTelemetry, type ServiceTelemetry } from '@watertight/telemetry'
 import { manifestSettings } from '@watertight/traffic'
 import { AccessLog } from './access-log/access-log.js'
 import { AdminServer } from './admin/admin-server.js'
+import { trustDomainOf } from './certificates/workload-identity.js'
 import type { ProxyContext } from './exchange/proxy-context.js'
 import { proxyHeaderNames } from './exchange/proxy-headers.js'
 import { http1LimitDefaults } from './http1/index.js'
-import { Listener } from './listener/listener.js'
+import { Listener, type ListenerOptions } from './listener/listener.js'
 import type { ProxyOptions } from './proxy-options.js'
 import type { Route } from './routes/route.js'
 import { gatewayRoutes, onlyRoute } from './routes/gateway-routes.js'
+import { AllowedCallers } from './tls/allowed-callers.js'
 import { DestinationPool } from './upstream/destination-pool.js'
 
 const LOOPBACK = '127.0.0.1'
@@ -42,7 +45,7 @@ export class Proxy {
     this.telemetry = createTelemetry({ service: posture.kind === 'gateway' ? 'gateway' : posture.service })
     this.log = accessLog === undefined ? undefined : new AccessLog(accessLog)
     const codec = { names: proxyHeaderNames, limits: http1LimitDefaults }
-    this.destinations = new DestinationPool(codec, this.telemetry)
+    this.destinations = new DestinationPool(codec, this.telemetry, options.credentials?.workload)
     if (posture.kind === 'gateway') this.addGateway()
     else this.addSidecar(posture.service)
     this.admin = adminPort === undefined ? undefined : new AdminServer(adminPort, this)
@@ -97,7 +100,13 @@ export class Proxy {
     const { model } = this.options
     const { listen } = model.document.gateway ?? {}
     const routes = gatewayRoutes(model, this.destinations)
-    this.add('gateway', '0.0.0.0', listen?.port ?? 0, this.context(routes, true), () => false)
+    const credentials = this.options.credentials?.listener
+    this.add('gateway', {
+      proxy: this.context(routes, true),
+      host: this.host,
+      port: listen?.port ?? 0,
+      tls: credentials === undefined ? undefined : { credentials, callers: undefined },
+    })
   }
 
   private addSidecar(name: string): void {
@@ -105,19 +114,40 @@ export class Proxy {
     const service = model.services.get(name)
     for (const call of service?.calls ?? []) {
       const destination = this.destinations.get(model, call.to, manifestSettings(call, 'sidecar'))
-      const context = this.context([onlyRoute(call.to, destination)], false)
-      this.add(call.to, LOOPBACK, 0, context, () => true)
+      this.add(call.to, {
+        proxy: this.context([onlyRoute(call.to, destination)], false),
+        host: LOOPBACK,
+        port: service?.outboundPorts.get(call.to) ?? 0,
+        isTrusted: () => true,
+      })
     }
+    if (service !== undefined) this.addInbound(service)
   }
 
-  private add(
-    name: string,
-    host: string,
-    port: number,
-    proxy: ProxyContext,
-    isTrusted: (address: string) => boolean,
-  ): void {
-    this.listeners.set(name, new Listener({ proxy, host, port, isTrusted }))
+  /** Where others reach a service that has a sidecar: what they prove to be decides whether they may. */
+  private addInbound({ name, endpoints, applicationPort, callers }: ServiceModel): void {
+    if (applicationPort === undefined) return
+    const credentials = this.options.credentials?.workload
+    const destination = this.destinations.local(name, applicationPort)
+    this.add('inbound', {
+      proxy: this.context([onlyRoute(name, destination)], false),
+      host: this.host,
+      port: endpoints[0]?.port ?? 0,
+      // Whoever may call at all is a part of the system, and says truly how long it waits.
+      isTrusted: () => credentials !== undefined,
+      tls:
+        credentials === undefined
+          ? undefined
+          : { credentials, callers: new AllowedCallers(trustDomainOf(this.options.model.name), callers) },
+    })
+  }
+
+  private get host(): string {
+    return this.options.host ?? LOOPBACK
+  }
+
+  private add(name: string, options: ListenerOptions): void {
+    this.listeners.set(name, new Listener(options))
   }
 
   private context(routes: readonly Route[], forwardsAddresses: boolean): ProxyContext {

@@ -7,6 +7,7 @@ Examples:
   $ watertight proxy --gateway                     routes of the nearest watertight.yaml, on its port
   $ watertight proxy --manifest shop.yaml --gateway --admin 9901
   $ watertight proxy --sidecar tax --workers 1
+  $ watertight proxy --gateway --host 0.0.0.0      for callers on other machines
   $ watertight proxy --gateway --access-log        a line of JSON for each request, on standard output
 
 One line on standard output says when it is ready, and where it listens; so does 200 at /ready of the admin listener.
@@ -21,6 +22,7 @@ export function defineProxy(program: Command, run: CommandRunner): void {
     .option('--gateway', "be the gateway: take in requests by the document's routes")
     .option('--sidecar <service>', 'be the sidecar of this service')
     .option('--admin <port>', 'answer /ready and /stats/prometheus on this port, for this machine alone')
+    .option('--host <address>', 'where it takes in requests (default: 127.0.0.1, this machine alone)')
     .option('--workers <number>', 'processes that share the ports (default: one a core)')
     .option('--access-log', 'write a line for each request to standard output')
     .addHelpText('after', HELP)

@@ -1,7 +1,9 @@
 import cluster from 'node:cluster'
 import { availableParallelism } from 'node:os'
+import { dirname } from 'node:path'
 import type { Posture } from '@watertight/proxy'
 import { suggest } from '@watertight/manifest/tooling'
+import { locateDocument } from '../document/load-document.js'
 import { requireSystem } from '../document/require-system.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
@@ -13,6 +15,7 @@ export interface ProxyCommandOptions {
   readonly sidecar?: string
   readonly admin?: string
   readonly workers?: string
+  readonly host?: string
   readonly accessLog?: boolean
 }
 
@@ -35,7 +38,9 @@ export async function runProxy(options: ProxyCommandOptions, terminal: Terminal)
     return await runWorkers(workers, terminal)
   }
   const { serveProxy } = await import('./serve-proxy.js')
-  return await serveProxy({ model, posture, adminPort, logsAccess: options.accessLog === true }, terminal)
+  const folder = options.manifest === '-' ? terminal.cwd : dirname(locateDocument(options.manifest, terminal))
+  const logsAccess = options.accessLog === true
+  return await serveProxy({ model, posture, adminPort, logsAccess, host: options.host, folder }, terminal)
 }
 
 function wholeNumber(

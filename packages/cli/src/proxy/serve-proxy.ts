@@ -1,7 +1,14 @@
 import cluster from 'node:cluster'
 import { once } from 'node:events'
 import type { SystemModel } from '@watertight/manifest'
-import { type ListeningPort, type Posture, Proxy, UnreachableServiceError } from '@watertight/proxy'
+import {
+  type ListeningPort,
+  MissingCertificatesError,
+  openCredentials,
+  type Posture,
+  Proxy,
+  UnreachableServiceError,
+} from '@watertight/proxy'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
@@ -11,6 +18,9 @@ export interface ServedProxy {
   readonly posture: Posture
   readonly adminPort: number | undefined
   readonly logsAccess: boolean
+  readonly host: string | undefined
+  /** Where the document lies: files that it names are found from there. */
+  readonly folder: string
 }
 
 /** Requests under way get so long to end once the process is told to stop. */
@@ -18,8 +28,14 @@ const DRAIN_MS = 30_000
 
 /** Serves in this process until it is told to stop, and then lets what is under way end. */
 export async function serveProxy(served: ServedProxy, terminal: Terminal): Promise<ExitCode> {
-  const { model, posture, adminPort, logsAccess } = served
-  const proxy = create({ model, posture, adminPort, accessLog: logsAccess ? process.stdout : undefined })
+  const { model, posture, adminPort, logsAccess, host, folder } = served
+  const credentials = await openCredentials(model, posture, folder, (problem) => {
+    terminal.err.write(`cannot use the new certificates, the old ones stay: ${problem.message}\n`)
+  }).catch((error: unknown) => {
+    throw explained(error)
+  })
+  const accessLog = logsAccess ? process.stdout : undefined
+  const proxy = create({ model, posture, adminPort, host, credentials, accessLog })
   await proxy.listen().catch((error: unknown) => {
     throw cannotListen(error)
   })
@@ -43,9 +59,13 @@ function create(options: ConstructorParameters<typeof Proxy>[0]): Proxy {
   try {
     return new Proxy(options)
   } catch (error) {
-    if (!(error instanceof UnreachableServiceError)) throw error
-    throw new CommandError(error.message, { code: error.code, exitCode: EXIT.findings, cause: error })
+    throw explained(error)
   }
+}
+
+function explained(error: unknown): unknown {
+  if (!(error instanceof UnreachableServiceError || error instanceof MissingCertificatesError)) return error
+  return new CommandError(error.message, { code: error.code, exitCode: EXIT.findings, cause: error })
 }
 
 function cannotListen(error: unknown): CommandError {

@@ -37,13 +37,26 @@ export const referenceChecks: readonly Check[] = [
       const taken = new Map<number, string>()
       const gateway = model.document.gateway?.listen?.port
       if (gateway !== undefined) taken.set(gateway, 'the gateway')
-      for (const { name, path, document } of model.services.values()) {
-        if (document.port === undefined || document.run === undefined) continue
-        const owner = taken.get(document.port)
-        taken.set(document.port, owner ?? name)
-        if (owner === undefined) continue
-        const message = `cannot start ${name}: port ${document.port} belongs to ${owner}`
-        yield { path: [...path, 'port'], part: 'value', message, hint: 'give each service a port of its own' }
+      for (const { name, path, document, applicationPort, outboundPorts } of model.services.values()) {
+        if (document.run === undefined) continue
+        const ports: (readonly [port: number | undefined, keys: readonly string[]])[] = [
+          [document.port, ['port']],
+          [applicationPort, ['sidecar', 'application']],
+        ]
+        for (const [callee, port] of outboundPorts) ports.push([port, ['sidecar', 'outbound', callee]])
+        for (const [port, keys] of ports) {
+          if (port === undefined) continue
+          const owner = taken.get(port)
+          taken.set(port, owner ?? name)
+          if (owner === undefined) continue
+          const message = `cannot start ${name}: port ${port} belongs to ${owner}`
+          yield {
+            path: [...path, ...keys],
+            part: 'value',
+            message,
+            hint: 'give each service a port of its own',
+          }
+        }
       }
     },
   },
@@ -142,6 +155,9 @@ function* references(model: SystemModel): Iterable<Reference> {
         const isName = caller !== 'gateway' && !caller.startsWith('spiffe://')
         if (isName) yield service(caller, [...path, 'callers', index])
       }
+    }
+    for (const name of Object.keys(document.sidecar?.outbound ?? {})) {
+      yield service(name, [...path, 'sidecar', 'outbound', name], 'key')
     }
     const relay = document.outbox?.relay ?? 'none'
     if (relay !== 'none' && relay !== 'self') yield service(relay, [...path, 'outbox', 'relay'])

@@ -24,6 +24,11 @@ export const keyMeanings: Readonly<Record<string, string>> = {
   'services.*.versions.*.endpoints': 'Where this version is reached. Default: 127.0.0.1 and its port',
   'services.*.callers':
     'Who may call it by mutual TLS: services, gateway, identities (spiffe://...), or any. Default: who calls it in this document',
+  'services.*.sidecar': 'The ports of its sidecar',
+  'services.*.sidecar.application':
+    'The port of the process itself, on loopback; the sidecar then takes in requests at port. Default: none, requests go to the process',
+  'services.*.sidecar.outbound':
+    'The ports on loopback by which the process calls, by callee. Default: any free port, told when the sidecar is ready',
   'services.*.health': 'The probes that tell whether it works',
   'services.*.health.live': 'Path of the probe after which a hung process is restarted. Default: none',
   'services.*.health.live.path': 'The path that is asked',

@@ -58,6 +58,14 @@ export interface VersionDocument {
   readonly endpoints?: readonly string[]
 }
 
+/** The ports of the sidecar of a service, and of the process that it stands before. */
+export interface SidecarDocument {
+  /** Where the process itself listens, on loopback: the sidecar then takes in requests at `port`. */
+  readonly application?: number
+  /** Where the process finds each service that it calls, on loopback. Default: any free port, told when it is ready. */
+  readonly outbound?: { readonly [callee: string]: number }
+}
+
 /** The connections that one caller keeps to each endpoint. */
 export interface ConnectionsDocument {
   readonly max?: number
@@ -104,6 +112,7 @@ export interface ServiceDocument<Service extends string = string, Policy extends
   readonly connections?: ConnectionsDocument
   /** Who may call it where sidecars know one another by certificates. Default: who calls it in this document. */
   readonly callers?: readonly string[] | 'any'
+  readonly sidecar?: SidecarDocument
   readonly enforce?: Enforcement
   readonly health?: HealthDocument
   readonly objective?: ObjectiveDocument

@@ -133,6 +133,9 @@ export const serviceSchema: z.ZodType<ServiceDocument> = z.strictObject({
   callers: optional(
     z.union([z.literal('any'), z.array(callerSchema)], { error: 'must be any, or a list of names' }),
   ),
+  sidecar: z
+    .strictObject({ application: optional(portSchema), outbound: optional(z.record(nameSchema, portSchema)) })
+    .exactOptional(),
   ...reach,
   enforce: optional(enforcementSchema).describe('The layer in which the policies of its calls run'),
   health: z

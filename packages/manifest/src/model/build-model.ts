@@ -92,6 +92,8 @@ class ServiceBuilder {
       document,
       enforce,
       ...buildReach(path, document, this.#callers.get(name) ?? []),
+      applicationPort: document.sidecar?.application,
+      outboundPorts: new Map(Object.entries(document.sidecar?.outbound ?? {})),
       live: buildProbe(document.health?.live),
       ready: buildProbe(document.health?.ready),
       availability:

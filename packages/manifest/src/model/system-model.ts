@@ -65,6 +65,10 @@ export interface ServiceModel {
    * document does not say, those that call it there.
    */
   readonly callers: readonly string[] | 'any'
+  /** Where the process listens on loopback, behind its sidecar. Undefined where requests go to the process itself. */
+  readonly applicationPort: number | undefined
+  /** Where the process finds each service that it calls through its sidecar, on loopback. */
+  readonly outboundPorts: ReadonlyMap<string, number>
   /** Where each value of these came from, by its dotted name: `connections.max`. */
   readonly origins: ReadonlyMap<string, Origin>
   readonly live: ProbeModel | undefined

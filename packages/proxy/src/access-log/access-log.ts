@@ -38,7 +38,16 @@ export class AccessLog {
   }
 
   write(request: LoggedRequest, durationMs: number): void {
-    this.text += this.line(request, durationMs)
+    this.add(this.line(request, durationMs))
+  }
+
+  /** A connection that never came to a request. */
+  refusedConnection(address: string, detail: string): void {
+    this.add(`${this.time()}"connection":"refused","from":${quote(address)},"detail":${quote(detail)}}\n`)
+  }
+
+  private add(line: string): void {
+    this.text += line
     if (this.text.length >= GATHERED_CHARACTERS_MAX) this.flush()
     else this.timer ??= systemClock.setTimer(GATHERED_MS_MAX, () => this.flush())
   }

@@ -7,6 +7,8 @@ export interface Caller {
   /** Where it comes from, as an address. */
   readonly address: string
   readonly isSecure: boolean
+  /** Why it may not call, as its certificate says. */
+  readonly refusal: string | undefined
   /** Whether its headers may steer the proxy. */
   readonly isTrusted: boolean
   /** No more of the answer should come for now: `drained` of the exchange says when it may. */

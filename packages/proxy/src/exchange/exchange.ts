@@ -49,7 +49,11 @@ export class Exchange implements CallOwner {
     if (this.isStarted) return
     this.isStarted = true
     if (this.isOver) return
-    const { request } = this.caller
+    const { request, refusal } = this.caller
+    if (refusal !== undefined) {
+      this.record.detail = refusal
+      return this.answerLocally(localAnswers.forbidden)
+    }
     if (request.bodyLength > this.context.bodyBytesMax) return this.answerLocally(localAnswers.tooLarge)
     if (request.method === 'CONNECT' || request.method === 'TRACE')
       return this.answerLocally(localAnswers.notAllowed)

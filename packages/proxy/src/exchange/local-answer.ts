@@ -31,13 +31,22 @@ function answer(
 }
 
 type LocalAnswerName =
-  'noRoute' | 'badPath' | 'notAllowed' | 'tooLarge' | 'timeout' | 'overflow' | 'noEndpoint' | 'fault'
+  | 'noRoute'
+  | 'badPath'
+  | 'notAllowed'
+  | 'forbidden'
+  | 'tooLarge'
+  | 'timeout'
+  | 'overflow'
+  | 'noEndpoint'
+  | 'fault'
 
 /** Those that do not depend on an error. */
 export const localAnswers: Readonly<Record<LocalAnswerName, LocalAnswer>> = {
   noRoute: answer(404, 'NR', ''),
   badPath: answer(400, 'DPE', 'the path must not leave its root'),
   notAllowed: answer(405, 'NR', ''),
+  forbidden: answer(403, 'UAEX', 'this caller may not call'),
   tooLarge: answer(413, 'DPE', 'the request body is larger than the limit'),
   timeout: answer(504, 'UT', 'upstream request timeout'),
   overflow: answer(503, 'UO', 'upstream overflow', overloaded),

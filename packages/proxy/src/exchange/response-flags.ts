@@ -14,6 +14,7 @@ export const responseFlags = {
   DI: 'delayed by a fault on purpose',
   FI: 'aborted by a fault on purpose',
   RL: 'refused by a rate limit',
+  UAEX: 'the caller may not call, by its certificate',
 } as const
 
 export type ResponseFlag = keyof typeof responseFlags

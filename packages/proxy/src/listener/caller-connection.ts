@@ -16,6 +16,7 @@ import {
   RequestReader,
   UNTIL_CLOSE,
 } from '../http1/index.js'
+import type { Admission } from '../tls/allowed-callers.js'
 import { AnswerWriter } from './answer-writer.js'
 import type { CallerLimits, CallerQueues } from './caller-limits.js'
 
@@ -44,6 +45,7 @@ export class CallerConnection extends ExpiryEntry implements Caller {
   readonly address: string
   readonly isTrusted: boolean
   readonly isSecure: boolean
+  readonly refusal: string | undefined
   private readonly socket: Socket
   private readonly context: ConnectionContext
   private readonly reader: RequestReader
@@ -61,11 +63,13 @@ export class CallerConnection extends ExpiryEntry implements Caller {
   private inputHasEnded: boolean = false
   private requests: number = 0
 
-  constructor(socket: Socket, context: ConnectionContext, isSecure: boolean) {
+  /** `admission` is what its certificate comes to; undefined for plain text. */
+  constructor(socket: Socket, context: ConnectionContext, admission: Partial<Admission> | undefined) {
     super()
     this.socket = socket
     this.context = context
-    this.isSecure = isSecure
+    this.isSecure = admission !== undefined
+    this.refusal = admission?.refused
     this.address = socket.remoteAddress ?? ''
     this.isTrusted = context.isTrusted(this.address)
     this.reader = new RequestReader(proxyHeaderNames, context.http1)

@@ -1,6 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { ProxyContext } from '../exchange/proxy-context.js'
 import { type Http1Limits, http1LimitDefaults } from '../http1/index.js'
+import type { Admission } from '../tls/allowed-callers.js'
+import { type ListenerTls, secureServer } from '../tls/secure-server.js'
 import { CallerConnection, type ConnectionContext } from './caller-connection.js'
 import { callerLimitDefaults, type CallerLimits, CallerQueues } from './caller-limits.js'
 
@@ -12,6 +14,8 @@ export interface ListenerOptions {
   readonly limits?: CallerLimits | undefined
   /** Whether headers of a caller at this address may steer the proxy. Default nobody's. */
   readonly isTrusted?: ((address: string) => boolean) | undefined
+  /** Default: plain text. */
+  readonly tls?: ListenerTls | undefined
 }
 
 /** One port on which requests are taken in. */
@@ -32,7 +36,13 @@ export class Listener implements ConnectionContext {
     this.http1 = options.http1 ?? http1LimitDefaults
     this.limits = options.limits ?? callerLimitDefaults
     this.queues = new CallerQueues(this.limits)
-    this.server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.accept(socket))
+    this.server =
+      options.tls === undefined
+        ? createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.accept(socket))
+        : secureServer(options.tls, {
+            accepted: (socket, admission) => this.accept(socket, admission ?? {}),
+            refused: (address, reason) => this.proxy.log?.refusedConnection(address, reason),
+          })
   }
 
   /** The port that it listens at. */
@@ -83,7 +93,7 @@ export class Listener implements ConnectionContext {
     if (this.connections.size === 0) this.onDrained?.()
   }
 
-  private accept(socket: Socket): void {
-    this.connections.add(new CallerConnection(socket, this, false))
+  private accept(socket: Socket, admission?: Partial<Admission>): void {
+    this.connections.add(new CallerConnection(socket, this, admission))
   }
 }

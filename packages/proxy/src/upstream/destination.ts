@@ -13,6 +13,7 @@ import {
   Verdicts,
 } from '@watertight/traffic'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
+import type { UpstreamTls } from '../tls/upstream-tls.js'
 import { proxyFailures } from './attempt-failure.js'
 import { type ConnectionLimits, UpstreamEndpoint } from './upstream-endpoint.js'
 
@@ -31,6 +32,8 @@ export interface DestinationOptions {
   readonly connections: Omit<ConnectionLimits, 'connectMs'>
   readonly codec: { readonly names: HeaderNames; readonly limits: Http1Limits }
   readonly telemetry?: Telemetry | undefined
+  /** How its endpoints are spoken to in private. Default: by host name where the origin is `https:`, else not at all. */
+  readonly tls?: UpstreamTls | undefined
 }
 
 /** What is in force for new calls. A call keeps what it began with. */
@@ -104,13 +107,17 @@ export class Destination {
   }
 
   private replaceEndpoints(origins: readonly string[], { timeout }: CallSettings): void {
-    const { connections, codec } = this.options
+    const { connections, codec, tls } = this.options
     const connectMs = timeout === false ? Infinity : (timeout?.connectMs ?? CONNECT_MS)
     const addresses = origins.map((origin) => ({ origin }))
     const create = ({ origin }: { readonly origin: string }, index: number): UpstreamEndpoint =>
-      new UpstreamEndpoint(origin, index, { ...connections, connectMs }, codec)
+      new UpstreamEndpoint(origin, index, { ...connections, connectMs }, codec, tls ?? tlsOf(origin))
     for (const gone of this.endpoints.replace(addresses, create)) gone.close()
   }
+}
+
+function tlsOf(origin: string): UpstreamTls | undefined {
+  return origin.startsWith('https:') ? { credentials: undefined, identity: undefined } : undefined
 }
 
 function verdictsOf({ answers, breaker, retry }: CallSettings): Verdicts {

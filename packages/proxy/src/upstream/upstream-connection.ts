@@ -12,6 +12,7 @@ import {
   REFUSAL,
   ResponseReader,
 } from '../http1/index.js'
+import type { SecureConnector } from '../tls/upstream-tls.js'
 import { sharedReadBuffer } from './shared-read-buffer.js'
 import type { OutgoingHead, UpstreamListener, UpstreamStream } from './upstream-stream.js'
 
@@ -24,6 +25,14 @@ export interface ConnectionOwner {
   freed(connection: UpstreamConnection, keepAliveMs: number): void
   /** It has closed, or could not be opened. */
   closed(connection: UpstreamConnection, detail: string): void
+}
+
+/** Where a connection goes to. */
+export interface ConnectionTarget {
+  readonly host: string
+  readonly port: number
+  /** Undefined for plain text. */
+  readonly secure: SecureConnector | undefined
 }
 
 /** Connecting, until the first of these. */
@@ -48,20 +57,30 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
   private requests: number = 0
   private error: string = ''
 
-  constructor(owner: ConnectionOwner, host: string, port: number) {
+  constructor(owner: ConnectionOwner, { host, port, secure }: ConnectionTarget) {
     super()
     this.owner = owner
     this.reader = new ResponseReader(owner.names, owner.limits)
-    const onread = { buffer: sharedReadBuffer, callback: (length: number) => this.read(length) }
-    const socket = connect({ host, port, noDelay: true, onread })
+    const socket = secure === undefined ? this.connectPlainly(host, port) : this.connectSecurely(secure)
     this.socket = socket
-    socket.on('connect', () => this.opened())
     socket.on('drain', () => this.listener?.drained())
     socket.on('end', () => this.inputEnded())
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.error = error.message
     })
     socket.on('close', () => this.gone())
+  }
+
+  private connectPlainly(host: string, port: number): Socket {
+    const callback = (length: number): boolean => this.read(sharedReadBuffer.subarray(0, length))
+    const socket = connect({ host, port, noDelay: true, onread: { buffer: sharedReadBuffer, callback } })
+    return socket.on('connect', () => this.opened())
+  }
+
+  private connectSecurely(secure: SecureConnector): Socket {
+    const socket = secure.connect()
+    socket.on('data', (bytes: Buffer) => this.read(bytes))
+    return socket.on('secureConnect', () => this.opened())
   }
 
   /** Gives the connection to a request. */
@@ -133,12 +152,12 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     this.owner.connected(this)
   }
 
-  /** Bytes have come, into the buffer that all connections share. Answers whether to go on reading. */
-  private read(length: number): boolean {
-    if (this.state === TUNNEL) this.listener?.data(sharedReadBuffer, 0, length)
+  /** Bytes have come, perhaps into the buffer that all connections share. Answers whether to go on reading. */
+  private read(bytes: Buffer): boolean {
+    if (this.state === TUNNEL) this.listener?.data(bytes, 0, bytes.length)
     else if (this.state !== BUSY) this.destroy()
     else {
-      this.reader.feed(sharedReadBuffer.subarray(0, length))
+      this.reader.feed(bytes)
       this.readOn()
       this.reader.keepRest()
     }

@@ -1,7 +1,8 @@
 import { ExpiryQueue, systemClock } from '@watertight/policy/decisions'
 import type { Target } from '@watertight/traffic'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
-import { type ConnectionOwner, UpstreamConnection } from './upstream-connection.js'
+import { SecureConnector, type UpstreamTls } from '../tls/upstream-tls.js'
+import { type ConnectionOwner, type ConnectionTarget, UpstreamConnection } from './upstream-connection.js'
 import type { UpstreamListener } from './upstream-stream.js'
 
 /** How many connections an endpoint gets, and how long they are kept. */
@@ -27,8 +28,7 @@ export class UpstreamEndpoint implements Target, ConnectionOwner {
   index: number
   /** Requests under way, until the end of their answers. */
   active: number = 0
-  private readonly host: string
-  private readonly port: number
+  private readonly target: ConnectionTarget
   private readonly rules: ConnectionLimits
   private readonly idle: UpstreamConnection[] = []
   private readonly idleQueue: ExpiryQueue
@@ -42,12 +42,14 @@ export class UpstreamEndpoint implements Target, ConnectionOwner {
     index: number,
     rules: ConnectionLimits,
     codec: { readonly names: HeaderNames; readonly limits: Http1Limits },
+    tls: UpstreamTls | undefined,
   ) {
-    const { hostname, port } = new URL(origin)
+    const { hostname, port: given, protocol } = new URL(origin)
+    const host = hostname.replace(/^\[|\]$/g, '')
+    const port = Number(given) || (protocol === 'https:' ? 443 : 80)
     this.origin = origin
     this.index = index
-    this.host = hostname.replace(/^\[|\]$/g, '')
-    this.port = Number(port) || 80
+    this.target = { host, port, secure: tls === undefined ? undefined : new SecureConnector(tls, host, port) }
     this.rules = rules
     this.names = codec.names
     this.limits = codec.limits
@@ -122,7 +124,7 @@ export class UpstreamEndpoint implements Target, ConnectionOwner {
 
   private open(): void {
     this.connecting += 1
-    const connection = new UpstreamConnection(this, this.host, this.port)
+    const connection = new UpstreamConnection(this, this.target)
     this.all.add(connection)
     connectQueue(this.rules.connectMs).add(connection, systemClock.now())
   }

@@ -1,0 +1,49 @@
+import { isIP } from 'node:net'
+import { connect, type TLSSocket } from 'node:tls'
+import type { Credentials } from './credentials.js'
+import { serverIdentity } from './server-identity.js'
+
+/** How an endpoint is spoken to in private. */
+export interface UpstreamTls {
+  /** What is shown to it, and whom it must be vouched for by; undefined for the authorities of the platform. */
+  readonly credentials: Credentials | undefined
+  /** Who it must prove to be; undefined for its host name. */
+  readonly identity: string | undefined
+}
+
+/** The connections to one endpoint, which share what was agreed in the first handshake. */
+export class SecureConnector {
+  private readonly tls: UpstreamTls
+  private readonly host: string
+  private readonly port: number
+  private session: Buffer | undefined = undefined
+
+  constructor(tls: UpstreamTls, host: string, port: number) {
+    this.tls = tls
+    this.host = host
+    this.port = port
+    // What was agreed under other certificates counts no more.
+    tls.credentials?.follow(() => {
+      this.session = undefined
+    })
+  }
+
+  connect(): TLSSocket {
+    const { credentials, identity } = this.tls
+    const socket = connect({
+      ...credentials?.options,
+      host: this.host,
+      port: this.port,
+      minVersion: 'TLSv1.2',
+      ALPNProtocols: ['http/1.1'],
+      ...(isIP(this.host) === 0 ? { servername: this.host } : {}),
+      ...(identity === undefined ? {} : { checkServerIdentity: serverIdentity(identity) }),
+      ...(this.session === undefined ? {} : { session: this.session }),
+    })
+    socket.setNoDelay(true)
+    socket.on('session', (session: Buffer) => {
+      this.session = session
+    })
+    return socket
+  }
+}
