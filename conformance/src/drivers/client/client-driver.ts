@@ -20,8 +20,6 @@ export const clientDriver: Driver = {
   differs: {
     'time-of-an-attempt-starts-after-the-request':
       'the time of an attempt includes the sending of the request, however slowly its body comes',
-    'unasked-continue-is-not-the-answer':
-      'the transport takes a 100 that was not asked for as no valid answer',
   },
   start: async (setup) => new ClientSubject(setup),
 }

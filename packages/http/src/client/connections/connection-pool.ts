@@ -4,6 +4,7 @@ import { clock } from '../../runtime/clock.js'
 import { limitQueue } from '../../runtime/limit-queue.js'
 import { ConnectionsInUseError } from '../failure/time-limit-error.js'
 import { asDispatched } from './as-dispatched.js'
+import { InterimFilter } from './interim-filter.js'
 import type { Connection, Connections, TransportListener, TransportRequest } from './transport.js'
 import { undici } from './undici.js'
 import { WAITING_MAX, WaitingConnection, type WaitingRoom } from './waiting-connection.js'
@@ -102,7 +103,8 @@ export class ConnectionPool implements Connections, WaitingRoom {
   }
 
   #add(): PooledConnection {
-    const connection = new PooledConnection(this, this.#open())
+    const filter = new InterimFilter(this.#options.headerBytesMax)
+    const connection = new PooledConnection(this, this.#open(filter), filter)
     this.#all.add(connection)
     return connection
   }
@@ -130,10 +132,14 @@ export class ConnectionPool implements Connections, WaitingRoom {
     for (const connection of warm) connection.cool()
   }
 
-  #open(): Client {
+  #open(filter: InterimFilter): Client {
     const { connect, keepAliveMs, headerBytesMax } = this.#options
     return new undici.Client(this.#origin, {
-      connect,
+      connect: (target, callback) =>
+        connect(target, (...opened) => {
+          if (opened[1] !== null) filter.watch(opened[1])
+          callback(...opened)
+        }),
       keepAliveTimeout: keepAliveMs,
       maxHeaderSize: headerBytesMax,
       // The exchange keeps these limits itself: to the millisecond, and without a timer for each connection.
@@ -154,10 +160,12 @@ class PooledConnection implements Connection {
   #request: TransportRequest | undefined = undefined
   #listener: TransportListener | undefined = undefined
   readonly #pool: ConnectionPool
+  readonly #filter: InterimFilter
 
-  constructor(pool: ConnectionPool, client: Client) {
+  constructor(pool: ConnectionPool, client: Client, filter: InterimFilter) {
     this.#pool = pool
     this.client = client
+    this.#filter = filter
     // Closed while idle, by the callee or because it was not needed for long.
     client.on('disconnect', () => {
       if (this.isIdle) this.#drop(undefined)
@@ -168,7 +176,7 @@ class PooledConnection implements Connection {
     if (this.isWarm) {
       this.#request = request
       this.#listener = listener
-    } else this.client.dispatch(asDispatched(request), listener)
+    } else this.#send(request, listener)
   }
 
   /** What has come in was read: if it was closed, the transport connects anew. */
@@ -178,7 +186,7 @@ class PooledConnection implements Connection {
     const [request, listener] = [this.#request!, this.#listener]
     this.#request = undefined
     this.#listener = undefined
-    this.client.dispatch(asDispatched(request), listener)
+    this.#send(request, listener)
   }
 
   release(): void {
@@ -187,6 +195,11 @@ class PooledConnection implements Connection {
 
   discard(reason: Error): void {
     this.#drop(reason)
+  }
+
+  #send(request: TransportRequest, listener: TransportListener): void {
+    this.#filter.expectHead()
+    this.client.dispatch(asDispatched(request), listener)
   }
 
   #drop(reason: Error | undefined): void {
