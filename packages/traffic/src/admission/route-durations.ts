@@ -16,58 +16,58 @@ const PROBE_AFTER_MS = 250
  * observed is forgotten in time, whether requests come or not. O(1) amortised, 320 bytes.
  */
 export class RouteDurations {
-  readonly #share: number
-  readonly #minimumSamples: number
-  #histogram: LatencyHistogram = new LatencyHistogram()
-  #hopelessMs: number = 0
-  #periodEndsAt: number
-  #sinceRefresh: number = 0
-  #sinceProbe: number = 0
-  #probeAt: number = -Infinity
+  private readonly share: number
+  private readonly minimumSamples: number
+  private histogram: LatencyHistogram = new LatencyHistogram()
+  private hopelessMs: number = 0
+  private periodEndsAt: number
+  private sinceRefresh: number = 0
+  private sinceProbe: number = 0
+  private probeAt: number = -Infinity
 
   /** Late is what fewer than `share` of the requests manage, once `minimumSamples` of a period are known. */
   constructor(share: number, minimumSamples: number, now: number) {
-    this.#share = share
-    this.#minimumSamples = minimumSamples
-    this.#periodEndsAt = now + PERIOD_MS
+    this.share = share
+    this.minimumSamples = minimumSamples
+    this.periodEndsAt = now + PERIOD_MS
   }
 
   /** A request took so long. */
   record(durationMs: number, now: number): void {
-    if (now >= this.#periodEndsAt) this.#turn(now)
-    this.#histogram.record(durationMs)
-    this.#sinceRefresh += 1
-    const isFirstLook = this.#histogram.total === this.#minimumSamples
-    if (!isFirstLook && this.#sinceRefresh < REFRESH_EVERY) return
-    this.#sinceRefresh = 0
-    if (this.#histogram.total >= this.#minimumSamples) this.#hopelessMs = this.#quantile()
+    if (now >= this.periodEndsAt) this.turn(now)
+    this.histogram.record(durationMs)
+    this.sinceRefresh += 1
+    const isFirstLook = this.histogram.total === this.minimumSamples
+    if (!isFirstLook && this.sinceRefresh < REFRESH_EVERY) return
+    this.sinceRefresh = 0
+    if (this.histogram.total >= this.minimumSamples) this.hopelessMs = this.quantile()
   }
 
   /** Whether a request with so little time left could hardly be done; now and then the answer is no all the same. */
   isLate(remainingMs: number, now: number): boolean {
-    if (now >= this.#periodEndsAt) this.#turn(now)
-    return remainingMs < this.#hopelessMs && !this.#mayProbe(now)
+    if (now >= this.periodEndsAt) this.turn(now)
+    return remainingMs < this.hopelessMs && !this.mayProbe(now)
   }
 
-  #mayProbe(now: number): boolean {
-    this.#sinceProbe += 1
-    if (this.#sinceProbe < PROBE_EVERY && now < this.#probeAt) return false
-    this.#sinceProbe = 0
-    this.#probeAt = now + PROBE_AFTER_MS
+  private mayProbe(now: number): boolean {
+    this.sinceProbe += 1
+    if (this.sinceProbe < PROBE_EVERY && now < this.probeAt) return false
+    this.sinceProbe = 0
+    this.probeAt = now + PROBE_AFTER_MS
     return true
   }
 
   /** A new period begins; the one that is over decides until enough is known of the new one. */
-  #turn(now: number): void {
-    const isRecent = now < this.#periodEndsAt + PERIOD_MS
-    const isKnown = isRecent && this.#histogram.total >= this.#minimumSamples
-    this.#hopelessMs = isKnown ? this.#quantile() : 0
-    this.#histogram = new LatencyHistogram()
-    this.#sinceRefresh = 0
-    this.#periodEndsAt = (isRecent ? this.#periodEndsAt : now) + PERIOD_MS
+  private turn(now: number): void {
+    const isRecent = now < this.periodEndsAt + PERIOD_MS
+    const isKnown = isRecent && this.histogram.total >= this.minimumSamples
+    this.hopelessMs = isKnown ? this.quantile() : 0
+    this.histogram = new LatencyHistogram()
+    this.sinceRefresh = 0
+    this.periodEndsAt = (isRecent ? this.periodEndsAt : now) + PERIOD_MS
   }
 
-  #quantile(): number {
-    return this.#histogram.quantile(this.#share)
+  private quantile(): number {
+    return this.histogram.quantile(this.share)
   }
 }

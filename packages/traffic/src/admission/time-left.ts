@@ -27,27 +27,27 @@ export type TimeLeftRefusal = 'expired' | 'late'
  * run, for leaving out the slow ones would make a slow route look fast. O(1) amortised.
  */
 export class TimeLeft {
-  readonly #minimumMs: number
-  readonly #hopeless: number
-  readonly #minimumSamples: number
+  private readonly minimumMs: number
+  private readonly hopeless: number
+  private readonly minimumSamples: number
 
   constructor(options: TimeLeftOptions) {
-    this.#minimumMs = options.minimumMs ?? 1
-    this.#hopeless = options.hopeless ?? 0.1
-    this.#minimumSamples = options.minimumSamples ?? 50
+    this.minimumMs = options.minimumMs ?? 1
+    this.hopeless = options.hopeless ?? 0.1
+    this.minimumSamples = options.minimumSamples ?? 50
   }
 
   /** Why the request should not be started, if it should not. A `route` of `undefined` is not judged by durations. */
   judge(route: Route | undefined, remainingMs: number, now: number): TimeLeftRefusal | undefined {
     if (remainingMs <= 0) return 'expired'
-    if (remainingMs < this.#minimumMs) return 'late'
+    if (remainingMs < this.minimumMs) return 'late'
     return route?.durations?.isLate(remainingMs, now) === true ? 'late' : undefined
   }
 
   /** A request of the route was answered, or ran out of time, after so long. */
   record(route: Route, durationMs: number, now: number): void {
-    if (this.#hopeless === 0) return
-    route.durations ??= new RouteDurations(this.#hopeless, this.#minimumSamples, now)
+    if (this.hopeless === 0) return
+    route.durations ??= new RouteDurations(this.hopeless, this.minimumSamples, now)
     route.durations.record(durationMs, now)
   }
 }

@@ -16,17 +16,17 @@ export class GuardedRequest implements RequestScope {
   readonly priority: number
   /** Monotonic milliseconds. */
   readonly arrivedAt: number
-  readonly #message: IncomingMessage
-  readonly #clock: Clock
-  #requestId: string | undefined = undefined
-  #controller: AbortController | undefined = undefined
-  #timer: Timer | undefined = undefined
-  #end: RequestEnd | undefined = undefined
-  #isDraining: boolean = false
+  private readonly message: IncomingMessage
+  private readonly clock: Clock
+  private knownId: string | undefined = undefined
+  private controller: AbortController | undefined = undefined
+  private timer: Timer | undefined = undefined
+  private ended: RequestEnd | undefined = undefined
+  private isDraining: boolean = false
 
   constructor(message: IncomingMessage, clock: Clock, arrivedAt: number, deadline: number, priority: number) {
-    this.#message = message
-    this.#clock = clock
+    this.message = message
+    this.clock = clock
     this.arrivedAt = arrivedAt
     this.deadline = deadline
     this.priority = priority
@@ -34,24 +34,24 @@ export class GuardedRequest implements RequestScope {
 
   /** The caller's `x-request-id`, or a new one. */
   get requestId(): string {
-    return (this.#requestId ??= requestIdOf(this.#message.headers))
+    return (this.knownId ??= requestIdOf(this.message.headers))
   }
 
   get traceparent(): string | undefined {
-    return readTraceparent(this.#message.headers['traceparent'])
+    return readTraceparent(this.message.headers['traceparent'])
   }
 
   get tracestate(): string | undefined {
-    return readTracestate(this.#message.headers['tracestate'])
+    return readTracestate(this.message.headers['tracestate'])
   }
 
   get baggage(): string | undefined {
-    return readBaggage(this.#message.headers['baggage'])
+    return readBaggage(this.message.headers['baggage'])
   }
 
   /** Milliseconds until its caller stops waiting: 0 once it has, `Infinity` if unknown. */
   remainingMs(): number {
-    return Math.max(0, this.deadline - this.#clock.now())
+    return Math.max(0, this.deadline - this.clock.now())
   }
 
   /**
@@ -60,26 +60,27 @@ export class GuardedRequest implements RequestScope {
    * stop. A request that was answered in time never aborts.
    */
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      if (this.#isDraining) this.#abort(new DrainingError())
-      else if (this.#end === undefined) this.#watch()
-      else if (this.#end !== 'answered') this.#abort(this.reasonOf(this.#end))
+    if (this.controller === undefined) {
+      this.controller = new AbortController()
+      if (this.isDraining) this.abort(new DrainingError())
+      else if (this.ended === undefined) this.watch()
+      else if (this.ended !== 'answered') this.abort(this.reasonOf(this.ended))
     }
-    return this.#controller.signal
+    return this.controller.signal
   }
 
   /** The guard's to call, once. */
   end(end: RequestEnd): void {
-    this.#end = end
-    this.#timer?.cancel()
-    if (end !== 'answered') this.#abort(this.reasonOf(end))
+    this.ended = end
+    this.timer?.cancel()
+    // An error is dear, and of an abandoned request most often nobody has asked for it.
+    if (end !== 'answered' && this.controller !== undefined) this.abort(this.reasonOf(end))
   }
 
   /** The guard's to call, for a stream: it is to end now. */
   drain(): void {
-    this.#isDraining = true
-    this.#abort(new DrainingError())
+    this.isDraining = true
+    this.abort(new DrainingError())
   }
 
   /** Why the answer is of use to nobody. */
@@ -89,15 +90,15 @@ export class GuardedRequest implements RequestScope {
       : new CallerGoneError()
   }
 
-  #watch(): void {
+  private watch(): void {
     const remainingMs = this.remainingMs()
     if (remainingMs === Infinity) return
-    if (remainingMs === 0) this.#abort(this.reasonOf('expired'))
-    else this.#timer = this.#clock.setTimer(remainingMs, () => this.#abort(this.reasonOf('expired')))
+    if (remainingMs === 0) this.abort(this.reasonOf('expired'))
+    else this.timer = this.clock.setTimer(remainingMs, () => this.abort(this.reasonOf('expired')))
   }
 
-  #abort(reason: Error): void {
-    this.#controller?.abort(reason)
+  private abort(reason: Error): void {
+    this.controller?.abort(reason)
   }
 }
 

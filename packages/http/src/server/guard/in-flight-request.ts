@@ -51,17 +51,17 @@ const NOT_BEGUN: unique symbol = Symbol('not begun')
 export class InFlightRequest extends Listed implements SlotSeeker {
   readonly request: GuardedRequest
   readonly response: ServerResponse
-  readonly #context: GuardContext
-  readonly #adapter: RequestAdapter
+  private readonly context: GuardContext
+  private readonly adapter: RequestAdapter
   /** Unknown where the framework matches it later. */
-  readonly #route: Route | undefined
-  #permit: number = 0
-  #startedAt: number
-  #stopWaiting: (() => void) | undefined = undefined
-  #work: unknown = NOT_BEGUN
-  #span: ServerSpan | undefined = undefined
-  #isRefused: boolean = false
-  #isExempt: boolean = false
+  private readonly route: Route | undefined
+  private permit: number = 0
+  private startedAt: number
+  private stopWaiting: (() => void) | undefined = undefined
+  private work: unknown = NOT_BEGUN
+  private span: ServerSpan | undefined = undefined
+  private isRefused: boolean = false
+  private isExempt: boolean = false
 
   constructor(
     context: GuardContext,
@@ -71,159 +71,148 @@ export class InFlightRequest extends Listed implements SlotSeeker {
     template: string | undefined,
   ) {
     super()
-    this.#context = context
+    this.context = context
     this.request = request
     this.response = response
-    this.#adapter = adapter
-    this.#route = template === undefined ? undefined : context.routes.of(methodOf(response), template)
-    this.#startedAt = request.arrivedAt
+    this.adapter = adapter
+    this.route = template === undefined ? undefined : context.routes.of(methodOf(response), template)
+    this.startedAt = request.arrivedAt
     context.inFlight.add(this)
     context.recorder?.started()
-    response.on('close', () => this.#close())
+    response.on('close', () => this.close())
   }
 
   /** A request without an end of its own: one that is exempt, or is answered by events. */
   get isStream(): boolean {
-    return this.#isExempt || isEventStream(this.response)
+    return this.isExempt || isEventStream(this.response)
   }
 
   begin(isExempt: boolean): void {
-    this.#isExempt = isExempt
+    this.isExempt = isExempt
     const { request } = this
     const { arrivedAt, deadline } = request
-    const { overload, shedding } = this.#context
-    if (isExempt) this.#proceed()
-    else if (this.#hasTime(arrivedAt)) {
+    const { overload, shedding } = this.context
+    if (isExempt) this.proceed()
+    else if (this.hasTime(arrivedAt)) {
       if (overload?.sheds(request.priority, arrivedAt) === true) this.shed()
-      else if (shedding === undefined) this.#proceedUnlessStruck(arrivedAt)
-      else this.#stopWaiting = shedding.seek(this, arrivedAt, request.priority, deadline - arrivedAt)
+      else if (shedding === undefined) this.proceedUnlessStruck(arrivedAt)
+      else this.stopWaiting = shedding.seek(this, arrivedAt, request.priority, deadline - arrivedAt)
     }
   }
 
   granted(permit: number, now: number): void {
-    const hasWaited = this.#stopWaiting !== undefined
-    this.#stopWaiting = undefined
-    this.#permit = permit
-    this.#startedAt = now
-    if (!hasWaited || this.#hasTime(now)) this.#proceedUnlessStruck(now)
+    const hasWaited = this.stopWaiting !== undefined
+    this.stopWaiting = undefined
+    this.permit = permit
+    this.startedAt = now
+    if (!hasWaited || this.hasTime(now)) this.proceedUnlessStruck(now)
   }
 
   shed(): void {
-    const { clock } = this.#context
-    const hasWaited = this.#stopWaiting !== undefined
-    this.#stopWaiting = undefined
-    if (hasWaited && !this.#hasTime(clock.now())) return
-    this.refuse(overloadedAnswer(this.request.requestId, this.#context.retryAfterSeconds))
+    const { clock } = this.context
+    const hasWaited = this.stopWaiting !== undefined
+    this.stopWaiting = undefined
+    if (hasWaited && !this.hasTime(clock.now())) return
+    this.refuse(overloadedAnswer(this.request.requestId, this.context.retryAfterSeconds))
   }
 
   refuse(answer: Answer): void {
-    this.#isRefused = true
-    this.#adapter.answer(answer)
+    this.isRefused = true
+    this.adapter.answer(answer)
   }
 
   /** Whether there is time enough to start; if not, the refusal is out. */
-  #hasTime(now: number): boolean {
-    const { timeLeft, retryAfterSeconds } = this.#context
+  private hasTime(now: number): boolean {
+    const { timeLeft, retryAfterSeconds } = this.context
     const remainingMs = this.request.deadline - now
     if (remainingMs === Infinity || timeLeft === undefined) return true
-    const refusal = timeLeft.judge(this.#route, remainingMs, now)
+    const refusal = timeLeft.judge(this.route, remainingMs, now)
     if (refusal === undefined) return true
     this.refuse(lateAnswer(refusal, this.request.requestId, retryAfterSeconds))
     return false
   }
 
-  #proceedUnlessStruck(now: number): void {
-    const { faults, clock } = this.#context
-    if (faults === undefined) return this.#proceed()
+  private proceedUnlessStruck(now: number): void {
+    const { faults, clock } = this.context
+    if (faults === undefined) return this.proceed()
     const { method = '', url = '' } = this.response.req
     const fault = faults.strike(now, { method, path: url })
-    if (fault === undefined) return this.#proceed()
+    if (fault === undefined) return this.proceed()
     const { end, delayMs } = fault
     if (fault.when === 'after' && end !== undefined) {
       loseAnswer(this.response, fault, end, clock)
-      return this.#proceed()
+      return this.proceed()
     }
     const strike = (): void => {
       if (this.response.destroyed) return
-      if (end === undefined) this.#proceed()
+      if (end === undefined) this.proceed()
       else endInPlace(this.response, end)
     }
     if (delayMs > 0) clock.setTimer(delayMs, strike)
     else strike()
   }
 
-  #proceed(): void {
-    const { recorder, bodyBytesMax, clock } = this.#context
+  private proceed(): void {
+    const { recorder, bodyBytesMax, clock } = this.context
     const message: IncomingMessage = this.response.req
     if (bodyBytesMax !== Infinity && header(message, 'transfer-encoding') !== undefined)
       limitChunkedBody(this.response, bodyBytesMax, clock)
     const span = recorder?.startSpan(message)
-    this.#span = span
-    this.#work = span === undefined ? this.#run() : span.run(() => this.#run())
+    this.span = span
+    this.work = span === undefined ? this.run() : span.run(() => this.run())
   }
 
-  #run(): unknown {
+  private run(): unknown {
     const { request } = this
     return isCarried()
-      ? withScope(request, () => this.#adapter.proceed(request))
-      : this.#adapter.proceed(request)
+      ? withScope(request, () => this.adapter.proceed(request))
+      : this.adapter.proceed(request)
   }
 
-  #close(): void {
-    const { request, response } = this
-    const { clock, recorder, timeLeft, routes, inFlight } = this.#context
+  private close(): void {
+    const { request, response, route } = this
+    const { clock, recorder, timeLeft, routes, inFlight } = this.context
     inFlight.remove(this)
-    this.#stopWaiting?.()
+    this.stopWaiting?.()
     const now = clock.now()
-    const end = this.#endAt(now)
+    const isSent = response.writableFinished
+    const end = now > request.deadline ? 'expired' : isSent ? 'answered' : 'abandoned'
     request.end(end)
-    const durationMs = now - this.#startedAt
+    const durationMs = now - this.startedAt
     const status = response.headersSent ? response.statusCode : 0
-    const isObserved = end === 'expired' || (end === 'answered' && !verdicts.ofStatus(status).failed)
-    if (this.#route !== undefined && isObserved && !this.#isRefused)
-      timeLeft?.record(this.#route, durationMs, now)
-    this.#settle(end, status, now)
+    const { failed } = verdicts.ofStatus(status)
+    // Only work that went well, and time that ran out, tell how much this process can take and how long it needs.
+    const verdict = end === 'expired' ? 'failure' : end === 'answered' && !failed ? 'success' : 'ignored'
+    if (route !== undefined && verdict !== 'ignored' && !this.isRefused)
+      timeLeft?.record(route, durationMs, now)
+    // A slot is running work: it is free when that is over, whether the caller is still there or not.
+    if (this.work === NOT_BEGUN) this.free('ignored', now)
+    else if (isSent) this.free(verdict, now)
+    else this.freeLater(verdict, now)
     if (recorder === undefined) return
-    const { name } = this.#route ?? routes.of(methodOf(response), this.#adapter.route?.())
-    recorder.finished(name, this.#outcome(end, status), status, durationMs, this.#span?.traceId)
-    this.#span?.end(name, status, response.writableFinished ? undefined : request.reasonOf(end))
+    const { name } = route ?? routes.of(methodOf(response), this.adapter.route?.())
+    recorder.finished(name, this.outcome(end, failed), status, durationMs, this.span?.traceId)
+    this.span?.end(name, status, isSent ? undefined : request.reasonOf(end))
   }
 
   /** A caller who leaves when his time is over has been failed; one who leaves before says nothing of the service. */
-  #outcome(end: RequestEnd, status: number): 'refused' | 'aborted' | 'success' | 'failure' {
+  private outcome(end: RequestEnd, failed: boolean): 'refused' | 'aborted' | 'success' | 'failure' {
     if (!this.response.writableFinished) return end === 'expired' ? 'failure' : 'aborted'
-    if (!verdicts.ofStatus(status).failed) return 'success'
-    return this.#isRefused ? 'refused' : 'failure'
+    if (!failed) return 'success'
+    return this.isRefused ? 'refused' : 'failure'
   }
 
-  #endAt(now: number): RequestEnd {
-    if (now > this.request.deadline) return 'expired'
-    return this.response.writableFinished ? 'answered' : 'abandoned'
+  private free(verdict: Verdict, now: number): void {
+    if (this.permit > 0) this.context.shedding?.settle(this.permit, now, verdict, now - this.startedAt)
   }
 
-  /**
-   * Only latency of work that went well, and time that ran out, tell how much this process can take. A slot is running
-   * work: it is free when that is over, whether the caller is still there or not.
-   */
-  #settle(end: RequestEnd, status: number, now: number): void {
-    if (this.#work === NOT_BEGUN) return this.#free('ignored', now)
-    const teaches = end !== 'abandoned' && (end === 'expired' || !verdicts.ofStatus(status).failed)
-    const verdict = !teaches ? 'ignored' : end === 'expired' ? 'failure' : 'success'
-    if (this.response.writableFinished) this.#free(verdict, now)
-    else this.#freeLater(verdict, now)
-  }
-
-  #free(verdict: Verdict, now: number): void {
-    if (this.#permit > 0) this.#context.shedding?.settle(this.#permit, now, verdict, now - this.#startedAt)
-  }
-
-  #freeLater(verdict: Verdict, now: number): void {
-    const { shedding, clock, abandoned } = this.#context
-    if (this.#permit > 0) shedding?.learn(this.#permit, now, verdict, now - this.#startedAt)
+  private freeLater(verdict: Verdict, now: number): void {
+    const { shedding, clock, abandoned } = this.context
+    if (this.permit > 0) shedding?.learn(this.permit, now, verdict, now - this.startedAt)
     abandoned.count += 1
-    whenOver(this.#work, this.response, clock, () => {
+    whenOver(this.work, this.response, clock, () => {
       abandoned.count -= 1
-      this.#free('ignored', clock.now())
+      this.free('ignored', clock.now())
     })
   }
 }

@@ -28,10 +28,10 @@ export function nodeListener(
 }
 
 class NodeRequestAdapter implements RequestAdapter {
-  readonly #message: IncomingMessage
-  readonly #response: ServerResponse
-  readonly #handler: GuardedHandler
-  readonly #onError: ErrorListener
+  private readonly message: IncomingMessage
+  private readonly response: ServerResponse
+  private readonly handler: GuardedHandler
+  private readonly onError: ErrorListener
 
   constructor(
     message: IncomingMessage,
@@ -39,40 +39,38 @@ class NodeRequestAdapter implements RequestAdapter {
     handler: GuardedHandler,
     onError: ErrorListener,
   ) {
-    this.#message = message
-    this.#response = response
-    this.#handler = handler
-    this.#onError = onError
+    this.message = message
+    this.response = response
+    this.handler = handler
+    this.onError = onError
   }
 
   proceed(request: GuardedRequest): unknown {
     try {
-      const work = this.#handler(this.#message, this.#response, request)
-      return isPromise(work)
-        ? work.then(undefined, (error: unknown) => this.#fail(error, request))
-        : undefined
+      const work = this.handler(this.message, this.response, request)
+      return isPromise(work) ? work.then(undefined, (error: unknown) => this.fail(error, request)) : undefined
     } catch (error) {
-      this.#fail(error, request)
+      this.fail(error, request)
       return undefined
     }
   }
 
   answer(answer: Answer): void {
-    writeAnswer(this.#response, answer)
+    writeAnswer(this.response, answer)
   }
 
-  #fail(error: unknown, request: GuardedRequest): void {
+  private fail(error: unknown, request: GuardedRequest): void {
     if (error instanceof BodyTooLargeError) {
-      writeAnswer(this.#response, bodyTooLargeAnswer(request.requestId, error.bytesMax))
+      writeAnswer(this.response, bodyTooLargeAnswer(request.requestId, error.bytesMax))
       return
     }
     // A handler that stops because nobody waits any more has not failed.
-    const { destroyed, writableFinished, writableEnded, headersSent } = this.#response
+    const { destroyed, writableFinished, writableEnded, headersSent } = this.response
     if (destroyed && !writableFinished) return
-    this.#onError(error, this.#message)
+    this.onError(error, this.message)
     if (writableEnded) return
     // Half an answer must not look like a whole one.
-    if (headersSent) this.#response.destroy()
-    else writeAnswer(this.#response, handlerFailedAnswer(request.requestId))
+    if (headersSent) this.response.destroy()
+    else writeAnswer(this.response, handlerFailedAnswer(request.requestId))
   }
 }

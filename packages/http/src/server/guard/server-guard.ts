@@ -70,15 +70,15 @@ export function createServerGuard(options: ServerGuardOptions = {}): ServerGuard
 
 class Guard implements ServerGuard {
   readonly health: Health | undefined
-  readonly #options: ServerGuardOptions
-  readonly #context: GuardContext
-  #isClosing: boolean = false
+  private readonly options: ServerGuardOptions
+  private readonly context: GuardContext
+  private isClosing: boolean = false
 
   constructor(options: ServerGuardOptions) {
     const { clock = runtimeClock, timeLeft = {}, shedding = {} } = options
-    this.#options = options
+    this.options = options
     this.health = options.health
-    this.#context = {
+    this.context = {
       clock,
       timeLeft: timeLeft === false ? undefined : new TimeLeft(timeLeft),
       shedding:
@@ -95,40 +95,40 @@ class Guard implements ServerGuard {
   }
 
   get inFlight(): number {
-    return this.#context.inFlight.size
+    return this.context.inFlight.size
   }
 
   get abandoned(): number {
-    return this.#context.abandoned.count
+    return this.context.abandoned.count
   }
 
   get limit(): number {
-    return this.#context.shedding?.limit ?? Infinity
+    return this.context.shedding?.limit ?? Infinity
   }
 
   get queued(): number {
-    return this.#context.shedding?.queued ?? 0
+    return this.context.shedding?.queued ?? 0
   }
 
   get overload(): OverloadState | undefined {
-    return this.#context.overload
+    return this.context.overload
   }
 
   listener(handler: GuardedHandler): NodeListener {
-    return nodeListener(this, handler, this.#options.onError ?? ((error) => console.error(error)))
+    return nodeListener(this, handler, this.options.onError ?? ((error) => console.error(error)))
   }
 
   closeConnections(): void {
-    this.#isClosing = true
-    for (const { response } of this.#context.inFlight) response.shouldKeepAlive = false
+    this.isClosing = true
+    for (const { response } of this.context.inFlight) response.shouldKeepAlive = false
   }
 
   endStreams(): void {
-    for (const inFlight of this.#context.inFlight) if (inFlight.isStream) inFlight.request.drain()
+    for (const inFlight of this.context.inFlight) if (inFlight.isStream) inFlight.request.drain()
   }
 
   admit(message: IncomingMessage, response: ServerResponse, adapter: RequestAdapter): void {
-    if (this.#isClosing) response.shouldKeepAlive = false
+    if (this.isClosing) response.shouldKeepAlive = false
     const health = this.health?.respond(message)
     if (health !== undefined) {
       void health.then((answer) => adapter.answer(answer))
@@ -138,20 +138,20 @@ class Guard implements ServerGuard {
       adapter.answer(callerGoneAnswer())
       return
     }
-    const { exempt, route } = this.#options
-    const { bodyBytesMax, clock } = this.#context
-    const request = this.#read(message)
+    const { exempt, route } = this.options
+    const { bodyBytesMax, clock } = this.context
+    const request = this.read(message)
     const template = route === undefined ? adapter.route?.() : route(message)
-    const inFlight = new InFlightRequest(this.#context, request, response, adapter, template)
+    const inFlight = new InFlightRequest(this.context, request, response, adapter, template)
     if (declaresTooMuch(message, bodyBytesMax)) {
       closeAfterTooMuch(response, bodyBytesMax, clock)
       inFlight.refuse(bodyTooLargeAnswer(request.requestId, bodyBytesMax))
     } else inFlight.begin(exempt?.(message) === true)
   }
 
-  #read(message: IncomingMessage): GuardedRequest {
-    const { maxMs, priority } = this.#options
-    const { clock } = this.#context
+  private read(message: IncomingMessage): GuardedRequest {
+    const { maxMs, priority } = this.options
+    const { clock } = this.context
     const now = clock.now()
     let deadline = readDeadline(header(message, DEADLINE_HEADER), now)
     if (maxMs !== undefined) deadline = Math.min(deadline, now + maxMs)
