@@ -67,3 +67,24 @@ it('leaves an answer whole whose handler fails right after it', async () => {
   expect(answer.endsWith('x'.repeat(20_000_000))).toBe(true)
   expect(errors).toEqual([lost])
 })
+
+it('forgets requests that were sent ahead on a connection which then ends', async () => {
+  const answers: (() => void)[] = []
+  await using server = await guardedServer(
+    ({ url }, response) =>
+      void answers.push(() => void response.writeHead(200, { connection: 'close' }).end(url)),
+    { shedding: { initialLimit: 3, maxLimit: 3 } },
+  )
+  for (const ends of ['by the first answer', 'by its caller']) {
+    const socket = connect(server.port, '127.0.0.1')
+    const requests = ['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`)
+    socket.write(requests.join(''))
+    await expect.poll(() => answers.length).toBe(3)
+    if (ends === 'by its caller') socket.destroy()
+    else answers.shift()?.()
+    await expect.poll(() => server.guard.inFlight, { message: ends }).toBe(0)
+    for (const answer of answers.splice(0)) answer()
+    await expect.poll(() => server.guard.abandoned).toBe(0)
+    socket.destroy()
+  }
+})

@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.js'
 import type { ServerGuard } from '../guard/server-guard.js'
-import type { DrainOptions } from './drain-options.js'
+import type { DrainedServer, ServerConnections } from './server-connections.js'
 
 /** How often the connections are looked at, in milliseconds. */
 const LOOK_EVERY_MS = 50
@@ -12,7 +12,8 @@ const QUIET_MS = 1_000
  * caller has left is waited for too: it may be half way through a store that is about to close.
  */
 export async function closeListener(
-  server: DrainOptions['server'],
+  server: Pick<DrainedServer, 'close'>,
+  connections: ServerConnections,
   guard: ServerGuard,
   drainMs: number,
   clock: Clock,
@@ -28,13 +29,13 @@ export async function closeListener(
   while ((!listener.isClosed || busy() > 0) && clock.now() < endsAt) {
     await new Promise<void>((resolve) => clock.setTimer(LOOK_EVERY_MS, resolve, true))
     // Connections that were kept alive by an answer sent just before the drain began.
-    server.closeIdleConnections()
+    connections.closeIdle()
     // Also those that have begun since, on a connection that was open.
     guard.endStreams()
     if (busy() > 0) busyAt = clock.now()
     else if (clock.now() - busyAt >= QUIET_MS) break
   }
   const cut = busy()
-  server.closeAllConnections()
+  connections.cut()
   return cut
 }

@@ -1,11 +1,11 @@
-import type { Server } from 'node:http'
 import type { Clock } from '../../runtime/clock.js'
 import type { ServerGuard } from '../guard/server-guard.js'
 import type { CloseHook, CloseResult } from './close-hooks.js'
+import type { DrainedServer } from './server-connections.js'
 
 export interface DrainOptions {
-  /** The server to close; of a framework, the one below it (`app.server` of Fastify). */
-  readonly server: Pick<Server, 'close' | 'closeIdleConnections' | 'closeAllConnections'>
+  /** The server to close, of HTTP/1 or HTTP/2; of a framework, the one below it (`app.server` of Fastify). */
+  readonly server: DrainedServer
   readonly guard: ServerGuard
   /** How long callers may take to notice that the service is not ready any more, in milliseconds. Default 5000. */
   readonly probePeriodMs?: number

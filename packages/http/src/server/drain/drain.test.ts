@@ -1,5 +1,5 @@
 import { virtualClock } from '@watertight/policy/testing'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { ServerGuard } from '../guard/server-guard.js'
 import type { DrainOptions } from './drain-options.js'
 import { createDrain } from './drain.js'
@@ -122,6 +122,23 @@ it('goes on when a store fails to close, or hangs', async () => {
     ],
     isClean: false,
   })
+})
+
+it('closes stores though whoever listens to its phases throws', async () => {
+  const written = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  const { clock, finish, drain } = setUp({
+    onClose: [{ name: 'database', close: () => undefined }],
+    onPhase: () => {
+      throw new Error('thrown by the listener')
+    },
+  })
+  const report = drain.run()
+  await clock.advance(5_000)
+  finish()
+  await clock.advance(50)
+  expect(await report).toMatchObject({ closed: [{ name: 'database', outcome: 'closed' }], isClean: true })
+  expect(written).toHaveBeenCalledTimes(4)
+  written.mockRestore()
 })
 
 it('listens to signals only while it is asked to', () => {

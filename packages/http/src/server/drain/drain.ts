@@ -10,7 +10,8 @@ import {
 import { clock as runtimeClock } from '../../runtime/clock.js'
 import { closeInOrder } from './close-hooks.js'
 import { closeListener } from './close-listener.js'
-import type { DrainOptions, DrainReport } from './drain-options.js'
+import type { DrainOptions, DrainPhase, DrainReport } from './drain-options.js'
+import { serverConnections, type ServerConnections } from './server-connections.js'
 import { installSignals, type SignalOptions } from './signals.js'
 
 /** Takes a server out of service without failing a request. */
@@ -39,8 +40,9 @@ export interface Drain {
  */
 export function createDrain(options: DrainOptions): Drain {
   checkOptions('drain', options, rules)
+  const connections = serverConnections(options.server)
   let report: Promise<DrainReport> | undefined
-  const run = (): Promise<DrainReport> => (report ??= drain(options))
+  const run = (): Promise<DrainReport> => (report ??= drain(options, connections))
   return { run, installSignals: (signals) => installSignals(run, signals) }
 }
 
@@ -54,7 +56,7 @@ const rules = {
   clock: having('setTimer', 'a clock'),
 }
 
-async function drain(options: DrainOptions): Promise<DrainReport> {
+async function drain(options: DrainOptions, connections: ServerConnections): Promise<DrainReport> {
   const {
     server,
     guard,
@@ -63,13 +65,20 @@ async function drain(options: DrainOptions): Promise<DrainReport> {
     onClose = [],
     clock = runtimeClock,
   } = options
-  const { onPhase = () => undefined } = options
+  const onPhase = (phase: DrainPhase): void => {
+    try {
+      options.onPhase?.(phase)
+    } catch (error) {
+      // Whoever only listens must not keep stores from being closed.
+      console.error(error)
+    }
+  }
   onPhase('unready')
   guard.health?.startDraining()
   guard.closeConnections()
   await new Promise<void>((resolve) => clock.setTimer(probePeriodMs, resolve, true))
   onPhase('closing')
-  const cut = await closeListener(server, guard, drainMs, clock)
+  const cut = await closeListener(server, connections, guard, drainMs, clock)
   onPhase('stores')
   const closed = await closeInOrder(onClose, clock)
   onPhase('done')

@@ -62,6 +62,7 @@ export class InFlightRequest extends Listed implements SlotSeeker {
   private span: ServerSpan | undefined = undefined
   private isRefused: boolean = false
   private isExempt: boolean = false
+  private isClosed: boolean = false
 
   constructor(
     context: GuardContext,
@@ -80,6 +81,8 @@ export class InFlightRequest extends Listed implements SlotSeeker {
     context.inFlight.add(this)
     context.recorder?.started()
     response.on('close', () => this.close())
+    // One that a caller has sent ahead (pipelining) waits for the connection, and hears nothing of its end from Node.
+    if (response.socket === null) response.req.socket.once('close', () => this.close())
   }
 
   /** A request without an end of its own: one that is exempt, or is answered by events. */
@@ -170,6 +173,8 @@ export class InFlightRequest extends Listed implements SlotSeeker {
   }
 
   private close(): void {
+    if (this.isClosed) return
+    this.isClosed = true
     const { request, response, route } = this
     const { clock, recorder, timeLeft, routes, inFlight } = this.context
     inFlight.remove(this)

@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.js'
 
-/** Throws or rejects when what it checks does not work. `signal` aborts when its time is over. */
+/** Throws, rejects or answers `false` when what it checks does not work. `signal` aborts when its time is over. */
 export type CheckFunction = (signal: AbortSignal) => unknown
 
 export interface CheckState {
@@ -74,9 +74,10 @@ export class Check {
 
 /** A check that throws at once has failed as one that rejects has. */
 async function start(check: CheckFunction, signal: AbortSignal): Promise<void> {
-  await check(signal)
+  if ((await check(signal)) === false) throw new Error('the check answered false')
 }
 
 function messageOf(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).slice(0, ERROR_LENGTH_MAX)
+  const message = String(error instanceof Error ? error.message : error)
+  return error === undefined ? 'the check rejected without an error' : message.slice(0, ERROR_LENGTH_MAX)
 }

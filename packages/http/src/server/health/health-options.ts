@@ -11,7 +11,7 @@ export interface AdminPage {
 export type AdminPageSource = (accept: string) => AdminPage | Promise<AdminPage>
 
 export interface HealthOptions {
-  /** What must work before the service takes requests, by name: throws or rejects when it does not. At most 50. */
+  /** What must work before the service takes requests, by name: throws, rejects or answers `false` when it does not. At most 50. */
   readonly checks?: Readonly<Record<string, CheckFunction>>
   /** What keeps a running process from ever working again, such as a lost lock: a failure asks for a restart. */
   readonly liveChecks?: Readonly<Record<string, CheckFunction>>

@@ -30,6 +30,23 @@ it('is live and ready as long as no check fails, and names the one that does', a
   })
 })
 
+it('takes a check that answers false for one that failed, whether at once or later', async () => {
+  const checks = {
+    now: () => false,
+    later: () => Promise.resolve(false),
+    quiet: () => 0,
+    lost: () => Promise.reject(),
+  }
+  const [status, report] = await probe(createHealth({ checks }), '/readyz')
+  expect(status).toBe(503)
+  expect(report.checks).toMatchObject({
+    now: { status: 'failed', error: 'the check answered false' },
+    later: { status: 'failed' },
+    quiet: { status: 'ok' },
+    lost: { status: 'failed', error: 'the check rejected without an error' },
+  })
+})
+
 it('answers where it is told to', async () => {
   const health = createHealth({ paths: { live: '/livez' } })
   expect((await probe(health, '/livez'))[0]).toBe(200)
