@@ -17,10 +17,7 @@ export const clientDriver: Driver = {
     'needs.trusts-caller':
       'its caller is code of the same process, which steers by options and not by headers',
   },
-  differs: {
-    'time-of-an-attempt-starts-after-the-request':
-      'the time of an attempt includes the sending of the request, however slowly its body comes',
-  },
+  differs: {},
   start: async (setup) => new ClientSubject(setup),
 }
 

@@ -46,6 +46,26 @@ it.each<[string, FetchOptions['timeout'], new (...given: never[]) => Error, stri
   expect(test.send.endpoints[0]!.active).toBe(0)
 })
 
+it('begins the time of an attempt when all of a slow upload is sent, and not before', async () => {
+  using test = inMemory([{ fault: 'hang' }], { timeout: { attemptMs: 1_000 }, retry: false })
+  let finish!: () => void
+  const finished = new Promise<void>((resolve) => (finish = resolve))
+  const body = (async function* () {
+    yield 'half'
+    await finished
+    yield 'and half'
+  })()
+  let error: (Error & { code?: string }) | undefined
+  const failed = failureOf(test.send('/', { method: 'PUT', body })).then((failure) => (error = failure))
+  await test.clock.advance(10_000)
+  expect(error).toBeUndefined()
+  finish()
+  await test.clock.advance(999)
+  expect(error).toBeUndefined()
+  await test.clock.advance(1)
+  expect((await failed).code).toBe('WT_ATTEMPT_TIMEOUT')
+})
+
 it('limits connecting', async () => {
   using time = passingTime()
   await using upstream = await scriptedUpstream([{ at: 'first-byte', after: 'stall' }], { scheme: 'https' })

@@ -5,6 +5,7 @@ import type { Dispatcher } from 'undici'
 import { clock } from '../../runtime/clock.js'
 import { dispatchedConnections } from '../connections/dispatched-connections.js'
 import type { Endpoint } from '../connections/endpoint.js'
+import type { WireBody } from '../request/request-body.js'
 import type { Connection, TransportListener, TransportRequest } from '../connections/transport.js'
 import { classifyFailure } from '../failure/classify-failure.js'
 import { RequestError } from '../failure/request-error.js'
@@ -54,6 +55,7 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
   #sent: boolean = false
   #url: string = ''
   #withoutBody: boolean = false
+  #isStreamed: boolean = false
   #connection: Connection | undefined = undefined
   #abort: ((reason?: Error) => void) | undefined = undefined
   #resolve: ((response: FetchResponse) => void) | undefined = undefined
@@ -118,6 +120,7 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
     this.endpoint.active += 1
     this.#url = request.path
     this.#withoutBody = request.method === 'HEAD'
+    this.#isStreamed = isStreamed(request.body)
     this.limits.attempt?.add(this, this.startedAt)
     const connections =
       dispatcher === undefined
@@ -160,13 +163,16 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
     }
     this.#abort = abort
     this.#sent = true
+    // A body that comes slowly is no fault of the callee: the attempt's time begins anew when all of it is sent.
+    if (this.#isStreamed) this.end()
   }
 
   /** For the transport: the whole request is written. */
   onRequestSent(): void {
-    const { headers } = this.limits
-    if (headers === undefined || this.#phase !== 'waiting') return
-    headers.add((this.#headLimit ??= new HeadLimit(this)), clock.now())
+    const { headers, attempt } = this.limits
+    if (this.#phase !== 'waiting') return
+    if (this.#isStreamed) attempt?.add(this, clock.now())
+    headers?.add((this.#headLimit ??= new HeadLimit(this)), clock.now())
   }
 
   onHeaders(status: number, rawHeaders: RawHeaders, resume: () => void, statusText: string): boolean {
@@ -267,4 +273,8 @@ class HeadLimit extends ExpiryEntry {
   override expire(timeoutMs: number): void {
     this.#exchange.abandon(new HeadersTimeoutError({ endpoint: this.#exchange.origin, timeoutMs }))
   }
+}
+
+function isStreamed(body: WireBody): boolean {
+  return typeof body === 'object' && body !== null && !(body instanceof Uint8Array)
 }
