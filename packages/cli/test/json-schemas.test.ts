@@ -26,6 +26,11 @@ const runs: readonly (readonly [command: string, words: readonly string[], manif
     'watertight: v1\nsystem: a\nservices: { order: { calls: { payment: {} } }, payment: {} }\n',
   ],
   ['explain', ['order', 'paymnt'], GOOD_MANIFEST],
+  [
+    'explain',
+    ['gateway', '/a'],
+    'watertight: v1\nsystem: a\nservices: { order: {} }\ngateway: { routes: [{ match: { path: /a }, to: order, mirror: { to: order } }] }\n',
+  ],
   ['explain', ['WT-RETRY-NO-JITTER'], GOOD_MANIFEST],
   ['graph', [], GOOD_MANIFEST],
   ['graph', [], BAD_MANIFEST],

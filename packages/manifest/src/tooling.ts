@@ -6,12 +6,10 @@ export { checks, findingKinds } from './checks/checks.js'
 export type { Check, CheckGroup, FindingKind, Objection } from './checks/check.js'
 export { manifestJsonSchema } from './document/json-schema.js'
 export { type EnforcementLimit, inexpressible } from './explain/enforcement-limits.js'
-export {
-  type CallExplanation,
-  explainCall,
-  type ExplainedValue,
-  UnknownCallError,
-} from './explain/explain-call.js'
+export { type CallExplanation, explainCall, UnknownCallError } from './explain/explain-call.js'
+export { explainRoute, type RouteExplanation } from './explain/explain-route.js'
+export { renderRoute } from './explain/render-route.js'
+export type { ExplainedValue } from './explain/word-value.js'
 export { type ExplanationOptions, renderExplanation } from './explain/render-explanation.js'
 export { renderGithub } from './findings/render-github.js'
 export { type HumanOptions, renderHuman } from './findings/render-human.js'

@@ -16,6 +16,11 @@ describe('the subject of explain', () => {
     expect(readSubject(words)).toEqual({ kind: 'call', from: 'order', to: 'payment' })
   })
 
+  it.each([[['gateway', '/orders']], [['gateway -> /orders']], [['gateway:/orders']]])(
+    'is a route of the gateway for %j',
+    (words) => expect(readSubject(words)).toEqual({ kind: 'route', path: '/orders' }),
+  )
+
   it('may have dashes in its names', () => {
     const call = { kind: 'call', from: 'order-api', to: 'legacy-tax' }
     expect(readSubject(['order-api', 'legacy-tax'])).toEqual(call)

@@ -5,11 +5,13 @@ import { EXIT } from '../program/exit-code.js'
 export type Subject =
   | { readonly kind: 'finding'; readonly code: string }
   | { readonly kind: 'call'; readonly from: string; readonly to: string }
+  /** A route of the gateway, by its path. */
+  | { readonly kind: 'route'; readonly path: string }
   /** A name alone: whoever asks is told what it calls. */
   | { readonly kind: 'service'; readonly name: string }
 
 /**
- * Reads `order payment`, `order -> payment`, `order:payment`, `order/payment`, or the code of a finding.
+ * Reads `order payment`, `order -> payment`, `order:payment`, `order/payment`, `gateway /orders`, or the code of a finding.
  *
  * @throws CommandError when the words are neither, with the way to write them.
  */
@@ -17,6 +19,8 @@ export function readSubject(words: readonly string[]): Subject {
   const text = words.join(' ').trim()
   if (/^wt-[a-z-]+$/i.test(text)) return { kind: 'finding', code: text.toUpperCase() }
   if (/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(text)) return { kind: 'service', name: text }
+  const route = /^gateway\s*(?:->|→|=>|[>:])?\s*(\/\S*)$/.exec(text)?.[1]
+  if (route !== undefined) return { kind: 'route', path: route }
   const names = text.split(/\s*(?:->|→|=>|[>:/])\s*|\s+-\s+|\s+/).filter((name) => name !== '')
   const [from, to] = names
   if (names.length === 2 && from !== undefined && to !== undefined && !to.endsWith('-')) {
@@ -26,7 +30,8 @@ export function readSubject(words: readonly string[]): Subject {
 }
 
 /** What `explain` needs to be told. */
-export const NEEDS = 'it must be a caller and a callee, or the code of a finding'
+export const NEEDS =
+  'it must be a caller and a callee, gateway and the path of a route, or the code of a finding'
 
 // An unquoted `order -> payment` reaches us as `order -`, and the shell sends our output to a file named payment.
 function usage(text: string, from: string | undefined): CommandError {

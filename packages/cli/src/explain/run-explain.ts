@@ -1,7 +1,9 @@
 import {
   explainCall,
+  explainRoute,
   findingKinds,
   renderExplanation,
+  renderRoute,
   suggest,
   UnknownCallError,
 } from '@watertight/manifest/tooling'
@@ -38,20 +40,36 @@ export async function runExplain(
   }
   const system = await requireSystem(file, terminal)
   if (subject.kind === 'service') throw halfACall(subject.name, system)
-  const explanation = explain(system, subject)
+  if (subject.kind === 'route') {
+    const routes = refusable(() => explainRoute(system, subject.path))
+    const options = { colour: out.colours.isColorSupported, width: out.columns }
+    out.write(
+      json === true
+        ? jsonText({
+            schemaVersion: 1,
+            routes: routes.map((route) => ({ ...route, longestMs: bounded(route.longestMs) })),
+          })
+        : routes.map((route) => renderRoute(route, options)).join('\n'),
+    )
+    return EXIT.ok
+  }
+  const explanation = refusable(() => explainCall(system, subject))
   if (json === true) {
-    // JSON has no Infinity; null says that nothing limits the wait.
-    const longestMs = Number.isFinite(explanation.longestMs) ? explanation.longestMs : null
-    out.write(jsonText({ schemaVersion: 1, ...explanation, longestMs }))
+    out.write(jsonText({ schemaVersion: 1, ...explanation, longestMs: bounded(explanation.longestMs) }))
   } else {
     out.write(renderExplanation(explanation, { colour: out.colours.isColorSupported, width: out.columns }))
   }
   return EXIT.ok
 }
 
-function explain(...[system, call]: Parameters<typeof explainCall>): ReturnType<typeof explainCall> {
+// JSON has no Infinity; null says that nothing limits the wait.
+function bounded(longestMs: number): number | null {
+  return Number.isFinite(longestMs) ? longestMs : null
+}
+
+function refusable<Explanation>(explain: () => Explanation): Explanation {
   try {
-    return explainCall(system, call)
+    return explain()
   } catch (error) {
     if (!(error instanceof UnknownCallError)) throw error
     const [message = '', hint] = error.message.split('; ')
@@ -67,6 +85,7 @@ function explain(...[system, call]: Parameters<typeof explainCall>): ReturnType<
 // A caller without a callee: the answer is the list to choose from.
 function halfACall(name: string, { model }: LoadedSystem): CommandError {
   const service = model.services.get(name)
+  if (name === 'gateway' && service === undefined) return noRoute(model.routes.map(({ match }) => match.path))
   const callees = service?.calls.map(({ to }) => to) ?? []
   const [first] = callees
   const list =
@@ -79,4 +98,16 @@ function halfACall(name: string, { model }: LoadedSystem): CommandError {
       ? `cannot explain ${name}: there is no service ${name}`
       : `cannot explain ${name}: ${NEEDS}`
   return new CommandError(message, { code: 'WT_USAGE', exitCode: EXIT.usage, hint })
+}
+
+function noRoute(paths: readonly string[]): CommandError {
+  const hint =
+    paths.length === 0
+      ? 'the gateway has no routes'
+      : `its routes are ${[...new Set(paths)].slice(0, 12).join(', ')}: watertight explain gateway ${paths[0]}`
+  return new CommandError(`cannot explain gateway: ${NEEDS}`, {
+    code: 'WT_USAGE',
+    exitCode: EXIT.usage,
+    hint,
+  })
 }

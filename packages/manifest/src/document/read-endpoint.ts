@@ -22,3 +22,8 @@ export function readEndpoint(text: string): EndpointModel | undefined {
 const ENDPOINT = /^(?:(https?):\/\/)?(?:\[([^\]]+)\]|([^:/[\]]+))(?::(\d+))?$/
 
 const portOf: Readonly<Record<string, number>> = { http: 80, https: 443 }
+
+/** An endpoint as the document writes it. */
+export function formatEndpoint({ host, port, tls }: EndpointModel): string {
+  return `${tls ? 'https://' : ''}${host.includes(':') ? `[${host}]` : host}:${port}`
+}

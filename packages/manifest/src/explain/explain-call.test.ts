@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { readManifest } from '../reading/read-manifest.js'
 import { type CallExplanation, explainCall } from './explain-call.js'
+import { explainRoute } from './explain-route.js'
+import { renderRoute } from './render-route.js'
 import { renderExplanation } from './render-explanation.js'
 
 const TEXT = `watertight: v1
@@ -96,5 +98,81 @@ describe('explain', () => {
     expect(lines.join(' ')).toContain('  sidecar   not built yet')
     expect(lines.join(' ')).toMatch(/ {2}mesh {6}nothing writes its configuration yet/)
     expect(lines.filter((line) => /(sidecar|mesh).* expresses/.test(line))).toEqual([])
+  })
+})
+
+describe('explain gateway ROUTE', () => {
+  const GATEWAY = `watertight: v1
+system: shop
+policies: { standard: { timeout: { attempt: 1s, total: 5s }, retry: { attempts: 2 } } }
+services: { order: { port: 7001, protocol: h2 }, next: {} }
+gateway:
+  limits: { idle: 5s, body: off }
+  trust: [10.0.0.0/8]
+  routes:
+    - match: { path: /orders, headers: { x-user: ann } }
+      to: order
+      policy: standard
+      mirror: { to: next }
+      hashOn: { header: x-user }
+      balance: ring-hash
+    - { match: { path: /old }, redirect: { to: /new } }
+`
+  const routes = (path: string) => {
+    const { system, source } = readManifest(GATEWAY, 'watertight.yaml')
+    return explainRoute({ ...system!, source }, path)
+  }
+
+  it('names each value of route, policy, service and gateway with its origin', () => {
+    const [route] = routes('/orders')
+    expect(route).toMatchObject({
+      position: 1,
+      to: 'order',
+      policy: 'standard',
+      attempts: 2,
+      longestMs: 2_100,
+    })
+    expect(route?.parts).toContainEqual({
+      name: 'match.headers.x-user',
+      value: 'ann',
+      origin: 'watertight.yaml:9',
+    })
+    expect(route?.parts).toContainEqual({ name: 'mirror.share', value: '100%', origin: 'default' })
+    expect(route?.values).toContainEqual({
+      name: 'hashOn',
+      value: 'header x-user',
+      origin: 'watertight.yaml:13',
+    })
+    expect(route?.values).toContainEqual({ name: 'retry.attempts', value: '2', origin: 'watertight.yaml:3' })
+    expect(route?.reach).toContainEqual({
+      name: 'endpoints',
+      value: '127.0.0.1:7001',
+      origin: 'watertight.yaml:4',
+    })
+    expect(route?.reach).toContainEqual({ name: 'connections.idle', value: '4s', origin: 'default' })
+    expect(route?.reach).toContainEqual({ name: 'callers', value: 'gateway', origin: 'default' })
+    expect(route?.gateway).toContainEqual({ name: 'limits.body', value: 'off', origin: 'watertight.yaml:6' })
+    expect(route?.gateway).toContainEqual({ name: 'limits.replayBody', value: '1MB', origin: 'default' })
+    expect(route?.gateway).toContainEqual({ name: 'trust', value: '10.0.0.0/8', origin: 'watertight.yaml:7' })
+  })
+
+  it('reads well, also where the gateway answers itself', () => {
+    const lines = renderRoute(routes('/orders')[0]!).split('\n')
+    expect(lines.slice(0, 6)).toEqual([
+      'gateway /orders -> order',
+      '  route     1',
+      '  policy    standard',
+      '  at worst  2 requests to order',
+      '            the caller waits 2.1s',
+      '',
+    ])
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80)
+    expect(renderRoute(routes('/old')[0]!)).toContain(
+      'gateway /old -> its own answer\n  route     2\n  answered  by the gateway',
+    )
+  })
+
+  it('offers the nearest path', () => {
+    expect(() => routes('/order')).toThrow('the gateway has no route /order; did you mean /orders?')
   })
 })

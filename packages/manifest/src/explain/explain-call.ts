@@ -1,19 +1,17 @@
 import { callMs, policyAttempts, worstCaseAttempts } from '../call-graph/attempts.js'
 import type { CallGraph } from '../call-graph/call-graph.js'
+import { formatEndpoint } from '../document/read-endpoint.js'
 import { formatOrigin } from '../model/origin.js'
 import type { CallModel, SystemModel } from '../model/system-model.js'
 import { suggest } from '../reading/suggest.js'
 import { formatDuration } from '../units/duration.js'
 import type { ManifestSource } from '../source/manifest-source.js'
 import type { Mode } from '../words/mode-names.js'
+import { reachWords } from '../words/reach-words.js'
 import type { Enforcement } from '../words/service-words.js'
 import { type EnforcementLimit, inexpressible } from './enforcement-limits.js'
-import { type PolicyValue, policyValues } from './policy-values.js'
-
-export interface ExplainedValue extends PolicyValue {
-  /** `watertight.yaml:12` or `default`. */
-  readonly origin: string
-}
+import { policyValues } from './policy-values.js'
+import { type ExplainedValue, explainWords, originOf } from './word-value.js'
 
 /** Everything in force for one call, and why. */
 export interface CallExplanation {
@@ -25,6 +23,8 @@ export interface CallExplanation {
   readonly enforce: { readonly point: Enforcement; readonly origin: string }
   readonly mode: Mode
   readonly values: readonly ExplainedValue[]
+  /** How the callee is reached, and by whom. */
+  readonly reach: readonly ExplainedValue[]
   /** The most requests that one call becomes, and those that it causes at the busiest service behind the callee. */
   readonly attempts: {
     readonly policy: number
@@ -78,10 +78,11 @@ export function explainCall(
     policy: policy.name,
     enforce: { point: call.enforce, origin: formatOrigin(call.enforceOrigin, source) },
     mode: call.mode,
-    values: policyValues(policy).map((value) => {
-      const origin = policy.origins.get(value.name)
-      return { ...value, origin: origin === undefined ? 'not set' : formatOrigin(origin, source) }
-    }),
+    values: policyValues(policy).map((value) => ({
+      ...value,
+      origin: originOf(value.name, policy.origins, source),
+    })),
+    reach: reachOf(model, to, source),
     attempts: {
       policy: policyAttempts(policy),
       wire,
@@ -97,6 +98,29 @@ export function explainCall(
       mesh: inexpressible(call, 'mesh'),
     },
   }
+}
+
+/** Where a service is, what it speaks, what a caller opens to it, and who may call it. */
+export function reachOf({ services }: SystemModel, name: string, source: ManifestSource): ExplainedValue[] {
+  const service = services.get(name)
+  if (service === undefined) return []
+  const { endpoints, protocol, connections, probing, callers, origins, path, document } = service
+  const place = (['endpoints', 'port', 'versions'] as const).find((key) => document[key] !== undefined)
+  const written =
+    place === undefined ? undefined : formatOrigin({ kind: 'document', path: [...path, place] }, source)
+  return [
+    {
+      name: 'endpoints',
+      value: endpoints.map(formatEndpoint).join(', ') || 'none',
+      origin: written ?? 'not set',
+    },
+    ...explainWords(reachWords, { protocol, connections, health: probing }, origins, source),
+    {
+      name: 'callers',
+      value: callers === 'any' ? callers : callers.join(', ') || 'none',
+      origin: originOf('callers', origins, source),
+    },
+  ]
 }
 
 function findCall(model: SystemModel, from: string, to: string): CallModel {

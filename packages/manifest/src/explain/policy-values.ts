@@ -1,6 +1,7 @@
 import type { PolicyModel } from '../model/policy-model.js'
 import { formatWord } from '../words/describe-word.js'
 import { policyWords } from '../words/policy-words.js'
+import { wordValue } from './word-value.js'
 
 export interface PolicyValue {
   /** The dotted name in the document, such as `retry.backoff.jitter`. */
@@ -15,7 +16,7 @@ export function policyValues(policy: PolicyModel): PolicyValue[] {
   for (const [name, word] of Object.entries(policyWords)) {
     // The mode stands at the head of an explanation.
     if (name === 'mode') continue
-    const [place, value] = read(policy, name, word.kind === 'duration')
+    const [place, value] = wordValue(policy, name, word)
     if (value === undefined) {
       if (place === 'retry.budget' || !place.includes('.')) values.set(place, 'off')
       else if (place === name && word.off === true) values.set(name, 'off')
@@ -24,16 +25,4 @@ export function policyValues(policy: PolicyModel): PolicyValue[] {
   }
   values.set('instance', policy.instance)
   return [...values].map(([name, value]) => ({ name, value }))
-}
-
-// Names in the model carry their unit; names in the document do not. Answers where the walk ended, and the value there.
-function read(policy: PolicyModel, name: string, isDuration: boolean): [string, unknown] {
-  const steps = name.split('.')
-  let at: unknown = policy
-  for (const [index, step] of steps.entries()) {
-    const key = isDuration && index === steps.length - 1 ? `${step}Ms` : step
-    at = (at as Record<string, unknown>)[key]
-    if (at === undefined) return [steps.slice(0, index + 1).join('.'), undefined]
-  }
-  return [name, at]
 }

@@ -2,6 +2,7 @@ import { type Paint, paintAnsi, paintNothing, wrapText } from '../findings/paint
 import { formatDuration } from '../units/duration.js'
 import { enforcementPoints } from './enforcement-points.js'
 import type { CallExplanation } from './explain-call.js'
+import { renderValueTable } from './render-value-table.js'
 
 export interface ExplanationOptions {
   /** Colours by ANSI codes. Default false. */
@@ -16,7 +17,7 @@ export interface ExplanationOptions {
  */
 export function renderExplanation(explanation: CallExplanation, options: ExplanationOptions = {}): string {
   const paint = options.colour === true ? paintAnsi : paintNothing
-  const { from, to, policy, enforce, mode, fallback } = explanation
+  const { file, from, to, policy, enforce, mode, fallback } = explanation
   const width = Math.max(40, options.width ?? 80)
   const lines = [
     paint(`${from} -> ${to}`, 'bold'),
@@ -28,7 +29,9 @@ export function renderExplanation(explanation: CallExplanation, options: Explana
     `  fallback  ${fallback}`,
     ...worstCase(explanation, paint),
     '',
-    ...valueTable(explanation, paint, width),
+    ...renderValueTable(`values from ${file}, by line`, explanation.values, { file, paint, width }),
+    '',
+    ...renderValueTable(`how ${to} is reached`, explanation.reach, { file, paint, width }),
     '',
     ...limitLines(explanation, paint, width),
   ]
@@ -46,30 +49,6 @@ function worstCase({ to, attempts, longestMs }: CallExplanation, paint: Paint): 
   return [requests, ...behind, wait].map(
     (line, index) => `  ${index === 0 ? 'at worst' : '        '}  ${line}`,
   )
-}
-
-/** Values with the line that they come from. A long value goes on below itself, so that a row fits the width. */
-function valueTable({ values, file }: CallExplanation, paint: Paint, width: number): string[] {
-  const rows = values.map((value) => ({ ...value, from: shortOrigin(value.origin, file) }))
-  const nameWidth = Math.max(0, ...rows.map(({ name }) => name.length))
-  const fromWidth = Math.max(0, ...rows.map(({ from }) => from.length))
-  const room = Math.max(12, width - nameWidth - fromWidth - 6)
-  const valueWidth = Math.min(room, Math.max(0, ...rows.map(({ value }) => value.length)))
-  const head = `  values from ${file}, by line`
-  return [
-    paint(head, 'faint'),
-    ...rows.flatMap(({ name, value, from }) => {
-      const colour = from === 'not set' || from === 'default' ? 'faint' : 'note'
-      const [first = '', ...rest] = wrapText(value, valueWidth)
-      const row = `  ${name.padEnd(nameWidth)}  ${first.padEnd(valueWidth)}  ${paint(from, colour)}`
-      return [row, ...rest.map((line) => `  ${' '.repeat(nameWidth)}  ${line}`)]
-    }),
-  ]
-}
-
-// Every row comes from one file, so its name stands above them.
-function shortOrigin(origin: string, file: string): string {
-  return origin.startsWith(`${file}:`) ? origin.slice(file.length) : origin
 }
 
 const POINT_WIDTH = 8

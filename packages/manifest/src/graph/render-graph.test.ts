@@ -15,6 +15,17 @@ gateway:
   routes: [{ match: { path: '/a"b' }, to: order }]
 `
 
+it('shows the share of each version, and copies as a line of their own', () => {
+  const text = `watertight: v1
+system: shop
+services: { order: {}, next: {} }
+gateway: { routes: [{ match: { path: /a }, to: order, split: { stable: 3, canary: 1 }, mirror: { to: next, share: 5% } }] }
+`
+  const mermaid = renderGraph(readManifest(text, 'watertight.yaml').system!.model, 'mermaid')
+  expect(mermaid).toContain('n0 -->|"/a: stable 75%, canary 25%"| n1')
+  expect(mermaid).toContain('n0 -.->|"/a: copies of 5%"| n2')
+})
+
 function render(format: 'mermaid' | 'dot' | 'json'): string {
   const { system } = readManifest(TEXT, 'watertight.yaml')
   if (system === undefined) throw new Error('the test document is not readable')

@@ -1,4 +1,6 @@
+import type { ForwardingRoute } from '../model/route-model.js'
 import type { CallModel, SystemModel } from '../model/system-model.js'
+import { formatPercentage } from '../units/percentage.js'
 
 export type GraphFormat = 'mermaid' | 'dot' | 'json'
 
@@ -10,7 +12,7 @@ interface GraphNode {
 interface GraphEdge {
   readonly from: string
   readonly to: string
-  readonly kind: 'route' | 'call' | 'publishes' | 'consumes'
+  readonly kind: 'route' | 'mirror' | 'call' | 'publishes' | 'consumes'
   readonly label: string
   readonly optional: boolean
 }
@@ -45,9 +47,7 @@ function graphNodes(model: SystemModel): GraphNode[] {
 }
 
 function graphEdges(model: SystemModel): GraphEdge[] {
-  const edges: GraphEdge[] = model.forwardingRoutes.map(({ to, match }) => {
-    return { from: 'gateway', to, kind: 'route', label: match.path, optional: false }
-  })
+  const edges: GraphEdge[] = model.forwardingRoutes.flatMap(routeEdges)
   for (const call of model.calls) {
     const optional = call.optional || call.fallback !== undefined
     edges.push({ from: call.from, to: call.to, kind: 'call', label: callLabel(call), optional })
@@ -59,6 +59,20 @@ function graphEdges(model: SystemModel): GraphEdge[] {
       edges.push({ from: event, to: name, kind: 'consumes', label: '', optional: false })
   }
   return edges
+}
+
+/** A route with the share of each version, and beside it the copies that it sends. */
+function routeEdges({ to, match, split, mirror }: ForwardingRoute): GraphEdge[] {
+  const sum = [...split.values()].reduce((all, weight) => all + weight, 0)
+  const shares = [...split].map(
+    ([version, weight]) => `${version} ${formatPercentage(sum === 0 ? 0 : weight / sum)}`,
+  )
+  const label = [match.path, shares.join(', ')].filter((part) => part !== '').join(': ')
+  const route: GraphEdge = { from: 'gateway', to, kind: 'route', label, optional: false }
+  if (mirror === undefined) return [route]
+  const version = mirror.version === undefined ? '' : ` to ${mirror.version}`
+  const copies = `${match.path}: copies of ${formatPercentage(mirror.share)}${version}`
+  return [route, { from: 'gateway', to: mirror.to, kind: 'mirror', label: copies, optional: true }]
 }
 
 function callLabel({ policy, enforce, mode }: CallModel): string {
