@@ -1,5 +1,5 @@
 import { script } from '@bomb.sh/tab'
-import { suggest } from '@watertight/manifest/tooling'
+import { nearestSpelling } from '@watertight/policy/options'
 import { CommandError } from '../program/command-error.js'
 import { jsonText } from '../program/command-runner.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
@@ -12,10 +12,11 @@ const SHELLS = ['bash', 'zsh', 'fish']
 /** Prints the completion script of a shell. */
 export function runCompletion(shell: string, json: boolean, { out }: Terminal): ExitCode {
   if (!SHELLS.includes(shell)) {
+    const nearest = nearestSpelling(shell, SHELLS)
     throw new CommandError(`cannot write completion: <shell> must be bash, zsh or fish, got ${shell}`, {
       code: 'WT_USAGE',
       exitCode: EXIT.usage,
-      hint: suggest(shell, SHELLS),
+      ...(nearest === undefined ? {} : { hint: `did you mean ${nearest}?` }),
     })
   }
   const text =

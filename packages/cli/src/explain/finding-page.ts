@@ -18,7 +18,10 @@ export function findingPage(code: string): string {
     throw new CommandError(`cannot explain ${code}: there is no such finding`, {
       code: 'WT_UNKNOWN_FINDING',
       exitCode: EXIT.usage,
-      hint: below.length > 0 ? `there are ${below.join(', ')}` : suggest(code, codes),
+      hint:
+        below.length > 1
+          ? `there are ${below.join(', ')}`
+          : suggest(code, below.length === 1 ? below : codes),
     })
   }
   const schema = createRequire(import.meta.url).resolve('@watertight/manifest/manifest.schema.json')

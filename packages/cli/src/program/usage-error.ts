@@ -35,6 +35,8 @@ function messageFor(
       return `cannot run ${what}: there is no option ${name}`
     case 'commander.missingArgument':
       return `cannot run ${what}: <${name}> is missing: ${argumentNamed(name, command)?.description ?? ''}`
+    case 'commander.missingMandatoryOptionValue':
+      return `cannot run ${what}: ${optionNamed(name, command)} is missing`
     case 'commander.optionMissingArgument':
       return `cannot run ${what}: ${name} must be followed by a value`
     case 'commander.excessArguments':
@@ -55,6 +57,13 @@ function invalidArgument(first: string, quoted: readonly string[], command: Comm
   const choices = (isOption ? option?.argChoices : argument?.argChoices) ?? []
   const subject = isOption ? longName(option, flagOrValue) : `<${valueOrName}>`
   return `${subject} must be ${listed(choices)}, got ${isOption ? valueOrName : flagOrValue}`
+}
+
+/** As it is to be written, with its choices: `--target envoy`, `--format human|json`. */
+function optionNamed(flags: string, command: Command | undefined): string {
+  const option = command?.options.find((one) => one.flags === flags)
+  const choices = option?.argChoices?.join('|')
+  return choices === undefined ? flags : `${longName(option, flags)} ${choices}`
 }
 
 function argumentNamed(name: string, command: Command | undefined): Argument | undefined {

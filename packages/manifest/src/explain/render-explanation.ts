@@ -57,7 +57,7 @@ function limitLines({ limits, enforce }: CallExplanation, paint: Paint, width: n
   return enforcementPoints.flatMap(({ point, missing }) => {
     const padded = point.padEnd(POINT_WIDTH)
     const mark = point === enforce.point ? paint(padded, 'bold') : padded
-    const verb = missing === undefined ? 'expresses' : 'is to express'
+    const verb = missing === undefined ? 'expresses' : 'will express'
     const not = missing === undefined ? 'cannot express' : 'will not express'
     const text = [
       ...(missing === undefined ? [] : [missing]),
