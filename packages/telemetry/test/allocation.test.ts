@@ -32,6 +32,7 @@ it(
       'counter.add',
       'gauge.set',
       'histogram.observe',
+      'histogram.observe in exponential buckets',
       'destination.finished',
       'destination.attempted',
       'server.finished',

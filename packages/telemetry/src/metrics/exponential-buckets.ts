@@ -18,53 +18,53 @@ export interface ExponentialCounts {
  * O(1) for a value, and nothing allocated unless the scale falls, which happens a dozen times and then hardly ever.
  */
 export class ExponentialBuckets {
-  #scale: number = SCALE_MAX
-  #zeroCount: number = 0
-  #low: number = 0
-  #high: number = -1
+  private scale: number = SCALE_MAX
+  private zeroCount: number = 0
+  private low: number = 0
+  private high: number = -1
   /** A ring: bucket `index` is kept at `index` modulo its size, so that growing at either end moves nothing. */
-  #counts: Float64Array = new Float64Array(BUCKETS_MAX)
+  private counts: Float64Array = new Float64Array(BUCKETS_MAX)
 
   record(value: number): void {
-    if (value === 0) this.#zeroCount += 1
-    else this.#add(this.#indexOf(value))
+    if (value === 0) this.zeroCount += 1
+    else this.add(this.indexOf(value))
   }
 
   read(): ExponentialCounts {
     const counts: number[] = []
-    for (let index = this.#low; index <= this.#high; index += 1) counts.push(this.#counts[slotOf(index)]!)
-    return { scale: this.#scale, zeroCount: this.#zeroCount, offset: this.#low, counts }
+    for (let index = this.low; index <= this.high; index += 1) counts.push(this.counts[slotOf(index)]!)
+    return { scale: this.scale, zeroCount: this.zeroCount, offset: this.low, counts }
   }
 
-  #add(index: number): void {
-    if (this.#high < this.#low) {
-      this.#low = index
-      this.#high = index
+  private add(index: number): void {
+    if (this.high < this.low) {
+      this.low = index
+      this.high = index
     } else {
-      const shift = shiftFor(Math.min(this.#low, index), Math.max(this.#high, index))
+      const shift = shiftFor(Math.min(this.low, index), Math.max(this.high, index))
       if (shift > 0) {
-        this.#coarsen(shift)
-        return this.#add(index >> shift)
+        this.coarsen(shift)
+        return this.add(index >> shift)
       }
-      if (index < this.#low) this.#low = index
-      else if (index > this.#high) this.#high = index
+      if (index < this.low) this.low = index
+      else if (index > this.high) this.high = index
     }
-    this.#counts[slotOf(index)]! += 1
+    this.counts[slotOf(index)]! += 1
   }
 
   /** Bounds are inclusive above: bucket `index` holds what is above `base ** index` and at most `base ** (index + 1)`. */
-  #indexOf(value: number): number {
-    return Math.ceil(Math.log2(value) * 2 ** this.#scale) - 1
+  private indexOf(value: number): number {
+    return Math.ceil(Math.log2(value) * 2 ** this.scale) - 1
   }
 
-  #coarsen(shift: number): void {
+  private coarsen(shift: number): void {
     const merged = new Float64Array(BUCKETS_MAX)
-    for (let index = this.#low; index <= this.#high; index += 1)
-      merged[slotOf(index >> shift)]! += this.#counts[slotOf(index)]!
-    this.#counts = merged
-    this.#low >>= shift
-    this.#high >>= shift
-    this.#scale -= shift
+    for (let index = this.low; index <= this.high; index += 1)
+      merged[slotOf(index >> shift)]! += this.counts[slotOf(index)]!
+    this.counts = merged
+    this.low >>= shift
+    this.high >>= shift
+    this.scale -= shift
   }
 }
 

@@ -62,64 +62,67 @@ export class HistogramFamily<N extends string = never> extends MetricFamily<N, H
 
 export class HistogramSeries implements Histogram {
   readonly labels: string
-  readonly #bounds: Float64Array
-  readonly #counts: Float64Array
-  readonly #sum: Float64Array = new Float64Array(1)
-  readonly #wallNow: () => number
-  #exemplars: (LatestExemplar | undefined)[] | undefined
-  #exponential: ExponentialBuckets | undefined
+  private readonly limits: Float64Array
+  private readonly counts: Float64Array
+  private readonly total: Float64Array = new Float64Array(1)
+  private readonly wallNow: () => number
+  private exemplars: (LatestExemplar | undefined)[] | undefined
+  private buckets: ExponentialBuckets | undefined
 
   constructor(labels: string, bounds: Float64Array, { wallNow, exponential }: HistogramSettings) {
     this.labels = labels
-    this.#bounds = bounds
-    this.#counts = new Float64Array(bounds.length + 1)
-    this.#wallNow = wallNow
-    this.#exponential = exponential ? new ExponentialBuckets() : undefined
+    this.limits = bounds
+    this.counts = new Float64Array(bounds.length + 1)
+    this.wallNow = wallNow
+    this.buckets = exponential ? new ExponentialBuckets() : undefined
   }
 
   get count(): number {
-    return this.#counts.reduce((total, count) => total + count, 0)
+    return this.counts.reduce((total, count) => total + count, 0)
   }
 
   get sum(): number {
-    return this.#sum[0]!
+    return this.total[0]!
   }
 
   /** Values of this bucket alone, the ones before it not included. */
   bucketCount(bucket: number): number {
-    return this.#counts[bucket] ?? 0
+    return this.counts[bucket] ?? 0
   }
 
   exemplar(bucket: number): Exemplar | undefined {
-    return this.#exemplars?.[bucket]
+    return this.exemplars?.[bucket]
   }
 
   /** Undefined where nobody asked for them, and once a value was below 0, or beyond any bound, for which they have no room. */
   exponentialCounts(): ExponentialCounts | undefined {
-    return this.#exponential?.read()
+    return this.buckets?.read()
   }
 
   observe(value: number, traceId?: string): void {
     // NaN belongs to no bucket and would make the sum NaN for good.
     if (!(value >= -Infinity)) return
-    const bounds = this.#bounds
+    const bounds = this.limits
     let bucket = 0
     // A scan from below: most calls are fast, and a dozen comparisons cost less than a search's mispredicted branches.
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++
-    this.#counts[bucket]! += 1
-    this.#sum[0]! += value
-    if (this.#exponential !== undefined) {
-      if (value >= 0 && value < Infinity) this.#exponential.record(value)
-      else this.#exponential = undefined
-    }
-    if (traceId !== undefined) this.#exemplify(bucket, value, traceId)
+    this.counts[bucket]! += 1
+    this.total[0]! += value
+    if (this.buckets !== undefined) this.observeFinely(value, this.buckets)
+    if (traceId !== undefined) this.exemplify(bucket, value, traceId)
   }
 
-  #exemplify(bucket: number, value: number, traceId: string): void {
-    this.#exemplars ??= Array.from({ length: this.#counts.length })
-    const known = this.#exemplars[bucket]
-    if (known === undefined) this.#exemplars[bucket] = new LatestExemplar(traceId, value, this.#wallNow())
-    else known.become(traceId, value, this.#wallNow())
+  /** Apart, so that the engine goes on inlining `observe`, without which every value would be boxed. */
+  private observeFinely(value: number, buckets: ExponentialBuckets): void {
+    if (value >= 0 && value < Infinity) buckets.record(value)
+    else this.buckets = undefined
+  }
+
+  private exemplify(bucket: number, value: number, traceId: string): void {
+    this.exemplars ??= Array.from({ length: this.counts.length })
+    const known = this.exemplars[bucket]
+    if (known === undefined) this.exemplars[bucket] = new LatestExemplar(traceId, value, this.wallNow())
+    else known.become(traceId, value, this.wallNow())
   }
 }
 
