@@ -42,6 +42,11 @@ export const benchmarks = {
     entry: 'src/http-server/http-server.mjs',
     needs: ['packages/http/dist/index.js'],
   },
+  proxy: {
+    summary: 'requests per second through the gateway, beside Envoy, HAProxy, nginx and Node proxies',
+    entry: 'src/proxy/proxy.mjs',
+    needs: ['packages/cli/dist/main.js', 'packages/proxy/dist/index.js'],
+  },
   telemetry: {
     summary: 'ns and bytes to record a call, beside prom-client',
     entry: 'src/telemetry/telemetry.mjs',
