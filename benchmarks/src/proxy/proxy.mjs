@@ -89,7 +89,7 @@ function configured(name, configuration, port) {
 }
 
 /** One turn of one proxy, alone on its core. */
-async function turn(one, forSeconds) {
+async function takeTurn(one, forSeconds) {
   const program = await startProgram(0, one.command(one.port).map(String), one.port)
   try {
     await wrk(one.port, 2)
@@ -113,7 +113,7 @@ const upstream = await startProgram(
 )
 try {
   const forSeconds = Math.max(2, Math.round(seconds / cases.length / turns))
-  for (let index = 0; index < turns; index += 1) for (const one of cases) await turn(one, forSeconds)
+  for (let index = 0; index < turns; index += 1) for (const one of cases) await takeTurn(one, forSeconds)
 } finally {
   upstream.stop()
   rmSync(folder, { recursive: true, force: true })

@@ -8,7 +8,9 @@ import { trustDomainOf } from './certificates/workload-identity.js'
 import type { ProxyContext } from './exchange/proxy-context.js'
 import { proxyHeaderNames } from './exchange/proxy-headers.js'
 import { http1LimitDefaults } from './http1/index.js'
+import { callerLimits } from './listener/caller-limits.js'
 import { Listener, type ListenerOptions } from './listener/listener.js'
+import { trustedNetworks } from './listener/trusted-networks.js'
 import type { ProxyOptions } from './proxy-options.js'
 import type { Route } from './routes/route.js'
 import { gatewayRoutes, onlyRoute } from './routes/gateway-routes.js'
@@ -16,8 +18,6 @@ import { AllowedCallers } from './tls/allowed-callers.js'
 import { DestinationPool } from './upstream/destination-pool.js'
 
 const LOOPBACK = '127.0.0.1'
-const REPLAY_BYTES_MAX = 1_048_576
-const BODY_BYTES_MAX = 10 * 1_048_576
 
 /** A port of a running proxy, and what it is for: `gateway`, `inbound`, or the service that is called by it. */
 export interface ListeningPort {
@@ -98,13 +98,15 @@ export class Proxy {
 
   private addGateway(): void {
     const { model } = this.options
-    const { listen } = model.document.gateway ?? {}
+    const { gateway } = model
+    const { host = '0.0.0.0', port = 0 } = gateway.listen ?? {}
     const routes = gatewayRoutes(model, this.destinations)
     const credentials = this.options.credentials?.listener
     this.add('gateway', {
       proxy: this.context(routes, true),
-      host: this.host,
-      port: listen?.port ?? 0,
+      host: this.options.host ?? host,
+      port,
+      isTrusted: trustedNetworks(gateway.trust),
       tls: credentials === undefined ? undefined : { credentials, callers: undefined },
     })
   }
@@ -113,7 +115,8 @@ export class Proxy {
     const { model } = this.options
     const service = model.services.get(name)
     for (const call of service?.calls ?? []) {
-      const destination = this.destinations.get(model, call.to, manifestSettings(call, 'sidecar'))
+      const settings = manifestSettings(call, 'sidecar')
+      const destination = this.destinations.get(model, call.to, undefined, settings, call.policy)
       this.add(call.to, {
         proxy: this.context([onlyRoute(call.to, destination)], false),
         host: LOOPBACK,
@@ -147,18 +150,23 @@ export class Proxy {
   }
 
   private add(name: string, options: ListenerOptions): void {
-    this.listeners.set(name, new Listener(options))
+    const { limits, http10 } = this.options.model.gateway
+    const http1 = { ...http1LimitDefaults, headBytesMax: limits.headersBytes }
+    this.listeners.set(name, new Listener({ ...options, http1, limits: callerLimits(limits, http10) }))
   }
 
   private context(routes: readonly Route[], forwardsAddresses: boolean): ProxyContext {
+    const { gateway } = this.options.model
     return {
       routes,
       log: this.log,
       recorder: this.telemetry.server(),
-      replayBytesMax: REPLAY_BYTES_MAX,
-      bodyBytesMax: BODY_BYTES_MAX,
+      replayBytesMax: gateway.limits.replayBodyBytes,
+      bodyBytesMax: gateway.limits.bodyBytes,
       forwardsAddresses,
-      normalizesPaths: this.options.posture.kind === 'gateway',
+      normalizesPaths: forwardsAddresses && gateway.normalizePath,
+      mergesSlashes: gateway.mergeSlashes,
+      continuesHere: gateway.continue === 'here',
       newRequestId: randomUUID,
     }
   }

@@ -67,11 +67,9 @@ gateway: { listen: { port: 1 }, routes: [{ match: { path: / }, to: up, ...POLICY
 export async function gateway(text: string): Promise<RunningProxy> {
   const { system, problems } = readManifest(text, 'watertight.yaml')
   if (system === undefined || problems.length > 0) throw new Error(JSON.stringify(problems))
-  const { document } = system.model
-  const model = {
-    ...system.model,
-    document: { ...document, gateway: { ...document.gateway, listen: { port: 0 } } },
-  }
+  const { gateway: given } = system.model
+  const listen = { host: '127.0.0.1', port: 0, tls: undefined }
+  const model = { ...system.model, gateway: { ...given, listen } }
   const written: string[] = []
   const { Writable } = await import('node:stream')
   const accessLog = new Writable({

@@ -1,12 +1,14 @@
-import { DEADLINE_HEADER, mayRepeat, readDeadline } from '@watertight/traffic'
+import { systemClock, systemRandom } from '@watertight/policy/decisions'
+import { DEADLINE_HEADER, type Fault, mayRepeat, readDeadline } from '@watertight/traffic'
 import type { HeaderBlock, ResponseHead } from '../http1/index.js'
 import { normalizedPath } from '../routes/normalized-path.js'
 import { findRoute, type ForwardAction, type Route } from '../routes/route.js'
-import { AttemptFailure } from '../upstream/attempt-failure.js'
+import { AttemptFailure, proxyFailures } from '../upstream/attempt-failure.js'
 import type { UpstreamAttempt } from '../upstream/upstream-attempt.js'
 import type { Caller } from './caller.js'
 import { ExchangeRecord } from './exchange-record.js'
-import { type CallOwner, ForwardedCall } from './forwarded-call.js'
+import { type CallOwner, ForwardedCall, type ForwardedRequest } from './forwarded-call.js'
+import { MirroredCall } from './mirrored-call.js'
 import { answerLines, originTarget, requestLines, switchLines, trailerLines } from './request-lines.js'
 import { answerFor, type LocalAnswer, localAnswers } from './local-answer.js'
 import type { ProxyContext } from './proxy-context.js'
@@ -14,6 +16,7 @@ import { proxyHeaderNames } from './proxy-headers.js'
 import { RequestBody } from './request-body.js'
 
 const idempotencyKey = proxyHeaderNames.id('idempotency-key')
+const JSON_TYPE = 'content-type: application/json\r\n'
 const deadlineHeader = proxyHeaderNames.id(DEADLINE_HEADER)
 
 /**
@@ -29,6 +32,8 @@ export class Exchange implements CallOwner {
   private readonly record: ExchangeRecord
   private target: string
   private call: ForwardedCall | undefined = undefined
+  private route: Route | undefined = undefined
+  private mirrored: MirroredCall | undefined = undefined
   private kept: UpstreamAttempt | undefined = undefined
   private isStarted: boolean = false
   private isPaused: boolean = false
@@ -55,16 +60,17 @@ export class Exchange implements CallOwner {
       return this.answerLocally(localAnswers.forbidden)
     }
     if (request.bodyLength > this.context.bodyBytesMax) return this.answerLocally(localAnswers.tooLarge)
-    if (request.method === 'CONNECT' || request.method === 'TRACE')
-      return this.answerLocally(localAnswers.notAllowed)
     const query = this.target.indexOf('?')
     const sent = query < 0 ? this.target : this.target.slice(0, query)
-    const path = this.context.normalizesPaths ? normalizedPath(sent) : sent
+    const path = this.context.normalizesPaths ? normalizedPath(sent, this.context.mergesSlashes) : sent
     if (path === undefined) return this.answerLocally(localAnswers.badPath)
     if (path !== sent) this.target = path + this.target.slice(sent.length)
     const route = findRoute(this.context.routes, request, path)
-    if (route === undefined) this.answerLocally(localAnswers.noRoute)
-    else this.take(route)
+    if (request.method === 'CONNECT' || (route === undefined && request.method === 'TRACE')) {
+      return this.answerLocally(localAnswers.notAllowed)
+    }
+    if (route === undefined) return this.answerLocally(localAnswers.noRoute)
+    this.take(route)
   }
 
   // What the caller's connection tells.
@@ -81,6 +87,8 @@ export class Exchange implements CallOwner {
   bodyEnded(trailers: HeaderBlock | undefined): void {
     this.body.isEnded = true
     this.body.trailers = trailerLines(trailers)
+    // A copy first: the call lets go of what it has sent.
+    this.mirrored?.begin()
     this.call?.bodyCame()
   }
 
@@ -114,6 +122,11 @@ export class Exchange implements CallOwner {
   answered(attempt: UpstreamAttempt, head: ResponseHead): void {
     const { caller, record } = this
     if (this.isOver) return attempt.abort()
+    const instead = attempt.verdict.replaceable ? this.fallback() : undefined
+    if (instead !== undefined) {
+      attempt.isKept = false
+      return this.answerLocally(instead)
+    }
     this.kept = attempt
     record.status = head.status
     record.endpoint = attempt.endpoint.origin
@@ -122,12 +135,16 @@ export class Exchange implements CallOwner {
       this.isTunnel = true
       return caller.switchProtocol(switchLines(head))
     }
-    caller.respond(head.status, answerLines(head, attempt.answeredMs), head.bodyLength)
+    caller.respond(head.status, this.changed(answerLines(head, attempt.answeredMs)), head.bodyLength)
   }
 
   refused(error: unknown): void {
     if (this.isOver) return
-    if (error instanceof AttemptFailure) this.record.detail = error.detail
+    const { record } = this
+    if (error instanceof AttemptFailure) record.detail = error.detail
+    const { verdicts } = record.destination!.state
+    const instead = proxyFailures.verdictOf(error, verdicts).replaceable ? this.fallback() : undefined
+    if (instead !== undefined) return this.answerLocally(instead)
     const answer = answerFor(error)
     if (error instanceof AttemptFailure && this.call!.attempts > 1) this.record.flag('URX')
     this.answerLocally(answer)
@@ -166,38 +183,72 @@ export class Exchange implements CallOwner {
     else this.caller.pauseBody()
   }
 
-  private take({ name, action }: Route): void {
-    this.record.route = name
-    if (action.kind === 'forward') this.forward(action)
-    else if (action.kind === 'respond') this.answerLocally({ ...action, flag: undefined })
-    else {
-      const lines = `location: ${action.location(this.caller.request)}\r\n`
-      this.answerLocally({ status: action.status, flag: undefined, lines, body: '' })
+  private take(route: Route): void {
+    this.route = route
+    this.record.route = route.name
+    const { request } = this.caller
+    const preflight = route.crossOrigin?.preflight(request)
+    if (preflight !== undefined) return this.answerLocally({ ...localAnswers.empty, lines: preflight })
+    const fault = route.faults?.strike(this.record.startedAt, { method: request.method, path: this.target })
+    if (fault === undefined) return this.act(route)
+    if (fault.delayMs === 0) return this.suffer(route, fault)
+    this.record.flag('DI')
+    systemClock.setTimer(fault.delayMs, () => {
+      if (!this.isOver) this.suffer(route, fault)
+    })
+  }
+
+  private suffer(route: Route, { end }: Fault): void {
+    if (typeof end === 'number') this.answerLocally({ ...localAnswers.fault, status: end })
+    else this.act(route)
+  }
+
+  private act({ action }: Route): void {
+    const { caller } = this
+    if (action.kind === 'forward') return this.forward(action)
+    if (action.kind === 'respond') {
+      const type = action.contentType === undefined ? '' : `content-type: ${action.contentType}\r\n`
+      return this.answerLocally({
+        status: action.status,
+        flag: undefined,
+        lines: '',
+        type,
+        body: action.body,
+      })
     }
+    const location = action.location(caller.request, this.target, caller.isSecure)
+    this.answerLocally({ ...localAnswers.empty, status: action.status, lines: `location: ${location}\r\n` })
   }
 
   private forward(action: ForwardAction): void {
     const { caller, context, record } = this
     const { request } = caller
-    const destination = action.pick(request)
+    const key = action.keyOf(caller)
+    const destination = action.pick(key)
     record.destination = destination
-    if (action.rewrite !== undefined) this.target = action.rewrite(this.target)
+    if (action.changePath !== undefined) this.target = withPath(this.target, action.changePath)
     const operation = destination.state.operations.find(request.method, this.target)
     record.operation = operation.name
     const hasKey = request.headers.indexOf(idempotencyKey) >= 0
-    if (request.expectsContinue && !this.body.isEnded && this.body.received === 0) caller.continue()
-    this.call = new ForwardedCall(this, destination, {
+    const asks = request.expectsContinue && !this.body.isEnded && this.body.received === 0
+    if (asks && context.continuesHere) caller.continue()
+    const forwarded: ForwardedRequest = {
       method: request.method,
       target: this.target,
-      lines: requestLines(caller, context.newRequestId, context.forwardsAddresses),
+      lines: requestLines(caller, action, context),
       bodyLength: request.bodyLength,
       upgrade: request.upgrade,
       idempotent: mayRepeat(request.method, operation.idempotence, hasKey),
       deadline: caller.isTrusted
         ? readDeadline(request.headers.valueOf(deadlineHeader), record.startedAt)
         : Infinity,
-      hashKey: this.target,
-    })
+      hashKey: key,
+    }
+    if (action.mirror !== undefined && systemRandom() < action.mirror.share) {
+      this.mirrored = new MirroredCall(action.mirror.destination, forwarded, this.body)
+      if (this.body.isEnded) this.mirrored.begin()
+    }
+    this.call = new ForwardedCall(this, destination, forwarded)
     this.call.begin()
   }
 
@@ -209,17 +260,34 @@ export class Exchange implements CallOwner {
     this.caller.cut()
   }
 
-  private answerLocally({ status, flag, lines, body }: LocalAnswer): void {
+  private answerLocally({ status, flag, lines, type, body }: LocalAnswer): void {
     const { caller, record } = this
     const bytes = Buffer.from(body)
-    const type = body === '' ? '' : 'content-type: text/plain\r\n'
     if (flag !== undefined) record.flag(flag)
     record.status = status
     record.bytesSent = bytes.length
     this.end(status >= 500, false)
-    caller.respond(status, `${lines}${type}content-length: ${bytes.length}\r\n`, bytes.length)
+    caller.respond(status, this.changed(`${lines}${type}content-length: ${bytes.length}\r\n`), bytes.length)
     if (bytes.length > 0 && caller.request.method !== 'HEAD') caller.data(bytes, 0, bytes.length)
     caller.finish('')
+  }
+
+  /** The fixed answer that the document gives in place of one that does not come. */
+  private fallback(): LocalAnswer | undefined {
+    const fallback = this.record.destination?.state.settings.fallback
+    if (fallback === undefined || (fallback.status === undefined && fallback.body === undefined))
+      return undefined
+    const { status = 200, body } = fallback
+    if (body === undefined) return { ...localAnswers.empty, status }
+    return { status, flag: undefined, lines: '', type: JSON_TYPE, body: JSON.stringify(body) }
+  }
+
+  /** Lines of an answer as the route changes them. */
+  private changed(lines: string): string {
+    const { route } = this
+    if (route === undefined) return lines
+    const all = route.crossOrigin === undefined ? lines : lines + route.crossOrigin.lines(this.caller.request)
+    return route.changeAnswer === undefined ? all : route.changeAnswer(all)
   }
 
   private end(isFailure: boolean, isAborted: boolean): void {
@@ -229,6 +297,11 @@ export class Exchange implements CallOwner {
     record.bytesReceived = this.body.received
     record.ended(isFailure, isAborted)
   }
+}
+
+function withPath(target: string, change: (path: string) => string): string {
+  const query = target.indexOf('?')
+  return query < 0 ? change(target) : change(target.slice(0, query)) + target.slice(query)
 }
 
 /** Why what is under way ends. */

@@ -48,8 +48,8 @@ export interface ForwardedRequest {
   readonly idempotent: boolean
   /** When its caller stops waiting. */
   readonly deadline: number
-  /** What a ring is entered with. */
-  readonly hashKey: string
+  /** What a ring is entered with; undefined for any place of it. */
+  readonly hashKey: string | undefined
 }
 
 /**
@@ -119,7 +119,8 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
 
   start(attempt: Attempt): void {
     const { destination, state } = this
-    const hash = state.settings.balance === 'ring-hash' ? hashText(this.request.hashKey) : undefined
+    const { hashKey } = this.request
+    const hash = hashKey === undefined ? undefined : hashText(hashKey)
     const endpoint = destination.endpoints.pick(systemClock.now(), this.tried(), hash)
     this.attempts += 1
     this.latest = new UpstreamAttempt(this, endpoint, attempt, this.latest)

@@ -16,6 +16,8 @@ export interface LocalAnswer {
   readonly flag: ResponseFlag | undefined
   /** Header lines beside those that describe the body. */
   readonly lines: string
+  /** The line that describes the body; empty without one. */
+  readonly type: string
   readonly body: string
 }
 
@@ -27,10 +29,11 @@ function answer(
   body: string,
   lines: string = '',
 ): LocalAnswer {
-  return { status, flag, lines, body }
+  return { status, flag, lines, type: body === '' ? '' : 'content-type: text/plain\r\n', body }
 }
 
 type LocalAnswerName =
+  | 'empty'
   | 'noRoute'
   | 'badPath'
   | 'notAllowed'
@@ -43,6 +46,7 @@ type LocalAnswerName =
 
 /** Those that do not depend on an error. */
 export const localAnswers: Readonly<Record<LocalAnswerName, LocalAnswer>> = {
+  empty: answer(204, undefined, ''),
   noRoute: answer(404, 'NR', ''),
   badPath: answer(400, 'DPE', 'the path must not leave its root'),
   notAllowed: answer(405, 'NR', ''),

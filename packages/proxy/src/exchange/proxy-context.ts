@@ -15,5 +15,9 @@ export interface ProxyContext {
   readonly forwardsAddresses: boolean
   /** Whether paths are brought to one form before they are matched and sent on. */
   readonly normalizesPaths: boolean
+  /** Whether several slashes in a row are one. */
+  readonly mergesSlashes: boolean
+  /** Whether a caller that asks first is told here to send its body; else the service is asked. */
+  readonly continuesHere: boolean
   readonly newRequestId: () => string
 }

@@ -12,7 +12,9 @@ import {
   type RequestHead,
   type ResponseHead,
 } from '../http1/index.js'
+import type { ForwardAction } from '../routes/route.js'
 import type { Caller } from './caller.js'
+import type { ProxyContext } from './proxy-context.js'
 import {
   droppedFromAnswers,
   droppedFromRequests,
@@ -24,18 +26,25 @@ const requestIdHeader = proxyHeaderNames.id(REQUEST_ID_HEADER)
 const forwardedForHeader = proxyHeaderNames.id('x-forwarded-for')
 
 /** The lines of a request that are the same for every attempt. */
-export function requestLines(caller: Caller, newRequestId: () => string, forwardsAddresses: boolean): string {
+export function requestLines(
+  caller: Caller,
+  { host, changeRequest }: ForwardAction,
+  { newRequestId, forwardsAddresses, continuesHere }: ProxyContext,
+): string {
   const { headers, bodyLength, upgrade } = caller.request
   const id = headers.indexOf(requestIdHeader)
   const isKnown = id >= 0 && readRequestId(headers.valueText(id)) !== undefined
   if (id >= 0 && !isKnown) headers.drop(id)
+  if (host !== undefined) headers.drop(headers.indexOf(knownHeaders.host))
   let lines = headers.keptText(droppedFromRequests)
+  if (host !== undefined) lines += `host: ${host}\r\n`
+  if (caller.request.expectsContinue && !continuesHere) lines += 'expect: 100-continue\r\n'
   if (!isKnown) lines += `${REQUEST_ID_HEADER}: ${newRequestId()}\r\n`
   if (bodyLength === CHUNKED) lines += 'transfer-encoding: chunked\r\n'
   if (upgrade) lines += `connection: upgrade\r\nupgrade: ${headers.valueOf(knownHeaders.upgrade)}\r\n`
   if (acceptsTrailers(headers)) lines += 'te: trailers\r\n'
   if (forwardsAddresses) lines += forwardedLines(caller)
-  return lines
+  return changeRequest === undefined ? lines : changeRequest(lines)
 }
 
 /** The lines that differ from attempt to attempt. */

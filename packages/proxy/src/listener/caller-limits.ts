@@ -1,3 +1,4 @@
+import type { GatewayLimits } from '@watertight/manifest'
 import { ExpiryQueue, systemClock } from '@watertight/policy/decisions'
 
 /** How long a caller may take for each part, in milliseconds. */
@@ -6,7 +7,7 @@ export interface CallerLimits {
   readonly idleMs: number
   /** From the first byte of a head to its last. Default 10000. */
   readonly headMs: number
-  /** Silence within the body of a request, or while an answer waits to be read. Default 30000. */
+  /** For the whole request, and for each silence while an answer waits to be read. Default 30000. */
   readonly stallMs: number
   /** Requests on one connection. Default 10000. */
   readonly requestsMax: number
@@ -20,6 +21,17 @@ export const callerLimitDefaults: CallerLimits = {
   stallMs: 30_000,
   requestsMax: 10_000,
   allowsHttp10: false,
+}
+
+/** What the document says of them. */
+export function callerLimits(limits: GatewayLimits, allowsHttp10: boolean): CallerLimits {
+  return {
+    idleMs: limits.idleMs,
+    headMs: limits.headersTimeoutMs,
+    stallMs: limits.requestTimeoutMs,
+    requestsMax: limits.requestsPerConnection,
+    allowsHttp10,
+  }
 }
 
 /** One timer for each kind of wait, whatever the number of connections. */

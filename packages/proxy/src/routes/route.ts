@@ -1,29 +1,53 @@
 import type { Faults } from '@watertight/traffic'
+import type { Caller } from '../exchange/caller.js'
 import type { RequestHead } from '../http1/index.js'
 import type { Destination } from '../upstream/destination.js'
+import type { CrossOrigin } from './cross-origin.js'
+import type { RequestMatcher } from './request-matcher.js'
 
 /** What is done with the requests of a route. */
-export type RouteAction =
-  | ForwardAction
-  | { readonly kind: 'redirect'; readonly status: number; readonly location: (head: RequestHead) => string }
-  | { readonly kind: 'respond'; readonly status: number; readonly lines: string; readonly body: string }
+export type RouteAction = ForwardAction | RedirectAction | RespondAction
+
+export interface RedirectAction {
+  readonly kind: 'redirect'
+  readonly status: number
+  readonly location: (head: RequestHead, target: string, isSecure: boolean) => string
+}
+
+export interface RespondAction {
+  readonly kind: 'respond'
+  readonly status: number
+  readonly body: string
+  readonly contentType: string | undefined
+}
 
 /** Passes the request on to a destination. */
 export interface ForwardAction {
   readonly kind: 'forward'
-  /** Which destination this request goes to: the only one, or one of several by weight. */
-  readonly pick: (head: RequestHead) => Destination
-  /** The target that is sent; undefined for the one that came. */
-  readonly rewrite: ((target: string) => string) | undefined
-  readonly faults: Faults | undefined
+  /** The only destination, or one of several: those requests that have the same key go to the same one. */
+  readonly pick: (key: string | undefined) => Destination
+  /** What keeps requests together. */
+  readonly keyOf: (caller: Caller) => string | undefined
+  /** The path that is sent; undefined for the one that came. */
+  readonly changePath: ((path: string) => string) | undefined
+  /** The host that is sent, in place of the one that came. */
+  readonly host: string | undefined
+  readonly changeRequest: ((lines: string) => string) | undefined
+  /** Gets a copy of this share of requests, whose answers nobody waits for. */
+  readonly mirror: { readonly destination: Destination; readonly share: number } | undefined
 }
 
 /** One route: which requests it takes, and what is done with them. */
 export interface Route {
   /** A label from a bounded set, such as `/orders`. */
   readonly name: string
-  matches(head: RequestHead, path: string): boolean
+  readonly matches: RequestMatcher
   readonly action: RouteAction
+  /** What goes wrong on purpose, before anything else happens. */
+  readonly faults: Faults | undefined
+  readonly crossOrigin: CrossOrigin | undefined
+  /** Every answer has these changes. */
+  readonly changeAnswer: ((lines: string) => string) | undefined
 }
 
 /** The first route that takes the request. */

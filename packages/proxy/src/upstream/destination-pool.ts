@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { EndpointModel, SystemModel } from '@watertight/manifest'
+import type { EndpointModel, PolicyModel, ServiceModel, SystemModel } from '@watertight/manifest'
 import type { Telemetry } from '@watertight/telemetry'
 import type { CallSettings } from '@watertight/traffic'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
@@ -8,9 +8,8 @@ import type { Credentials } from '../tls/credentials.js'
 import type { UpstreamTls } from '../tls/upstream-tls.js'
 import { Destination } from './destination.js'
 
-const CONNECTIONS_MAX = 1_024
+/** Requests that may wait for a connection, where the document does not say. */
 const PENDING_MAX = 1_024
-const IDLE_MS = 60_000
 
 /** A service that nothing in the document says how to reach. */
 export class UnreachableServiceError extends Error {
@@ -22,7 +21,7 @@ export class DestinationPool {
   private readonly telemetry: Telemetry | undefined
   private readonly workload: Credentials | undefined
   private readonly codec: { readonly names: HeaderNames; readonly limits: Http1Limits }
-  private readonly all: Destination[] = []
+  private readonly all: { readonly destination: Destination; readonly policy: PolicyModel | undefined }[] = []
 
   constructor(
     codec: { readonly names: HeaderNames; readonly limits: Http1Limits },
@@ -35,48 +34,62 @@ export class DestinationPool {
   }
 
   get destinations(): readonly Destination[] {
-    return this.all
+    return this.all.map(({ destination }) => destination)
   }
 
-  /** @throws {UnreachableServiceError} when the document does not say where the service answers */
-  get(model: SystemModel, service: string, settings: CallSettings): Destination {
-    const known = this.all.find(
-      ({ name, state }) => name === service && isDeepStrictEqual(state.settings, settings),
-    )
-    if (known !== undefined) return known
-    return this.add(service, originsOf(model, service), settings, this.tlsTo(model, service))
+  /**
+   * A service, or one version of it, called by these settings.
+   *
+   * @throws {UnreachableServiceError} when the document does not say where it answers
+   */
+  get(
+    model: SystemModel,
+    service: string,
+    version: string | undefined,
+    settings: CallSettings,
+    policy: PolicyModel,
+  ): Destination {
+    const name = version === undefined ? service : `${service}@${version}`
+    const known = this.all.find((one) => one.policy === policy && isAlike(one.destination, name, settings))
+    if (known !== undefined) return known.destination
+    const origins = originsOf(model, service, version)
+    const connections = model.services.get(service)?.connections
+    const destination = this.create({ name, origins, settings, connections, tls: this.tlsTo(model, service) })
+    this.all.push({ destination, policy })
+    return destination
   }
 
   /** The process beside this one, which is called by nothing but its port. */
   local(service: string, port: number): Destination {
-    return this.add(service, [`http://127.0.0.1:${port}`], { timeout: false, retry: false }, undefined)
+    const destination = this.create({
+      name: service,
+      origins: [`http://127.0.0.1:${port}`],
+      settings: { timeout: false, retry: false },
+      connections: undefined,
+      tls: undefined,
+    })
+    this.all.push({ destination, policy: undefined })
+    return destination
   }
 
   close(): void {
-    for (const destination of this.all) destination.close()
+    for (const { destination } of this.all) destination.close()
   }
 
-  private add(
-    name: string,
-    origins: readonly string[],
-    settings: CallSettings,
-    tls: UpstreamTls | undefined,
-  ): Destination {
-    const destination = new Destination({
+  private create({ name, origins, settings, connections, tls }: Reached): Destination {
+    return new Destination({
       name,
       origins,
       settings,
       tls,
       connections: {
-        connectionsMax: settings.bulkhead?.connections ?? CONNECTIONS_MAX,
+        connectionsMax: settings.bulkhead?.connections ?? connections?.max ?? Infinity,
         pendingMax: settings.bulkhead?.pending ?? PENDING_MAX,
-        idleMs: IDLE_MS,
+        idleMs: connections?.idleMs ?? Infinity,
       },
       codec: this.codec,
       telemetry: this.telemetry,
     })
-    this.all.push(destination)
-    return destination
   }
 
   /** By mutual TLS with the services of this system, each of which has to prove that it is the one called. */
@@ -87,12 +100,34 @@ export class DestinationPool {
   }
 }
 
-function originsOf({ services }: SystemModel, name: string): readonly string[] {
-  const endpoints = services.get(name)?.endpoints ?? []
-  if (endpoints.length > 0) return endpoints.map(originOf)
-  throw new UnreachableServiceError(
-    `cannot reach ${name}: services.${name} must have a port or endpoints, got neither`,
+/** A destination before it is made. */
+interface Reached {
+  readonly name: string
+  readonly origins: readonly string[]
+  readonly settings: CallSettings
+  readonly connections: ServiceModel['connections'] | undefined
+  readonly tls: UpstreamTls | undefined
+}
+
+/** Of one policy, settings differ only in what a route says beside it. */
+function isAlike(destination: Destination, name: string, settings: CallSettings): boolean {
+  const { operations, fallback, retry } = destination.state.settings
+  return (
+    destination.name === name &&
+    (retry === false) === (settings.retry === false) &&
+    isDeepStrictEqual([operations, fallback], [settings.operations, settings.fallback])
   )
+}
+
+function originsOf({ services }: SystemModel, name: string, version: string | undefined): readonly string[] {
+  const service = services.get(name)
+  const endpoints = version === undefined ? service?.endpoints : service?.versions.get(version)?.endpoints
+  if (endpoints === undefined || endpoints.length === 0) {
+    throw new UnreachableServiceError(
+      `cannot reach ${name}: services.${name} must have endpoints or a port, got neither`,
+    )
+  }
+  return endpoints.map(originOf)
 }
 
 function originOf({ host, port, tls }: EndpointModel): string {
