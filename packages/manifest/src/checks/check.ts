@@ -15,10 +15,8 @@ export interface FindingKind {
   readonly title: string
 }
 
-/** What a check says about one place. */
-export type Objection = Omit<Problem, 'code'>
-
 /** One question that `check` asks of a system. */
 export interface Check extends FindingKind {
-  readonly find: (model: SystemModel, graph: CallGraph) => Iterable<Objection>
+  /** The problems of this kind, one for each place; all have the code of the check. */
+  readonly find: (model: SystemModel, graph: CallGraph) => Iterable<Omit<Problem, 'code'>>
 }

@@ -69,7 +69,7 @@ export function checkReading(reading: ManifestReading): Report {
 
 function* findProblems(system: NonNullable<ManifestReading['system']>): Iterable<Problem> {
   for (const { code, find } of checks) {
-    for (const objection of find(system.model, system.graph)) yield { ...objection, code }
+    for (const problem of find(system.model, system.graph)) yield { ...problem, code }
   }
 }
 
