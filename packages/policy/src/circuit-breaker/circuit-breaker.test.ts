@@ -143,6 +143,28 @@ describe('an open circuit', () => {
   })
 })
 
+it('grows the time in state open to ten times its first length when nothing else is said', () => {
+  const openGrowth = { jitter: 'none' } as const
+  const breaker = breakerOf({ consecutiveFailures: 1, openForMs: 1_000, openGrowth, halfOpenCalls: 1 })
+  const waits: number[] = []
+  let now = 0
+  for (let opening = 0; opening < 6; opening += 1) {
+    call(breaker, now, 'failure')
+    const waitMs = refused(breaker, now).retryAfterMs!
+    waits.push(waitMs)
+    now += waitMs
+  }
+  expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 10_000, 10_000])
+})
+
+it('asks for ten calls of a window of time, however short the window is', () => {
+  const breaker = breakerOf({ window: { durationMs: 5 } })
+  calls(breaker, 9, 0, 'failure')
+  expect(breaker.state(0)).toBe('closed')
+  call(breaker, 0, 'failure')
+  expect(breaker.state(0)).toBe('open')
+})
+
 describe('a half-open circuit', () => {
   it('closes as soon as success is certain', () => {
     const breaker = opened({ halfOpenCalls: 5, failureRate: 0.5 })

@@ -30,6 +30,19 @@ describe('rate limit policy', () => {
     expect(await call.execute(() => 'd')).toBe('d')
   })
 
+  it('tells that a call waits, and keeps no timer for one that was given up', async () => {
+    const call = rateLimit({ limit: 1, perMs: 1_000, maxWaitMs: 5_000 })
+    const queued: number[] = []
+    call.on('queued', (event) => queued.push(event.queued))
+    const gone = new AbortController()
+    await call.execute(() => 'a')
+    const waiting = call.outcome(() => 'b', { signal: gone.signal })
+    expect(queued).toEqual([1])
+    gone.abort()
+    expect(await waiting).toMatchObject({ ok: false, reason: 'abort' })
+    expect(clock.pending).toBe(0)
+  })
+
   it('lets calls wait in order for moments of their own, up to maxWaitMs', async () => {
     const call = rateLimit({ limit: 10, perMs: 1_000, algorithm: 'smooth', maxWaitMs: 200 })
     const starts: number[] = []

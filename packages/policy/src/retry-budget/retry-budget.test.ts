@@ -210,6 +210,15 @@ describe('retry budget by concurrency', () => {
     expect(withdrawAll(budget, 0)).toBe(17)
     expect(grants(budget, 0)).toBe(false)
     budget.settle(FURTHER_TRY, 0, 'failure', 0)
+    expect(withdrawAll(budget, 0)).toBe(1)
+    // One call less of 80, and 79 bear 19 further tries: one that is over makes no room.
+    budget.settle(FIRST_TRY, 0, 'success', 0)
+    budget.settle(FURTHER_TRY, 0, 'failure', 0)
+    expect(grants(budget, 0)).toBe(false)
+    budget.settle(FURTHER_TRY, 0, 'failure', 0)
+    expect(withdrawAll(budget, 0)).toBe(1)
+    for (let ended = 0; ended < 3; ended += 1) budget.settle(FIRST_TRY, 0, 'success', 0)
+    budget.settle(FURTHER_TRY, 0, 'failure', 0)
     expect(grants(budget, 0)).toBe(true)
   })
 
