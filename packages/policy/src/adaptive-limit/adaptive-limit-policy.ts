@@ -25,7 +25,7 @@ export interface AdaptiveLimitPolicyOptions extends AdaptiveLimitOptions, Failur
 export interface AdaptiveLimitPolicy extends Policy {
   /** How many calls may run at once now. */
   readonly limit: number
-  /** Calls that hold a slot now, those included that nobody waits for any more. */
+  /** Calls that hold a slot now, including those that nobody waits for any more. */
   readonly inFlight: number
   /** Calls that wait for a slot now. */
   readonly queued: number
@@ -34,7 +34,7 @@ export interface AdaptiveLimitPolicy extends Policy {
 }
 
 /**
- * Limits how many operations run at once by how they fare: the limit grows while the destination keeps up, and
+ * Limits how many operations run at once according to how they fare: the limit grows while the destination keeps up, and
  * shrinks when calls slow down or fail. Nobody has to guess a number.
  *
  * Calls past the limit wait in a short queue, the more important (`priority`) first, or are shed with an
@@ -120,7 +120,7 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
     return NEXT
   }
 
-  /** The work of a call has ended whose caller had gone before: all that it taught was learned then. */
+  /** The work of a call has ended whose caller had gone before: what it taught was learned then. */
   release(): void {
     this.#end(0, this.now, 'ignored', 0)
   }

@@ -12,7 +12,7 @@ import type { LimitAlgorithm, LimitAlgorithmFactory } from './limit-algorithm.js
 export interface AdaptiveLimitOptions {
   /** How the limit moves: `gradient2()`, `vegas()`, `aimd()`, or your own. Default `gradient2()`. */
   readonly algorithm?: LimitAlgorithmFactory
-  /** The limit to begin with, within the bounds. Default 20, or the nearest bound. */
+  /** The initial limit, within the bounds. Default 20, or the nearest bound. */
   readonly initialLimit?: number
   /** Default 1. */
   readonly minLimit?: number

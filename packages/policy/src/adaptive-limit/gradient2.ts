@@ -16,7 +16,7 @@ export interface Gradient2Options {
 }
 
 /**
- * Compares the latency of now with the usual one, and shrinks in proportion when it rises.
+ * Compares the present latency with the usual one, and shrinks in proportion when it rises.
  *
  * @example adaptiveLimit({ algorithm: gradient2({ tolerance: 2 }) })
  * @throws {OptionError} when an option is unknown or out of its range

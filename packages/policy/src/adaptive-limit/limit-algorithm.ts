@@ -12,7 +12,7 @@ export interface LimitSample {
   readonly now: number
 }
 
-/** Moves a concurrency limit by what calls tell. Its owner keeps the limit and holds it within its bounds. */
+/** Moves a concurrency limit by what calls show. Its owner keeps the limit and holds it within its bounds. */
 export interface LimitAlgorithm {
   /** The next limit, given the present one; fractions accumulate. */
   update(limit: number, sample: LimitSample): number

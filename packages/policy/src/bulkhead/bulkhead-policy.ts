@@ -21,7 +21,7 @@ export interface BulkheadPolicyOptions extends BulkheadOptions {
 
 /** A bulkhead whose use can be watched and whose size can be changed. */
 export interface BulkheadPolicy extends Policy {
-  /** Calls that hold a slot now, those included that nobody waits for any more. */
+  /** Calls that hold a slot now, including those that nobody waits for any more. */
   readonly running: number
   /** Calls that wait for a slot now. */
   readonly queued: number

@@ -73,7 +73,7 @@ export class Bulkhead<W extends Waiter = Waiter> implements Queueing<W> {
     return this.waiters.hasPlaceFor(priority) ? QUEUE : this.refusal('full')
   }
 
-  /** Neither when a call ended nor how matters: what it held is free. */
+  /** It does not matter when or how a call ended: what it held is free. */
   settle(_permit: number, _now: number, _verdict: Verdict, _durationMs: number): void {
     // Never below zero: a driver that settles twice must not create room out of nothing.
     if (this.held > 0) this.held -= 1

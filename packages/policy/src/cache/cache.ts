@@ -21,13 +21,13 @@ export interface CacheOptions extends FailurePredicates {
   readonly staleIfErrorMs?: number | undefined
   /** How many results are kept; the least recently used goes first. Default 1000. */
   readonly max?: number | undefined
-  /** Whether identical calls at one time share one run of the operation. Default `true`. */
+  /** Whether identical calls at the same time share one run of the operation. Default `true`. */
   readonly coalesce?: boolean | undefined
 }
 
 /** A cache that can be looked into and emptied. */
 export interface CachePolicy extends Policy {
-  /** Results held now, those included that have aged and were not asked for since. */
+  /** Results held now, including those that have aged and have not been asked for since. */
   readonly size: number
   /** Forgets the result of one key, or of all. What is being computed right now will not be kept either. */
   invalidate(key?: string): void

@@ -11,9 +11,9 @@ import type { Policy } from '../promise/policy.js'
 import { PolicyStep } from '../promise/policy-step.js'
 
 interface FallbackConditions {
-  /** Whether this error is answered. Default: every failure and every refusal is. */
+  /** Whether this error is answered from elsewhere. Default: every failure and every refusal is. */
   readonly when?: ((error: unknown) => boolean) | undefined
-  /** Whether this result is replaced all the same. Default: none is. */
+  /** Whether this result is replaced although it is no error. Default: none is. */
   readonly whenResult?: ((value: unknown) => boolean) | undefined
   /**
    * Keeps the request for later, such as in an outbox, whenever a failure is answered. It is waited for; when it
@@ -30,7 +30,7 @@ export interface FallbackOptions<F> extends FallbackConditions {
   readonly lastGood?: LastGoodOptions | undefined
 }
 
-/** A fallback that knows nothing but the last good result: without one, the failure stands. */
+/** A fallback that has nothing to offer but the last good result: without one, the failure stands. */
 export interface LastGoodFallbackOptions extends FallbackConditions {
   readonly value?: never
   readonly lastGood: LastGoodOptions
@@ -48,7 +48,7 @@ export interface LastGoodOptions {
  * Answers failures and refusals from elsewhere. The caller's own abort is not answered: nobody is listening.
  *
  * The outcome says `fallback: true`. A function that throws, or rejects, fails the call with its error, whose
- * `cause` is the failure that it was to answer when it has none of its own.
+ * `cause`, unless it has one of its own, is the failure that was to be answered.
  *
  * @throws {OptionError} when both `value` and `lastGood` are missing, or an option is unknown or out of range
  * @example

@@ -10,7 +10,7 @@ export interface HedgeDelayOptions {
   readonly extra?: number
   /** A fixed delay before each further run, in milliseconds; 0 starts all at once. */
   readonly delayMs?: number
-  /** Waits as long as this share of recent calls took, such as 0.95: above 0, below 1. */
+  /** Waits until this share of recent calls would have been answered, such as 0.95: above 0, below 1. */
   readonly quantile?: number
   /** With `quantile`: the shortest delay, in milliseconds. Default 1. */
   readonly minMs?: number

@@ -24,7 +24,7 @@ export interface HedgeOptions extends HedgeDelayOptions, FailurePredicates {
 
 /** A hedge whose options can be changed. */
 export interface HedgePolicy extends Policy {
-  /** Replaces the options without losing the observed latencies. What is not given is dropped. */
+  /** Replaces the options without losing the observed latencies. What is not given is back at its default. */
   reconfigure(options: HedgeOptions): void
 }
 
@@ -34,7 +34,7 @@ export interface HedgePolicy extends Policy {
  *
  * The first run starts at once, each further one after the delay, while any run is under way and the deadline and
  * the budget leave room. The first success wins: all other runs are given up (their signals are aborted with a
- * `HedgeOvertakenError`) and their results are discarded. A failed run is not replaced, that is for `retry`: when
+ * `HedgeOvertakenError`) and their results are discarded. A failed run is not replaced, which is for `retry` to do: when
  * all runs that were started have failed, the call fails at once, with the first failure, or with a refusal if
  * there was nothing else. A refused further run is the last one. Calls marked `idempotent: false` are never hedged.
  *

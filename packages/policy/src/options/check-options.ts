@@ -4,7 +4,7 @@ import { quote } from './quote.js'
 import { isRecord, type Rules } from './rules.js'
 
 /**
- * Checks an options object against its rules, every key of it, before anything is made of it.
+ * Checks every key of an options object against its rules, before anything is made of it.
  *
  * Unknown keys are refused with the nearest known one, since a misspelt option that is silently ignored is a
  * protection that silently does not protect.

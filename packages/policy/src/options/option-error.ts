@@ -1,5 +1,5 @@
 /**
- * Thrown when a policy is constructed with an option it does not know or a value it cannot honour.
+ * Thrown when a policy is made with an option that it does not know or a value that it cannot honour.
  *
  * The message states the action, what is allowed and what was given:
  * `cannot create retry: attempts must be an integer >= 1, got 0`.

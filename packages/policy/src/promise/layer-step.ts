@@ -39,7 +39,7 @@ export class LayerStep extends PolicyStep {
     slot.passage = undefined
   }
 
-  /** Its own events too, but not how its calls end: the pipeline tells that itself. */
+  /** Its own events too, but not how its calls end, which the pipeline tells itself. */
   override on<T extends EventType>(type: T, listener: Listener<T>): () => void {
     const stop = super.on(type, listener)
     const ends: readonly EventType[] = ['success', 'failure', 'refused', 'aborted']
@@ -65,7 +65,7 @@ class Passage {
   readonly #index: number
   readonly #branches: Set<Frame> = new Set()
   #controller: AbortController | undefined = undefined
-  /** How what is further in ended last, for its kind is more than an error says. */
+  /** How what is further in ended last: its kind says more than an error does. */
   #kind: Kind = FAILED
   #end: unknown = undefined
   #fallback: boolean = false

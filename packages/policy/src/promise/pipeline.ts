@@ -17,8 +17,8 @@ export type ExtraOf<P> = P extends Policy<infer Extra> ? Extra : P extends Layer
 /**
  * Composes policies, outermost first: a call passes them in the order given and comes back in reverse.
  *
- * A pipeline is a policy itself; one inside another is the same as its policies in its place. Policies may be
- * shared: two pipelines with the same circuit breaker open and close together. What is no policy of this package is
+ * A pipeline is itself a policy; one inside another is the same as its policies in its place. Policies may be
+ * shared: two pipelines with the same circuit breaker open and close together. What is not a policy of this package is
  * asked to `execute` what stands further in: see `Layer`.
  *
  * @throws {OptionError} when an argument is no policy: it has no `name`, or no `execute`

@@ -21,7 +21,7 @@ export interface Policy<Extra = never> extends Layer<Extra> {
   /**
    * Calls the operation under this policy.
    *
-   * Rejects with what the operation threw, with a `RefusalError` when a policy refused, with a `TimeoutError`
+   * Rejects with what the operation threw, with a `RefusalError` when a policy refused the call, with a `TimeoutError`
    * when a time limit passed, or with the reason of the caller's signal.
    */
   execute<T>(operation: Operation<T>, options?: CallOptions): Promise<T | Extra>

@@ -8,7 +8,7 @@ import { retryBudgetDefaults } from './retry-budget-defaults.js'
 export interface RetryBudgetOptions {
   /** Further tries per call, from 0 to 1. Default 0.2. */
   readonly ratio?: number
-  /** Further tries a second that are allowed on top, so that a client with few calls can retry. Default 3. */
+  /** Further tries a second that are allowed on top of that, so that a client with few calls can retry. Default 3. */
   readonly minimumPerSecond?: number
   /** How far back calls and further tries count, in whole milliseconds >= 10. Default 10000. */
   readonly ttlMs?: number

@@ -12,7 +12,7 @@ export interface VirtualClockOptions {
   readonly startMs?: number
   /** Milliseconds since the Unix epoch at the start. Default: the first moment of 2026, UTC. */
   readonly wallStartMs?: number
-  /** How many timers may run in one go, an integer >= 1 or `Infinity`: a loop of timers ends there. Default 100000. */
+  /** How many timers may run in one go, an integer >= 1 or `Infinity`: it stops endless chains of timers. Default 100000. */
   readonly timersMax?: number
 }
 
@@ -30,7 +30,7 @@ export interface VirtualClock extends Clock {
    * they were set. Microtasks are run to their end before the first timer and after each.
    *
    * @throws {OptionError} when `ms` is not a finite number >= 0
-   * @throws {RangeError} when another `advance` or `runAll` is under way, or timers go on being set for ever
+   * @throws {RangeError} when another `advance` or `runAll` is under way, or timers keep setting timers for ever
    */
   advance(ms: number): Promise<void>
   /**
@@ -61,7 +61,7 @@ export interface VirtualClock extends Clock {
  *
  * Work that is ready without time passing (`await`s, settled promises) is let run between timers. JavaScript has
  * no way to ask whether such work is left, so a fixed number of turns of the microtask queue is given to it: 128,
- * which is a chain of as many `await`s. Real input and output (sockets, files, worker threads) takes real time and
+ * enough for a chain of as many `await`s. Real input and output (sockets, files, worker threads) takes real time and
  * is not waited for. What callbacks drive needs no such turns: `advanceNow` and `runAllNow` give none.
  *
  * @throws {OptionError} when an option is unknown or out of its range

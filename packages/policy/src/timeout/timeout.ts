@@ -16,7 +16,7 @@ import { PolicyStep } from '../promise/policy-step.js'
 import { TimeoutError } from './errors.js'
 
 export interface TimeoutOptions {
-  /** The limit in milliseconds, > 0; anything above 2^31-1 is honoured too. May be left out beside `until`. */
+  /** The limit in milliseconds, > 0; anything above 2^31-1 is honoured too. May be left out if `until` is given. */
   readonly ms?: number | undefined
   /**
    * A deadline from elsewhere, such as that of the request which a call is made for: asked as each call enters, with
@@ -30,7 +30,7 @@ export interface TimeoutOptions {
  * Limits everything inside it to a time: the whole call when it stands outside a `retry`, each try when inside.
  *
  * When the limit passes, the call fails at once with a `TimeoutError` and the operation's signal is aborted; an
- * operation that pays no heed goes on alone. All timeouts of one duration share one timer.
+ * operation that pays no heed runs on, and nobody waits for it. All timeouts of one duration share one timer.
  *
  * @throws {OptionError} when `ms` is not a finite number > 0, or both options are missing
  * @example

@@ -13,7 +13,7 @@ export interface WorkerPool {
 export interface WorkerBulkheadOptions extends BulkheadOptions {
   /** The module whose default export gets each task, as a path or a `file:` URL. A pool is made for it. */
   readonly filename?: string
-  /** A pool of yours, instead of `filename`. It stays yours to close. */
+  /** A pool of your own, instead of `filename`. Closing it stays up to you. */
   readonly pool?: WorkerPool
 }
 
