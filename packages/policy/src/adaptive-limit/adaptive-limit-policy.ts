@@ -34,8 +34,8 @@ export interface AdaptiveLimitPolicy extends Policy {
 }
 
 /**
- * Limits how many operations run at once according to how they fare: the limit grows while the destination keeps up, and
- * shrinks when calls slow down or fail. Nobody has to guess a number.
+ * Limits how many operations run at once according to how they fare: the limit grows while the destination keeps
+ * up, and shrinks when calls slow down or fail. Nobody has to guess a number.
  *
  * Calls past the limit wait in a short queue, the more important (`priority`) first, or are shed with an
  * `OverloadedError`. A timed-out operation that still runs keeps its slot until it ends, although what it teaches

@@ -133,6 +133,17 @@ describe('the time window', () => {
   })
 })
 
+it('is empty again once it is cleared, whatever it had counted', () => {
+  for (const kind of ['count', 'time'] as const) {
+    const window = createWindow({ kind, size: 100 })
+    for (let call = 0; call < 4; call += 1) window.record(0, call % 2, call > 1 ? 1 : 0)
+    window.clear()
+    expect(totalsOf(window)).toEqual({ calls: 0, failures: 0, slow: 0 })
+    window.record(0, 0, 1)
+    expect(totalsOf(window)).toEqual({ calls: 1, failures: 0, slow: 1 })
+  }
+})
+
 it('skips a snapshot of another kind', () => {
   const kinds = ['count', 'time'] as const
   for (const kind of kinds) {

@@ -34,7 +34,7 @@ export interface HedgePolicy extends Policy {
  *
  * The first run starts at once, each further one after the delay, while any run is under way and the deadline and
  * the budget leave room. The first success wins: all other runs are given up (their signals are aborted with a
- * `HedgeOvertakenError`) and their results are discarded. A failed run is not replaced, which is for `retry` to do: when
+ * `HedgeOvertakenError`) and their results are discarded. To replace a failed run is for `retry` to do: when
  * all runs that were started have failed, the call fails at once, with the first failure, or with a refusal if
  * there was nothing else. A refused further run is the last one. Calls marked `idempotent: false` are never hedged.
  *

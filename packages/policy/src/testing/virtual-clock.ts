@@ -12,7 +12,7 @@ export interface VirtualClockOptions {
   readonly startMs?: number
   /** Milliseconds since the Unix epoch at the start. Default: the first moment of 2026, UTC. */
   readonly wallStartMs?: number
-  /** How many timers may run in one go, an integer >= 1 or `Infinity`: it stops endless chains of timers. Default 100000. */
+  /** How many timers may run in one go, so that no chain is endless: an integer >= 1 or `Infinity`. Default 100000. */
   readonly timersMax?: number
 }
 
