@@ -3,7 +3,7 @@ export { policyAttempts, worstCaseAttempts, worstCaseMs } from './call-graph/att
 export { CallGraph } from './call-graph/call-graph.js'
 export type { Requests } from './call-graph/requests.js'
 export { checks, findingKinds } from './checks/checks.js'
-export type { Check, CheckGroup, FindingKind } from './checks/check.js'
+export type { Check, CheckedProblem, CheckGroup, FindingKind } from './checks/check.js'
 export { manifestJsonSchema } from './document/json-schema.js'
 export { type EnforcementLimit, inexpressible } from './explain/enforcement-limits.js'
 export { type CallExplanation, explainCall, UnknownCallError } from './explain/explain-call.js'

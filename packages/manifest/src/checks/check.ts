@@ -15,8 +15,10 @@ export interface FindingKind {
   readonly title: string
 }
 
+/** A problem as a check finds it: all that it finds have its code. */
+export type CheckedProblem = Omit<Problem, 'code'>
+
 /** One question that `check` asks of a system. */
 export interface Check extends FindingKind {
-  /** The problems of this kind, one for each place; all have the code of the check. */
-  readonly find: (model: SystemModel, graph: CallGraph) => Iterable<Omit<Problem, 'code'>>
+  readonly find: (model: SystemModel, graph: CallGraph) => Iterable<CheckedProblem>
 }

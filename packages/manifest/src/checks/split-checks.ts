@@ -1,7 +1,7 @@
 import { suggest } from '../reading/suggest.js'
 import type { DocumentPath } from '../source/manifest-source.js'
 import type { SystemModel } from '../model/system-model.js'
-import type { Check, Objection } from './check.js'
+import type { Check, CheckedProblem } from './check.js'
 
 /** Where requests to one service are told apart: splits, and copies of requests. */
 export const splitChecks: readonly Check[] = [
@@ -77,7 +77,7 @@ function sumProblem(
   route: string,
   written: readonly (number | string)[],
   weights: readonly number[],
-): Omit<Objection, 'path'> | undefined {
+): Omit<CheckedProblem, 'path'> | undefined {
   const shares = written.filter((weight) => typeof weight === 'string').length
   const sum = Number(weights.reduce((all, weight) => all + weight, 0).toFixed(6))
   if (shares > 0 && shares < written.length) {
@@ -107,7 +107,7 @@ function* unknownVersion(
   version: string,
   path: DocumentPath,
   part: 'key' | 'value',
-): Iterable<Objection> {
+): Iterable<CheckedProblem> {
   const versions = services.get(to)?.versions
   if (versions === undefined || versions.has(version)) return
   if (versions.size > 0) {
