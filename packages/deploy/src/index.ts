@@ -1,7 +1,6 @@
 export { type WrittenConfiguration, writeConfiguration } from './files/write-configuration.js'
 export { CompileError } from './report/compile-error.js'
 export type { ReportEntry } from './report/deploy-report.js'
-export type { Address } from './targets/envoy/clusters/upstream.js'
 export { compileEnvoy, type EnvoyConfiguration, type EnvoyOptions } from './targets/envoy/compile-envoy.js'
 export type { Json } from './targets/envoy/json.js'
 export { EnvoyMissingError, EnvoyStartError } from './run/envoy-errors.js'

@@ -55,9 +55,10 @@ describe('a call', () => {
 
   it('leaves the last endpoint, and as many as the share says', () => {
     const share = (count: number, maxEjected: string): unknown => {
-      const addresses = Array.from({ length: count }, () => ({ host: '127.0.0.1', port: 1 }))
-      const call = callUnder({ ejection: { maxEjected } })
-      const cluster = resource(compiled(call, { addresses: { payment: addresses } }), 'clusters.json')
+      const document = callUnder({ ejection: { maxEjected } }) as { services: object }
+      const endpoints = Array.from({ length: count }, (_, index) => `127.0.0.1:${7_001 + index}`)
+      const services = { ...document.services, payment: { endpoints } }
+      const cluster = resource(compiled({ ...document, services }), 'clusters.json')
       return cluster['outlier_detection']?.['max_ejection_percent']
     }
     expect([share(1, '100%'), share(3, '60%'), share(10, '30%'), share(4, '0%')]).toEqual([0, 34, 30, 0])

@@ -26,7 +26,8 @@ export async function objections(configuration: EnvoyConfiguration): Promise<str
 
 function inOneFile({ bootstrap, files }: EnvoyConfiguration): Json {
   const { dynamic_resources: _dynamic, ...rest } = bootstrap
-  const inFile = (name: string): readonly Json[] => files.get(name)?.['resources'] as readonly Json[]
+  const inFile = (name: string): readonly Json[] =>
+    ((files.get(name)?.['resources'] ?? []) as readonly Json[]).map(withoutType)
   const revive = (_key: string, value: unknown): unknown => {
     const given = value as Record<string, Record<string, string>> | null
     if (typeof given !== 'object' || given === null) return value
@@ -34,10 +35,14 @@ function inOneFile({ bootstrap, files }: EnvoyConfiguration): Json {
       const { rds, ...others } = given
       return { ...others, route_config: inFile(`routes/${rds?.['route_config_name']}.json`)[0] }
     }
+    if ('tls_certificate_sds_secret_configs' in given) {
+      const { tls_certificate_sds_secret_configs: _secrets, ...others } = given
+      return others
+    }
     if ('eds_cluster_config' in given) {
       const { eds_cluster_config: _eds, type: _type, ...others } = given
       const [addresses] = inFile(`endpoints/${(value as { name: string }).name}.json`)
-      return { ...others, type: 'STATIC', load_assignment: withoutType(addresses!) }
+      return { ...others, type: 'STATIC', load_assignment: addresses }
     }
     return value
   }

@@ -2,10 +2,11 @@ import type { Driver } from '../driver.js'
 
 /** What Envoy cannot say by its nature. */
 const lacks: Readonly<Record<string, string>> = {
-  routes: 'not compiled yet',
   'policy.breaker':
     'Envoy has no circuit breaker that opens: what it calls so are limits of what is under way',
   'policy.retry.on.attempt-timeout': 'Envoy has no condition for the time limit of an attempt alone',
+  'policy.retry.budget.ratio':
+    'its budget is a share of the requests under way at the moment, and not of those of a time',
   'policy.retry.backoff.jitter.none': 'Envoy draws every pause from nothing to its limit',
   'policy.retry.backoff.jitter.equal': 'Envoy draws every pause from nothing to its limit',
   'policy.balance.peak-ewma': 'Envoy does not measure how quickly endpoints answer',
@@ -26,8 +27,6 @@ const differs: Readonly<Record<string, string>> = {
   'overloaded-callee-is-left-alone': 'the header x-envoy-overloaded of an answer is not heeded',
   'negative-pushback-ends-the-retries': 'the header x-should-retry of an answer is not known',
   'wait-has-a-limit': 'a queue is bounded by its length, and a request waits until its own time is over',
-  'budget-bounds-the-retries':
-    'the budget is a share of the requests under way, so that a caller of one at a time has none',
 }
 
 /** Where the real Envoy does not do what a scenario says, with the reasons. */

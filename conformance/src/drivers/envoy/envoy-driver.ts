@@ -12,7 +12,7 @@ import {
 import { readManifest } from '@watertight/manifest'
 import { pause } from '../../run/pause.js'
 import type { Answer, CalleeEndpoint, CallerRequest, Driver, Setup, Subject } from '../driver.js'
-import { documentOf } from '../document-of.js'
+import { gatewayOf, sidecarOf } from './envoy-documents.js'
 import { proxiedAnswer } from '../wire/answer-from-wire.js'
 import { Http1Caller } from '../wire/http1-caller.js'
 import { envoyDifferences } from './envoy-differences.js'
@@ -76,7 +76,7 @@ class EnvoySubject implements Subject {
     const admin = new EnvoyAdmin(Number(address.split(':').at(-1)))
     if (!(await admin.isReady())) return false
     this.#admin = admin
-    this.#port = (await admin.portOf('to-callee')) ?? 0
+    this.#port = (await admin.portOf(this.#setup.routes.length > 0 ? 'gateway' : 'to-callee')) ?? 0
     return this.#port !== 0
   }
 
@@ -135,20 +135,15 @@ class EnvoySubject implements Subject {
   }
 
   async #configuration(): Promise<EnvoyConfiguration> {
-    const { endpoints, protocol, authority } = this.#setup
+    const { authority, routes } = this.#setup
     const trust = join(this.#folder, 'authority.pem')
     if (authority !== undefined) await writeFile(trust, authority)
-    const callee = endpoints.map(({ origin }) => {
-      const { hostname, port } = new URL(origin)
-      return { host: hostname === 'localhost' ? '127.0.0.1' : hostname, port: Number(port) }
-    })
-    const configuration = compileEnvoy(modelOf(this.#setup), {
+    const isGateway = routes.length > 0
+    const configuration = compileEnvoy(modelOf(isGateway ? gatewayOf(this.#setup) : sidecarOf(this.#setup)), {
       folder: this.#folder,
-      posture: { sidecar: 'caller' },
+      posture: isGateway ? 'gateway' : { sidecar: 'caller' },
       adminPort: 0,
       outbound: { callee: 0 },
-      addresses: { callee },
-      protocols: { callee: protocol },
       ...(authority === undefined ? {} : { authorities: { callee: trust } }),
     })
     return withFlags(configuration)
@@ -165,9 +160,8 @@ class EnvoySubject implements Subject {
   }
 }
 
-function modelOf(setup: Setup) {
-  const document = JSON.stringify({ ...documentOf(setup), enforce: 'sidecar' })
-  const { system, problems } = readManifest(document, 'scenario.yaml')
+function modelOf(content: object) {
+  const { system, problems } = readManifest(JSON.stringify(content), 'scenario.yaml')
   if (system === undefined || problems.length > 0)
     throw new Error(problems.map(({ message }) => message).join('; '))
   return system.model

@@ -22,6 +22,8 @@ export function withFlags(configuration: EnvoyConfiguration): EnvoyConfiguration
 }
 
 function revive(key: string, value: unknown): unknown {
+  // Whichever is free: scenarios run side by side.
+  if (key === 'port_value') return 0
   if (key === 'virtual_hosts')
     return (value as Json[]).map((host) => ({ ...host, response_headers_to_add: [FLAGS] }))
   if (key === 'typed_config' && typeof value === 'object' && value !== null && 'rds' in value)

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import {
   CompileError,
   compileEnvoy,
@@ -8,7 +8,7 @@ import {
 } from '@watertight/deploy'
 import { formatOrigin, type ManifestSource } from '@watertight/manifest/tooling'
 import { type LoadedSystem, requireSystem } from '../document/require-system.js'
-import { shownPath } from '../document/load-document.js'
+import { locateDocument, shownPath } from '../document/load-document.js'
 import { CommandError } from '../program/command-error.js'
 import { jsonText, plural } from '../program/command-runner.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
@@ -40,7 +40,7 @@ interface ReportLine {
 export async function runCompile(options: CompileOptions, terminal: Terminal): Promise<ExitCode> {
   const system = await requireSystem(options.file, terminal)
   const folder = resolve(terminal.cwd, options.out)
-  const envoy = envoyOptions(options, system, folder)
+  const envoy = envoyOptions(options, system, { folder, terminal })
   const configuration = compiled(system, envoy)
   const report = reportLines(configuration, system.source)
   const ok = options.strict !== true || report.every(({ effect }) => effect !== 'missing')
@@ -59,16 +59,23 @@ export async function runCompile(options: CompileOptions, terminal: Terminal): P
   return ok ? EXIT.ok : EXIT.findings
 }
 
-function envoyOptions(options: CompileOptions, { model }: LoadedSystem, folder: string): EnvoyOptions {
+function envoyOptions(
+  options: CompileOptions,
+  { model }: LoadedSystem,
+  { folder, terminal }: { readonly folder: string; readonly terminal: Terminal },
+): EnvoyOptions {
   const { gateway = false, sidecar, outbound = [], admin = '9901' } = options
   if (gateway === (sidecar !== undefined)) {
     throw usage('it must be told --gateway or --sidecar SERVICE, got neither')
   }
-  const adminPort = readPort('--admin', admin)
-  if (sidecar === undefined) return { folder, adminPort, posture: 'gateway' }
-  return {
+  const common = {
     folder,
-    adminPort,
+    adminPort: readPort('--admin', admin),
+    documentFolder: options.file === '-' ? terminal.cwd : dirname(locateDocument(options.file, terminal)),
+  }
+  if (sidecar === undefined) return { ...common, posture: 'gateway' }
+  return {
+    ...common,
     posture: { sidecar },
     outbound: outboundPorts(outbound, model.services.get(sidecar)?.calls.map(({ to }) => to) ?? []),
   }

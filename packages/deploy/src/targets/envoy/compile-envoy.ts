@@ -1,18 +1,20 @@
-import type { ServiceModel, SystemModel } from '@watertight/manifest'
+import type { PolicyModel, ServiceModel, SystemModel } from '@watertight/manifest'
 import { suggest } from '@watertight/manifest/tooling'
 import { CompileError } from '../../report/compile-error.js'
 import { DeployReport, type ReportEntry } from '../../report/deploy-report.js'
 import { bootstrap, sourceIn } from './bootstrap.js'
-import { cluster } from './clusters/cluster.js'
-import { endpoints } from './clusters/endpoints.js'
-import { upstreamTls } from './clusters/upstream-tls.js'
-import type { Address, Upstream } from './clusters/upstream.js'
+import { cluster, type PathOf } from './clusters/cluster.js'
+import { endpointsResource } from './clusters/endpoints.js'
+import { upstream, type WantedUpstream } from './clusters/upstream.js'
 import { type Json, withVersion } from './json.js'
-import { listener } from './listeners/listener.js'
-import { type Passage, passageOfCall, passageOfRoute } from './passage.js'
+import { GATEWAY, gatewayListener, gatewaySecret } from './listeners/gateway-listener.js'
+import { listener, type ListenerOptions, tcpListener } from './listeners/listener.js'
+import { sidecarListener } from './listeners/sidecar-listener.js'
+import { mirrorCluster, type Passage, passageOfCall, passageOfRoute, shares } from './passage.js'
+import { reportDocument, reportRoute } from './report-document.js'
 import { reportPassage } from './report-passage.js'
 import { hasFixedAnswer } from './routes/fallback-filter.js'
-import { routeConfiguration } from './routes/route-configuration.js'
+import { type Entry, routeConfiguration } from './routes/route-configuration.js'
 
 /** What one Envoy is to be. */
 export interface EnvoyOptions {
@@ -20,14 +22,13 @@ export interface EnvoyOptions {
   readonly folder: string
   /** The gateway of the system, or the sidecar of a service. */
   readonly posture: 'gateway' | { readonly sidecar: string }
+  /** Where the document is, to which the files that it names are relative. Default: the current folder. */
+  readonly documentFolder?: string | undefined
   /** Where it says how it is. Default port 9901; on loopback always. */
   readonly adminPort?: number | undefined
   /** Ports of a sidecar by the name of the callee, where its service finds it. */
   readonly outbound?: Readonly<Record<string, number>> | undefined
-  /** Where the endpoints of a service are, in place of what the document says. */
-  readonly addresses?: Readonly<Record<string, readonly Address[]>> | undefined
-  readonly protocols?: Readonly<Record<string, 'http1' | 'h2'>> | undefined
-  /** Files of the certificates by which a service is known, where it is called over TLS. */
+  /** Files of the certificates by which a service is known, where it is called over TLS by an authority of its own. */
   readonly authorities?: Readonly<Record<string, string>> | undefined
 }
 
@@ -46,53 +47,10 @@ export interface EnvoyConfiguration {
  * @throws {CompileError} when the document does not say what Envoy has to know
  */
 export function compileEnvoy(model: SystemModel, options: EnvoyOptions): EnvoyConfiguration {
-  const report = new DeployReport()
-  const sourceOf = sourceIn(options.folder)
-  const groups = listenersOf(model, options)
-  const clusters: Json[] = []
-  const files = new Map<string, Json>()
-  for (const passage of groups.flatMap(({ passages }) => passages)) {
-    const upstream = upstreamOf(passage, model, options)
-    const policy = passage.enforced ? passage.policy : undefined
-    reportPassage(passage, upstream.protocol, report)
-    clusters.push(cluster(upstream, policy, sourceOf))
-    files.set(`endpoints/${upstream.name}.json`, withVersion([endpoints(upstream)]))
-  }
-  const listeners = groups.map(({ name, address, edge, passages }) => {
-    files.set(
-      `routes/${name}.json`,
-      withVersion([routeConfiguration(name, passages, (passage) => passage.name)]),
-    )
-    const fallback = passages.some(hasFixedAnswer)
-    return listener({ name, address, edge, fallback, tls: undefined, trust: [] }, sourceOf)
-  })
-  files.set('clusters.json', withVersion(clusters))
-  files.set('listeners.json', withVersion(listeners))
-  return { bootstrap: bootstrapOf(model, options), files, report: report.entries }
-}
-
-interface Group {
-  readonly name: string
-  readonly address: Address
-  readonly edge: boolean
-  readonly passages: readonly Passage[]
-}
-
-/** Where it listens, and what may come in there. */
-function listenersOf(model: SystemModel, options: EnvoyOptions): readonly Group[] {
-  const { posture } = options
-  if (posture === 'gateway') {
-    const port = model.document.gateway?.listen?.port
-    if (port === undefined) throw new CompileError('gateway.listen.port must say where it listens, got none')
-    const passages = model.forwardingRoutes.map(passageOfRoute)
-    return [{ name: 'gateway', address: { host: '0.0.0.0', port }, edge: true, passages }]
-  }
-  return serviceOf(model, posture.sidecar).calls.map((call) => {
-    const port = options.outbound?.[call.to]
-    if (port === undefined) throw new CompileError(`outbound must have a port for ${call.to}, got none`)
-    const passages = [passageOfCall(call, call.enforce !== 'process')]
-    return { name: `to-${call.to}`, address: { host: '127.0.0.1', port }, edge: false, passages }
-  })
+  const compilation = new Compilation(model, options)
+  if (options.posture === 'gateway') compilation.addGateway()
+  else compilation.addSidecar(serviceOf(model, options.posture.sidecar))
+  return compilation.end()
 }
 
 function serviceOf(model: SystemModel, name: string): ServiceModel {
@@ -102,21 +60,106 @@ function serviceOf(model: SystemModel, name: string): ServiceModel {
   return service
 }
 
-function upstreamOf({ name, to }: Passage, model: SystemModel, options: EnvoyOptions): Upstream {
-  const port = model.services.get(to)?.document.port
-  const given = options.addresses?.[to]
-  if (given === undefined && port === undefined)
-    throw new CompileError(`services.${to} must have endpoints or a port, got neither`)
-  return {
-    name,
-    endpoints: given ?? [{ host: '127.0.0.1', port: port! }],
-    protocol: options.protocols?.[to] ?? 'http1',
-    tls: upstreamTls(options.authorities?.[to], to),
-  }
+/** Whether requests can be told apart: of anything else, a proxy sees connections. */
+function isHttp({ services }: SystemModel, service: string): boolean {
+  return ['http1', 'h2', undefined].includes(services.get(service)?.protocol)
 }
 
-function bootstrapOf(model: SystemModel, { posture, adminPort = 9901, folder }: EnvoyOptions): Json {
-  const id = posture === 'gateway' ? 'gateway' : posture.sidecar
-  const admin = { host: '127.0.0.1', port: adminPort }
-  return bootstrap({ node: { id, cluster: model.name }, admin }, sourceIn(folder))
+class Compilation {
+  readonly #model: SystemModel
+  readonly #options: EnvoyOptions
+  readonly #sourceOf: PathOf
+  readonly #report: DeployReport = new DeployReport()
+  readonly #files: Map<string, Json> = new Map()
+  readonly #clusters: Json[] = []
+  readonly #listeners: Json[] = []
+  readonly #passages: Passage[] = []
+
+  constructor(model: SystemModel, options: EnvoyOptions) {
+    this.#model = model
+    this.#options = options
+    this.#sourceOf = sourceIn(options.folder)
+  }
+
+  addGateway(): void {
+    const { routes, forwardingRoutes, gateway } = this.#model
+    const { listen, limits } = gateway
+    if (listen === undefined)
+      throw new CompileError('gateway.listen.port must say where it listens, got none')
+    const passages = new Map(forwardingRoutes.map((route) => [route.path, passageOfRoute(route)]))
+    for (const passage of passages.values()) this.#addPassage(passage)
+    const entries = routes.map(
+      (route): Entry => passages.get(route.path) ?? { answers: route, match: route.match },
+    )
+    const hasFixedAnswers = [...passages.values()].some(hasFixedAnswer)
+    const replayBytes = limits.replayBodyBytes
+    this.#addListener(
+      gatewayListener(gateway, listen, { hasFixedAnswers, sourceOf: this.#sourceOf }),
+      entries,
+      replayBytes,
+    )
+    if (listen.tls !== undefined) {
+      const secret = gatewaySecret(listen.tls, this.#options.documentFolder ?? process.cwd())
+      this.#files.set(`secrets/${GATEWAY}.json`, withVersion([secret]))
+    }
+  }
+
+  addSidecar({ calls }: ServiceModel): void {
+    for (const call of calls) {
+      const port = this.#options.outbound?.[call.to]
+      if (port === undefined) throw new CompileError(`outbound must have a port for ${call.to}, got none`)
+      const passage = passageOfCall(call, call.enforce !== 'process')
+      this.#addPassage(passage)
+      const name = `to-${call.to}`
+      if (!isHttp(this.#model, call.to)) {
+        this.#listeners.push(tcpListener(name, { host: '127.0.0.1', port }, passage.name))
+        continue
+      }
+      this.#addListener(sidecarListener(call.to, port, hasFixedAnswer(passage)), [passage], undefined)
+    }
+  }
+
+  end(): EnvoyConfiguration {
+    reportDocument(this.#model, this.#passages, this.#report)
+    const { posture, adminPort = 9901 } = this.#options
+    this.#files.set('clusters.json', withVersion(this.#clusters))
+    this.#files.set('listeners.json', withVersion(this.#listeners))
+    const id = posture === 'gateway' ? GATEWAY : posture.sidecar
+    const admin = { host: '127.0.0.1', port: adminPort }
+    return {
+      bootstrap: bootstrap({ node: { id, cluster: this.#model.name }, admin }, this.#sourceOf),
+      files: this.#files,
+      report: this.#report.entries,
+    }
+  }
+
+  /** The clusters of its service, of the versions of it, and of who gets copies. */
+  #addPassage(passage: Passage): void {
+    const { to: service, route } = passage
+    this.#passages.push(passage)
+    reportPassage(passage, this.#model, this.#report)
+    reportRoute(passage, this.#report)
+    const policy = passage.enforced ? passage.policy : undefined
+    for (const { cluster: name, version } of shares(passage)) {
+      this.#addCluster({ cluster: name, service, version }, policy)
+    }
+    if (route?.mirror !== undefined) {
+      const { to, version } = route.mirror
+      this.#addCluster({ cluster: mirrorCluster(passage), service: to, version }, undefined)
+    }
+  }
+
+  #addCluster(wanted: WantedUpstream, policy: PolicyModel | undefined): void {
+    const found = upstream(this.#model, wanted)
+    const authority = this.#options.authorities?.[wanted.service]
+    this.#clusters.push(cluster(found, policy, { sourceOf: this.#sourceOf, authority }))
+    if (!found.isNamed)
+      this.#files.set(`endpoints/${found.name}.json`, withVersion([endpointsResource(found)]))
+  }
+
+  #addListener(options: ListenerOptions, entries: readonly Entry[], replayBytes: number | undefined): void {
+    const { name } = options
+    this.#files.set(`routes/${name}.json`, withVersion([routeConfiguration({ name, entries, replayBytes })]))
+    this.#listeners.push(listener(options, this.#sourceOf))
+  }
 }

@@ -23,6 +23,8 @@ export interface Passage {
   readonly isOurs: boolean
   /** False where another layer, or nobody, enforces the policy: requests pass as they are. */
   readonly enforced: boolean
+  /** The route of the gateway; undefined for a call. */
+  readonly route: ForwardingRoute | undefined
 }
 
 const EVERYTHING: RouteMatch = {
@@ -46,6 +48,7 @@ export function passageOfCall(call: CallModel, isOurs: boolean): Passage {
     fallback,
     isOurs,
     enforced: isOurs && policy.mode === 'enforce',
+    route: undefined,
   }
 }
 
@@ -61,5 +64,21 @@ export function passageOfRoute(route: ForwardingRoute): Passage {
     fallback,
     isOurs: true,
     enforced: policy.mode === 'enforce',
+    route,
   }
+}
+
+/** The clusters of a passage: that of its service, or one for each version, with the part of the requests that it gets. */
+export function shares({
+  name,
+  route,
+}: Passage): readonly { readonly cluster: string; readonly version?: string; readonly weight: number }[] {
+  const split = [...(route?.split ?? [])]
+  if (split.length === 0) return [{ cluster: name, weight: 1 }]
+  return split.map(([version, weight]) => ({ cluster: `${name}-${version}`, version, weight }))
+}
+
+/** The cluster that gets copies of the requests. */
+export function mirrorCluster({ name }: Passage): string {
+  return `${name}-mirror`
 }

@@ -1,4 +1,4 @@
-import type { PolicyModel } from '@watertight/manifest'
+import type { PolicyModel, Protocol } from '@watertight/manifest'
 import type { WordName } from '@watertight/manifest/tooling'
 import { isHedged } from './routes/is-hedged.js'
 import { coversAttemptTimeout } from './routes/envoy-conditions.js'
@@ -13,7 +13,7 @@ export type Row =
 /** A policy as it is compiled. */
 export interface CompiledPolicy {
   readonly policy: PolicyModel
-  readonly protocol: 'http1' | 'h2'
+  readonly protocol: Protocol
 }
 
 const by = (field: string) => (): Row => ({ effect: 'as-written', by: field })

@@ -1,14 +1,27 @@
-import type { PolicyModel } from '@watertight/manifest'
+import type { PolicyModel, SystemModel } from '@watertight/manifest'
 import type { DocumentPath, WordName } from '@watertight/manifest/tooling'
 import type { DeployReport } from '../../report/deploy-report.js'
 import type { Passage } from './passage.js'
 import { policyRows } from './policy-rows.js'
 
 /** Reports what Envoy does not do, or does otherwise, of what holds for the requests of a passage. */
-export function reportPassage(passage: Passage, protocol: 'http1' | 'h2', report: DeployReport): void {
+export function reportPassage(passage: Passage, model: SystemModel, report: DeployReport): void {
   const { policy, path, fallback, isOurs } = passage
   if (!isOurs) return
+  const protocol = model.services.get(passage.to)?.protocol ?? 'http1'
   const rows = Object.entries(policyRows) as [WordName, (typeof policyRows)[WordName]][]
+  if (protocol !== 'http1' && protocol !== 'h2') {
+    for (const section of NEEDS_REQUESTS.filter((name) => holds(policy, name))) {
+      report.add({
+        path: placeOf(policy, section, path),
+        key: section.split('.', 1)[0]!,
+        effect: 'missing',
+        reason: `of ${protocol}, Envoy sees connections and no requests`,
+        instead: `leave it to the driver of ${protocol}`,
+      })
+    }
+    return
+  }
   for (const [key, rowOf] of rows) {
     if (!holds(policy, key) || (policy.mode === 'observe') !== (key === 'mode')) continue
     const row = rowOf({ policy, protocol })
@@ -39,6 +52,15 @@ export function reportPassage(passage: Passage, protocol: 'http1' | 'h2', report
     })
   }
 }
+
+/** What of a policy has no meaning where there are no requests. */
+const NEEDS_REQUESTS: readonly WordName[] = [
+  'retry.attempts',
+  'breaker.failureRate',
+  'bulkhead.concurrency',
+  'rateLimit.limit',
+  'hedge.after',
+]
 
 function holds(policy: PolicyModel, key: WordName): boolean {
   const [section = ''] = key.split('.')

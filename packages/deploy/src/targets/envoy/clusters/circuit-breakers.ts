@@ -4,9 +4,12 @@ import type { Json } from '../json.js'
 /** Envoy's limits that nobody asked for would be 1024, and 3 for retries. */
 const NO_LIMIT = 4_294_967_295
 
-/** What Envoy calls circuit breakers: how much may be under way at one time. */
-export function circuitBreakers(policy: PolicyModel | undefined): Json {
-  return { thresholds: [{ priority: 'DEFAULT', ...connectionLimits(policy), ...retryLimit(policy) }] }
+/** What Envoy calls circuit breakers: how much may be under way at one time, in all and at each endpoint. */
+export function circuitBreakers(policy: PolicyModel | undefined, connectionsPerEndpoint: number): Json {
+  return {
+    thresholds: [{ priority: 'DEFAULT', ...connectionLimits(policy), ...retryLimit(policy) }],
+    per_host_thresholds: [{ priority: 'DEFAULT', max_connections: connectionsPerEndpoint }],
+  }
 }
 
 /**

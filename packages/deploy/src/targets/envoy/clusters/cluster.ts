@@ -4,7 +4,10 @@ import type { Upstream } from './upstream.js'
 import { type Json, seconds, typed } from '../json.js'
 import { balance } from './balance.js'
 import { circuitBreakers } from './circuit-breakers.js'
+import { endpoints } from './endpoints.js'
+import { healthChecks } from './health-checks.js'
 import { outlierDetection } from './outlier-detection.js'
+import { upstreamTls } from './upstream-tls.js'
 
 /** For `timeout: off`: the platform gives up a connection long before that. */
 const CONNECT_MS_MAX = 300_000
@@ -14,17 +17,18 @@ export type PathOf = (file: string) => Json
 
 /** The endpoints of a service under a policy. Undefined: nothing is enforced there. */
 export function cluster(
-  { name, endpoints, protocol, tls }: Upstream,
+  upstream: Upstream,
   policy: PolicyModel | undefined,
-  sourceOf: PathOf,
+  { sourceOf, authority }: { readonly sourceOf: PathOf; readonly authority: string | undefined },
 ): Json {
+  const { name, addresses, protocol, isNamed, isTls, service } = upstream
+  const isSecure = isTls || authority !== undefined
   return typed('envoy.config.cluster.v3.Cluster', {
     name,
-    type: 'EDS',
-    eds_cluster_config: { eds_config: sourceOf(`endpoints/${name}.json`) },
+    ...(isNamed ? lookedUp(upstream) : fromFile(name, sourceOf)),
     connect_timeout: seconds(policy?.timeout?.connectMs ?? CONNECT_MS_MAX),
-    ...balance(policy?.balance ?? 'round-robin', endpoints.length, policy?.retry !== undefined),
-    circuit_breakers: circuitBreakers(policy),
+    ...balance(policy?.balance ?? 'round-robin', addresses.length, policy?.retry !== undefined),
+    circuit_breakers: circuitBreakers(policy, service.connections.max),
     common_lb_config: {
       healthy_panic_threshold: { value: (policy?.ejection?.panic ?? 0) * 100 },
       // An endpoint that is ejected gets no call more, where Envoy would wait up to a second to tell its workers.
@@ -32,18 +36,29 @@ export function cluster(
     },
     ...(policy?.ejection === undefined
       ? {}
-      : { outlier_detection: outlierDetection(policy.ejection, endpoints.length) }),
-    typed_extension_protocol_options: {
-      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': typed(
-        'envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
-        {
-          explicit_http_config:
-            protocol === 'h2' ? { http2_protocol_options: {} } : { http_protocol_options: HTTP1 },
-          ...(policy?.ejection === undefined ? {} : errorMatcher(policy.answers)),
-        },
-      ),
-    },
-    ...(tls === undefined ? {} : { transport_socket: tls }),
+      : { outlier_detection: outlierDetection(policy.ejection, addresses.length) }),
+    ...healthChecks(upstream),
+    typed_extension_protocol_options: { [HTTP_OPTIONS]: httpOptions(upstream, policy) },
+    ...(isSecure ? { transport_socket: upstreamTls(authority, protocol, isNamed) } : {}),
+  })
+}
+
+function fromFile(name: string, sourceOf: PathOf): Json {
+  return { type: 'EDS', eds_cluster_config: { eds_config: sourceOf(`endpoints/${name}.json`) } }
+}
+
+function lookedUp(upstream: Upstream): Json {
+  return { type: 'STRICT_DNS', dns_lookup_family: 'ALL', load_assignment: endpoints(upstream) }
+}
+
+const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions'
+
+function httpOptions({ protocol, service }: Upstream, policy: PolicyModel | undefined): Json {
+  return typed(HTTP_OPTIONS, {
+    common_http_protocol_options: { idle_timeout: seconds(service.connections.idleMs) },
+    explicit_http_config:
+      protocol === 'h2' ? { http2_protocol_options: {} } : { http_protocol_options: HTTP1 },
+    ...(policy?.ejection === undefined ? {} : errorMatcher(policy.answers)),
   })
 }
 

@@ -9,12 +9,10 @@ export interface ListenerOptions {
   readonly name: string
   readonly address: Address
   readonly tls: Json | undefined
-  /** Whose control headers are obeyed, as CIDR. */
-  readonly trust: readonly string[]
-  /** Whether requests come from outside: who sent them is then told in `x-forwarded-for`. */
-  readonly edge: boolean
-  /** Whether some of its routes have a fixed answer for what fails. */
-  readonly fallback: boolean
+  /** Its filters for HTTP before the last one, which sends requests on. */
+  readonly filters: readonly Json[]
+  /** What else is to be known about its connections and requests. */
+  readonly manager: Json
 }
 
 /**
@@ -23,59 +21,69 @@ export interface ListenerOptions {
  */
 export function listener(options: ListenerOptions, sourceOf: PathOf): Json {
   const { name, address, tls } = options
-  return typed('envoy.config.listener.v3.Listener', {
+  return listening(
     name,
-    address: { socket_address: { address: address.host, port_value: address.port } },
-    filter_chains: [
-      {
-        filters: [
-          {
-            name: 'envoy.filters.network.http_connection_manager',
-            typed_config: connectionManager(options, sourceOf),
-          },
-        ],
-        ...(tls === undefined ? {} : { transport_socket: tls }),
-      },
-    ],
+    address,
+    {
+      name: 'envoy.filters.network.http_connection_manager',
+      typed_config: connectionManager(options, sourceOf),
+    },
+    tls,
+  )
+}
+
+/** A listener for what is no HTTP: connections are passed on as they are. */
+export function tcpListener(name: string, address: Address, cluster: string): Json {
+  return listening(name, address, {
+    name: 'envoy.filters.network.tcp_proxy',
+    typed_config: typed('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
+      stat_prefix: name,
+      cluster,
+      idle_timeout: '0s',
+    }),
   })
 }
 
-function connectionManager({ name, trust, edge, fallback }: ListenerOptions, sourceOf: PathOf): Json {
+function listening(name: string, address: Address, filter: Json, tls?: Json): Json {
+  return typed('envoy.config.listener.v3.Listener', {
+    name,
+    address: { socket_address: { address: address.host, port_value: address.port } },
+    filter_chains: [{ filters: [filter], ...(tls === undefined ? {} : { transport_socket: tls }) }],
+  })
+}
+
+function connectionManager({ name, filters, manager }: ListenerOptions, sourceOf: PathOf): Json {
   return typed('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
     stat_prefix: name,
     codec_type: 'AUTO',
     rds: { route_config_name: name, config_source: sourceOf(`routes/${name}.json`) },
-    http_filters: [
-      filter(RATE_LIMIT_FILTER, 'envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit', {
-        stat_prefix: 'rate_limit',
-      }),
-      // Envoy calls it work in progress: nobody has it who does not ask for it.
-      ...(fallback
-        ? [filter(FALLBACK_FILTER, 'envoy.extensions.filters.http.custom_response.v3.CustomResponse', {})]
-        : []),
-      filter('envoy.filters.http.router', 'envoy.extensions.filters.http.router.v3.Router', {}),
-    ],
+    http_filters: [...filters, httpFilter('envoy.filters.http.router', `${FILTERS}.router.v3.Router`)],
     use_remote_address: true,
-    skip_xff_append: !edge,
-    internal_address_config: {
-      cidr_ranges: trust.map(cidr),
-    },
     generate_request_id: true,
     preserve_external_request_id: true,
     server_header_transformation: 'PASS_THROUGH',
     // Each route says how long a stream may be silent; this is the limit until a route is found.
     stream_idle_timeout: seconds(300_000),
-    http_protocol_options: { enable_trailers: true },
     upgrade_configs: [{ upgrade_type: 'websocket' }],
     access_log: accessLog,
+    ...manager,
   })
 }
 
-function filter(name: string, type: string, fields: Json): Json {
-  return { name, typed_config: typed(type, fields) }
-}
+const FILTERS = 'envoy.extensions.filters.http'
 
-function cidr(range: string): Json {
-  const [address, length] = range.split('/')
-  return { address_prefix: address, prefix_len: Number(length ?? 32) }
+/** The filters that every listener has: what they do stands in its routes, so that it changes without the listener. */
+export const rateLimiting: Json = httpFilter(
+  RATE_LIMIT_FILTER,
+  `${FILTERS}.local_ratelimit.v3.LocalRateLimit`,
+  {
+    stat_prefix: 'rate_limit',
+  },
+)
+
+/** For fixed answers. Envoy calls it work in progress: nobody has it who does not ask for it. */
+export const fixedAnswers: Json = httpFilter(FALLBACK_FILTER, `${FILTERS}.custom_response.v3.CustomResponse`)
+
+export function httpFilter(name: string, type: string, fields: Json = {}): Json {
+  return { name, typed_config: typed(type, fields) }
 }

@@ -1,10 +1,10 @@
 import type { HashKey, PolicyModel } from '@watertight/manifest'
 import type { Json } from '../json.js'
 
-/** What keeps requests together on a ring: their path and query, as long as the document does not say. */
+/** What keeps requests together: on a ring their path and query, as long as the document does not say. */
 export function hashPolicy({ balance, hashOn }: PolicyModel): Json {
-  if (balance !== 'ring-hash') return {}
-  return { hash_policy: [hashOn === undefined ? BY_PATH : hashBy(hashOn)] }
+  if (hashOn !== undefined) return { hash_policy: [hashBy(hashOn)] }
+  return balance === 'ring-hash' ? { hash_policy: [BY_PATH] } : {}
 }
 
 const BY_PATH: Json = { header: { header_name: ':path' } }

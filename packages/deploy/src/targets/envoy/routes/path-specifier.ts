@@ -4,6 +4,7 @@ import type { RouteMatch } from '@watertight/manifest'
 /** The path of a request without its query, as `match` of the document says it. */
 export function pathSpecifier({ path, pathKind }: RouteMatch): Json {
   if (pathKind === 'exact') return { path }
+  if (pathKind === 'regex') return { safe_regex: { regex: path } }
   if (pathKind === 'prefix') return { prefix: path }
   const base = path.replace(/\/$/, '')
   // Envoy's prefix by segments takes the path itself and what is below it, and no word that goes on.
@@ -14,6 +15,7 @@ export function pathSpecifier({ path, pathKind }: RouteMatch): Json {
 export function targetPattern({ path, pathKind }: RouteMatch): string | undefined {
   const base = path.replace(/\/$/, '')
   if (pathKind === 'exact') return `${escaped(path)}(\\?.*)?`
+  if (pathKind === 'regex') return `(?:${path})(\\?.*)?`
   if (pathKind === 'prefix') return path === '/' ? undefined : `${escaped(path)}.*`
   return base === '' ? undefined : `${escaped(base)}([/?].*)?`
 }
@@ -27,6 +29,6 @@ export function operationPattern(path: string): string {
   return `/${parts.join('/')}/?`
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

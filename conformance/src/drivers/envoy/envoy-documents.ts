@@ -1,0 +1,54 @@
+import { documentOf } from '../document-of.js'
+import type { CalleeEndpoint, Setup } from '../driver.js'
+
+type Document = Readonly<Record<string, unknown>>
+
+/** The document in which Envoy is the sidecar of the caller. */
+export function sidecarOf(setup: Setup): Document {
+  const document = documentOf(setup) as { readonly services: Document }
+  const callee = { protocol: setup.protocol, endpoints: setup.endpoints.map(addressOf) }
+  return { ...document, enforce: 'sidecar', services: { ...document.services, callee } }
+}
+
+/**
+ * The document in which Envoy is the gateway. Endpoints that a route names, as versions or for copies, are that; all
+ * others are the callee's.
+ */
+export function gatewayOf({ policy, operations, fallback, routes, protocol, endpoints }: Setup): Document {
+  const versions = new Set(routes.flatMap(({ split }) => Object.keys(split ?? {})))
+  const mirrors = new Set(routes.flatMap(({ mirror }) => (mirror as { to?: string } | undefined)?.to ?? []))
+  const others = endpoints.filter(({ name }) => !versions.has(name) && !mirrors.has(name))
+  const called = (name: string): Document => ({
+    protocol,
+    endpoints: endpoints.filter((endpoint) => endpoint.name === name).map(addressOf),
+  })
+  const callee: Document = {
+    protocol,
+    endpoints: (others.length > 0 ? others : endpoints).map(addressOf),
+    versions: Object.fromEntries(
+      [...versions].map((name) => [name, { endpoints: called(name)['endpoints'] }]),
+    ),
+  }
+  const call = { ...(operations && { operations }), ...(fallback && { fallback }) }
+  return {
+    watertight: 'v1',
+    system: 'conformance',
+    policies: { scenario: policy },
+    services: { callee, ...Object.fromEntries([...mirrors].map((name) => [name, called(name)])) },
+    gateway: {
+      // Envoy chooses another port: see the driver.
+      listen: { host: '127.0.0.1', port: 1 },
+      policy: 'scenario',
+      routes: routes.map((route) => ({
+        match: { path: '/' },
+        ...((route['redirect'] ?? route['respond']) ? {} : { to: 'callee', ...call }),
+        ...route,
+      })),
+    },
+  }
+}
+
+function addressOf({ origin }: CalleeEndpoint): string {
+  const { hostname, port } = new URL(origin)
+  return `${hostname === 'localhost' ? '127.0.0.1' : hostname}:${port}`
+}

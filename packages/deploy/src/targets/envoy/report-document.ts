@@ -1,0 +1,52 @@
+import type { SystemModel } from '@watertight/manifest'
+import type { DeployReport } from '../../report/deploy-report.js'
+import type { Passage } from './passage.js'
+
+/** Reports what stands in the document beside policies and does not happen, or not quite so. */
+export function reportDocument(model: SystemModel, passages: readonly Passage[], report: DeployReport): void {
+  if (model.mutualTls) {
+    report.add({
+      path: ['mutualTls'],
+      key: 'mutualTls',
+      effect: 'missing',
+      reason: 'the Envoys speak plain HTTP to one another: certificates of services are not compiled',
+      instead: 'run watertight proxy, or let the platform encrypt what goes between machines',
+    })
+  }
+  for (const to of new Set(passages.map((passage) => passage.to))) {
+    if (model.services.get(to)?.origins.get('callers')?.kind !== 'document') continue
+    report.add({
+      path: ['services', to, 'callers'],
+      key: 'callers',
+      effect: 'missing',
+      reason: 'who calls is not known without mutual TLS',
+      instead: 'run watertight proxy, or let the network say who reaches whom',
+    })
+  }
+}
+
+/** Reports what of a route does not happen. */
+export function reportRoute({ route }: Passage, report: DeployReport): void {
+  if (route === undefined) return
+  const { path, match, headers } = route
+  if (match.methods.includes('CONNECT')) {
+    report.add({
+      path: [...path, 'match', 'methods'],
+      key: 'match.methods',
+      effect: 'missing',
+      reason: 'a request with CONNECT is not passed on',
+      instead: 'run watertight proxy where tunnels are needed',
+    })
+  }
+  const { set, add, remove } = headers.request
+  const named = [...set.map(([name]) => name), ...add.map(([name]) => name), ...remove]
+  if (named.includes('host')) {
+    report.add({
+      path: [...path, 'headers', 'request'],
+      key: 'headers.request',
+      effect: 'missing',
+      reason: 'Envoy changes the host by a rewrite alone',
+      instead: 'write rewrite: { host: ... }',
+    })
+  }
+}
