@@ -12,7 +12,7 @@ import {
 import { readManifest } from '@watertight/manifest'
 import { pause } from '../../run/pause.js'
 import type { Answer, CalleeEndpoint, CallerRequest, Driver, Setup, Subject } from '../driver.js'
-import { gatewayOf, sidecarOf } from './envoy-documents.js'
+import { gatewayOf, sidecarOf } from './gateway-of.js'
 import { proxiedAnswer } from '../wire/answer-from-wire.js'
 import { Http1Caller } from '../wire/http1-caller.js'
 import { envoyDifferences } from './envoy-differences.js'

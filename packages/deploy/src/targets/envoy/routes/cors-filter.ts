@@ -1,6 +1,6 @@
 import type { CorsModel } from '@watertight/manifest'
 import { type Json, typed } from '../json.js'
-import { textMatch } from './value-match.js'
+import { textMatch } from './text-match.js'
 
 export const CORS_FILTER = 'envoy.filters.http.cors'
 const ANY_TEXT: Json = { safe_regex: { regex: '.*' } }

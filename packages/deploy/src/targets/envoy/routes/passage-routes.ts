@@ -13,7 +13,7 @@ import { retryPolicy } from './retry-policy.js'
 import { type RepeatableMatch, repeatableMatches } from './repeatable-matches.js'
 import { rewrite } from './rewrite.js'
 import { NO_LIMITS, timeLimits } from './time-limits.js'
-import { otherMatches } from './value-match.js'
+import { otherMatches } from './text-match.js'
 
 /** Weights are whole numbers there. */
 const WEIGHT_PARTS = 1_000

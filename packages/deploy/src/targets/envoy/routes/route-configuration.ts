@@ -7,7 +7,7 @@ import { ownAnswer } from './own-answer.js'
 import { passageRoutes } from './passage-routes.js'
 import { pathSpecifier } from './path-specifier.js'
 import { rateLimitFilter } from './rate-limits.js'
-import { otherMatches } from './value-match.js'
+import { otherMatches } from './text-match.js'
 
 /** What a listener does with some of its requests: hands them on, or answers them itself. */
 export type Entry = Passage | { readonly answers: RouteModel; readonly match: RouteMatch }
