@@ -1,4 +1,4 @@
-import type { CallModel, DefinedSystem, SystemModel } from '@watertight/manifest'
+import type { CallModel, SystemModel } from '@watertight/manifest'
 import { OptionError } from '@watertight/policy'
 import { callback, checkOptions, record, required, type Rule, text } from '@watertight/policy/options'
 import { connectionRules } from './check-fetch-options.js'
@@ -11,6 +11,7 @@ import { checkPolicies, Destination } from './destination.js'
 import { endpointUrls } from './endpoint-urls.js'
 import type { CallPolicies, FetchOptions } from './fetch-options.js'
 import { modelPolicies, type OnQueue } from './model-policies.js'
+import { type SystemSource, systemModelOf } from './system-model-of.js'
 
 type Endpoints = FetchOptions['endpoints']
 
@@ -50,16 +51,10 @@ export type Client<Callees = Readonly<Record<string, { method: string; path: str
   readonly [Callee in keyof Callees]: CalledService<Callees[Callee]>
 } & ClientControls
 
-/** A model, or what `defineSystem` and `readManifest` give. */
-export type SystemSource =
-  | SystemModel
-  | Pick<DefinedSystem, 'model'>
-  | { readonly system?: { readonly model: SystemModel } | undefined }
-
 /**
  * Everything that one service calls, each callee with the policies that the manifest gives to the call.
  *
- * @throws {OptionError} when the service is not in the manifest, or a callee has no endpoints
+ * @throws {OptionError} when the manifest has problems, the service is not in it, or a callee has no endpoints
  * @example
  * import { defineSystem } from '@watertight/manifest'
  * const system = defineSystem({
@@ -80,11 +75,11 @@ export function createClient<const Service extends ServiceName>(
   const callees = new Callees(options)
   const client: Record<string, unknown> = {}
   const controls: ClientControls = {
-    update: (changed) => callees.update(modelOf(changed), client),
+    update: (changed) => callees.update(systemModelOf(changed), client),
     close: () => callees.each((fetch) => fetch.close()),
     destroy: () => callees.each((fetch) => fetch.destroy()),
   }
-  callees.update(modelOf(system), client)
+  callees.update(systemModelOf(system), client)
   return Object.assign(client, controls) as unknown as Client<CalleesOf<Service>>
 }
 
@@ -184,13 +179,3 @@ class Callees {
 }
 
 const CONTROLS: ReadonlySet<string> = new Set(['update', 'close', 'destroy'])
-
-function modelOf(source: SystemSource): SystemModel {
-  if ('services' in source) return source
-  if ('model' in source) return source.model
-  if (source.system !== undefined) return source.system.model
-  throw new OptionError(
-    'cannot create client: system must be a manifest that can be read, got one that cannot',
-    'system',
-  )
-}

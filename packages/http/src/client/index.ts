@@ -18,7 +18,8 @@ export type {
   TimeLimits,
 } from '@watertight/traffic'
 export { Faults, NoEndpointError } from '@watertight/traffic'
-export type { CalledService, Client, ClientControls, ClientOptions, SystemSource } from './create-client.js'
+export type { CalledService, Client, ClientControls, ClientOptions } from './create-client.js'
+export type { SystemSource } from './system-model-of.js'
 export { createClient } from './create-client.js'
 export type { DeclaredCalls, DeclaredOperation } from './declared-calls.js'
 export type { OnQueue, QueuedCall } from './model-policies.js'

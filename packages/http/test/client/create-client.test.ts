@@ -120,6 +120,41 @@ describe('a client of a manifest', () => {
     await client.close()
   })
 
+  it.each([
+    [
+      'a misspelt policy',
+      'policy: standrd',
+      'order.yaml:5:40 order > payment: there is no policy standrd; did you mean standard?',
+    ],
+    ['a misspelt section', 'policy: standard, timout: { total: 1s }', 'order.yaml:5:50 '],
+    ['a number without a unit', 'policy: standard, timeout: { total: 500 }', 'order.yaml:5:68 '],
+  ])('refuses %s with its place, instead of running without a protection', (_story, call, message) => {
+    const text = `watertight: v1
+system: s
+policies: { standard: { timeout: { total: 1s }, breaker: {} } }
+services:
+  order: { calls: { payment: { ${call} } } }
+  payment: {}
+`
+    const reading = readManifest(text, 'order.yaml')
+    const options = { service: 'order', endpoints: { payment: 'http://127.0.0.1:1' } }
+    expect(() => createClient(reading, options)).toThrow(`cannot create client: ${message}`)
+  })
+
+  it('refuses a policy that does not exist in a model, too, and what is no manifest', () => {
+    const text =
+      'watertight: v1\nsystem: s\nservices: { a: { calls: { b: { policy: p }, c: { policy: p } } }, b: {}, c: {} }\n'
+    const { system } = readManifest(text, 'w.yaml')
+    const options = { service: 'a', endpoints: () => 'http://127.0.0.1:1' }
+    expect(() => createClient(system!.model, options)).toThrow(
+      'a > b: there is no policy p; watertight check lists',
+    )
+    expect(() => createClient(system!, options)).toThrow('(and 1 more: watertight check)')
+    expect(() => createClient(readManifest('a: 1', 'w.yaml'), options)).toThrow(
+      'cannot create client: w.yaml:1:1 ',
+    )
+  })
+
   it.each<[string, Partial<Parameters<typeof createClient>[1]>, RegExp]>([
     [
       'a service that is not there',
