@@ -44,8 +44,14 @@ describe('the bootstrap of a front proxy', () => {
         backoff: { initialMs: 100, maxMs: 800, jitter: 'full' },
         budget: { ratio: 0.25, minimum: 5 },
       },
-      bulkhead: { concurrency: 100, queue: 20 },
-      ejection: { consecutiveFailures: 3, intervalMs: 5_000, baseEjectionMs: 20_000, maxEjected: 0.4 },
+      bulkhead: { concurrency: 100, connections: 200, pending: 20 },
+      ejection: {
+        consecutiveFailures: 3,
+        intervalMs: 5_000,
+        baseEjectionMs: 20_000,
+        maxEjected: 0.4,
+        panic: 0.5,
+      },
       balance: 'least-request',
     })
   })
@@ -54,10 +60,11 @@ describe('the bootstrap of a front proxy', () => {
     expect(policy('shop')).toMatchObject({
       timeout: { connectMs: 1_000, totalMs: 15_000 },
       retry: undefined,
-      bulkhead: { concurrency: 1_024, queue: 1_024 },
+      bulkhead: { concurrency: 1_024, connections: 1_024, pending: 1_024 },
       ejection: undefined,
       balance: 'round-robin',
     })
+    expect(policy('stock').retry?.budget).toMatchObject({ ratio: 1, concurrency: 3 })
     expect(policy('stock').ejection).toMatchObject({ consecutiveFailures: 3, maxEjected: 0.1 })
   })
 
@@ -105,15 +112,15 @@ it('counts gateway failures only where they are enforced', () => {
   expect(failures({ enforcing_consecutive_5xx: 0 })).toBeUndefined()
 })
 
-it('bounds nothing by connections where one carries many requests', () => {
-  const circuit_breakers = { thresholds: [{ max_connections: 5, max_requests: 50 }] }
-  const routes = everybody([{ match: { prefix: '/' }, route: { cluster: 'a' } }])
-  const concurrency = (more: object): number | undefined =>
-    modelOf(importText('envoy', bootstrap(routes, [{ name: 'a', circuit_breakers, ...more }]))).policies.get(
-      'a',
-    )?.bulkhead?.concurrency
-  expect(concurrency({})).toBe(5)
-  expect(concurrency({ http2_protocol_options: {} })).toBe(50)
+it('bounds what waits in silence, and panics when few endpoints are left, as Envoy does', () => {
+  const routes = everybody([{ match: { prefix: '/' }, route: { cluster: 'a', idle_timeout: '20s' } }])
+  const cluster = {
+    name: 'a',
+    outlier_detection: {},
+    common_lb_config: { healthy_panic_threshold: { value: 30 } },
+  }
+  const policy = modelOf(importText('envoy', bootstrap(routes, [cluster]))).policies.get('a')
+  expect(policy).toMatchObject({ timeout: { idleMs: 20_000 }, ejection: { panic: 0.3 } })
 })
 
 it('makes calls alone of what services send through it', () => {

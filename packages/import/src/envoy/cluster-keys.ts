@@ -12,7 +12,7 @@ const watched = 'telemetry counts it for every callee; nothing to do'
 const inEnvoy = 'it changes Envoy itself, which goes away with it; nothing to do'
 const counts = 'ejection counts failures in a row of every kind: the other counts have no equivalent'
 const slowStart = 'balancing lets a new endpoint start slowly only under peak-ewma'
-const panic = 'when nearly all endpoints are away, all of them are tried again'
+const panic = 'no endpoint is ejected, so that none comes back in a panic'
 const probe = 'the document names the probe of a service: write its path as health.ready'
 
 const thresholds: KnownKeys = {
@@ -22,7 +22,7 @@ const thresholds: KnownKeys = {
     'maxPendingRequests',
     'maxRequests',
   ]),
-  maxRetries: 'write retry.budget, which bounds retries by the share of calls',
+  maxRetries: 'nothing is retried, so it has no effect',
   retryBudget: {
     budgetPercent: 'nothing is retried',
     minRetryConcurrency: 'nothing is retried',

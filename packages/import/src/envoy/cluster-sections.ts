@@ -26,17 +26,24 @@ export function clusterSections(cluster: Setting): TrafficSections {
   }
   return {
     connect: connect(cluster),
-    bulkhead: bulkhead(usual, speaksHttp2(cluster)),
-    ejection: ejection(cluster.at('outlierDetection')),
+    bulkhead: bulkhead(usual),
+    ejection: ejection(cluster.at('outlierDetection'), cluster.at('commonLbConfig', 'healthyPanicThreshold', 'value')),
     balance: balance(cluster.at('lbPolicy')),
     budget: retryBudget(cluster),
-    budgetFrom: usual?.at('retryBudget'),
+    budgetFrom: usual?.at('retryBudget') ?? usual?.at('maxRetries'),
   }
 }
 
-/** The bound on the retries of all requests to a cluster. */
-export function retryBudget(cluster: Setting | undefined): Block | undefined {
-  return budget(usualThresholds(cluster)?.at('retryBudget'))
+/** The bound on the retries of all requests to a cluster: a share of them, or how many may run at once (3 unless set). */
+export function retryBudget(cluster: Setting | undefined): Block {
+  const usual = usualThresholds(cluster)
+  const share = usual?.at('retryBudget')
+  if (share !== undefined) return budget(share)
+  const block = new Block().put('ratio', '100%', 'Envoy counts those alone that run at once')
+  const atOnce = readWhole(usual?.at('maxRetries'), 1, most)
+  return atOnce === undefined
+    ? block.put('concurrency', 3, unset)
+    : block.from('concurrency', atOnce.value, atOnce.from)
 }
 
 /** Limits of all requests but those with a high priority, which stand beside them. */
@@ -51,39 +58,22 @@ function connect(cluster: Setting): Block {
   return new Block().from('connect', durationText(limit.value), limit.from)
 }
 
-/** Over HTTP/2 one connection carries many requests, so that a limit of connections bounds nothing. */
-function speaksHttp2(cluster: Setting): boolean {
-  if (cluster.at('http2ProtocolOptions') !== undefined) return true
-  const options = cluster.at('typedExtensionProtocolOptions')?.entries ?? []
-  return options.some((one) => one.at('explicitHttpConfig', 'http2ProtocolOptions') !== undefined)
-}
-
-function bulkhead(thresholds: Setting | undefined, http2: boolean): Block {
-  const requests = readWhole(thresholds?.at('maxRequests'), 1, most)
-  const connections = http2 ? undefined : readWhole(thresholds?.at('maxConnections'), 1, most)
-  const pending = readWhole(thresholds?.at('maxPendingRequests'), 0, most)
+/** All three are 1,024 where they are not set. */
+function bulkhead(thresholds: Setting | undefined): Block {
   const block = new Block()
-  const given = [requests, connections].filter((limit) => limit !== undefined)
-  const [smaller, other] = given.toSorted((a, b) => a.value - b.value)
-  if (smaller === undefined || smaller.value > 1_024) writeBoth(block, smaller)
-  else {
-    const note = smaller === connections ? 'one request a connection, as in HTTP/1.1' : undefined
-    block.from('concurrency', smaller.value, smaller.from, note)
-  }
-  if (given.length === 2)
-    other?.from.note('a bulkhead has one limit, and the smaller of the two was taken; nothing to do')
-  if (pending === undefined) return block.put('queue', 1_024, unset)
-  return block.from('queue', pending.value, pending.from)
+  count(block, 'concurrency', readWhole(thresholds?.at('maxRequests'), 1, most))
+  count(block, 'connections', readWhole(thresholds?.at('maxConnections'), 1, most))
+  count(block, 'pending', readWhole(thresholds?.at('maxPendingRequests'), 0, most))
+  return block
 }
 
-/** Both limits are 1,024 where they are not set, so that one which is larger alone changes nothing. */
-function writeBoth(block: Block, larger: Read<number> | undefined): void {
-  block.put('concurrency', 1_024, unset)
-  larger?.from.note('the other of the two limits, 1,024 unless it is set, comes first; nothing to do')
+function count(block: Block, key: string, read: Read<number> | undefined): void {
+  if (read === undefined) block.put(key, 1_024, unset)
+  else block.from(key, read.value, read.from)
 }
 
 /** All 5xx are counted unless `enforcing_consecutive_5xx` is 0, gateway errors alone if theirs is above 0. */
-function ejection(detection: Setting | undefined): Block | undefined {
+function ejection(detection: Setting | undefined, panicBelow: Setting | undefined): Block | undefined {
   if (detection === undefined) return undefined
   const isEnforced = (key: string, otherwise: number): boolean =>
     (readWhole(detection.at(key), 0, 100)?.value ?? otherwise) > 0
@@ -110,10 +100,9 @@ function ejection(detection: Setting | undefined): Block | undefined {
   else block.from('consecutiveFailures', smallest.value, smallest.from)
   duration(block, 'interval', detection.at('interval'), '10s')
   duration(block, 'baseEjection', detection.at('baseEjectionTime'), '30s')
-  const share = readPercentage(detection.at('maxEjectionPercent'))
-  return share === undefined
-    ? block.put('maxEjected', '10%', unset)
-    : block.from('maxEjected', share.value, share.from)
+  percentage(block, 'maxEjected', detection.at('maxEjectionPercent'), '10%')
+  percentage(block, 'panic', panicBelow, '50%')
+  return block
 }
 
 function noteOtherReasons(detection: Setting, isGateway: boolean): void {
@@ -135,6 +124,12 @@ function duration(block: Block, key: string, setting: Setting | undefined, other
   else block.from(key, durationText(read.value), read.from)
 }
 
+function percentage(block: Block, key: string, setting: Setting | undefined, otherwise: string): void {
+  const read = readPercentage(setting)
+  if (read === undefined) block.put(key, otherwise, unset)
+  else block.from(key, read.value, read.from)
+}
+
 const algorithms: Readonly<Record<string, string>> = {
   ROUND_ROBIN: 'round-robin',
   LEAST_REQUEST: 'least-request',
@@ -152,8 +147,7 @@ function balance(policy: Setting | undefined): TrafficSections['balance'] {
   )
 }
 
-function budget(given: Setting | undefined): Block | undefined {
-  if (given === undefined) return undefined
+function budget(given: Setting): Block {
   const ratio = readPercentage(given.at('budgetPercent', 'value'))
   const minimum = readWhole(given.at('minRetryConcurrency'), 0, most)
   const block = new Block()

@@ -13,7 +13,7 @@ const otherRoute = 'an earlier route says how long a call waits, and whether it 
 const off = 'these calls are not retried, so it has no effect'
 const notFront =
   'routes of the gateway are those of the first listener for requests from outside; of this one the calls alone are here'
-const hash = 'the key is given with each call (its `key`), not in the manifest'
+const hash = 'write hashOn in the policy: a header, a cookie, a query parameter or ip'
 const upgrades = 'calls are requests and answers here: keep upgrades and tunnels in Envoy'
 const hedging = 'write hedge in the policy: how long one request may take before a second is sent'
 
@@ -21,7 +21,7 @@ const retryPolicy: KnownKeys = {
   retryOn: otherRoute,
   numRetries: off,
   perTryTimeout: otherRoute,
-  perTryIdleTimeout: 'silence within an answer is limited by `bodyIdleMs` of the client',
+  perTryIdleTimeout: 'silence within an answer is limited by timeout.idle',
   retryPriority: 'a retry goes to another endpoint, whatever its priority',
   retryHostPredicate: 'a retry always avoids the endpoint that failed, where there is another; nothing to do',
   hostSelectionRetryMaxAttempts:
@@ -73,8 +73,8 @@ const action: KnownKeys = {
     'appendXForwardedHost',
   ]),
   timeout: otherRoute,
-  idleTimeout: 'silence within an answer is limited by `bodyIdleMs` of the client',
-  flushTimeout: 'silence within an answer is limited by `bodyIdleMs` of the client',
+  idleTimeout: otherRoute,
+  flushTimeout: 'silence within an answer is limited by timeout.idle',
   maxStreamDuration: 'a stream may go on once its head has come: end it in the service',
   maxGrpcTimeout: 'a caller never waits longer than its own caller does; nothing to do',
   grpcTimeoutOffset: 'a caller never waits longer than its own caller does; nothing to do',

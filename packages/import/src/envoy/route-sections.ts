@@ -29,14 +29,7 @@ export function routeSections(
         retryComment: policy === undefined ? silent.retryComment : policy.source,
       }
     const retry = new Block().append(retries)
-    const nearest = new Block().put('ratio', '20%').put('minimum', 3)
-    retry.nest(
-      'budget',
-      budget ?? nearest,
-      budget === undefined
-        ? 'Envoy lets max_retries run at once, 3 unless set; this is the nearest to it'
-        : undefined,
-    )
+    if (budget !== undefined) retry.nest('budget', budget)
     return { timeout, retry, retryComment: undefined }
   }
 }
@@ -47,6 +40,8 @@ function timeoutBlock(action: Setting, policy: Setting | undefined): Block {
   const attempt = readDuration(policy?.at('perTryTimeout'), goDuration)
   if (attempt !== undefined && attempt.value > 0)
     block.from('attempt', durationText(attempt.value), attempt.from)
+  const idle = readDuration(action.at('idleTimeout'), goDuration)
+  if (idle !== undefined && idle.value > 0) block.from('idle', durationText(idle.value), idle.from)
   const total = readDuration(action.at('timeout'), goDuration)
   if (total === undefined) block.put('total', '15s', 'the default of Envoy')
   else if (total.value > 0) block.from('total', durationText(total.value), total.from)
