@@ -81,6 +81,14 @@ describe('any origin', () => {
     await expect(fetch(url)).rejects.toBeInstanceOf(TypeError)
   })
 
+  it('says of what is no URL what the platform says', async () => {
+    const [ours, theirs] = await Promise.all(
+      [fetch, globalThis.fetch].map((each) => each('/relative').catch((error: unknown) => error)),
+    )
+    const { name, message } = theirs as Error
+    expect(ours).toMatchObject({ name, message, code: 'WT_REQUEST', cause: { code: 'ERR_INVALID_URL' } })
+  })
+
   it('takes relative URLs where undici has been told what they are relative to', async () => {
     setGlobalOrigin(here)
     const { url } = await fetch('/relative?a=1')

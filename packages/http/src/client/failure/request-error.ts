@@ -1,6 +1,8 @@
-/** The request itself cannot be sent, whatever the callee does: a wrong path, method or header. */
+/**
+ * The request itself cannot be sent, whatever the callee does: a wrong path, method or header. As from the platform's
+ * `fetch` it is a `TypeError`, by name, too.
+ */
 export class RequestError extends TypeError {
-  override readonly name = 'RequestError'
   readonly code = 'WT_REQUEST'
 
   constructor(message: string, cause?: unknown) {

@@ -22,7 +22,7 @@ export function pathOf(url: string | URL, { basePath, isKnownOrigin }: UrlRules)
     if (isPath && !unusualInPath.test(url)) return basePath + url
     if (isPath) return basePath + pathAndQuery(new URL(`http://path${url}`))
   }
-  const parsed = parseUrl(url)
+  const parsed = parseUrl(url, (given) => `cannot fetch '${given}': it must be a path from / or a URL`)
   if (!isKnownOrigin(parsed.origin)) {
     throw new RequestError(`cannot fetch ${parsed.origin}: the origin must be one of the destination's`)
   }
@@ -32,11 +32,15 @@ export function pathOf(url: string | URL, { basePath, isKnownOrigin }: UrlRules)
 /**
  * Reads an absolute URL.
  *
+ * @param problem says what is wrong with what is none; else it is said as the platform says it
  * @throws {RequestError} for one that cannot be read, or with a user name or password in it, which would be sent in
  *   clear and end up in logs
  */
-export function parseUrl(url: string | URL): URL {
-  const parsed = url instanceof URL ? url : parse(url)
+export function parseUrl(
+  url: string | URL,
+  problem: (given: string) => string = (given) => `Failed to parse URL from ${given}`,
+): URL {
+  const parsed = url instanceof URL ? url : parse(url, problem)
   if (parsed.username !== '' || parsed.password !== '') {
     throw new RequestError(
       `cannot fetch ${parsed.origin}: the URL must not hold a user name or a password, set the authorization header`,
@@ -55,12 +59,12 @@ export function pathAndQuery(url: URL): string {
 }
 
 /** Whatever says what it is: callers without types hand over more than texts. */
-function parse(given: unknown): URL {
+function parse(given: unknown, problem: (given: string) => string): URL {
   const url = String(given)
   try {
     return new URL(url, globalOrigin())
   } catch (cause) {
-    throw new RequestError(`cannot fetch '${url.slice(0, 80)}': it must be a path from / or a URL`, cause)
+    throw new RequestError(problem(url.slice(0, 80)), cause)
   }
 }
 
