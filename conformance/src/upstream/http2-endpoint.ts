@@ -1,3 +1,4 @@
+import type { SelfSignedCertificate } from '@watertight/http/testing'
 import { once } from 'node:events'
 import {
   constants,
@@ -9,7 +10,6 @@ import {
 } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import type { Reply } from '../scenario/endpoint-schema.js'
-import type { Certificate } from './certificate.js'
 import type { Endpoint } from './endpoint.js'
 import { pause } from '../run/pause.js'
 import type { Recorder } from './recorder.js'
@@ -24,7 +24,7 @@ export class Http2Endpoint implements Endpoint {
   readonly #sessions: Map<ServerHttp2Session, number> = new Map()
   #port: number = 0
 
-  constructor(name: string, script: ReplyScript, recorder: Recorder, certificate: Certificate) {
+  constructor(name: string, script: ReplyScript, recorder: Recorder, certificate: SelfSignedCertificate) {
     this.name = name
     this.#script = script
     this.#recorder = recorder

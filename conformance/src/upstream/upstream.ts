@@ -1,5 +1,5 @@
+import { type SelfSignedCertificate, selfSignedCertificate } from '@watertight/http/testing'
 import type { Scenario } from '../scenario/scenario-schema.js'
-import { type Certificate, certificateFor } from './certificate.js'
 import type { Endpoint } from './endpoint.js'
 import { Http1Endpoint } from './http1-endpoint.js'
 import { Http2Endpoint } from './http2-endpoint.js'
@@ -47,8 +47,8 @@ export class Upstream implements AsyncDisposable {
   }
 }
 
-let certificate: Certificate | undefined
+let certificate: SelfSignedCertificate | undefined
 
-function ownCertificate(): Certificate {
-  return (certificate ??= certificateFor('localhost'))
+function ownCertificate(): SelfSignedCertificate {
+  return (certificate ??= selfSignedCertificate())
 }

@@ -10,7 +10,7 @@ import {
 import { chunkedResponse, rawResponse } from './raw-response.js'
 import { passingTime } from './passing-time.js'
 import { type Exchange, resetAt, scriptedUpstream, type ScriptedUpstream } from './scripted-upstream.js'
-import { type SelfSignedCertificate, selfSignedCertificate } from './self-signed-certificate.js'
+import { type SelfSignedCertificate, selfSignedCertificate } from '../src/testing/index.js'
 
 /** How a call of a faulty upstream comes to an end for the one who made it. */
 interface Ending {

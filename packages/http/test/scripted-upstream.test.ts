@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { expect, it } from 'vitest'
 import { rawResponse } from './raw-response.js'
 import { resetAt, scriptedUpstream } from './scripted-upstream.js'
-import { selfSignedCertificate } from './self-signed-certificate.js'
+import { selfSignedCertificate } from '../src/testing/index.js'
 
 /** Everything that comes back on a fresh connection until it ends, and how it ends. */
 async function exchange(port: number, sent: string): Promise<{ received: string; ending: string }> {

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createServer as createTlsServer } from 'node:tls'
 import { RequestReader, type ReceivedRequest } from './request-reader.js'
-import type { SelfSignedCertificate } from './self-signed-certificate.js'
+import type { SelfSignedCertificate } from '../src/testing/index.js'
 
 /** What happens once the bytes are out: wait for the next request, end politely, reset, or never move again. */
 export type AfterBytes = 'keep' | 'end' | 'reset' | 'stall'

@@ -4,8 +4,7 @@ import { createFetch, type FetchOptions } from '../../src/index.js'
 import { type InMemory, inMemory, inMemoryAmong } from '../in-memory.js'
 import { rawResponse } from '../raw-response.js'
 import { scriptedUpstream } from '../scripted-upstream.js'
-import { selfSignedCertificate } from '../self-signed-certificate.js'
-import { flakyUpstream, type UpstreamStep } from '../../src/testing/index.js'
+import { flakyUpstream, selfSignedCertificate, type UpstreamStep } from '../../src/testing/index.js'
 
 /** A client of an endpoint for each script. */
 function among(scripts: readonly (readonly UpstreamStep[])[], options: Partial<FetchOptions>): InMemory {

@@ -13,7 +13,7 @@ import type { AddressInfo } from 'node:net'
 import { constant } from '@watertight/policy'
 import { afterEach, expect, it } from 'vitest'
 import { createFetch, type FetchOptions, type ResilientFetch } from '../../src/index.js'
-import { selfSignedCertificate } from '../self-signed-certificate.js'
+import { selfSignedCertificate } from '../../src/testing/index.js'
 
 const certificate = selfSignedCertificate()
 let server: Http2SecureServer | HttpsServer | undefined

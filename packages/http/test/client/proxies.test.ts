@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createFetch } from '../../src/index.js'
 import { passingTime } from '../passing-time.js'
-import { selfSignedCertificate } from '../self-signed-certificate.js'
+import { selfSignedCertificate } from '../../src/testing/index.js'
 
 const servers: Server[] = []
 afterEach(() => {

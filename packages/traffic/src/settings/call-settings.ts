@@ -23,7 +23,7 @@ export interface TimeLimits {
   readonly responseHeadersMs?: number | undefined
   /** Between two parts of a response's body; milliseconds > 0. Default 30000. */
   readonly bodyIdleMs?: number | undefined
-  /** One attempt, from its start to the head of its response; milliseconds > 0. Default: none. */
+  /** One attempt, from its start to the head of its response, less the sending of a streamed request; ms > 0. Default: none. */
   readonly attemptMs?: number | undefined
   /** The whole call, attempts, waits and the response's body included; milliseconds > 0. Default 60000. */
   readonly totalMs?: number | undefined

@@ -1,21 +1,30 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 
-export interface Certificate {
+/** Both as PEM: what a server of TLS needs, and `cert` what a client must trust (`tls: { ca: cert }`). */
+export interface SelfSignedCertificate {
   readonly key: string
   readonly cert: string
 }
 
-const HOUR_MS = 3_600_000
+export interface CertificateOptions {
+  /** The host that the certificate names. Default `localhost`. */
+  readonly host?: string
+  /** Default: the year 2000. */
+  readonly notBefore?: Date
+  /** Default: the end of 2099. */
+  readonly notAfter?: Date
+}
 
 /**
- * A certificate that vouches for itself, made afresh, so that no private key lies in the repository and no test
+ * A certificate for tests that vouches for itself, made afresh, so that no private key lies in a repository and no test
  * breaks on the day that a stored one expires.
  *
  * X.509 v3 (RFC 5280) in DER, written out by hand: a P-256 key, one common name, one alternative name.
  */
-export function certificateFor(host: string): Certificate {
-  const notBefore = new Date(Date.now() - HOUR_MS)
-  const notAfter = new Date(Date.now() + HOUR_MS)
+export function selfSignedCertificate(options: CertificateOptions = {}): SelfSignedCertificate {
+  const { host = 'localhost' } = options
+  const notBefore = options.notBefore?.toISOString() ?? '2000-01-01T00:00:00Z'
+  const notAfter = options.notAfter?.toISOString() ?? '2099-12-31T23:59:59Z'
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const name = sequence(set(sequence(objectId('550403'), value(0x0c, Buffer.from(host)))))
   const algorithm = sequence(objectId('2a8648ce3d040302'))
@@ -60,7 +69,7 @@ function objectId(hex: string): Buffer {
 }
 
 /** GeneralizedTime, which has four digits for the year. */
-function time(date: Date): Buffer {
-  const digits = date.toISOString().replace(/\.\d+/, '').replaceAll(/[-:T]/g, '')
+function time(moment: string): Buffer {
+  const digits = moment.replace(/\.\d+/, '').replaceAll(/[-:T]/g, '')
   return value(0x18, Buffer.from(digits))
 }
