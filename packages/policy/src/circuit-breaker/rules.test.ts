@@ -130,6 +130,15 @@ describe('a trial call has a deadline (rule 3)', () => {
     expect(breaker.state(1_500)).toBe('open')
   })
 
+  it('the late failure of a trial call counts nowhere, and is no cause of a refusal', () => {
+    const breaker = opened()
+    const calls = breaker.metrics(0).calls
+    const trial = permitOf(breaker, 1_000)
+    breaker.settle(trial, 1_500, 'failure', 500, new Error('late'))
+    expect(breaker.metrics(1_500).calls).toBe(calls)
+    expect(breaker.refusal(1_501)?.cause).toBeUndefined()
+  })
+
   it('calls that hang count as slow at the deadline', () => {
     const slowCalls = { overMs: 400, rate: 0.6 }
     const breaker = opened({

@@ -29,6 +29,7 @@ describe('retry', () => {
     expect(retry.next({ ...failed, pushbackMs: 20 })).toBe(100)
     expect(retry.next({ ...failed, pushbackMs: 0 })).toBe(100)
     expect(retry.next({ ...failed, pushbackMs: NaN })).toBe(100)
+    expect(retry.next({ ...failed, pushbackMs: '700' as unknown as number })).toBe(100)
     expect(retry.next({ ...failed, pushbackMs: 700, deadline: 1_500 })).toBe(STOP_DEADLINE)
   })
 
