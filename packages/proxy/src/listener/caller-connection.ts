@@ -2,13 +2,11 @@ import type { Socket } from 'node:net'
 import { ExpiryEntry, systemClock } from '@watertight/policy/decisions'
 import type { Caller } from '../exchange/caller.js'
 import { Exchange } from '../exchange/exchange.js'
-import type { ProxyContext } from '../exchange/proxy-context.js'
 import { proxyHeaderNames } from '../exchange/proxy-headers.js'
 import {
   DATA,
   END,
   HEAD,
-  type Http1Limits,
   type MessageRefusal,
   NEEDS_MORE,
   REFUSAL,
@@ -18,20 +16,9 @@ import {
 } from '../http1/index.js'
 import type { Admission } from '../tls/allowed-callers.js'
 import { AnswerWriter } from './answer-writer.js'
-import type { CallerLimits, CallerQueues } from './caller-limits.js'
+import type { ConnectionContext, ListenedConnection } from './connection-context.js'
 
-/** What all connections of a listener share. */
-export interface ConnectionContext {
-  readonly proxy: ProxyContext
-  readonly http1: Http1Limits
-  readonly limits: CallerLimits
-  readonly queues: CallerQueues
-  /** No connection is to be used again. */
-  readonly isDraining: boolean
-  isTrusted(address: string): boolean
-  closed(connection: CallerConnection): void
-}
-
+const PREFACE: Buffer = Buffer.from('PRI * HTTP/2.0\r\n', 'latin1')
 /** A caller that goes on sending is read so long, so that it can read its answer before the connection closes. */
 const LINGER_BYTES_MAX = 1_048_576
 /** How often, and at what distance, a caller that says nothing more is asked whether it is still there. */
@@ -41,7 +28,7 @@ const PROBE_MS = 100
 const AHEAD_BYTES_MAX = 65_536
 
 /** One connection of HTTP/1.1 from a caller: its requests in their order, each answered before the next is begun. */
-export class CallerConnection extends ExpiryEntry implements Caller {
+export class CallerConnection extends ExpiryEntry implements Caller, ListenedConnection {
   readonly address: string
   readonly isTrusted: boolean
   readonly isSecure: boolean
@@ -62,6 +49,8 @@ export class CallerConnection extends ExpiryEntry implements Caller {
   private lingered: number = 0
   private inputHasEnded: boolean = false
   private requests: number = 0
+  /** What came last before the first request was read. */
+  private first: Buffer = PREFACE
 
   /** `admission` is what its certificate comes to; undefined for plain text. */
   constructor(socket: Socket, context: ConnectionContext, admission: Partial<Admission> | undefined) {
@@ -97,6 +86,10 @@ export class CallerConnection extends ExpiryEntry implements Caller {
 
   destroy(): void {
     this.socket.destroy()
+  }
+
+  drain(): void {
+    if (this.isIdle) this.destroy()
   }
 
   // What the exchange asks for.
@@ -182,6 +175,7 @@ export class CallerConnection extends ExpiryEntry implements Caller {
   private read(chunk: Buffer): void {
     if (this.isLingering) return this.linger(chunk)
     if (this.waits) this.unlink()
+    if (this.requests === 0) this.first = chunk
     this.reader.feed(chunk)
     this.readOn()
   }
@@ -295,12 +289,27 @@ export class CallerConnection extends ExpiryEntry implements Caller {
   }
 
   private refuseMessage(refusal: MessageRefusal): void {
+    if (this.requests === 0 && this.isPreface()) return this.handOver()
     if (this.exchange !== undefined) {
       // The body of a request that is being answered turned out to be none.
       this.socket.destroy()
       return
     }
     this.refuse(refusal.status, refusal.reason)
+  }
+
+  /** HTTP/2 begins with what no server of HTTP/1.1 takes for a request (RFC 9113, section 3.4). */
+  private isPreface(): boolean {
+    return this.first.subarray(0, PREFACE.length).equals(PREFACE)
+  }
+
+  private handOver(): void {
+    const { socket, first } = this
+    this.unlink()
+    this.isLingering = true
+    // One by one: removing all at once would have the socket read on, past who comes next.
+    for (const event of ['data', 'drain', 'end', 'error', 'close']) socket.removeAllListeners(event)
+    this.context.speaksHttp2(this, socket, first)
   }
 
   private refuse(status: number, reason: string, lines: string = ''): void {

@@ -1,9 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { ProxyContext } from '../exchange/proxy-context.js'
 import { type Http1Limits, http1LimitDefaults } from '../http1/index.js'
+import { Http2Connection } from '../http2/http2-connection.js'
 import type { Admission } from '../tls/allowed-callers.js'
 import { type ListenerTls, secureServer } from '../tls/secure-server.js'
-import { CallerConnection, type ConnectionContext } from './caller-connection.js'
+import { CallerConnection } from './caller-connection.js'
+import type { ConnectionContext, ListenedConnection } from './connection-context.js'
 import { callerLimitDefaults, type CallerLimits, CallerQueues } from './caller-limits.js'
 
 export interface ListenerOptions {
@@ -27,7 +29,7 @@ export class Listener implements ConnectionContext {
   isDraining: boolean = false
   private readonly options: ListenerOptions
   private readonly server: Server
-  private readonly connections: Set<CallerConnection> = new Set()
+  private readonly connections: Set<ListenedConnection> = new Set()
   private onDrained: (() => void) | undefined = undefined
 
   constructor(options: ListenerOptions) {
@@ -40,7 +42,10 @@ export class Listener implements ConnectionContext {
       options.tls === undefined
         ? createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.accept(socket))
         : secureServer(options.tls, {
-            accepted: (socket, admission) => this.accept(socket, admission ?? {}),
+            accepted: (socket, admission = {}) => {
+              if (socket.alpnProtocol === 'h2') this.acceptHttp2(socket, admission)
+              else this.accept(socket, admission)
+            },
             refused: (address, reason) => this.proxy.log?.refusedConnection(address, reason),
           })
   }
@@ -75,7 +80,7 @@ export class Listener implements ConnectionContext {
   drain(): Promise<void> {
     this.isDraining = true
     this.server.close()
-    for (const connection of this.connections) if (connection.isIdle) connection.destroy()
+    for (const connection of this.connections) connection.drain()
     return new Promise((resolve) => {
       this.onDrained = resolve
       if (this.connections.size === 0) resolve()
@@ -88,12 +93,26 @@ export class Listener implements ConnectionContext {
     for (const connection of this.connections) connection.destroy()
   }
 
-  closed(connection: CallerConnection): void {
+  closed(connection: ListenedConnection): void {
     this.connections.delete(connection)
     if (this.connections.size === 0) this.onDrained?.()
   }
 
+  speaksHttp2(connection: ListenedConnection, socket: Socket, first: Buffer): void {
+    this.connections.delete(connection)
+    socket.pause()
+    socket.unshift(first)
+    this.acceptHttp2(socket, undefined)
+  }
+
   private accept(socket: Socket, admission?: Partial<Admission>): void {
     this.connections.add(new CallerConnection(socket, this, admission))
+  }
+
+  private acceptHttp2(socket: Socket, admission: Partial<Admission> | undefined): void {
+    const address = socket.remoteAddress ?? ''
+    const isTrusted = this.isTrusted(address)
+    const origin = { address, isTrusted, isSecure: admission !== undefined, refusal: admission?.refused }
+    this.connections.add(new Http2Connection(socket, this, origin))
   }
 }

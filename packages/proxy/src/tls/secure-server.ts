@@ -13,7 +13,7 @@ export interface ListenerTls {
 /** What a listener hears of connections. */
 export interface SecureConnections {
   /** The handshake has ended. `admission` is undefined where nobody has to show a certificate. */
-  accepted(socket: TLSSocket, admission: Admission | undefined): void
+  accepted(socket: TLSSocket, admission: Partial<Admission> | undefined): void
   /** There is no connection: the handshake failed, or the caller's certificate is not believed. */
   refused(address: string, reason: string): void
 }
@@ -28,7 +28,7 @@ export function secureServer({ credentials, callers }: ListenerTls, connections:
     noDelay: true,
     allowHalfOpen: true,
     handshakeTimeout: HANDSHAKE_MS,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: ['h2', 'http/1.1'],
     requestCert: callers !== undefined,
     // Judged below, so that the reason can be told.
     rejectUnauthorized: false,

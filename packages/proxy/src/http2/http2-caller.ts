@@ -1,0 +1,178 @@
+import { constants, type ServerHttp2Stream } from 'node:http2'
+import { ExpiryEntry, systemClock } from '@watertight/policy/decisions'
+import type { Caller } from '../exchange/caller.js'
+import { Exchange } from '../exchange/exchange.js'
+import { proxyHeaderNames } from '../exchange/proxy-headers.js'
+import { HEAD, readHeaderBlock, type RequestHead, RequestReader } from '../http1/index.js'
+import type { ConnectionContext } from '../listener/connection-context.js'
+import { headerLines, headerObject, headText } from './head-text.js'
+
+/** With so much unwritten, the endpoint is asked to wait. */
+const UNWRITTEN_BYTES_MAX = 65_536
+
+/** Of the connection that a stream belongs to. */
+export interface CallerOrigin {
+  readonly address: string
+  readonly isTrusted: boolean
+  readonly isSecure: boolean
+  readonly refusal: string | undefined
+}
+
+/** One request of HTTP/2, from the opening of its stream to the end of its answer. */
+export class Http2Caller extends ExpiryEntry implements Caller {
+  readonly address: string
+  readonly isTrusted: boolean
+  readonly isSecure: boolean
+  readonly refusal: string | undefined
+  private readonly stream: ServerHttp2Stream
+  private readonly context: ConnectionContext
+  private readonly reader: RequestReader
+  private exchange: Exchange | undefined = undefined
+  private trailers: string = ''
+  private isRequestEnded: boolean = false
+
+  constructor(stream: ServerHttp2Stream, context: ConnectionContext, origin: CallerOrigin) {
+    super()
+    this.stream = stream
+    this.context = context
+    this.address = origin.address
+    this.isTrusted = origin.isTrusted
+    this.isSecure = origin.isSecure
+    this.refusal = origin.refusal
+    this.reader = new RequestReader(proxyHeaderNames, context.http1)
+    stream.on('error', () => undefined)
+  }
+
+  get request(): RequestHead {
+    return this.reader.head
+  }
+
+  get isFull(): boolean {
+    return this.stream.writableLength > UNWRITTEN_BYTES_MAX
+  }
+
+  /** Reads the head, names and values in turn, and begins what it asks for. */
+  begin(rawHeaders: readonly string[], isEnded: boolean): void {
+    const { reader, stream } = this
+    const text = headText(rawHeaders, isEnded)
+    if (text !== undefined) reader.feed(Buffer.from(text, 'latin1'))
+    if (text === undefined || reader.next() !== HEAD) return this.malformed()
+    const exchange = new Exchange(this, this.context.proxy)
+    this.exchange = exchange
+    stream.on('close', () => this.gone())
+    stream.on('drain', () => this.drained())
+    if (isEnded) this.endBody(exchange)
+    else this.readBody(exchange)
+    exchange.start()
+  }
+
+  continue(): void {
+    this.inform(100, '')
+  }
+
+  inform(status: number, lines: string): void {
+    if (!this.stream.headersSent) this.stream.additionalHeaders({ ':status': status, ...headerObject(lines) })
+  }
+
+  respond(status: number, lines: string): void {
+    if (this.stream.destroyed) return
+    this.stream.respond({ ':status': status, ...headerObject(lines) }, { waitForTrailers: true })
+    this.stream.on('wantTrailers', () => this.stream.sendTrailers(headerObject(this.trailers)))
+  }
+
+  /** Nobody can have asked for it: HTTP/2 has no `Upgrade`. */
+  switchProtocol(): void {
+    this.cut()
+  }
+
+  data(bytes: Buffer, start: number, end: number): void {
+    if (end === start || this.stream.destroyed) return
+    // The bytes lie in a buffer that the next read fills anew.
+    this.stream.write(Buffer.from(bytes.subarray(start, end)))
+    if (this.isFull) this.watch()
+  }
+
+  finish(trailers: string): void {
+    this.trailers = trailers
+    this.exchange = undefined
+    this.unlink()
+    if (this.stream.destroyed) return
+    this.stream.end()
+    // What is left of a request that is answered already is not read.
+    if (!this.isRequestEnded) this.stream.close(constants.NGHTTP2_NO_ERROR)
+  }
+
+  cut(): void {
+    this.exchange = undefined
+    this.unlink()
+    this.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+  }
+
+  flush(): void {}
+
+  pauseBody(): void {
+    this.stream.pause()
+    this.unlink()
+  }
+
+  resumeBody(): void {
+    this.stream.resume()
+  }
+
+  /** It neither sends nor reads. */
+  override expire(): void {
+    this.stream.close(constants.NGHTTP2_CANCEL)
+  }
+
+  /** There is no body. The stream is read to its end all the same, for it would not close otherwise. */
+  private endBody(exchange: Exchange): void {
+    this.isRequestEnded = true
+    this.stream.resume()
+    exchange.bodyEnded(undefined)
+  }
+
+  private readBody(exchange: Exchange): void {
+    const { stream } = this
+    this.watch()
+    stream.on('data', (chunk: Buffer) => {
+      this.watch()
+      exchange.bodyData(chunk)
+    })
+    let trailers = ''
+    stream.on('trailers', (_headers: object, _flags: number, raw: string[]) => {
+      trailers = headerLines(raw)
+    })
+    stream.on('end', () => {
+      this.unlink()
+      if (stream.aborted) return
+      this.isRequestEnded = true
+      const block = readHeaderBlock(trailers, proxyHeaderNames, this.context.http1)
+      if (block === undefined) this.cut()
+      else exchange.bodyEnded(block.count === 0 ? undefined : block)
+    })
+  }
+
+  private watch(): void {
+    this.unlink()
+    this.context.queues.stall.add(this, systemClock.now())
+  }
+
+  private drained(): void {
+    if (this.isFull) return
+    this.unlink()
+    this.exchange?.drained()
+  }
+
+  private gone(): void {
+    const { exchange } = this
+    this.unlink()
+    this.exchange = undefined
+    exchange?.callerGone()
+  }
+
+  /** A stream that is malformed ends alone (RFC 9113, section 8.1.1). */
+  private malformed(): void {
+    this.stream.respond({ ':status': 400 }, { endStream: true })
+    this.stream.close(constants.NGHTTP2_NO_ERROR)
+  }
+}
