@@ -1,9 +1,8 @@
-import type { buildConnector, Client } from 'undici'
+import type { buildConnector, Client, Dispatcher } from 'undici'
 import { afterInput } from '../../runtime/after-input.js'
 import { clock } from '../../runtime/clock.js'
 import { limitQueue } from '../../runtime/limit-queue.js'
 import { ConnectionsInUseError } from '../failure/time-limit-error.js'
-import { asDispatched } from './as-dispatched.js'
 import { InterimFilter } from './interim-filter.js'
 import type { Connection, Connections, TransportListener, TransportRequest } from './transport.js'
 import { undici } from './undici.js'
@@ -199,7 +198,8 @@ class PooledConnection implements Connection {
 
   #send(request: TransportRequest, listener: TransportListener): void {
     this.#filter.expectHead()
-    this.client.dispatch(asDispatched(request), listener)
+    // It sends any async iterable as a body, although its types name streams only.
+    this.client.dispatch(request as Dispatcher.DispatchOptions, listener)
   }
 
   #drop(reason: Error | undefined): void {

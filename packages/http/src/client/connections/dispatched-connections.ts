@@ -1,6 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { asDispatched } from './as-dispatched.js'
-import type { Connections } from './transport.js'
+import type { Connections, TransportRequest } from './transport.js'
 
 /** The connections of a dispatcher of undici's, such as a `ProxyAgent` or a `MockAgent`: whatever it does with a request. */
 export function dispatchedConnections(dispatcher: Dispatcher, origin: string): Connections {
@@ -8,7 +7,8 @@ export function dispatchedConnections(dispatcher: Dispatcher, origin: string): C
     full: false,
     acquire: () => ({
       dispatch: (request, listener) => {
-        dispatcher.dispatch({ ...asDispatched(request), headers: byName(request.headers), origin }, listener)
+        const { headers, ...sent } = request as Dispatcher.DispatchOptions & TransportRequest
+        dispatcher.dispatch({ ...sent, headers: byName(headers), origin }, listener)
       },
       release: () => {},
       discard: () => {},

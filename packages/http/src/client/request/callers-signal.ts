@@ -6,8 +6,7 @@ import { RequestError } from '../failure/request-error.js'
  *
  * @throws {RequestError} for what is no signal
  */
-export function callersSignal(signal: unknown): AbortSignal | undefined {
-  if (signal === undefined || signal === null) return undefined
+export function callersSignal(signal: unknown): AbortSignal {
   if (signal instanceof AbortSignal) return signal
   if (!isSignal(signal)) {
     throw new RequestError('cannot fetch: signal must be an AbortSignal, got something else')

@@ -75,7 +75,8 @@ function readRequest(
   rules: OutgoingRules,
 ): OutgoingRequest {
   const given = input instanceof Request ? input : undefined
-  const path = pathOf(urlOf(input), rules)
+  const url = given === undefined ? (input as string | URL) : given.url
+  const path = pathOf(url, rules)
   const method = methodOf(init?.method ?? given?.method, path)
   const headers: string[] = []
   appendHeaders(headers, init?.headers ?? given?.headers)
@@ -84,31 +85,28 @@ function readRequest(
     throw new RequestError(`cannot fetch ${path}: a ${method} request may not have a body`)
   }
   addDefaults(headers, body)
+  const signal = init?.signal === undefined ? given?.signal : init.signal
   const from = init?.referrer ?? given?.referrer
   const referrer = from && readReferrer(from, init?.referrerPolicy ?? given?.referrerPolicy)
-  if (referrer) announceReferrer(headers, referrer, new URL(urlOf(input), rules.origin))
+  if (referrer) announceReferrer(headers, referrer, new URL(url, rules.origin))
   return {
     method,
     path,
     headers,
     body,
-    signal: callersSignal(init?.signal === undefined ? given?.signal : init.signal),
+    signal: signal === undefined || signal === null ? undefined : callersSignal(signal),
     redirect: init?.redirect ?? given?.redirect ?? 'follow',
     integrity: init?.integrity ?? given?.integrity ?? '',
     referrer: referrer || undefined,
-    dispatcher: dispatcherOf(init, path) ?? mockAgent(),
+    dispatcher: init?.dispatcher === undefined ? mockAgent() : dispatcherOf(init.dispatcher, path),
     init,
     deadline: Infinity,
   }
 }
 
-function urlOf(input: string | URL | Request): string | URL {
-  return input instanceof Request ? input.url : input
-}
-
-function dispatcherOf(init: FetchInit | undefined, path: string): Dispatcher | undefined {
-  const dispatcher = init?.dispatcher as Partial<Dispatcher> | undefined
-  if (dispatcher === undefined || typeof dispatcher.dispatch === 'function') return dispatcher as Dispatcher
+function dispatcherOf(given: unknown, path: string): Dispatcher {
+  const dispatcher = given as Partial<Dispatcher> | null
+  if (typeof dispatcher?.dispatch === 'function') return dispatcher as Dispatcher
   throw new RequestError(`cannot fetch ${path}: dispatcher must be one of undici's, got something else`)
 }
 
