@@ -27,7 +27,10 @@ export function clusterSections(cluster: Setting): TrafficSections {
   return {
     connect: connect(cluster),
     bulkhead: bulkhead(usual),
-    ejection: ejection(cluster.at('outlierDetection'), cluster.at('commonLbConfig', 'healthyPanicThreshold', 'value')),
+    ejection: ejection(
+      cluster.at('outlierDetection'),
+      cluster.at('commonLbConfig', 'healthyPanicThreshold', 'value'),
+    ),
     balance: balance(cluster.at('lbPolicy')),
     budget: retryBudget(cluster),
     budgetFrom: usual?.at('retryBudget') ?? usual?.at('maxRetries'),
@@ -61,13 +64,13 @@ function connect(cluster: Setting): Block {
 /** All three are 1,024 where they are not set. */
 function bulkhead(thresholds: Setting | undefined): Block {
   const block = new Block()
-  count(block, 'concurrency', readWhole(thresholds?.at('maxRequests'), 1, most))
-  count(block, 'connections', readWhole(thresholds?.at('maxConnections'), 1, most))
-  count(block, 'pending', readWhole(thresholds?.at('maxPendingRequests'), 0, most))
+  bound(block, 'concurrency', readWhole(thresholds?.at('maxRequests'), 1, most))
+  bound(block, 'connections', readWhole(thresholds?.at('maxConnections'), 1, most))
+  bound(block, 'pending', readWhole(thresholds?.at('maxPendingRequests'), 0, most))
   return block
 }
 
-function count(block: Block, key: string, read: Read<number> | undefined): void {
+function bound(block: Block, key: string, read: Read<number> | undefined): void {
   if (read === undefined) block.put(key, 1_024, unset)
   else block.from(key, read.value, read.from)
 }
