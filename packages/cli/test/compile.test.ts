@@ -51,3 +51,12 @@ describe('compile', () => {
     })
   })
 })
+
+it('proxy --engine envoy says in one sentence that there is no Envoy', async () => {
+  const manifest = `${MANIFEST}gateway: { listen: { port: 8080 }, routes: [] }\n`
+  await inFolder({ 'watertight.yaml': manifest }, async (cwd) => {
+    const env = { PATH: '', WATERTIGHT_ENGINES: join(cwd, 'engines') }
+    const { code, err } = await watertightHere(['proxy', '--gateway', '--engine', 'envoy'], { cwd, env })
+    expect([code, err]).toEqual([4, expect.stringContaining('cannot run envoy: there is no program envoy')])
+  })
+})

@@ -108,7 +108,7 @@ describe('what the document does not say', () => {
       'cannot compile for envoy: services.payment must have endpoints or a port, got neither',
     )
     expect(() => compiled(document, { outbound: {} })).toThrow(
-      'outbound must have a port for payment, got none',
+      'services.order.sidecar.outbound must have a port for payment',
     )
     expect(() => compiled(document, { posture: { sidecar: 'ordre' } })).toThrow('did you mean order')
   })

@@ -2,7 +2,7 @@ import { suggest } from '@watertight/manifest/tooling'
 import { CommandError } from '../program/command-error.js'
 import { EXIT } from '../program/exit-code.js'
 
-/** Where a sidecar is called when nobody says otherwise: from here on, in the order of the calls in the document. */
+/** Where a sidecar is called when neither document nor user says it: from here on, in the order of the calls in the document. */
 const FIRST_PORT = 15_001
 
 /**
@@ -13,16 +13,18 @@ const FIRST_PORT = 15_001
 export function outboundPorts(
   given: readonly string[],
   callees: readonly string[],
+  documented: ReadonlyMap<string, number>,
 ): Readonly<Record<string, number>> {
-  const said = new Map(
-    given.map((text) => {
+  const said = new Map([
+    ...documented,
+    ...given.map((text): [string, number] => {
       const [service = '', port = ''] = text.split('=', 2)
       if (!callees.includes(service)) {
         throw usage(`--outbound must name a service that is called, got ${text}`, suggest(service, callees))
       }
       return [service, readPort('--outbound', port)]
     }),
-  )
+  ])
   const taken = new Set(said.values())
   let next = FIRST_PORT
   return Object.fromEntries(

@@ -77,7 +77,11 @@ function envoyOptions(
   return {
     ...common,
     posture: { sidecar },
-    outbound: outboundPorts(outbound, model.services.get(sidecar)?.calls.map(({ to }) => to) ?? []),
+    outbound: outboundPorts(
+      outbound,
+      model.services.get(sidecar)?.calls.map(({ to }) => to) ?? [],
+      model.services.get(sidecar)?.outboundPorts ?? new Map(),
+    ),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { CommandRunner } from '../program/command-runner.js'
 import type { ProxyCommandOptions } from './run-proxy.js'
 
@@ -8,6 +8,7 @@ Examples:
   $ watertight proxy --manifest shop.yaml --gateway --admin 9901
   $ watertight proxy --sidecar tax --workers 1
   $ watertight proxy --gateway --host 0.0.0.0      for callers on other machines
+  $ watertight proxy --gateway --engine envoy      the same document on Envoy; compile names what differs
   $ watertight proxy --gateway --access-log        a line of JSON for each request, on standard output
 
 One line on standard output says when it is ready, and where it listens; so does 200 at /ready of the admin listener.
@@ -23,6 +24,11 @@ export function defineProxy(program: Command, run: CommandRunner): void {
     .option('--sidecar <service>', 'be the sidecar of this service')
     .option('--admin <port>', 'answer /ready and /stats/prometheus on this port, for this machine alone')
     .option('--host <address>', 'where it takes in requests (default: 127.0.0.1, this machine alone)')
+    .addOption(
+      new Option('--engine <engine>', 'node, or the real Envoy where it is installed')
+        .choices(['node', 'envoy'])
+        .default('node'),
+    )
     .option('--workers <number>', 'processes that share the ports (default: one a core)')
     .option('--access-log', 'write a line for each request to standard output')
     .addHelpText('after', HELP)

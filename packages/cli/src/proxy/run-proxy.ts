@@ -16,6 +16,7 @@ export interface ProxyCommandOptions {
   readonly admin?: string
   readonly workers?: string
   readonly host?: string
+  readonly engine?: 'node' | 'envoy'
   readonly accessLog?: boolean
 }
 
@@ -32,6 +33,12 @@ export async function runProxy(options: ProxyCommandOptions, terminal: Terminal)
   if (sidecar !== undefined && !model.services.has(sidecar)) {
     const hint = suggest(sidecar, [...model.services.keys()])
     throw usage(`cannot run a proxy: there is no service ${sidecar}`, hint)
+  }
+  if (options.engine === 'envoy') {
+    const { serveEnvoy } = await import('./serve-envoy.js')
+    const logsAccess = options.accessLog === true
+    const { manifest: file, host } = options
+    return await serveEnvoy({ file, model, posture, adminPort, workers, host, logsAccess }, terminal)
   }
   if (workers > 1 && cluster.isPrimary) {
     const { runWorkers } = await import('./run-workers.js')

@@ -26,7 +26,9 @@ export interface EnvoyOptions {
   readonly documentFolder?: string | undefined
   /** Where it says how it is. Default port 9901; on loopback always. */
   readonly adminPort?: number | undefined
-  /** Ports of a sidecar by the name of the callee, where its service finds it. */
+  /** Where the gateway takes in requests, in place of what the document says. */
+  readonly host?: string | undefined
+  /** Ports of a sidecar by the name of the callee, in place of what the document says. */
   readonly outbound?: Readonly<Record<string, number>> | undefined
   /** Files of the certificates by which a service is known, where it is called over TLS by an authority of its own. */
   readonly authorities?: Readonly<Record<string, string>> | undefined
@@ -93,8 +95,9 @@ class Compilation {
     )
     const hasFixedAnswers = [...passages.values()].some(hasFixedAnswer)
     const replayBytes = limits.replayBodyBytes
+    const host = this.#options.host ?? listen.host
     this.#addListener(
-      gatewayListener(gateway, listen, { hasFixedAnswers, sourceOf: this.#sourceOf }),
+      gatewayListener(gateway, { ...listen, host }, { hasFixedAnswers, sourceOf: this.#sourceOf }),
       entries,
       replayBytes,
     )
@@ -104,10 +107,14 @@ class Compilation {
     }
   }
 
-  addSidecar({ calls }: ServiceModel): void {
+  addSidecar({ name: caller, calls, outboundPorts }: ServiceModel): void {
     for (const call of calls) {
-      const port = this.#options.outbound?.[call.to]
-      if (port === undefined) throw new CompileError(`outbound must have a port for ${call.to}, got none`)
+      const port = this.#options.outbound?.[call.to] ?? outboundPorts.get(call.to)
+      if (port === undefined) {
+        throw new CompileError(
+          `services.${caller}.sidecar.outbound must have a port for ${call.to}, got none`,
+        )
+      }
       const passage = passageOfCall(call, call.enforce !== 'process')
       this.#addPassage(passage)
       const name = `to-${call.to}`

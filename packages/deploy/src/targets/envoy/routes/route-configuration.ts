@@ -34,7 +34,7 @@ export function routeConfiguration({ name, entries, replayBytes }: RouteConfigur
       name: host,
       domains: [host],
       include_request_attempt_count: true,
-      ...(replayBytes === undefined ? {} : { per_request_buffer_limit_bytes: replayBytes }),
+      ...(replayBytes === undefined ? {} : { request_body_buffer_limit: String(replayBytes) }),
       routes: entries.filter(({ match }) => takes(match, host)).flatMap(routesOf),
     })),
     ...(limits === undefined ? {} : { typed_per_filter_config: limits }),

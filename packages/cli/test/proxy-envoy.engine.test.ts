@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { inFolder } from './run-process.js'
+
+const program = fileURLToPath(new URL('../bin/watertight.js', import.meta.url))
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  return port
+}
+
+it('proxy --engine envoy runs the document on Envoy, follows its changes, and ends when it is told to', async () => {
+  const port = await freePort()
+  const manifest = (body: string): string => `watertight: v1
+system: shop
+services: { order: { port: 7001 } }
+gateway: { listen: { port: ${port} }, routes: [{ match: { path: /version }, respond: { status: 200, body: ${body} } }] }
+`
+  const version = async (): Promise<string> =>
+    await fetch(`http://127.0.0.1:${port}/version`).then((response) => response.text())
+  await inFolder({ 'watertight.yaml': manifest('one') }, async (cwd) => {
+    const words = ['proxy', '--gateway', '--engine', 'envoy', '--workers', '1']
+    const child = spawn(process.execPath, [program, ...words], { cwd })
+    try {
+      let said = ''
+      child.stdout.on('data', (text: Buffer) => (said += text.toString()))
+      await expect
+        .poll(() => said, { timeout: 30_000 })
+        .toMatch(/^ready: gateway: gateway on \d+, admin on \d+\n/)
+      expect(await version()).toBe('one')
+      await writeFile(join(cwd, 'watertight.yaml'), manifest('two'))
+      await expect.poll(version, { timeout: 30_000 }).toBe('two')
+      await writeFile(join(cwd, 'watertight.yaml'), 'nonsense')
+      let words = ''
+      child.stderr.on('data', (text: Buffer) => (words += text.toString()))
+      await expect.poll(() => words, { timeout: 30_000 }).toContain('what was in force stays')
+      expect(await version()).toBe('two')
+      child.kill('SIGTERM')
+      expect(await once(child, 'exit')).toEqual([0, null])
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+})
