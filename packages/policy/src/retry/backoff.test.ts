@@ -131,6 +131,14 @@ describe('backoff', () => {
       () => exponential({ initialMs: NaN }),
       'cannot create exponential backoff: initialMs must be a finite number of milliseconds >= 0, got NaN',
     ],
+    [
+      () => linear({ initialMs: 5, stepMs: -1, maxMs: 10 }),
+      'cannot create linear backoff: stepMs must be a finite number of milliseconds >= 0, got -1',
+    ],
+    [
+      () => exponential({ initialMs: 200, maxMs: 100 }),
+      'cannot create exponential backoff: maxMs must be a finite number >= initialMs (200), got 100',
+    ],
   ])('refuses what it cannot honour (%#)', (create, message) => {
     expect(create).toThrow(message)
   })
