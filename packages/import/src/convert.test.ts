@@ -185,8 +185,10 @@ describe('import istio', () => {
     ])
   })
 
-  it('makes routes of an ingress gateway, and leaves out those that match on more than path and method', () => {
+  it('makes routes of an ingress gateway, in their order', () => {
+    expect(model.routes[0]?.match.headers).toEqual([{ name: 'end-user', kind: 'exact', value: 'tester' }])
     expect(model.routes.map(({ match, to, split }) => [match.path, match.methods, to, [...split]])).toEqual([
+      ['/', [], 'productpage', [['v2', 100]]],
       [
         '/productpage',
         ['GET'],

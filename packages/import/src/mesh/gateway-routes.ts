@@ -5,6 +5,9 @@ import { Block } from '../writing/block.js'
 import { plainName } from '../writing/names.js'
 import { routeMethods } from '../writing/route-methods.js'
 import { retryBlock } from './retries.js'
+import { mirrorBlock, requestChanges, rewriteBlock } from './request-changes.js'
+import { ownAnswer } from './own-answer.js'
+import { pathMatch, valueMatches } from './value-matches.js'
 
 /** What may stand in a match without changing which requests it takes. */
 const labels = ['name', 'statPrefix']
@@ -19,6 +22,8 @@ interface RouteMatch {
   readonly path: string
   readonly method: string | undefined
   readonly hosts: RouteHosts
+  readonly headers: Block
+  readonly query: Block
   readonly comment: string
 }
 
@@ -28,11 +33,10 @@ export function gatewayRoutes(
   hosts: RouteHosts,
   serviceOf: (host: string) => string,
 ): Block[] {
-  const actions = ['redirect', 'directResponse', 'delegate'].filter((key) => route.at(key) !== undefined)
-  if (actions.length > 0 || route.at('route') === undefined) {
-    route.decline(
-      `a route of the gateway leads to a service, and this one has ${actions.join(', ') || 'no route'}`,
-    )
+  const answers = ['redirect', 'directResponse'].some((key) => route.at(key) !== undefined)
+  if (route.at('delegate') !== undefined || (route.at('route') === undefined && !answers)) {
+    const has = route.at('delegate') === undefined ? 'no route' : 'delegate'
+    route.decline(`a route of the gateway leads to a service or answers itself, and this one has ${has}`)
     return []
   }
   const matches = readMatches(route, hosts)
@@ -40,21 +44,38 @@ export function gatewayRoutes(
     route.decline('a condition that a manifest cannot express decides over this route, so it is left out')
     return []
   }
+  const rest = answers ? ownAnswer(route) : forwarding(route, serviceOf)
+  if (rest === undefined) return []
+  const common = requestChanges(route)
+  return matches.map((match) => new Block().nest('match', matchBlock(match)).append(rest).append(common))
+}
+
+function matchBlock({ path, method, hosts, headers, query, comment }: RouteMatch): Block {
+  const match = new Block().put('path', path, comment)
+  if (method !== undefined) match.put('methods', `[${method}]`)
+  writeHosts(hosts, match)
+  if (!headers.empty) match.nest('headers', headers)
+  if (!query.empty) match.nest('query', query)
+  return match
+}
+
+function forwarding(route: Setting, serviceOf: (host: string) => string): Block | undefined {
   const target = readTarget(route, serviceOf)
-  if (target === undefined) return []
-  const timeout = timeoutBlock(route)
+  if (target === undefined) return undefined
+  const block = new Block().put('to', target.to, target.comment)
+  if (target.split !== undefined) block.nest('split', target.split)
+  for (const [key, part] of [
+    ['mirror', mirrorBlock(route, serviceOf)],
+    ['rewrite', rewriteBlock(route.at('rewrite'))],
+    ['timeout', timeoutBlock(route)],
+  ] as const)
+    if (!part.empty) block.nest(key, part)
   const given = route.at('retries')
-  const retries = given === undefined ? undefined : retryBlock(given, undefined)
-  return matches.map(({ path, method, hosts: own, comment }) => {
-    const match = new Block().put('path', path, comment)
-    if (method !== undefined) match.put('methods', `[${method}]`)
-    writeHosts(own, match)
-    const block = new Block().nest('match', match).put('to', target.to, target.comment)
-    if (target.split !== undefined) block.nest('split', target.split)
-    if (!timeout.empty) block.nest('timeout', timeout)
-    if (given === undefined) return block
-    return block.nest('retry', retries ?? new Block().put('attempts', 1, 'retries are off'))
-  })
+  if (given === undefined) return block
+  return block.nest(
+    'retry',
+    retryBlock(given, undefined) ?? new Block().put('attempts', 1, 'retries are off'),
+  )
 }
 
 export function writeHosts({ names, comment }: RouteHosts, match: Block): void {
@@ -86,40 +107,52 @@ export function timeoutBlock(route: Setting | undefined): Block {
 
 function readMatches(route: Setting, hosts: RouteHosts): RouteMatch[] {
   const entries = route.at('match')?.items ?? []
-  if (entries.length === 0)
-    return [{ path: '/', method: undefined, hosts, comment: `${route.place} every path` }]
-  return entries.flatMap((entry) => readMatch(entry, hosts) ?? [])
+  if (entries.length > 0) return entries.flatMap((entry) => readMatch(entry, hosts) ?? [])
+  const comment = `${route.place} every path`
+  return [{ path: '/', method: undefined, hosts, headers: new Block(), query: new Block(), comment }]
 }
 
 function readMatch(entry: Setting, hosts: RouteHosts): RouteMatch | undefined {
   const method = entry.at('method', 'exact')
-  const exact = entry.at('uri', 'exact')
-  const path = exact ?? entry.at('uri', 'prefix')
+  const uri = entry.at('uri', 'exact') ?? entry.at('uri', 'prefix') ?? entry.at('uri', 'regex')
   const authority = entry.at('authority', 'exact')
-  const expressible = [method, path, authority].filter((setting) => setting !== undefined)
+  const values = [entry.at('headers'), entry.at('withoutHeaders'), entry.at('queryParams')]
+  const expressible = [
+    method,
+    uri,
+    authority,
+    ...values.flatMap((map) => (map === undefined ? [] : leaves(map))),
+  ]
   const other = leaves(entry).filter((leaf) => !expressible.includes(leaf) && !labels.includes(leaf.key))
+  const headers = valueMatches(values[0], values[1], (name) => /^[A-Za-z0-9][\w-]{0,199}$/.test(name))
+  const query = valueMatches(values[2], undefined, (name) => name !== '' && name.length <= 200)
+  const path = pathMatch(uri)
   const methodText = method?.text.toUpperCase()
   const badMethod = methodText !== undefined && !routeMethods.includes(methodText)
-  const badPath = path !== undefined && !/^\/\S{0,500}$/.test(path.text)
   const badHost = authority !== undefined && !/^[A-Za-z0-9][A-Za-z0-9_.-]{0,250}$/.test(authority.text)
-  if (other.length > 0 || badMethod || badPath || badHost) {
+  if (
+    other.length > 0 ||
+    badMethod ||
+    badHost ||
+    path === undefined ||
+    headers === undefined ||
+    query === undefined
+  ) {
     if (badMethod && method !== undefined) refuse(method, `one of ${routeMethods.join(', ')}`)
-    if (badPath && path !== undefined) refuse(path, 'a path that starts with /')
-    entry.decline('routes match on path, method and host here; as this one asks for more, it is left out')
+    if (path === undefined && uri !== undefined)
+      refuse(uri, 'a path that starts with /, or an expression that RE2 and JavaScript read alike')
+    entry.decline('a manifest cannot say all that this asks for, so it is left out')
     return undefined
   }
-  for (const setting of [method, path, authority]) setting?.use()
-  const comment = path === undefined ? `${entry.place} every path` : path.source
-  const text = path?.text ?? '/'
-  const plain = /^[\w/.-]+$/.test(text) ? text : JSON.stringify(text)
+  for (const setting of [method, uri, authority]) setting?.use()
+  for (const map of values) map?.useAll()
   return {
-    path:
-      text === '/' && exact === undefined
-        ? plain
-        : `{ ${exact === undefined ? 'prefix' : 'exact'}: ${plain} }`,
+    path,
     method: methodText,
     hosts: authority === undefined ? hosts : { names: [authority.text], comment: authority.source },
-    comment,
+    headers,
+    query,
+    comment: uri === undefined ? `${entry.place} every path` : uri.source,
   }
 }
 

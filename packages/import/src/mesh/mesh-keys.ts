@@ -3,12 +3,14 @@ import { linkerdAnnotations } from './linkerd-annotations.js'
 
 const connection = 'how connections are kept is up to the client or the sidecar; nothing to do'
 const headers =
-  'header changes have no place in a manifest yet: make them in the gateway that you have, or in the service'
+  'only routes of the gateway change headers, to a fixed text: make other changes in the service'
 const inMesh = 'routes inside the mesh have no equivalent: a call has one callee and one policy'
-const mirror = 'mirrored traffic has no place in a manifest yet'
+const mirror = 'only a route of the gateway sends copies, to one service'
 const locality = 'localities are not known here'
 const warmup = 'balancing lets a new endpoint start slowly only under peak-ewma'
 const counts = 'ejection counts failures in a row of every kind: the other counts have no equivalent'
+const hashing =
+  'one key is read from the request (hashOn), and the ring is as large as it is: the rest has no equivalent'
 const replaced = 'the version that is routed to has settings of its own in its place; nothing to do'
 const callsOff = 'these calls are not retried, so it has no effect'
 const tls = 'certificates belong to gateway.listen.tls and to mesh.mutualTls'
@@ -18,6 +20,8 @@ const labels =
 const port = 'where a callee listens is given to the client, or as services.<name>.port'
 const gateway = 'a manifest has one gateway, which gateway.listen describes'
 const unnamed = 'routes and versions have no names of their own here; nothing to do'
+const onlyOutside =
+  'only a route of the gateway does that, and this part has no equivalent there or stands inside the mesh'
 const conditions = 'a condition that a manifest cannot express decides over this route'
 
 const object: KnownKeys = {
@@ -30,7 +34,7 @@ const object: KnownKeys = {
 const trafficPolicy: KnownKeys = {
   loadBalancer: {
     simple: replaced,
-    consistentHash: replaced,
+    consistentHash: hashing,
     localityLbSetting: locality,
     zoneAwareLbSetting: locality,
     warmupDurationSecs: warmup,
@@ -120,10 +124,10 @@ const virtualServiceKeys: KnownKeys = {
         '*': conditions,
       },
       route: { destination, weight: inMesh, headers },
-      redirect: 'answer with a redirect in the service',
-      directResponse: 'answer in the service, or with fallback where the callee is away',
+      redirect: onlyOutside,
+      directResponse: onlyOutside,
       delegate: 'merge the routes of the other VirtualService into this one before importing',
-      rewrite: 'a request goes out with the path it came with: serve that path',
+      rewrite: onlyOutside,
       timeout: 'another route says how long a call waits',
       retries: {
         attempts: callsOff,
@@ -133,13 +137,13 @@ const virtualServiceKeys: KnownKeys = {
         retryIgnorePreviousHosts: callsOff,
         backoff: callsOff,
       },
-      fault: 'faults are experiments: write one under chaos',
+      fault: onlyOutside,
       mirror,
       mirrors: mirror,
       mirrorPercent: mirror,
       mirror_percent: mirror,
       mirrorPercentage: mirror,
-      corsPolicy: 'CORS has no place in a manifest yet: answer it in the service',
+      corsPolicy: onlyOutside,
       headers,
     },
   },

@@ -80,6 +80,7 @@ export class MeshTable {
     if (ejection === 'off') policy.put('ejection', 'off', 'consecutive5xxErrors is 0')
     else if (ejection !== undefined) policy.nest('ejection', ejection)
     if (balance !== undefined) policy.put('balance', balance.value, balance.comment)
+    if (balance?.hashOn !== undefined) policy.from('hashOn', balance.hashOn.value, balance.hashOn.from)
     return { policy, operations: call.operations }
   }
 }

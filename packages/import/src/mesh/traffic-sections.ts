@@ -4,11 +4,13 @@ import {
   durationText,
   type Read,
   readDuration,
+  readFlag,
   readPercentage,
   readText,
   readWhole,
 } from '../settings/read.js'
 import { Block } from '../writing/block.js'
+import { quoted } from '../writing/quoted.js'
 
 const most = 100_000
 const unset = 'the default of Istio'
@@ -18,7 +20,14 @@ export interface TrafficSections {
   readonly connect?: Block | undefined
   readonly bulkhead?: Block | undefined
   readonly ejection?: Block | 'off' | undefined
-  readonly balance?: { readonly value: string; readonly comment: string } | undefined
+  readonly balance?:
+    | {
+        readonly value: string
+        readonly comment: string
+        /** What `ring-hash` goes by, as YAML. */
+        readonly hashOn?: Read<string> | undefined
+      }
+    | undefined
   readonly budget?: Block | undefined
   /** Where the budget stands. */
   readonly budgetFrom?: Setting | undefined
@@ -121,10 +130,7 @@ const algorithms: Readonly<Record<string, string>> = {
 
 function balance(balancer: Setting | undefined): TrafficSections['balance'] {
   const hash = balancer?.at('consistentHash')
-  if (hash !== undefined) {
-    hash.decline('the key is given with each call (its `key`), not in the manifest: ring-hash is written')
-    return { value: 'ring-hash', comment: hash.source }
-  }
+  if (hash !== undefined) return { value: 'ring-hash', comment: hash.source, hashOn: hashKey(hash) }
   const simple = readText(balancer?.at('simple'))
   if (simple === undefined) return undefined
   const value = Object.hasOwn(algorithms, simple.value) ? algorithms[simple.value] : undefined
@@ -132,6 +138,18 @@ function balance(balancer: Setting | undefined): TrafficSections['balance'] {
   return simple.from.decline(
     `${simple.value} has no equivalent: least-request, which holds now, spreads load better`,
   )
+}
+
+/** What keeps requests together; a cookie is read, and not made. */
+function hashKey(hash: Setting): Read<string> | undefined {
+  const header = readText(hash.at('httpHeaderName'))
+  if (header !== undefined) return { value: `{ header: ${quoted(header.value)} }`, from: header.from }
+  const cookie = readText(hash.at('httpCookie', 'name'))
+  if (cookie !== undefined) return { value: `{ cookie: ${quoted(cookie.value)} }`, from: cookie.from }
+  const query = readText(hash.at('httpQueryParameterName'))
+  if (query !== undefined) return { value: `{ query: ${quoted(query.value)} }`, from: query.from }
+  const ip = readFlag(hash.at('useSourceIp'))
+  return ip?.value === true ? { value: 'ip', from: ip.from } : undefined
 }
 
 function budget(retryBudget: Setting | undefined): Block | undefined {

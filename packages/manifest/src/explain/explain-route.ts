@@ -112,7 +112,7 @@ function leaves(name: string, value: unknown, path: DocumentPath, source: Manife
       leaves(`${name}.${key}`, below, [...path, key], source),
     )
   }
-  const text = Array.isArray(value) ? value.map(String).join(', ') : String(value)
+  const text = Array.isArray(value) ? value.map(String).join(', ') : plainText(value)
   return [{ name, value: text, origin: formatOrigin({ kind: 'document', path }, source) }]
 }
 
@@ -135,4 +135,8 @@ function defaultsOf({ document, mirror, fault, redirect, cors }: RouteModel): Ex
     ],
   ]
   return silent.flatMap(([name, isSilent, value]) => (isSilent ? [{ name, value, origin: 'default' }] : []))
+}
+
+function plainText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
