@@ -92,3 +92,24 @@ it('names the schema for editors on the first line', () => {
   const [first] = renderManifest(sketch, { schema: './watertight.schema.json' }).split('\n')
   expect(first).toBe('# yaml-language-server: $schema=./watertight.schema.json')
 })
+
+it('gives every container its true port, and says so only of processes that would share one machine', () => {
+  const sketch = (run: string | undefined): SystemSketch => ({
+    system: 'shop',
+    notes: [],
+    services: ['order', 'payment'].map((name) => ({
+      name,
+      kind: 'service',
+      port: 8080,
+      calls: [],
+      ...(run === undefined ? {} : { run }),
+    })),
+  })
+  const { system: containers } = readManifest(renderManifest(sketch(undefined)), 'watertight.yaml')
+  expect([...(containers?.model.services.values() ?? [])].map(({ document }) => document.port)).toEqual([
+    8080, 8080,
+  ])
+  const processes = renderManifest(sketch('node main.js'))
+  expect(processes).toContain('# port: 8080 is the port of order too: give it one of its own')
+  expect(checkManifest(processes).findings.map(({ code }) => code)).not.toContain('WT-DOC-PORT-CLASH')
+})

@@ -49,12 +49,12 @@ export function unusedText({ path, count, reason }: Unused): string {
   return `${path}${more}: ${reason}`.replaceAll(/[\s\p{Cc}]+/gu, ' ').slice(0, 400)
 }
 
-// Containers have addresses of their own and may all listen on 8080; processes on one machine may not.
+// Containers have addresses of their own and may all listen on 8080; processes that are run on one machine may not.
 function portsOnce({ services }: SystemSketch): readonly ServiceSketch[] {
   const owners = new Map<number, string>()
   return services.map((service) => {
     const { port, ...others } = service
-    if (port === undefined) return service
+    if (port === undefined || service.run === undefined) return service
     const owner = owners.get(port)
     if (owner === undefined) owners.set(port, service.name)
     return owner === undefined ? service : { ...others, clash: { port, owner } }

@@ -54,7 +54,7 @@ export async function sketchFromFiles(options: FromFilesOptions, terminal: Termi
     services,
     notes: [
       ...loudNote(services),
-      `Read from ${origin}: calls stand there by depends_on, or by a URL or host in the environment or a command. Add those that are missing.`,
+      `Read from ${origin}. Calls were found by depends_on, and by URLs and hosts in the environment and in commands: add those that are missing.`,
       ...collector,
       ...notes,
     ],
