@@ -104,6 +104,13 @@ export class Exchange implements CallOwner {
     this.kept?.stream?.resume()
   }
 
+  /** The request has not come in full in the time that it has. */
+  requestLate(): void {
+    if (this.isOver) return
+    this.call?.cancel(CALLER_GONE)
+    this.answerLocally(localAnswers.requestLate)
+  }
+
   /** The caller has left. */
   callerGone(): void {
     if (this.isOver) return

@@ -39,6 +39,7 @@ type LocalAnswerName =
   | 'notAllowed'
   | 'forbidden'
   | 'tooLarge'
+  | 'requestLate'
   | 'timeout'
   | 'overflow'
   | 'noEndpoint'
@@ -52,6 +53,7 @@ export const localAnswers: Readonly<Record<LocalAnswerName, LocalAnswer>> = {
   notAllowed: answer(405, 'NR', ''),
   forbidden: answer(403, 'UAEX', 'this caller may not call'),
   tooLarge: answer(413, 'DPE', 'the request body is larger than the limit'),
+  requestLate: answer(408, 'DPE', 'the request did not come in time'),
   timeout: answer(504, 'UT', 'upstream request timeout'),
   overflow: answer(503, 'UO', 'upstream overflow', overloaded),
   noEndpoint: answer(503, 'UH', 'no healthy upstream'),

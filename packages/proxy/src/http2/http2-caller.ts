@@ -154,7 +154,7 @@ export class Http2Caller extends ExpiryEntry implements Caller {
 
   private watch(): void {
     this.unlink()
-    this.context.queues.stall.add(this, systemClock.now())
+    this.context.queues.reading.add(this, systemClock.now())
   }
 
   private drained(): void {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { ExpiryEntry, systemClock } from '@watertight/policy/decisions'
+import { systemClock } from '@watertight/policy/decisions'
 import type { Caller } from '../exchange/caller.js'
 import { Exchange } from '../exchange/exchange.js'
 import { proxyHeaderNames } from '../exchange/proxy-headers.js'
@@ -16,6 +16,7 @@ import {
 } from '../http1/index.js'
 import type { Admission } from '../tls/allowed-callers.js'
 import { AnswerWriter } from './answer-writer.js'
+import { type AwaitedPart, CallerWait } from './caller-wait.js'
 import type { ConnectionContext, ListenedConnection } from './connection-context.js'
 
 const PREFACE: Buffer = Buffer.from('PRI * HTTP/2.0\r\n', 'latin1')
@@ -28,7 +29,7 @@ const PROBE_MS = 100
 const AHEAD_BYTES_MAX = 65_536
 
 /** One connection of HTTP/1.1 from a caller: its requests in their order, each answered before the next is begun. */
-export class CallerConnection extends ExpiryEntry implements Caller, ListenedConnection {
+export class CallerConnection implements Caller, ListenedConnection {
   readonly address: string
   readonly isTrusted: boolean
   readonly isSecure: boolean
@@ -37,6 +38,9 @@ export class CallerConnection extends ExpiryEntry implements Caller, ListenedCon
   private readonly context: ConnectionContext
   private readonly reader: RequestReader
   private readonly writer: AnswerWriter
+  private readonly wait: CallerWait
+  /** What was unwritten when the wait for the caller to read began. */
+  private unwritten: number = 0
   private exchange: Exchange | undefined = undefined
   private isRequestEnded: boolean = true
   /** The answer to the request under way has begun. */
@@ -54,7 +58,6 @@ export class CallerConnection extends ExpiryEntry implements Caller, ListenedCon
 
   /** `admission` is what its certificate comes to; undefined for plain text. */
   constructor(socket: Socket, context: ConnectionContext, admission: Partial<Admission> | undefined) {
-    super()
     this.socket = socket
     this.context = context
     this.isSecure = admission !== undefined
@@ -68,7 +71,8 @@ export class CallerConnection extends ExpiryEntry implements Caller, ListenedCon
     socket.on('end', () => this.inputEnded())
     socket.on('error', () => undefined)
     socket.on('close', () => this.gone())
-    context.queues.head.add(this, systemClock.now())
+    this.wait = new CallerWait(context.queues, (part) => this.expired(part))
+    this.wait.begin('head')
   }
 
   get request(): RequestHead {
@@ -129,13 +133,13 @@ export class CallerConnection extends ExpiryEntry implements Caller, ListenedCon
 
   data(bytes: Buffer, start: number, end: number): void {
     this.writer.data(bytes, start, end)
-    if (this.isFull) this.restartStall()
+    if (this.isFull) this.awaitReading()
   }
 
   finish(trailers: string): void {
     this.writer.finish(trailers)
     this.exchange = undefined
-    this.unlink()
+    this.wait.unlink()
     if (this.closes) return this.close()
     if (!this.isReading) this.beginNext()
   }
@@ -162,11 +166,11 @@ export class CallerConnection extends ExpiryEntry implements Caller, ListenedCon
     this.socket.resume()
   }
 
-  /** It has taken longer than it may. */
-  override expire(): void {
-    if (this.exchange !== undefined) {
-      this.socket.destroy()
-    } else if (this.reader.isUnderWay) this.refuse(408, 'the request did not come in time')
+  /** The caller has taken longer than it may. */
+  private expired(part: AwaitedPart): void {
+    if (part === 'head' && this.reader.isUnderWay) this.refuse(408, 'the request did not come in time')
+    else if (part === 'body' && !this.hasAnswered) this.exchange?.requestLate()
+    else if (part === 'reading' && this.socket.writableLength < this.unwritten) this.awaitReading()
     else this.socket.destroy()
   }
 
@@ -174,7 +178,7 @@ export class CallerConnection extends ExpiryEntry implements Caller, ListenedCon
 
   private read(chunk: Buffer): void {
     if (this.isLingering) return this.linger(chunk)
-    if (this.waits) this.unlink()
+    this.wait.endOf('request')
     if (this.requests === 0) this.first = chunk
     this.reader.feed(chunk)
     this.readOn()
@@ -189,7 +193,7 @@ export class CallerConnection extends ExpiryEntry implements Caller, ListenedCon
     this.writer.flush()
     if (this.exchange === undefined) this.waitForMore()
     else if (this.isRequestEnded && this.reader.unread > AHEAD_BYTES_MAX) this.pauseBody()
-    else if (!this.isRequestEnded && !this.isTunnel && !this.isPaused) this.restartStall()
+    else if (!this.isRequestEnded && !this.isTunnel) this.wait.begin('body')
   }
 
   private readRequests(): void {
@@ -208,6 +212,7 @@ export class CallerConnection extends ExpiryEntry implements Caller, ListenedCon
           break
         case END:
           this.isRequestEnded = true
+          this.wait.endOf('body')
           this.exchange?.bodyEnded(reader.trailers)
           this.exchange?.start()
           break
@@ -218,6 +223,7 @@ export class CallerConnection extends ExpiryEntry implements Caller, ListenedCon
   }
 
   private begin(): boolean {
+    this.wait.endOf('head')
     this.requests += 1
     this.isRequestEnded = false
     this.hasAnswered = false
@@ -243,22 +249,21 @@ export class CallerConnection extends ExpiryEntry implements Caller, ListenedCon
   }
 
   private waitForMore(): void {
-    if (this.isLingering || this.waits || this.socket.destroyed) return
+    if (this.isLingering || this.socket.destroyed) return
     if (this.inputHasEnded) return this.close()
-    const { queues } = this.context
-    if (this.reader.isUnderWay) queues.head.add(this, systemClock.now())
+    if (this.reader.isUnderWay) this.wait.begin('head')
     else if (this.context.isDraining) this.close()
-    else queues.idle.add(this, systemClock.now())
+    else if (this.requests > 0) this.wait.begin('request')
   }
 
-  private restartStall(): void {
-    this.unlink()
-    this.context.queues.stall.add(this, systemClock.now())
+  private awaitReading(): void {
+    this.unwritten = this.socket.writableLength
+    this.wait.begin('reading')
   }
 
   private drained(): void {
     if (this.exchange === undefined) return
-    this.unlink()
+    this.wait.endOf('reading')
     this.exchange.drained()
   }
 
@@ -281,7 +286,7 @@ export class CallerConnection extends ExpiryEntry implements Caller, ListenedCon
   }
 
   private gone(): void {
-    this.unlink()
+    this.wait.unlink()
     const { exchange } = this
     this.exchange = undefined
     exchange?.callerGone()
@@ -305,7 +310,7 @@ export class CallerConnection extends ExpiryEntry implements Caller, ListenedCon
 
   private handOver(): void {
     const { socket, first } = this
-    this.unlink()
+    this.wait.unlink()
     this.isLingering = true
     // One by one: removing all at once would have the socket read on, past who comes next.
     for (const event of ['data', 'drain', 'end', 'error', 'close']) socket.removeAllListeners(event)
@@ -329,11 +334,9 @@ export class CallerConnection extends ExpiryEntry implements Caller, ListenedCon
   /** Closes after what is written. A caller that is still sending is read on for a while: it could not read its answer. */
   private close(): void {
     this.writer.flush()
-    this.unlink()
     this.isLingering = true
     this.socket.end()
-    if (this.isRequestEnded && this.reader.unread === 0) this.context.queues.head.add(this, systemClock.now())
-    else this.restartStall()
+    this.wait.begin('close')
     this.isPaused = false
     this.socket.resume()
   }

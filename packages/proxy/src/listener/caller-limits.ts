@@ -7,8 +7,8 @@ export interface CallerLimits {
   readonly idleMs: number
   /** From the first byte of a head to its last. Default 10000. */
   readonly headMs: number
-  /** For the whole request, and for each silence while an answer waits to be read. Default 30000. */
-  readonly stallMs: number
+  /** For the whole request. Default 30000. */
+  readonly requestMs: number
   /** Requests on one connection. Default 10000. */
   readonly requestsMax: number
   /** Whether HTTP/1.0 is answered, or refused with 426. Default `false`. */
@@ -18,17 +18,21 @@ export interface CallerLimits {
 export const callerLimitDefaults: CallerLimits = {
   idleMs: 60_000,
   headMs: 10_000,
-  stallMs: 30_000,
+  requestMs: 30_000,
   requestsMax: 10_000,
   allowsHttp10: false,
 }
+
+/** A caller that reads nothing of its answer for so long is gone. */
+const READING_MS = 30_000
+const CLOSE_MS = 5_000
 
 /** What the document says of them. */
 export function callerLimits(limits: GatewayLimits, allowsHttp10: boolean): CallerLimits {
   return {
     idleMs: limits.idleMs,
     headMs: limits.headersTimeoutMs,
-    stallMs: limits.requestTimeoutMs,
+    requestMs: limits.requestTimeoutMs,
     requestsMax: limits.requestsPerConnection,
     allowsHttp10,
   }
@@ -36,13 +40,21 @@ export function callerLimits(limits: GatewayLimits, allowsHttp10: boolean): Call
 
 /** One timer for each kind of wait, whatever the number of connections. */
 export class CallerQueues {
-  readonly idle: ExpiryQueue
+  /** For the next request. */
+  readonly request: ExpiryQueue
   readonly head: ExpiryQueue
-  readonly stall: ExpiryQueue
+  readonly body: ExpiryQueue
+  /** For the caller to read its answer. */
+  readonly reading: ExpiryQueue
+  /** For the caller to close what has been closed from here. */
+  readonly close: ExpiryQueue
 
-  constructor({ idleMs, headMs, stallMs }: CallerLimits) {
-    this.idle = new ExpiryQueue(systemClock, idleMs)
-    this.head = new ExpiryQueue(systemClock, headMs)
-    this.stall = new ExpiryQueue(systemClock, stallMs)
+  constructor({ idleMs, headMs, requestMs }: CallerLimits) {
+    const queue = (ms: number): ExpiryQueue => new ExpiryQueue(systemClock, ms)
+    this.request = queue(idleMs)
+    this.head = queue(headMs)
+    this.body = queue(requestMs)
+    this.reading = queue(READING_MS)
+    this.close = queue(CLOSE_MS)
   }
 }

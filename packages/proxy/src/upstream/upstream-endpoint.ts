@@ -76,7 +76,9 @@ export class UpstreamEndpoint implements Target, ConnectionOwner {
       return true
     }
     const canOpen = this.all.size < this.rules.connectionsMax
-    if (!canOpen && this.waiting.length >= this.rules.pendingMax) return false
+    // Those that are being opened have a request that waits for them alone.
+    const pending = this.waiting.length - this.connecting
+    if (!canOpen && pending >= this.rules.pendingMax) return false
     this.waiting.push(request)
     if (canOpen && this.connecting < this.waiting.length) this.open()
     return true
