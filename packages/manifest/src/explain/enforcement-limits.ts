@@ -109,9 +109,9 @@ const ROWS: readonly Row[] = [
     applies: ({ fallback }) => fallback?.queue !== undefined,
   },
   {
-    at: ['mesh'],
+    at: ['sidecar', 'mesh'],
     part: 'fallback.cache',
-    reason: 'a mesh keeps no answers',
+    reason: 'neither keeps answers',
     applies: ({ fallback }) => fallback?.cache !== undefined,
   },
   {
