@@ -74,7 +74,8 @@ export class Http2Connection extends ExpiryEntry implements ListenedConnection {
     this.unlink()
     stream.on('close', () => {
       this.streams -= 1
-      if (this.streams === 0 && !this.session.destroyed) this.context.queues.request.add(this, systemClock.now())
+      if (this.streams === 0 && !this.session.destroyed)
+        this.context.queues.request.add(this, systemClock.now())
     })
     new Http2Caller(stream, this.context, origin).begin(raw, isEnded)
   }
