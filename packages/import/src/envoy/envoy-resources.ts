@@ -14,7 +14,7 @@ export interface EnvoyResources {
  * Envoy takes `connect_timeout` and `connectTimeout` for the same key: the JSON form of protocol buffers. The second is
  * the one that is looked for.
  */
-export function camelCase(key: string): string {
+function camelCase(key: string): string {
   return key.startsWith('@') ? key : key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
 
