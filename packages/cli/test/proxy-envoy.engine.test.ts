@@ -39,9 +39,9 @@ gateway: { listen: { port: ${port} }, routes: [{ match: { path: /version }, resp
       await writeFile(join(cwd, 'watertight.yaml'), manifest('two'))
       await expect.poll(version, { timeout: 30_000 }).toBe('two')
       await writeFile(join(cwd, 'watertight.yaml'), 'nonsense')
-      let words = ''
-      child.stderr.on('data', (text: Buffer) => (words += text.toString()))
-      await expect.poll(() => words, { timeout: 30_000 }).toContain('what was in force stays')
+      let problems = ''
+      child.stderr.on('data', (text: Buffer) => (problems += text.toString()))
+      await expect.poll(() => problems, { timeout: 30_000 }).toContain('what was in force stays')
       expect(await version()).toBe('two')
       child.kill('SIGTERM')
       expect(await once(child, 'exit')).toEqual([0, null])

@@ -5,12 +5,19 @@ import { DeployReport, type ReportEntry } from '../../report/deploy-report.js'
 import { bootstrap, sourceIn } from './bootstrap.js'
 import { cluster, type PathOf } from './clusters/cluster.js'
 import { endpointsResource } from './clusters/endpoints.js'
-import { upstream, type WantedUpstream } from './clusters/upstream.js'
+import { type Upstream, upstream, type WantedUpstream } from './clusters/upstream.js'
 import { type Json, withVersion } from './json.js'
 import { GATEWAY, gatewayListener, gatewaySecret } from './listeners/gateway-listener.js'
 import { listener, type ListenerOptions, tcpListener } from './listeners/listener.js'
-import { sidecarListener } from './listeners/sidecar-listener.js'
-import { mirrorCluster, type Passage, passageOfCall, passageOfRoute, shares } from './passage.js'
+import { inboundListener, sidecarListener } from './listeners/sidecar-listener.js'
+import {
+  mirrorCluster,
+  type Passage,
+  passageOfCall,
+  passageOfRoute,
+  passageToProcess,
+  shares,
+} from './passage.js'
 import { reportDocument, reportRoute } from './report-document.js'
 import { reportPassage } from './report-passage.js'
 import { hasFixedAnswer } from './routes/fallback-filter.js'
@@ -107,7 +114,9 @@ class Compilation {
     }
   }
 
-  addSidecar({ name: caller, calls, outboundPorts }: ServiceModel): void {
+  addSidecar(service: ServiceModel): void {
+    const { name: caller, calls, outboundPorts } = service
+    if (service.applicationPort !== undefined) this.#addInbound(service, service.applicationPort)
     for (const call of calls) {
       const port = this.#options.outbound?.[call.to] ?? outboundPorts.get(call.to)
       if (port === undefined) {
@@ -124,6 +133,25 @@ class Compilation {
       }
       this.#addListener(sidecarListener(call.to, port, hasFixedAnswer(passage)), [passage], undefined)
     }
+  }
+
+  /** What comes from others goes to the process, which stands behind its sidecar. */
+  #addInbound(service: ServiceModel, applicationPort: number): void {
+    const [own] = service.endpoints
+    if (own === undefined) throw new CompileError(`services.${service.name} must have a port, got none`)
+    const passage = passageToProcess(service, this.#model.gatewayPolicy)
+    const process: Upstream = {
+      name: passage.name,
+      // It is asked whether it is ready by whoever calls it.
+      service: { ...service, ready: undefined },
+      addresses: [{ host: '127.0.0.1', port: applicationPort }],
+      protocol: service.protocol,
+      isNamed: false,
+      isTls: false,
+    }
+    this.#clusters.push(cluster(process, undefined, { sourceOf: this.#sourceOf, authority: undefined }))
+    this.#files.set(`endpoints/${process.name}.json`, withVersion([endpointsResource(process)]))
+    this.#addListener(inboundListener(this.#options.host ?? '127.0.0.1', own.port), [passage], undefined)
   }
 
   end(): EnvoyConfiguration {

@@ -5,6 +5,7 @@ import type {
   Idempotence,
   PolicyModel,
   RouteMatch,
+  ServiceModel,
 } from '@watertight/manifest'
 import type { DocumentPath } from '@watertight/manifest/tooling'
 
@@ -65,6 +66,22 @@ export function passageOfRoute(route: ForwardingRoute): Passage {
     isOurs: true,
     enforced: policy.mode === 'enforce',
     route,
+  }
+}
+
+/** All that comes in for the process behind a sidecar: its callers have enforced their policies. */
+export function passageToProcess({ name, path }: ServiceModel, policy: PolicyModel): Passage {
+  return {
+    name: 'inbound',
+    path,
+    to: name,
+    match: EVERYTHING,
+    policy,
+    operations: new Map(),
+    fallback: undefined,
+    isOurs: false,
+    enforced: false,
+    route: undefined,
   }
 }
 

@@ -21,3 +21,18 @@ export function sidecarListener(callee: string, port: number, hasFixedAnswers: b
     },
   }
 }
+
+/** Where others reach the service of a sidecar. Who they are is not known, so that nobody's control headers count. */
+export function inboundListener(host: string, port: number): ListenerOptions {
+  return {
+    name: 'inbound',
+    address: { host, port },
+    tls: undefined,
+    filters: [],
+    manager: {
+      skip_xff_append: true,
+      internal_address_config: networks([]),
+      http_protocol_options: { enable_trailers: true },
+    },
+  }
+}
