@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compiled } from './compiled.js'
 import { documentKeys } from './document-keys.js'
-import { elsewhere, policyTrial, type Trial, trials } from './key-trials.js'
+import { elsewhere, policyTrial, type Trial, trials } from './trial.js'
 
 type Content = Record<string, unknown>
 
@@ -79,7 +79,7 @@ function trialOf(key: string): { readonly trial: Trial | undefined; readonly pre
 describe('a key alone is told to Envoy, or stands in the report:', () => {
   it.each(keys)('%s', (key) => {
     const { trial, prefix } = trialOf(key)
-    if (trial === undefined) throw new Error(`nobody says what to try for ${key}: see key-trials.ts`)
+    if (trial === undefined) throw new Error(`nobody says what to try for ${key}: see trial.ts`)
     const all = trial.values.map((value) => outcome(key, trial, value, prefix))
     for (const [index, one] of all.entries()) {
       for (const other of all.slice(index + 1)) {
