@@ -94,3 +94,56 @@ describe('what a route of an ingress gateway does besides', () => {
     expect(policy('useSourceIp: true')?.hashOn).toBe('ip')
   })
 })
+
+describe('what a rule of the Gateway API does besides', () => {
+  const rules = (text: string) => {
+    const conversion = importText(
+      'gateway-api',
+      `kind: HTTPRoute\nmetadata: { name: a }\nspec:\n  parentRefs: [{ name: gw }]\n  rules: [${text}]\n`,
+      'f.yml',
+    )
+    return { routes: modelOf(conversion).routes, conversion }
+  }
+  const to = 'backendRefs: [{ name: shop }]'
+
+  it('is matched by headers, query and expression', () => {
+    const { routes } = rules(
+      `{ matches: [{ path: { type: RegularExpression, value: '/v[0-9]+' }, headers: [{ name: X-User, value: ann }], queryParams: [{ name: v, type: RegularExpression, value: '1|2' }] }], ${to} }`,
+    )
+    expect(routes[0]?.match).toMatchObject({
+      path: '/v[0-9]+',
+      pathKind: 'regex',
+      headers: [{ name: 'x-user', kind: 'exact', value: 'ann' }],
+      query: [{ name: 'v', kind: 'regex', value: '1|2' }],
+    })
+  })
+
+  it('is left out when it asks for an expression that is not linear, instead of being widened', () => {
+    const { routes, conversion } = rules(
+      `{ matches: [{ headers: [{ name: x, type: RegularExpression, value: '(?=a)b' }] }], ${to} }`,
+    )
+    expect(routes).toEqual([])
+    expect(reasonsOf(conversion, 'spec.rules[0]').join()).toContain('left out')
+  })
+
+  it('is rewritten and copied, and its headers are changed', () => {
+    const { routes, conversion } = rules(
+      `{ ${to}, filters: [{ type: URLRewrite, urlRewrite: { hostname: b.example, path: { type: ReplaceFullPath, replaceFullPath: /b } } }, { type: RequestMirror, requestMirror: { backendRef: { name: copy }, fraction: { numerator: 1, denominator: 8 } } }, { type: ResponseHeaderModifier, responseHeaderModifier: { add: [{ name: X-A, value: '1' }], remove: [server] } }, { type: ExtensionRef, extensionRef: { name: x } }] }`,
+    )
+    expect(routes[0]).toMatchObject({
+      to: 'shop',
+      rewrite: { path: { part: 'whole', path: '/b' }, host: 'b.example' },
+      mirror: { to: 'copy', share: 0.125 },
+      headers: { response: { add: [['x-a', '1']], remove: ['server'] } },
+    })
+    expect(reasonsOf(conversion, 'spec.rules[0].filters[3]').length).toBeGreaterThan(0)
+  })
+
+  it('redirects, with the status that the Gateway API has where none is given', () => {
+    const { routes } = rules('{ filters: [{ type: RequestRedirect, requestRedirect: { scheme: https } }] }')
+    expect(routes[0]).toMatchObject({
+      to: undefined,
+      redirect: { scheme: 'https', status: 302, path: undefined },
+    })
+  })
+})

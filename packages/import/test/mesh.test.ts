@@ -326,8 +326,8 @@ metadata: { name: a }
 spec:
   parentRefs: [{ name: gw }]
   rules:
-    - { matches: [{ headers: [{ name: x, value: y }] }], backendRefs: [{ name: next }] }
-    - { matches: [{ path: { type: RegularExpression, value: /a.* } }], backendRefs: [{ name: next }] }
+    - { matches: [{ headers: [{ name: x, type: RegularExpression, value: '(?=y)' }] }], backendRefs: [{ name: next }] }
+    - { matches: [{ path: { type: RegularExpression, value: '/(?i)a' } }], backendRefs: [{ name: next }] }
     - { backendRefs: [{ name: a }] }
 `
     const conversion = importText('gateway-api', text)

@@ -4,8 +4,10 @@ import type { Setting } from '../settings/setting.js'
 import { durationText, readDuration, readText, readWhole, refuse } from '../settings/read.js'
 import { Block } from '../writing/block.js'
 import { routeMethods } from '../writing/route-methods.js'
+import { nonLinearPart } from '@watertight/manifest/tooling'
 import { readHosts, type RouteHosts, writeHosts } from './gateway-routes.js'
 import type { CallSections } from './mesh-table.js'
+import { matchedValues, routeFilters } from './route-filters.js'
 import type { RouteContext } from './virtual-service.js'
 
 /** What annotations of a mesh add to a route, and what holds where nothing is said. */
@@ -62,8 +64,13 @@ function gatewayRules(
   context: RouteContext,
   defaults: RouteDefaults,
 ): Block[] {
-  const target = targetOf(rule, namespace, context)
-  if (target === undefined) return []
+  const { redirect, changes } = routeFilters(rule, (name, own) => {
+    const to = context.hosts.serviceOf(name.text, own ?? namespace)
+    context.services.add(to)
+    return to
+  })
+  const target = redirect === undefined ? targetOf(rule, namespace, context) : undefined
+  if (target === undefined && redirect === undefined) return []
   const entries = rule.at('matches')?.items ?? []
   const matches =
     entries.length === 0
@@ -77,7 +84,10 @@ function gatewayRules(
   const retry = retriesOf(rule) ?? defaults.retries(document, undefined)
   return matches.map((match) => {
     writeHosts(hosts, match)
-    const block = new Block().nest('match', match).put('to', target.name, target.comment)
+    const block = new Block().nest('match', match)
+    if (target === undefined)
+      return redirect === undefined ? block : block.nest('redirect', redirect).append(changes)
+    block.put('to', target.name, target.comment).append(changes)
     if (!timeout.empty) block.nest('timeout', timeout)
     return retry === undefined ? block : block.nest('retry', retry)
   })
@@ -174,21 +184,34 @@ function retriesOf(rule: Setting): Block | undefined {
 
 function readMatch(entry: Setting): Block | undefined {
   const [path, method] = [entry.at('path'), entry.at('method')]
-  const known = [path, method].filter((setting) => setting !== undefined)
+  const lists = [entry.at('headers'), entry.at('queryParams')]
+  const known = [path, method, ...lists].filter((setting) => setting !== undefined)
+  const [headers, query] = lists.map((list) =>
+    matchedValues(list, (pattern) => nonLinearPart(pattern) === undefined),
+  )
   const isGrpc = method !== undefined && method.scalar === undefined
   const text = isGrpc ? grpcPath(method) : httpPath(path)
   const methodText = isGrpc ? undefined : method?.text.toUpperCase()
   const badMethod = methodText !== undefined && !routeMethods.includes(methodText)
   if (badMethod && method !== undefined) refuse(method, `one of ${routeMethods.join(', ')}`)
-  if (entry.entries.length > known.length || text === undefined || badMethod) {
-    entry.decline('routes match on path, method and host here; as this one asks for more, it is left out')
+  if (
+    entry.entries.length > known.length ||
+    text === undefined ||
+    badMethod ||
+    headers === undefined ||
+    query === undefined
+  ) {
+    entry.decline('a manifest cannot say all that this asks for, so it is left out')
     return undefined
   }
   path?.useKeys('type', 'value')
   if (isGrpc) method.useKeys('type', 'service', 'method')
   else method?.use()
   const block = new Block().put('path', text, (isGrpc ? method : path)?.source ?? `${entry.place} every path`)
-  return methodText === undefined ? block : block.put('methods', `[${methodText}]`)
+  for (const list of lists) list?.useAll()
+  if (methodText !== undefined) block.put('methods', `[${methodText}]`)
+  if (!headers.empty) block.nest('headers', headers)
+  return query.empty ? block : block.nest('query', query)
 }
 
 function httpPath(path: Setting | undefined): string | undefined {
@@ -197,7 +220,9 @@ function httpPath(path: Setting | undefined): string | undefined {
   if (!/^\/\S{0,500}$/.test(value)) return undefined
   const plain = /^[\w/.-]+$/.test(value) ? value : JSON.stringify(value)
   if (type === 'PathPrefix') return plain
-  return type === 'Exact' ? `{ exact: ${plain} }` : undefined
+  if (type === 'Exact') return `{ exact: ${plain} }`
+  const isRegex = type === 'RegularExpression' && nonLinearPart(value) === undefined
+  return isRegex ? `{ regex: ${JSON.stringify(value)} }` : undefined
 }
 
 /** A method of gRPC is a path: `/package.Service/Method`. */
