@@ -290,3 +290,15 @@ it('loses no POST to a server that has closed an idle connection with a GOAWAY',
     await expect.poll(() => server!.connections[number - 1]!.socket.readyState).toBe('closed')
   }
 })
+
+it('does not wait for a server that has said goodbye and keeps its connection open', async () => {
+  const call = await telling({
+    onRequest: (connection, stream) => {
+      connection.answer(stream, 'last')
+      connection.goAway(stream, constants.NGHTTP2_NO_ERROR)
+    },
+  })
+  expect(await (await call('/')).text()).toBe('last')
+  await call.destroy()
+  await expect.poll(() => server!.connections[0]!.socket.closed).toBe(true)
+})

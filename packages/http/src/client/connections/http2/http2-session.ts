@@ -160,10 +160,12 @@ export class Http2Session {
   /** Ends when its streams have. */
   close(): void {
     this.#session.close()
+    if (this.isIdle) this.#hangUp()
   }
 
   destroy(reason: Error): void {
     this.#session.destroy(reason, constants.NGHTTP2_CANCEL)
+    this.#socket.destroy()
   }
 
   #allow(streams: number): void {
@@ -188,7 +190,7 @@ export class Http2Session {
 
   /** An idle session does not hold the process, and leaves after its time. One timer, which is late rather than renewed. */
   #becomeIdle(): void {
-    if (this.#session.destroyed) return
+    if (this.#session.closed) return this.#hangUp()
     this.#session.unref()
     this.#idleSince = clock.now()
     this.#idle ??= clock.setTimer(this.#options.keepAliveMs, this.#leaveIfIdle)
@@ -199,7 +201,12 @@ export class Http2Session {
     if (!this.isIdle) return
     const left = this.#idleSince + this.#options.keepAliveMs - clock.now()
     if (left > 0) this.#idle = clock.setTimer(left, this.#leaveIfIdle)
-    else this.#session.close()
+    else this.close()
+  }
+
+  /** A callee that has said goodbye may leave the connection open: nobody waits for its end. */
+  #hangUp(): void {
+    this.#socket.destroySoon()
   }
 
   #closed(): void {
