@@ -121,9 +121,10 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     const { destination, state } = this
     const { hashKey } = this.request
     const hash = hashKey === undefined ? undefined : hashText(hashKey)
-    const endpoint = destination.endpoints.pick(systemClock.now(), this.tried(), hash)
+    const now = systemClock.now()
+    const endpoint = destination.endpoints.pick(now, this.tried(), hash)
     this.attempts += 1
-    this.latest = new UpstreamAttempt(this, endpoint, attempt, this.latest)
+    this.latest = new UpstreamAttempt(this, endpoint, attempt, this.latest, now)
     if (!this.latest.start(state.attemptLimit)) attempt.fail(new OverflowError(destination.name))
   }
 
@@ -152,9 +153,9 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
 
   // What attempts ask for and tell.
 
-  headFor({ attempt }: UpstreamAttempt): OutgoingHead {
+  headFor({ attempt }: UpstreamAttempt, now: number): OutgoingHead {
     const { method, target, lines, bodyLength, upgrade } = this.request
-    const own = attemptLines(attempt.number, attempt.deadline, this.state.attemptMs, systemClock.now())
+    const own = attemptLines(attempt.number, attempt.deadline, this.state.attemptMs, now)
     return { method, target, lines: lines + own, bodyLength, upgrade }
   }
 

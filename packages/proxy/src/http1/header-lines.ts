@@ -68,11 +68,11 @@ export class HeaderLines {
     }
   }
 
-  /** Reads one part of a line, or as much of it as there is. */
+  /** Goes on where reading has stopped, to the end of the line if it is there. */
   private readOn(window: ByteWindow, stop: number): Progress {
     switch (this.state) {
       case LINE:
-        return this.beginLine(window)
+        return this.beginLine(window, stop)
       case NAME:
         return this.readName(window, stop)
       case BEFORE_VALUE:
@@ -86,7 +86,7 @@ export class HeaderLines {
     }
   }
 
-  private beginLine(window: ByteWindow): Progress {
+  private beginLine(window: ByteWindow, stop: number): Progress {
     const octet = window.bytes[window.at]!
     if (octet === CR) {
       window.at += 1
@@ -98,7 +98,7 @@ export class HeaderLines {
     if (this.block.count === this.bounds.headersMax) return this.refuse(refusals.tooManyHeaders)
     this.nameStart = window.at
     this.state = NAME
-    return MORE
+    return this.readName(window, stop)
   }
 
   private readName(window: ByteWindow, stop: number): Progress {
@@ -112,7 +112,7 @@ export class HeaderLines {
     this.id = this.names.find(bytes, this.nameStart, at)
     window.at = at + 1
     this.state = BEFORE_VALUE
-    return MORE
+    return this.skipSpace(window, stop)
   }
 
   private skipSpace(window: ByteWindow, stop: number): Progress {
@@ -123,7 +123,7 @@ export class HeaderLines {
     if (at === stop) return MORE
     this.valueStart = at
     this.state = VALUE
-    return MORE
+    return this.readValue(window, stop)
   }
 
   private readValue(window: ByteWindow, stop: number): Progress {
@@ -136,7 +136,7 @@ export class HeaderLines {
     this.valueEnd = trimmedEnd(bytes, this.valueStart, at)
     window.at = at + 1
     this.state = LINE_END
-    return MORE
+    return at + 1 < stop ? this.endLine(window) : MORE
   }
 
   private endLine(window: ByteWindow): Progress {

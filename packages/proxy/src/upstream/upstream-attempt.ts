@@ -1,7 +1,8 @@
 import type { Attempt } from '@watertight/policy/engine'
-import { ExpiryEntry, type ExpiryQueue, systemClock } from '@watertight/policy/decisions'
+import { type ExpiryQueue, systemClock } from '@watertight/policy/decisions'
 import type { FailureClass, JudgedAnswer, Verdict, Verdicts } from '@watertight/traffic'
 import type { HeaderBlock, ResponseHead } from '../http1/index.js'
+import { AttemptLimit } from './attempt-limit.js'
 import type { UpstreamEndpoint } from './upstream-endpoint.js'
 import type { OutgoingHead, UpstreamListener, UpstreamStream } from './upstream-stream.js'
 
@@ -9,7 +10,7 @@ import type { OutgoingHead, UpstreamListener, UpstreamStream } from './upstream-
 export interface AttemptOwner {
   readonly verdicts: Verdicts
   /** The head for this attempt. */
-  headFor(attempt: UpstreamAttempt): OutgoingHead
+  headFor(attempt: UpstreamAttempt, now: number): OutgoingHead
   /** The whole body, if it is there and small; undefined when it is to be written in parts, or there is none. */
   readonly wholeBody: string | undefined
   /** The connection is there, and the head has been sent. */
@@ -32,7 +33,7 @@ export interface AttemptOwner {
 const UNWANTED_BYTES_MAX = 65_536
 
 /** One try of a request at one endpoint: from the choice of the endpoint to the end of the answer. */
-export class UpstreamAttempt extends ExpiryEntry implements UpstreamListener, JudgedAnswer {
+export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
   readonly attempt: Attempt
   readonly endpoint: UpstreamEndpoint
   readonly startedAt: number
@@ -52,6 +53,9 @@ export class UpstreamAttempt extends ExpiryEntry implements UpstreamListener, Ju
   private readonly owner: AttemptOwner
   private head: ResponseHead | undefined = undefined
   private unwanted: number = 0
+  private limit: AttemptLimit | undefined = undefined
+  /** It did not get its connection at once. */
+  private hasWaited: boolean = false
   private resends: number = 0
 
   constructor(
@@ -59,30 +63,32 @@ export class UpstreamAttempt extends ExpiryEntry implements UpstreamListener, Ju
     endpoint: UpstreamEndpoint,
     attempt: Attempt,
     former: UpstreamAttempt | undefined,
+    now: number,
   ) {
-    super()
     this.owner = owner
     this.endpoint = endpoint
     this.attempt = attempt
     this.former = former
-    this.startedAt = systemClock.now()
+    this.startedAt = now
   }
 
   /** Starts; `false` when the endpoint can take no more. */
   start(limit: ExpiryQueue | undefined): boolean {
     this.endpoint.active += 1
-    if (limit !== undefined) limit.add(this, this.startedAt)
-    if (this.endpoint.acquire(this)) return true
-    this.close()
-    return false
+    if (limit !== undefined) this.limit = AttemptLimit.begin(limit, this, this.startedAt)
+    const isTaken = this.endpoint.acquire(this)
+    this.hasWaited = true
+    if (!isTaken) this.close()
+    return isTaken
   }
 
   granted(stream: UpstreamStream): void {
     const { owner } = this
+    const now = this.hasWaited ? systemClock.now() : this.startedAt
     this.stream = stream
     const whole = owner.wholeBody
     this.isSent = whole !== undefined
-    stream.send(owner.headFor(this), whole)
+    stream.send(owner.headFor(this, now), whole)
     owner.sent(this)
   }
 
@@ -92,7 +98,7 @@ export class UpstreamAttempt extends ExpiryEntry implements UpstreamListener, Ju
 
   answered(head: ResponseHead): void {
     const { owner } = this
-    this.unlink()
+    this.endLimit()
     this.hasAnswered = true
     this.head = head
     this.answeredMs = systemClock.now() - this.startedAt
@@ -143,7 +149,7 @@ export class UpstreamAttempt extends ExpiryEntry implements UpstreamListener, Ju
   }
 
   /** The limit of the attempt has passed. */
-  override expire(durationMs: number): void {
+  expired(durationMs: number): void {
     this.failed('attempt-timeout', `no answer within ${durationMs} ms`, false)
     this.stream?.abort()
   }
@@ -158,7 +164,12 @@ export class UpstreamAttempt extends ExpiryEntry implements UpstreamListener, Ju
   private close(): void {
     if (this.isOver) return
     this.isOver = true
-    this.unlink()
+    this.endLimit()
     this.endpoint.active -= 1
+  }
+
+  private endLimit(): void {
+    this.limit?.release()
+    this.limit = undefined
   }
 }
