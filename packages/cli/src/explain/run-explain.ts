@@ -12,6 +12,7 @@ import { CommandError } from '../program/command-error.js'
 import { jsonText } from '../program/command-runner.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
+import { effectsOf, envoyLines } from './envoy-lines.js'
 import { findingPage, paintPage } from './finding-page.js'
 import { NEEDS, readSubject } from './read-subject.js'
 
@@ -54,10 +55,13 @@ export async function runExplain(
     return EXIT.ok
   }
   const explanation = refusable(() => explainCall(system, subject))
+  const envoy = effectsOf(system, subject.from, subject.to)
   if (json === true) {
-    out.write(jsonText({ schemaVersion: 1, ...explanation, longestMs: bounded(explanation.longestMs) }))
+    const longestMs = bounded(explanation.longestMs)
+    out.write(jsonText({ schemaVersion: 1, ...explanation, longestMs, envoy }))
   } else {
     out.write(renderExplanation(explanation, { colour: out.colours.isColorSupported, width: out.columns }))
+    out.write(envoyLines(envoy, out))
   }
   return EXIT.ok
 }

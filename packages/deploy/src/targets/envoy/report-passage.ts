@@ -2,14 +2,13 @@ import type { PolicyModel, SystemModel } from '@watertight/manifest'
 import type { DocumentPath, WordName } from '@watertight/manifest/tooling'
 import type { DeployReport } from '../../report/deploy-report.js'
 import type { Passage } from './passage.js'
-import { policyRows } from './policy-rows.js'
+import { envoyEffects, holds } from './envoy-effects.js'
 
 /** Reports what Envoy does not do, or does otherwise, of what holds for the requests of a passage. */
 export function reportPassage(passage: Passage, model: SystemModel, report: DeployReport): void {
   const { policy, path, fallback, isOurs } = passage
   if (!isOurs) return
   const protocol = model.services.get(passage.to)?.protocol ?? 'http1'
-  const rows = Object.entries(policyRows) as [WordName, (typeof policyRows)[WordName]][]
   if (protocol !== 'http1' && protocol !== 'h2') {
     for (const section of NEEDS_REQUESTS.filter((name) => holds(policy, name))) {
       report.add({
@@ -22,9 +21,7 @@ export function reportPassage(passage: Passage, model: SystemModel, report: Depl
     }
     return
   }
-  for (const [key, rowOf] of rows) {
-    if (!holds(policy, key) || (policy.mode === 'observe') !== (key === 'mode')) continue
-    const row = rowOf({ policy, protocol })
+  for (const { key, ...row } of envoyEffects(policy, protocol)) {
     if (row.effect === 'as-written') continue
     const [section = ''] = key.split('.')
     // A section of which nothing is left is one thing to say.
@@ -38,6 +35,16 @@ export function reportPassage(passage: Passage, model: SystemModel, report: Depl
       effect: 'differs',
       reason: 'limits belong to one callee there',
       instead: 'divide the limits among the callees',
+    })
+  }
+  if (fallback?.status !== undefined && policy.mode === 'enforce') {
+    report.add({
+      path: [...path, 'fallback', 'status'],
+      key: 'fallback.status',
+      effect: 'differs',
+      reason:
+        'it is carried out by a filter (custom_response) that Envoy calls work in progress, without support for its security',
+      instead: 'use it where callers are trusted, or write enforce: process',
     })
   }
   if (fallback !== undefined && fallback.status === undefined) {
@@ -61,13 +68,6 @@ const NEEDS_REQUESTS: readonly WordName[] = [
   'rateLimit.limit',
   'hedge.after',
 ]
-
-function holds(policy: PolicyModel, key: WordName): boolean {
-  const [section = ''] = key.split('.')
-  const value = (policy as unknown as Record<string, unknown>)[section]
-  if (value === undefined) return false
-  return !key.startsWith('retry.budget') || policy.retry?.budget !== undefined
-}
 
 /** The nearest place in the document that says it. */
 function placeOf({ origins }: PolicyModel, key: string, otherwise: DocumentPath): DocumentPath {
