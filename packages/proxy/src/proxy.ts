@@ -128,10 +128,10 @@ export class Proxy {
   }
 
   /** Where others reach a service that has a sidecar: what they prove to be decides whether they may. */
-  private addInbound({ name, endpoints, applicationPort, callers }: ServiceModel): void {
+  private addInbound({ name, endpoints, applicationPort, callers, protocol }: ServiceModel): void {
     if (applicationPort === undefined) return
     const credentials = this.options.credentials?.workload
-    const destination = this.destinations.local(name, applicationPort)
+    const destination = this.destinations.local(name, applicationPort, protocol === 'h2')
     this.add('inbound', {
       proxy: this.context([onlyRoute(name, destination)], false),
       host: this.host,

@@ -19,6 +19,7 @@ export {
   SHOULD_RETRY_HEADER,
 } from './deadline/headers.js'
 export { writeAttemptHeaders } from './deadline/write-attempt-headers.js'
+export { readGrpcTimeout } from './deadline/read-grpc-timeout.js'
 export { readDeadline } from './deadline/read-deadline.js'
 export { readPriority } from './deadline/read-priority.js'
 export { readRequestId } from './deadline/read-request-id.js'

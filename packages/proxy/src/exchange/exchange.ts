@@ -1,5 +1,5 @@
 import { systemClock, systemRandom } from '@watertight/policy/decisions'
-import { DEADLINE_HEADER, type Fault, mayRepeat, readDeadline } from '@watertight/traffic'
+import { DEADLINE_HEADER, type Fault, mayRepeat, readDeadline, readGrpcTimeout } from '@watertight/traffic'
 import type { HeaderBlock, ResponseHead } from '../http1/index.js'
 import { normalizedPath } from '../routes/normalized-path.js'
 import { findRoute, type ForwardAction, type Route } from '../routes/route.js'
@@ -10,6 +10,7 @@ import { ExchangeRecord } from './exchange-record.js'
 import { type CallOwner, ForwardedCall, type ForwardedRequest } from './forwarded-call.js'
 import { MirroredCall } from './mirrored-call.js'
 import { answerLines, originTarget, requestLines, switchLines, trailerLines } from './request-lines.js'
+import { grpcAnswer, speaksGrpc } from './grpc-answer.js'
 import { answerFor, type LocalAnswer, localAnswers } from './local-answer.js'
 import type { ProxyContext } from './proxy-context.js'
 import { proxyHeaderNames } from './proxy-headers.js'
@@ -17,6 +18,7 @@ import { RequestBody } from './request-body.js'
 
 const idempotencyKey = proxyHeaderNames.id('idempotency-key')
 const JSON_TYPE = 'content-type: application/json\r\n'
+const grpcTimeout = proxyHeaderNames.id('grpc-timeout')
 const deadlineHeader = proxyHeaderNames.id(DEADLINE_HEADER)
 
 /**
@@ -246,9 +248,10 @@ export class Exchange implements CallOwner {
       bodyLength: request.bodyLength,
       upgrade: request.upgrade,
       idempotent: mayRepeat(request.method, operation.idempotence, hasKey),
-      deadline: caller.isTrusted
-        ? readDeadline(request.headers.valueOf(deadlineHeader), record.startedAt)
-        : Infinity,
+      deadline: Math.min(
+        caller.isTrusted ? readDeadline(request.headers.valueOf(deadlineHeader), record.startedAt) : Infinity,
+        readGrpcTimeout(request.headers.valueOf(grpcTimeout), record.startedAt),
+      ),
       hashKey: key,
     }
     if (action.mirror !== undefined && systemRandom() < action.mirror.share) {
@@ -272,6 +275,11 @@ export class Exchange implements CallOwner {
     const bytes = Buffer.from(body)
     if (flag !== undefined) record.flag(flag)
     record.status = status
+    if (flag !== undefined && speaksGrpc(caller.request)) {
+      this.end(status >= 500, false)
+      caller.respond(200, this.changed(`${lines}${grpcAnswer(status, body)}content-length: 0\r\n`), 0)
+      return caller.finish('')
+    }
     record.bytesSent = bytes.length
     this.end(status >= 500, false)
     caller.respond(status, this.changed(`${lines}${type}content-length: ${bytes.length}\r\n`), bytes.length)

@@ -12,7 +12,7 @@ import type { HeaderBlock, ResponseHead } from '../http1/index.js'
 import { AttemptFailure, OverflowError } from '../upstream/attempt-failure.js'
 import type { Destination, DestinationState } from '../upstream/destination.js'
 import { type AttemptOwner, UpstreamAttempt } from '../upstream/upstream-attempt.js'
-import type { UpstreamEndpoint } from '../upstream/upstream-endpoint.js'
+import type { Endpoint } from '../upstream/endpoint.js'
 import type { OutgoingHead } from '../upstream/upstream-stream.js'
 import { attemptLines } from './request-lines.js'
 import type { RequestBody } from './request-body.js'
@@ -244,9 +244,9 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     this.destination.endpoints.settled(endpoint, startedAt + durationMs, durationMs, failed)
   }
 
-  private tried(): UpstreamEndpoint[] | undefined {
+  private tried(): Endpoint[] | undefined {
     if (this.latest === undefined) return undefined
-    const tried: UpstreamEndpoint[] = []
+    const tried: Endpoint[] = []
     for (let one: UpstreamAttempt | undefined = this.latest; one !== undefined; one = one.former) {
       tried.push(one.endpoint)
     }

@@ -20,6 +20,9 @@ export const proxyHeaderNames: HeaderNames = new HeaderNames([
   'x-forwarded-for',
   'x-forwarded-proto',
   'idempotency-key',
+  'content-type',
+  'grpc-status',
+  'grpc-timeout',
   ...Object.values(controlHeaders),
 ])
 

@@ -41,6 +41,16 @@ export function headText(raw: readonly string[], isEnded: boolean): string | und
   return `${method} ${target} HTTP/1.1\r\nhost: ${authority}\r\n${lines}\r\n`
 }
 
+/** The head of an answer of HTTP/2 in the letters of HTTP/1.1. `isEmpty`: it has ended with its head. */
+export function answerText(raw: readonly string[], isEmpty: boolean): string {
+  const at = raw.indexOf(':status')
+  const status = at < 0 ? '' : raw[at + 1]!
+  const lines = headerLines(raw)
+  const mayHaveLength = status !== '204' && status !== '304'
+  const isFramed = !isEmpty || !mayHaveLength || raw.includes('content-length')
+  return `HTTP/1.1 ${status} \r\n${lines}${isFramed ? '' : 'content-length: 0\r\n'}\r\n`
+}
+
 /** Header lines as HTTP/2 wants them. Names are in lower case there. */
 export function headerObject(lines: string): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {}

@@ -74,10 +74,14 @@ export class Http2Caller extends ExpiryEntry implements Caller {
     if (!this.stream.headersSent) this.stream.additionalHeaders({ ':status': status, ...headerObject(lines) })
   }
 
-  respond(status: number, lines: string): void {
-    if (this.stream.destroyed) return
-    this.stream.respond({ ':status': status, ...headerObject(lines) }, { waitForTrailers: true })
-    this.stream.on('wantTrailers', () => this.stream.sendTrailers(headerObject(this.trailers)))
+  respond(status: number, lines: string, bodyLength: number): void {
+    const { stream } = this
+    if (stream.destroyed) return
+    const headers = { ':status': status, ...headerObject(lines) }
+    // What ends with its head has to say so there: gRPC reads its status where the stream ends.
+    if (bodyLength === 0) return stream.respond(headers, { endStream: true })
+    stream.respond(headers, { waitForTrailers: true })
+    stream.on('wantTrailers', () => stream.sendTrailers(headerObject(this.trailers)))
   }
 
   /** Nobody can have asked for it: HTTP/2 has no `Upgrade`. */

@@ -16,10 +16,13 @@ export class SecureConnector {
   private readonly tls: UpstreamTls
   private readonly host: string
   private readonly port: number
+  private readonly protocol: string
   private session: Buffer | undefined = undefined
 
-  constructor(tls: UpstreamTls, host: string, port: number) {
+  /** `protocol` is what is going to be spoken, as ALPN names it. */
+  constructor(tls: UpstreamTls, host: string, port: number, protocol: 'h2' | 'http/1.1') {
     this.tls = tls
+    this.protocol = protocol
     this.host = host
     this.port = port
     // What was agreed under other certificates counts no more.
@@ -35,7 +38,7 @@ export class SecureConnector {
       host: this.host,
       port: this.port,
       minVersion: 'TLSv1.2',
-      ALPNProtocols: ['http/1.1'],
+      ALPNProtocols: [this.protocol],
       ...(isIP(this.host) === 0 ? { servername: this.host } : {}),
       ...(identity === undefined ? {} : { checkServerIdentity: serverIdentity(identity) }),
       ...(this.session === undefined ? {} : { session: this.session }),

@@ -54,19 +54,27 @@ export class DestinationPool {
     if (known !== undefined) return known.destination
     const origins = originsOf(model, service, version)
     const connections = model.services.get(service)?.connections
-    const destination = this.create({ name, origins, settings, connections, tls: this.tlsTo(model, service) })
+    const destination = this.create({
+      name,
+      origins,
+      settings,
+      connections,
+      tls: this.tlsTo(model, service),
+      speaksHttp2: model.services.get(service)?.protocol === 'h2',
+    })
     this.all.push({ destination, policy })
     return destination
   }
 
   /** The process beside this one, which is called by nothing but its port. */
-  local(service: string, port: number): Destination {
+  local(service: string, port: number, speaksHttp2: boolean): Destination {
     const destination = this.create({
       name: service,
       origins: [`http://127.0.0.1:${port}`],
       settings: { timeout: false, retry: false },
       connections: undefined,
       tls: undefined,
+      speaksHttp2,
     })
     this.all.push({ destination, policy: undefined })
     return destination
@@ -76,12 +84,13 @@ export class DestinationPool {
     for (const { destination } of this.all) destination.close()
   }
 
-  private create({ name, origins, settings, connections, tls }: Reached): Destination {
+  private create({ name, origins, settings, connections, tls, speaksHttp2 }: Reached): Destination {
     return new Destination({
       name,
       origins,
       settings,
       tls,
+      speaksHttp2,
       connections: {
         connectionsMax: settings.bulkhead?.connections ?? connections?.max ?? Infinity,
         pendingMax: settings.bulkhead?.pending ?? PENDING_MAX,
@@ -107,6 +116,7 @@ interface Reached {
   readonly settings: CallSettings
   readonly connections: ServiceModel['connections'] | undefined
   readonly tls: UpstreamTls | undefined
+  readonly speaksHttp2: boolean
 }
 
 /** Of one policy, settings differ only in what a route says beside it. */

@@ -15,7 +15,10 @@ import {
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
 import type { UpstreamTls } from '../tls/upstream-tls.js'
 import { proxyFailures } from './attempt-failure.js'
-import { type ConnectionLimits, UpstreamEndpoint } from './upstream-endpoint.js'
+import { Http2Endpoint } from '../http2/http2-endpoint.js'
+import type { ConnectionLimits, Endpoint } from './endpoint.js'
+import { targetOf } from './target-of.js'
+import { UpstreamEndpoint } from './upstream-endpoint.js'
 
 /** What a call tells the policies of its destination. */
 export interface DestinationTraits extends CallTraits {
@@ -34,6 +37,8 @@ export interface DestinationOptions {
   readonly telemetry?: Telemetry | undefined
   /** How its endpoints are spoken to in private. Default: by host name where the origin is `https:`, else not at all. */
   readonly tls?: UpstreamTls | undefined
+  /** Whether its endpoints speak HTTP/2. Default `false`. */
+  readonly speaksHttp2?: boolean | undefined
 }
 
 /** What is in force for new calls. A call keeps what it began with. */
@@ -50,7 +55,7 @@ export interface DestinationState {
 /** One destination: its endpoints, and the policies by which it is called, driven by callbacks. */
 export class Destination {
   readonly name: string
-  readonly endpoints: EndpointSet<UpstreamEndpoint>
+  readonly endpoints: EndpointSet<Endpoint>
   readonly recorder: DestinationRecorder | undefined
   state: DestinationState
   private readonly options: DestinationOptions
@@ -107,17 +112,20 @@ export class Destination {
   }
 
   private replaceEndpoints(origins: readonly string[], { timeout }: CallSettings): void {
-    const { connections, codec, tls } = this.options
+    const { connections, codec, tls, speaksHttp2 } = this.options
     const connectMs = timeout === false ? Infinity : (timeout?.connectMs ?? CONNECT_MS)
     const addresses = origins.map((origin) => ({ origin }))
-    const create = ({ origin }: { readonly origin: string }, index: number): UpstreamEndpoint =>
-      new UpstreamEndpoint(origin, index, { ...connections, connectMs }, codec, tls ?? tlsOf(origin))
+    const Kind = speaksHttp2 === true ? Http2Endpoint : UpstreamEndpoint
+    const create = ({ origin }: { readonly origin: string }, index: number): Endpoint =>
+      new Kind(
+        origin,
+        index,
+        { ...connections, connectMs },
+        codec,
+        targetOf(origin, tls, speaksHttp2 === true),
+      )
     for (const gone of this.endpoints.replace(addresses, create)) gone.close()
   }
-}
-
-function tlsOf(origin: string): UpstreamTls | undefined {
-  return origin.startsWith('https:') ? { credentials: undefined, identity: undefined } : undefined
 }
 
 function verdictsOf({ answers, breaker, retry }: CallSettings): Verdicts {

@@ -3,7 +3,8 @@ import { type ExpiryQueue, systemClock } from '@watertight/policy/decisions'
 import type { FailureClass, JudgedAnswer, Verdict, Verdicts } from '@watertight/traffic'
 import type { HeaderBlock, ResponseHead } from '../http1/index.js'
 import { AttemptLimit } from './attempt-limit.js'
-import type { UpstreamEndpoint } from './upstream-endpoint.js'
+import { proxyHeaderNames } from '../exchange/proxy-headers.js'
+import type { Endpoint } from './endpoint.js'
 import type { OutgoingHead, UpstreamListener, UpstreamStream } from './upstream-stream.js'
 
 /** What an attempt asks of the exchange that it belongs to, and tells it. */
@@ -29,13 +30,20 @@ export interface AttemptOwner {
   readEnded(): void
 }
 
+const grpcStatus = proxyHeaderNames.id('grpc-status')
 /** Bytes of an unwanted answer that are read so that its connection can be used again. */
 const UNWANTED_BYTES_MAX = 65_536
+
+/** An answer of gRPC whose head says already how it ends is judged by that. */
+function verdictOf({ status, headers }: ResponseHead, verdicts: Verdicts): Verdict {
+  const grpc = status === 200 ? headers.valueOf(grpcStatus) : undefined
+  return grpc === undefined ? verdicts.ofStatus(status) : verdicts.ofGrpcStatus(Number(grpc))
+}
 
 /** One try of a request at one endpoint: from the choice of the endpoint to the end of the answer. */
 export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
   readonly attempt: Attempt
-  readonly endpoint: UpstreamEndpoint
+  readonly endpoint: Endpoint
   readonly startedAt: number
   /** The one before it in the same call. */
   readonly former: UpstreamAttempt | undefined
@@ -60,7 +68,7 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
 
   constructor(
     owner: AttemptOwner,
-    endpoint: UpstreamEndpoint,
+    endpoint: Endpoint,
     attempt: Attempt,
     former: UpstreamAttempt | undefined,
     now: number,
@@ -102,7 +110,7 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
     this.hasAnswered = true
     this.head = head
     this.answeredMs = systemClock.now() - this.startedAt
-    this.verdict = owner.verdicts.ofStatus(head.status)
+    this.verdict = verdictOf(head, owner.verdicts)
     owner.answered(this, head)
     this.head = undefined
   }

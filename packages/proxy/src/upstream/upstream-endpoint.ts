@@ -1,32 +1,14 @@
 import { ExpiryQueue, systemClock } from '@watertight/policy/decisions'
-import type { Target } from '@watertight/traffic'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
-import { SecureConnector, type UpstreamTls } from '../tls/upstream-tls.js'
+import type { ConnectionLimits, Endpoint, PendingRequest } from './endpoint.js'
 import { type ConnectionOwner, type ConnectionTarget, UpstreamConnection } from './upstream-connection.js'
-import type { UpstreamListener } from './upstream-stream.js'
 
-/** How many connections an endpoint gets, and how long they are kept. */
-export interface ConnectionLimits {
-  readonly connectionsMax: number
-  /** Requests that may wait for a connection. */
-  readonly pendingMax: number
-  readonly connectMs: number
-  /** How long a connection may wait for a request. */
-  readonly idleMs: number
-}
-
-/** A request that has no connection yet. */
-interface PendingRequest extends UpstreamListener {
-  readonly isOver: boolean
-}
-
-/** One place where a destination answers, and the connections to it. */
-export class UpstreamEndpoint implements Target, ConnectionOwner {
+/** An endpoint that speaks HTTP/1.1: each connection to it carries one request at a time. */
+export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
   readonly origin: string
   readonly names: HeaderNames
   readonly limits: Http1Limits
   index: number
-  /** Requests under way, until the end of their answers. */
   active: number = 0
   private readonly target: ConnectionTarget
   private readonly rules: ConnectionLimits
@@ -42,14 +24,11 @@ export class UpstreamEndpoint implements Target, ConnectionOwner {
     index: number,
     rules: ConnectionLimits,
     codec: { readonly names: HeaderNames; readonly limits: Http1Limits },
-    tls: UpstreamTls | undefined,
+    target: ConnectionTarget,
   ) {
-    const { hostname, port: given, protocol } = new URL(origin)
-    const host = hostname.replace(/^\[|\]$/g, '')
-    const port = Number(given) || (protocol === 'https:' ? 443 : 80)
     this.origin = origin
     this.index = index
-    this.target = { host, port, secure: tls === undefined ? undefined : new SecureConnector(tls, host, port) }
+    this.target = target
     this.rules = rules
     this.names = codec.names
     this.limits = codec.limits
@@ -68,7 +47,6 @@ export class UpstreamEndpoint implements Target, ConnectionOwner {
     return this.waiting.length
   }
 
-  /** Gives the request a connection now or later; `false` when too many wait already. */
   acquire(request: PendingRequest): boolean {
     const free = this.idle.pop()
     if (free !== undefined) {
@@ -110,7 +88,6 @@ export class UpstreamEndpoint implements Target, ConnectionOwner {
     if (this.waiting.length > this.connecting && this.all.size < this.rules.connectionsMax) this.open()
   }
 
-  /** Ends idle connections now, and the others once their answers have ended. */
   close(): void {
     this.isClosed = true
     const idle = this.idle.splice(0)

@@ -1,0 +1,32 @@
+import type { Target } from '@watertight/traffic'
+import type { UpstreamListener } from './upstream-stream.js'
+
+/** How many connections an endpoint gets, and how long they are kept. */
+export interface ConnectionLimits {
+  readonly connectionsMax: number
+  /** Requests that may wait for a connection. */
+  readonly pendingMax: number
+  readonly connectMs: number
+  /** How long a connection may wait for a request. */
+  readonly idleMs: number
+}
+
+/** A request that has no connection yet. */
+export interface PendingRequest extends UpstreamListener {
+  readonly isOver: boolean
+}
+
+/** One place where a destination answers, whatever it speaks. */
+export interface Endpoint extends Target {
+  readonly origin: string
+  index: number
+  /** Requests under way, until the end of their answers. */
+  active: number
+  readonly connections: number
+  /** Requests that wait for a connection. */
+  readonly pending: number
+  /** Gives the request a connection now or later; `false` when too many wait already. */
+  acquire(request: PendingRequest): boolean
+  /** Ends idle connections now, and the others once their answers have ended. */
+  close(): void
+}
