@@ -26,7 +26,7 @@ const PONG_MS = 3_000
 export class Http2Session extends ExpiryEntry implements StreamOwner {
   readonly names: HeaderNames
   readonly limits: Http1Limits
-  readonly scheme: 'http' | 'https'
+  readonly scheme: string
   wasOpen: boolean = false
   private readonly owner: SessionOwner
   private readonly session: ClientHttp2Session

@@ -15,7 +15,7 @@ import { answerText, headerLines, headerObject } from './head-text.js'
 export interface StreamOwner {
   readonly names: HeaderNames
   readonly limits: Http1Limits
-  readonly scheme: 'http' | 'https'
+  readonly scheme: string
   /** Undefined when the session takes no more. */
   open(headers: Record<string, string | string[]>, endStream: boolean): ClientHttp2Stream | undefined
   /** It is under way from now on. */
