@@ -57,6 +57,26 @@ services: { order: { calls: { payment: { policy: patient } } }, payment: {} }
       const order: ServiceDocument = { drain: '30' }
       return defineSystem({ watertight: 'v1', system: 'orders', services: { order } })
     }
+    const misrouted = () =>
+      defineSystem({
+        watertight: 'v1',
+        system: 'orders',
+        policies: { standard: {} },
+        services: { order: { versions: { stable: { port: 1 } } } },
+        gateway: {
+          routes: [
+            // @ts-expect-error ordr is no service of this system.
+            { match: { path: { exact: '/a' } }, to: 'ordr', policy: 'standard' },
+            // @ts-expect-error a share needs its sign.
+            { match: { path: '/b' }, to: 'order', mirror: { to: 'order', share: '5' } },
+            {
+              match: { path: '/c', headers: { 'x-user': { present: true } } },
+              redirect: { scheme: 'https' },
+            },
+          ],
+        },
+      })
+    expect(misrouted).toThrow('must be a percentage')
     expect(misspelt().report.ok).toBe(false)
     expect(policyless().report.ok).toBe(false)
     expect(unitless).toThrow('must be a duration with a unit')

@@ -79,6 +79,14 @@ const ROWS: readonly Row[] = [
   },
   {
     at: ['mesh'],
+    part: 'retry.backoff.pushback',
+    reason: 'a mesh takes no notice of Retry-After',
+    applies: ({ policy }) =>
+      policy.retry?.backoff.pushbackMs !== undefined &&
+      policy.origins.get('retry.backoff.pushback')?.kind === 'document',
+  },
+  {
+    at: ['mesh'],
     part: 'bulkhead.maxWait',
     reason: 'a mesh bounds the queue by length and by the connect timeout, not by waiting time',
     applies: ({ policy }) =>

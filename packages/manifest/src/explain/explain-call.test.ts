@@ -101,6 +101,26 @@ describe('explain', () => {
   })
 })
 
+it('says of the client in a process what only a proxy does, and of a mesh what no mesh does', () => {
+  const text = `watertight: v1
+system: shop
+services:
+  a: { calls: { b: { retry: { on: [unavailable], budget: { concurrency: 3 }, backoff: { pushback: 5s } }, bulkhead: { connections: 9, pending: 9 }, hashOn: ip, balance: ring-hash } } }
+  b: {}
+`
+  const { system, source } = readManifest(text, 'watertight.yaml')
+  const { limits } = explainCall({ ...system!, source }, { from: 'a', to: 'b' })
+  expect(limits.process.map(({ part }) => part)).toEqual([
+    'hashOn',
+    'retry.budget.concurrency',
+    'retry.on: a status of gRPC',
+    'bulkhead.connections',
+    'bulkhead.pending',
+  ])
+  expect(limits.sidecar).toEqual([])
+  expect(limits.mesh.map(({ part }) => part)).toContain('retry.backoff.pushback')
+})
+
 describe('explain gateway ROUTE', () => {
   const GATEWAY = `watertight: v1
 system: shop
