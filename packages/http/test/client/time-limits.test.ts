@@ -159,3 +159,9 @@ it('tells an attempt its own limit when that is nearer, and nothing when there i
   )
   expect(told).toEqual(['500', undefined])
 })
+
+it('fails a call without time limits whose connection is refused, and not the process', async () => {
+  const send = createFetch({ endpoints: 'http://127.0.0.1:9', timeout: false, retry: false })
+  expect(await failureOf(send('/'))).toMatchObject({ code: 'WT_CONNECT', cause: { code: 'ECONNREFUSED' } })
+  await send.close()
+})

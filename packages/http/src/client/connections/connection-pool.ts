@@ -136,7 +136,8 @@ export class ConnectionPool implements Connections, WaitingRoom {
     return new undici.Client(this.#origin, {
       connect: (target, callback) =>
         connect(target, (...opened) => {
-          if (opened[1] !== null) filter.watch(opened[1])
+          // A failure comes alone, whatever the types say of a second argument.
+          if (opened[0] === null) filter.watch(opened[1])
           callback(...opened)
         }),
       keepAliveTimeout: keepAliveMs,
