@@ -182,3 +182,11 @@ it('callers that are named are all that there are', () => {
   for (const all of ['[a, gateway]', 'any'])
     expect(found(text(all), 'WT-OPERATIONS-CALLER-REFUSED')).toEqual([])
 })
+
+it('a route that declares what it sends is retried as a call that does', () => {
+  const text = (operations: string) =>
+    `services: { order: {} }\ngateway: { timeout: { total: 9s }, retry: {}, routes: [{ match: { path: /a, methods: [GET, POST] }, to: order, ${operations} }] }`
+  expect(found(text(''), 'WT-RETRY-UNSAFE')).toHaveLength(1)
+  expect(found(text('operations: { POST /a: { idempotent: by-key } }'), 'WT-RETRY-UNSAFE')).toEqual([])
+  expect(found(text('operations: { POST /a: { idempotent: false } }'), 'WT-RETRY-UNSAFE')).toHaveLength(1)
+})

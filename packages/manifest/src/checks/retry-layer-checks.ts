@@ -2,6 +2,7 @@ import { routeAttempts, worstCaseAttempts } from '../call-graph/attempts.js'
 import type { CallGraph } from '../call-graph/call-graph.js'
 import type { Requests } from '../call-graph/requests.js'
 import { isIdempotent } from '../model/is-idempotent.js'
+import type { RouteModel } from '../model/route-model.js'
 import type { CallModel, SystemModel } from '../model/system-model.js'
 import type { DocumentPath } from '../source/manifest-source.js'
 import type { RetryCondition } from '../words/failure-words.js'
@@ -103,12 +104,14 @@ export const retryLayerChecks: readonly Check[] = [
       }
       for (const route of model.forwardingRoutes) {
         const times = unsafeTimes({ ...route, enforce: 'mesh', clientAttempts: 1 }, model.meshAttempts)
-        const methods = route.match.methods.filter((method) => !isIdempotent(method))
+        const methods = route.match.methods.filter(
+          (method) => !isIdempotent(method) && !isDeclared(route, method),
+        )
         if (times < 2 || methods.length === 0) continue
         yield {
           path: [...route.path, 'match'],
           message: `${methods.join(' and ')} is not idempotent, and the gateway may send ${route.match.path} to ${route.to} ${times} times`,
-          hint: 'give these methods a route of their own with retry: { attempts: 1 }, or on: [connect-failure, refused-stream], which never left',
+          hint: 'give these methods a route of their own with retry: { attempts: 1 }, or on: [connect-failure, refused-stream], which never left; or declare the operations: { "POST /charges": { idempotent: by-key } }',
         }
       }
     },
@@ -131,7 +134,7 @@ export const retryLayerChecks: readonly Check[] = [
       }
       for (const route of model.forwardingRoutes) {
         const times = unsafeTimes({ ...route, enforce: 'mesh', clientAttempts: 1 }, model.meshAttempts)
-        if (times < 2 || route.match.methods.length > 0) continue
+        if (times < 2 || route.match.methods.length > 0 || route.operations.size > 0) continue
         yield {
           path: [...route.path, 'match'],
           cause: 'gateway',
@@ -143,6 +146,12 @@ export const retryLayerChecks: readonly Check[] = [
     },
   },
 ]
+
+/** Whether the route says of this method that what it sends may be repeated, or carries a key. */
+function isDeclared({ operations }: RouteModel, method: string): boolean {
+  const own = [...operations].filter(([operation]) => operation.startsWith(`${method} `))
+  return own.length > 0 && own.every(([, idempotent]) => idempotent !== false)
+}
 
 interface Storm extends Requests {
   readonly from: string
