@@ -1,9 +1,11 @@
+import { join } from 'node:path'
 import type { PolicyModel, ServiceModel, SystemModel } from '@watertight/manifest'
 import { suggest } from '@watertight/manifest/tooling'
 import { CompileError } from '../../report/compile-error.js'
 import { DeployReport, type ReportEntry } from '../../report/deploy-report.js'
 import { bootstrap, sourceIn } from './bootstrap.js'
 import { cluster, type PathOf } from './clusters/cluster.js'
+import { upstreamTls } from './clusters/upstream-tls.js'
 import { endpointsResource } from './clusters/endpoints.js'
 import { type Upstream, upstream, type WantedUpstream } from './clusters/upstream.js'
 import { type Json, withVersion } from './json.js'
@@ -20,6 +22,7 @@ import {
 } from './passage.js'
 import { reportDocument, reportRoute } from './report-document.js'
 import { reportPassage } from './report-passage.js'
+import { WorkloadTls } from './tls/workload-tls.js'
 import { hasFixedAnswer } from './routes/fallback-filter.js'
 import { type Entry, routeConfiguration } from './routes/route-configuration.js'
 
@@ -83,11 +86,17 @@ class Compilation {
   readonly #clusters: Json[] = []
   readonly #listeners: Json[] = []
   readonly #passages: Passage[] = []
+  readonly #workload: WorkloadTls | undefined
 
   constructor(model: SystemModel, options: EnvoyOptions) {
     this.#model = model
     this.#options = options
     this.#sourceOf = sourceIn(options.folder)
+    if (!model.mutualTls) return
+    const { documentFolder = process.cwd(), posture } = options
+    const own = posture === 'gateway' ? GATEWAY : posture.sidecar
+    this.#workload = new WorkloadTls(model, join(documentFolder, 'certs'), own, this.#sourceOf)
+    for (const [name, secret] of this.#workload.files) this.#files.set(name, withVersion([secret]))
   }
 
   addGateway(): void {
@@ -149,9 +158,14 @@ class Compilation {
       isNamed: false,
       isTls: false,
     }
-    this.#clusters.push(cluster(process, undefined, { sourceOf: this.#sourceOf, authority: undefined }))
+    this.#clusters.push(cluster(process, undefined, { sourceOf: this.#sourceOf, tls: undefined }))
     this.#files.set(`endpoints/${process.name}.json`, withVersion([endpointsResource(process)]))
-    this.#addListener(inboundListener(this.#options.host ?? '127.0.0.1', own.port), [passage], undefined)
+    const address = { host: this.#options.host ?? '127.0.0.1', port: own.port }
+    const secure = {
+      tls: this.#workload?.downstream(),
+      callers: this.#workload?.callersFilter(service.callers),
+    }
+    this.#addListener(inboundListener(address, secure), [passage], undefined)
   }
 
   end(): EnvoyConfiguration {
@@ -186,10 +200,21 @@ class Compilation {
 
   #addCluster(wanted: WantedUpstream, policy: PolicyModel | undefined): void {
     const found = upstream(this.#model, wanted)
-    const authority = this.#options.authorities?.[wanted.service]
-    this.#clusters.push(cluster(found, policy, { sourceOf: this.#sourceOf, authority }))
+    this.#clusters.push(cluster(found, policy, { sourceOf: this.#sourceOf, tls: this.#tlsTo(found) }))
     if (!found.isNamed)
       this.#files.set(`endpoints/${found.name}.json`, withVersion([endpointsResource(found)]))
+  }
+
+  /** A service of the system proves who it is; any other one is known by an authority. */
+  #tlsTo({ service, protocol, isNamed, isTls }: Upstream): Json | undefined {
+    const authority = this.#options.authorities?.[service.name]
+    if (
+      this.#workload !== undefined &&
+      service.document.external !== true &&
+      isHttp(this.#model, service.name)
+    )
+      return this.#workload.upstream(service.name, protocol)
+    return isTls || authority !== undefined ? upstreamTls(authority, protocol, isNamed) : undefined
   }
 
   #addListener(options: ListenerOptions, entries: readonly Entry[], replayBytes: number | undefined): void {

@@ -4,15 +4,7 @@ import type { Passage } from './passage.js'
 
 /** Reports what stands in the document beside policies and does not happen, or not quite so. */
 export function reportDocument(model: SystemModel, passages: readonly Passage[], report: DeployReport): void {
-  if (model.mutualTls) {
-    report.add({
-      path: ['mutualTls'],
-      key: 'mutualTls',
-      effect: 'missing',
-      reason: 'the Envoys speak plain HTTP to one another: certificates of services are not compiled',
-      instead: 'run watertight proxy, or let the platform encrypt what goes between machines',
-    })
-  }
+  if (model.mutualTls) return
   for (const to of new Set(passages.map((passage) => passage.to))) {
     if (model.services.get(to)?.origins.get('callers')?.kind !== 'document') continue
     report.add({

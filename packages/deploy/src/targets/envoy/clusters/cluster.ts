@@ -7,7 +7,6 @@ import { circuitBreakers } from './circuit-breakers.js'
 import { endpoints } from './endpoints.js'
 import { healthChecks } from './health-checks.js'
 import { outlierDetection } from './outlier-detection.js'
-import { upstreamTls } from './upstream-tls.js'
 
 /** For `timeout: off`: the platform gives up a connection long before that. */
 const CONNECT_MS_MAX = 300_000
@@ -19,10 +18,9 @@ export type PathOf = (file: string) => Json
 export function cluster(
   upstream: Upstream,
   policy: PolicyModel | undefined,
-  { sourceOf, authority }: { readonly sourceOf: PathOf; readonly authority: string | undefined },
+  { sourceOf, tls }: { readonly sourceOf: PathOf; readonly tls: Json | undefined },
 ): Json {
-  const { name, addresses, protocol, isNamed, isTls, service } = upstream
-  const isSecure = isTls || authority !== undefined
+  const { name, addresses, isNamed, service } = upstream
   return typed('envoy.config.cluster.v3.Cluster', {
     name,
     ...(isNamed ? lookedUp(upstream) : fromFile(name, sourceOf)),
@@ -39,7 +37,7 @@ export function cluster(
       : { outlier_detection: outlierDetection(policy.ejection, addresses.length) }),
     ...healthChecks(upstream),
     typed_extension_protocol_options: { [HTTP_OPTIONS]: httpOptions(upstream, policy) },
-    ...(isSecure ? { transport_socket: upstreamTls(authority, protocol, isNamed) } : {}),
+    ...(tls === undefined ? {} : { transport_socket: tls }),
   })
 }
 

@@ -1,3 +1,5 @@
+import type { Address } from '../clusters/upstream.js'
+import type { Json } from '../json.js'
 import { fixedAnswers, type ListenerOptions, rateLimiting } from './listener.js'
 import { networks } from './networks.js'
 
@@ -22,16 +24,28 @@ export function sidecarListener(callee: string, port: number, hasFixedAnswers: b
   }
 }
 
-/** Where others reach the service of a sidecar. Who they are is not known, so that nobody's control headers count. */
-export function inboundListener(host: string, port: number): ListenerOptions {
+/** Everybody, where whoever comes in has shown who it is. */
+const EVERYWHERE = [
+  { address: '0.0.0.0', prefix: 0, family: 'ipv4' },
+  { address: '::', prefix: 0, family: 'ipv6' },
+] as const
+
+/**
+ * Where others reach the service of a sidecar. A part of the system says truly how long it waits; of whom nothing is known,
+ * control headers do not count.
+ */
+export function inboundListener(
+  address: Address,
+  { tls, callers }: { readonly tls: Json | undefined; readonly callers: Json | undefined },
+): ListenerOptions {
   return {
     name: 'inbound',
-    address: { host, port },
-    tls: undefined,
-    filters: [],
+    address,
+    tls,
+    filters: callers === undefined ? [] : [callers],
     manager: {
       skip_xff_append: true,
-      internal_address_config: networks([]),
+      internal_address_config: networks(tls === undefined ? [] : EVERYWHERE),
       http_protocol_options: { enable_trailers: true },
     },
   }
