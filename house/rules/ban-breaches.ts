@@ -4,8 +4,12 @@ import { freeName, lineAt, nameOf, valueOf, walk, type SyntaxNode } from '../syn
 
 /** Where nothing of one machine or moment may be touched, so that every driver can run the same code. */
 const pure = /^packages\/(policy|traffic)\//
-/** Where nothing may wait either: a proxy and a simulator drive this code by callbacks, and in virtual time. */
-const promiseFree = /^packages\/(traffic|policy\/src\/engine)\//
+/**
+ * Where nothing may wait either: a proxy and a simulator drive this code by callbacks, and in virtual time; and on a
+ * request's way through the proxy a promise would cost more than the policies.
+ */
+const promiseFree =
+  /^packages\/(traffic|policy\/src\/engine|proxy\/src\/(http1|exchange|routes|upstream|access-log))\//
 /** Where time and chance come from `http/src/runtime` alone, so that one virtual clock steers client and server. */
 const timed = /^packages\/http\/src\/(?!runtime\/)/
 /** The adapters behind the ports, one file a port: the only places where the bans do not hold. */

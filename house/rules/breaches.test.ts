@@ -86,6 +86,18 @@ const bad: readonly (readonly [rule: string, path: string, text: string, breach:
     'export const walk = async () => {}',
     /:1 makes a promise: answer at once/,
   ],
+  [
+    'promise on the way of a request',
+    'packages/proxy/src/exchange/a.ts',
+    'let a: Promise<void>',
+    /:1 makes a promise/,
+  ],
+  [
+    'codec that stands alone',
+    'packages/proxy/src/http1/a.ts',
+    "import '@watertight/policy'",
+    /this folder stands alone/,
+  ],
   ['clock in http', transport, 'export const frames = Date.now()', /uses Date: take `now`/],
   ['timer in http', transport, 'export const frames = setTimeout(run, 1)', /uses setTimeout: ask/],
   ['chance in http', transport, 'export const frames = Math.random()', /uses Math.random: draw/],

@@ -15,5 +15,15 @@ export function layerBreaches({ path, names, local }: SourceModule): string[] {
   const outside = local
     .filter((to) => packageOf(to) !== own)
     .map((to) => `${path} reaches into ${to}: import other packages by name`)
-  return [...upward, ...outside]
+  return [...upward, ...outside, ...aloneBreaches(path, names, local)]
+}
+
+/** Folders that import nothing but themselves: to be read, tested and fuzzed without the rest. */
+const standsAlone = /^packages\/proxy\/src\/http1\//
+
+function aloneBreaches(path: string, names: readonly string[], local: readonly string[]): string[] {
+  if (isTest(path) || !standsAlone.test(path)) return []
+  const packages = names.filter((name) => !name.startsWith('.'))
+  const foreign = [...packages, ...local.filter((to) => !standsAlone.test(to))]
+  return foreign.map((to) => `${path} imports ${to}: this folder stands alone`)
 }

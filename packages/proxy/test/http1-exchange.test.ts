@@ -174,6 +174,28 @@ it('matches and passes on one form of a path', async () => {
   expect(await urlOf('http://a/x?y')).toBe('/x?y')
 })
 
+it.each([
+  ['of a trusted caller', '[127.0.0.0/8]', 504],
+  ['of nobody else', '[10.0.0.0/8]', 200],
+])('heeds the time limit %s, and passes no control header on', async (_name, trust, status) => {
+  const seen: (string | undefined)[] = []
+  const upstream = await started(
+    serveHttp(({ headers }, response) => {
+      seen.push(headers['x-envoy-upstream-rq-timeout-ms'] as string | undefined)
+      setTimeout(() => response.end(), 120)
+    }),
+  )
+  const proxy = await started(
+    gateway(`watertight: v1
+system: test
+services: { up: { port: ${upstream.port} } }
+gateway: { listen: { port: 1 }, trust: ${trust}, routes: [{ match: { path: / }, to: up }] }`),
+  )
+  const headers = { 'x-envoy-upstream-rq-timeout-ms': '50' }
+  const response = await fetch(`http://127.0.0.1:${proxy.port}/`, { headers })
+  expect([response.status, seen]).toEqual([status, [undefined]])
+})
+
 it('refuses what is no request, and closes', async () => {
   const proxy = await started(gatewayTo(1))
   const caller = new RawCaller(proxy.port).send(

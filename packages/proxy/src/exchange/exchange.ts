@@ -13,12 +13,13 @@ import { answerLines, originTarget, requestLines, switchLines, trailerLines } fr
 import { grpcAnswer, speaksGrpc } from './grpc-answer.js'
 import { answerFor, type LocalAnswer, localAnswers } from './local-answer.js'
 import type { ProxyContext } from './proxy-context.js'
-import { proxyHeaderNames } from './proxy-headers.js'
+import { proxyHeaderNames, TIMEOUT_HEADER } from './proxy-headers.js'
 import { RequestBody } from './request-body.js'
 
 const idempotencyKey = proxyHeaderNames.id('idempotency-key')
 const JSON_TYPE = 'content-type: application/json\r\n'
 const grpcTimeout = proxyHeaderNames.id('grpc-timeout')
+const timeoutHeader = proxyHeaderNames.id(TIMEOUT_HEADER)
 const deadlineHeader = proxyHeaderNames.id(DEADLINE_HEADER)
 
 /**
@@ -248,10 +249,7 @@ export class Exchange implements CallOwner {
       bodyLength: request.bodyLength,
       upgrade: request.upgrade,
       idempotent: mayRepeat(request.method, operation.idempotence, hasKey),
-      deadline: Math.min(
-        caller.isTrusted ? readDeadline(request.headers.valueOf(deadlineHeader), record.startedAt) : Infinity,
-        readGrpcTimeout(request.headers.valueOf(grpcTimeout), record.startedAt),
-      ),
+      deadline: this.callersDeadline(),
       hashKey: key,
     }
     if (action.mirror !== undefined && systemRandom() < action.mirror.share) {
@@ -260,6 +258,20 @@ export class Exchange implements CallOwner {
     }
     this.call = new ForwardedCall(this, destination, forwarded)
     this.call.begin()
+  }
+
+  /** When the caller stops waiting: gRPC says so of its own accord, other headers are believed of trusted callers. */
+  private callersDeadline(): number {
+    const { request, isTrusted } = this.caller
+    const { startedAt } = this.record
+    const { headers } = request
+    const deadline = readGrpcTimeout(headers.valueOf(grpcTimeout), startedAt)
+    if (!isTrusted) return deadline
+    return Math.min(
+      deadline,
+      readDeadline(headers.valueOf(deadlineHeader), startedAt),
+      readDeadline(headers.valueOf(timeoutHeader), startedAt),
+    )
   }
 
   private tooLarge(): void {

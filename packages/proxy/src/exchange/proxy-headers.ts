@@ -1,14 +1,16 @@
 import { ATTEMPT_COUNT_HEADER, DEADLINE_HEADER, REQUEST_ID_HEADER } from '@watertight/traffic'
 import { DROPPED_HEADER, HeaderNames, knownHeaders } from '../http1/index.js'
 
-/** By these a trusted caller steers the proxy; they are never passed on. */
-export const controlHeaders = {
+/** By these a caller steers Envoy; they are never passed on, and of a trusted one the time limit is heeded. */
+const controlHeaders = {
   maxRetries: 'x-envoy-max-retries',
   retryOn: 'x-envoy-retry-on',
   timeoutMs: 'x-envoy-upstream-rq-timeout-ms',
   attemptTimeoutMs: 'x-envoy-upstream-rq-per-try-timeout-ms',
 } as const
 
+/** How long a caller that is trusted waits for the whole call, in milliseconds. */
+export const TIMEOUT_HEADER: string = controlHeaders.timeoutMs
 export const SERVICE_TIME_HEADER = 'x-envoy-upstream-service-time'
 
 /** The headers that the proxy looks at, each with its number. */

@@ -1,5 +1,5 @@
 /** A header that nobody has asked for. */
-export const UNKNOWN_HEADER = 0
+const UNKNOWN_HEADER = 0
 /** A header that is not to be forwarded. */
 export const DROPPED_HEADER = 1
 

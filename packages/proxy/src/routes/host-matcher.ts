@@ -12,7 +12,7 @@ export function hostMatcher(hosts: readonly string[]): (head: RequestHead) => bo
 }
 
 /** Without its port, in lower case. */
-export function hostOf({ headers }: RequestHead): string {
+function hostOf({ headers }: RequestHead): string {
   const host = headers.valueOf(knownHeaders.host)?.toLowerCase() ?? ''
   return host.replace(/:\d*$/, '')
 }

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { expect, it, vi } from 'vitest'
+import { inFolder, PROGRAM, watertight } from './run-process.js'
+
+const manifest = (port: number, upstream: number): string => `watertight: v1
+system: shop
+services: { order: { port: ${upstream} } }
+gateway: { listen: { port: ${port}, host: 127.0.0.1 }, routes: [{ match: { path: / }, to: order }] }
+`
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+it.each([
+  [
+    ['proxy'],
+    2,
+    /name either --gateway or --sidecar <service>\n {2}watertight proxy --help shows all options/,
+  ],
+  [['proxy', '--gateway', '--sidecar', 'order'], 2, /name either --gateway or --sidecar/],
+  [['proxy', '--sidecar', 'odrer'], 2, /there is no service odrer\n {2}did you mean order\?/],
+  [['proxy', '--gateway', '--workers', '0'], 2, /--workers must be an integer from 1 to 256, got 0/],
+  [['proxy', '--gateway', '--admin', 'x'], 2, /--admin must be an integer from 0 to 65535, got x/],
+])('%j is answered by what is allowed', async (words, code, said) => {
+  await inFolder({ 'watertight.yaml': manifest(1, 1) }, async (cwd) => {
+    const ended = await watertight(words, { cwd })
+    expect(ended.code).toBe(code)
+    expect(ended.err).toMatch(said)
+  })
+})
+
+it('says in one sentence that a port is in use', async () => {
+  const taken = createTcpServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  await inFolder({ 'watertight.yaml': manifest(port, 1) }, async (cwd) => {
+    const ended = await watertight(['proxy', '--gateway', '--workers', '1'], { cwd })
+    expect([ended.code, ended.err]).toEqual([1, `error cannot run a proxy: port ${port} is in use\n`])
+  })
+  taken.close()
+})
+
+it.each(['1', '2'])(
+  'with %s workers it is ready by one line, answers, and ends what is under way',
+  async (workers) => {
+    let answer: (() => void) | undefined
+    const upstream = createServer((request, response) => {
+      if (request.url === '/slow') answer = () => response.end('slow')
+      else response.end('quick')
+    }).listen(0, '127.0.0.1')
+    await once(upstream, 'listening')
+    const { port: upstreamPort } = upstream.address() as AddressInfo
+    const port = await freePort()
+    await inFolder({ 'watertight.yaml': manifest(port, upstreamPort) }, async (cwd) => {
+      const words = [PROGRAM, 'proxy', '--gateway', '--admin', '0', '--workers', workers]
+      const child = spawn(process.execPath, words, { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+      const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
+      expect(line).toMatch(new RegExp(`^ready: gateway: gateway on ${port}, admin on \\d+\\n$`))
+      const admin = /admin on (\d+)/.exec(line)![1]
+      expect((await fetch(`http://127.0.0.1:${admin}/ready`)).status).toBe(200)
+      expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('quick')
+      const slow = fetch(`http://127.0.0.1:${port}/slow`)
+      await vi.waitUntil(() => answer !== undefined, { timeout: 10_000 })
+      const ended = once(child, 'exit')
+      child.kill('SIGTERM')
+      await refused(port)
+      answer!()
+      expect(await (await slow).text()).toBe('slow')
+      expect(await ended).toEqual([0, null])
+    })
+    upstream.close()
+  },
+)
+
+/** Waits until nobody listens there. */
+async function refused(port: number): Promise<void> {
+  for (;;) {
+    try {
+      await (await fetch(`http://127.0.0.1:${port}/`)).text()
+    } catch {
+      return
+    }
+  }
+}
