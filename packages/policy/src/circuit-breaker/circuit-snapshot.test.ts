@@ -87,6 +87,19 @@ describe('a restored circuit', () => {
     expect(restored.admit(100)).toMatchObject({ retryAfterMs: 200 })
   })
 
+  it.each(['open', 'closed'] as const)(
+    'takes over that it was %s from what a former version stored of failures in a row, and counts anew',
+    (state) => {
+      const breaker = breakerOf({ consecutiveFailures: 3, openForMs: 10_000, halfOpenCalls: 1 })
+      const window: unknown = { kind: 'consecutive', failures: 2 }
+      const stored = { version: 1, state, takenAtWallMs: wall, openRemainingMs: 4_000, openings: 1, window }
+      breaker.restore(stored as CircuitSnapshot, 0, wall)
+      expect(breaker.state(0)).toBe(state)
+      if (state === 'open') expect(breaker.admit(0)).toMatchObject({ retryAfterMs: 4_000 })
+      else expect(breaker.metrics(0)).toMatchObject({ calls: 0, failures: 0 })
+    },
+  )
+
   it('counts nothing that was in flight before, and reports the change once', () => {
     const breaker = breakerOf({ consecutiveFailures: 1 })
     const stale = breaker.admit(0) as number
@@ -119,6 +132,7 @@ it.each([
   [{ more: 1 }, "unknown option 'more'"],
   [{ window: undefined }, 'window must be an object, got undefined'],
   [{ window: { kind: 'count', recent: '0129' } }, 'window must be as snapshot() gave it'],
+  [{ window: { kind: 'consecutive', failures: -1 } }, 'window must be as snapshot() gave it'],
   [{ window: { kind: 'none', failures: 1 } }, 'window must be as snapshot() gave it'],
   [{ window: { kind: 'time', buckets: [[0, 1, 2, 0]] } }, 'window must be as snapshot() gave it'],
   [{ window: { kind: 'time', buckets: [[0, 1]] } }, 'window must be as snapshot() gave it'],
