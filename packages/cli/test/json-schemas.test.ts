@@ -12,6 +12,9 @@ const RUNNING = GOOD_MANIFEST.replace('payment: {}', 'payment: { port: 7001 }')
   .replace('stock: {}', 'stock: { port: 7002 }')
   .replace('system: shop', 'system: shop\nenforce: sidecar')
 
+/** These have no `--json`: one prints the help, the other runs until it is told to end. */
+const WITHOUT_JSON = ['help', 'proxy']
+
 /** One run a shape that a command's JSON can take: the words, and what stands in watertight.yaml. */
 const runs: readonly (readonly [command: string, words: readonly string[], manifest: string])[] = [
   ['check', [], GOOD_MANIFEST],
@@ -43,6 +46,8 @@ const runs: readonly (readonly [command: string, words: readonly string[], manif
   ['compile', ['--target', 'envoy', '--sidecar', 'order', '--out', 'envoy'], RUNNING],
   ['compile', ['--target', 'envoy', '--sidecar', 'order', '--out', 'envoy', '--strict'], RUNNING],
   ['compile', ['--target', 'envoy', '--gateway', '--out', 'envoy'], RUNNING],
+  ['certs', ['init'], GOOD_MANIFEST],
+  ['certs', ['issue'], GOOD_MANIFEST],
   ['types', [], GOOD_MANIFEST],
   ['types', ['--check'], GOOD_MANIFEST],
   ['completion', ['bash'], GOOD_MANIFEST],
@@ -52,15 +57,29 @@ const runs: readonly (readonly [command: string, words: readonly string[], manif
   ['schema', ['--for', 'check'], GOOD_MANIFEST],
 ]
 
+function breachesOf(command: string, out: string): unknown {
+  const matches = new Ajv({ strict: true, allErrors: true }).compile(
+    JSON.parse(outputSchema(command)) as object,
+  )
+  matches(JSON.parse(out))
+  return matches.errors ?? []
+}
+
 describe('the JSON of', () => {
   it.each(runs)('%s %j keeps to its published schema', async (command, words, manifest) => {
     await inFolder({ 'watertight.yaml': manifest, 'application.yml': RESILIENCE4J }, async (cwd) => {
       const { out } = await watertightHere([command, ...words, '--json'], { cwd })
-      const matches = new Ajv({ strict: true, allErrors: true }).compile(
-        JSON.parse(outputSchema(command)) as object,
-      )
-      matches(JSON.parse(out))
-      expect(matches.errors ?? []).toEqual([])
+      expect(breachesOf(command, out)).toEqual([])
+    })
+  })
+
+  it('certs keeps to its published schema once there are certificates', async () => {
+    await inFolder({ 'watertight.yaml': GOOD_MANIFEST }, async (cwd) => {
+      await watertightHere(['certs', 'init'], { cwd })
+      for (const words of [['issue', 'order'], ['rotate'], ['rotate', '--all', '--authority'], ['list']]) {
+        const { code, out } = await watertightHere(['certs', ...words, '--json'], { cwd })
+        expect({ words, code, breaches: breachesOf('certs', out) }).toEqual({ words, code: 0, breaches: [] })
+      }
     })
   })
 
@@ -68,8 +87,13 @@ describe('the JSON of', () => {
     const { out } = await watertightHere(['--help'], { cwd: '.' })
     const commands = [...(/\nCommands:\n([^]*?)\n\n/.exec(out)?.[1] ?? '').matchAll(/^ {2}([a-z]+)/gm)]
       .map((match) => match[1] ?? '')
-      .filter((name) => name !== 'help')
+      .filter((name) => !WITHOUT_JSON.includes(name))
     expect(outputSchemas()).toEqual(commands.sort())
     expect(new Set(commands)).toEqual(new Set(runs.map(([command]) => command)))
+  })
+
+  it.each(WITHOUT_JSON)('%s is none', async (command) => {
+    const { code, err } = await watertightHere([command, '--json'], { cwd: '.' })
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('--json') as string })
   })
 })
