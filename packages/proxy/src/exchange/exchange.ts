@@ -83,7 +83,7 @@ export class Exchange implements CallOwner {
     if (this.isTunnel) return this.call!.sendRaw(chunk)
     const { body } = this
     body.add(chunk)
-    if (body.received > this.context.bodyBytesMax) return this.tooLarge()
+    if (body.received > this.context.bodyBytesMax) return this.refuseRequest(localAnswers.tooLarge)
     this.call?.bodyCame()
   }
 
@@ -107,11 +107,15 @@ export class Exchange implements CallOwner {
     this.kept?.stream?.resume()
   }
 
-  /** The request has not come in full in the time that it has. */
-  requestLate(): void {
+  /** The rest of the request is none, or does not come, or is too much: what was passed on of it must not look whole. */
+  refuseRequest(answer: LocalAnswer): void {
     if (this.isOver) return
     this.call?.cancel(CALLER_GONE)
-    this.answerLocally(localAnswers.requestLate)
+    this.record.detail = answer.body
+    if (this.kept === undefined) return this.answerLocally(answer)
+    if (answer.flag !== undefined) this.record.flag(answer.flag)
+    this.end(false, true)
+    this.caller.cut()
   }
 
   /** The caller has left. */
@@ -272,14 +276,6 @@ export class Exchange implements CallOwner {
       readDeadline(headers.valueOf(deadlineHeader), startedAt),
       readDeadline(headers.valueOf(timeoutHeader), startedAt),
     )
-  }
-
-  private tooLarge(): void {
-    this.call?.cancel(CALLER_GONE)
-    if (this.kept === undefined) return this.answerLocally(localAnswers.tooLarge)
-    this.record.flag('DPE')
-    this.end(false, true)
-    this.caller.cut()
   }
 
   private answerLocally({ status, flag, lines, type, body }: LocalAnswer): void {

@@ -60,6 +60,11 @@ export const localAnswers: Readonly<Record<LocalAnswerName, LocalAnswer>> = {
   fault: answer(503, 'FI', 'fault filter abort'),
 }
 
+/** What a caller gets whose request turned out to be none after it had been passed on. */
+export function malformedRequest(status: number, reason: string): LocalAnswer {
+  return answer(status, 'DPE', reason)
+}
+
 const byFailure: Readonly<Record<FailureClass, LocalAnswer>> = {
   'connect-failure': answer(503, 'UF', 'upstream connect error'),
   'reset-before-request': answer(503, 'UC', 'upstream closed the connection before it read the request'),

@@ -2,6 +2,8 @@ import type { Socket } from 'node:net'
 import { systemClock } from '@watertight/policy/decisions'
 import type { Caller } from '../exchange/caller.js'
 import { Exchange } from '../exchange/exchange.js'
+import { ExchangeRecord } from '../exchange/exchange-record.js'
+import { localAnswers, malformedRequest } from '../exchange/local-answer.js'
 import { proxyHeaderNames } from '../exchange/proxy-headers.js'
 import {
   DATA,
@@ -20,8 +22,13 @@ import { type AwaitedPart, CallerWait } from './caller-wait.js'
 import type { ConnectionContext, ListenedConnection } from './connection-context.js'
 
 const PREFACE: Buffer = Buffer.from('PRI * HTTP/2.0\r\n', 'latin1')
-/** A caller that goes on sending is read so long, so that it can read its answer before the connection closes. */
-const LINGER_BYTES_MAX = 1_048_576
+/**
+ * A caller that goes on sending is read so far, so that it can read its answer before the connection closes: many a client
+ * looks for none until it has sent all. How long it is read for is limited too.
+ */
+const LINGER_BYTES_MAX = 256 * 1_048_576
+/** Their callers may go on in another protocol at once, or are after what others have said. */
+const tunnelMethods: ReadonlySet<string> = new Set(['CONNECT', 'TRACE'])
 /** How often, and at what distance, a caller that says nothing more is asked whether it is still there. */
 const PROBES = 3
 const PROBE_MS = 100
@@ -112,8 +119,10 @@ export class CallerConnection implements Caller, ListenedConnection {
     const isOld = request.minorVersion === 0
     this.closes =
       !request.keepAlive ||
+      // What follows may have been meant for the tunnel that there is none of.
+      tunnelMethods.has(request.method) ||
       context.isDraining ||
-      this.inputHasEnded ||
+      (this.inputHasEnded && this.reader.unread === 0) ||
       this.requests >= context.limits.requestsMax ||
       // What is left of the request would have to be read before the next one.
       !this.isRequestEnded ||
@@ -168,8 +177,8 @@ export class CallerConnection implements Caller, ListenedConnection {
 
   /** The caller has taken longer than it may. */
   private expired(part: AwaitedPart): void {
-    if (part === 'head' && this.reader.isUnderWay) this.refuse(408, 'the request did not come in time')
-    else if (part === 'body' && !this.hasAnswered) this.exchange?.requestLate()
+    if (part === 'head' && this.reader.isUnderWay) this.refuse(408, localAnswers.requestLate.body)
+    else if (part === 'body' && !this.hasAnswered) this.exchange?.refuseRequest(localAnswers.requestLate)
     else if (part === 'reading' && this.socket.writableLength < this.unwritten) this.awaitReading()
     else this.socket.destroy()
   }
@@ -275,7 +284,10 @@ export class CallerConnection implements Caller, ListenedConnection {
   private inputEnded(): void {
     this.inputHasEnded = true
     if (this.isTunnel) this.exchange?.tunnelEnded()
-    else if (this.exchange === undefined || !this.isRequestEnded) this.socket.destroy()
+    else if (this.exchange === undefined) {
+      // What is written may not have been read yet.
+      if (!this.isLingering) this.close()
+    } else if (!this.isRequestEnded) this.socket.destroy()
     else if (this.request.minorVersion === 1) this.probe(this.exchange, PROBES)
   }
 
@@ -296,8 +308,8 @@ export class CallerConnection implements Caller, ListenedConnection {
   private refuseMessage(refusal: MessageRefusal): void {
     if (this.requests === 0 && this.isPreface()) return this.handOver()
     if (this.exchange !== undefined) {
-      // The body of a request that is being answered turned out to be none.
-      this.socket.destroy()
+      // The body of a request that has been passed on already turned out to be none.
+      this.exchange.refuseRequest(malformedRequest(refusal.status, refusal.reason))
       return
     }
     this.refuse(refusal.status, refusal.reason)
@@ -317,9 +329,16 @@ export class CallerConnection implements Caller, ListenedConnection {
     this.context.speaksHttp2(this, socket, first)
   }
 
+  /** Answers what never came to be a request. */
   private refuse(status: number, reason: string, lines: string = ''): void {
     this.isRequestEnded = false
     const bytes = Buffer.from(`${reason}\n`)
+    const record = new ExchangeRecord(this.context.proxy, '', '', this.address)
+    record.status = status
+    record.detail = reason
+    record.bytesSent = bytes.length
+    record.flag('DPE')
+    record.ended(false, false)
     this.writer.head(
       status,
       `${lines}content-type: text/plain\r\ncontent-length: ${bytes.length}\r\n`,
