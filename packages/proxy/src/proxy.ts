@@ -99,12 +99,12 @@ export class Proxy {
   private addGateway(): void {
     const { model } = this.options
     const { gateway } = model
-    const { host = '0.0.0.0', port = 0 } = gateway.listen ?? {}
+    const { host, port = 0 } = gateway.listen ?? {}
     const routes = gatewayRoutes(model, this.destinations)
     const credentials = this.options.credentials?.listener
     this.add('gateway', {
       proxy: this.context(routes, true),
-      host: this.options.host ?? host,
+      host: this.options.host ?? host ?? LOOPBACK,
       port,
       isTrusted: trustedNetworks(gateway.trust),
       tls: credentials === undefined ? undefined : { credentials, callers: undefined },

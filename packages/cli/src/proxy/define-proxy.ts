@@ -23,7 +23,10 @@ export function defineProxy(program: Command, run: CommandRunner): void {
     .option('--gateway', "be the gateway: take in requests by the document's routes")
     .option('--sidecar <service>', 'be the sidecar of this service')
     .option('--admin <port>', 'answer /ready and /stats/prometheus on this port, for this machine alone')
-    .option('--host <address>', 'where it takes in requests (default: 127.0.0.1, this machine alone)')
+    .option(
+      '--host <address>',
+      'where it takes in requests (default: listen.host of the gateway, else 127.0.0.1)',
+    )
     .addOption(
       new Option('--engine <engine>', 'node, or the real Envoy where it is installed')
         .choices(['node', 'envoy'])

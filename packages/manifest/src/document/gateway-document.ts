@@ -127,7 +127,7 @@ export interface GatewayLimitsDocument {
 }
 
 export interface ListenDocument {
-  /** The address that it listens at. Default 0.0.0.0: at every one of the machine. */
+  /** The address that it listens at. Default 127.0.0.1: this machine alone calls it. */
   readonly host?: string
   readonly port: number
   readonly tls?: { readonly certificate: string; readonly key: string }

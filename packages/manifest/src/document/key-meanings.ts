@@ -75,7 +75,8 @@ export const keyMeanings: Readonly<Record<string, string>> = {
   'gateway.listen.tls': 'Certificate and key, when it speaks TLS. Default: none',
   'gateway.listen.tls.certificate': 'File of the certificate chain, PEM',
   'gateway.listen.tls.key': 'File of the private key, PEM',
-  'gateway.listen.host': 'The address that it listens at. Default: 0.0.0.0, every one of the machine',
+  'gateway.listen.host':
+    'The address that it listens at; 0.0.0.0 for every one of the machine. Default: 127.0.0.1, this machine alone calls it',
   'gateway.policy': 'The policy of every route; a route may set its own. Default: none',
   'gateway.trust':
     'Networks whose control headers count, such as 10.0.0.0/8: from anybody else they are removed. Default: none',

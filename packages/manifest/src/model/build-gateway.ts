@@ -20,7 +20,7 @@ export function buildGateway(document: GatewayDocument = {}): GatewayModel {
   }
 }
 
-function buildListen({ host = '0.0.0.0', port, tls }: NonNullable<GatewayDocument['listen']>): ListenModel {
+function buildListen({ host = '127.0.0.1', port, tls }: NonNullable<GatewayDocument['listen']>): ListenModel {
   return { host, port, tls }
 }
 
