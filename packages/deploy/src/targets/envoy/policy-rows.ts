@@ -24,7 +24,7 @@ const missing = (reason: string, instead: string): Row => ({ effect: 'missing', 
 
 const breaker = (): Row =>
   missing(
-    'what Envoy calls circuit breakers are limits of what is under way: no share of failures or slow calls stops the calls',
+    "Envoy's circuit breakers limit what is under way; none of them opens on failures or slow calls",
     'write ejection, which leaves alone each endpoint that fails, or enforce: process, where the client opens the circuit',
   )
 
@@ -47,14 +47,14 @@ export const policyRows: Readonly<Record<WordName, (compiled: CompiledPolicy) =>
     isTotalWritten(policy)
       ? { effect: 'as-written', by: 'timeout' }
       : differs(
-          "the default ends with the head of the answer, and Envoy's limit with its body: each try has that long for its head, and nothing limits the whole",
+          "the default ends with the head of the answer, while Envoy's limit covers the body: so each try has that long to its head, and the call as a whole has no limit",
           'write timeout.total, which covers the body',
         ),
   'timeout.idle': ({ policy }) =>
     isIdleWritten(policy)
       ? { effect: 'as-written', by: 'idle_timeout' }
       : differs(
-          'the default begins with the head of the answer, and the limit of Envoy with the request: so it is as long as the call may take, if that is longer',
+          'the default counts from the head of the answer, and Envoy from the request: so the limit is as long as the call may take, if that is longer',
           'write timeout.idle',
         ),
   'retry.attempts': by('num_retries, which is one less'),
@@ -81,13 +81,13 @@ export const policyRows: Readonly<Record<WordName, (compiled: CompiledPolicy) =>
     retry?.backoff.pushbackMs === undefined
       ? { effect: 'as-written', by: 'retry_back_off' }
       : differs(
-          'who is asked to wait longer than that tries again after the ordinary wait, and up to half of the time that is asked for is added by chance',
+          'asked to wait longer than that, Envoy tries again after the ordinary wait; and it waits up to half as long again as it is asked to',
           'write pushback: off, or let the callee answer with a status that retry.on does not name',
         ),
   'retry.budget.ratio': ({ policy }) =>
     budgetConcurrency(policy) === undefined
       ? differs(
-          'it is a share of the requests that are under way, not of those of the last seconds',
+          'it is a share of the requests under way, not of recent calls',
           'give callers of few requests a minimum',
         )
       : missing(
@@ -97,8 +97,8 @@ export const policyRows: Readonly<Record<WordName, (compiled: CompiledPolicy) =>
   'retry.budget.minimum': ({ policy }) =>
     budgetConcurrency(policy) === undefined
       ? differs(
-          'so many further tries may run at one time, not start in a second',
-          'count with more tries where they are short',
+          'it counts further tries at one time, not a second',
+          'expect more of them where tries are short',
         )
       : { effect: 'as-written', by: 'max_retries' },
   'retry.budget.concurrency': by('max_retries'),
@@ -120,7 +120,7 @@ export const policyRows: Readonly<Record<WordName, (compiled: CompiledPolicy) =>
           'write a larger concurrency, or enforce: process',
         )
       : differs(
-          'a request whose connection is being opened waits, too: as many more as may run at once can wait',
+          'a request whose connection is being opened counts as waiting: so as many more may wait as may run at once',
           'write a smaller queue where that is too many',
         )
   },
@@ -128,7 +128,7 @@ export const policyRows: Readonly<Record<WordName, (compiled: CompiledPolicy) =>
     bulkhead?.queue === 0
       ? { effect: 'as-written', by: 'nobody waits' }
       : missing(
-          'Envoy bounds a queue by its length: a request waits until its own time is over',
+          'Envoy limits the length of a queue, not the wait: a request waits until its own time is over',
           'write timeout.attempt and timeout.total, or queue: 0',
         ),
   'bulkhead.connections': by('max_connections'),
@@ -147,7 +147,7 @@ export const policyRows: Readonly<Record<WordName, (compiled: CompiledPolicy) =>
   'rateLimit.limit': ({ policy: { retry } }) =>
     retry === undefined
       ? { effect: 'as-written', by: 'local_ratelimit' }
-      : differs('calls are counted, and their further tries are not', 'count with the tries of retry'),
+      : differs('calls are counted, further tries are not', 'allow for the tries of retry'),
   'rateLimit.per': by('local_ratelimit'),
   'rateLimit.burst': by('local_ratelimit'),
   'hedge.after': hedge,
@@ -155,7 +155,7 @@ export const policyRows: Readonly<Record<WordName, (compiled: CompiledPolicy) =>
   answers: by('retriable_status_codes and error_matcher'),
   balance: ({ policy }) =>
     policy.balance === 'peak-ewma'
-      ? differs('Envoy knows no peak-ewma and takes least-request', 'write balance: least-request')
+      ? differs('Envoy has no peak-ewma and uses least-request', 'write balance: least-request')
       : { effect: 'as-written', by: 'lb_policy' },
   hashOn: ({ policy }) =>
     policy.balance === 'ring-hash'
@@ -164,7 +164,7 @@ export const policyRows: Readonly<Record<WordName, (compiled: CompiledPolicy) =>
   mode: ({ policy }) =>
     policy.mode === 'observe'
       ? missing(
-          'Envoy tells of nothing that it does not do: requests under this policy pass as they are',
+          'Envoy cannot decide without enforcing: requests under this policy pass as they are',
           'write enforce: process, where the client decides and reports',
         )
       : { effect: 'as-written', by: 'all of this' },

@@ -33,7 +33,7 @@ export function reportPassage(passage: Passage, model: SystemModel, report: Depl
       path: placeOf(policy, 'instance', path),
       key: 'instance',
       effect: 'differs',
-      reason: 'limits belong to one callee there',
+      reason: 'each callee has limits of its own there',
       instead: 'divide the limits among the callees',
     })
   }
