@@ -4,6 +4,9 @@ import { proxyTargets } from '../src/proxy/targets.mjs'
 import { readReport } from '../src/proxy/wrk.mjs'
 
 const report = `Running 5s test @ http://127.0.0.1:1/
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency     5.13ms    8.13ms 109.25ms   94.99%
+    Req/Sec    17.41k     4.86k   27.55k    87.50%
   Latency Distribution
      50%  812.00us
      75%    4.80ms

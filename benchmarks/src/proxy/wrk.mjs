@@ -27,8 +27,8 @@ export function readReport(text) {
   return {
     requests,
     requestsPerSecond,
-    p50Ms: milliseconds(field(/50%\s+(\S+)/)),
-    p99Ms: milliseconds(field(/99%\s+(\S+)/)),
+    p50Ms: milliseconds(field(/^\s+50%\s+(\S+)/m)),
+    p99Ms: milliseconds(field(/^\s+99%\s+(\S+)/m)),
   }
 }
 
