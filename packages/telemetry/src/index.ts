@@ -23,6 +23,7 @@ export type {
   ServerSpan,
   Telemetry,
 } from './recording/recorders.js'
+export type { TransitionLog } from './recording/log-transitions.js'
 export type { ServiceTelemetry, TelemetryOptions } from './recording/telemetry.js'
 export { createTelemetry } from './recording/telemetry.js'
 export type { TraceIds, Tracing } from './tracing/tracing.js'

@@ -1,8 +1,16 @@
+import { defineSystem } from '@watertight/manifest'
 import { constant } from '@watertight/policy'
-import type { AttemptSpan, CallSpan, DestinationRecorder, Telemetry } from '@watertight/telemetry'
+import { virtualClock } from '@watertight/policy/testing'
+import {
+  type AttemptSpan,
+  type CallSpan,
+  createTelemetry,
+  type DestinationRecorder,
+  type Telemetry,
+} from '@watertight/telemetry'
 import { expect, it } from 'vitest'
-import type { FetchOptions } from '../../src/index.js'
-import type { UpstreamStep } from '../../src/testing/index.js'
+import { createClient, createFetch, type FetchOptions } from '../../src/index.js'
+import { memoryUpstream, type UpstreamStep } from '../../src/testing/index.js'
 import { inMemory, inMemoryAmong } from '../in-memory.js'
 
 /** Writes down everything that it is told. */
@@ -135,4 +143,39 @@ it('hears of limits of attempts through the policies', async () => {
   test.send.policy.on('timeout', ({ timeoutMs }) => seen.push(timeoutMs))
   await expect(test.settled(test.send('/'))).rejects.toMatchObject({ timeoutMs: 2_000 })
   expect(seen).toEqual([2_000])
+})
+
+it('tells the log of a service when a circuit opens and closes again, made by code or of a document', async () => {
+  using clock = virtualClock()
+  clock.install()
+  const lines: string[] = []
+  const log = {
+    info: (_fields: object, message: string) => void lines.push(`info: ${message}`),
+    warn: (_fields: object, message: string) => void lines.push(`warn: ${message}`),
+  }
+  const system = defineSystem({
+    watertight: 'v1',
+    system: 'orders',
+    policies: { strict: { retry: { attempts: 1 }, breaker: { consecutiveFailures: 1, openFor: '12s' } } },
+    services: { order: { calls: { payment: { policy: 'strict' } } }, payment: {} },
+  })
+  const common = () => ({
+    telemetry: createTelemetry({ service: 'order', log, now: () => clock.now() }),
+    transport: memoryUpstream({ script: [{ status: 503 }] }),
+  })
+  const endpoint = 'http://payment.test'
+  const breaker = { consecutiveFailures: 1, openForMs: 12_000 }
+  const client = createClient(system, { service: 'order', endpoints: { payment: endpoint }, ...common() })
+  const byDocument = client['payment']!.fetch
+  const byCode = createFetch({ name: 'payment', endpoints: endpoint, retry: false, breaker, ...common() })
+  for (const call of [byCode, byDocument]) {
+    const answer = call('/charges')
+    await clock.runAll()
+    await answer
+    await clock.advance(12_000)
+    expect(call.breaker?.state).toBe('open')
+    expect(lines.splice(0)).toEqual([
+      'warn: circuit of payment is open, for 12 s more; last failure: status_503',
+    ])
+  }
 })

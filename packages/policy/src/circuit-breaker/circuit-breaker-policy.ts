@@ -54,6 +54,8 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
   readonly name = 'circuit-breaker'
   readonly decision: CircuitBreaker
   #predicates: FailurePredicates
+  /** The call whose failure is being counted: what opens the circuit, if that does. */
+  private settling: Frame | undefined = undefined
 
   constructor(options: CircuitBreakerPolicyOptions) {
     super()
@@ -64,8 +66,11 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
 
   override on<T extends EventType>(type: T, listener: Listener<T>): () => void {
     // Only now, for a breaker that nobody listens to keeps no closure.
-    this.decision.onTransition ??= ({ from, to, trigger }) => {
-      this.emit('state', { from, to, trigger })
+    this.decision.onTransition ??= ({ from, to, trigger, at }) => {
+      const retryAfterMs = this.decision.refusal(at)?.retryAfterMs
+      const failed = to === 'open' ? this.settling : undefined
+      const [error, value] = failed?.kind === FAILED ? [failed.error, undefined] : [undefined, failed?.value]
+      this.emit('state', { from, to, trigger, retryAfterMs, error, value })
     }
     this.decision.onWouldRefuse ??= ({ code, retryAfterMs }) => {
       this.emit('would-refuse', { code, retryAfterMs })
@@ -140,7 +145,9 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
     if (verdict === 'success' && decision.succeed(permit, decision.datesSuccess ? frame.now() : 0))
       return NEXT
     const now = frame.now()
+    this.settling = verdict === 'failure' ? frame : undefined
     decision.settle(permit, now, verdict, now - startedAt, frame.kind === FAILED ? frame.error : undefined)
+    this.settling = undefined
     return NEXT
   }
 

@@ -30,8 +30,16 @@ export interface PolicyEvents {
   hedge: { readonly attempt: number; readonly delayMs: number }
   /** A failure was answered from elsewhere. */
   fallback: { readonly error: unknown }
-  /** A circuit breaker changed its state. */
-  state: { readonly from: string; readonly to: string; readonly trigger: string }
+  /**
+   * A circuit breaker changed its state. One that opened says for how long, and by which failure: `error` or `value`, if it
+   * was one that just ended.
+   */
+  state: {
+    readonly from: string
+    readonly to: string
+    readonly trigger: string
+    readonly retryAfterMs: number | undefined
+  } & FailedWith
   /** A circuit breaker that only observes would have refused this call. */
   'would-refuse': { readonly code: string; readonly retryAfterMs: number | undefined }
   /** A cache answered, and how. */

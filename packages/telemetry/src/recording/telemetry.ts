@@ -8,6 +8,7 @@ import { CallMetrics, RequestMetrics } from './call-metrics.js'
 import { CallRecorder } from './call-recorder.js'
 import { ConventionalMetrics } from './conventional-metrics.js'
 import { countEvents, observeParts } from './count-events.js'
+import { logTransitions, type TransitionLog } from './log-transitions.js'
 import { PolicyGauges, PolicyMetrics } from './policy-metrics.js'
 import type { Destination, DestinationRecorder, ServerParts, ServerRecorder, Telemetry } from './recorders.js'
 import { RequestRecorder } from './request-recorder.js'
@@ -28,6 +29,11 @@ export interface TelemetryOptions {
    * exist: `http_client_request_duration_seconds` and `http_server_request_duration_seconds`. Default false.
    */
   readonly conventionalMetrics?: boolean | undefined
+  /**
+   * Gets a line whenever the circuit breaker of a destination changes its state: `warn` when it opens, else `info`. At most
+   * 20 a minute for each destination. Default nobody.
+   */
+  readonly log?: TransitionLog | undefined
   /** Monotonic milliseconds. Default `performance.now`. */
   readonly now?: (() => number) | undefined
 }
@@ -62,10 +68,13 @@ export function createTelemetry(options: TelemetryOptions): ServiceTelemetry {
       'routesMax',
     )
   }
-  const now = options.now ?? monotonicNow
+  const { log, now = monotonicNow } = options
+  if (log !== undefined && (typeof log?.info !== 'function' || typeof log.warn !== 'function')) {
+    throw new OptionError('cannot create telemetry: log must be a logger with info and warn', 'log')
+  }
   const objective = options.objective === undefined ? undefined : new ObjectiveTracker(options.objective)
   const conventional = options.conventionalMetrics === true ? new ConventionalMetrics(registry) : undefined
-  return new Recording({ service, registry, tracing, conventional, routesMax, now, objective })
+  return new Recording({ service, registry, tracing, conventional, routesMax, now, objective, log })
 }
 
 // Node makes the global a getter; reading it once halves the price of reading the time.
@@ -80,6 +89,7 @@ interface RecordingParts {
   readonly routesMax: number
   readonly now: () => number
   readonly objective: ObjectiveTracker | undefined
+  readonly log: TransitionLog | undefined
 }
 
 class Recording implements ServiceTelemetry {
@@ -105,10 +115,11 @@ class Recording implements ServiceTelemetry {
   }
 
   destination({ to, policy, parts }: Destination): DestinationRecorder {
-    const { service, tracing, conventional, routesMax, now } = this.#parts
+    const { service, tracing, conventional, routesMax, now, log } = this.#parts
     const destined = { service, destination: to }
     if (policy !== undefined && this.#isNew(policy, to)) {
       countEvents(policy, parts ?? {}, this.#policies, this.#gauges, destined)
+      if (log !== undefined) logTransitions(policy, to, log, now)
     }
     if (parts !== undefined) observeParts(parts, this.#gauges, destined, now)
     return new CallRecorder(this.#calls, destined, tracing, conventional, routesMax)
