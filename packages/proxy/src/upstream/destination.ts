@@ -7,7 +7,6 @@ import {
   composeObserved,
   composePolicies,
   EndpointSet,
-  Observer,
   RouteTable,
   StatefulPolicies,
   Verdicts,
@@ -49,7 +48,6 @@ export interface DestinationState {
   readonly operations: RouteTable
   readonly attemptLimit: ExpiryQueue | undefined
   readonly attemptMs: number
-  readonly observer: Observer | undefined
 }
 
 /** One destination: its endpoints, and the policies by which it is called, driven by callbacks. */
@@ -94,7 +92,6 @@ export class Destination {
       operations: new RouteTable(operations instanceof Map ? operations : Object.entries(operations ?? {})),
       attemptLimit: attemptMs === Infinity ? undefined : new ExpiryQueue(systemClock, attemptMs),
       attemptMs,
-      observer: mode === 'observe' ? new Observer(settings) : undefined,
     }
   }
 
