@@ -1,4 +1,4 @@
-import type { Policy } from '@watertight/policy'
+import type { OperationContext, Policy } from '@watertight/policy'
 import type { DestinationRecorder } from '@watertight/telemetry'
 import { composeObserved, EndpointSet, type Observations, StatefulPolicies } from '@watertight/traffic'
 import { clock } from '../runtime/clock.js'
@@ -10,6 +10,7 @@ import { type CallContext, OutgoingCall } from './call/outgoing-call.js'
 import { checkFetchOptions } from './check-fetch-options.js'
 import { Endpoint, type EndpointAddress } from './connections/endpoint.js'
 import { faultyTransport } from './connections/faulty-transport.js'
+import { FirstAddresses } from './connections/first-addresses.js'
 import { readProxy } from './connections/proxy-settings.js'
 import { Resolver } from './connections/resolver.js'
 import { socketTransport } from './connections/socket-transport.js'
@@ -38,7 +39,8 @@ export class Destination implements CallContext {
   readonly #resolver: Resolver | undefined
   readonly #transport: Transport
   readonly #rules: OutgoingRules
-  #resolved: Promise<void> | undefined = undefined
+  /** Until the names of the endpoints are resolved for the first time. */
+  #firstAddresses: FirstAddresses | undefined
   #closed: boolean = false
 
   constructor(options: FetchOptions, stateful: StatefulPolicies = new StatefulPolicies(clientFailures)) {
@@ -51,6 +53,7 @@ export class Destination implements CallContext {
     stateful.name ??= this.name
     this.#origins = new Set(urls.map((url) => url.origin))
     this.#resolver = options.resolve === undefined ? undefined : new Resolver(urls, options.resolve)
+    this.#firstAddresses = this.#resolver && new FirstAddresses(urls[0]!.origin)
     this.#transport = this.#transportOf(options)
     this.#rules = {
       replayBytesMax: options.replayBytesMax ?? REPLAY_BYTES_MAX,
@@ -106,8 +109,19 @@ export class Destination implements CallContext {
   async send(request: OutgoingRequest): Promise<Response> {
     if (this.#closed) throw new ClosedError()
     const startedAt = clock.now()
-    if (this.#resolver !== undefined) await this.#resolve(this.#resolver, startedAt)
+    if (this.#resolver?.isDue(startedAt) === true) this.#resolve(this.#resolver, startedAt)
     return await exchangeCall(new OutgoingCall(this, request, startedAt), this)
+  }
+
+  /**
+   * What an attempt waits for before it can choose an endpoint, within the time that it has to connect; undefined from
+   * the first addresses on.
+   */
+  addressed(operation: OperationContext): Promise<void> | undefined {
+    if (this.#firstAddresses === undefined) return undefined
+    const attemptMs = this.settings.limits.attempt?.durationMs ?? Infinity
+    // Only here is the signal of the operation made, which costs a call more than most of its way.
+    return this.#firstAddresses.wait(Math.min(this.#connectMs, attemptMs), operation.signal)
   }
 
   /** Another origin, called as this one is: where a redirect leads. */
@@ -123,7 +137,13 @@ export class Destination implements CallContext {
 
   async destroy(): Promise<void> {
     this.#closed = true
+    this.#firstAddresses?.fail(new ClosedError())
     await Promise.all(this.endpoints.all.map((endpoint) => endpoint.destroy()))
+  }
+
+  get #connectMs(): number {
+    const { timeout } = this.settings.policies
+    return timeout === false ? Infinity : (timeout?.connectMs ?? CONNECT_MS)
   }
 
   get #bodyBytesMax(): number {
@@ -159,10 +179,7 @@ export class Destination implements CallContext {
       connectionsMax: max = 1_024,
     } = this.#options
     const proxy = readProxy(this.#options.proxy, process.env)
-    const connectMs = (): number => {
-      const { timeout } = this.settings.policies
-      return timeout === false ? Infinity : (timeout?.connectMs ?? CONNECT_MS)
-    }
+    const connectMs = (): number => this.#connectMs
     return { connectMs, tls, allowH2, lookup, socketPath, proxy, keepAliveMs, headerBytesMax, max }
   }
 
@@ -173,13 +190,13 @@ export class Destination implements CallContext {
     for (const gone of this.endpoints.replace(addresses, create)) void gone.close()
   }
 
-  /** Calls wait for the first addresses, and later ones are found beside them. */
-  async #resolve(resolver: Resolver, now: number): Promise<void> {
-    if (resolver.isDue(now)) {
-      const found = resolver.resolve(now).then((addresses) => this.#replaceEndpoints(addresses))
-      this.#resolved ??= found
-    }
-    await this.#resolved
+  /** Looks for addresses beside the calls: they wait for the first ones only. */
+  #resolve(resolver: Resolver, now: number): void {
+    void resolver.resolve(now).then((addresses) => {
+      this.#replaceEndpoints(addresses)
+      this.#firstAddresses?.found()
+      this.#firstAddresses = undefined
+    })
   }
 }
 

@@ -124,6 +124,19 @@ it('leaves nothing behind on the signal of its caller', async () => {
   await expect.poll(() => getEventListeners(signal, 'abort')).toEqual([])
 })
 
+it('puts one listener on the signal that many calls at once share, while they wait and while their bodies come', async () => {
+  const body = 'x'.repeat(200_000)
+  using test = inMemory([{ body, latency: 10 }], { bulkhead: { concurrency: 60 } })
+  const { signal } = new AbortController()
+  const calls = Promise.all(Array.from({ length: 60 }, () => test.send('/', { signal })))
+  expect([test.upstream.requests.length, getEventListeners(signal, 'abort').length]).toEqual([60, 1])
+  await test.clock.advance(10)
+  const responses = await calls
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+  await Promise.all(responses.map((response) => response.text()))
+  expect(getEventListeners(signal, 'abort')).toEqual([])
+})
+
 it('does not even begin for a caller who is gone', async () => {
   using test = inMemory([{}])
   const reason = new Error('gone')

@@ -1,3 +1,4 @@
+import { type AbortListener, addAbortListener, removeAbortListener } from '@watertight/policy/decisions'
 import { clock, type Timer } from '../../runtime/clock.js'
 
 /** What is ended when its time is up or its caller is gone. */
@@ -6,7 +7,7 @@ export interface Watched {
 }
 
 /** What may end a body that takes its time, besides silence: the call's total limit, and its caller. */
-export class BodyWatch {
+export class BodyWatch implements AbortListener {
   readonly #watched: Watched
   readonly #signal: AbortSignal | undefined
   #timer: Timer | undefined = undefined
@@ -14,7 +15,7 @@ export class BodyWatch {
   constructor(watched: Watched, signal: AbortSignal | undefined) {
     this.#watched = watched
     this.#signal = signal
-    signal?.addEventListener('abort', this)
+    if (signal !== undefined) addAbortListener(signal, this)
   }
 
   /** Ends it with this error after so many milliseconds. */
@@ -28,6 +29,6 @@ export class BodyWatch {
 
   end(): void {
     this.#timer?.cancel()
-    this.#signal?.removeEventListener('abort', this)
+    if (this.#signal !== undefined) removeAbortListener(this.#signal, this)
   }
 }

@@ -35,6 +35,8 @@ export interface CallContext {
   readonly endpoints: EndpointSet<Endpoint>
   readonly policy: EventRelay
   readonly recorder: DestinationRecorder | undefined
+  /** What an attempt waits for before it can choose an endpoint, if there is anything. */
+  addressed(operation: OperationContext): Promise<void> | undefined
   /** Those in force now. */
   readonly settings: DestinationSettings
 }
@@ -95,7 +97,25 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
   }
 
   /** One attempt, as the policies ask for it. */
-  readonly attempt = ({ attempt, deadline }: OperationContext): Promise<FetchResponse> => {
+  readonly attempt = (operation: OperationContext): Promise<FetchResponse> => {
+    const addressed = this.#context.addressed(operation)
+    return addressed === undefined ? this.#send(operation) : this.#sendOnce(addressed, operation)
+  }
+
+  /** The name of the destination has not been resolved yet. */
+  async #sendOnce(addressed: Promise<void>, operation: OperationContext): Promise<FetchResponse> {
+    const since = clock.now()
+    try {
+      await addressed
+      operation.signal.throwIfAborted()
+    } catch (error) {
+      this.#unanswered(error as Error, since)
+      throw error
+    }
+    return await this.#send(operation)
+  }
+
+  #send({ attempt, deadline }: OperationContext): Promise<FetchResponse> {
     const { endpoints } = this.#context
     const { limits } = this.settings
     const now = clock.now()
@@ -123,15 +143,7 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
   }
 
   failed(exchange: Exchange, error: Error): void {
-    const verdict = verdictOfError(error, this.settings.verdicts)
-    if (error instanceof TransportError) error.retryable = mayTryAgain(verdict, this)
-    if (error instanceof TimeLimitError) {
-      // How long somebody else's dispatcher waits is not known, but how long it has waited is.
-      const timeoutMs = error.timeoutMs ?? clock.now() - exchange.startedAt
-      this.#context.policy.emit('timeout', 'attempt', { timeoutMs })
-    }
-    const durationMs = verdict.failed ? this.#settle(exchange, true) : clock.now() - exchange.startedAt
-    this.#context.recorder?.attempted(0, codeOf(error), durationMs)
+    if (this.#unanswered(error, exchange.startedAt).failed) this.#settle(exchange, true)
   }
 
   over(): void {
@@ -178,6 +190,19 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
     const waitedMs = now - this.#endedAt
     if (waitedMs >= WAIT_MS) span.event('wait', { attempt: exchange.attempt, ms: Math.round(waitedMs) })
     exchange.trace(span, this.request.headers)
+  }
+
+  /** No answer will come to an attempt: what that counts as. */
+  #unanswered(error: Error, startedAt: number): Verdict {
+    const verdict = verdictOfError(error, this.settings.verdicts)
+    const durationMs = clock.now() - startedAt
+    if (error instanceof TransportError) error.retryable = mayTryAgain(verdict, this)
+    if (error instanceof TimeLimitError) {
+      // How long somebody else's dispatcher waits is not known, but how long it has waited is.
+      this.#context.policy.emit('timeout', 'attempt', { timeoutMs: error.timeoutMs ?? durationMs })
+    }
+    this.#context.recorder?.attempted(0, codeOf(error), durationMs)
+    return verdict
   }
 
   /** Tells the endpoints how it went; answers how long it took. */

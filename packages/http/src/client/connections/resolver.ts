@@ -25,7 +25,10 @@ export class Resolver {
   readonly #lookup: Lookup
   readonly #max: number
   readonly #known: Map<string, readonly string[]> = new Map()
-  #resolvedAt: number = -Infinity
+  #askedAt: number = -Infinity
+  #asked: number = 0
+  /** The latest of the look-ups that have been answered: what an earlier one says after it is out of date. */
+  #answered: number = 0
   #resolving: Promise<readonly EndpointAddress[]> | undefined = undefined
 
   constructor(origins: readonly URL[], options: ResolveOptions) {
@@ -37,29 +40,34 @@ export class Resolver {
 
   /** Whether it is time to look again. */
   isDue(now: number): boolean {
-    return this.#resolving === undefined && now - this.#resolvedAt >= this.#intervalMs
+    const waited = now - this.#askedAt
+    return waited >= this.#intervalMs && (this.#resolving === undefined || waited >= PATIENCE_MS)
   }
 
-  /** Looks all names up at once; never rejects. */
+  /** Looks all names up at once; never rejects, and does not settle while nobody answers. */
   resolve(now: number): Promise<readonly EndpointAddress[]> {
-    this.#resolvedAt = now
-    this.#resolving ??= this.#resolveAll().finally(() => {
-      this.#resolving = undefined
+    if (this.#resolving !== undefined && now - this.#askedAt < PATIENCE_MS) return this.#resolving
+    this.#askedAt = now
+    const resolving = this.#resolveAll(++this.#asked).finally(() => {
+      if (this.#resolving === resolving) this.#resolving = undefined
     })
-    return this.#resolving
+    this.#resolving = resolving
+    return resolving
   }
 
-  async #resolveAll(): Promise<readonly EndpointAddress[]> {
-    const all = await Promise.all(this.#origins.map((origin) => this.#resolveOne(origin)))
+  async #resolveAll(asked: number): Promise<readonly EndpointAddress[]> {
+    const all = await Promise.all(this.#origins.map((origin) => this.#resolveOne(origin, asked)))
+    this.#answered = Math.max(this.#answered, asked)
     const unique = new Map(all.flat().map((address) => [address.origin, address]))
     return [...unique.values()]
   }
 
-  async #resolveOne(url: URL): Promise<EndpointAddress[]> {
+  async #resolveOne(url: URL, asked: number): Promise<EndpointAddress[]> {
     if (isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) return [{ origin: url.origin, host: undefined }]
     try {
       const addresses = await this.#lookup(url.hostname)
-      if (addresses.length > 0) this.#known.set(url.hostname, addresses.slice(0, this.#max))
+      if (addresses.length > 0 && asked > this.#answered)
+        this.#known.set(url.hostname, addresses.slice(0, this.#max))
     } catch {
       // A name server that is down is no reason to stop calling those who answered a moment ago.
     }
@@ -69,6 +77,9 @@ export class Resolver {
     return known.map((address) => ({ origin: originOf(url, address), host: url.host }))
   }
 }
+
+/** After so long a look-up that has not been answered is made once more, beside the one that is waited for. */
+const PATIENCE_MS = 10_000
 
 function originOf(url: URL, address: string): string {
   const host = isIP(address) === 6 ? `[${address}]` : address
