@@ -56,7 +56,7 @@ export function defineCerts(program: Command, run: CommandRunner): void {
 
 function common(command: Command): Command {
   return command
-    .option('--manifest <file>', 'the document (default: the nearest watertight.yaml)')
+    .option('-f, --manifest <file>', 'the manifest (default: the nearest watertight.yaml)')
     .option('--dir <folder>', 'where they are kept (default: certs beside the document)')
     .option('--json', 'tell the result as JSON')
 }

@@ -31,7 +31,7 @@ export function defineCompile(program: Command, run: CommandRunner): void {
     )
     .option('--admin <port>', 'its port for administration, on loopback', '9901')
     .option('--strict', 'fail when something of the document would not happen')
-    .option('-f, --file <file>', 'the manifest')
+    .option('-f, --manifest <file>', 'the manifest')
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)
     .action(async (options: CompileOptions) => {

@@ -23,7 +23,7 @@ export interface CompileOptions {
   readonly outbound?: readonly string[]
   readonly admin?: string
   readonly strict?: boolean
-  readonly file?: string
+  readonly manifest?: string
   readonly json?: boolean
 }
 
@@ -38,7 +38,7 @@ interface ReportLine {
 
 /** Compiles the document into a folder, and tells what its target does not do of it. */
 export async function runCompile(options: CompileOptions, terminal: Terminal): Promise<ExitCode> {
-  const system = await requireSystem(options.file, terminal)
+  const system = await requireSystem(options.manifest, terminal)
   const folder = resolve(terminal.cwd, options.out)
   const envoy = envoyOptions(options, system, { folder, terminal })
   const configuration = compiled(system, envoy)
@@ -71,7 +71,8 @@ function envoyOptions(
   const common = {
     folder,
     adminPort: readPort('--admin', admin),
-    documentFolder: options.file === '-' ? terminal.cwd : dirname(locateDocument(options.file, terminal)),
+    documentFolder:
+      options.manifest === '-' ? terminal.cwd : dirname(locateDocument(options.manifest, terminal)),
   }
   if (sidecar === undefined) return { ...common, posture: 'gateway' }
   return {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { CommandRunner } from '../program/command-runner.js'
 import type { ExplainOptions } from './run-explain.js'
 
@@ -18,7 +18,8 @@ export function defineExplain(program: Command, run: CommandRunner): void {
       'explain a call (the policy in force, where each value comes from), or the code of a finding',
     )
     .argument('<words...>', 'a caller and a callee, or the code of a finding')
-    .option('-f, --file <file>', 'the manifest')
+    .option('-f, --manifest <file>', 'the manifest')
+    .addOption(new Option('--file <file>', 'what --manifest was called before').hideHelp())
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)
     .action(async (words: string[], options: ExplainOptions) => {

@@ -17,6 +17,8 @@ import { findingPage, paintPage } from './finding-page.js'
 import { NEEDS, readSubject } from './read-subject.js'
 
 export interface ExplainOptions {
+  readonly manifest?: string
+  /** The former name of `manifest`. */
   readonly file?: string
   readonly json?: boolean
 }
@@ -24,7 +26,7 @@ export interface ExplainOptions {
 /** Explains a call, or a finding by its code. */
 export async function runExplain(
   words: readonly string[],
-  { file, json }: ExplainOptions,
+  { file, manifest = file, json }: ExplainOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const subject = readSubject(words)
@@ -39,7 +41,7 @@ export async function runExplain(
     )
     return EXIT.ok
   }
-  const system = await requireSystem(file, terminal)
+  const system = await requireSystem(manifest, terminal)
   if (subject.kind === 'service') throw halfACall(subject.name, system)
   if (subject.kind === 'route') {
     const routes = refusable(() => explainRoute(system, subject.path))
