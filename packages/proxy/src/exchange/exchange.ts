@@ -9,7 +9,14 @@ import type { Caller } from './caller.js'
 import { ExchangeRecord } from './exchange-record.js'
 import { type CallOwner, ForwardedCall, type ForwardedRequest } from './forwarded-call.js'
 import { MirroredCall } from './mirrored-call.js'
-import { answerLines, originTarget, requestLines, switchLines, trailerLines } from './request-lines.js'
+import {
+  answerLines,
+  informationLines,
+  originTarget,
+  requestLines,
+  switchLines,
+  trailerLines,
+} from './request-lines.js'
 import { grpcAnswer, speaksGrpc } from './grpc-answer.js'
 import { answerFor, type LocalAnswer, localAnswers } from './local-answer.js'
 import type { ProxyContext } from './proxy-context.js'
@@ -129,8 +136,12 @@ export class Exchange implements CallOwner {
   // What the call tells.
 
   informed(head: ResponseHead): void {
-    if (!this.isOver && this.caller.request.minorVersion === 1)
-      this.caller.inform(head.status, trailerLines(head.headers))
+    const { caller, context } = this
+    const { minorVersion, expectsContinue } = caller.request
+    if (this.isOver || minorVersion === 0) return
+    // Who expects it has been told by us, unless the service is to decide; nobody else waits for it.
+    if (head.status === 100 && (context.continuesHere || !expectsContinue)) return
+    caller.inform(head.status, informationLines(head))
   }
 
   answered(attempt: UpstreamAttempt, head: ResponseHead): void {

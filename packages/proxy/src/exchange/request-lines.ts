@@ -56,7 +56,20 @@ export function attemptLines(attempt: number, deadline: number, attemptMs: numbe
 
 /** The lines of an answer that is passed on. */
 export function answerLines(head: ResponseHead, durationMs: number): string {
+  if (head.status === 204) dropLength(head)
   return `${head.headers.keptText(droppedFromAnswers)}${SERVICE_TIME_HEADER}: ${Math.round(durationMs)}\r\n`
+}
+
+/** Those of a head that the answer follows. */
+export function informationLines(head: ResponseHead): string {
+  dropLength(head)
+  return head.headers.keptText(droppedFromAnswers)
+}
+
+/** What has no body by its status has no length either (RFC 9110, section 8.6). */
+function dropLength({ headers }: ResponseHead): void {
+  const length = headers.indexOf(knownHeaders['content-length'])
+  if (length >= 0) headers.drop(length)
 }
 
 /** Those of an answer that changes the protocol. */

@@ -100,7 +100,9 @@ export class RequestReader extends MessageReader {
   private checkUpgrade(): MessageRefusal | undefined {
     const { block } = this.headers
     const index = block.indexOf(knownHeaders.upgrade)
-    this.read.upgrade = index >= 0 && this.options.upgrade && this.read.minorVersion === 1
+    // To HTTP/2 it is obsolete (RFC 9113, section 3.1), free to be ignored, and a way past every rule for requests.
+    const isWanted = index >= 0 && this.options.upgrade && !namesHttp2(block.valueText(index))
+    this.read.upgrade = isWanted && this.read.minorVersion === 1
     if (!this.read.upgrade) return undefined
     const isOne = block.indexOf(knownHeaders.upgrade, index + 1) < 0
     const protocols = block.valueText(index).split(',')
@@ -112,4 +114,8 @@ export class RequestReader extends MessageReader {
   switchProtocol(): void {
     this.readRaw()
   }
+}
+
+function namesHttp2(protocols: string): boolean {
+  return protocols.split(',').some((protocol) => protocol.trim().toLowerCase() === 'h2c')
 }

@@ -117,8 +117,7 @@ export class Http2Stream implements UpstreamStream {
   private informed(raw: readonly string[]): void {
     const reader = new ResponseReader(this.owner.names, this.owner.limits)
     reader.feed(Buffer.from(answerText(raw, false), 'latin1'))
-    // What nobody waits for is no news: a caller that expected it was told to continue by us.
-    if (reader.next() === HEAD && reader.head.status !== 100) this.listener?.informed(reader.head)
+    if (reader.next() === HEAD) this.listener?.informed(reader.head)
   }
 
   private answered(method: string, raw: readonly string[], isEnded: boolean): void {

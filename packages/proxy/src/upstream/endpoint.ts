@@ -25,8 +25,11 @@ export interface Endpoint extends Target {
   readonly connections: number
   /** Requests that wait for a connection. */
   readonly pending: number
-  /** Gives the request a connection now or later; `false` when too many wait already. */
-  acquire(request: PendingRequest): boolean
+  /**
+   * Gives the request a connection now or later; `false` when too many wait already. `isAgain`: it has met a connection
+   * that was dead, and another one that has waited as long may be dead as well.
+   */
+  acquire(request: PendingRequest, isAgain?: boolean): boolean
   /** Ends idle connections now, and the others once their answers have ended. */
   close(): void
 }

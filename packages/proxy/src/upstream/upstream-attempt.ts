@@ -148,7 +148,7 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
       this.stream = undefined
       this.chunksSent = 0
       this.isSent = false
-      if (this.endpoint.acquire(this)) return
+      if (this.endpoint.acquire(this, true)) return
     }
     this.close()
     if (this.hasAnswered) {

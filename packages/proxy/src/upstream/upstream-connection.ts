@@ -55,6 +55,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
   private requestEnded: boolean = true
   private hasAnswered: boolean = false
   private requests: number = 0
+  private isPaused: boolean = false
   private error: string = ''
 
   constructor(owner: ConnectionOwner, { host, port, secure }: ConnectionTarget) {
@@ -122,10 +123,12 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
   }
 
   pause(): void {
+    this.isPaused = true
     this.socket.pause()
   }
 
   resume(): void {
+    this.isPaused = false
     this.socket.resume()
   }
 
@@ -192,8 +195,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     const { head } = this.reader
     const { listener } = this
     if (head.informational) {
-      // What nobody waits for is no news: a caller that expected it was told to continue by us.
-      if (head.status !== 100) listener?.informed(head)
+      listener?.informed(head)
       return
     }
     this.hasAnswered = true
@@ -218,6 +220,8 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
 
   private free(keepAliveMs: number): void {
     this.state = IDLE
+    // The last bytes were more than the caller could take at once: the next one must not wait for that.
+    if (this.isPaused) this.resume()
     this.owner.freed(this, keepAliveMs)
   }
 

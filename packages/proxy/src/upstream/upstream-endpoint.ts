@@ -47,16 +47,18 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
     return this.waiting.length
   }
 
-  acquire(request: PendingRequest): boolean {
+  acquire(request: PendingRequest, isAgain: boolean = false): boolean {
     const free = this.idle.pop()
-    if (free !== undefined) {
+    if (free !== undefined && !isAgain) {
       free.begin(request)
       return true
     }
+    free?.destroy()
     const canOpen = this.all.size < this.rules.connectionsMax
     // Those that are being opened have a request that waits for them alone.
-    const pending = this.waiting.length - this.connecting
-    if (!canOpen && pending >= this.rules.pendingMax) return false
+    const most = this.rules.pendingMax + this.connecting
+    if (!canOpen && this.waiting.length >= most) this.forgetThoseGone()
+    if (!canOpen && this.waiting.length >= most) return false
     this.waiting.push(request)
     if (canOpen && this.connecting < this.waiting.length) this.open()
     return true
@@ -92,6 +94,12 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
     this.isClosed = true
     const idle = this.idle.splice(0)
     for (const connection of idle) connection.destroy()
+  }
+
+  /** Callers that have left hold no place. */
+  private forgetThoseGone(): void {
+    const waiting = this.waiting.filter(({ isOver }) => !isOver)
+    this.waiting.splice(0, Infinity, ...waiting)
   }
 
   private next(): PendingRequest | undefined {

@@ -15,7 +15,7 @@ export interface OutgoingHead {
 export interface UpstreamListener {
   /** A connection is there: send the request by `stream`. */
   granted(stream: UpstreamStream): void
-  /** A status from 102 to 199. */
+  /** A status from 100 to 199, which 101 is none of. */
   informed(head: ResponseHead): void
   /** The head, which is true until this returns. */
   answered(head: ResponseHead): void
