@@ -10,7 +10,7 @@ import { writeSamples } from './write-samples.js'
 const beside = [
   '@types/node@20.19.43',
   '@opentelemetry/api@1.9.1',
-  '@opentelemetry/sdk-metrics@2.12.1',
+  '@opentelemetry/sdk-metrics@2.12.0',
   'express@5.3.0',
   '@types/express@5.0.6',
   'fastify@5.12.8',
