@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { once } from 'node:events'
 import { readManifest } from '@watertight/manifest'
 import { Proxy } from '../src/proxy.js'
+import type { ProxyCredentials } from '../src/tls/open-credentials.js'
 
 /** A server that a test has started, and how to end it. */
 export interface Running {
@@ -63,8 +64,8 @@ gateway: { listen: { port: 1 }, routes: [{ match: { path: / }, to: up, ...POLICY
   )
 }
 
-/** A gateway by this document, on any port. */
-export async function gateway(text: string): Promise<RunningProxy> {
+/** A gateway by this document, on any port; with `credentials` it speaks TLS. */
+export async function gateway(text: string, credentials?: ProxyCredentials): Promise<RunningProxy> {
   const { system, problems } = readManifest(text, 'watertight.yaml')
   if (system === undefined || problems.length > 0) throw new Error(JSON.stringify(problems))
   const { gateway: given } = system.model
@@ -78,7 +79,7 @@ export async function gateway(text: string): Promise<RunningProxy> {
       done()
     },
   })
-  const proxy = new Proxy({ model, posture: { kind: 'gateway' }, accessLog })
+  const proxy = new Proxy({ model, posture: { kind: 'gateway' }, accessLog, credentials })
   await proxy.listen()
   return {
     proxy,
