@@ -22,6 +22,7 @@ import { answerFor, type LocalAnswer, localAnswers } from './local-answer.js'
 import type { ProxyContext } from './proxy-context.js'
 import { proxyHeaderNames, TIMEOUT_HEADER } from './proxy-headers.js'
 import { RequestBody } from './request-body.js'
+import type { ResponseFlag } from './response-flags.js'
 
 const idempotencyKey = proxyHeaderNames.id('idempotency-key')
 const JSON_TYPE = 'content-type: application/json\r\n'
@@ -111,7 +112,7 @@ export class Exchange implements CallOwner {
   drained(): void {
     if (!this.isPaused) return
     this.isPaused = false
-    this.kept?.stream?.resume()
+    this.kept?.resume()
   }
 
   /** The rest of the request is none, or does not come, or is too much: what was passed on of it must not look whole. */
@@ -181,7 +182,7 @@ export class Exchange implements CallOwner {
     caller.data(bytes, start, end)
     if (!caller.isFull || this.isPaused) return
     this.isPaused = true
-    this.kept?.stream?.pause()
+    this.kept?.pause()
   }
 
   ended(trailers: HeaderBlock | undefined): void {
@@ -191,9 +192,9 @@ export class Exchange implements CallOwner {
     this.caller.finish(trailerLines(trailers))
   }
 
-  broken(detail: string): void {
+  broken(detail: string, flag: ResponseFlag): void {
     if (this.isOver) return
-    this.record.flag('UC')
+    this.record.flag(flag)
     this.record.detail = detail
     this.end(true, false)
     this.caller.cut()

@@ -16,6 +16,7 @@ import type { Endpoint } from '../upstream/endpoint.js'
 import type { OutgoingHead } from '../upstream/upstream-stream.js'
 import { attemptLines } from './request-lines.js'
 import type { RequestBody } from './request-body.js'
+import type { ResponseFlag } from './response-flags.js'
 
 /** Bytes of a body that are taken in before an attempt can send them. */
 const AHEAD_BYTES_MAX = 65_536
@@ -31,7 +32,7 @@ export interface CallOwner {
   data(bytes: Buffer, start: number, end: number): void
   ended(trailers: HeaderBlock | undefined): void
   /** The answer has broken off. */
-  broken(detail: string): void
+  broken(detail: string, flag: ResponseFlag): void
   readEnded(): void
   /** Whether more of the body may come. */
   bodyFlows(flows: boolean): void
@@ -111,6 +112,7 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
   /** Sends bytes of the protocol to which the connection has changed. */
   sendRaw(bytes: Buffer): void {
     this.isRaw = true
+    this.kept?.heard()
     const hasRoom = this.kept?.stream?.write(bytes) ?? true
     if (!hasRoom) this.owner.bodyFlows(false)
   }
@@ -124,8 +126,8 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     const now = systemClock.now()
     const endpoint = destination.endpoints.pick(now, this.tried(), hash)
     this.attempts += 1
-    this.latest = new UpstreamAttempt(this, endpoint, attempt, this.latest, now)
-    if (!this.latest.start(state.attemptLimit)) attempt.fail(new OverflowError(destination.name))
+    this.latest = new UpstreamAttempt(this, endpoint, attempt, this.latest, state, now)
+    if (!this.latest.start()) attempt.fail(new OverflowError(destination.name))
   }
 
   stop(attempt: Attempt, reason: unknown): void {
@@ -160,7 +162,8 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
   }
 
   sent(attempt: UpstreamAttempt): void {
-    if (this.request.bodyLength !== 0 && !attempt.isSent) this.push(attempt)
+    if (this.request.bodyLength === 0 || attempt.isSent) attempt.requestSent()
+    else this.push(attempt)
   }
 
   drained(attempt: UpstreamAttempt): void {
@@ -206,8 +209,8 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     this.owner.ended(trailers)
   }
 
-  answerBroken(detail: string): void {
-    this.owner.broken(detail)
+  answerBroken(detail: string, flag: ResponseFlag): void {
+    this.owner.broken(detail, flag)
   }
 
   readEnded(): void {
@@ -237,6 +240,7 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     if (body.isEnded && attempt.chunksSent === body.count) {
       attempt.isSent = true
       stream.finish(body.trailers)
+      attempt.requestSent()
     } else this.owner.bodyFlows(hasRoom)
   }
 

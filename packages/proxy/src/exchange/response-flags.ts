@@ -4,6 +4,7 @@ export const responseFlags = {
   UF: 'no connection to the endpoint',
   UC: 'the endpoint closed the connection',
   UR: 'the endpoint reset the stream',
+  SI: 'the endpoint fell silent within its answer',
   UPE: 'what the endpoint sent is not HTTP',
   UO: 'this side is at a limit: connections, pending requests, bulkhead or circuit breaker',
   UH: 'no endpoint',

@@ -130,6 +130,8 @@ export class Http2Stream implements UpstreamStream {
     }
     this.hasAnswered = true
     this.listener?.answered(reader.head)
+    // Parts that have come together with the head are written together with it.
+    if (!isEnded) setImmediate(() => this.listener?.readEnded())
   }
 
   private answerEnded(): void {

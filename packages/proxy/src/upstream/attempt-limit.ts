@@ -9,7 +9,7 @@ interface Limited {
 const KEPT_MAX = 1_024
 
 /**
- * The time limit of one attempt. Attempts are made anew for each request and limits are used again: an entry of a queue is
+ * The time limit of one attempt: up to the head of its answer, and of each silence after it. Attempts are made anew for each request and limits are used again: an entry of a queue is
  * dear to make, and a request should not have to.
  */
 export class AttemptLimit extends ExpiryEntry {
@@ -22,6 +22,12 @@ export class AttemptLimit extends ExpiryEntry {
     limit.limited = limited
     queue.add(limit, now)
     return limit
+  }
+
+  /** The same time once more, from now on. */
+  renew(queue: ExpiryQueue, now: number): void {
+    this.unlink()
+    queue.add(this, now)
   }
 
   /** It does not hold any more, and belongs to nobody. */

@@ -16,6 +16,7 @@ import type { UpstreamTls } from '../tls/upstream-tls.js'
 import { proxyFailures } from './attempt-failure.js'
 import { Http2Endpoint } from '../http2/http2-endpoint.js'
 import type { ConnectionLimits, Endpoint } from './endpoint.js'
+import type { AttemptLimits } from './upstream-attempt.js'
 import { targetOf } from './target-of.js'
 import { UpstreamEndpoint } from './upstream-endpoint.js'
 
@@ -41,12 +42,11 @@ export interface DestinationOptions {
 }
 
 /** What is in force for new calls. A call keeps what it began with. */
-export interface DestinationState {
+export interface DestinationState extends AttemptLimits {
   readonly settings: CallSettings
   readonly engine: Engine
   readonly verdicts: Verdicts
   readonly operations: RouteTable
-  readonly attemptLimit: ExpiryQueue | undefined
   readonly attemptMs: number
 }
 
@@ -84,13 +84,16 @@ export class Destination {
 
   private stateOf(settings: CallSettings, policy: Policy): DestinationState {
     const { operations, mode, timeout } = settings
-    const attemptMs = timeout === false || mode === 'observe' ? Infinity : (timeout?.attemptMs ?? Infinity)
+    const limits = timeout === false || mode === 'observe' ? {} : timeout
+    const attemptMs = limits?.attemptMs ?? Infinity
     return {
       settings,
       engine: new Engine(policy, runtime),
       verdicts: verdictsOf(settings),
       operations: new RouteTable(operations instanceof Map ? operations : Object.entries(operations ?? {})),
-      attemptLimit: attemptMs === Infinity ? undefined : new ExpiryQueue(systemClock, attemptMs),
+      attemptLimit: limitQueue(attemptMs),
+      silenceLimit: limitQueue(limits?.bodyIdleMs),
+      writtenSilenceLimit: limitQueue(limits?.responseHeadersMs),
       attemptMs,
     }
   }
@@ -130,6 +133,10 @@ function verdictsOf({ answers, breaker, retry }: CallSettings): Verdicts {
     answers: answers ?? breaker?.answers,
     retryOn: retry === false ? undefined : retry?.on,
   })
+}
+
+function limitQueue(limitMs: number = Infinity): ExpiryQueue | undefined {
+  return limitMs === Infinity ? undefined : new ExpiryQueue(systemClock, limitMs)
 }
 
 const CONNECT_MS = 5_000

@@ -4,8 +4,19 @@ import type { FailureClass, JudgedAnswer, Verdict, Verdicts } from '@watertight/
 import type { HeaderBlock, ResponseHead } from '../http1/index.js'
 import { AttemptLimit } from './attempt-limit.js'
 import { proxyHeaderNames } from '../exchange/proxy-headers.js'
+import type { ResponseFlag } from '../exchange/response-flags.js'
 import type { Endpoint } from './endpoint.js'
 import type { OutgoingHead, UpstreamListener, UpstreamStream } from './upstream-stream.js'
+
+/** How long an attempt may take, and be silent; undefined for as long as it likes. */
+export interface AttemptLimits {
+  /** Up to the head of the answer. */
+  readonly attemptLimit: ExpiryQueue | undefined
+  /** A silence within the answer. */
+  readonly silenceLimit: ExpiryQueue | undefined
+  /** A silence before the answer, and of both sides of a tunnel: only where the document says so. */
+  readonly writtenSilenceLimit: ExpiryQueue | undefined
+}
 
 /** What an attempt asks of the exchange that it belongs to, and tells it. */
 export interface AttemptOwner {
@@ -26,7 +37,7 @@ export interface AttemptOwner {
   mayResend(attempt: UpstreamAttempt): boolean
   data(bytes: Buffer, start: number, end: number): void
   answerEnded(trailers: HeaderBlock | undefined): void
-  answerBroken(detail: string): void
+  answerBroken(detail: string, flag: ResponseFlag): void
   readEnded(): void
 }
 
@@ -61,7 +72,13 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
   private readonly owner: AttemptOwner
   private head: ResponseHead | undefined = undefined
   private unwanted: number = 0
+  private readonly limits: AttemptLimits
   private limit: AttemptLimit | undefined = undefined
+  /** How long the answer may be silent; a caller that does not read is no silence. */
+  private silenceLimit: ExpiryQueue | undefined = undefined
+  private isPaused: boolean = false
+  /** From the end of the request to the head of its answer. */
+  private headLimit: AttemptLimit | undefined = undefined
   /** It did not get its connection at once. */
   private hasWaited: boolean = false
   private resends: number = 0
@@ -71,9 +88,11 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
     endpoint: Endpoint,
     attempt: Attempt,
     former: UpstreamAttempt | undefined,
+    limits: AttemptLimits,
     now: number,
   ) {
     this.owner = owner
+    this.limits = limits
     this.endpoint = endpoint
     this.attempt = attempt
     this.former = former
@@ -81,9 +100,10 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
   }
 
   /** Starts; `false` when the endpoint can take no more. */
-  start(limit: ExpiryQueue | undefined): boolean {
+  start(): boolean {
+    const { attemptLimit } = this.limits
     this.endpoint.active += 1
-    if (limit !== undefined) this.limit = AttemptLimit.begin(limit, this, this.startedAt)
+    if (attemptLimit !== undefined) this.limit = AttemptLimit.begin(attemptLimit, this, this.startedAt)
     const isTaken = this.endpoint.acquire(this)
     this.hasWaited = true
     if (!isTaken) this.close()
@@ -100,13 +120,23 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
     owner.sent(this)
   }
 
+  /** All of the request has been sent: what follows is the silence of the endpoint. */
+  requestSent(): void {
+    const { limits, headLimit } = this
+    if (limits.writtenSilenceLimit === undefined || this.hasAnswered || this.isOver) return
+    const now = systemClock.now()
+    if (headLimit === undefined) this.headLimit = AttemptLimit.begin(limits.writtenSilenceLimit, this, now)
+    else headLimit.renew(limits.writtenSilenceLimit, now)
+  }
+
   informed(head: ResponseHead): void {
     this.owner.informed(head)
   }
 
   answered(head: ResponseHead): void {
-    const { owner } = this
+    const { owner, limits } = this
     this.endLimit()
+    this.silenceLimit = head.status === 101 ? limits.writtenSilenceLimit : limits.silenceLimit
     this.hasAnswered = true
     this.head = head
     this.answeredMs = systemClock.now() - this.startedAt
@@ -135,7 +165,32 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
   }
 
   readEnded(): void {
-    if (this.isKept && !this.isOver) this.owner.readEnded()
+    if (this.isOver) return
+    // Here and not for each part: an answer that comes at one go is never waited for.
+    this.heard()
+    if (this.isKept) this.owner.readEnded()
+  }
+
+  /** There has been a sign of life: a silence begins now. */
+  heard(): void {
+    const { silenceLimit, limit } = this
+    if (silenceLimit === undefined || this.isPaused) return
+    const now = systemClock.now()
+    if (limit === undefined) this.limit = AttemptLimit.begin(silenceLimit, this, now)
+    else limit.renew(silenceLimit, now)
+  }
+
+  /** The caller takes no more for now, and silence is no fault of the endpoint. */
+  pause(): void {
+    this.isPaused = true
+    if (this.hasAnswered) this.endLimit()
+    this.stream?.pause()
+  }
+
+  resume(): void {
+    this.isPaused = false
+    this.stream?.resume()
+    if (!this.isOver) this.heard()
   }
 
   drained(): void {
@@ -152,12 +207,17 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
     }
     this.close()
     if (this.hasAnswered) {
-      if (this.isKept) this.owner.answerBroken(detail)
+      if (this.isKept) this.owner.answerBroken(detail, 'UC')
     } else this.owner.failed(this, failure, detail)
   }
 
-  /** The limit of the attempt has passed. */
+  /** The limit of the attempt has passed, or that of a silence in its answer. */
   expired(durationMs: number): void {
+    if (this.hasAnswered) {
+      this.abort()
+      if (this.isKept) this.owner.answerBroken(`nothing more of the answer came for ${durationMs} ms`, 'SI')
+      return
+    }
     this.failed('attempt-timeout', `no answer within ${durationMs} ms`, false)
     this.stream?.abort()
   }
@@ -179,5 +239,7 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
   private endLimit(): void {
     this.limit?.release()
     this.limit = undefined
+    this.headLimit?.release()
+    this.headLimit = undefined
   }
 }
