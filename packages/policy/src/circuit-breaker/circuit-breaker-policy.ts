@@ -1,5 +1,5 @@
 import { ambientRandom, type Runtime } from '../clock/runtime.js'
-import type { EventType, Listener } from '../events/events.js'
+import type { EventType, FailedWith, Listener } from '../events/events.js'
 import { checkOptions } from '../options/check-options.js'
 import { callback } from '../options/rules.js'
 import type { FailurePredicates } from '../outcome/failure-predicates.js'
@@ -54,8 +54,8 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
   readonly name = 'circuit-breaker'
   readonly decision: CircuitBreaker
   #predicates: FailurePredicates
-  /** The call whose failure is being counted: what opens the circuit, if that does. */
-  private settling: Frame | undefined = undefined
+  /** What is being counted: what opens the circuit, if that does. */
+  #counted: Partial<FailedWith> | undefined = undefined
 
   constructor(options: CircuitBreakerPolicyOptions) {
     super()
@@ -67,10 +67,8 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
   override on<T extends EventType>(type: T, listener: Listener<T>): () => void {
     // Only now, for a breaker that nobody listens to keeps no closure.
     this.decision.onTransition ??= ({ from, to, trigger, at }) => {
-      const retryAfterMs = this.decision.refusal(at)?.retryAfterMs
-      const failed = to === 'open' ? this.settling : undefined
-      const [error, value] = failed?.kind === FAILED ? [failed.error, undefined] : [undefined, failed?.value]
-      this.emit('state', { from, to, trigger, retryAfterMs, error, value })
+      const { retryAfterMs } = this.decision.refusal(at) ?? {}
+      this.emit('state', { from, to, trigger, retryAfterMs, ...this.#counted })
     }
     this.decision.onWouldRefuse ??= ({ code, retryAfterMs }) => {
       this.emit('would-refuse', { code, retryAfterMs })
@@ -145,9 +143,10 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
     if (verdict === 'success' && decision.succeed(permit, decision.datesSuccess ? frame.now() : 0))
       return NEXT
     const now = frame.now()
-    this.settling = verdict === 'failure' ? frame : undefined
-    decision.settle(permit, now, verdict, now - startedAt, frame.kind === FAILED ? frame.error : undefined)
-    this.settling = undefined
+    const error = frame.kind === FAILED ? frame.error : undefined
+    if (this.observed) this.#counted = frame.kind === FAILED ? { error } : { value: frame.value }
+    decision.settle(permit, now, verdict, now - startedAt, error)
+    this.#counted = undefined
     return NEXT
   }
 

@@ -132,7 +132,6 @@ it.each([
   [{ more: 1 }, "unknown option 'more'"],
   [{ window: undefined }, 'window must be an object, got undefined'],
   [{ window: { kind: 'count', recent: '0129' } }, 'window must be as snapshot() gave it'],
-  [{ window: { kind: 'consecutive', failures: -1 } }, 'window must be as snapshot() gave it'],
   [{ window: { kind: 'none', failures: 1 } }, 'window must be as snapshot() gave it'],
   [{ window: { kind: 'time', buckets: [[0, 1, 2, 0]] } }, 'window must be as snapshot() gave it'],
   [{ window: { kind: 'time', buckets: [[0, 1]] } }, 'window must be as snapshot() gave it'],

@@ -31,15 +31,15 @@ export interface PolicyEvents {
   /** A failure was answered from elsewhere. */
   fallback: { readonly error: unknown }
   /**
-   * A circuit breaker changed its state. One that opened says for how long, and by which failure: `error` or `value`, if it
-   * was one that just ended.
+   * A circuit breaker changed its state: one that opened, for `retryAfterMs`. If it was a call that ended, `error` or `value`
+   * is what that ended with.
    */
   state: {
     readonly from: string
     readonly to: string
     readonly trigger: string
     readonly retryAfterMs: number | undefined
-  } & FailedWith
+  } & Partial<FailedWith>
   /** A circuit breaker that only observes would have refused this call. */
   'would-refuse': { readonly code: string; readonly retryAfterMs: number | undefined }
   /** A cache answered, and how. */

@@ -62,6 +62,8 @@ function sentence(destination: string, event: StateChange): string {
   return `circuit of ${destination} is ${to.replace('forced-', 'forced ')}${time}${reason === undefined ? '' : `; last failure: ${reason}`}`
 }
 
-function reasonOf(event: StateChange): string | undefined {
-  return event.error === undefined && event.value === undefined ? undefined : failureReason(event)
+function reasonOf({ to, trigger, error, value }: StateChange): string | undefined {
+  const isFailure = (to === 'open' || to === 'observe') && !trigger.startsWith('trials-succeeded')
+  if (!isFailure || (error === undefined && value === undefined)) return undefined
+  return failureReason({ error, value })
 }
