@@ -131,6 +131,7 @@ const rules: Rules = {
       backoff: anything,
       budget: orFalse(record),
       minimumTryMs: zeroOrMore,
+      concurrency: count,
       maxPushbackMs: orFalse(zeroOrMore),
     }),
   ),

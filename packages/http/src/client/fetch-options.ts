@@ -9,7 +9,7 @@ import type { FallbackRules } from './fallback/fallback-rules.js'
 /** How calls to a destination behave. What is left out does not happen, time limits and retries apart. */
 export interface CallPolicies extends Omit<CallSettings, 'fallback' | 'retry' | 'bulkhead' | 'hashOn'> {
   /** `false` for one attempt only. Default: 3 attempts. */
-  readonly retry?: Omit<RetryRules, 'concurrency'> | false | undefined
+  readonly retry?: RetryRules | false | undefined
   readonly bulkhead?: Omit<BulkheadRules, 'connections' | 'pending'> | undefined
   /** Answers for a destination that cannot. Default: none. */
   readonly fallback?: FallbackRules | undefined

@@ -1,11 +1,6 @@
 import type { CallModel } from '@watertight/manifest'
 import { OptionError } from '@watertight/policy'
-import {
-  type BulkheadRules,
-  type FallbackSettings,
-  manifestSettings,
-  type RetryRules,
-} from '@watertight/traffic'
+import { type BulkheadRules, type FallbackSettings, manifestSettings } from '@watertight/traffic'
 import type { FallbackRules, QueuedRequest } from './fallback/fallback-rules.js'
 import type { CallPolicies } from './fetch-options.js'
 
@@ -24,20 +19,15 @@ export type OnQueue = (call: QueuedCall, error: unknown) => void | PromiseLike<v
  * @throws {OptionError} when its fallback keeps requests and nobody has said how
  */
 export function modelPolicies(call: CallModel, onQueue: OnQueue | undefined): CallPolicies {
-  const { fallback, retry, bulkhead, hashOn: _hashOn, ...others } = manifestSettings(call)
+  const { fallback, bulkhead, hashOn: _hashOn, ...others } = manifestSettings(call)
   // What the process cannot do stands in the manifest's enforcement limits, so that `check` and `explain` tell it.
   const settings: CallPolicies = {
     ...others,
-    retry: retry && triesOf(retry),
     bulkhead: bulkhead && slotsOf(bulkhead),
   }
   return fallback === undefined
     ? settings
     : { ...settings, fallback: fallbackRules(call.to, fallback, onQueue) }
-}
-
-function triesOf({ concurrency: _concurrency, ...rules }: RetryRules): CallPolicies['retry'] {
-  return rules
 }
 
 function slotsOf({

@@ -31,12 +31,6 @@ const ROWS: readonly Row[] = [
   },
   {
     at: ['process'],
-    part: 'retry.budget.concurrency',
-    reason: 'the client counts further tries against the traffic, and not how many run at one time',
-    applies: ({ policy }) => policy.retry?.budget?.concurrency !== undefined,
-  },
-  {
-    at: ['process'],
     part: 'retry.on: a status of gRPC',
     reason: 'the client reads no grpc-status',
     applies: ({ policy }) => policy.retry?.on.some(isGrpcWord) === true,

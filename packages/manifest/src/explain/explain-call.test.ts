@@ -112,7 +112,6 @@ services:
   const { limits } = explainCall({ ...system!, source }, { from: 'a', to: 'b' })
   expect(limits.process.map(({ part }) => part)).toEqual([
     'hashOn',
-    'retry.budget.concurrency',
     'retry.on: a status of gRPC',
     'bulkhead.connections',
     'bulkhead.pending',

@@ -8,13 +8,15 @@ import {
   type HedgePolicy,
   hedge,
   type RateLimitPolicy,
+  concurrencyBudget,
   type RetryBudget,
   rateLimit,
   retryBudget,
 } from '@watertight/policy'
-import type { BreakerRules, BulkheadRules, PolicySettings } from '../settings/call-settings.js'
+import type { BreakerRules, BulkheadRules, PolicySettings, RetryRules } from '../settings/call-settings.js'
 import type { Verdicts } from '../verdict/verdicts.js'
 import type { DriverFailures } from './driver-failures.js'
+import { CombinedBudget } from './combined-budget.js'
 import { judged } from './judged-answer.js'
 
 /** How a policy with state is made, and changed without losing it. */
@@ -50,6 +52,9 @@ export class StatefulPolicies {
   hedge: HedgePolicy | undefined
   budget: RetryBudget | undefined
   readonly #failures: DriverFailures
+  /** The parts of the budget that count: further tries in proportion to calls, and those that run. */
+  #shareOfCalls: ReturnType<typeof retryBudget> | undefined
+  #atOneTime: ReturnType<typeof concurrencyBudget> | undefined
 
   constructor(failures: DriverFailures) {
     this.#failures = failures
@@ -80,14 +85,28 @@ export class StatefulPolicies {
   }
 
   #budget({ retry }: PolicySettings): RetryBudget | undefined {
-    if (retry === false || retry?.budget === false) return undefined
-    const given = retry?.budget
+    const rules = retry === false ? { budget: false as const } : (retry ?? {})
+    const atOneTime = this.#limitAtOneTime(rules.concurrency)
+    const tries = this.#limitInProportion(rules.budget)
+    if (tries === undefined || atOneTime === undefined) return tries ?? atOneTime
+    return new CombinedBudget(tries, atOneTime)
+  }
+
+  #limitInProportion(given: RetryRules['budget']): RetryBudget | undefined {
+    if (given === false) return undefined
     if (given !== undefined && 'admit' in given) return given
     const options = given ?? {}
-    const present = this.budget
-    if (present === undefined || !('reconfigure' in present)) return retryBudget(options)
-    ;(present as ReturnType<typeof retryBudget>).reconfigure(options)
-    return present
+    if (this.#shareOfCalls === undefined) this.#shareOfCalls = retryBudget(options)
+    else this.#shareOfCalls.reconfigure(options)
+    return this.#shareOfCalls
+  }
+
+  #limitAtOneTime(minimum: number | undefined): RetryBudget | undefined {
+    if (minimum === undefined) return undefined
+    const options = { ratio: 0, minimum }
+    if (this.#atOneTime === undefined) this.#atOneTime = concurrencyBudget(options)
+    else this.#atOneTime.reconfigure(options)
+    return this.#atOneTime
   }
 }
 
