@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ServiceModel } from '@watertight/manifest'
+import type { ServiceModel, SystemModel } from '@watertight/manifest'
 import { createTelemetry, type ServiceTelemetry } from '@watertight/telemetry'
 import { manifestSettings } from '@watertight/traffic'
 import { AccessLog } from './access-log/access-log.js'
@@ -35,7 +35,7 @@ export class Proxy {
   private readonly options: ProxyOptions
   private readonly destinations: DestinationPool
   private readonly log: AccessLog | undefined
-  private readonly listeners: Map<string, Listener> = new Map()
+  readonly listeners: Map<string, Listener> = new Map()
   private readonly admin: AdminServer | undefined
   private isReady: boolean = false
 
@@ -69,6 +69,11 @@ export class Proxy {
     return this.destinations
   }
 
+  /** What is in force. */
+  get model(): SystemModel {
+    return this.options.model
+  }
+
   /** Rejects when a port cannot be had; nothing listens then. */
   async listen(): Promise<void> {
     try {
@@ -83,9 +88,14 @@ export class Proxy {
 
   /** Takes in nothing new, and resolves when all that was under way has ended. */
   async drain(): Promise<void> {
+    await this.drainListeners()
+    this.destroy()
+  }
+
+  /** As `drain`, but goes on telling how it stands: whoever drains it so ends it by a signal later. */
+  async drainListeners(): Promise<void> {
     this.isReady = false
     await Promise.all(Array.from(this.listeners.values(), (listener) => listener.drain()))
-    this.destroy()
   }
 
   destroy(): void {

@@ -124,9 +124,12 @@ export class RawCaller {
 }
 
 /** Waits for a condition, with a deadline. */
-export async function eventually(condition: () => boolean, deadlineMs: number = 5_000): Promise<void> {
+export async function eventually(
+  condition: () => boolean | Promise<boolean>,
+  deadlineMs: number = 5_000,
+): Promise<void> {
   const end = performance.now() + deadlineMs
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > end) throw new Error(`not in ${deadlineMs} ms: ${condition.toString()}`)
     await new Promise((resolve) => setTimeout(resolve, 2))
   }

@@ -1,11 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { ServiceTelemetry } from '@watertight/telemetry'
-
-/** What the admin listener tells of. */
-export interface AdminSubject {
-  readonly ready: boolean
-  readonly telemetry: ServiceTelemetry
-}
+import { adminPages } from './admin-pages.js'
+import type { AdminSubject } from './admin-subject.js'
 
 /** Tells how the proxy stands, to whoever is on this machine. */
 export class AdminServer {
@@ -36,15 +31,32 @@ export class AdminServer {
     this.server.closeAllConnections()
   }
 
-  private answer({ url, headers }: IncomingMessage, response: ServerResponse): void {
-    const { ready, telemetry } = this.subject
-    if (url === '/ready') {
-      response
-        .writeHead(ready ? 200 : 503, { 'content-type': 'text/plain' })
-        .end(ready ? 'LIVE\n' : 'DRAINING\n')
-    } else if (url === '/stats/prometheus') {
-      const { contentType, body } = telemetry.expose(headers.accept)
-      response.writeHead(200, { 'content-type': contentType }).end(body)
-    } else response.writeHead(404).end()
+  private answer({ method = 'GET', url = '/', headers }: IncomingMessage, response: ServerResponse): void {
+    if (isFromWebPage(headers)) return refuse(response, 403, 'not for pages of the web')
+    const [path = '/', query = ''] = url.split('?', 2)
+    const page = adminPages.get(path)
+    if (page === undefined) return refuse(response, 404, `no such page: ${path}, / lists what there is`)
+    if (!page.methods.includes(method)) {
+      response.setHeader('allow', page.methods.join(', '))
+      return refuse(response, 405, `${path} takes ${page.methods.join(' and ')}`)
+    }
+    const asked = { query: new URLSearchParams(query), accept: headers.accept }
+    const { status = 200, contentType = TEXT, body } = page.answer(this.subject, asked)
+    response.writeHead(status, { 'content-type': contentType }).end(method === 'HEAD' ? undefined : body)
   }
+}
+
+const TEXT = 'text/plain; charset=utf-8'
+const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
+
+/**
+ * A page that a browser on this machine has open can reach its loopback too: by a form or script, which names its
+ * origin, or by a name of its own that resolves to 127.0.0.1, which the host header shows.
+ */
+function isFromWebPage({ origin, host }: IncomingMessage['headers']): boolean {
+  return origin !== undefined || (host !== undefined && !LOOPBACK_HOST.test(host))
+}
+
+function refuse(response: ServerResponse, status: number, reason: string): void {
+  response.writeHead(status, { 'content-type': TEXT }).end(`${reason}\n`)
 }

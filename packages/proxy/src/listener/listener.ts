@@ -31,6 +31,7 @@ export class Listener implements ConnectionContext {
   private readonly server: Server
   private readonly connections: Set<ListenedConnection> = new Set()
   private onDrained: (() => void) | undefined = undefined
+  private drained: Promise<void> | undefined = undefined
 
   constructor(options: ListenerOptions) {
     this.options = options
@@ -78,13 +79,15 @@ export class Listener implements ConnectionContext {
 
   /** Takes in nothing new, lets what is under way end, and resolves when all connections have closed. */
   drain(): Promise<void> {
+    if (this.drained !== undefined) return this.drained
     this.isDraining = true
     this.server.close()
     for (const connection of this.connections) connection.drain()
-    return new Promise((resolve) => {
+    this.drained = new Promise((resolve) => {
       this.onDrained = resolve
       if (this.connections.size === 0) resolve()
     })
+    return this.drained
   }
 
   /** Closes everything now. */

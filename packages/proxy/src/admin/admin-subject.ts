@@ -1,0 +1,16 @@
+import type { SystemModel } from '@watertight/manifest'
+import type { ServiceTelemetry } from '@watertight/telemetry'
+import type { Listener } from '../listener/listener.js'
+import type { DestinationPool } from '../upstream/destination-pool.js'
+
+/** What the admin listener tells of. */
+export interface AdminSubject {
+  readonly ready: boolean
+  readonly telemetry: ServiceTelemetry
+  /** What is in force. */
+  readonly model: SystemModel
+  readonly listeners: ReadonlyMap<string, Pick<Listener, 'port' | 'connectionCount' | 'isDraining'>>
+  readonly pool: Pick<DestinationPool, 'destinations'>
+  /** Takes in nothing new, and lets what is under way end. */
+  drainListeners(): Promise<void>
+}

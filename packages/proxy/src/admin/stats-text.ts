@@ -1,0 +1,31 @@
+import type { AdminSubject } from './admin-subject.js'
+import { clusterStands, type ClusterStand } from './clusters.js'
+
+/** `listener.gateway.connections: 3`, a line each and in the order of names. */
+export function statsText({ ready, listeners, pool, telemetry }: AdminSubject): string {
+  const stats = new Map<string, number>([
+    ['server.ready', Number(ready)],
+    ['requests.answered', telemetry.registry.total('watertight_server_requests_total')],
+    ['requests.sent', telemetry.registry.total('watertight_client_requests_total')],
+  ])
+  for (const [name, { port, connectionCount, isDraining }] of listeners) {
+    stats.set(`listener.${name}.port`, port)
+    stats.set(`listener.${name}.connections`, connectionCount)
+    stats.set(`listener.${name}.draining`, Number(isDraining))
+  }
+  for (const stand of clusterStands(pool.destinations)) addCluster(stats, stand)
+  const lines = Array.from(stats, ([name, value]) => `${name}: ${value}\n`)
+  return lines.toSorted().join('')
+}
+
+function addCluster(stats: Map<string, number>, { name, endpoints }: ClusterStand): void {
+  const prefix = `destination.${name}`
+  stats.set(`${prefix}.endpoints`, endpoints.length)
+  stats.set(`${prefix}.ejected`, endpoints.filter(({ ejected }) => ejected).length)
+  for (const key of ['active', 'connections', 'pending'] as const) {
+    stats.set(
+      `${prefix}.${key}`,
+      endpoints.reduce((sum, endpoint) => sum + endpoint[key], 0),
+    )
+  }
+}
