@@ -1,3 +1,4 @@
+export { FixedListenerError } from './listener/listener.js'
 export type { Posture } from './posture.js'
 export { type ListeningPort, Proxy } from './proxy.js'
 export type { ProxyOptions } from './proxy-options.js'

@@ -1,23 +1,13 @@
-import { randomUUID } from 'node:crypto'
-import type { ServiceModel, SystemModel } from '@watertight/manifest'
+import type { SystemModel } from '@watertight/manifest'
 import { createTelemetry, type ServiceTelemetry } from '@watertight/telemetry'
-import { manifestSettings } from '@watertight/traffic'
 import { AccessLog } from './access-log/access-log.js'
 import { AdminServer } from './admin/admin-server.js'
-import { trustDomainOf } from './certificates/workload-identity.js'
-import type { ProxyContext } from './exchange/proxy-context.js'
 import { proxyHeaderNames } from './exchange/proxy-headers.js'
 import { http1LimitDefaults } from './http1/index.js'
-import { callerLimits } from './listener/caller-limits.js'
 import { Listener, type ListenerOptions } from './listener/listener.js'
-import { trustedNetworks } from './listener/trusted-networks.js'
 import type { ProxyOptions } from './proxy-options.js'
-import type { Route } from './routes/route.js'
-import { gatewayRoutes, onlyRoute } from './routes/gateway-routes.js'
-import { AllowedCallers } from './tls/allowed-callers.js'
 import { DestinationPool } from './upstream/destination-pool.js'
-
-const LOOPBACK = '127.0.0.1'
+import { wantedListeners } from './wanted-listeners.js'
 
 /** A port of a running proxy, and what it is for: `gateway`, `inbound`, or the service that is called by it. */
 export interface ListeningPort {
@@ -38,16 +28,17 @@ export class Proxy {
   readonly listeners: Map<string, Listener> = new Map()
   private readonly admin: AdminServer | undefined
   private isReady: boolean = false
+  private inForce: SystemModel
 
   constructor(options: ProxyOptions) {
     const { posture, accessLog, adminPort } = options
     this.options = options
+    this.inForce = options.model
     this.telemetry = createTelemetry({ service: posture.kind === 'gateway' ? 'gateway' : posture.service })
     this.log = accessLog === undefined ? undefined : new AccessLog(accessLog)
     const codec = { names: proxyHeaderNames, limits: http1LimitDefaults }
     this.destinations = new DestinationPool(codec, this.telemetry, options.credentials?.workload)
-    if (posture.kind === 'gateway') this.addGateway()
-    else this.addSidecar(posture.service)
+    for (const [name, wanted] of this.wanted(options.model)) this.listeners.set(name, new Listener(wanted))
     this.admin = adminPort === undefined ? undefined : new AdminServer(adminPort, this)
   }
 
@@ -71,7 +62,7 @@ export class Proxy {
 
   /** What is in force. */
   get model(): SystemModel {
-    return this.options.model
+    return this.inForce
   }
 
   /** Rejects when a port cannot be had; nothing listens then. */
@@ -84,6 +75,40 @@ export class Proxy {
       throw error
     }
     this.isReady = true
+  }
+
+  /**
+   * Takes over another document: requests that come from now on go by it, those under way end as they began, and no
+   * connection closes. What was learnt of endpoints and circuits is kept. Rejects for a document that cannot be taken
+   * over, and the former stays in force.
+   *
+   * @throws {UnreachableServiceError} when the document does not say where a service answers
+   * @throws {FixedListenerError} when a listener would have to move
+   */
+  async reload(model: SystemModel): Promise<void> {
+    const wanted = this.destinations.anew(() => {
+      const listeners = this.wanted(model)
+      for (const [name, options] of listeners) this.listeners.get(name)?.requireStays(name, options)
+      return listeners
+    })
+    this.inForce = model
+    const added: Listener[] = []
+    for (const [name, options] of wanted) {
+      const known = this.listeners.get(name)
+      if (known !== undefined) {
+        known.update(options)
+        continue
+      }
+      const listener = new Listener(options)
+      this.listeners.set(name, listener)
+      added.push(listener)
+    }
+    for (const [name, listener] of this.listeners) {
+      if (wanted.has(name)) continue
+      this.listeners.delete(name)
+      void listener.drain()
+    }
+    await Promise.all(added.map((listener) => listener.listen()))
   }
 
   /** Takes in nothing new, and resolves when all that was under way has ended. */
@@ -106,78 +131,8 @@ export class Proxy {
     this.log?.flush()
   }
 
-  private addGateway(): void {
-    const { model } = this.options
-    const { gateway } = model
-    const { host, port = 0 } = gateway.listen ?? {}
-    const routes = gatewayRoutes(model, this.destinations)
-    const credentials = this.options.credentials?.listener
-    this.add('gateway', {
-      proxy: this.context(routes, true),
-      host: this.options.host ?? host ?? LOOPBACK,
-      port,
-      isTrusted: trustedNetworks(gateway.trust),
-      tls: credentials === undefined ? undefined : { credentials, callers: undefined },
-    })
-  }
-
-  private addSidecar(name: string): void {
-    const { model } = this.options
-    const service = model.services.get(name)
-    for (const call of service?.calls ?? []) {
-      const settings = manifestSettings(call, 'sidecar')
-      const destination = this.destinations.get(model, call.to, undefined, settings, call.policy)
-      this.add(call.to, {
-        proxy: this.context([onlyRoute(call.to, destination)], false),
-        host: LOOPBACK,
-        port: service?.outboundPorts.get(call.to) ?? 0,
-        isTrusted: () => true,
-      })
-    }
-    if (service !== undefined) this.addInbound(service)
-  }
-
-  /** Where others reach a service that has a sidecar: what they prove to be decides whether they may. */
-  private addInbound({ name, endpoints, applicationPort, callers, protocol }: ServiceModel): void {
-    if (applicationPort === undefined) return
-    const credentials = this.options.credentials?.workload
-    const destination = this.destinations.local(name, applicationPort, protocol === 'h2')
-    this.add('inbound', {
-      proxy: this.context([onlyRoute(name, destination)], false),
-      host: this.host,
-      port: endpoints[0]?.port ?? 0,
-      // Whoever may call at all is a part of the system, and says truly how long it waits.
-      isTrusted: () => credentials !== undefined,
-      tls:
-        credentials === undefined
-          ? undefined
-          : { credentials, callers: new AllowedCallers(trustDomainOf(this.options.model.name), callers) },
-    })
-  }
-
-  private get host(): string {
-    return this.options.host ?? LOOPBACK
-  }
-
-  private add(name: string, options: ListenerOptions): void {
-    const { limits, http10 } = this.options.model.gateway
-    const http1 = { ...http1LimitDefaults, headBytesMax: limits.headersBytes }
-    this.listeners.set(name, new Listener({ ...options, http1, limits: callerLimits(limits, http10) }))
-  }
-
-  private context(routes: readonly Route[], forwardsAddresses: boolean): ProxyContext {
-    const { gateway } = this.options.model
-    return {
-      routes,
-      log: this.log,
-      recorder: this.telemetry.server(),
-      replayBytesMax: gateway.limits.replayBodyBytes,
-      bodyBytesMax: gateway.limits.bodyBytes,
-      forwardsAddresses,
-      normalizesPaths: forwardsAddresses && gateway.normalizePath,
-      mergesSlashes: gateway.mergeSlashes,
-      continuesHere: gateway.continue === 'here',
-      newRequestId: randomUUID,
-    }
+  private wanted(model: SystemModel): Map<string, ListenerOptions> {
+    const { options, destinations, log, telemetry } = this
+    return wantedListeners(model, { ...options, destinations, log, telemetry })
   }
 }

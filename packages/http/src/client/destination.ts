@@ -21,7 +21,7 @@ import { clientFailures } from './failure/client-failures.js'
 import { ClosedError } from './failure/request-error.js'
 import type { CallPolicies, FetchOptions } from './fetch-options.js'
 import { compose } from './policies/compose.js'
-import { EventRelay } from './policies/event-relay.js'
+import { RelayedPolicy } from './policies/relayed-policy.js'
 import type { FetchInit } from './request/fetch-init.js'
 import { type OutgoingRequest, type OutgoingRules, outgoingRequest } from './request/outgoing-request.js'
 import { REPLAY_BYTES_MAX } from './request/replayable-stream.js'
@@ -31,7 +31,7 @@ export class Destination implements CallContext {
   readonly name: string
   readonly endpoints: EndpointSet<Endpoint>
   readonly stateful: StatefulPolicies
-  readonly policy: EventRelay
+  readonly policy: RelayedPolicy
   readonly recorder: DestinationRecorder | undefined
   settings: DestinationSettings
   readonly #options: FetchOptions
@@ -65,7 +65,7 @@ export class Destination implements CallContext {
     this.settings = destinationSettings(options, this.#bodyBytesMax, undefined)
     this.endpoints = new EndpointSet({ name: this.name, balance, ejection, random })
     this.#replaceEndpoints(urls.map((url) => ({ origin: url.origin, host: undefined })))
-    this.policy = new EventRelay(this.#policyInForce())
+    this.policy = new RelayedPolicy(this.#policyInForce())
     const { policy, name: to } = this
     // As a whole, for its parts come and go with the options.
     this.recorder = options.telemetry?.destination({ to, policy, parts: stateful })

@@ -15,11 +15,11 @@ export class Http2Endpoint implements Endpoint, SessionOwner {
   index: number
   active: number = 0
   private readonly target: ConnectionTarget
-  private readonly rules: ConnectionLimits
+  private rules: ConnectionLimits
   private readonly sessions: Set<Http2Session> = new Set()
   private readonly waiting: PendingRequest[] = []
-  private readonly idleQueue: ExpiryQueue
-  private readonly connectQueue: ExpiryQueue
+  private idleQueue: ExpiryQueue
+  private connectQueue: ExpiryQueue
   private isClosed: boolean = false
 
   constructor(
@@ -37,6 +37,13 @@ export class Http2Endpoint implements Endpoint, SessionOwner {
     this.target = target
     this.idleQueue = new ExpiryQueue(systemClock, rules.idleMs)
     this.connectQueue = new ExpiryQueue(systemClock, rules.connectMs)
+  }
+
+  reconfigure(rules: ConnectionLimits): void {
+    const { idleMs, connectMs } = this.rules
+    this.rules = rules
+    if (rules.idleMs !== idleMs) this.idleQueue = new ExpiryQueue(systemClock, rules.idleMs)
+    if (rules.connectMs !== connectMs) this.connectQueue = new ExpiryQueue(systemClock, rules.connectMs)
   }
 
   get full(): boolean {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { ProxyContext } from '../exchange/proxy-context.js'
 import { type Http1Limits, http1LimitDefaults } from '../http1/index.js'
@@ -20,14 +21,20 @@ export interface ListenerOptions {
   readonly tls?: ListenerTls | undefined
 }
 
+/** A listener would have to listen at another place. */
+export class FixedListenerError extends Error {
+  override readonly name = 'FixedListenerError'
+  readonly code = 'WT_FIXED_LISTENER'
+}
+
 /** One port on which requests are taken in. */
 export class Listener implements ConnectionContext {
-  readonly proxy: ProxyContext
-  readonly http1: Http1Limits
-  readonly limits: CallerLimits
-  readonly queues: CallerQueues
+  proxy: ProxyContext
+  http1: Http1Limits
+  limits: CallerLimits
+  queues: CallerQueues
   isDraining: boolean = false
-  private readonly options: ListenerOptions
+  private options: ListenerOptions
   private readonly server: Server
   private readonly connections: Set<ListenedConnection> = new Set()
   private onDrained: (() => void) | undefined = undefined
@@ -49,6 +56,25 @@ export class Listener implements ConnectionContext {
             },
             refused: (address, reason) => this.proxy.log?.refusedConnection(address, reason),
           })
+  }
+
+  /** Takes over what can change while it listens, for requests that come from now on. */
+  update(options: ListenerOptions): void {
+    this.options = options
+    this.proxy = options.proxy
+    this.http1 = options.http1 ?? http1LimitDefaults
+    if (isDeepStrictEqual(this.limits, options.limits)) return
+    this.limits = options.limits ?? callerLimitDefaults
+    this.queues = new CallerQueues(this.limits)
+  }
+
+  /** @throws {FixedListenerError} for what cannot change while it listens */
+  requireStays(name: string, wanted: ListenerOptions): void {
+    const { host, port } = this.options
+    if (wanted.host === host && wanted.port === port) return
+    throw new FixedListenerError(
+      `cannot move ${name} from ${host}:${port} to ${wanted.host}:${wanted.port} while it listens: start the proxy again`,
+    )
   }
 
   /** The port that it listens at. */

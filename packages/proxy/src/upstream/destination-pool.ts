@@ -6,7 +6,7 @@ import type { HeaderNames, Http1Limits } from '../http1/index.js'
 import { trustDomainOf, workloadIdentity } from '../certificates/workload-identity.js'
 import type { Credentials } from '../tls/credentials.js'
 import type { UpstreamTls } from '../tls/upstream-tls.js'
-import { Destination } from './destination.js'
+import { Destination, type DestinationOptions } from './destination.js'
 
 /** Requests that may wait for a connection, where the document does not say. */
 const PENDING_MAX = 1_024
@@ -21,7 +21,9 @@ export class DestinationPool {
   private readonly telemetry: Telemetry | undefined
   private readonly workload: Credentials | undefined
   private readonly codec: { readonly names: HeaderNames; readonly limits: Http1Limits }
-  private readonly all: { readonly destination: Destination; readonly policy: PolicyModel | undefined }[] = []
+  private all: Entry[] = []
+  /** Those of the document before, while another one is taken over: the first of a name is taken first. */
+  private former: Entry[] | undefined = undefined
 
   constructor(
     codec: { readonly names: HeaderNames; readonly limits: Http1Limits },
@@ -50,25 +52,46 @@ export class DestinationPool {
     policy: PolicyModel,
   ): Destination {
     const name = version === undefined ? service : `${service}@${version}`
-    const known = this.all.find((one) => one.policy === policy && isAlike(one.destination, name, settings))
+    const known = this.all.find((one) => one.policy === policy && isAlike(one, name, settings))
     if (known !== undefined) return known.destination
-    const origins = originsOf(model, service, version)
-    const connections = model.services.get(service)?.connections
-    const destination = this.create({
+    return this.take(policy, {
       name,
-      origins,
+      origins: originsOf(model, service, version),
       settings,
-      connections,
+      connections: model.services.get(service)?.connections,
       tls: this.tlsTo(model, service),
       speaksHttp2: model.services.get(service)?.protocol === 'h2',
     })
-    this.all.push({ destination, policy })
-    return destination
+  }
+
+  /**
+   * Takes over another document: `build` asks for all destinations anew. One that was there before stays, with its
+   * connections and all that it has learnt, and gets its new settings when all is built; one that nobody asks for closes.
+   *
+   * @throws what `build` throws, and then everything is as it was
+   */
+  anew<T>(build: () => T): T {
+    const before = this.all
+    this.all = []
+    this.former = [...before]
+    try {
+      const built = build()
+      for (const { destination, change } of this.all)
+        if (change !== undefined) destination.reconfigure(change)
+      for (const { destination } of this.former) destination.close()
+      return built
+    } catch (error) {
+      for (const { destination, change } of this.all) if (change === undefined) destination.close()
+      this.all = before
+      throw error
+    } finally {
+      this.former = undefined
+    }
   }
 
   /** The process beside this one, which is called by nothing but its port. */
   local(service: string, port: number, speaksHttp2: boolean): Destination {
-    const destination = this.create({
+    return this.take(undefined, {
       name: service,
       origins: [`http://127.0.0.1:${port}`],
       settings: { timeout: false, retry: false },
@@ -76,29 +99,38 @@ export class DestinationPool {
       tls: undefined,
       speaksHttp2,
     })
-    this.all.push({ destination, policy: undefined })
-    return destination
   }
 
   close(): void {
     for (const { destination } of this.all) destination.close()
   }
 
-  private create({ name, origins, settings, connections, tls, speaksHttp2 }: Reached): Destination {
-    return new Destination({
+  /** A destination of the document before that is reached in the same way, or a new one. */
+  private take(policy: PolicyModel | undefined, reached: Reached): Destination {
+    const { name, origins, settings, tls, speaksHttp2 } = reached
+    const connections = connectionLimits(reached)
+    const place = this.former?.findIndex(
+      ({ destination }) => destination.name === name && destination.speaksAs(reached),
+    )
+    const [kept] = place === undefined || place < 0 ? [] : this.former!.splice(place, 1)
+    if (kept !== undefined) {
+      const change = { origins, settings, connections }
+      this.all.push({ destination: kept.destination, policy, settings, change })
+      return kept.destination
+    }
+    const { codec, telemetry } = this
+    const destination = new Destination({
       name,
       origins,
       settings,
       tls,
       speaksHttp2,
-      connections: {
-        connectionsMax: settings.bulkhead?.connections ?? connections?.max ?? Infinity,
-        pendingMax: settings.bulkhead?.pending ?? PENDING_MAX,
-        idleMs: connections?.idleMs ?? Infinity,
-      },
-      codec: this.codec,
-      telemetry: this.telemetry,
+      connections,
+      codec,
+      telemetry,
     })
+    this.all.push({ destination, policy, settings, change: undefined })
+    return destination
   }
 
   /** By mutual TLS with the services of this system, each of which has to prove that it is the one called. */
@@ -119,13 +151,29 @@ interface Reached {
   readonly speaksHttp2: boolean
 }
 
+/** A destination, and what it was asked for with. */
+interface Entry {
+  readonly destination: Destination
+  readonly policy: PolicyModel | undefined
+  readonly settings: CallSettings
+  /** What is put in force once the document has been taken over whole. */
+  readonly change: Parameters<Destination['reconfigure']>[0] | undefined
+}
+
+function connectionLimits({ settings, connections }: Reached): DestinationOptions['connections'] {
+  return {
+    connectionsMax: settings.bulkhead?.connections ?? connections?.max ?? Infinity,
+    pendingMax: settings.bulkhead?.pending ?? PENDING_MAX,
+    idleMs: connections?.idleMs ?? Infinity,
+  }
+}
+
 /** Of one policy, settings differ only in what a route says beside it. */
-function isAlike(destination: Destination, name: string, settings: CallSettings): boolean {
-  const { operations, fallback, retry } = destination.state.settings
+function isAlike({ destination, settings: known }: Entry, name: string, settings: CallSettings): boolean {
   return (
     destination.name === name &&
-    (retry === false) === (settings.retry === false) &&
-    isDeepStrictEqual([operations, fallback], [settings.operations, settings.fallback])
+    (known.retry === false) === (settings.retry === false) &&
+    isDeepStrictEqual([known.operations, known.fallback], [settings.operations, settings.fallback])
   )
 }
 

@@ -7,6 +7,7 @@ import {
   composeObserved,
   composePolicies,
   EndpointSet,
+  EventRelay,
   RouteTable,
   StatefulPolicies,
   Verdicts,
@@ -56,7 +57,8 @@ export class Destination {
   readonly endpoints: EndpointSet<Endpoint>
   readonly recorder: DestinationRecorder | undefined
   state: DestinationState
-  private readonly options: DestinationOptions
+  private options: DestinationOptions
+  private readonly events: EventRelay
   private readonly stateful: StatefulPolicies = new StatefulPolicies(proxyFailures)
 
   constructor(options: DestinationOptions) {
@@ -69,8 +71,26 @@ export class Destination {
     const policy = this.compose(settings)
     this.state = this.stateOf(settings, policy)
     this.replaceEndpoints(options.origins, settings)
-    this.recorder = telemetry?.destination({ to: name, policy, parts: this.stateful })
+    this.events = new EventRelay(policy)
+    this.recorder = telemetry?.destination({ to: name, policy: this.events, parts: this.stateful })
     this.endpoints.onEjection = (endpoint, ejected) => this.recorder?.ejection(endpoint, ejected)
+  }
+
+  /** Other settings from the next call on, with the state of the old ones: what was learnt of endpoints that stay is kept. */
+  reconfigure(changed: Pick<DestinationOptions, 'origins' | 'settings' | 'connections'>): void {
+    const { settings, origins } = changed
+    this.options = { ...this.options, ...changed }
+    this.endpoints.enforcesEjection = true
+    const policy = this.compose(settings)
+    this.state = this.stateOf(settings, policy)
+    this.events.relay(policy)
+    this.endpoints.reconfigure(settings.balance ?? 'least-request', settings.ejection)
+    this.replaceEndpoints(origins, settings)
+  }
+
+  /** Whether its endpoints are spoken to in the same way, so that their connections can be kept. */
+  speaksAs({ tls, speaksHttp2 }: Pick<DestinationOptions, 'tls' | 'speaksHttp2'>): boolean {
+    return tls?.identity === this.options.tls?.identity && speaksHttp2 === this.options.speaksHttp2
   }
 
   /** Requests under way. */
@@ -125,6 +145,7 @@ export class Destination {
         targetOf(origin, tls, speaksHttp2 === true),
       )
     for (const gone of this.endpoints.replace(addresses, create)) gone.close()
+    for (const endpoint of this.endpoints.all) endpoint.reconfigure({ ...connections, connectMs })
   }
 }
 

@@ -30,6 +30,8 @@ export interface Endpoint extends Target {
    * that was dead, and another one that has waited as long may be dead as well.
    */
   acquire(request: PendingRequest, isAgain?: boolean): boolean
+  /** Other limits, from the next connection on. */
+  reconfigure(limits: ConnectionLimits): void
   /** Ends idle connections now, and the others once their answers have ended. */
   close(): void
 }

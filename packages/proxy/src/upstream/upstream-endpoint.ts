@@ -11,9 +11,9 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
   index: number
   active: number = 0
   private readonly target: ConnectionTarget
-  private readonly rules: ConnectionLimits
+  private rules: ConnectionLimits
   private readonly idle: UpstreamConnection[] = []
-  private readonly idleQueue: ExpiryQueue
+  private idleQueue: ExpiryQueue
   private readonly waiting: PendingRequest[] = []
   private readonly all: Set<UpstreamConnection> = new Set()
   private connecting: number = 0
@@ -33,6 +33,12 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
     this.names = codec.names
     this.limits = codec.limits
     this.idleQueue = new ExpiryQueue(systemClock, rules.idleMs)
+  }
+
+  reconfigure(rules: ConnectionLimits): void {
+    const { idleMs } = this.rules
+    this.rules = rules
+    if (rules.idleMs !== idleMs) this.idleQueue = new ExpiryQueue(systemClock, rules.idleMs)
   }
 
   get full(): boolean {

@@ -15,7 +15,7 @@ export interface Telemetry {
 export interface Destination {
   readonly to: string
   /** Its pipeline; events of every policy in it are counted. */
-  readonly policy?: Policy<unknown> | undefined
+  readonly policy?: Pick<Policy<unknown>, 'on'> | undefined
   /** What to read whenever metrics are scraped: state that no event tells. */
   readonly parts?: DestinationParts | undefined
 }

@@ -24,7 +24,7 @@ import { ClosedError, RequestError } from '../failure/request-error.js'
 import { TimeLimitError } from '../failure/time-limit-error.js'
 import { TransportError } from '../failure/transport-error.js'
 import { verdictOfError } from '../failure/verdict-of-error.js'
-import type { EventRelay } from '../policies/event-relay.js'
+import type { RelayedPolicy } from '../policies/relayed-policy.js'
 import type { OutgoingRequest } from '../request/outgoing-request.js'
 import { FetchResponse, type ResponseSource } from '../response/fetch-response.js'
 import { Exchange, type ExchangeListener } from './exchange.js'
@@ -33,7 +33,7 @@ import { Exchange, type ExchangeListener } from './exchange.js'
 export interface CallContext {
   readonly name: string
   readonly endpoints: EndpointSet<Endpoint>
-  readonly policy: EventRelay
+  readonly policy: RelayedPolicy
   readonly recorder: DestinationRecorder | undefined
   /** What an attempt waits for before it can choose an endpoint, if there is anything. */
   addressed(operation: OperationContext): Promise<void> | undefined

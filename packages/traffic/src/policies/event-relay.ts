@@ -1,14 +1,4 @@
-import type {
-  CallOptions,
-  EventType,
-  Listener,
-  Operation,
-  Outcome,
-  Policy,
-  PolicyEvent,
-  PolicyEvents,
-  Snapshot,
-} from '@watertight/policy'
+import type { EventType, Listener, Policy, PolicyEvent, PolicyEvents } from '@watertight/policy'
 
 /** One subscription, and how to end it at the policy that is in force. */
 interface Subscription {
@@ -18,32 +8,24 @@ interface Subscription {
 }
 
 /**
- * The policies of a destination as one that outlives them: when its options change, another pipeline takes the place
- * of the former, and whoever listens goes on listening.
+ * The events of a destination's policies, which come and go: when its options change, another pipeline takes the place of
+ * the former, and whoever listens goes on listening.
  */
-export class EventRelay implements Policy {
-  readonly name = 'pipeline'
+export class EventRelay {
   readonly #subscriptions: Set<Subscription> = new Set()
-  #policy: Policy
+  #policy: Pick<Policy, 'on'>
 
-  constructor(policy: Policy) {
+  constructor(policy: Pick<Policy, 'on'>) {
     this.#policy = policy
   }
 
-  replace(policy: Policy): void {
+  /** Listens to this one from now on. */
+  relay(policy: Pick<Policy, 'on'>): void {
     this.#policy = policy
     for (const subscription of this.#subscriptions) {
       subscription.stop()
       subscription.stop = policy.on(subscription.type, subscription.listener)
     }
-  }
-
-  execute<T>(operation: Operation<T>, options?: CallOptions): Promise<T> {
-    return this.#policy.execute(operation, options)
-  }
-
-  outcome<T>(operation: Operation<T>, options?: CallOptions): Promise<Outcome<T>> {
-    return this.#policy.outcome(operation, options)
   }
 
   on<T extends EventType>(type: T, listener: Listener<T>): () => void {
@@ -67,13 +49,5 @@ export class EventRelay implements Policy {
         // As with the events of policies: a listener can never change an outcome.
       }
     }
-  }
-
-  snapshot(): Snapshot {
-    return this.#policy.snapshot()
-  }
-
-  restore(snapshot: Snapshot): void {
-    this.#policy.restore(snapshot)
   }
 }

@@ -1,6 +1,6 @@
 import { pipeline, retry, timeout } from '@watertight/policy'
 import { expect, it } from 'vitest'
-import { EventRelay } from './event-relay.js'
+import { RelayedPolicy } from './relayed-policy.js'
 
 const fails = (): never => {
   throw new Error('reset')
@@ -8,7 +8,7 @@ const fails = (): never => {
 
 it('keeps its listeners when another policy takes the place', async () => {
   const [before, after] = [retry({ attempts: 1 }), pipeline(timeout({ ms: 100 }), retry({ attempts: 1 }))]
-  const relay = new EventRelay(before)
+  const relay = new RelayedPolicy(before)
   const seen: string[] = []
   const stop = relay.on('retry-stopped', ({ reason }) => seen.push(reason))
   await relay.outcome(fails)
@@ -23,7 +23,7 @@ it('keeps its listeners when another policy takes the place', async () => {
 })
 
 it('reports what happens outside of the policies to those who listen for it', () => {
-  const relay = new EventRelay(retry())
+  const relay = new RelayedPolicy(retry())
   const seen: unknown[] = []
   relay.on('fallback', () => {
     throw new Error('a bad listener')
