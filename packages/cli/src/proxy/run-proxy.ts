@@ -45,9 +45,10 @@ export async function runProxy(options: ProxyCommandOptions, terminal: Terminal)
     return await runWorkers(workers, terminal)
   }
   const { serveProxy } = await import('./serve-proxy.js')
-  const folder = options.manifest === '-' ? terminal.cwd : dirname(locateDocument(options.manifest, terminal))
+  const { manifest: file, host } = options
+  const folder = file === '-' ? terminal.cwd : dirname(locateDocument(file, terminal))
   const logsAccess = options.accessLog === true
-  return await serveProxy({ model, posture, adminPort, logsAccess, host: options.host, folder }, terminal)
+  return await serveProxy({ file, model, posture, adminPort, logsAccess, host, folder }, terminal)
 }
 
 function wholeNumber(

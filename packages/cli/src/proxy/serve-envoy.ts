@@ -13,9 +13,10 @@ import {
   locateProgram,
   SupervisedEnvoy,
 } from '@watertight/deploy'
-import { type SystemModel, watchManifest } from '@watertight/manifest'
+import type { SystemModel } from '@watertight/manifest'
 import type { Posture } from '@watertight/proxy'
 import { locateDocument } from '../document/load-document.js'
+import { followManifest } from './follow-manifest.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
@@ -45,7 +46,11 @@ export async function serveEnvoy(served: ServedEnvoy, terminal: Terminal): Promi
       throw explained(error)
     })
     terminal.out.write(readyLine(served, options))
-    const watch = follow(served, options, { envoy, terminal })
+    const apply = async (changed: SystemModel): Promise<void> => {
+      const outcome = await envoy.apply(compileEnvoy(changed, options))
+      if (outcome === 'refused') throw new Error('cannot take over the manifest: envoy refuses it')
+    }
+    const watch = followManifest(served.file, apply, terminal)
     await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
     watch?.close()
     await envoy.stop()
@@ -98,33 +103,6 @@ function create(
   } catch (error) {
     throw explained(error)
   }
-}
-
-function follow(
-  { file }: ServedEnvoy,
-  options: KnownOptions,
-  { envoy, terminal }: { readonly envoy: SupervisedEnvoy; readonly terminal: Terminal },
-): { close(): void } | undefined {
-  // What came once does not change, and a program is not followed.
-  const path = file === '-' ? undefined : locateDocument(file, terminal)
-  if (path === undefined || !/\.ya?ml$/.test(path)) return undefined
-  const tell = (reason: string): void => {
-    terminal.err.write(`${reason}; what was in force stays\n`)
-  }
-  const apply = async (changed: SystemModel): Promise<void> => {
-    const outcome = await envoy.apply(compileEnvoy(changed, options))
-    if (outcome === 'refused') tell(`cannot take over ${path}: envoy refuses it`)
-  }
-  // One change after the other: the next one is compared with what the last one has put in force.
-  let last = Promise.resolve()
-  return watchManifest(path, {
-    onChange: (changed) => {
-      last = last
-        .then(() => apply(changed))
-        .catch((error: unknown) => tell(error instanceof Error ? error.message : String(error)))
-    },
-    onRefused: ({ message }) => tell(message),
-  })
 }
 
 function compiled(model: SystemModel, options: KnownOptions): EnvoyConfiguration {

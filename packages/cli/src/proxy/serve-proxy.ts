@@ -9,11 +9,13 @@ import {
   Proxy,
   UnreachableServiceError,
 } from '@watertight/proxy'
+import { followManifest } from './follow-manifest.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 
 export interface ServedProxy {
+  readonly file: string | undefined
   readonly model: SystemModel
   readonly posture: Posture
   readonly adminPort: number | undefined
@@ -41,7 +43,9 @@ export async function serveProxy(served: ServedProxy, terminal: Terminal): Promi
   })
   if (cluster.isWorker) process.send?.({ type: 'ready', line: readyLine(posture, proxy.ports) })
   else terminal.out.write(readyLine(posture, proxy.ports))
+  const watch = followManifest(served.file, (changed) => proxy.reload(changed), terminal)
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), once(process, 'disconnect')])
+  watch?.close()
   const limit = setTimeout(() => proxy.destroy(), DRAIN_MS)
   await proxy.drain()
   clearTimeout(limit)

@@ -49,7 +49,7 @@ export class Listener implements ConnectionContext {
     this.server =
       options.tls === undefined
         ? createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.accept(socket))
-        : secureServer(options.tls, {
+        : secureServer(() => this.options.tls!, {
             accepted: (socket, admission = {}) => {
               if (socket.alpnProtocol === 'h2') this.acceptHttp2(socket, admission)
               else this.accept(socket, admission)

@@ -21,8 +21,12 @@ export interface SecureConnections {
 /** A caller that connects and says nothing must not hold a place. */
 const HANDSHAKE_MS = 10_000
 
-/** A server whose connections are encrypted, by the certificates that are in force when each begins. */
-export function secureServer({ credentials, callers }: ListenerTls, connections: SecureConnections): Server {
+/**
+ * A server whose connections are encrypted, by the certificates that are in force when each begins, and for the callers
+ * that may call then: `current` is asked for each.
+ */
+export function secureServer(current: () => ListenerTls, connections: SecureConnections): Server {
+  const { credentials, callers } = current()
   const server = createServer({
     ...credentials.options,
     noDelay: true,
@@ -36,7 +40,7 @@ export function secureServer({ credentials, callers }: ListenerTls, connections:
   const unfollow = credentials.follow(() => server.setSecureContext(credentials.options))
   server.on('close', unfollow)
   server.on('secureConnection', (socket) => {
-    const admission = callers?.judge(socket)
+    const admission = current().callers?.judge(socket)
     if (admission === undefined || admission.isBelieved) return connections.accepted(socket, admission)
     socket.on('error', () => undefined)
     socket.destroy()

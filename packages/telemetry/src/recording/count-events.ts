@@ -22,7 +22,7 @@ export interface Destined {
 
 /** Counts what the policies of a destination report, and shows how those stand that are none of `parts`. */
 export function countEvents(
-  policy: Policy<unknown>,
+  policy: Pick<Policy<unknown>, 'on'>,
   parts: DestinationParts,
   metrics: PolicyMetrics,
   gauges: PolicyGauges,

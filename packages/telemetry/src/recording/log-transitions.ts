@@ -13,7 +13,7 @@ export interface TransitionLog {
  * flaps fills no disk: a destination has so many lines a minute, and the next one says how many were left out.
  */
 export function logTransitions(
-  policy: Policy<unknown>,
+  policy: Pick<Policy<unknown>, 'on'>,
   destination: string,
   log: TransitionLog,
   now: () => number,

@@ -100,7 +100,7 @@ class Recording implements ServiceTelemetry {
   readonly #requests: RequestMetrics
   readonly #policies: PolicyMetrics
   readonly #gauges: PolicyGauges
-  readonly #listened: WeakMap<Policy<unknown>, Set<string>> = new WeakMap()
+  readonly #listened: WeakMap<Pick<Policy<unknown>, 'on'>, Set<string>> = new WeakMap()
 
   constructor(parts: RecordingParts) {
     const { registry, objective, service, now } = parts
@@ -126,7 +126,7 @@ class Recording implements ServiceTelemetry {
   }
 
   /** A destination that is set up anew, with the pipeline it had, must not count everything twice. */
-  #isNew(policy: Policy<unknown>, to: string): boolean {
+  #isNew(policy: Pick<Policy<unknown>, 'on'>, to: string): boolean {
     const known = this.#listened.get(policy)
     if (known?.has(to) === true) return false
     this.#listened.set(policy, (known ?? new Set()).add(to))
