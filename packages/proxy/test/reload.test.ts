@@ -67,10 +67,10 @@ describe('a change of the document, while the proxy runs', () => {
     const service = await serve((_request, response) => setImmediate(() => response.end('ok')))
     const services = `up: { port: ${service.port} }`
     const { proxy, url } = await start(model('{ match: { path: / }, to: up }', services))
-    let isOver = false
+    const load = { isOver: false }
     const statuses: number[] = []
     const callers = Array.from({ length: 8 }, async () => {
-      while (!isOver) statuses.push((await fetch(url)).status)
+      while (!load.isOver) statuses.push((await fetch(url)).status)
     })
     for (let turn = 0; turn < 50; turn++) {
       const policy =
@@ -78,7 +78,7 @@ describe('a change of the document, while the proxy runs', () => {
       await proxy.reload(model(`{ match: { path: / }, to: up, ${policy} }`, services))
       await new Promise((resolve) => setImmediate(resolve))
     }
-    isOver = true
+    load.isOver = true
     await Promise.all(callers)
     expect(statuses.length).toBeGreaterThan(8)
     expect(statuses.filter((status) => status !== 200)).toEqual([])
