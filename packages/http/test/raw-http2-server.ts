@@ -5,12 +5,12 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 export const DATA = 0x0
 export const HEADERS = 0x1
 export const RST_STREAM = 0x3
-export const SETTINGS = 0x4
+const SETTINGS = 0x4
 export const PING = 0x6
-export const GOAWAY = 0x7
+const GOAWAY = 0x7
 export const ACK = 0x1
 export const END_STREAM = 0x1
-export const END_HEADERS = 0x4
+const END_HEADERS = 0x4
 
 const PREFACE_BYTES = 24
 const HEAD_BYTES = 9
