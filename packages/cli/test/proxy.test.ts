@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { promisify } from 'node:util'
 import { expect, it, vi } from 'vitest'
 import { inFolder, PROGRAM, watertight } from './run-process.js'
 
@@ -80,6 +81,53 @@ it.each(['1', '2'])(
     upstream.close()
   },
 )
+
+it('a worker killed under load takes with it what it had under way, and nothing else', async () => {
+  const held: (() => void)[] = []
+  const upstream = createServer((request, response) => {
+    if (request.url === '/held') held.push(() => response.end('held'))
+    else response.end('quick')
+  }).listen(0, '127.0.0.1')
+  await once(upstream, 'listening')
+  const { port: upstreamPort } = upstream.address() as AddressInfo
+  const port = await freePort()
+  await inFolder({ 'watertight.yaml': manifest(port, upstreamPort) }, async (cwd) => {
+    const words = [PROGRAM, 'proxy', '--gateway', '--workers', '2']
+    const child = spawn(process.execPath, words, { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(child.stdout, 'data')
+    const workers = await childrenOf(child.pid!)
+    const requests = Array.from({ length: 20 }, () => fate(`http://127.0.0.1:${port}/held`))
+    await vi.waitUntil(() => held.length === requests.length, { timeout: 20_000 })
+    process.kill(workers[0]!, 'SIGKILL')
+    await vi.waitUntil(async () => !(await childrenOf(child.pid!)).includes(workers[0]!), { timeout: 20_000 })
+    const others = await Promise.all(Array.from({ length: 20 }, () => fate(`http://127.0.0.1:${port}/`)))
+    expect(others.filter((text) => text !== 'quick')).toEqual([])
+    for (const answer of held) answer()
+    // Which worker had how many is the system's choice: each request is answered, or the connection that it was on is gone.
+    const fates = await Promise.all(requests)
+    expect(fates.filter((text) => text !== 'held' && text !== 'cut')).toEqual([])
+    await vi.waitUntil(async () => (await childrenOf(child.pid!)).length === 2, { timeout: 20_000 })
+    expect(await childrenOf(child.pid!)).not.toContain(workers[0])
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+  })
+  upstream.close()
+})
+
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const { stdout } = await promisify(execFile)('pgrep', ['-P', String(pid)])
+  return stdout.trim().split('\n').map(Number)
+}
+
+/** The text of the answer, or that there is none. */
+async function fate(url: string): Promise<string> {
+  try {
+    return await (await fetch(url)).text()
+  } catch {
+    return 'cut'
+  }
+}
 
 /** Waits until nobody listens there. */
 async function refused(port: number): Promise<void> {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 
-/** A worker that ends within this time of its start has a fault that starting it again does not mend. */
+/** A worker that ends within this time of its start, and was never ready, has a fault that no further start mends. */
 const SOUND_MS = 2_000
 
 interface ReadyMessage {
@@ -54,10 +54,10 @@ class Workers {
       this.announce(message.line)
     })
     worker.on('exit', (code) => {
+      const wasReady = this.ready.delete(worker)
       this.running.delete(worker)
-      this.ready.delete(worker)
       if (this.isStopping) return
-      if (performance.now() - startedAt > SOUND_MS) return this.start()
+      if (wasReady || performance.now() - startedAt > SOUND_MS) return this.start()
       this.exitCode = (code ?? EXIT.fault) as ExitCode
       this.fail()
     })
