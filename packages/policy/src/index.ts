@@ -11,6 +11,7 @@ export type {
   CircuitBreakerPolicy,
   CircuitBreakerPolicyOptions,
 } from './circuit-breaker/circuit-breaker-policy.js'
+export type { UnsettledResult } from './circuit-breaker/unsettled-result.js'
 export { circuitBreaker } from './circuit-breaker/circuit-breaker-policy.js'
 export type { RefusingState } from './circuit-breaker/errors.js'
 export { CircuitOpenError } from './circuit-breaker/errors.js'

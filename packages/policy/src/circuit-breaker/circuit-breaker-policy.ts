@@ -3,7 +3,7 @@ import type { EventType, FailedWith, Listener } from '../events/events.js'
 import { checkOptions } from '../options/check-options.js'
 import { callback } from '../options/rules.js'
 import type { FailurePredicates } from '../outcome/failure-predicates.js'
-import { FAILED } from '../outcome/kind.js'
+import { FAILED, SUCCEEDED } from '../outcome/kind.js'
 import { NEXT, TURN, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import { FramePool } from '../engine/plan.js'
@@ -17,8 +17,17 @@ import type { CircuitBreakerOptions } from './circuit-breaker-options.js'
 import type { CircuitMetrics } from './circuit-metrics.js'
 import type { CircuitSnapshot } from './circuit-snapshot.js'
 import type { CircuitState } from './transitions.js'
+import type { UnsettledResult } from './unsettled-result.js'
 
-export interface CircuitBreakerPolicyOptions extends CircuitBreakerOptions, FailurePredicates {}
+export interface CircuitBreakerPolicyOptions extends CircuitBreakerOptions, Predicates {}
+
+interface Predicates extends FailurePredicates {
+  /**
+   * The result as one that may still turn out a failure, if it is: then the call counts when that is known, and how long
+   * it took is how long the result took. Default: what is no failure by now is a success.
+   */
+  readonly unsettled?: ((value: unknown) => UnsettledResult | undefined) | undefined
+}
 
 /** A circuit breaker whose state can be watched, forced and reconfigured. */
 export interface CircuitBreakerPolicy extends Policy {
@@ -53,7 +62,8 @@ export function circuitBreaker(options: CircuitBreakerPolicyOptions = {}): Circu
 class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, BreakerPart {
   readonly name = 'circuit-breaker'
   readonly decision: CircuitBreaker
-  #predicates: FailurePredicates
+  #predicates: Predicates
+  #whenOpen: FailurePredicates['whenResult'] = undefined
   /** What is being counted: what opens the circuit, if that does. */
   #counted: Partial<FailedWith> | undefined = undefined
 
@@ -92,6 +102,7 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
     const { own, predicates } = split(options)
     this.decision.reconfigure(own, this.now)
     this.#predicates = predicates
+    this.#whenOpen = undefined
   }
 
   override joinHappyPath(path: HappyPath): boolean {
@@ -112,8 +123,11 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
     return pool
   }
 
+  /** For the happy path, which is for results that are a success already. */
   get whenResult(): FailurePredicates['whenResult'] {
-    return this.#predicates.whenResult
+    const { whenResult, unsettled } = this.#predicates
+    if (unsettled === undefined) return whenResult
+    return (this.#whenOpen ??= (value) => whenResult?.(value) === true || unsettled(value) !== undefined)
   }
 
   override newSlot(): Admission {
@@ -140,6 +154,13 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
     const { permit, startedAt } = frame.slots[index] as Admission
     const decision = this.decision
     const verdict = frame.judge(this.#predicates)
+    if (frame.kind === SUCCEEDED && verdict === 'success') {
+      const result = this.#predicates.unsettled?.(frame.value)
+      if (result !== undefined) {
+        this.#settleLater(result, permit, startedAt, frame.now())
+        return NEXT
+      }
+    }
     if (verdict === 'success' && decision.succeed(permit, decision.datesSuccess ? frame.now() : 0))
       return NEXT
     const now = frame.now()
@@ -148,6 +169,19 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
     decision.settle(permit, now, verdict, now - startedAt, error)
     this.#counted = undefined
     return NEXT
+  }
+
+  #settleLater(result: UnsettledResult, permit: number, startedAt: number, now: number): void {
+    const { decision } = this
+    const kept = decision.answered(permit, now)
+    let isSettled = false
+    result.whenSettled((verdict, failure) => {
+      this.#counted = { error: failure }
+      if (!isSettled) decision.settle(kept, this.now, verdict, now - startedAt, failure)
+      else if (verdict === 'failure') decision.relapse(kept, this.now, failure)
+      this.#counted = undefined
+      isSettled = true
+    })
   }
 
   protected override saveState(): unknown {
@@ -161,7 +195,7 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
 
 const pool: FramePool<Call> = new FramePool(calls)
 
-const ANY_ERROR: FailurePredicates = Object.freeze({})
+const ANY_ERROR: Predicates = Object.freeze({})
 
 /** What the circuit breaker keeps for one call. */
 interface Admission extends BreakerSlot {
@@ -170,10 +204,11 @@ interface Admission extends BreakerSlot {
 
 function split(options: CircuitBreakerPolicyOptions): {
   own: CircuitBreakerOptions
-  predicates: FailurePredicates
+  predicates: Predicates
 } {
-  const { when, whenResult, ...own } = options
-  checkOptions('circuit breaker', { when, whenResult }, { when: callback, whenResult: callback })
-  const judges = when !== undefined || whenResult !== undefined
-  return { own, predicates: judges ? { when, whenResult } : ANY_ERROR }
+  const { when, whenResult, unsettled, ...own } = options
+  const predicates = { when, whenResult, unsettled }
+  checkOptions('circuit breaker', predicates, { when: callback, whenResult: callback, unsettled: callback })
+  const judges = when !== undefined || whenResult !== undefined || unsettled !== undefined
+  return { own, predicates: judges ? predicates : ANY_ERROR }
 }

@@ -120,6 +120,29 @@ export class CircuitBreaker implements Admission {
   }
 
   /**
+   * A call has a result that may still turn out a failure: how long it took is known by now. Answers the permit by which
+   * it is settled, and a trial call keeps its place until then.
+   */
+  answered(permit: number, now: number): number {
+    if (!this.straight && epochOf(permit) === this.epoch) {
+      this.#passTime(now)
+      this.#inFlight?.finish(markOf(permit), now)
+    }
+    return epochOf(permit)
+  }
+
+  /** A call that was settled as a success has failed after all: a trial call in place of that, any other on top of it. */
+  relapse(permit: number, now: number, failure?: unknown): void {
+    if (epochOf(permit) !== this.epoch) return
+    this.#passTime(now)
+    if (epochOf(permit) !== this.epoch) return
+    this.#lastFailure = failure
+    if (this.duty === 'probe') this.#trials!.failures += 1
+    else this.window.record(now, 1, 0)
+    this.#judge(now)
+  }
+
+  /**
    * The same as `settle` for a success that only counts; `now` matters only if it `datesSuccess`. `false`, and nothing
    * is done, when a success may decide something.
    */

@@ -110,13 +110,22 @@ export class EndpointSet<E extends Target> implements Loads {
     return this.#endpoints[this.#balancer.pick(free, this, now, random, hash)]!
   }
 
-  /** A request has been answered or has failed. Answers whether the endpoint was ejected for it. */
-  settled(endpoint: E, now: number, latencyMs: number, failed: boolean): boolean {
+  /**
+   * It is known how a request went that was answered after `latencyMs`, or failed. Answers whether the endpoint was
+   * ejected for it.
+   */
+  settled(
+    endpoint: E,
+    now: number,
+    latencyMs: number,
+    failed: boolean,
+    startedAt: number = now - latencyMs,
+  ): boolean {
     // A former endpoint may settle after its place was given to another.
     if (this.#endpoints[endpoint.index] !== endpoint) return false
     this.#balancer.settled(endpoint.index, now, latencyMs)
     // Where ejections change nothing, requests go on to ejected endpoints, and their answers prove nothing.
-    const sentAt = this.enforcesEjection ? now - latencyMs : -Infinity
+    const sentAt = this.enforcesEjection ? startedAt : -Infinity
     return this.#ejection?.settle(endpoint.index, now, failed, sentAt) ?? false
   }
 

@@ -70,7 +70,11 @@ export class StatefulPolicies {
     this.breaker = kept(
       breakers,
       this.breaker,
-      options.breaker && { name: this.name, ...breakerOptions(options.breaker, predicates) },
+      options.breaker && {
+        name: this.name,
+        unsettled: (value: unknown) => judged(value).unsettled,
+        ...breakerOptions(options.breaker, predicates),
+      },
     )
     this.bulkhead = kept(bulkheads, this.bulkhead, options.bulkhead && slotsOf(options.bulkhead))
     this.adaptiveLimit = kept(

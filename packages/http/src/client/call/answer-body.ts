@@ -19,6 +19,8 @@ export interface BodyOwner extends Watched {
   readonly over: boolean
   /** The body has come whole, and is decoded. */
   whole(): void
+  /** The body has come whole, and cannot be decoded. */
+  undecoded(error: Error): void
 }
 
 /**
@@ -129,8 +131,10 @@ export class AnswerBody extends ExpiryEntry implements BodySource {
     const fail = (cause: Error): void => {
       const error = undecodable(this.#owner.origin, cause)
       // The last of it is decoded when the exchange is over.
-      if (this.#owner.over) incoming.fail(error)
-      else this.cancel(error)
+      if (this.#owner.over) {
+        incoming.fail(error)
+        this.#owner.undecoded(error)
+      } else this.cancel(error)
     }
     const end = (): void => {
       incoming.end()

@@ -38,7 +38,7 @@ export async function exchangeCall(call: OutgoingCall, context: CallContext): Pr
 }
 
 function answered(call: OutgoingCall, response: FetchResponse): Response {
-  call.report(response.verdict.failed ? 'failure' : 'success', response.status)
+  call.reportAnswer(response)
   return response
 }
 

@@ -7,6 +7,8 @@ export interface ExchangeLimits {
   readonly attempt: ExpiryQueue | undefined
   readonly headers: ExpiryQueue | undefined
   readonly bodyIdle: ExpiryQueue | undefined
+  /** The wait for the end of a body, after which its answer counts. */
+  readonly counted: ExpiryQueue
   readonly bodyBytesMax: number
 }
 
@@ -19,6 +21,9 @@ export function exchangeLimits(limits: TimeLimits, bodyBytesMax: number): Exchan
     // A limit on the head that an attempt's limit cuts short in any case need not be kept.
     headers: responseHeadersMs < (attemptMs ?? Infinity) ? limitQueue(responseHeadersMs) : undefined,
     bodyIdle: limitQueue(bodyIdleMs),
+    counted: limitQueue(COUNTED_AFTER_MS)!,
     bodyBytesMax,
   }
 }
+
+const COUNTED_AFTER_MS = 1_000

@@ -1,5 +1,6 @@
 import { ExpiryEntry } from '@watertight/policy/decisions'
 import type { AttemptSpan, CallSpan } from '@watertight/telemetry'
+import type { UnsettledResult } from '@watertight/policy'
 import { aborted, replaceHeader, type Verdict } from '@watertight/traffic'
 import type { Dispatcher } from 'undici'
 import { clock } from '../../runtime/clock.js'
@@ -12,6 +13,7 @@ import { RequestError } from '../failure/request-error.js'
 import { AttemptTimeoutError, HeadersTimeoutError } from '../failure/time-limit-error.js'
 import { FetchResponse, type ResponseSource } from '../response/fetch-response.js'
 import type { RawHeaders } from '../response/raw-headers.js'
+import { AnswerOutcome, type OutcomeListener } from './answer-outcome.js'
 import { AnswerBody, type BodyOwner, undecodable } from './answer-body.js'
 import type { ExchangeLimits } from './exchange-limits.js'
 
@@ -19,12 +21,16 @@ import type { ExchangeLimits } from './exchange-limits.js'
 export interface ExchangeListener {
   /** When the call must be over that it is part of. */
   readonly deadline: number
-  /** An answer has begun; answers what it counts as. */
+  /** An answer has begun; answers what it counts as, unless its body makes a failure of it. */
   answered(exchange: Exchange, status: number): Verdict
   /** No answer will come; the error is what the attempt fails with. */
   failed(exchange: Exchange, error: Error): void
-  /** The answer began and did not end. */
-  broken(exchange: Exchange, error: Error): void
+  /** The answer began and did not end: what it counts as then. */
+  verdictOfBreak(exchange: Exchange, error: Error): Verdict
+  /** It counts from now on; once more when it was taken for a success and broke off after that. */
+  counted(exchange: Exchange, verdict: Verdict): void
+  /** It is known how the whole answer ended. */
+  ended(exchange: Exchange, end: Verdict, error: Error | undefined): void
   /** It is over, whichever way, its body included. */
   over(): void
   /** Whether the request may be sent again after that. */
@@ -39,13 +45,17 @@ type Phase = 'waiting' | 'answering' | 'over'
  * The request is written by the transport's `dispatch`, whose handler this is, in its plain form: the forms above it
  * make a stream and parse all headers of every response, which is most of what a small exchange costs.
  */
-export class Exchange extends ExpiryEntry implements TransportListener, ResponseSource, BodyOwner {
+export class Exchange
+  extends ExpiryEntry
+  implements TransportListener, ResponseSource, BodyOwner, OutcomeListener
+{
   readonly endpoint: Endpoint
   readonly limits: ExchangeLimits
   readonly attempt: number
   readonly startedAt: number
   /** When its answer began, and what it counts as. */
   answeredAt: number = 0
+  status: number = 0
   verdict: Verdict = aborted
   /** The exchange that the same call began before this one. */
   readonly former: Exchange | undefined
@@ -65,6 +75,7 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
   #span: AttemptSpan | undefined = undefined
   #isWhole: boolean = false
   #onWhole: (() => void) | undefined = undefined
+  #outcome: AnswerOutcome | undefined = undefined
 
   constructor(
     listener: ExchangeListener,
@@ -147,7 +158,9 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
 
   /** The head was handed on while the body is still coming: limits it from here on. */
   watchBody(deadline: number, totalMs: number, signal: AbortSignal | undefined): void {
-    if (this.#phase === 'answering') this.#body?.watch(deadline, totalMs, signal)
+    if (this.#phase !== 'answering') return
+    this.#body?.watch(deadline, totalMs, signal)
+    this.#outcome!.watch(this.limits.counted)
   }
 
   /** The attempt's limit passed. */
@@ -188,6 +201,7 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
     this.#headLimit?.end()
     this.#span?.end(status)
     this.verdict = this.#listener.answered(this, status)
+    this.#outcome = new AnswerOutcome(this.verdict, this)
     const head = { status, statusText, url: this.endpoint.namedOrigin + this.#url, rawHeaders }
     this.#resolve!(new FetchResponse(head, this.#body?.incoming, this))
     // They belong to a promise that would keep the response alive, read or forgotten.
@@ -218,7 +232,28 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
 
   whole(): void {
     this.#isWhole = true
+    this.#outcome?.settle(this.verdict)
     this.#onWhole?.()
+  }
+
+  undecoded(error: Error): void {
+    this.#broken(error)
+  }
+
+  get unsettled(): UnsettledResult | undefined {
+    return this.#outcome!.unsettled
+  }
+
+  whenEnded(callback: OutcomeListener['ended']): void {
+    this.#outcome!.whenEnded(callback)
+  }
+
+  counted(verdict: Verdict): void {
+    this.#listener.counted(this, verdict)
+  }
+
+  ended(end: Verdict, error: Error | undefined): void {
+    this.#listener.ended(this, end, error)
   }
 
   whenWhole(callback: () => void): void {
@@ -238,9 +273,13 @@ export class Exchange extends ExpiryEntry implements TransportListener, Response
       this.#listener.failed(this, error)
       this.#reject!(error)
     } else {
-      this.#listener.broken(this, error)
+      this.#broken(error)
       this.#body?.fail(error)
     }
+  }
+
+  #broken(error: Error): void {
+    this.#outcome!.settle(this.#listener.verdictOfBreak(this, error), error)
   }
 
   #finish(): void {

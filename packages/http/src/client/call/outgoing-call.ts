@@ -109,7 +109,8 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
       await addressed
       operation.signal.throwIfAborted()
     } catch (error) {
-      this.#unanswered(error as Error, since)
+      const verdict = verdictOfError(error, this.settings.verdicts)
+      this.#unanswered(error as Error, verdict, since)
       throw error
     }
     return await this.#send(operation)
@@ -136,31 +137,58 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
 
   answered(exchange: Exchange, status: number): Verdict {
     const verdict = this.settings.verdicts.ofStatus(status)
-    const durationMs = this.#settle(exchange, verdict.failed)
-    exchange.answeredAt = exchange.startedAt + durationMs
-    this.#context.recorder?.attempted(status, '', durationMs)
+    exchange.answeredAt = this.#endedAt = clock.now()
+    exchange.status = status
     return verdict
   }
 
+  verdictOfBreak(exchange: Exchange, error: Error): Verdict {
+    const verdict = verdictOfError(error, this.settings.verdicts)
+    const isLeft = verdict.outcome === 'aborted'
+    // Whoever throws the rest of an answer away has it; whoever gives up has waited for more, and that says nothing.
+    return isLeft && error !== OVERTAKEN && this.request.signal?.aborted !== true ? exchange.verdict : verdict
+  }
+
+  counted(exchange: Exchange, { outcome, failed }: Verdict): void {
+    if (outcome !== 'aborted') this.#settle(exchange, failed, exchange.answeredAt)
+  }
+
+  ended({ status, startedAt, answeredAt, verdict }: Exchange, end: Verdict, error: Error | undefined): void {
+    const isBroken = end.failed && !verdict.failed
+    const durationMs = answeredAt - startedAt
+    this.#context.recorder?.attempted(isBroken ? 0 : status, isBroken ? codeOf(error!) : '', durationMs)
+  }
+
   failed(exchange: Exchange, error: Error): void {
-    if (this.#unanswered(error, exchange.startedAt).failed) this.#settle(exchange, true)
+    const verdict = verdictOfError(error, this.settings.verdicts)
+    this.#endedAt = clock.now()
+    if (verdict.failed) this.#settle(exchange, true, this.#endedAt)
+    this.#unanswered(error, verdict, exchange.startedAt)
   }
 
   over(): void {
     if (this.#ended) this.request.body?.close()
   }
 
-  broken(exchange: Exchange, error: Error): void {
-    if (verdictOfError(error, this.settings.verdicts).failed) this.#settle(exchange, true)
-  }
-
   mayTryAgain(verdict: Verdict): boolean {
     return mayTryAgain(verdict, this)
   }
 
-  /** The call is over for its caller, who has the head of an answer, or none. */
-  report(outcome: CallOutcome, status: number, error?: unknown): void {
+  /** The call has its answer: how it went is known when all of that has come. */
+  reportAnswer(response: FetchResponse): void {
     const durationMs = clock.now() - this.startedAt
+    FetchResponse.sourceOf(response).whenEnded(({ failed }, error) => {
+      this.report(failed ? 'failure' : 'success', response.status, failed ? error : undefined, durationMs)
+    })
+  }
+
+  /** The call is over, for its caller after this time. */
+  report(
+    outcome: CallOutcome,
+    status: number,
+    error?: unknown,
+    durationMs: number = clock.now() - this.startedAt,
+  ): void {
     this.#context.recorder?.finished(this.route, outcome, status, durationMs, this.span?.traceId)
     this.span?.end(outcome, status, error)
   }
@@ -192,9 +220,8 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
     exchange.trace(span, this.request.headers)
   }
 
-  /** No answer will come to an attempt: what that counts as. */
-  #unanswered(error: Error, startedAt: number): Verdict {
-    const verdict = verdictOfError(error, this.settings.verdicts)
+  /** No answer will come to an attempt. */
+  #unanswered(error: Error, verdict: Verdict, startedAt: number): void {
     const durationMs = clock.now() - startedAt
     if (error instanceof TransportError) error.retryable = mayTryAgain(verdict, this)
     if (error instanceof TimeLimitError) {
@@ -202,17 +229,13 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
       this.#context.policy.emit('timeout', 'attempt', { timeoutMs: error.timeoutMs ?? durationMs })
     }
     this.#context.recorder?.attempted(0, codeOf(error), durationMs)
-    return verdict
   }
 
-  /** Tells the endpoints how it went; answers how long it took. */
-  #settle(exchange: Exchange, failed: boolean): number {
-    const now = clock.now()
-    const { endpoint, startedAt } = exchange
-    this.#endedAt = now
-    const ejected = this.#context.endpoints.settled(endpoint, now, now - startedAt, failed)
-    if (ejected) this.span?.event('ejection', { endpoint: endpoint.origin })
-    return now - startedAt
+  /** Tells the endpoints how it went, and when its answer began, or the hope for one ended. */
+  #settle({ endpoint, startedAt }: Exchange, failed: boolean, at: number): void {
+    const { endpoints } = this.#context
+    if (endpoints.settled(endpoint, clock.now(), at - startedAt, failed, startedAt))
+      this.span?.event('ejection', { endpoint: endpoint.origin })
   }
 
   /** What a ring is entered with; nothing for other ways to choose. */

@@ -1,0 +1,87 @@
+import type { UnsettledResult } from '@watertight/policy'
+import { ExpiryEntry, type ExpiryQueue } from '@watertight/policy/decisions'
+import type { Verdict } from '@watertight/traffic'
+import { clock } from '../../runtime/clock.js'
+
+/** Whom it matters to how an answer ends. */
+export interface OutcomeListener {
+  /** It counts from now on; once more if it was taken for a success and broke off after that. */
+  counted(verdict: Verdict): void
+  /** It is known how all of it went. */
+  ended(end: Verdict, error: Error | undefined): void
+}
+
+type OnSettled = Parameters<UnsettledResult['whenSettled']>[0]
+type OnEnded = OutcomeListener['ended']
+
+/**
+ * What an answer comes to. Its head says how it begins, and only the end of its body how it went: one that breaks off is
+ * a failure whatever its status. Metrics wait for the end. Circuit breaker and ejection wait a second for it, since a
+ * stream may go on for hours; a stream that breaks off after that is one failure on top of its success.
+ */
+export class AnswerOutcome extends ExpiryEntry implements UnsettledResult {
+  /** By its head. */
+  readonly #verdict: Verdict
+  readonly #listener: OutcomeListener
+  #end: Verdict | undefined = undefined
+  #error: Error | undefined = undefined
+  #isCounted: boolean = false
+  #onSettled: OnSettled | undefined = undefined
+  #onEnded: OnEnded | undefined = undefined
+
+  constructor(verdict: Verdict, listener: OutcomeListener) {
+    super()
+    this.#verdict = verdict
+    this.#listener = listener
+    // A failure by its head does not become a better one.
+    if (verdict.failed) this.settle(verdict)
+  }
+
+  /** Itself, unless it has ended as it began. */
+  get unsettled(): UnsettledResult | undefined {
+    return this.#end === undefined || this.#end !== this.#verdict ? this : undefined
+  }
+
+  /** The answer is handed on while its body is still coming: it counts after this limit. */
+  watch(limit: ExpiryQueue): void {
+    if (this.#end === undefined) limit.add(this, clock.now())
+  }
+
+  /** All of it has come, or will not. The first end holds. */
+  settle(end: Verdict, error?: Error): void {
+    if (this.#end !== undefined) return
+    this.#end = end
+    this.#error = error
+    this.end()
+    this.#count(end)
+    this.#listener.ended(end, error)
+    this.#onEnded?.(end, error)
+  }
+
+  whenSettled(callback: OnSettled): void {
+    this.#onSettled = callback
+    if (this.#end !== undefined) callback(countsAs(this.#end), this.#error)
+    else if (this.#isCounted) callback(countsAs(this.#verdict))
+  }
+
+  /** Calls back once it is known how all of it went; at once if it is. */
+  whenEnded(callback: OnEnded): void {
+    if (this.#end !== undefined) callback(this.#end, this.#error)
+    else this.#onEnded = callback
+  }
+
+  override expire(): void {
+    this.#count(this.#verdict)
+  }
+
+  #count(verdict: Verdict): void {
+    if (this.#isCounted && !verdict.failed) return
+    this.#isCounted = true
+    this.#listener.counted(verdict)
+    this.#onSettled?.(countsAs(verdict), this.#error)
+  }
+}
+
+function countsAs({ outcome }: Verdict): 'success' | 'failure' | 'ignored' {
+  return outcome === 'success' || outcome === 'failure' ? outcome : 'ignored'
+}
