@@ -3,7 +3,7 @@ import type { Send } from './step-schema.js'
 
 /**
  * What a driver must be able to do for a scenario, as paths: `policy.retry.on.reset`, `routes.mirror.to`, `step.drain`,
- * `protocol.h2`, `answers.flag`, `seen.connections`. A driver lacks a feature when it lacks the beginning of its path.
+ * `protocol.h2`, `header.connection`, `answers.flag`, `seen.connections`. A driver lacks a feature when it lacks the beginning of its path.
  */
 export function features(scenario: Scenario): readonly string[] {
   const { policy, operations, fallback, routes, protocol, steps, needs, seen } = scenario
@@ -19,6 +19,9 @@ export function features(scenario: Scenario): readonly string[] {
       return 'reload' in step ? ['step.reload', ...paths('policy', step.reload)] : [`step.${kind}`]
     }),
     ...steps.flatMap((step) => ('send' in step ? answerFeatures(step) : [])),
+    ...steps.flatMap((step) =>
+      'send' in step ? Object.keys(step.headers).map((name) => `header.${name}`) : [],
+    ),
     ...Object.keys(seen).map((key) => `seen.${key}`),
   ]
 }

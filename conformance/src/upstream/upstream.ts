@@ -47,8 +47,11 @@ export class Upstream implements AsyncDisposable {
   }
 }
 
+/** As the callee is known to those who ask for more than its host. */
+const CALLEE_IDENTITY = 'spiffe://conformance/callee'
+
 let certificate: SelfSignedCertificate | undefined
 
 function ownCertificate(): SelfSignedCertificate {
-  return (certificate ??= selfSignedCertificate())
+  return (certificate ??= selfSignedCertificate({ identity: CALLEE_IDENTITY }))
 }

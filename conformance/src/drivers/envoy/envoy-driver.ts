@@ -9,10 +9,10 @@ import {
   startEnvoy,
   writeConfiguration,
 } from '@watertight/deploy'
-import { readManifest } from '@watertight/manifest'
 import { pause } from '../../run/pause.js'
 import type { Answer, CalleeEndpoint, CallerRequest, Driver, Setup, Subject } from '../driver.js'
-import { gatewayOf, sidecarOf } from './gateway-of.js'
+import { modelOf } from '../model-of.js'
+import { proxiedDocument } from '../proxied-document.js'
 import { proxiedAnswer } from '../wire/answer-from-wire.js'
 import { Http1Caller } from '../wire/http1-caller.js'
 import { envoyDifferences } from './envoy-differences.js'
@@ -139,7 +139,7 @@ class EnvoySubject implements Subject {
     const trust = join(this.#folder, 'authority.pem')
     if (authority !== undefined) await writeFile(trust, authority)
     const isGateway = routes.length > 0
-    const configuration = compileEnvoy(modelOf(isGateway ? gatewayOf(this.#setup) : sidecarOf(this.#setup)), {
+    const configuration = compileEnvoy(modelOf(proxiedDocument(this.#setup)), {
       folder: this.#folder,
       posture: isGateway ? 'gateway' : { sidecar: 'caller' },
       adminPort: 0,
@@ -158,11 +158,4 @@ class EnvoySubject implements Subject {
       await pause(10)
     }
   }
-}
-
-function modelOf(content: object) {
-  const { system, problems } = readManifest(JSON.stringify(content), 'scenario.yaml')
-  if (system === undefined || problems.length > 0)
-    throw new Error(problems.map(({ message }) => message).join('; '))
-  return system.model
 }

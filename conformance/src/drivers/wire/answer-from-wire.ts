@@ -28,7 +28,8 @@ export function failureOnWire(error: Error): Answer {
 
 function wordOf({ name, message, code = '' }: NodeJS.ErrnoException): Exclude<Answer['outcome'], number> {
   if (name === 'AbortError') return 'aborted'
-  if (code === 'ECONNREFUSED') return 'connect-failure'
+  // A stream that waits for its connection is told of it in words.
+  if (code === 'ECONNREFUSED' || message.includes('connect ECONNREFUSED')) return 'connect-failure'
   if (code === 'ERR_HTTP2_STREAM_ERROR' && message.includes('REFUSED_STREAM')) return 'refused-stream'
   if (code === 'ECONNRESET' || code.startsWith('ERR_HTTP2_')) return 'reset'
   return code.startsWith('HPE_') ? 'protocol-error' : 'unknown'

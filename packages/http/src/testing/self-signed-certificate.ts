@@ -9,6 +9,8 @@ export interface SelfSignedCertificate {
 export interface CertificateOptions {
   /** The host that the certificate names. Default `localhost`. */
   readonly host?: string
+  /** A workload that it names beside the host, such as `spiffe://shop/payment`. Default none. */
+  readonly identity?: string
   /** Default: the year 2000. */
   readonly notBefore?: Date
   /** Default: the end of 2099. */
@@ -19,17 +21,18 @@ export interface CertificateOptions {
  * A certificate for tests that vouches for itself, made afresh, so that no private key lies in a repository and no test
  * breaks on the day that a stored one expires.
  *
- * X.509 v3 (RFC 5280) in DER, written out by hand: a P-256 key, one common name, one alternative name.
+ * X.509 v3 (RFC 5280) in DER, written out by hand: a P-256 key, one common name, alternative names.
  */
 export function selfSignedCertificate(options: CertificateOptions = {}): SelfSignedCertificate {
-  const { host = 'localhost' } = options
+  const { host = 'localhost', identity } = options
   const notBefore = options.notBefore?.toISOString() ?? '2000-01-01T00:00:00Z'
   const notAfter = options.notAfter?.toISOString() ?? '2099-12-31T23:59:59Z'
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const name = sequence(set(sequence(objectId('550403'), value(0x0c, Buffer.from(host)))))
   const algorithm = sequence(objectId('2a8648ce3d040302'))
-  const alternativeName = sequence(value(0x82, Buffer.from(host)))
-  const extensions = sequence(sequence(objectId('551d11'), value(0x04, alternativeName)))
+  const names = [value(0x82, Buffer.from(host))]
+  if (identity !== undefined) names.push(value(0x86, Buffer.from(identity)))
+  const extensions = sequence(sequence(objectId('551d11'), value(0x04, sequence(...names))))
   const body = sequence(
     value(0xa0, value(0x02, Buffer.from([2]))),
     value(0x02, Buffer.from([1])),

@@ -1,9 +1,11 @@
-import { systemClock, systemRandom } from '@watertight/policy/decisions'
+import { systemClock, systemRandom, type Timer } from '@watertight/policy/decisions'
+import { RefusalError } from '@watertight/policy'
 import { DEADLINE_HEADER, type Fault, mayRepeat, readDeadline, readGrpcTimeout } from '@watertight/traffic'
 import type { HeaderBlock, ResponseHead } from '../http1/index.js'
 import { normalizedPath } from '../routes/normalized-path.js'
 import { findRoute, type ForwardAction, type Route } from '../routes/route.js'
 import { AttemptFailure, proxyFailures } from '../upstream/attempt-failure.js'
+import type { Destination } from '../upstream/destination.js'
 import type { UpstreamAttempt } from '../upstream/upstream-attempt.js'
 import type { Caller } from './caller.js'
 import { ExchangeRecord } from './exchange-record.js'
@@ -46,6 +48,8 @@ export class Exchange implements CallOwner {
   private route: Route | undefined = undefined
   private mirrored: MirroredCall | undefined = undefined
   private kept: UpstreamAttempt | undefined = undefined
+  /** When the time of the call passes in the body of its answer. */
+  private bodyLimit: Timer | undefined = undefined
   private isStarted: boolean = false
   private isPaused: boolean = false
   /** The connection has changed to another protocol. */
@@ -168,6 +172,8 @@ export class Exchange implements CallOwner {
     if (this.isOver) return
     const { record } = this
     if (error instanceof AttemptFailure) record.detail = error.detail
+    // A flag says that there was a limit, and not which.
+    else if (error instanceof RefusalError) record.detail = error.message
     const { verdicts } = record.destination!.state
     const instead = proxyFailures.verdictOf(error, verdicts).replaceable ? this.fallback() : undefined
     if (instead !== undefined) return this.answerLocally(instead)
@@ -201,12 +207,28 @@ export class Exchange implements CallOwner {
   }
 
   readEnded(): void {
-    if (!this.isOver) this.caller.flush()
+    if (this.isOver) return
+    this.limitBody()
+    this.caller.flush()
   }
 
   bodyFlows(flows: boolean): void {
     if (flows) this.caller.resumeBody()
     else this.caller.pauseBody()
+  }
+
+  /** The time of the call does not end with the head of its answer. */
+  private limitBody(): void {
+    if (this.bodyLimit !== undefined || this.isTunnel) return
+    const left = this.call!.deadline - systemClock.now()
+    if (left === Infinity) return
+    this.bodyLimit = systemClock.setTimer(Math.max(0, left), () => {
+      this.record.flag('UT')
+      this.record.detail = 'the answer did not end in the time of the call'
+      this.call?.cancel(CALL_LATE)
+      this.end(true, false)
+      this.caller.cut()
+    })
   }
 
   private take(route: Route): void {
@@ -266,7 +288,7 @@ export class Exchange implements CallOwner {
       upgrade: request.upgrade,
       idempotent: mayRepeat(request.method, operation.idempotence, hasKey),
       deadline: this.callersDeadline(),
-      hashKey: key,
+      hashKey: key ?? (onRing(destination) ? this.target : undefined),
     }
     if (action.mirror !== undefined && systemRandom() < action.mirror.share) {
       this.mirrored = new MirroredCall(action.mirror.destination, forwarded, this.body)
@@ -328,10 +350,16 @@ export class Exchange implements CallOwner {
   private end(isFailure: boolean, isAborted: boolean): void {
     const { record } = this
     this.isOver = true
+    this.bodyLimit?.cancel()
     record.attempts = this.call?.attempts ?? 0
     record.bytesReceived = this.body.received
     record.ended(isFailure, isAborted)
   }
+}
+
+/** A ring where the document does not say what keeps requests together: their path does. */
+function onRing({ state: { settings } }: Destination): boolean {
+  return settings.balance === 'ring-hash' && settings.hashOn === undefined
 }
 
 function withPath(target: string, change: (path: string) => string): string {
@@ -340,4 +368,5 @@ function withPath(target: string, change: (path: string) => string): string {
 }
 
 /** Why what is under way ends. */
+const CALL_LATE = new Error('the time of the call is over')
 const CALLER_GONE = new Error('the caller has left')

@@ -60,6 +60,8 @@ export interface ForwardedRequest {
 export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest {
   readonly idempotent: boolean
   attempts: number = 0
+  /** When the time of the call passes, known from its first attempt on. */
+  deadline: number = Infinity
   private readonly owner: CallOwner
   private readonly destination: Destination
   private readonly state: DestinationState
@@ -126,6 +128,7 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     const now = systemClock.now()
     const endpoint = destination.endpoints.pick(now, this.tried(), hash)
     this.attempts += 1
+    this.deadline = attempt.deadline
     this.latest = new UpstreamAttempt(this, endpoint, attempt, this.latest, state, now)
     if (!this.latest.start()) attempt.fail(new OverflowError(destination.name))
   }
@@ -159,6 +162,11 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     const { method, target, lines, bodyLength, upgrade } = this.request
     const own = attemptLines(attempt.number, attempt.deadline, this.state.attemptMs, now)
     return { method, target, lines: lines + own, bodyLength, upgrade }
+  }
+
+  /** The time of an attempt is the callee's, and not that of a caller who is still sending. */
+  get isComplete(): boolean {
+    return this.owner.body.isEnded
   }
 
   sent(attempt: UpstreamAttempt): void {

@@ -79,9 +79,17 @@ export class Http2Caller extends ExpiryEntry implements Caller {
     if (stream.destroyed) return
     const headers = { ':status': status, ...headerObject(lines) }
     // What ends with its head has to say so there: gRPC reads its status where the stream ends.
-    if (bodyLength === 0) return stream.respond(headers, { endStream: true })
+    if (bodyLength === 0) {
+      stream.respond(headers, { endStream: true })
+      if (!this.isRequestEnded) setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR))
+      return
+    }
     stream.respond(headers, { waitForTrailers: true })
-    stream.on('wantTrailers', () => stream.sendTrailers(headerObject(this.trailers)))
+    stream.on('wantTrailers', () => {
+      stream.sendTrailers(headerObject(this.trailers))
+      // What is left of a request that is answered already is not read. The end of the answer goes first.
+      if (!this.isRequestEnded) setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR))
+    })
   }
 
   /** Nobody can have asked for it: HTTP/2 has no `Upgrade`. */
@@ -102,8 +110,6 @@ export class Http2Caller extends ExpiryEntry implements Caller {
     this.unlink()
     if (this.stream.destroyed) return
     this.stream.end()
-    // What is left of a request that is answered already is not read.
-    if (!this.isRequestEnded) this.stream.close(constants.NGHTTP2_NO_ERROR)
   }
 
   cut(): void {

@@ -25,6 +25,8 @@ export interface AttemptOwner {
   headFor(attempt: UpstreamAttempt, now: number): OutgoingHead
   /** The whole body, if it is there and small; undefined when it is to be written in parts, or there is none. */
   readonly wholeBody: string | undefined
+  /** All of the request has come. */
+  readonly isComplete: boolean
   /** The connection is there, and the head has been sent. */
   sent(attempt: UpstreamAttempt): void
   drained(attempt: UpstreamAttempt): void
@@ -103,7 +105,8 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
   start(): boolean {
     const { attemptLimit } = this.limits
     this.endpoint.active += 1
-    if (attemptLimit !== undefined) this.limit = AttemptLimit.begin(attemptLimit, this, this.startedAt)
+    if (attemptLimit !== undefined && this.owner.isComplete)
+      this.limit = AttemptLimit.begin(attemptLimit, this, this.startedAt)
     const isTaken = this.endpoint.acquire(this)
     this.hasWaited = true
     if (!isTaken) this.close()
@@ -120,13 +123,17 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
     owner.sent(this)
   }
 
-  /** All of the request has been sent: what follows is the silence of the endpoint. */
+  /** All of the request has been sent: what follows is the time, and the silence, of the endpoint. */
   requestSent(): void {
     const { limits, headLimit } = this
-    if (limits.writtenSilenceLimit === undefined || this.hasAnswered || this.isOver) return
+    const { attemptLimit, writtenSilenceLimit } = limits
+    if (this.hasAnswered || this.isOver) return
+    if (attemptLimit !== undefined && this.limit === undefined)
+      this.limit = AttemptLimit.begin(attemptLimit, this, systemClock.now())
+    if (writtenSilenceLimit === undefined) return
     const now = systemClock.now()
-    if (headLimit === undefined) this.headLimit = AttemptLimit.begin(limits.writtenSilenceLimit, this, now)
-    else headLimit.renew(limits.writtenSilenceLimit, now)
+    if (headLimit === undefined) this.headLimit = AttemptLimit.begin(writtenSilenceLimit, this, now)
+    else headLimit.renew(writtenSilenceLimit, now)
   }
 
   informed(head: ResponseHead): void {

@@ -1,20 +1,25 @@
-import { documentOf } from '../document-of.js'
-import type { CalleeEndpoint, Setup } from '../driver.js'
+import { documentOf } from './document-of.js'
+import type { CalleeEndpoint, Setup } from './driver.js'
 
 type Document = Readonly<Record<string, unknown>>
 
-/** The document in which Envoy is the sidecar of the caller. */
-export function sidecarOf(setup: Setup): Document {
+/** The document in which a proxy carries out a scenario: as the gateway where there are routes, else as a sidecar. */
+export function proxiedDocument(setup: Setup): Document {
+  return setup.routes.length > 0 ? gatewayOf(setup) : sidecarOf(setup)
+}
+
+/** The document in which a proxy is the sidecar of the caller. */
+function sidecarOf(setup: Setup): Document {
   const document = documentOf(setup) as { readonly services: Document }
   const callee = { protocol: setup.protocol, endpoints: setup.endpoints.map(addressOf) }
   return { ...document, enforce: 'sidecar', services: { ...document.services, callee } }
 }
 
 /**
- * The document in which Envoy is the gateway. Endpoints that a route names, as versions or for copies, are that; all
+ * The document in which a proxy is the gateway. Endpoints that a route names, as versions or for copies, are that; all
  * others are the callee's.
  */
-export function gatewayOf({ policy, operations, fallback, routes, protocol, endpoints }: Setup): Document {
+function gatewayOf({ policy, operations, fallback, routes, protocol, endpoints }: Setup): Document {
   const versions = new Set(routes.flatMap(({ split }) => Object.keys(split ?? {})))
   const mirrors = new Set(routes.flatMap(({ mirror }) => (mirror as { to?: string } | undefined)?.to ?? []))
   const others = endpoints.filter(({ name }) => !versions.has(name) && !mirrors.has(name))
@@ -36,7 +41,7 @@ export function gatewayOf({ policy, operations, fallback, routes, protocol, endp
     policies: { scenario: policy },
     services: { callee, ...Object.fromEntries([...mirrors].map((name) => [name, called(name)])) },
     gateway: {
-      // Envoy chooses another port: see the driver.
+      // Any port that is free is better: see the drivers.
       listen: { host: '127.0.0.1', port: 1 },
       policy: 'scenario',
       routes: routes.map((route) => ({
