@@ -1,7 +1,12 @@
 import { ExpiryQueue, systemClock } from '@watertight/policy/decisions'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
 import type { ConnectionTarget } from '../upstream/upstream-connection.js'
-import type { ConnectionLimits, Endpoint, PendingRequest } from '../upstream/endpoint.js'
+import {
+  type ConnectionLimits,
+  type Endpoint,
+  mayConnect,
+  type PendingRequest,
+} from '../upstream/endpoint.js'
 import { Http2Session, type SessionOwner } from './http2-session.js'
 
 /** Requests that one connection is expected to take, before the peer has said. */
@@ -47,7 +52,7 @@ export class Http2Endpoint implements Endpoint, SessionOwner {
   }
 
   get full(): boolean {
-    return this.sessions.size >= this.rules.connectionsMax && this.roomy() === undefined
+    return !this.mayOpen() && this.roomy() === undefined
   }
 
   get connections(): number {
@@ -86,7 +91,7 @@ export class Http2Endpoint implements Endpoint, SessionOwner {
   }
 
   closed(session: Http2Session, detail: string): void {
-    this.sessions.delete(session)
+    if (this.sessions.delete(session)) this.rules.opened.count -= 1
     if (!session.wasOpen) this.next()?.failed('connect-failure', detail, false)
     this.openAsNeeded()
   }
@@ -102,7 +107,7 @@ export class Http2Endpoint implements Endpoint, SessionOwner {
   }
 
   private mayOpen(): boolean {
-    return this.sessions.size < this.rules.connectionsMax
+    return mayConnect(this.rules, this.sessions.size)
   }
 
   private openAsNeeded(): void {
@@ -111,6 +116,7 @@ export class Http2Endpoint implements Endpoint, SessionOwner {
     if (this.waiting.length <= connecting * STREAMS_EXPECTED || !this.mayOpen()) return
     const session = new Http2Session(this, this.target)
     this.sessions.add(session)
+    this.rules.opened.count += 1
     this.connectQueue.add(session, systemClock.now())
   }
 

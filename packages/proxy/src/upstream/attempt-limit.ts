@@ -9,8 +9,8 @@ interface Limited {
 const KEPT_MAX = 1_024
 
 /**
- * The time limit of one attempt: up to the head of its answer, and of each silence after it. Attempts are made anew for each request and limits are used again: an entry of a queue is
- * dear to make, and a request should not have to.
+ * The time limit of one attempt: up to the head of its answer, and of each silence after it. Attempts are made anew for
+ * each request and limits are used again: an entry of a queue is dear to make, and a request should not have to.
  */
 export class AttemptLimit extends ExpiryEntry {
   private static readonly kept: AttemptLimit[] = []

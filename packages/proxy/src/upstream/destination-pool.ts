@@ -162,7 +162,8 @@ interface Entry {
 
 function connectionLimits({ settings, connections }: Reached): DestinationOptions['connections'] {
   return {
-    connectionsMax: settings.bulkhead?.connections ?? connections?.max ?? Infinity,
+    connectionsMax: connections?.max ?? Infinity,
+    connectionsInAll: settings.bulkhead?.connections ?? Infinity,
     pendingMax: settings.bulkhead?.pending ?? PENDING_MAX,
     idleMs: connections?.idleMs ?? Infinity,
   }

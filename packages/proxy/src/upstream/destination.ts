@@ -33,7 +33,7 @@ export interface DestinationOptions {
   /** Such as `http://127.0.0.1:7001`. */
   readonly origins: readonly string[]
   readonly settings: CallSettings
-  readonly connections: Omit<ConnectionLimits, 'connectMs'>
+  readonly connections: Omit<ConnectionLimits, 'connectMs' | 'opened'>
   readonly codec: { readonly names: HeaderNames; readonly limits: Http1Limits }
   readonly telemetry?: Telemetry | undefined
   /** How its endpoints are spoken to in private. Default: by host name where the origin is `https:`, else not at all. */
@@ -59,6 +59,8 @@ export class Destination {
   state: DestinationState
   private options: DestinationOptions
   private readonly events: EventRelay
+  /** Connections to all endpoints. */
+  private readonly opened: { count: number } = { count: 0 }
   private readonly stateful: StatefulPolicies = new StatefulPolicies(proxyFailures)
 
   constructor(options: DestinationOptions) {
@@ -134,18 +136,13 @@ export class Destination {
   private replaceEndpoints(origins: readonly string[], { timeout }: CallSettings): void {
     const { connections, codec, tls, speaksHttp2 } = this.options
     const connectMs = timeout === false ? Infinity : (timeout?.connectMs ?? CONNECT_MS)
+    const limits = { ...connections, connectMs, opened: this.opened }
     const addresses = origins.map((origin) => ({ origin }))
     const Kind = speaksHttp2 === true ? Http2Endpoint : UpstreamEndpoint
     const create = ({ origin }: { readonly origin: string }, index: number): Endpoint =>
-      new Kind(
-        origin,
-        index,
-        { ...connections, connectMs },
-        codec,
-        targetOf(origin, tls, speaksHttp2 === true),
-      )
+      new Kind(origin, index, limits, codec, targetOf(origin, tls, speaksHttp2 === true))
     for (const gone of this.endpoints.replace(addresses, create)) gone.close()
-    for (const endpoint of this.endpoints.all) endpoint.reconfigure({ ...connections, connectMs })
+    for (const endpoint of this.endpoints.all) endpoint.reconfigure(limits)
   }
 }
 

@@ -4,11 +4,20 @@ import type { UpstreamListener } from './upstream-stream.js'
 /** How many connections an endpoint gets, and how long they are kept. */
 export interface ConnectionLimits {
   readonly connectionsMax: number
+  /** To all endpoints of the destination together. */
+  readonly connectionsInAll: number
+  /** Those that are open to all of them. */
+  readonly opened: { count: number }
   /** Requests that may wait for a connection. */
   readonly pendingMax: number
   readonly connectMs: number
   /** How long a connection may wait for a request. */
   readonly idleMs: number
+}
+
+/** Whether an endpoint with so many may open another. None is ever without any, for it could not be used. */
+export function mayConnect(limits: ConnectionLimits, own: number): boolean {
+  return own < limits.connectionsMax && (own === 0 || limits.opened.count < limits.connectionsInAll)
 }
 
 /** A request that has no connection yet. */

@@ -1,6 +1,6 @@
 import { ExpiryQueue, systemClock } from '@watertight/policy/decisions'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
-import type { ConnectionLimits, Endpoint, PendingRequest } from './endpoint.js'
+import { type ConnectionLimits, type Endpoint, mayConnect, type PendingRequest } from './endpoint.js'
 import { type ConnectionOwner, type ConnectionTarget, UpstreamConnection } from './upstream-connection.js'
 
 /** An endpoint that speaks HTTP/1.1: each connection to it carries one request at a time. */
@@ -42,7 +42,11 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
   }
 
   get full(): boolean {
-    return this.idle.length === 0 && this.all.size >= this.rules.connectionsMax
+    return this.idle.length === 0 && !this.canOpen
+  }
+
+  private get canOpen(): boolean {
+    return mayConnect(this.rules, this.all.size)
   }
 
   get connections(): number {
@@ -60,7 +64,7 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
       return true
     }
     free?.destroy()
-    const canOpen = this.all.size < this.rules.connectionsMax
+    const { canOpen } = this
     // Those that are being opened have a request that waits for them alone.
     const most = this.rules.pendingMax + this.connecting
     if (!canOpen && this.waiting.length >= most) this.forgetThoseGone()
@@ -86,14 +90,14 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
   }
 
   closed(connection: UpstreamConnection, detail: string): void {
-    this.all.delete(connection)
+    if (this.all.delete(connection)) this.rules.opened.count -= 1
     const place = this.idle.indexOf(connection)
     if (place >= 0) this.idle.splice(place, 1)
     if (!connection.wasOpen) {
       this.connecting -= 1
       this.next()?.failed('connect-failure', detail, false)
     }
-    if (this.waiting.length > this.connecting && this.all.size < this.rules.connectionsMax) this.open()
+    if (this.waiting.length > this.connecting && this.canOpen) this.open()
   }
 
   close(): void {
@@ -119,6 +123,7 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
     this.connecting += 1
     const connection = new UpstreamConnection(this, this.target)
     this.all.add(connection)
+    this.rules.opened.count += 1
     connectQueue(this.rules.connectMs).add(connection, systemClock.now())
   }
 }
