@@ -117,6 +117,12 @@ const ROWS: readonly Row[] = [
     applies: ({ fallback }) => fallback?.cache !== undefined,
   },
   {
+    at: ['sidecar'],
+    part: 'mode: observe',
+    reason: 'the proxy enforces nothing then, and reports of the circuit breaker and of ejections alone',
+    applies: ({ mode }) => mode === 'observe',
+  },
+  {
     at: ['mesh'],
     part: 'mode: observe',
     reason: 'a mesh enforces what it is given',
