@@ -113,7 +113,7 @@ const refused: readonly (readonly [code: string, text: string])[] = [
   ['bad-connection', post('Connection: close, Content-Length\r\n')],
   ['bad-connection', post('Connection: a b\r\n')],
   ['bad-expectation', post('Expect: 200-ok\r\n')],
-  ['bad-upgrade', post('Connection: upgrade\r\nUpgrade: h2c\r\nContent-Length: 1\r\n')],
+  ['bad-upgrade', post('Connection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 1\r\n')],
   ['bad-chunk-size', chunked('x\r\n')],
   ['bad-chunk-size', chunked('\r\n')],
   ['bad-chunk-size', chunked(' 5\r\nhello\r\n')],
