@@ -60,7 +60,7 @@ gateway:
   limits: { idle: 60s, headersTimeout: 10s, requestTimeout: off, body: 10MB, requestsPerConnection: 10000 }
   trust: [10.0.0.0/8]
   routes:
-    - { match: { path: { regex: '/v[0-9]+' }, headers: { x-user: { prefix: a } }, query: { v: '2' } }, respond: { status: 200, body: '1.2.3' } }
+    - { match: { path: { regex: "/v[0-9]+" }, headers: { x-user: { prefix: a } }, query: { v: "2" } }, respond: { status: 200, body: "1.2.3" } }
     - { match: { path: { exact: /old } }, redirect: { to: https://shop.example/new, status: 308 } }
     - { match: { path: /orders, methods: [GET, POST] }, to: order, split: { stable: 95%, canary: 5% }, rewrite: /v2, headers: { request: { remove: [x-b] } }, cors: { origins: [https://shop.example] } }
 
