@@ -31,7 +31,7 @@ services:
   order:
     run: node dist/order.js            # how it is started
     port: 7001
-    versions: { stable: { port: 7001 }, canary: { endpoints: [127.0.0.1:7011] } }
+    versions: { stable: { port: 7001 }, canary: { endpoints: ["127.0.0.1:7011"] } }
     connections: { max: 100, idle: 4s }
     health: { live: /healthz, ready: { path: /readyz, checks: [payment] } }
     objective: { availability: 99.5%, latency: { p99: 300ms }, window: 30d }
@@ -58,11 +58,11 @@ gateway:
   listen: { port: 8080, tls: { certificate: ./tls/cert.pem, key: ./tls/key.pem } }
   timeout: { total: 20s }
   limits: { idle: 60s, headersTimeout: 10s, requestTimeout: off, body: 10MB, requestsPerConnection: 10000 }
-  trust: [10.0.0.0/8]
+  trust: ["10.0.0.0/8"]
   routes:
     - { match: { path: { regex: "/v[0-9]+" }, headers: { x-user: { prefix: a } }, query: { v: "2" } }, respond: { status: 200, body: "1.2.3" } }
-    - { match: { path: { exact: /old } }, redirect: { to: https://shop.example/new, status: 308 } }
-    - { match: { path: /orders, methods: [GET, POST] }, to: order, split: { stable: 95%, canary: 5% }, rewrite: /v2, headers: { request: { remove: [x-b] } }, cors: { origins: [https://shop.example] } }
+    - { match: { path: { exact: /old } }, redirect: { to: "https://shop.example/new", status: 308 } }
+    - { match: { path: /orders, methods: [GET, POST] }, to: order, split: { stable: 95%, canary: 5% }, rewrite: /v2, headers: { request: { remove: [x-b] } }, cors: { origins: ["https://shop.example"] } }
 
 sagas:
   place-order:

@@ -131,9 +131,9 @@ export function matchedValues(
     const key = JSON.stringify(name.text)
     // Of two conditions on one name, the first holds there.
     if (block.has(key)) return undefined
-    if (type === 'Exact') block.from(key, JSON.stringify(text), item, name.text)
+    if (type === 'Exact') block.from(key, JSON.stringify(text), value ?? item, name.text)
     else if (type === 'RegularExpression' && allowed(text))
-      block.from(key, `{ regex: ${JSON.stringify(text)} }`, item, name.text)
+      block.from(key, `{ regex: ${JSON.stringify(text)} }`, value ?? item, name.text)
     else return undefined
   }
   return block
