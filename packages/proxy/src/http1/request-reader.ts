@@ -100,7 +100,8 @@ export class RequestReader extends MessageReader {
   private checkUpgrade(): MessageRefusal | undefined {
     const { block } = this.headers
     const index = block.indexOf(knownHeaders.upgrade)
-    // To HTTP/2 it is obsolete (RFC 9113, section 3.1), free to be ignored, and a way past every rule for requests.
+    // To HTTP/2 it is obsolete (RFC 9113, section 3.1), free to be ignored, and a way past every rule for requests. Java's
+    // client asks for it with whatever it sends first, body or not.
     const isWanted = index >= 0 && this.options.upgrade && !namesHttp2(block.valueText(index))
     this.read.upgrade = isWanted && this.read.minorVersion === 1
     if (!this.read.upgrade) return undefined
