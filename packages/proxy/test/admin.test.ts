@@ -52,7 +52,10 @@ gateway: { listen: { host: 127.0.0.1, port: ${port} }, routes: [{ match: { path:
   )
   const proxy = new Proxy({ model: system!.model, posture: { kind: 'gateway' }, adminPort: 0 })
   await proxy.listen()
-  closing.push(() => proxy.destroy(), up.close)
+  closing.push(
+    () => proxy.destroy(),
+    () => up.close(),
+  )
   const admin = proxy.ports.find(({ name }) => name === 'admin')!.port
   return { port, admin, held, proxy, origin: `http://127.0.0.1:${up.port}` }
 }
@@ -71,8 +74,8 @@ describe('what the admin listener tells', () => {
       '/config_dump',
       '/drain_listeners',
     ])
-    for (const path of paths.filter((path) => path !== '' && path !== '/drain_listeners')) {
-      expect(await ask(admin, path!), path).toMatchObject({ status: 200 })
+    for (const path of ['/', '/ready', '/stats', '/stats/prometheus', '/clusters', '/config_dump']) {
+      expect(await ask(admin, path)).toMatchObject({ status: 200 })
     }
   })
 
