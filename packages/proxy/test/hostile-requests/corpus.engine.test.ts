@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { corpus } from './corpus/corpus.js'
 import { HIDDEN_PATH, type HostileRequest } from './corpus/hostile-request.js'
@@ -25,7 +26,10 @@ describe('what the corpus comes to elsewhere', () => {
       ]
     })
     const page = `${[INTRODUCTION, ...sections.map((lines) => lines.join('\n'))].join('\n\n')}\n`
-    await expect(page).toMatchFileSnapshot('../../docs/hostile-requests.md')
+    if (process.env['WATERTIGHT_WRITE'] === '1') await writeFile(PAGE, page)
+    // What others answer may depend on which of two packets comes first, and is told as it was seen once.
+    expect(oursAlone(await readFile(PAGE, 'utf8'))).toBe(oursAlone(page))
+    expect(page).toMatch(/\| two /)
   })
 
   it('harms nobody: whatever passes here passes Envoy too', async () => {
@@ -38,6 +42,13 @@ describe('what the corpus comes to elsewhere', () => {
     }
   })
 })
+
+const PAGE = new URL('../../docs/hostile-requests.md', import.meta.url)
+
+/** The page without the columns of the other proxies. */
+function oursAlone(page: string): string {
+  return page.replaceAll(/^(\| [^|]* \| [^|]* \|).*$/gm, '$1')
+}
 
 const HEADING = `| request | Watertight | Envoy | HAProxy | nginx |
 | --- | --- | --- | --- | --- |`
