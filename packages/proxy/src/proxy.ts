@@ -7,6 +7,7 @@ import { http1LimitDefaults } from './http1/index.js'
 import { Listener, type ListenerOptions } from './listener/listener.js'
 import type { ProxyOptions } from './proxy-options.js'
 import { DestinationPool } from './upstream/destination-pool.js'
+import { HealthChecks } from './upstream/health-checks.js'
 import { wantedListeners } from './wanted-listeners.js'
 
 /** A port of a running proxy, and what it is for: `gateway`, `inbound`, or the service that is called by it. */
@@ -27,6 +28,7 @@ export class Proxy {
   private readonly log: AccessLog | undefined
   readonly listeners: Map<string, Listener> = new Map()
   private readonly admin: AdminServer | undefined
+  private readonly checks: HealthChecks = new HealthChecks(this)
   private isReady: boolean = false
   private inForce: SystemModel
 
@@ -74,6 +76,7 @@ export class Proxy {
       this.destroy()
       throw error
     }
+    this.checks.start()
     this.isReady = true
   }
 
@@ -120,11 +123,13 @@ export class Proxy {
   /** As `drain`, but goes on telling how it stands: whoever drains it so ends it by a signal later. */
   async drainListeners(): Promise<void> {
     this.isReady = false
+    this.checks.stop()
     await Promise.all(Array.from(this.listeners.values(), (listener) => listener.drain()))
   }
 
   destroy(): void {
     this.isReady = false
+    this.checks.stop()
     for (const listener of this.listeners.values()) listener.destroy()
     this.destinations.close()
     this.admin?.close()

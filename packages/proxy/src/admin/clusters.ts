@@ -7,6 +7,8 @@ interface EndpointStand {
   readonly connections: number
   readonly pending: number
   readonly ejected: boolean
+  /** What its health checks say; without any, `true`. */
+  readonly healthy: boolean
 }
 
 export interface ClusterStand {
@@ -22,12 +24,13 @@ export function clusterStands(destinations: readonly Destination[]): ClusterStan
     seen.set(name, number)
     return {
       name: number === 1 ? name : `${name}#${number}`,
-      endpoints: endpoints.all.map(({ origin, index, active, connections, pending }) => ({
-        address: origin,
-        active,
-        connections,
-        pending,
-        ejected: endpoints.isEjected(index),
+      endpoints: endpoints.all.map((endpoint) => ({
+        address: endpoint.origin,
+        active: endpoint.active,
+        connections: endpoint.connections,
+        pending: endpoint.pending,
+        ejected: endpoints.isEjected(endpoint.index),
+        healthy: endpoints.isHealthy(endpoint),
       })),
     }
   })

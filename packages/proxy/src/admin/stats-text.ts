@@ -22,6 +22,7 @@ function addCluster(stats: Map<string, number>, { name, endpoints }: ClusterStan
   const prefix = `destination.${name}`
   stats.set(`${prefix}.endpoints`, endpoints.length)
   stats.set(`${prefix}.ejected`, endpoints.filter(({ ejected }) => ejected).length)
+  stats.set(`${prefix}.unhealthy`, endpoints.filter(({ healthy }) => !healthy).length)
   for (const key of ['active', 'connections', 'pending'] as const) {
     stats.set(
       `${prefix}.${key}`,

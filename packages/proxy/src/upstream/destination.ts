@@ -104,6 +104,11 @@ export class Destination {
     for (const endpoint of this.endpoints.all) endpoint.close()
   }
 
+  /** How its endpoints are spoken to. */
+  get transport(): Pick<DestinationOptions, 'tls' | 'speaksHttp2'> {
+    return this.options
+  }
+
   private stateOf(settings: CallSettings, policy: Policy): DestinationState {
     const { operations, mode, timeout } = settings
     const limits = timeout === false || mode === 'observe' ? {} : timeout

@@ -34,7 +34,11 @@ export class EndpointSet<E extends Target> implements Loads {
   #balancer: Balancer
   #ejection: OutlierEjection | undefined = undefined
   #endpoints: readonly E[] = []
-  /** Indices of those that are not ejected; undefined when that has changed. */
+  /** Those whose checks say that they cannot take requests. */
+  readonly #unhealthy: Set<E> = new Set()
+  /** Below this share of endpoints that may be used, all are. */
+  #panic: number = 0
+  /** Indices of those that are neither ejected nor unhealthy; undefined when that has changed. */
   #usable: readonly number[] | undefined = undefined
 
   constructor(options: EndpointSetOptions) {
@@ -56,6 +60,22 @@ export class EndpointSet<E extends Target> implements Loads {
     return this.#ejection?.isEjected(index) ?? false
   }
 
+  isHealthy(endpoint: E): boolean {
+    return !this.#unhealthy.has(endpoint)
+  }
+
+  /**
+   * Checks of an endpoint tell whether it can take requests; until they do, it can. One that cannot is left out as an
+   * ejected one is, and never so that none is left: when all are out, checks and ejections are ignored.
+   */
+  setHealthy(endpoint: E, healthy: boolean): void {
+    // Its checks may end after its place was given to another.
+    if (healthy === this.isHealthy(endpoint) || this.#endpoints[endpoint.index] !== endpoint) return
+    if (healthy) this.#unhealthy.delete(endpoint)
+    else this.#unhealthy.add(endpoint)
+    this.#usable = undefined
+  }
+
   /** Changes how endpoints are chosen and left alone; counts and ejections under way stay. */
   reconfigure(balance: BalanceName, ejection: EjectionOptions | undefined): void {
     if (balance !== this.#balance) {
@@ -66,6 +86,7 @@ export class EndpointSet<E extends Target> implements Loads {
     if (ejection === undefined) this.#ejection = undefined
     else if (this.#ejection === undefined) this.#ejection = this.#newEjection(ejection)
     else this.#ejection.reconfigure(ejection)
+    this.#panic = ejection?.panic ?? 0
     this.#usable = undefined
   }
 
@@ -87,6 +108,7 @@ export class EndpointSet<E extends Target> implements Loads {
     this.#balancer.resize(this.#names())
     this.#ejection?.resize(this.#names())
     this.#usable = undefined
+    for (const gone of former.values()) this.#unhealthy.delete(gone)
     return [...former.values()]
   }
 
@@ -131,11 +153,12 @@ export class EndpointSet<E extends Target> implements Loads {
 
   #admitted(): number[] {
     const indices = [...this.#endpoints.keys()]
-    const ejection = this.#ejection
-    if (ejection === undefined || !this.enforcesEjection) return indices
-    const admitted = indices.filter((index) => ejection.admits(index))
+    const ejection = this.enforcesEjection ? this.#ejection : undefined
+    const admitted = indices.filter(
+      (index) => this.isHealthy(this.#endpoints[index]!) && ejection?.isEjected(index) !== true,
+    )
     // Those that stayed may all be ejected once the others have gone.
-    return admitted.length === 0 ? indices : admitted
+    return admitted.length === 0 || admitted.length / indices.length < this.#panic ? indices : admitted
   }
 
   #without(usable: readonly number[], tried: readonly E[]): readonly number[] {

@@ -1,0 +1,80 @@
+import type { ProbingModel } from '@watertight/manifest'
+import type { UpstreamTls } from '../tls/upstream-tls.js'
+import { askStatus } from './ask-status.js'
+import { targetOf } from './target-of.js'
+import type { ConnectionTarget } from './upstream-connection.js'
+
+/** Asks one endpoint at each interval whether it takes requests, and judges by several answers in a row. */
+export class EndpointProbe {
+  private readonly authority: string
+  private readonly target: ConnectionTarget
+  private readonly speaksHttp2: boolean
+  private path: string = '/'
+  private rules: ProbingModel = { intervalMs: Infinity, unhealthy: 1, healthy: 1 }
+  private listeners: ((healthy: boolean) => void)[] = []
+  private isHealthy: boolean = true
+  /** Answers in a row that speak against what it is held for. */
+  private against: number = 0
+  private dueAt: number = -Infinity
+  private cancel: (() => void) | undefined = undefined
+
+  constructor(
+    origin: string,
+    {
+      tls,
+      speaksHttp2 = false,
+    }: { readonly tls?: UpstreamTls | undefined; readonly speaksHttp2?: boolean | undefined },
+  ) {
+    this.authority = new URL(origin).host
+    this.speaksHttp2 = speaksHttp2
+    this.target = targetOf(origin, tls, speaksHttp2)
+  }
+
+  /** What is asked from now on; whoever listened is to say so again. */
+  renew(path: string, rules: ProbingModel): void {
+    this.path = path
+    this.rules = rules
+    this.listeners = []
+  }
+
+  /** Tells now, and after each change. */
+  tell(listener: (healthy: boolean) => void): void {
+    this.listeners.push(listener)
+    listener(this.isHealthy)
+  }
+
+  /** Asks if it is time, and answers when it will be again. What has not been answered by then is a wrong answer. */
+  run(now: number): number {
+    if (now < this.dueAt) return this.dueAt
+    if (this.cancel !== undefined) {
+      // This process was busy itself, and may not have read an answer that came in time.
+      const late = now - this.dueAt
+      if (late > this.rules.intervalMs / 2) return (this.dueAt = now + this.rules.intervalMs)
+      this.stop()
+      this.answered(false)
+    }
+    this.cancel = askStatus(this.target, this.authority, this.path, this.speaksHttp2, (status) => {
+      this.cancel = undefined
+      this.answered(status !== undefined && status >= 200 && status < 300)
+    })
+    this.dueAt = now + this.rules.intervalMs
+    return this.dueAt
+  }
+
+  stop(): void {
+    this.cancel?.()
+    this.cancel = undefined
+  }
+
+  private answered(rightly: boolean): void {
+    if (rightly === this.isHealthy) {
+      this.against = 0
+      return
+    }
+    this.against += 1
+    if (this.against < (this.isHealthy ? this.rules.unhealthy : this.rules.healthy)) return
+    this.against = 0
+    this.isHealthy = rightly
+    for (const listener of this.listeners) listener(rightly)
+  }
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import type { EjectionOptions } from '../ejection/outlier-ejection.js'
+import { EndpointSet, type Target } from './endpoint-set.js'
+
+function setOf(names: readonly string[], ejection?: EjectionOptions): EndpointSet<Target> {
+  const set = new EndpointSet<Target>({ name: 'up', balance: 'round-robin', ejection, random: () => 0 })
+  place(set, names)
+  return set
+}
+
+function place(set: EndpointSet<Target>, names: readonly string[]): void {
+  set.replace(
+    names.map((origin) => ({ origin })),
+    ({ origin }, index) => ({ origin, index, active: 0, full: false }),
+  )
+}
+
+/** Those that ten requests go to. */
+function used(set: EndpointSet<Target>): string[] {
+  const chosen = Array.from({ length: 10 }, () => set.pick(0, undefined, undefined).origin)
+  return [...new Set(chosen)].toSorted()
+}
+
+describe('endpoints that their checks call unhealthy', () => {
+  it('are left out until they are healthy again', () => {
+    const set = setOf(['a', 'b', 'c'])
+    set.setHealthy(set.all[1]!, false)
+    expect([used(set), set.isHealthy(set.all[1]!)]).toEqual([['a', 'c'], false])
+    set.setHealthy(set.all[1]!, true)
+    expect(used(set)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('are used when all are: a doubtful endpoint is better than none', () => {
+    const set = setOf(['a', 'b'])
+    for (const endpoint of set.all) set.setHealthy(endpoint, false)
+    expect(used(set)).toEqual(['a', 'b'])
+  })
+
+  it('count with the ejected ones: together they leave none out when nobody else is left', () => {
+    const set = setOf(['a', 'b'], { consecutiveFailures: 1 })
+    set.settled(set.all[0]!, 0, 1, true)
+    expect(used(set)).toEqual(['b'])
+    set.setHealthy(set.all[1]!, false)
+    expect(used(set)).toEqual(['a', 'b'])
+  })
+
+  it('are ignored below the share of panic', () => {
+    const set = setOf(['a', 'b', 'c', 'd'], { consecutiveFailures: 1, panic: 0.6 })
+    set.settled(set.all[0]!, 0, 1, true)
+    expect(used(set)).toEqual(['b', 'c', 'd'])
+    set.setHealthy(set.all[1]!, false)
+    expect(used(set)).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  it('stay so at another place in the list, and are forgotten when they go', () => {
+    const set = setOf(['a', 'b', 'c'])
+    set.setHealthy(set.all[0]!, false)
+    place(set, ['c', 'a', 'd'])
+    expect(used(set)).toEqual(['c', 'd'])
+    const former = set.all[1]!
+    place(set, ['c', 'd'])
+    set.setHealthy(former, false)
+    place(set, ['a', 'c'])
+    expect(used(set)).toEqual(['a', 'c'])
+  })
+})
