@@ -102,9 +102,9 @@ it('hears of failures, ejections and fallbacks', async () => {
   expect(lines).toEqual([
     'span GET GET *',
     'span of attempt 1 ends: 0 with an error',
-    'attempted 0WT_RESET',
     'ejected',
     'event ejection',
+    'attempted 0WT_RESET',
     'event fallback',
     'finished GET *: fallback 203 in 0 ms',
     'span ends: fallback 203',
