@@ -21,7 +21,7 @@ it.each<[string, (response: Response) => unknown]>([
   ['copy', (response) => response.clone()],
 ])('lets go of a large answer whose %s was forgotten, without any limit in time', async (_name, touch) => {
   await using upstream = await flakyUpstream({ script: [{ body: 'x'.repeat(500_000) }] })
-  const send = createFetch({ endpoints: upstream.url, timeout: false })
+  const send = createFetch({ endpoints: upstream.url, timeout: false, breaker: {} })
   await send('/').then((response) => void touch(response))
   expect(send.endpoints[0]!.active).toBe(1)
   const collect = garbageCollector()

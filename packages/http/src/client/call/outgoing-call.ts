@@ -177,8 +177,10 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
   /** The call has its answer: how it went is known when all of that has come. */
   reportAnswer(response: FetchResponse): void {
     const durationMs = clock.now() - this.startedAt
+    // Not the response itself: a body that nobody reads could not be told from one that somebody will read.
+    const { status } = response
     FetchResponse.sourceOf(response).whenEnded(({ failed }, error) => {
-      this.report(failed ? 'failure' : 'success', response.status, failed ? error : undefined, durationMs)
+      this.report(failed ? 'failure' : 'success', status, failed ? error : undefined, durationMs)
     })
   }
 
