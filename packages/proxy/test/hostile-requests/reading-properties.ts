@@ -7,6 +7,8 @@ import { readRequests } from './read-requests.js'
 
 const node = new NodeReader()
 
+const OFFERS_UPGRADE = /\nupgrade:/i
+
 /** What has to hold for any bytes at all. */
 export const readingProperties = {
   /** However the bytes are split, they read the same. */
@@ -26,10 +28,13 @@ export const readingProperties = {
     if (!ours.requests.every(({ method }) => comparableMethods.has(method))) return
     const theirs = await node.read(bytes)
     if (theirs.refused === undefined) {
-      // Whoever has refused, or was asked to close, reads no further.
-      const least = ours.requests.length
-      deepStrictEqual(theirs.requests.slice(0, least), ours.requests)
-      if (ours.refused === undefined && !ours.ignoresRest) deepStrictEqual(theirs.requests.length, least)
+      // Whoever has refused, or was asked to close, reads no further; nor does the platform behind a request that offers
+      // another protocol, such as h2c, of which no notice is taken here.
+      const { length } = ours.requests
+      const both = OFFERS_UPGRADE.test(text) ? Math.min(length, theirs.requests.length) : length
+      deepStrictEqual(theirs.requests.slice(0, both), ours.requests.slice(0, both))
+      const isAll = ours.refused === undefined && !ours.ignoresRest && both === length
+      if (isAll) deepStrictEqual(theirs.requests.length, length)
     } else {
       // A method is refused at its first letter there, and at its last one here.
       const mayStillBe = ours.isUnderWay && theirs.refused === 'HPE_INVALID_METHOD'
