@@ -40,6 +40,7 @@ backend up
   nginx: {
     file: 'nginx.conf',
     configuration: (port, upstreamPort, folder) => `daemon off;
+master_process off;
 pid ${folder}/nginx.pid;
 error_log /dev/null crit;
 events {}
