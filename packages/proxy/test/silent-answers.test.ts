@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import type { Socket } from 'node:net'
-import { eventually, gatewayTo, RawCaller, type Running, serveRaw } from './running-proxy.js'
+import { eventually, gateway, gatewayTo, RawCaller, type Running, serveRaw } from './running-proxy.js'
 
 const running: Running[] = []
 afterEach(() => {
@@ -95,4 +95,30 @@ it('closes a tunnel in which nobody speaks, if the document limits the silence',
   await caller.until(/hello/)
   await eventually(() => caller.closed)
   expect(proxy.lines).toMatchObject([{ status: 101, flags: 'SI' }])
+})
+
+it.each([
+  ['goes on after it, where nobody has written a total', '{timeout: { idle: 20s }}', ''],
+  ['is cut by it, where somebody has', '{timeout: { total: 20s }}', 'UT'],
+])('a stream that its caller waits less long for %s', async (_name, policy, flags) => {
+  const upstream = await asked((socket) => {
+    socket.write(HEAD)
+    setTimeout(() => socket.write('x'.repeat(100)), 300)
+  })
+  const proxy = await started(
+    gateway(`watertight: v1
+system: test
+services: { up: { port: ${upstream.port} } }
+gateway:
+  listen: { port: 1 }
+  trust: [127.0.0.1]
+  routes: [{ match: { path: / }, to: up, ${policy.slice(1, -1)} }]`),
+  )
+  const caller = new RawCaller(proxy.port).send(
+    'GET / HTTP/1.1\r\nHost: a\r\nx-envoy-expected-rq-timeout-ms: 100\r\n\r\n',
+  )
+  await eventually(() => caller.closed || caller.received.endsWith('x'))
+  await eventually(() => proxy.lines.length === 1)
+  expect(proxy.lines).toMatchObject([{ status: 200, flags }])
+  expect(caller.received.endsWith('x')).toBe(flags === '')
 })

@@ -1,6 +1,12 @@
 import type { OperationContext, Policy } from '@watertight/policy'
 import type { DestinationRecorder } from '@watertight/telemetry'
-import { composeObserved, EndpointSet, type Observations, StatefulPolicies } from '@watertight/traffic'
+import {
+  composeObserved,
+  EndpointSet,
+  type Observations,
+  StatefulPolicies,
+  verdictsOf,
+} from '@watertight/traffic'
 import { clock } from '../runtime/clock.js'
 import { faultsOf } from '../runtime/faults-of.js'
 import { random } from '../runtime/random.js'
@@ -15,7 +21,7 @@ import { readProxy } from './connections/proxy-settings.js'
 import { Resolver } from './connections/resolver.js'
 import { socketTransport } from './connections/socket-transport.js'
 import type { Transport } from './connections/transport.js'
-import { type DestinationSettings, destinationSettings, verdictsOf } from './destination-settings.js'
+import { type DestinationSettings, destinationSettings } from './destination-settings.js'
 import { basePathOf, endpointUrls } from './endpoint-urls.js'
 import { clientFailures } from './failure/client-failures.js'
 import { ClosedError } from './failure/request-error.js'

@@ -217,9 +217,9 @@ export class Exchange implements CallOwner {
     else this.caller.pauseBody()
   }
 
-  /** The time of the call does not end with the head of its answer. */
+  /** The time of the call does not end with the head of its answer, if somebody has said how long it may be. */
   private limitBody(): void {
-    if (this.bodyLimit !== undefined || this.isTunnel) return
+    if (this.bodyLimit !== undefined || this.isTunnel || !this.call!.limitsBody) return
     const left = this.call!.deadline - systemClock.now()
     if (left === Infinity) return
     this.bodyLimit = systemClock.setTimer(Math.max(0, left), () => {
@@ -275,7 +275,7 @@ export class Exchange implements CallOwner {
     const destination = action.pick(key)
     record.destination = destination
     if (action.changePath !== undefined) this.target = withPath(this.target, action.changePath)
-    const operation = destination.state.operations.find(request.method, this.target)
+    const operation = destination.state.routes.find(request.method, this.target)
     record.operation = operation.name
     const hasKey = request.headers.indexOf(idempotencyKey) >= 0
     const asks = request.expectsContinue && !this.body.isEnded && this.body.received === 0

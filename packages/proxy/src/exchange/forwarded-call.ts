@@ -90,6 +90,10 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     return this.state.verdicts
   }
 
+  get limitsBody(): boolean {
+    return this.state.limitsBody
+  }
+
   get wholeBody(): string | undefined {
     return this.owner.body.whole
   }

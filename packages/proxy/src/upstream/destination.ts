@@ -3,14 +3,15 @@ import { ExpiryQueue, runtime, systemClock, systemRandom } from '@watertight/pol
 import { type CallTraits, Engine } from '@watertight/policy/engine'
 import type { DestinationRecorder, Telemetry } from '@watertight/telemetry'
 import {
+  callRules,
+  type CallRules,
   type CallSettings,
   composeObserved,
   composePolicies,
   EndpointSet,
   EventRelay,
-  RouteTable,
   StatefulPolicies,
-  Verdicts,
+  verdictsOf,
 } from '@watertight/traffic'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
 import type { UpstreamTls } from '../tls/upstream-tls.js'
@@ -43,11 +44,9 @@ export interface DestinationOptions {
 }
 
 /** What is in force for new calls. A call keeps what it began with. */
-export interface DestinationState extends AttemptLimits {
+export interface DestinationState extends AttemptLimits, CallRules {
   readonly settings: CallSettings
   readonly engine: Engine
-  readonly verdicts: Verdicts
-  readonly operations: RouteTable
   readonly attemptMs: number
 }
 
@@ -110,14 +109,13 @@ export class Destination {
   }
 
   private stateOf(settings: CallSettings, policy: Policy): DestinationState {
-    const { operations, mode, timeout } = settings
+    const { mode, timeout } = settings
     const limits = timeout === false || mode === 'observe' ? {} : timeout
     const attemptMs = limits?.attemptMs ?? Infinity
     return {
+      ...callRules(settings),
       settings,
       engine: new Engine(policy, runtime),
-      verdicts: verdictsOf(settings),
-      operations: new RouteTable(operations instanceof Map ? operations : Object.entries(operations ?? {})),
       attemptLimit: limitQueue(attemptMs),
       silenceLimit: limitQueue(limits?.bodyIdleMs),
       writtenSilenceLimit: limitQueue(limits?.responseHeadersMs),
@@ -149,13 +147,6 @@ export class Destination {
     for (const gone of this.endpoints.replace(addresses, create)) gone.close()
     for (const endpoint of this.endpoints.all) endpoint.reconfigure(limits)
   }
-}
-
-function verdictsOf({ answers, breaker, retry }: CallSettings): Verdicts {
-  return new Verdicts({
-    answers: answers ?? breaker?.answers,
-    retryOn: retry === false ? undefined : retry?.on,
-  })
 }
 
 function limitQueue(limitMs: number = Infinity): ExpiryQueue | undefined {

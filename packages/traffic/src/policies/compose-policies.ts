@@ -1,6 +1,6 @@
-import { timeLimitDefaults } from '@watertight/manifest/words'
 import { type CallOptions, exponential, type Policy, pipeline, retry, timeout } from '@watertight/policy'
 import { serverPushback } from '../retrying/server-pushback.js'
+import { totalMsOf } from '../settings/call-rules.js'
 import type { PolicySettings } from '../settings/call-settings.js'
 import type { DriverFailures } from './driver-failures.js'
 import { judged, type JudgedAnswer } from './judged-answer.js'
@@ -17,8 +17,6 @@ export interface DriverPorts {
   /** Milliseconds since the Unix epoch. */
   readonly wallNow: () => number
 }
-
-export const DEFAULT_TOTAL_MS: number = timeLimitDefaults.totalMs
 
 /**
  * The way of a call, outermost first: total limit, retries, rate limit, hedge, circuit breaker, bulkhead. Within them
@@ -44,7 +42,7 @@ export function composeObserved(guards: StatefulPolicies): Policy {
 }
 
 function totalLimit({ timeout: limits }: PolicySettings, { callersDeadline }: DriverPorts): Policy {
-  const totalMs = limits === false ? Infinity : (limits?.totalMs ?? DEFAULT_TOTAL_MS)
+  const totalMs = totalMsOf(limits)
   return timeout({ ms: totalMs === Infinity ? undefined : totalMs, until: callersDeadline })
 }
 
