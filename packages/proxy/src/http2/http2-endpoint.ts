@@ -1,4 +1,4 @@
-import { ExpiryQueue, systemClock } from '@watertight/policy/decisions'
+import { expiryQueue, systemClock } from '@watertight/policy/decisions'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
 import type { ConnectionTarget } from '../upstream/upstream-connection.js'
 import {
@@ -7,6 +7,7 @@ import {
   mayConnect,
   type PendingRequest,
 } from '../upstream/endpoint.js'
+import { WaitingRequests } from '../upstream/waiting-requests.js'
 import { Http2Session, type SessionOwner } from './http2-session.js'
 
 /** Requests that one connection is expected to take, before the peer has said. */
@@ -22,9 +23,7 @@ export class Http2Endpoint implements Endpoint, SessionOwner {
   private readonly target: ConnectionTarget
   private rules: ConnectionLimits
   private readonly sessions: Set<Http2Session> = new Set()
-  private readonly waiting: PendingRequest[] = []
-  private idleQueue: ExpiryQueue
-  private connectQueue: ExpiryQueue
+  private readonly waiting: WaitingRequests = new WaitingRequests()
   private isClosed: boolean = false
 
   constructor(
@@ -40,15 +39,10 @@ export class Http2Endpoint implements Endpoint, SessionOwner {
     this.names = codec.names
     this.limits = codec.limits
     this.target = target
-    this.idleQueue = new ExpiryQueue(systemClock, rules.idleMs)
-    this.connectQueue = new ExpiryQueue(systemClock, rules.connectMs)
   }
 
   reconfigure(rules: ConnectionLimits): void {
-    const { idleMs, connectMs } = this.rules
     this.rules = rules
-    if (rules.idleMs !== idleMs) this.idleQueue = new ExpiryQueue(systemClock, rules.idleMs)
-    if (rules.connectMs !== connectMs) this.connectQueue = new ExpiryQueue(systemClock, rules.connectMs)
   }
 
   get full(): boolean {
@@ -60,17 +54,17 @@ export class Http2Endpoint implements Endpoint, SessionOwner {
   }
 
   get pending(): number {
-    return this.waiting.length
+    return this.waiting.count
   }
 
   acquire(request: PendingRequest): boolean {
-    const session = this.waiting.length === 0 ? this.roomy() : undefined
+    const session = this.waiting.count === 0 ? this.roomy() : undefined
     if (session !== undefined) {
       session.begin(request)
       return true
     }
-    if (this.waiting.length >= this.rules.pendingMax && !this.mayOpen()) return false
-    this.waiting.push(request)
+    if (!this.mayOpen() && !this.waiting.areFewerThan(this.rules.pendingMax)) return false
+    this.waiting.add(request)
     this.openAsNeeded()
     return true
   }
@@ -81,18 +75,18 @@ export class Http2Endpoint implements Endpoint, SessionOwner {
 
   roomier(session: Http2Session): void {
     while (session.wasOpen && session.room > 0) {
-      const next = this.next()
+      const next = this.waiting.next()
       if (next === undefined) break
       session.begin(next)
     }
     if (!session.isIdle || !session.wasOpen) return
     if (this.isClosed) session.destroy()
-    else if (!session.waits) this.idleQueue.add(session, systemClock.now())
+    else if (!session.waits) expiryQueue(systemClock, this.rules.idleMs).add(session, systemClock.now())
   }
 
   closed(session: Http2Session, detail: string): void {
     if (this.sessions.delete(session)) this.rules.opened.count -= 1
-    if (!session.wasOpen) this.next()?.failed('connect-failure', detail, false)
+    if (!session.wasOpen) this.waiting.next()?.failed('connect-failure', detail, false)
     this.openAsNeeded()
   }
 
@@ -113,17 +107,10 @@ export class Http2Endpoint implements Endpoint, SessionOwner {
   private openAsNeeded(): void {
     let connecting = 0
     for (const { wasOpen } of this.sessions) if (!wasOpen) connecting += 1
-    if (this.waiting.length <= connecting * STREAMS_EXPECTED || !this.mayOpen()) return
+    if (this.waiting.count <= connecting * STREAMS_EXPECTED || !this.mayOpen()) return
     const session = new Http2Session(this, this.target)
     this.sessions.add(session)
     this.rules.opened.count += 1
-    this.connectQueue.add(session, systemClock.now())
-  }
-
-  private next(): PendingRequest | undefined {
-    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
-      if (!next.isOver) return next
-    }
-    return undefined
+    expiryQueue(systemClock, this.rules.connectMs).add(session, systemClock.now())
   }
 }

@@ -1,5 +1,5 @@
 import type { GatewayLimits } from '@watertight/manifest'
-import { ExpiryQueue, systemClock } from '@watertight/policy/decisions'
+import { expiryQueue, type ExpiryQueue, systemClock } from '@watertight/policy/decisions'
 
 /** How long a caller may take for each part, in milliseconds. */
 export interface CallerLimits {
@@ -50,7 +50,7 @@ export class CallerQueues {
   readonly close: ExpiryQueue
 
   constructor({ idleMs, headMs, requestMs }: CallerLimits) {
-    const queue = (ms: number): ExpiryQueue => new ExpiryQueue(systemClock, ms)
+    const queue = (ms: number): ExpiryQueue => expiryQueue(systemClock, ms)
     this.request = queue(idleMs)
     this.head = queue(headMs)
     this.body = queue(requestMs)

@@ -1,5 +1,11 @@
 import type { Policy } from '@watertight/policy'
-import { ExpiryQueue, runtime, systemClock, systemRandom } from '@watertight/policy/decisions'
+import {
+  expiryQueue,
+  type ExpiryQueue,
+  runtime,
+  systemClock,
+  systemRandom,
+} from '@watertight/policy/decisions'
 import { type CallTraits, Engine } from '@watertight/policy/engine'
 import type { DestinationRecorder, Telemetry } from '@watertight/telemetry'
 import {
@@ -150,7 +156,7 @@ export class Destination {
 }
 
 function limitQueue(limitMs: number = Infinity): ExpiryQueue | undefined {
-  return limitMs === Infinity ? undefined : new ExpiryQueue(systemClock, limitMs)
+  return limitMs === Infinity ? undefined : expiryQueue(systemClock, limitMs)
 }
 
 const CONNECT_MS = 5_000

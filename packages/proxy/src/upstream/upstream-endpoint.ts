@@ -1,7 +1,8 @@
-import { ExpiryQueue, systemClock } from '@watertight/policy/decisions'
+import { expiryQueue, type ExpiryQueue, systemClock } from '@watertight/policy/decisions'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
 import { type ConnectionLimits, type Endpoint, mayConnect, type PendingRequest } from './endpoint.js'
 import { type ConnectionOwner, type ConnectionTarget, UpstreamConnection } from './upstream-connection.js'
+import { WaitingRequests } from './waiting-requests.js'
 
 /** An endpoint that speaks HTTP/1.1: each connection to it carries one request at a time. */
 export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
@@ -14,7 +15,7 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
   private rules: ConnectionLimits
   private readonly idle: UpstreamConnection[] = []
   private idleQueue: ExpiryQueue
-  private readonly waiting: PendingRequest[] = []
+  private readonly waiting: WaitingRequests = new WaitingRequests()
   private readonly all: Set<UpstreamConnection> = new Set()
   private connecting: number = 0
   private isClosed: boolean = false
@@ -32,13 +33,12 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
     this.rules = rules
     this.names = codec.names
     this.limits = codec.limits
-    this.idleQueue = new ExpiryQueue(systemClock, rules.idleMs)
+    this.idleQueue = expiryQueue(systemClock, rules.idleMs)
   }
 
   reconfigure(rules: ConnectionLimits): void {
-    const { idleMs } = this.rules
     this.rules = rules
-    if (rules.idleMs !== idleMs) this.idleQueue = new ExpiryQueue(systemClock, rules.idleMs)
+    this.idleQueue = expiryQueue(systemClock, rules.idleMs)
   }
 
   get full(): boolean {
@@ -54,7 +54,7 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
   }
 
   get pending(): number {
-    return this.waiting.length
+    return this.waiting.count
   }
 
   acquire(request: PendingRequest, isAgain: boolean = false): boolean {
@@ -67,10 +67,9 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
     const { canOpen } = this
     // Those that are being opened have a request that waits for them alone.
     const most = this.rules.pendingMax + this.connecting
-    if (!canOpen && this.waiting.length >= most) this.forgetThoseGone()
-    if (!canOpen && this.waiting.length >= most) return false
-    this.waiting.push(request)
-    if (canOpen && this.connecting < this.waiting.length) this.open()
+    if (!canOpen && !this.waiting.areFewerThan(most)) return false
+    this.waiting.add(request)
+    if (canOpen && this.connecting < this.waiting.count) this.open()
     return true
   }
 
@@ -80,13 +79,12 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
   }
 
   freed(connection: UpstreamConnection, keepAliveMs: number): void {
-    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
-      if (!next.isOver) return connection.begin(next)
-    }
+    const next = this.waiting.next()
+    if (next !== undefined) return connection.begin(next)
     if (this.isClosed) return connection.destroy()
     this.idle.push(connection)
     if (keepAliveMs >= this.rules.idleMs) this.idleQueue.add(connection, systemClock.now())
-    else shortQueue(keepAliveMs).add(connection, systemClock.now())
+    else expiryQueue(systemClock, keepAliveMs).add(connection, systemClock.now())
   }
 
   closed(connection: UpstreamConnection, detail: string): void {
@@ -95,9 +93,9 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
     if (place >= 0) this.idle.splice(place, 1)
     if (!connection.wasOpen) {
       this.connecting -= 1
-      this.next()?.failed('connect-failure', detail, false)
+      this.waiting.next()?.failed('connect-failure', detail, false)
     }
-    if (this.waiting.length > this.connecting && this.canOpen) this.open()
+    if (this.waiting.count > this.connecting && this.canOpen) this.open()
   }
 
   close(): void {
@@ -106,44 +104,11 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
     for (const connection of idle) connection.destroy()
   }
 
-  /** Callers that have left hold no place. */
-  private forgetThoseGone(): void {
-    const waiting = this.waiting.filter(({ isOver }) => !isOver)
-    this.waiting.splice(0, Infinity, ...waiting)
-  }
-
-  private next(): PendingRequest | undefined {
-    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
-      if (!next.isOver) return next
-    }
-    return undefined
-  }
-
   private open(): void {
     this.connecting += 1
     const connection = new UpstreamConnection(this, this.target)
     this.all.add(connection)
     this.rules.opened.count += 1
-    connectQueue(this.rules.connectMs).add(connection, systemClock.now())
+    expiryQueue(systemClock, this.rules.connectMs).add(connection, systemClock.now())
   }
-}
-
-const shortQueues = new Map<number, ExpiryQueue>()
-const connectQueues = new Map<number, ExpiryQueue>()
-
-function shortQueue(ms: number): ExpiryQueue {
-  return queueOf(shortQueues, ms)
-}
-
-function connectQueue(ms: number): ExpiryQueue {
-  return queueOf(connectQueues, ms)
-}
-
-/** Durations come from documents and from a header of endpoints, in whole seconds: they are few. */
-function queueOf(queues: Map<number, ExpiryQueue>, ms: number): ExpiryQueue {
-  const kept = queues.get(ms)
-  if (kept !== undefined) return kept
-  const queue = new ExpiryQueue(systemClock, ms)
-  if (queues.size < 1_024) queues.set(ms, queue)
-  return queue
 }
