@@ -1,13 +1,13 @@
 import { systemClock, systemRandom, type Timer } from '@watertight/policy/decisions'
 import { RefusalError } from '@watertight/policy'
-import { DEADLINE_HEADER, type Fault, mayRepeat, readDeadline, readGrpcTimeout } from '@watertight/traffic'
+import { type Fault, mayRepeat } from '@watertight/traffic'
 import type { HeaderBlock, ResponseHead } from '../http1/index.js'
 import { normalizedPath } from '../routes/normalized-path.js'
 import { findRoute, type ForwardAction, type Route } from '../routes/route.js'
 import { AttemptFailure, proxyFailures } from '../upstream/attempt-failure.js'
-import type { Destination } from '../upstream/destination.js'
 import type { UpstreamAttempt } from '../upstream/upstream-attempt.js'
 import type { Caller } from './caller.js'
+import { callersDeadline } from './callers-deadline.js'
 import { ExchangeRecord } from './exchange-record.js'
 import { type CallOwner, ForwardedCall, type ForwardedRequest } from './forwarded-call.js'
 import { MirroredCall } from './mirrored-call.js'
@@ -22,15 +22,11 @@ import {
 import { grpcAnswer, speaksGrpc } from './grpc-answer.js'
 import { answerFor, type LocalAnswer, localAnswers } from './local-answer.js'
 import type { ProxyContext } from './proxy-context.js'
-import { proxyHeaderNames, TIMEOUT_HEADER } from './proxy-headers.js'
+import { proxyHeaderNames } from './proxy-headers.js'
 import { RequestBody } from './request-body.js'
 import type { ResponseFlag } from './response-flags.js'
 
 const idempotencyKey = proxyHeaderNames.id('idempotency-key')
-const JSON_TYPE = 'content-type: application/json\r\n'
-const grpcTimeout = proxyHeaderNames.id('grpc-timeout')
-const timeoutHeader = proxyHeaderNames.id(TIMEOUT_HEADER)
-const deadlineHeader = proxyHeaderNames.id(DEADLINE_HEADER)
 
 /**
  * One request from its head to the end of its answer: finds its route, hands it to the policies of a destination, and
@@ -152,7 +148,7 @@ export class Exchange implements CallOwner {
   answered(attempt: UpstreamAttempt, head: ResponseHead): void {
     const { caller, record } = this
     if (this.isOver) return attempt.abort()
-    const instead = attempt.verdict.replaceable ? this.fallback() : undefined
+    const instead = attempt.verdict.replaceable ? record.destination?.state.fallback : undefined
     if (instead !== undefined) {
       attempt.isKept = false
       return this.answerLocally(instead)
@@ -174,8 +170,8 @@ export class Exchange implements CallOwner {
     if (error instanceof AttemptFailure) record.detail = error.detail
     // A flag says that there was a limit, and not which.
     else if (error instanceof RefusalError) record.detail = error.message
-    const { verdicts } = record.destination!.state
-    const instead = proxyFailures.verdictOf(error, verdicts).replaceable ? this.fallback() : undefined
+    const { verdicts, fallback } = record.destination!.state
+    const instead = proxyFailures.verdictOf(error, verdicts).replaceable ? fallback : undefined
     if (instead !== undefined) return this.answerLocally(instead)
     const answer = answerFor(error)
     if (error instanceof AttemptFailure && this.call!.attempts > 1) this.record.flag('URX')
@@ -254,16 +250,7 @@ export class Exchange implements CallOwner {
   private act({ action }: Route): void {
     const { caller } = this
     if (action.kind === 'forward') return this.forward(action)
-    if (action.kind === 'respond') {
-      const type = action.contentType === undefined ? '' : `content-type: ${action.contentType}\r\n`
-      return this.answerLocally({
-        status: action.status,
-        flag: undefined,
-        lines: '',
-        type,
-        body: action.body,
-      })
-    }
+    if (action.kind === 'respond') return this.answerLocally(action.answer)
     const location = action.location(caller.request, this.target, caller.isSecure)
     this.answerLocally({ ...localAnswers.empty, status: action.status, lines: `location: ${location}\r\n` })
   }
@@ -287,8 +274,8 @@ export class Exchange implements CallOwner {
       bodyLength: request.bodyLength,
       upgrade: request.upgrade,
       idempotent: mayRepeat(request.method, operation.idempotence, hasKey),
-      deadline: this.callersDeadline(),
-      hashKey: key ?? (onRing(destination) ? this.target : undefined),
+      deadline: callersDeadline(caller, record.startedAt),
+      hashKey: key ?? (destination.state.ringsByPath ? this.target : undefined),
     }
     if (action.mirror !== undefined && systemRandom() < action.mirror.share) {
       this.mirrored = new MirroredCall(action.mirror.destination, forwarded, this.body)
@@ -296,20 +283,6 @@ export class Exchange implements CallOwner {
     }
     this.call = new ForwardedCall(this, destination, forwarded)
     this.call.begin()
-  }
-
-  /** When the caller stops waiting: gRPC says so of its own accord, other headers are believed of trusted callers. */
-  private callersDeadline(): number {
-    const { request, isTrusted } = this.caller
-    const { startedAt } = this.record
-    const { headers } = request
-    const deadline = readGrpcTimeout(headers.valueOf(grpcTimeout), startedAt)
-    if (!isTrusted) return deadline
-    return Math.min(
-      deadline,
-      readDeadline(headers.valueOf(deadlineHeader), startedAt),
-      readDeadline(headers.valueOf(timeoutHeader), startedAt),
-    )
   }
 
   private answerLocally({ status, flag, lines, type, body }: LocalAnswer): void {
@@ -329,16 +302,6 @@ export class Exchange implements CallOwner {
     caller.finish('')
   }
 
-  /** The fixed answer that the document gives in place of one that does not come. */
-  private fallback(): LocalAnswer | undefined {
-    const fallback = this.record.destination?.state.settings.fallback
-    if (fallback === undefined || (fallback.status === undefined && fallback.body === undefined))
-      return undefined
-    const { status = 200, body } = fallback
-    if (body === undefined) return { ...localAnswers.empty, status }
-    return { status, flag: undefined, lines: '', type: JSON_TYPE, body: JSON.stringify(body) }
-  }
-
   /** Lines of an answer as the route changes them. */
   private changed(lines: string): string {
     const { route } = this
@@ -355,11 +318,6 @@ export class Exchange implements CallOwner {
     record.bytesReceived = this.body.received
     record.ended(isFailure, isAborted)
   }
-}
-
-/** A ring where the document does not say what keeps requests together: their path does. */
-function onRing({ state: { settings } }: Destination): boolean {
-  return settings.balance === 'ring-hash' && settings.hashOn === undefined
 }
 
 function withPath(target: string, change: (path: string) => string): string {

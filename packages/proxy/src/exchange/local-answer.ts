@@ -6,7 +6,7 @@ import {
   TimeoutError,
   BulkheadFullError,
 } from '@watertight/policy'
-import { type FailureClass, NoEndpointError, OVERLOADED_HEADER } from '@watertight/traffic'
+import { type CallSettings, type FailureClass, NoEndpointError, OVERLOADED_HEADER } from '@watertight/traffic'
 import { AttemptFailure, OverflowError } from '../upstream/attempt-failure.js'
 import type { ResponseFlag } from './response-flags.js'
 
@@ -30,6 +30,20 @@ function answer(
   lines: string = '',
 ): LocalAnswer {
   return { status, flag, lines, type: body === '' ? '' : 'content-type: text/plain\r\n', body }
+}
+
+/** An answer that the document gives, in words or, with no type of its own, without one. */
+export function fixedAnswer(status: number, body: string, contentType: string | undefined): LocalAnswer {
+  const type = contentType === undefined ? '' : `content-type: ${contentType}\r\n`
+  return { status, flag: undefined, lines: '', type, body }
+}
+
+/** What the document gives in place of an answer that does not come, if that is fixed. */
+export function fallbackAnswer(fallback: CallSettings['fallback']): LocalAnswer | undefined {
+  const { status, body } = fallback ?? {}
+  if (status === undefined && body === undefined) return undefined
+  if (body === undefined) return fixedAnswer(status ?? 200, '', undefined)
+  return fixedAnswer(status ?? 200, JSON.stringify(body), 'application/json')
 }
 
 type LocalAnswerName =

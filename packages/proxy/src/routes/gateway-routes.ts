@@ -1,6 +1,7 @@
-import type { CallModel, FaultModel, ForwardingRoute, RouteModel, SystemModel } from '@watertight/manifest'
+import type { FaultModel, ForwardingRoute, RouteModel, SystemModel } from '@watertight/manifest'
 import { systemClock, systemRandom } from '@watertight/policy/decisions'
 import { type CallSettings, Faults, type FaultRule, manifestSettings } from '@watertight/traffic'
+import { fixedAnswer } from '../exchange/local-answer.js'
 import type { Destination } from '../upstream/destination.js'
 import type { DestinationPool } from '../upstream/destination-pool.js'
 import { changedPath } from './changed-path.js'
@@ -51,7 +52,9 @@ function actionOf(route: RouteModel, model: SystemModel, destinations: Destinati
   if (redirect !== undefined) {
     return { kind: 'redirect', status: redirect.status, location: redirectLocation(redirect, match) }
   }
-  if (respond !== undefined) return { kind: 'respond', ...respond }
+  if (respond !== undefined) {
+    return { kind: 'respond', answer: fixedAnswer(respond.status, respond.body, respond.contentType) }
+  }
   if (to === undefined) throw new Error('broken invariant: a route without an action')
   return forwardAction({ ...route, to }, model, destinations)
 }
@@ -62,7 +65,7 @@ function forwardAction(
   destinations: DestinationPool,
 ): ForwardAction {
   const { match, rewrite, mirror, headers } = route
-  const settings = manifestSettings(asCall(route))
+  const settings = manifestSettings(route)
   const path = rewrite?.path
   return {
     kind: 'forward',
@@ -110,21 +113,4 @@ function faultsOf({ delay, abort }: FaultModel): Faults {
   const faults = new Faults(systemRandom)
   faults.inject(rules, systemClock.now())
   return faults
-}
-
-/** A route is a call that the gateway makes. */
-function asCall({ to, path, policy, operations, fallback }: ForwardingRoute): CallModel {
-  return {
-    from: 'gateway',
-    to,
-    path,
-    policy,
-    enforce: 'process',
-    enforceOrigin: { kind: 'default' },
-    mode: policy.mode,
-    operations,
-    fallback,
-    optional: false,
-    clientAttempts: 1,
-  }
 }

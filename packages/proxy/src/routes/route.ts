@@ -1,5 +1,6 @@
 import type { Faults } from '@watertight/traffic'
 import type { Caller } from '../exchange/caller.js'
+import type { LocalAnswer } from '../exchange/local-answer.js'
 import type { RequestHead } from '../http1/index.js'
 import type { Destination } from '../upstream/destination.js'
 import type { CrossOrigin } from './cross-origin.js'
@@ -16,9 +17,7 @@ export interface RedirectAction {
 
 export interface RespondAction {
   readonly kind: 'respond'
-  readonly status: number
-  readonly body: string
-  readonly contentType: string | undefined
+  readonly answer: LocalAnswer
 }
 
 /** Passes the request on to a destination. */

@@ -19,6 +19,7 @@ import {
   StatefulPolicies,
   verdictsOf,
 } from '@watertight/traffic'
+import { fallbackAnswer, type LocalAnswer } from '../exchange/local-answer.js'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
 import type { UpstreamTls } from '../tls/upstream-tls.js'
 import { proxyFailures } from './attempt-failure.js'
@@ -53,6 +54,10 @@ export interface DestinationOptions {
 export interface DestinationState extends AttemptLimits, CallRules {
   readonly settings: CallSettings
   readonly engine: Engine
+  /** A ring where the document does not say what keeps requests together: their path does. */
+  readonly ringsByPath: boolean
+  /** Given in place of an answer that does not come. */
+  readonly fallback: LocalAnswer | undefined
   readonly attemptMs: number
 }
 
@@ -122,6 +127,8 @@ export class Destination {
       ...callRules(settings),
       settings,
       engine: new Engine(policy, runtime),
+      ringsByPath: settings.balance === 'ring-hash' && settings.hashOn === undefined,
+      fallback: fallbackAnswer(settings.fallback),
       attemptLimit: limitQueue(attemptMs),
       silenceLimit: limitQueue(limits?.bodyIdleMs),
       writtenSilenceLimit: limitQueue(limits?.responseHeadersMs),
