@@ -1,15 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { eventually, gateway, RawCaller, type Running, serveHttp } from './running-proxy.js'
+import { describe, expect, it } from 'vitest'
+import { closedAfterEach, eventually, gateway, RawCaller, type Running, serveHttp } from './running-proxy.js'
 
-const running: Running[] = []
-afterEach(() => {
-  for (const one of running.splice(0)) one.close()
-})
-async function started<R extends Running>(promise: Promise<R>): Promise<R> {
-  const one = await promise
-  running.push(one)
-  return one
-}
+const started = closedAfterEach()
 
 /** A service that tells its name and what it was asked. */
 const named = (name: string, seen: string[] = []): Promise<Running> =>

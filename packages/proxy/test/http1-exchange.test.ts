@@ -1,5 +1,6 @@
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import {
+  closedAfterEach,
   deadPort,
   eventually,
   gateway,
@@ -10,15 +11,7 @@ import {
   serveRaw,
 } from './running-proxy.js'
 
-const running: Running[] = []
-afterEach(() => {
-  for (const one of running.splice(0)) one.close()
-})
-async function started<R extends Running>(promise: Promise<R>): Promise<R> {
-  const one = await promise
-  running.push(one)
-  return one
-}
+const started = closedAfterEach()
 
 const echo = (): Promise<Running> =>
   serveHttp((request, response) => {

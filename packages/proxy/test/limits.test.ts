@@ -1,6 +1,7 @@
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { connect } from 'node:net'
 import {
+  closedAfterEach,
   eventually,
   gateway,
   RawCaller,
@@ -10,15 +11,7 @@ import {
   serveRaw,
 } from './running-proxy.js'
 
-const running: Running[] = []
-afterEach(() => {
-  for (const one of running.splice(0)) one.close()
-})
-async function started<R extends Running>(promise: Promise<R>): Promise<R> {
-  const one = await promise
-  running.push(one)
-  return one
-}
+const started = closedAfterEach()
 
 function limited(port: number, limits: string, policy: string = ''): Promise<RunningProxy> {
   return started(

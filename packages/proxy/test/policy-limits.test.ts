@@ -1,7 +1,8 @@
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import {
+  closedAfterEach,
   deadPort,
   eventually,
   gateway,
@@ -11,15 +12,7 @@ import {
   serveHttp,
 } from './running-proxy.js'
 
-const running: Running[] = []
-afterEach(() => {
-  for (const one of running.splice(0)) one.close()
-})
-async function started<R extends Running>(promise: Promise<R>): Promise<R> {
-  const one = await promise
-  running.push(one)
-  return one
-}
+const started = closedAfterEach()
 
 it('runs no more further tries at one time than the document allows', async () => {
   const held: ServerResponse[] = []

@@ -1,17 +1,9 @@
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { NoEndpointError } from '@watertight/traffic'
 import { answerFor } from '../src/exchange/local-answer.js'
-import { gateway, type Running, serveHttp } from './running-proxy.js'
+import { closedAfterEach, gateway, serveHttp } from './running-proxy.js'
 
-const running: Running[] = []
-afterEach(() => {
-  for (const one of running.splice(0)) one.close()
-})
-async function started<R extends Running>(promise: Promise<R>): Promise<R> {
-  const one = await promise
-  running.push(one)
-  return one
-}
+const started = closedAfterEach()
 
 /** What the access log says of these many requests one after the other, through a gateway with this route. */
 async function logged(route: string, requests: number = 1): Promise<readonly Record<string, unknown>[]> {

@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { readManifest } from '@watertight/manifest'
+import { afterEach } from 'vitest'
 import { Proxy } from '../src/proxy.js'
 import type { ProxyCredentials } from '../src/tls/open-credentials.js'
 
@@ -9,6 +10,19 @@ import type { ProxyCredentials } from '../src/tls/open-credentials.js'
 export interface Running {
   readonly port: number
   close(): void
+}
+
+/** Notes what the tests of a file start, so that it is closed after each of them. */
+export function closedAfterEach(): <R extends Running>(starting: Promise<R>) => Promise<R> {
+  const running: Running[] = []
+  afterEach(() => {
+    for (const one of running.splice(0)) one.close()
+  })
+  return async (starting) => {
+    const one = await starting
+    running.push(one)
+    return one
+  }
 }
 
 async function listening(server: Server, sockets: Set<Socket>): Promise<Running> {

@@ -1,16 +1,16 @@
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Socket } from 'node:net'
-import { eventually, gateway, gatewayTo, RawCaller, type Running, serveRaw } from './running-proxy.js'
+import {
+  closedAfterEach,
+  eventually,
+  gateway,
+  gatewayTo,
+  RawCaller,
+  type Running,
+  serveRaw,
+} from './running-proxy.js'
 
-const running: Running[] = []
-afterEach(() => {
-  for (const one of running.splice(0)) one.close()
-})
-async function started<R extends Running>(promise: Promise<R>): Promise<R> {
-  const one = await promise
-  running.push(one)
-  return one
-}
+const started = closedAfterEach()
 
 /** A service that does this with each connection on which something is asked. */
 function asked(answer: (socket: Socket) => void): Promise<Running> {

@@ -1,6 +1,13 @@
 import type { Socket } from 'node:net'
-import { afterEach } from 'vitest'
-import { gateway, RawCaller, type Running, type RunningProxy, serveHttp, serveRaw } from '../running-proxy.js'
+import {
+  closedAfterEach,
+  gateway,
+  RawCaller,
+  type Running,
+  type RunningProxy,
+  serveHttp,
+  serveRaw,
+} from '../running-proxy.js'
 
 /** Bytes of the simplest request there is. */
 export const GET: string = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
@@ -22,19 +29,7 @@ export interface Service extends Running {
 
 /** What the tests of a file start, closed after each of them. */
 export class Scene {
-  private readonly running: Running[] = []
-
-  constructor() {
-    afterEach(() => {
-      for (const one of this.running.splice(0)) one.close()
-    })
-  }
-
-  async add<R extends Running>(starting: Promise<R>): Promise<R> {
-    const one = await starting
-    this.running.push(one)
-    return one
-  }
+  readonly add: <R extends Running>(starting: Promise<R>) => Promise<R> = closedAfterEach()
 
   /** `answer` is called for each read, with the connection and how many heads have come on it. */
   async service(answer: (connection: ServedConnection, heads: number) => void): Promise<Service> {
@@ -92,7 +87,7 @@ gateway:
 
   caller(proxy: Running, bytes: string = ''): RawCaller {
     const caller = new RawCaller(proxy.port)
-    this.running.push({ port: proxy.port, close: () => caller.socket.destroy() })
+    void this.add(Promise.resolve({ port: proxy.port, close: () => caller.socket.destroy() }))
     return bytes === '' ? caller : caller.send(bytes)
   }
 }
