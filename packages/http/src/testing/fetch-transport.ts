@@ -1,11 +1,6 @@
 import { classifyFailure } from '../client/failure/classify-failure.js'
-import type {
-  Connection,
-  Connections,
-  Transport,
-  TransportListener,
-  TransportRequest,
-} from '../client/connections/transport.js'
+import type { Transport, TransportListener, TransportRequest } from '../client/connections/transport.js'
+import { type AbortableConnection, UnpooledConnections } from './unpooled-connections.js'
 
 /**
  * Carries requests by whatever `globalThis.fetch` is when they are sent, so that what a test has put in its place answers
@@ -22,39 +17,22 @@ export function fetchTransport(): Transport {
   return { open: (origin, namedOrigin) => new FetchedConnections(origin, namedOrigin) }
 }
 
-class FetchedConnections implements Connections {
-  readonly full = false
+class FetchedConnections extends UnpooledConnections<FetchedConnection> {
   readonly origin: string
   readonly namedOrigin: string
-  readonly #underWay: Set<FetchedConnection> = new Set()
 
   constructor(origin: string, namedOrigin: string) {
+    super()
     this.origin = origin
     this.namedOrigin = namedOrigin
   }
 
-  acquire(): Connection {
-    const connection = new FetchedConnection(this)
-    this.#underWay.add(connection)
-    return connection
-  }
-
-  ended(connection: FetchedConnection): void {
-    this.#underWay.delete(connection)
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.#underWay].map(({ over }) => over))
-  }
-
-  async destroy(): Promise<void> {
-    for (const connection of this.#underWay) connection.discard(new Error('the client is destroyed'))
+  protected override create(): FetchedConnection {
+    return new FetchedConnection(this)
   }
 }
 
-class FetchedConnection implements Connection {
-  /** Resolves when nothing more is to come. */
-  over: Promise<void> = Promise.resolve()
+class FetchedConnection implements AbortableConnection {
   readonly #connections: FetchedConnections
   readonly #abort: AbortController = new AbortController()
   #resume: (() => void) | undefined = undefined
@@ -65,14 +43,12 @@ class FetchedConnection implements Connection {
 
   dispatch(request: TransportRequest, listener: TransportListener): void {
     try {
-      listener.onConnect((reason) => this.discard(reason ?? new Error('aborted')))
+      listener.onConnect((reason) => this.abort(reason ?? new Error('aborted')))
     } catch {
       // Nobody waits for it any more.
       return
     }
-    this.over = this.#exchange(request, listener).catch((error: unknown) =>
-      listener.onError(this.#asOurs(error)),
-    )
+    void this.#exchange(request, listener).catch((error: unknown) => listener.onError(this.#asOurs(error)))
   }
 
   release(): void {
@@ -81,6 +57,10 @@ class FetchedConnection implements Connection {
 
   discard(reason: Error): void {
     this.#connections.ended(this)
+    this.abort(reason)
+  }
+
+  abort(reason: Error): void {
     this.#abort.abort(reason)
     this.#resume?.()
   }

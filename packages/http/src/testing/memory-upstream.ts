@@ -1,6 +1,5 @@
 import { MadeAnswer } from '../client/connections/made-answer.js'
 import type {
-  Connection,
   Connections,
   Transport,
   TransportListener,
@@ -8,6 +7,7 @@ import type {
 } from '../client/connections/transport.js'
 import type { WireBody } from '../client/request/request-body.js'
 import { type Clock, clock, type Timer } from '../runtime/clock.js'
+import { type AbortableConnection, UnpooledConnections } from './unpooled-connections.js'
 import { type UpstreamOptions, UpstreamReplies, type UpstreamRequest } from './upstream-replies.js'
 import type { UpstreamStep } from './upstream-script.js'
 
@@ -63,44 +63,24 @@ class Upstream implements MemoryUpstream {
   }
 }
 
-class MemoryConnections implements Connections {
-  readonly full = false
+class MemoryConnections extends UnpooledConnections<MemoryConnection> {
   readonly host: string
   readonly replies: UpstreamReplies
   readonly clock: Clock
-  readonly #underWay: Set<MemoryConnection> = new Set()
-  #whenIdle: (() => void) | undefined = undefined
 
   constructor(host: string, replies: UpstreamReplies, upstreamClock: Clock) {
+    super()
     this.host = host
     this.replies = replies
     this.clock = upstreamClock
   }
 
-  acquire(): Connection {
-    const connection = new MemoryConnection(this)
-    this.#underWay.add(connection)
-    return connection
-  }
-
-  ended(connection: MemoryConnection): void {
-    this.#underWay.delete(connection)
-    if (this.#underWay.size === 0) this.#whenIdle?.()
-  }
-
-  async close(): Promise<void> {
-    if (this.#underWay.size === 0) return
-    await new Promise<void>((resolve) => {
-      this.#whenIdle = resolve
-    })
-  }
-
-  async destroy(): Promise<void> {
-    for (const connection of this.#underWay) connection.abort(new Error('the client is destroyed'))
+  protected override create(): MemoryConnection {
+    return new MemoryConnection(this)
   }
 }
 
-class MemoryConnection implements Connection {
+class MemoryConnection implements AbortableConnection {
   readonly #connections: MemoryConnections
   #listener: TransportListener | undefined = undefined
   #answer: MadeAnswer | undefined = undefined
