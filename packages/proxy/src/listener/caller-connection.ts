@@ -246,15 +246,10 @@ export class CallerConnection implements Caller, ListenedConnection {
 
   /** The answer has ended outside of reading: requests that have come meanwhile are begun. */
   private beginNext(): void {
-    if (this.reader.unread > 0) return this.readOnResumed()
+    this.resumeBody()
+    if (this.reader.unread > 0) return this.readOn()
     this.writer.flush()
     this.waitForMore()
-    this.resumeBody()
-  }
-
-  private readOnResumed(): void {
-    this.resumeBody()
-    this.readOn()
   }
 
   private waitForMore(): void {
