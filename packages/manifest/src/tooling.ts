@@ -3,6 +3,7 @@ export { policyAttempts, worstCaseAttempts, worstCaseMs } from './call-graph/att
 export { CallGraph } from './call-graph/call-graph.js'
 export type { Requests } from './call-graph/requests.js'
 export { checks, findingKinds } from './checks/checks.js'
+export { AMPLIFICATION_MAX } from './checks/retry-layer-checks.js'
 export type { Check, CheckedProblem, CheckGroup, FindingKind } from './checks/check.js'
 export { nonLinearPart } from './document/non-linear-part.js'
 export { manifestJsonSchema } from './document/json-schema.js'

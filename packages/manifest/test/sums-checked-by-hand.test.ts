@@ -53,6 +53,18 @@ services:
     })
   })
 
+  it('are told where retries bring them, also beside a service that more ways lead to without any', () => {
+    const between = Array.from({ length: 20 }, (_, index) => `b${index}`)
+    const body = (attempts: number): string => `services:
+  front: { calls: { ${between.map((name) => `${name}: {}`).join(', ')}, a: {} } }
+${between.map((name) => `  ${name}: { calls: { shared: {} } }\n`).join('')}  shared: {}
+  a: { calls: { z: { timeout: { attempt: 1s, total: 30s }, retry: { attempts: ${attempts} } } } }
+  z: {}
+`
+    expect(says(body(12), 'WT-RETRY-AMPLIFICATION')).toContain('one request to front can become 12 at z')
+    expect(says(body(2), 'WT-RETRY-AMPLIFICATION')).toBe('')
+  })
+
   it('of three and three are told, though they are below the limit', () => {
     const body = `services:
   a: { calls: { b: { timeout: { attempt: 1s, total: 9s }, retry: { attempts: 3 } } } }

@@ -67,6 +67,11 @@ export class CallGraph {
     return this.#requests.busiest(service)
   }
 
+  /** The same of the services that a retried call leads to; the service itself when there is none. */
+  mostRetried(service: string): Requests {
+    return this.#requests.mostRetried(service)
+  }
+
   /** All requests that one request to a service may cause anywhere, itself included: never less than at one place. */
   requestsInAll(service: string): number {
     return this.#all.get(service) ?? 1

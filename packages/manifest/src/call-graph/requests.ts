@@ -35,9 +35,20 @@ export class RequestCounter {
 
   /** The service that gets the most requests for one to the start, the start itself when nothing is behind it. */
   busiest(start: string): Requests {
+    return this.#most(start, () => true)
+  }
+
+  /** The same of the services that a retried call leads to: to others the ways alone bring requests. */
+  mostRetried(start: string): Requests {
+    return this.#most(start, ({ best }) => best > 1)
+  }
+
+  #most(start: string, counts: (place: Reached) => boolean): Requests {
     const reached = this.#reach(start)
     let at = start
-    for (const [name, { count }] of reached) if (count > (reached.get(at)?.count ?? 0)) at = name
+    for (const [name, place] of reached) {
+      if (place.count > (reached.get(at)?.count ?? 0) && counts(place)) at = name
+    }
     const { count = 1, ways = 1 } = reached.get(at) ?? {}
     return { at, count, ways, worst: worstWay(start, at, reached) }
   }

@@ -9,7 +9,8 @@ import type { RetryCondition } from '../words/failure-words.js'
 import type { Check } from './check.js'
 import { causeOf } from './value-path.js'
 
-const AMPLIFICATION_MAX = 10
+/** More requests than this at one service, for one from outside and with retries among the reasons, are reported. */
+export const AMPLIFICATION_MAX = 10
 /** From here on, retries at several levels are worth a word. */
 const NESTED_MIN = 6
 
@@ -162,14 +163,17 @@ interface Storm extends Requests {
   readonly levels: number
 }
 
-/** Where requests from outside become the most; from the gateway on, where a route is retried. */
+/**
+ * Where retries turn a request from outside into the most; from the gateway on, where a route is retried. Services that
+ * many ways lead to, none of them retried, are no storm: there is no retry to take away.
+ */
 function* storms(model: SystemModel, graph: CallGraph): Iterable<Storm> {
   for (const entry of graph.entries) {
     const routed = (graph.routesTo.get(entry) ?? []).map((route) => routeAttempts(route, model.meshAttempts))
     const factor = Math.max(1, ...routed)
     // No single service can get more than all of them together.
     if (graph.requestsInAll(entry) * factor < NESTED_MIN) continue
-    const busiest = graph.busiest(entry)
+    const busiest = factor > 1 ? graph.busiest(entry) : graph.mostRetried(entry)
     const [route] = graph.routesTo.get(entry) ?? []
     const factors = busiest.worst.map((call) => worstCaseAttempts(call, model.meshAttempts))
     const names = [entry, ...busiest.worst.map((call) => call.to)]
