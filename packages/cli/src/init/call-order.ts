@@ -2,6 +2,8 @@ import type { SystemSketch } from './system-sketch.js'
 
 /** The calls of a sketch without circles, and how deep each callee's own calls go. */
 export interface CallOrder {
+  /** Every service, each after those that it calls. */
+  readonly calleesFirst: readonly string[]
   /** The callees of a service that are kept. */
   callees(service: string): readonly string[]
   /** The callees of a service that would close a circle. */
@@ -56,6 +58,7 @@ export function orderCalls({ services }: SystemSketch): CallOrder {
   }
 
   return {
+    calleesFirst: [...heights.keys()],
     callees: (service) => kept.get(service) ?? [],
     dropped: (service) => dropped.get(service) ?? [],
     height: (service) => heights.get(service) ?? 0,

@@ -86,6 +86,25 @@ it('lets each caller wait longer than the services behind the callee take', () =
   expect(model?.calls.map(({ policy }) => policy.retry?.attempts ?? 1)).toEqual([1, 1, 1, 2])
 })
 
+it('retries no call to a service that so many ways lead to that second tries would be a storm', () => {
+  const attempts = (middle: number): (number | undefined)[] => {
+    const between = Array.from({ length: middle }, (_, index) => `between-${index}`)
+    const services = [
+      { name: 'front', kind: 'service' as const, calls: between },
+      ...between.map((name) => ({ name, kind: 'service' as const, calls: ['bank'] })),
+      { name: 'bank', kind: 'service' as const, calls: ['db'] },
+      { name: 'db', kind: 'datastore' as const, calls: [] },
+    ]
+    const written = renderManifest({ system: 'fan', services, notes: [] })
+    expect(checkManifest(written).findings.filter(({ code }) => code.startsWith('WT-RETRY'))).toEqual([])
+    const model = readManifest(written, 'watertight.yaml').system?.model
+    return (model?.calls ?? []).filter(({ to }) => to === 'bank').map(({ policy }) => policy.retry?.attempts)
+  }
+  expect(attempts(5)).toEqual(Array.from({ length: 5 }, () => 2))
+  expect(attempts(6)).toEqual(Array.from({ length: 6 }, () => undefined))
+  expect(attempts(12)).toEqual(Array.from({ length: 12 }, () => undefined))
+})
+
 it('names the schema for editors on the first line', () => {
   const services: ServiceSketch[] = [{ name: 'order', kind: 'service', calls: [] }]
   const sketch = { system: 'shop', services, notes: [] }

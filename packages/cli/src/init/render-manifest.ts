@@ -3,6 +3,7 @@ import { BOTTOM, DATASTORE_POLICY, OUTER_POLICY, STANDARD_POLICY } from './stand
 import { serviceLines } from './service-lines.js'
 import type { Unused } from './sources/unused.js'
 import type { ServiceSketch, SystemSketch } from './system-sketch.js'
+import { triedOnce } from './tried-once.js'
 
 /**
  * Writes a manifest with comments. Whatever the sketch holds, `check` finds no error in it.
@@ -11,7 +12,8 @@ import type { ServiceSketch, SystemSketch } from './system-sketch.js'
  */
 export function renderManifest(sketch: SystemSketch, options: { readonly schema?: string } = {}): string {
   const order = orderCalls(sketch)
-  const services = portsOnce(sketch).map((service) => serviceLines(service, sketch, order))
+  const once = triedOnce(sketch, order)
+  const services = portsOnce(sketch).map((service) => serviceLines(service, sketch, order, once))
   const policyNames = new Set(services.flatMap(({ policies }) => policies))
   const policies = [
     STANDARD_POLICY,

@@ -8,8 +8,13 @@ export interface ServiceLines {
   readonly policies: readonly string[]
 }
 
-export function serviceLines(service: ServiceSketch, sketch: SystemSketch, order: CallOrder): ServiceLines {
-  const calls = callLines(service, sketch, order)
+export function serviceLines(
+  service: ServiceSketch,
+  sketch: SystemSketch,
+  order: CallOrder,
+  once: ReadonlySet<string>,
+): ServiceLines {
+  const calls = callLines(service, sketch, order, once)
   const body = [...ownLines(service), ...calls.lines]
   // A flow map takes no lines below it, so one that is empty gets no comments either.
   const isEmpty = body.every((line) => line.trimStart().startsWith('#'))
@@ -44,7 +49,12 @@ function ownLines(service: ServiceSketch): string[] {
   ]
 }
 
-function callLines(service: ServiceSketch, sketch: SystemSketch, order: CallOrder): ServiceLines {
+function callLines(
+  service: ServiceSketch,
+  sketch: SystemSketch,
+  order: CallOrder,
+  once: ReadonlySet<string>,
+): ServiceLines {
   const policies: string[] = []
   const lines = order.callees(service.name).map((callee) => {
     const target = sketch.services.find(({ name }) => name === callee)
@@ -55,7 +65,10 @@ function callLines(service: ServiceSketch, sketch: SystemSketch, order: CallOrde
     const patience = STANDARD_TOTAL_SECONDS + height
     const timeout =
       height > 1 && policy === 'outer' ? `, timeout: { attempt: ${patience}s, total: ${patience}s }` : ''
-    return `      ${callee}: { policy: ${policy}${timeout} }`
+    const [retry, why] = once.has(callee)
+      ? [', retry: off', ' # many ways lead here: second tries would multiply']
+      : ['', '']
+    return `      ${callee}: { policy: ${policy}${timeout}${retry} }${why}`
   })
   const dropped = order
     .dropped(service.name)

@@ -1,11 +1,14 @@
 /** A service that calls others answers within this many milliseconds: the total of `standard`. */
 export const STANDARD_TOTAL_SECONDS = 3
 
+/** How often `standard` tries a call. */
+export const STANDARD_ATTEMPTS = 2
+
 export const STANDARD_POLICY: string = `  # For calls to services that call nobody else: a second try is cheap there.
   standard:
     timeout: { connect: 500ms, attempt: 1s, total: ${STANDARD_TOTAL_SECONDS}s }
     retry: # attempts counts every try; the budget keeps retries from becoming a storm
-      attempts: 2
+      attempts: ${STANDARD_ATTEMPTS}
       on: [connect-failure, refused-stream, reset, 5xx]
       backoff: { initial: 100ms, max: 1s, jitter: full }
       budget: { ratio: 20%, minimum: 3 }
