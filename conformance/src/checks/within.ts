@@ -1,10 +1,10 @@
 import type { Bounds } from '../scenario/schemas.js'
 
 /**
- * Timers count whole milliseconds of another clock, so that what lasts 100 ms may measure 99: no time is told apart
- * more finely than this.
+ * No time is told apart more finely than this. Timers count whole milliseconds of another clock, so that what lasts 100 ms
+ * may measure 99; and an engine that reads its clock once a turn of its loop counts from the start of the turn.
  */
-export const CLOCK_SLACK_MS = 2
+export const CLOCK_SLACK_MS = 5
 
 export function within(value: number, { atLeast, atMost }: Bounds, slack: number = 0): boolean {
   return value >= atLeast - slack && value <= atMost + slack

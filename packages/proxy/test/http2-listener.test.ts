@@ -6,7 +6,7 @@ import {
   constants,
   type OutgoingHttpHeaders,
 } from 'node:http2'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   eventually,
   gatewayTo,
@@ -181,6 +181,29 @@ describe('a caller that speaks HTTP/2', () => {
     stream.on('data', (data: Buffer) => (length += data.length))
     await once(stream, 'close')
     expect(length).toBe(chunks * chunk.length)
+  })
+
+  it('has read the refusal of its upload before it is told to stop sending', async () => {
+    const gateway = await inFrontOf(await serveHttp((_request, response) => response.end()))
+    // The time after which it is told, and nothing else, stands still.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    try {
+      const session = caller(gateway.port)
+      const stream = session.request({ ':method': 'PUT', ':path': '/', 'content-length': String(1e9) })
+      const chunk = Buffer.alloc(65_536)
+      const more = (): void => void (stream.writable && stream.write(chunk, more))
+      more()
+      const answered = answerOf(stream)
+      await once(stream, 'end')
+      // Whatever had been sent behind the answer would have come before the answer to this.
+      await new Promise((resolve) => session.ping(resolve))
+      expect(stream.closed).toBe(false)
+      vi.advanceTimersByTime(1_000)
+      expect((await answered).status).toBe(413)
+      expect(stream.rstCode).toBe(constants.NGHTTP2_NO_ERROR)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('that opens streams and resets them at once is hung up on', async () => {

@@ -30,6 +30,7 @@ export class Http2Caller extends ExpiryEntry implements Caller {
   private exchange: Exchange | undefined = undefined
   private trailers: string = ''
   private isRequestEnded: boolean = false
+  private isAnswered: boolean = false
 
   constructor(stream: ServerHttp2Stream, context: ConnectionContext, origin: CallerOrigin) {
     super()
@@ -81,14 +82,13 @@ export class Http2Caller extends ExpiryEntry implements Caller {
     // What ends with its head has to say so there: gRPC reads its status where the stream ends.
     if (bodyLength === 0) {
       stream.respond(headers, { endStream: true })
-      if (!this.isRequestEnded) setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR))
+      this.answered()
       return
     }
     stream.respond(headers, { waitForTrailers: true })
     stream.on('wantTrailers', () => {
       stream.sendTrailers(headerObject(this.trailers))
-      // What is left of a request that is answered already is not read. The end of the answer goes first.
-      if (!this.isRequestEnded) setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR))
+      this.answered()
     })
   }
 
@@ -126,12 +126,25 @@ export class Http2Caller extends ExpiryEntry implements Caller {
   }
 
   resumeBody(): void {
+    if (this.isAnswered) return
     this.stream.resume()
   }
 
-  /** It neither sends nor reads. */
+  /** It neither sends nor reads; or it has had the time to read its answer. */
   override expire(): void {
-    this.stream.close(constants.NGHTTP2_CANCEL)
+    this.stream.close(this.isAnswered ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_CANCEL)
+  }
+
+  /**
+   * What is left of a request that is answered already is not read, and its caller is told to stop a moment later: some
+   * clients that get the answer and the reset at once take the request for one that was never answered.
+   */
+  private answered(): void {
+    this.isAnswered = true
+    if (this.isRequestEnded) return
+    this.stream.pause()
+    this.unlink()
+    this.context.queues.reset.add(this, systemClock.now())
   }
 
   /** There is no body. The stream is read to its end all the same, for it would not close otherwise. */

@@ -26,6 +26,7 @@ export const callerLimitDefaults: CallerLimits = {
 /** A caller that reads nothing of its answer for so long is gone. */
 const READING_MS = 30_000
 const CLOSE_MS = 5_000
+const RESET_MS = 250
 
 /** What the document says of them. */
 export function callerLimits(limits: GatewayLimits, allowsHttp10: boolean): CallerLimits {
@@ -48,6 +49,8 @@ export class CallerQueues {
   readonly reading: ExpiryQueue
   /** For the caller to close what has been closed from here. */
   readonly close: ExpiryQueue
+  /** For the caller to read the answer to a request that it is still sending, before its stream is reset. */
+  readonly reset: ExpiryQueue
 
   constructor({ idleMs, headMs, requestMs }: CallerLimits) {
     const queue = (ms: number): ExpiryQueue => expiryQueue(systemClock, ms)
@@ -56,5 +59,6 @@ export class CallerQueues {
     this.body = queue(requestMs)
     this.reading = queue(READING_MS)
     this.close = queue(CLOSE_MS)
+    this.reset = queue(RESET_MS)
   }
 }
