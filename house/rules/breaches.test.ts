@@ -25,6 +25,8 @@ test('ARCHITECTURE.md draws the layers that the rules hold, and every package th
   expect(Object.fromEntries([...drawn, ...later])).toEqual(layers)
   const packages = files.flatMap(({ path }) => /^packages\/([^/]+)\//.exec(path)?.[1] ?? [])
   expect(new Set(drawn.map(([name]) => name))).toEqual(new Set(packages))
+  // One page: what has reasons of its own stands in docs/choices.md.
+  expect(text.split('\n').length).toBeLessThan(120)
 })
 
 const home = 'packages/policy/src/retry/retry.ts'
