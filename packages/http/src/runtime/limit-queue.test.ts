@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { ExpiryEntry, type ExpiryQueue } from '@watertight/policy/decisions'
-import { limitQueue } from './limit-queue.js'
+import { ExpiryEntry } from '@watertight/policy/decisions'
+import { virtualClock } from '@watertight/policy/testing'
+import { type LimitQueue, limitQueue } from './limit-queue.js'
 
 let immediates: (() => void)[] = []
 
@@ -44,7 +45,7 @@ class Entry extends ExpiryEntry {
 let start = 0
 const now = (): number => performance.now()
 
-function queueOf(limitMs: number): ExpiryQueue {
+function queueOf(limitMs: number): LimitQueue {
   start = now()
   return limitQueue(limitMs)!
 }
@@ -110,4 +111,17 @@ it('lets what has come in meanwhile be read first', () => {
   setTimeout(() => answered.end(), 50)
   pass(60)
   expect(log).toEqual(['silent after 50 at 50'])
+})
+
+it('goes by the clock of a test, although it is older and has waits of its own', async () => {
+  const log: string[] = []
+  const queue = queueOf(50)
+  queue.add(new Entry('real', log), now())
+  using clock = virtualClock()
+  clock.install()
+  queue.add(new Entry('virtual', log), clock.now())
+  await clock.advance(50)
+  expect(log).toEqual(['virtual after 50 at 0'])
+  pass(50)
+  expect(log).toEqual(['virtual after 50 at 0', 'real after 50 at 50'])
 })

@@ -1,7 +1,7 @@
 import { TimeoutError } from '@watertight/policy'
-import { ExpiryEntry, type ExpiryQueue } from '@watertight/policy/decisions'
+import { ExpiryEntry } from '@watertight/policy/decisions'
 import { clock } from '../../runtime/clock.js'
-import { limitQueue } from '../../runtime/limit-queue.js'
+import { type LimitQueue, limitQueue } from '../../runtime/limit-queue.js'
 import { BodyTimeoutError } from '../failure/time-limit-error.js'
 import { ProtocolError, ResponseTooLargeError } from '../failure/transport-error.js'
 import { ContentDecoding, readCodings } from '../response/content-decoding.js'
@@ -121,7 +121,7 @@ export class AnswerBody extends ExpiryEntry implements BodySource {
     return new ResponseTooLargeError(`body from ${endpoint} is larger than ${bytesMax} bytes`, { endpoint })
   }
 
-  #renew(queue: ExpiryQueue): void {
+  #renew(queue: LimitQueue): void {
     this.unlink()
     queue.add(this, clock.now())
   }

@@ -1,7 +1,8 @@
 import type { UnsettledResult } from '@watertight/policy'
-import { ExpiryEntry, type ExpiryQueue } from '@watertight/policy/decisions'
+import { ExpiryEntry } from '@watertight/policy/decisions'
 import type { Verdict } from '@watertight/traffic'
 import { clock } from '../../runtime/clock.js'
+import { limitQueue } from '../../runtime/limit-queue.js'
 
 /** Whom it matters to how an answer ends. */
 export interface OutcomeListener {
@@ -22,14 +23,15 @@ type OnEnded = OutcomeListener['ended']
 export class AnswerOutcome extends ExpiryEntry implements UnsettledResult {
   /** By its head. */
   readonly #verdict: Verdict
-  readonly #listener: OutcomeListener
+  readonly #listener: OutcomeListener | undefined
   #end: Verdict | undefined = undefined
   #error: Error | undefined = undefined
   #isCounted: boolean = false
   #onSettled: OnSettled | undefined = undefined
   #onEnded: OnEnded | undefined = undefined
 
-  constructor(verdict: Verdict, listener: OutcomeListener) {
+  /** Without a listener it matters to the policies alone. */
+  constructor(verdict: Verdict, listener?: OutcomeListener) {
     super()
     this.#verdict = verdict
     this.#listener = listener
@@ -42,9 +44,9 @@ export class AnswerOutcome extends ExpiryEntry implements UnsettledResult {
     return this.#end === undefined || this.#end !== this.#verdict ? this : undefined
   }
 
-  /** The answer is handed on while its body is still coming: it counts after this limit. */
-  watch(limit: ExpiryQueue): void {
-    if (this.#end === undefined) limit.add(this, clock.now())
+  /** The answer is handed on while its body is still coming: it counts after a second. */
+  watch(): void {
+    if (this.#end === undefined) counted.add(this, clock.now())
   }
 
   /** All of it has come, or will not. The first end holds. */
@@ -54,7 +56,7 @@ export class AnswerOutcome extends ExpiryEntry implements UnsettledResult {
     this.#error = error
     this.end()
     this.#count(end)
-    this.#listener.ended(end, error)
+    this.#listener?.ended(end, error)
     this.#onEnded?.(end, error)
   }
 
@@ -77,10 +79,13 @@ export class AnswerOutcome extends ExpiryEntry implements UnsettledResult {
   #count(verdict: Verdict): void {
     if (this.#isCounted && !verdict.failed) return
     this.#isCounted = true
-    this.#listener.counted(verdict)
+    this.#listener?.counted(verdict)
     this.#onSettled?.(countsAs(verdict), this.#error)
   }
 }
+
+/** The wait for the end of a body, after which its answer counts. */
+const counted = limitQueue(1_000)!
 
 function countsAs({ outcome }: Verdict): 'success' | 'failure' | 'ignored' {
   return outcome === 'success' || outcome === 'failure' ? outcome : 'ignored'

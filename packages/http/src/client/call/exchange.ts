@@ -160,7 +160,7 @@ export class Exchange
   watchBody(deadline: number, totalMs: number, signal: AbortSignal | undefined): void {
     if (this.#phase !== 'answering') return
     this.#body?.watch(deadline, totalMs, signal)
-    this.#outcome!.watch(this.limits.counted)
+    this.#outcome!.watch()
   }
 
   /** The attempt's limit passed. */

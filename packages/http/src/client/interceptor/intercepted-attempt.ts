@@ -1,4 +1,6 @@
 import type { Dispatcher } from 'undici'
+import type { UnsettledResult } from '@watertight/policy'
+import { AnswerOutcome } from '../call/answer-outcome.js'
 import { classifyFailure } from '../failure/classify-failure.js'
 import { AttemptTimeoutError } from '../failure/time-limit-error.js'
 import { TransportError } from '../failure/transport-error.js'
@@ -22,6 +24,8 @@ export interface AttemptOwner {
   over(attempt: InterceptedAttempt): void
   readonly verdicts: Verdicts
   mayTryAgain(verdict: Verdict): boolean
+  /** Whoever asked for the request has given it up, and does not merely leave the rest of its body. */
+  gaveUp(error: Error): boolean
 }
 
 /**
@@ -41,6 +45,8 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
   /** What came before anybody took it: a dispatcher that makes answers up, as those of tests do, does not pause. */
   #early: Buffer[] = []
   #earlyEnd: ResponseHeaders | undefined = undefined
+  #earlyError: Error | undefined = undefined
+  #outcome: AnswerOutcome | undefined = undefined
   #over: boolean = false
   #resolve!: (attempt: InterceptedAttempt) => void
   #reject!: (error: Error) => void
@@ -63,6 +69,10 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
     return this.#over
   }
 
+  get unsettled(): UnsettledResult | undefined {
+    return this.#outcome!.unsettled
+  }
+
   header(name: string): string | undefined {
     const value = this.#headers[name]
     return Array.isArray(value) ? value[0] : value
@@ -79,12 +89,15 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
     for (const chunk of this.#early) handler.onResponseData?.(controller, chunk)
     this.#early = []
     if (this.#earlyEnd !== undefined) handler.onResponseEnd?.(controller, this.#earlyEnd)
+    if (this.#earlyError !== undefined) handler.onResponseError?.(controller, this.#earlyError)
+    this.#outcome!.watch()
     this.#controller?.resume()
   }
 
   drop(): void {
     if (this.#over) return
     this.#dropped = 0
+    this.#outcome?.watch()
     this.#controller?.resume()
   }
 
@@ -123,6 +136,7 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
     this.end()
     this.status = status
     this.verdict = this.#owner.verdicts.ofStatus(status)
+    this.#outcome = new AnswerOutcome(this.verdict)
     this.#headers = headers
     this.#statusText = statusText
     controller.pause()
@@ -132,13 +146,14 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
   onResponseData(controller: Controller, chunk: Buffer): void {
     if (this.#dropped >= 0) {
       this.#dropped += chunk.length
-      if (this.#dropped > DRAIN_BYTES_MAX) controller.abort(new Error('the rest of the body is not wanted'))
+      if (this.#dropped > DRAIN_BYTES_MAX) this.abandon(new Error('the rest of the body is not wanted'))
     } else if (this.#taken === undefined) this.#early.push(chunk)
     else this.#taken.onResponseData?.(controller, chunk)
   }
 
   onResponseEnd(controller: Controller, trailers: ResponseHeaders): void {
     this.#over = true
+    this.#outcome?.settle(this.verdict)
     if (this.#taken === undefined) this.#earlyEnd = trailers
     else this.#taken.onResponseEnd?.(controller, trailers)
     this.#owner.over(this)
@@ -154,11 +169,17 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
     if (error instanceof TransportError) {
       error.retryable = this.#owner.mayTryAgain(verdictOfError(error, this.#owner.verdicts))
     }
-    if (this.#taken !== undefined && this.#controller !== undefined) {
-      this.#taken.onResponseError?.(this.#controller, error)
-    }
+    this.#outcome?.settle(this.#verdictOfBreak(error), error)
+    if (this.#taken === undefined) this.#earlyError = error
+    else if (this.#controller !== undefined) this.#taken.onResponseError?.(this.#controller, error)
     this.#reject(error)
     this.#owner.over(this)
+  }
+
+  #verdictOfBreak(error: Error): Verdict {
+    const verdict = verdictOfError(error, this.#owner.verdicts)
+    // Whoever leaves the rest of an answer has it; whoever gives up has waited for more, and that says nothing.
+    return verdict.outcome === 'aborted' && !this.#owner.gaveUp(error) ? this.verdict : verdict
   }
 }
 

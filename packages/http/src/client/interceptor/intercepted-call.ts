@@ -15,7 +15,7 @@ import { clock } from '../../runtime/clock.js'
 import { undici } from '../connections/undici.js'
 import { randomId } from '../../runtime/random-id.js'
 import { currentScope } from '../../scope/current-scope.js'
-import type { ExpiryQueue } from '@watertight/policy/decisions'
+import type { LimitQueue } from '../../runtime/limit-queue.js'
 import { BodyWatch } from '../call/body-watch.js'
 import { type AttemptOwner, InterceptedAttempt } from './intercepted-attempt.js'
 import { InterceptedBody } from './intercepted-body.js'
@@ -27,7 +27,7 @@ type Controller = Dispatcher.DispatchController
 export interface Interception {
   readonly dispatch: Dispatcher.Dispatch
   readonly verdicts: Verdicts
-  readonly attemptLimit: ExpiryQueue | undefined
+  readonly attemptLimit: LimitQueue | undefined
   /** The total limit, where one was asked for: it covers the body too. The default ends with the head. */
   readonly totalMs: number | undefined
   readonly replayBytesMax: number
@@ -116,9 +116,16 @@ export class InterceptedCall implements AttemptOwner, Controller, RepeatableRequ
     return mayTryAgain(verdict, this)
   }
 
-  abort(reason: Error): void {
+  gaveUp(error: Error): boolean {
+    // Of the signal of a `fetch` nothing is told, but a time limit has an error of its own name.
+    const { signal } = this.#options as { readonly signal?: AbortSignal | null }
+    return signal?.aborted === true || error.name === 'TimeoutError'
+  }
+
+  /** Who leaves a body, instead of giving up, gives no reason. */
+  abort(reason?: Error): void {
     this.#abort.abort(reason)
-    this.#attempt?.abandon(reason)
+    this.#attempt?.abandon(this.reason!)
   }
 
   pause(): void {
