@@ -1,0 +1,87 @@
+import type { Store, StoreTransaction } from '../store/store.js'
+import type { Migration } from './migration.js'
+import { pendingMigrations } from './pending-migrations.js'
+import { readMigrations } from './read-migrations.js'
+
+export interface MigrateOptions {
+  /** Up to this number. Default: all. */
+  readonly to?: number
+  /** How long to wait for others that migrate, and for the whole. Default 60 s. */
+  readonly deadlineMs?: number
+}
+
+export interface MigrationStatus {
+  /** Names of those that the database has, in order. */
+  readonly applied: readonly string[]
+  /** Names of those that it lacks, in order. */
+  readonly pending: readonly string[]
+}
+
+// The letters `wtdr`: the advisory lock that everybody who migrates this schema takes.
+const LOCK = 0x77_74_64_72
+
+const HISTORY = `
+  create schema if not exists watertight;
+  create table if not exists watertight.migration (
+    number integer primary key,
+    name text not null,
+    applied_at timestamptz not null default now()
+  )`
+
+/**
+ * Brings the schema `watertight` up to date, in one transaction; safe while workers run and however many processes do it at
+ * once. Resolves to what it has applied.
+ *
+ * @example
+ *   const store = openStore('pglite:memory')
+ *   await migrate(store)
+ */
+export async function migrate(store: Store, options: MigrateOptions = {}): Promise<MigrationStatus> {
+  const known = (await readMigrations()).filter(({ number }) => number <= (options.to ?? Infinity))
+  // Most starts find nothing to do: they take no lock.
+  const before = await readStatus(store, known)
+  if (before.pending.length === 0) return before
+  await store.transaction(
+    async (transaction) => {
+      await transaction.query('select pg_advisory_xact_lock($1)', [LOCK])
+      for (const statement of HISTORY.split(';')) await transaction.query(statement)
+      for (const migration of pendingMigrations(known, await appliedNumbers(transaction))) {
+        await apply(transaction, migration)
+      }
+    },
+    options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs },
+  )
+  return { applied: [...before.applied, ...before.pending], pending: [] }
+}
+
+/** What the database has of the schema and what it lacks; changes nothing. */
+export async function migrationStatus(store: Store): Promise<MigrationStatus> {
+  return await readStatus(store, await readMigrations())
+}
+
+async function readStatus(store: Store, known: readonly Migration[]): Promise<MigrationStatus> {
+  const { rows } = await store.query<{ exists: boolean }>(
+    `select to_regclass('watertight.migration') is not null as exists`,
+  )
+  const applied = rows[0]?.exists === true ? await appliedNumbers(store) : []
+  const pending = pendingMigrations(known, applied).map(({ name }) => name)
+  return { applied: known.map(({ name }) => name).filter((name) => !pending.includes(name)), pending }
+}
+
+async function appliedNumbers(transaction: StoreTransaction): Promise<number[]> {
+  const { rows } = await transaction.query<{ number: number }>('select number from watertight.migration')
+  return rows.map(({ number }) => number)
+}
+
+async function apply(transaction: StoreTransaction, { number, name, sql }: Migration): Promise<void> {
+  for (const statement of statements(sql)) await transaction.query(statement)
+  await transaction.query('insert into watertight.migration (number, name) values ($1, $2)', [number, name])
+}
+
+/** One by one, since a statement with values, and so every statement of a store, is a single one. */
+function statements(sql: string): string[] {
+  return sql
+    .replaceAll(/^--.*$/gm, '')
+    .split(/;\s*$/m)
+    .filter((statement) => statement.trim() !== '')
+}

@@ -1,0 +1,25 @@
+export type StoreErrorCode =
+  | 'WT_STORE_ABORTED'
+  | 'WT_STORE_CLOSED'
+  | 'WT_STORE_COMMIT_UNKNOWN'
+  | 'WT_STORE_DEADLINE'
+  | 'WT_STORE_FOLDER_IN_USE'
+  | 'WT_STORE_LOST'
+  | 'WT_STORE_MISSING_PACKAGE'
+
+/** The store itself cannot do what was asked. What the database says of a statement is passed on as it is. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  readonly code: StoreErrorCode
+
+  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+export const deadlineError = (action: string, deadlineMs: number): StoreError =>
+  new StoreError('WT_STORE_DEADLINE', `cannot ${action}: the store did not answer within ${deadlineMs} ms`)
+
+export const closedError = (action: string): StoreError =>
+  new StoreError('WT_STORE_CLOSED', `cannot ${action}: the store is closed`)

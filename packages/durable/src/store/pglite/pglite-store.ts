@@ -1,0 +1,144 @@
+import { closedError, deadlineError, StoreError } from '../errors.js'
+import type { QueryOptions, Rows, Store, StoreTransaction, TransactionOptions } from '../store.js'
+import { withinDeadline } from '../within-deadline.js'
+import { Turns } from './turns.js'
+import { WorkerConnection } from './worker-connection.js'
+
+export interface PGliteStoreOptions {
+  /** Where the data is kept; in memory, and gone with the process, without. One process at a time. */
+  readonly folder?: string
+  /** For one statement, the wait for the connection included. Default 30 s. */
+  readonly queryDeadlineMs?: number
+  /** For a whole transaction. Default 60 s. */
+  readonly transactionDeadlineMs?: number
+}
+
+/**
+ * A store in an embedded Postgres, which runs in a thread of its own. It has one connection: transactions run one after
+ * the other, and a transaction that waits for a second one waits until its deadline.
+ */
+export class PGliteStore implements Store {
+  readonly kind = 'pglite'
+  readonly #connection: WorkerConnection
+  readonly #turns = new Turns()
+  readonly #listeners = new Map<string, Set<(payload: string) => void>>()
+  readonly #queryDeadlineMs: number
+  readonly #transactionDeadlineMs: number
+  #closed: Promise<void> | undefined
+
+  constructor(options: PGliteStoreOptions = {}) {
+    this.#queryDeadlineMs = options.queryDeadlineMs ?? 30_000
+    this.#transactionDeadlineMs = options.transactionDeadlineMs ?? 60_000
+    this.#connection = new WorkerConnection(options.folder, (channel, payload) => {
+      for (const onNotification of this.#listeners.get(channel) ?? []) onNotification(payload)
+    })
+  }
+
+  async query<Row extends object = Record<string, unknown>>(
+    text: string,
+    values: unknown[] = [],
+    { deadlineMs = this.#queryDeadlineMs }: QueryOptions = {},
+  ): Promise<Rows<Row>> {
+    return await this.#inTurn('run a statement', deadlineMs, async () => ({
+      rows: (await this.#connection.ask({ type: 'query', text, values })) as Row[],
+    }))
+  }
+
+  async transaction<Result>(
+    work: (transaction: StoreTransaction) => Promise<Result>,
+    { deadlineMs = this.#transactionDeadlineMs }: TransactionOptions = {},
+  ): Promise<Result> {
+    return await this.#inTurn('run a transaction', deadlineMs, async (isOver) => {
+      await this.#connection.ask({ type: 'execute', text: 'begin' })
+      try {
+        const result = await withinDeadline(work(this.#handle(isOver)), deadlineMs, () =>
+          deadlineError('run a transaction', deadlineMs),
+        )
+        await this.#commit()
+        return result
+      } catch (error) {
+        await this.#connection.ask({ type: 'execute', text: 'rollback' })
+        throw error
+      }
+    })
+  }
+
+  async listen(channel: string, onNotification: (payload: string) => void): Promise<() => Promise<void>> {
+    const known = this.#listeners.get(channel)
+    const listeners = known ?? new Set<(payload: string) => void>()
+    this.#listeners.set(channel, listeners.add(onNotification))
+    if (known === undefined) await this.#tell('listen', channel)
+    return async () => {
+      listeners.delete(onNotification)
+      if (listeners.size > 0 || this.#listeners.get(channel) !== listeners) return
+      this.#listeners.delete(channel)
+      if (this.#closed === undefined) await this.#tell('unlisten', channel)
+    }
+  }
+
+  async close({ deadlineMs = 10_000 }: QueryOptions = {}): Promise<void> {
+    this.#closed ??= this.#end(deadlineMs)
+    await this.#closed
+  }
+
+  async #end(deadlineMs: number): Promise<void> {
+    try {
+      const endTurn = await this.#turns.take(deadlineMs, 'close the store')
+      const closing = this.#connection.ask({ type: 'close' })
+      await withinDeadline(closing, deadlineMs, () => deadlineError('close the store', deadlineMs))
+      endTurn()
+    } finally {
+      await this.#connection.terminate()
+    }
+  }
+
+  async #tell(type: 'listen' | 'unlisten', channel: string): Promise<void> {
+    await this.#inTurn(type, this.#queryDeadlineMs, () => this.#connection.ask({ type, channel }))
+  }
+
+  /** The turn ends when the work has ended, which may be after whoever asked for it has given up. */
+  async #inTurn<Result>(
+    action: string,
+    deadlineMs: number,
+    work: (isOver: () => boolean) => Promise<Result>,
+  ): Promise<Result> {
+    if (this.#closed !== undefined) throw closedError(action)
+    const startedAt = performance.now()
+    const endTurn = await this.#turns.take(deadlineMs, action)
+    let isOver = false
+    const working = work(() => isOver).finally(() => {
+      isOver = true
+      endTurn()
+    })
+    const leftMs = Math.max(1, deadlineMs - (performance.now() - startedAt))
+    return await withinDeadline(working, leftMs, () => {
+      isOver = true
+      return deadlineError(action, deadlineMs)
+    })
+  }
+
+  /** A transaction that is kept after its end must not write into the next one: there is one connection. */
+  #handle(isOver: () => boolean): StoreTransaction {
+    return {
+      query: async <Row extends object>(text: string, values: unknown[] = []): Promise<Rows<Row>> => {
+        if (isOver())
+          throw new StoreError('WT_STORE_ABORTED', 'cannot run a statement: the transaction is over')
+        return { rows: (await this.#connection.ask({ type: 'query', text, values })) as Row[] }
+      },
+    }
+  }
+
+  async #commit(): Promise<void> {
+    try {
+      // Postgres answers the commit of a failed transaction with a rollback and no error.
+      await this.#connection.ask({ type: 'execute', text: 'select 1' })
+    } catch (cause) {
+      throw new StoreError(
+        'WT_STORE_ABORTED',
+        'cannot commit: a statement of the transaction had failed, and its error was not passed on',
+        { cause },
+      )
+    }
+    await this.#connection.ask({ type: 'execute', text: 'commit' })
+  }
+}

@@ -1,0 +1,85 @@
+import { createRequire } from 'node:module'
+import { Worker } from 'node:worker_threads'
+import { closedError, StoreError } from '../errors.js'
+import type { WorkerReply, WorkerRequest, WorkerSettings } from './worker/messages.js'
+
+type Body = WorkerRequest extends infer Request
+  ? Request extends WorkerRequest
+    ? Omit<Request, 'id'>
+    : never
+  : never
+
+interface Waiting {
+  readonly resolve: (rows: unknown[]) => void
+  readonly reject: (error: Error) => void
+}
+
+/** The thread that the database runs in, seen from outside: a request, an answer, in order. */
+export class WorkerConnection {
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #onNotification: (channel: string, payload: string) => void
+  #lastId = 0
+  #gone: Error | undefined
+
+  constructor(folder: string | undefined, onNotification: (channel: string, payload: string) => void) {
+    this.#onNotification = onNotification
+    const settings: WorkerSettings = { modulePath: modulePath(), ...(folder !== undefined && { folder }) }
+    // Compiled code, also when this is run from its source: a thread cannot be started from TypeScript.
+    const main = new URL('../../../dist/store/pglite/worker/main.js', import.meta.url)
+    this.#worker = new Worker(main, { workerData: settings })
+    this.#worker.on('message', (reply: WorkerReply) => this.#answered(reply))
+    this.#worker.on('error', (cause) => this.#end(lost(cause)))
+    this.#worker.on('exit', () => this.#end(lost()))
+    this.#worker.unref()
+  }
+
+  async ask(body: Body): Promise<unknown[]> {
+    if (this.#gone !== undefined) throw this.#gone
+    const id = ++this.#lastId
+    return await new Promise<unknown[]>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+      // Only while somebody waits does the thread keep the process alive.
+      this.#worker.ref()
+      this.#worker.postMessage({ ...body, id })
+    })
+  }
+
+  async terminate(): Promise<void> {
+    this.#end(closedError('run a statement'))
+    await this.#worker.terminate()
+  }
+
+  #answered(reply: WorkerReply): void {
+    if (reply.type === 'notification') return this.#onNotification(reply.channel, reply.payload)
+    const waiting = this.#waiting.get(reply.id)
+    this.#waiting.delete(reply.id)
+    if (this.#waiting.size === 0) this.#worker.unref()
+    if (reply.type === 'done') waiting?.resolve(reply.rows)
+    else waiting?.reject(Object.assign(new Error(reply.failure.message), reply.failure))
+  }
+
+  #end(error: Error): void {
+    this.#gone ??= error
+    for (const { reject } of this.#waiting.values()) reject(this.#gone)
+    this.#waiting.clear()
+  }
+}
+
+function lost(cause?: unknown): StoreError {
+  return new StoreError('WT_STORE_LOST', 'cannot go on: the thread of the embedded database has ended', {
+    cause,
+  })
+}
+
+function modulePath(): string {
+  try {
+    return createRequire(import.meta.url).resolve('@electric-sql/pglite')
+  } catch (cause) {
+    throw new StoreError(
+      'WT_STORE_MISSING_PACKAGE',
+      'cannot open the embedded database: @electric-sql/pglite must be installed; npm install @electric-sql/pglite',
+      { cause },
+    )
+  }
+}

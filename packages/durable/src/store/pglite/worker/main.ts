@@ -1,0 +1,68 @@
+import { createRequire } from 'node:module'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { PGlite } from '@electric-sql/pglite'
+import type { WorkerFailure, WorkerReply, WorkerRequest, WorkerSettings } from './messages.js'
+
+// Runs in a worker thread: a database in WebAssembly holds its thread until a statement is done, and a service must not
+// stand still for that.
+const { modulePath, folder } = workerData as WorkerSettings
+const { PGlite: Database } = createRequire(import.meta.url)(
+  modulePath,
+) as typeof import('@electric-sql/pglite')
+const opened: Promise<PGlite> = Database.create(folder === undefined ? {} : { dataDir: folder })
+const listening = new Map<string, () => Promise<void>>()
+let last: Promise<unknown> = opened
+
+parentPort?.on('message', (request: WorkerRequest) => {
+  last = last.then(
+    () => answer(request),
+    () => answer(request),
+  )
+})
+
+async function answer(request: WorkerRequest): Promise<void> {
+  try {
+    reply({ type: 'done', id: request.id, rows: await run(await opened, request) })
+  } catch (error) {
+    reply({ type: 'failed', id: request.id, failure: failureOf(error) })
+  }
+}
+
+async function run(database: PGlite, request: WorkerRequest): Promise<unknown[]> {
+  switch (request.type) {
+    case 'query':
+      return (await database.query(request.text, request.values)).rows
+    case 'execute':
+      await database.exec(request.text)
+      return []
+    case 'listen': {
+      const { channel } = request
+      const stop = await database.listen(channel, (payload) =>
+        reply({ type: 'notification', channel, payload }),
+      )
+      listening.set(channel, stop)
+      return []
+    }
+    case 'unlisten':
+      await listening.get(request.channel)?.()
+      listening.delete(request.channel)
+      return []
+    case 'close':
+      await database.close()
+      return []
+  }
+}
+
+function failureOf(error: unknown): WorkerFailure {
+  const { message, code, detail, constraint } = error as Partial<WorkerFailure>
+  return {
+    message: message ?? String(error),
+    ...(code !== undefined && { code }),
+    ...(detail !== undefined && { detail }),
+    ...(constraint !== undefined && { constraint }),
+  }
+}
+
+function reply(message: WorkerReply): void {
+  parentPort?.postMessage(message)
+}

@@ -1,0 +1,148 @@
+import pg from 'pg'
+import { closedError, deadlineError, StoreError } from '../errors.js'
+import type { QueryOptions, Rows, Store, StoreTransaction, TransactionOptions } from '../store.js'
+import { withinDeadline } from '../within-deadline.js'
+import { Listener } from './listener.js'
+
+export interface PostgresStoreOptions {
+  /** `postgres://user:password@host:port/database`; a host may be a pooler in transaction mode. */
+  readonly url: string
+  /** Default 10. */
+  readonly connectionsMax?: number
+  /** For one statement, the wait for a connection included. Default 30 s. */
+  readonly queryDeadlineMs?: number
+  /** For a whole transaction. Default 60 s. */
+  readonly transactionDeadlineMs?: number
+  /**
+   * Where notifications are listened for: a URL that leads to the database itself when `url` leads to a pooler in
+   * transaction mode, or false to do without. Default: `url`.
+   */
+  readonly listenUrl?: string | false
+}
+
+/**
+ * A store on Postgres 13 or later. It keeps nothing in a session: no prepared statement has a name, every setting is local
+ * to its transaction, so that it works behind a pooler in transaction mode.
+ */
+export class PostgresStore implements Store {
+  readonly kind = 'postgres'
+  readonly #pool: pg.Pool
+  readonly #queryDeadlineMs: number
+  readonly #transactionDeadlineMs: number
+  readonly #listener: Listener | undefined
+  #closed: Promise<void> | undefined
+
+  constructor(options: PostgresStoreOptions) {
+    this.#queryDeadlineMs = options.queryDeadlineMs ?? 30_000
+    this.#transactionDeadlineMs = options.transactionDeadlineMs ?? 60_000
+    this.#pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.connectionsMax ?? 10,
+      allowExitOnIdle: true,
+    })
+    // A connection that breaks while nobody waits for it would end the process by an event that nobody hears.
+    this.#pool.on('error', () => {})
+    this.#pool.on('connect', (client) => client.on('error', () => {}))
+    const listenUrl = options.listenUrl ?? options.url
+    this.#listener = listenUrl === false ? undefined : new Listener(listenUrl)
+  }
+
+  async query<Row extends object = Record<string, unknown>>(
+    text: string,
+    values: unknown[] = [],
+    { deadlineMs = this.#queryDeadlineMs }: QueryOptions = {},
+  ): Promise<Rows<Row>> {
+    if (this.#closed !== undefined) throw closedError('run a statement')
+    return await this.#onClient(deadlineMs, 'run a statement', (client) => client.query<Row>(text, values))
+  }
+
+  async transaction<Result>(
+    work: (transaction: StoreTransaction) => Promise<Result>,
+    { deadlineMs = this.#transactionDeadlineMs }: TransactionOptions = {},
+  ): Promise<Result> {
+    if (this.#closed !== undefined) throw closedError('run a transaction')
+    return await this.#onClient(deadlineMs, 'run a transaction', async (client) => {
+      // The database ends what we would not: this process may be stopped, or gone without a word.
+      await client.query(
+        `begin; set local statement_timeout = ${Math.ceil(deadlineMs)};
+         set local idle_in_transaction_session_timeout = ${Math.ceil(deadlineMs)}`,
+      )
+      let result: Result
+      try {
+        result = await work(client)
+      } catch (error) {
+        await client.query('rollback')
+        throw error
+      }
+      await commit(client)
+      return result
+    })
+  }
+
+  async listen(channel: string, onNotification: (payload: string) => void): Promise<() => Promise<void>> {
+    if (this.#closed !== undefined) throw closedError('listen')
+    return (await this.#listener?.listen(channel, onNotification)) ?? (async () => {})
+  }
+
+  async close({ deadlineMs = 10_000 }: QueryOptions = {}): Promise<void> {
+    this.#closed ??= this.#end(deadlineMs)
+    await this.#closed
+  }
+
+  async #end(deadlineMs: number): Promise<void> {
+    await this.#listener?.close()
+    await withinDeadline(this.#pool.end(), deadlineMs, () => deadlineError('close the store', deadlineMs))
+  }
+
+  async #onClient<Result>(
+    deadlineMs: number,
+    action: string,
+    work: (client: pg.PoolClient) => Promise<Result>,
+  ): Promise<Result> {
+    const late = (): Error => deadlineError(action, deadlineMs)
+    const startedAt = performance.now()
+    const client = await withinDeadline(
+      this.#connect(() => performance.now() - startedAt > deadlineMs),
+      deadlineMs,
+      late,
+    )
+    const leftMs = Math.max(1, deadlineMs - (performance.now() - startedAt))
+    let broken = false
+    try {
+      return await withinDeadline(work(client), leftMs, () => {
+        broken = true
+        return late()
+      })
+    } finally {
+      // A connection whose statement still runs is of no use to the next one.
+      client.release(broken)
+    }
+  }
+
+  /** A connection that comes after whoever asked for it has given up goes back at once. */
+  async #connect(isLate: () => boolean): Promise<pg.PoolClient> {
+    const client = await this.#pool.connect()
+    if (isLate()) client.release()
+    return client
+  }
+}
+
+async function commit(client: pg.PoolClient): Promise<void> {
+  let command: string
+  try {
+    command = (await client.query('commit')).command
+  } catch (cause) {
+    // An answer with a state of SQL is an answer: the database has refused. Anything else leaves it open.
+    if (cause instanceof pg.DatabaseError) throw cause
+    throw new StoreError(
+      'WT_STORE_COMMIT_UNKNOWN',
+      'cannot tell whether the transaction was committed: the connection was lost while it was',
+      { cause },
+    )
+  }
+  if (command === 'COMMIT') return
+  throw new StoreError(
+    'WT_STORE_ABORTED',
+    'cannot commit: a statement of the transaction had failed, and its error was not passed on',
+  )
+}
