@@ -48,12 +48,13 @@ export class PGliteStore implements Store {
     work: (transaction: StoreTransaction) => Promise<Result>,
     { deadlineMs = this.#transactionDeadlineMs }: TransactionOptions = {},
   ): Promise<Result> {
-    return await this.#inTurn('run a transaction', deadlineMs, async (isOver) => {
+    return await this.#inTurn('run a transaction', deadlineMs, async (isOver, leftMs) => {
+      const late = (): Error => deadlineError('run a transaction', deadlineMs)
       await this.#connection.ask({ type: 'execute', text: 'begin' })
       try {
-        const result = await withinDeadline(work(this.#handle(isOver)), deadlineMs, () =>
-          deadlineError('run a transaction', deadlineMs),
-        )
+        const result = await withinDeadline(work(this.#handle(isOver)), leftMs, late)
+        // Whoever waited has been told that it came to nothing.
+        if (isOver()) throw late()
         await this.#commit()
         return result
       } catch (error) {
@@ -100,17 +101,17 @@ export class PGliteStore implements Store {
   async #inTurn<Result>(
     action: string,
     deadlineMs: number,
-    work: (isOver: () => boolean) => Promise<Result>,
+    work: (isOver: () => boolean, leftMs: number) => Promise<Result>,
   ): Promise<Result> {
     if (this.#closed !== undefined) throw closedError(action)
     const startedAt = performance.now()
     const endTurn = await this.#turns.take(deadlineMs, action)
+    const leftMs = Math.max(1, deadlineMs - (performance.now() - startedAt))
     let isOver = false
-    const working = work(() => isOver).finally(() => {
+    const working = work(() => isOver, leftMs).finally(() => {
       isOver = true
       endTurn()
     })
-    const leftMs = Math.max(1, deadlineMs - (performance.now() - startedAt))
     return await withinDeadline(working, leftMs, () => {
       isOver = true
       return deadlineError(action, deadlineMs)

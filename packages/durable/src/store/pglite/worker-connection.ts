@@ -41,6 +41,7 @@ export class WorkerConnection {
       this.#waiting.set(id, { resolve, reject })
       // Only while somebody waits does the thread keep the process alive.
       this.#worker.ref()
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       this.#worker.postMessage({ ...body, id })
     })
   }

@@ -64,5 +64,6 @@ function failureOf(error: unknown): WorkerFailure {
 }
 
 function reply(message: WorkerReply): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort?.postMessage(message)
 }
