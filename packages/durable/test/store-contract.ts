@@ -5,8 +5,12 @@ import { migrate, migrationStatus } from '../src/migrations/migrate.js'
 
 /** What every store must do, embedded or real. */
 export function storeContract(name: string, open: (options?: OpenStoreOptions) => Promise<Store>): void {
+  let store: Store
+  const run: Run = {
+    query: (...rest) => store.query(...rest),
+    transaction: (...rest) => store.transaction(...rest),
+  }
   describe(`the store: ${name}`, () => {
-    let store: Store
     beforeAll(async () => {
       store = await open()
       await store.query('create schema if not exists contract')
@@ -16,80 +20,8 @@ export function storeContract(name: string, open: (options?: OpenStoreOptions) =
       await store.query('drop schema contract cascade')
       await store.close()
     })
-    const count = async (like: string): Promise<number | undefined> => {
-      const { rows } = await store.query<{ count: number }>(
-        'select count(*)::integer as count from contract.entry where name like $1',
-        [like],
-      )
-      return rows[0]?.count
-    }
-
-    test('a statement takes values and gives rows by name', async () => {
-      const { rows } = await store.query<{ sum: number; word: string | null }>(
-        'select $1::integer + 1 as sum, $2::text as word',
-        [41, null],
-      )
-      expect(rows).toEqual([{ sum: 42, word: null }])
-    })
-
-    test('a transaction that resolves is committed, one that rejects leaves nothing', async () => {
-      const result = await store.transaction(async (transaction) => {
-        await transaction.query(`insert into contract.entry values ('kept', 1)`)
-        return 'done'
-      })
-      expect(result).toBe('done')
-      const failing = store.transaction(async (transaction) => {
-        await transaction.query(`insert into contract.entry values ('dropped', 1)`)
-        throw new Error('a change of mind')
-      })
-      await expect(failing).rejects.toThrow('a change of mind')
-      expect([await count('kept'), await count('dropped')]).toEqual([1, 0])
-    })
-
-    test('what the database refuses is passed on with its state and its constraint', async () => {
-      await store.query(`insert into contract.entry values ('twice', 1)`)
-      const second = store.query(`insert into contract.entry values ('twice', 2)`)
-      await expect(second).rejects.toMatchObject({ code: '23505', constraint: 'entry_pkey' })
-    })
-
-    test('a failed statement whose error is swallowed is no commit', async () => {
-      const swallowing = store.transaction(async (transaction) => {
-        await transaction.query(`insert into contract.entry values ('swallowed', 1)`)
-        await transaction.query('select 1 / 0').catch(() => {})
-      })
-      await expect(swallowing).rejects.toMatchObject({ code: 'WT_STORE_ABORTED' })
-      expect(await count('swallowed')).toBe(0)
-    })
-
-    test('a transaction that outlives its deadline is rolled back, and the store goes on', async () => {
-      let end: (() => void) | undefined
-      const hanging = store.transaction(
-        async (transaction) => {
-          await transaction.query(`insert into contract.entry values ('late', 1)`)
-          await new Promise<void>((resolve) => (end = resolve))
-        },
-        { deadlineMs: 300 },
-      )
-      await expect(hanging).rejects.toMatchObject({ code: 'WT_STORE_DEADLINE' })
-      end?.()
-      expect(await count('late')).toBe(0)
-    })
-
-    test('transactions at once each see their own', async () => {
-      await Promise.all(
-        Array.from({ length: 20 }, (_, index) =>
-          store.transaction(async (transaction) => {
-            await transaction.query('insert into contract.entry values ($1, $2)', [`many-${index}`, index])
-            const { rows } = await transaction.query<{ amount: number }>(
-              'select amount from contract.entry where name = $1',
-              [`many-${index}`],
-            )
-            expect(rows[0]?.amount).toBe(index)
-          }),
-        ),
-      )
-      expect(await count('many-%')).toBe(20)
-    })
+    statementsAndTransactions(run)
+    endsOfTransactions(run)
 
     test('the schema goes up once, however many do it at the same time', async () => {
       const all = await Promise.all(Array.from({ length: 4 }, () => migrate(store)))
@@ -104,5 +36,90 @@ export function storeContract(name: string, open: (options?: OpenStoreOptions) =
       await expect(other.query('select 1')).rejects.toMatchObject({ code: 'WT_STORE_CLOSED' })
       await expect(other.transaction(async () => {})).rejects.toMatchObject({ code: 'WT_STORE_CLOSED' })
     })
+  })
+}
+
+type Run = Pick<Store, 'query' | 'transaction'>
+
+const countOf = async (run: Run, like: string): Promise<number | undefined> => {
+  const { rows } = await run.query<{ count: number }>(
+    'select count(*)::integer as count from contract.entry where name like $1',
+    [like],
+  )
+  return rows[0]?.count
+}
+
+function statementsAndTransactions(run: Run): void {
+  const count = (like: string): Promise<number | undefined> => countOf(run, like)
+
+  test('a statement takes values and gives rows by name', async () => {
+    const { rows } = await run.query<{ sum: number; word: string | null }>(
+      'select $1::integer + 1 as sum, $2::text as word',
+      [41, null],
+    )
+    expect(rows).toEqual([{ sum: 42, word: null }])
+  })
+
+  test('a transaction that resolves is committed, one that rejects leaves nothing', async () => {
+    const result = await run.transaction(async (transaction) => {
+      await transaction.query(`insert into contract.entry values ('kept', 1)`)
+      return 'done'
+    })
+    expect(result).toBe('done')
+    const failing = run.transaction(async (transaction) => {
+      await transaction.query(`insert into contract.entry values ('dropped', 1)`)
+      throw new Error('a change of mind')
+    })
+    await expect(failing).rejects.toThrow('a change of mind')
+    expect([await count('kept'), await count('dropped')]).toEqual([1, 0])
+  })
+
+  test('what the database refuses is passed on with its state and its constraint', async () => {
+    await run.query(`insert into contract.entry values ('twice', 1)`)
+    const second = run.query(`insert into contract.entry values ('twice', 2)`)
+    await expect(second).rejects.toMatchObject({ code: '23505', constraint: 'entry_pkey' })
+  })
+}
+
+function endsOfTransactions(run: Run): void {
+  const count = (like: string): Promise<number | undefined> => countOf(run, like)
+
+  test('a failed statement whose error is swallowed is no commit', async () => {
+    const swallowing = run.transaction(async (transaction) => {
+      await transaction.query(`insert into contract.entry values ('swallowed', 1)`)
+      await transaction.query('select 1 / 0').catch(() => {})
+    })
+    await expect(swallowing).rejects.toMatchObject({ code: 'WT_STORE_ABORTED' })
+    expect(await count('swallowed')).toBe(0)
+  })
+
+  test('a transaction that outlives its deadline is rolled back, and the store goes on', async () => {
+    let end: (() => void) | undefined
+    const hanging = run.transaction(
+      async (transaction) => {
+        await transaction.query(`insert into contract.entry values ('late', 1)`)
+        await new Promise<void>((resolve) => (end = resolve))
+      },
+      { deadlineMs: 300 },
+    )
+    await expect(hanging).rejects.toMatchObject({ code: 'WT_STORE_DEADLINE' })
+    end?.()
+    expect(await count('late')).toBe(0)
+  })
+
+  test('transactions at once each see their own', async () => {
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        run.transaction(async (transaction) => {
+          await transaction.query('insert into contract.entry values ($1, $2)', [`many-${index}`, index])
+          const { rows } = await transaction.query<{ amount: number }>(
+            'select amount from contract.entry where name = $1',
+            [`many-${index}`],
+          )
+          expect(rows[0]?.amount).toBe(index)
+        }),
+      ),
+    )
+    expect(await count('many-%')).toBe(20)
   })
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { closedError, StoreError } from '../errors.js'
-import type { WorkerReply, WorkerRequest, WorkerSettings } from './worker/messages.js'
+import type { WorkerReply, WorkerRequest, WorkerSettings } from './worker/worker-request.js'
 
 type Body = WorkerRequest extends infer Request
   ? Request extends WorkerRequest

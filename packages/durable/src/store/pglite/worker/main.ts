@@ -1,14 +1,12 @@
 import { createRequire } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { PGlite } from '@electric-sql/pglite'
-import type { WorkerFailure, WorkerReply, WorkerRequest, WorkerSettings } from './messages.js'
+import type { WorkerFailure, WorkerReply, WorkerRequest, WorkerSettings } from './worker-request.js'
 
 // Runs in a worker thread: a database in WebAssembly holds its thread until a statement is done, and a service must not
 // stand still for that.
 const { modulePath, folder } = workerData as WorkerSettings
-const { PGlite: Database } = createRequire(import.meta.url)(
-  modulePath,
-) as typeof import('@electric-sql/pglite')
+const { PGlite: Database } = createRequire(import.meta.url)(modulePath) as { PGlite: typeof PGlite }
 const opened: Promise<PGlite> = Database.create(folder === undefined ? {} : { dataDir: folder })
 const listening = new Map<string, () => Promise<void>>()
 let last: Promise<unknown> = opened
