@@ -148,7 +148,7 @@ describe('the command', () => {
   it.each([
     [
       ['promethius'],
-      "cannot install engine: name must be one of prometheus, envoy, haproxy, nginx, wrk, got 'promethius'",
+      `cannot install engine: name must be one of ${engines.map(({ name }) => name).join(', ')}, got 'promethius'`,
     ],
     [['--jsn'], "cannot read the arguments: Unknown option '--jsn'"],
   ])('refuses %o', async (given, message) => {

@@ -35,4 +35,19 @@ export const engines: readonly Engine[] = [
     libraries: ['libluajit-5.1-2'],
     versionExitCode: 1,
   }),
+  debianEngine({
+    name: 'postgres',
+    packageName: 'postgresql-15',
+    programs: {
+      postgres: 'usr/lib/postgresql/15/bin/postgres',
+      initdb: 'usr/lib/postgresql/15/bin/initdb',
+    },
+    libraries: ['libldap-2.5-0', 'libpq5', 'libxml2', 'libxslt1.1', 'libicu72', 'liblz4-1'],
+  }),
+  debianEngine({
+    name: 'pgbouncer',
+    packageName: 'pgbouncer',
+    programs: { pgbouncer: 'usr/sbin/pgbouncer' },
+    libraries: ['libc-ares2', 'libevent-2.1-7'],
+  }),
 ]

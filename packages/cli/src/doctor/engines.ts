@@ -10,6 +10,9 @@ export const ENGINES: Readonly<Record<string, Program>> = {
   haproxy: { purpose: 'a proxy to compare with', versionFlag: '-v' },
   nginx: { purpose: 'a proxy to compare with', versionFlag: '-v' },
   wrk: { purpose: 'puts load on HTTP servers' },
+  postgres: { purpose: 'keeps what is durable' },
+  initdb: { purpose: 'makes a Postgres to test with' },
+  pgbouncer: { purpose: 'pools connections to Postgres' },
 }
 
 interface Program {
