@@ -42,6 +42,7 @@ export {
   BodyTimeoutError,
   ConnectTimeoutError,
   HeadersTimeoutError,
+  UploadTimeoutError,
 } from './failure/time-limit-error.js'
 export {
   ConnectError,

@@ -3,6 +3,6 @@ export const timeLimitDefaults = {
   connectMs: 5_000,
   /** Up to the head of the answer. */
   totalMs: 60_000,
-  /** Between two parts of an answer's body. */
+  /** Between two parts of a body. */
   idleMs: 30_000,
 } as const

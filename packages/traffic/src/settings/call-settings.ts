@@ -21,7 +21,7 @@ export interface TimeLimits {
    * `attemptMs` or `totalMs` is given.
    */
   readonly responseHeadersMs?: number | undefined
-  /** Between two parts of a response's body; milliseconds > 0. Default 30000. */
+  /** Between two parts of a body, of a streamed request or of its response; milliseconds > 0. Default 30000. */
   readonly bodyIdleMs?: number | undefined
   /** One attempt, from its start to the head of its response, less the sending of a streamed request; ms > 0. Default: none. */
   readonly attemptMs?: number | undefined

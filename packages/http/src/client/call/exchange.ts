@@ -6,7 +6,6 @@ import type { Dispatcher } from 'undici'
 import { clock } from '../../runtime/clock.js'
 import { dispatchedConnections } from '../connections/dispatched-connections.js'
 import type { Endpoint } from '../connections/endpoint.js'
-import type { WireBody } from '../request/request-body.js'
 import type { Connection, TransportListener, TransportRequest } from '../connections/transport.js'
 import { classifyFailure } from '../failure/classify-failure.js'
 import { RequestError } from '../failure/request-error.js'
@@ -16,6 +15,7 @@ import type { RawHeaders } from '../response/raw-headers.js'
 import { AnswerOutcome, type OutcomeListener } from './answer-outcome.js'
 import { AnswerBody, type BodyOwner, undecodable } from './answer-body.js'
 import type { ExchangeLimits } from './exchange-limits.js'
+import { Upload, type UploadOwner } from './upload.js'
 
 /** Who began an exchange and hears how it went. */
 export interface ExchangeListener {
@@ -47,7 +47,7 @@ type Phase = 'waiting' | 'answering' | 'over'
  */
 export class Exchange
   extends ExpiryEntry
-  implements TransportListener, ResponseSource, BodyOwner, OutcomeListener
+  implements TransportListener, ResponseSource, BodyOwner, OutcomeListener, UploadOwner
 {
   readonly endpoint: Endpoint
   readonly limits: ExchangeLimits
@@ -65,7 +65,7 @@ export class Exchange
   #sent: boolean = false
   #url: string = ''
   #withoutBody: boolean = false
-  #isStreamed: boolean = false
+  #upload: Upload | undefined = undefined
   #connection: Connection | undefined = undefined
   #abort: ((reason?: Error) => void) | undefined = undefined
   #resolve: ((response: FetchResponse) => void) | undefined = undefined
@@ -131,7 +131,6 @@ export class Exchange
     this.endpoint.active += 1
     this.#url = request.path
     this.#withoutBody = request.method === 'HEAD'
-    this.#isStreamed = isStreamed(request.body)
     this.limits.attempt?.add(this, this.startedAt)
     const connections =
       dispatcher === undefined
@@ -142,7 +141,10 @@ export class Exchange
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
-      connection.dispatch(request, this)
+      const { body } = request
+      const isStream = typeof body === 'object' && body !== null && !(body instanceof Uint8Array)
+      if (isStream) this.#upload = new Upload(body, this)
+      connection.dispatch(isStream ? { ...request, body: this.#upload! } : request, this)
     })
   }
 
@@ -163,9 +165,14 @@ export class Exchange
     this.#outcome!.watch()
   }
 
-  /** The attempt's limit passed. */
+  /** The attempt's limit passed, or that of a silence while the request is sent. */
   override expire(limitMs: number): void {
-    this.abandon(new AttemptTimeoutError({ endpoint: this.origin, timeoutMs: limitMs }))
+    const isSending = this.#sent && this.#upload !== undefined
+    this.abandon(
+      isSending
+        ? this.#upload!.stalled(limitMs)
+        : new AttemptTimeoutError({ endpoint: this.origin, timeoutMs: limitMs }),
+    )
   }
 
   onConnect(abort: (reason?: Error) => void): void {
@@ -177,14 +184,24 @@ export class Exchange
     this.#abort = abort
     this.#sent = true
     // A body that comes slowly is no fault of the callee: the attempt's time begins anew when all of it is sent.
-    if (this.#isStreamed) this.end()
+    this.uploadMoved()
+  }
+
+  uploadMoved(): void {
+    if (this.#upload === undefined || !this.#sent || this.#phase !== 'waiting') return
+    this.end()
+    this.limits.bodyIdle?.add(this, clock.now())
   }
 
   /** For the transport: the whole request is written. */
   onRequestSent(): void {
     const { headers, attempt } = this.limits
     if (this.#phase !== 'waiting') return
-    if (this.#isStreamed) attempt?.add(this, clock.now())
+    if (this.#upload !== undefined) {
+      this.#upload = undefined
+      this.end()
+      attempt?.add(this, clock.now())
+    }
     headers?.add((this.#headLimit ??= new HeadLimit(this)), clock.now())
   }
 
@@ -312,8 +329,4 @@ class HeadLimit extends ExpiryEntry {
   override expire(timeoutMs: number): void {
     this.#exchange.abandon(new HeadersTimeoutError({ endpoint: this.#exchange.origin, timeoutMs }))
   }
-}
-
-function isStreamed(body: WireBody): boolean {
-  return typeof body === 'object' && body !== null && !(body instanceof Uint8Array)
 }

@@ -36,6 +36,16 @@ export class HeadersTimeoutError extends TimeLimitError {
   }
 }
 
+/** A streamed request was under way, and the callee took nothing of its body for `timeout.bodyIdleMs`. */
+export class UploadTimeoutError extends TimeLimitError {
+  readonly code = 'WT_UPLOAD_TIMEOUT'
+  readonly failureClass = 'attempt-timeout'
+
+  constructor(detail: LimitDetail) {
+    super(`${detail.endpoint} took no more of the request ${within(detail)}`, detail)
+  }
+}
+
 /** The answer began, and then nothing came for `timeout.bodyIdleMs`. */
 export class BodyTimeoutError extends TimeLimitError {
   readonly code = 'WT_BODY_TIMEOUT'
