@@ -27,8 +27,6 @@ export interface Caller {
   finish(trailers: string): void
   /** The answer cannot be ended: the caller must not take it for whole. */
   cut(): void
-  /** Writes what has been gathered. */
-  flush(): void
   /** No more of the request's body, until `resumeBody`. */
   pauseBody(): void
   resumeBody(): void

@@ -203,9 +203,7 @@ export class Exchange implements CallOwner {
   }
 
   readEnded(): void {
-    if (this.isOver) return
-    this.limitBody()
-    this.caller.flush()
+    if (!this.isOver) this.limitBody()
   }
 
   bodyFlows(flows: boolean): void {

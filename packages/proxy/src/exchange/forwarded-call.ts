@@ -187,9 +187,10 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     return mayTryAgain(verdict, this)
   }
 
-  /** Nothing was read of it, since nothing came back; but only what may be repeated is worth the doubt. */
-  mayResend(attempt: UpstreamAttempt): boolean {
-    return this.idempotent && this.replayable && attempt === this.latest
+  /** Nothing was read of it, since nothing came back; but only what may be repeated, or was never sent, is worth the doubt. */
+  mayResend(attempt: UpstreamAttempt, failure: FailureClass): boolean {
+    const isSafe = this.idempotent || failure === 'reset-before-request'
+    return isSafe && this.replayable && attempt === this.latest
   }
 
   informed(head: ResponseHead): void {

@@ -118,8 +118,6 @@ export class Http2Caller extends ExpiryEntry implements Caller {
     this.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
   }
 
-  flush(): void {}
-
   pauseBody(): void {
     this.stream.pause()
     this.unlink()

@@ -16,11 +16,14 @@ import {
   RequestReader,
   UNTIL_CLOSE,
 } from '../http1/index.js'
+import { TurnWriter } from '../sockets/turn-writer.js'
 import type { Admission } from '../tls/allowed-callers.js'
 import { AnswerWriter } from './answer-writer.js'
 import { type AwaitedPart, CallerWait } from './caller-wait.js'
 import type { ConnectionContext, ListenedConnection } from './connection-context.js'
 
+/** With so much unwritten, the endpoint is asked to wait. */
+const UNWRITTEN_BYTES_MAX = 65_536
 const PREFACE: Buffer = Buffer.from('PRI * HTTP/2.0\r\n', 'latin1')
 /**
  * A caller that goes on sending is read so far, so that it can read its answer before the connection closes: many a client
@@ -44,7 +47,8 @@ export class CallerConnection implements Caller, ListenedConnection {
   private readonly socket: Socket
   private readonly context: ConnectionContext
   private readonly reader: RequestReader
-  private readonly writer: AnswerWriter
+  private readonly writer: TurnWriter
+  private readonly answers: AnswerWriter
   private readonly wait: CallerWait
   /** What was unwritten when the wait for the caller to read began. */
   private unwritten: number = 0
@@ -72,7 +76,8 @@ export class CallerConnection implements Caller, ListenedConnection {
     this.address = socket.remoteAddress ?? ''
     this.isTrusted = context.isTrusted(this.address)
     this.reader = new RequestReader(proxyHeaderNames, context.http1)
-    this.writer = new AnswerWriter(socket)
+    this.writer = new TurnWriter(socket)
+    this.answers = new AnswerWriter(this.writer)
     socket.on('data', (chunk: Buffer) => this.read(chunk))
     socket.on('drain', () => this.drained())
     socket.on('end', () => this.inputEnded())
@@ -87,7 +92,7 @@ export class CallerConnection implements Caller, ListenedConnection {
   }
 
   get isFull(): boolean {
-    return this.writer.isFull
+    return this.writer.unwritten > UNWRITTEN_BYTES_MAX
   }
 
   /** Nothing is under way on it. */
@@ -106,11 +111,11 @@ export class CallerConnection implements Caller, ListenedConnection {
   // What the exchange asks for.
 
   continue(): void {
-    this.writer.inform(100, '')
+    this.answers.inform(100, '')
   }
 
   inform(status: number, lines: string): void {
-    this.writer.inform(status, lines)
+    this.answers.inform(status, lines)
   }
 
   respond(status: number, lines: string, bodyLength: number): void {
@@ -127,7 +132,7 @@ export class CallerConnection implements Caller, ListenedConnection {
       // What is left of the request would have to be read before the next one.
       !this.isRequestEnded ||
       (isOld && bodyLength === UNTIL_CLOSE)
-    this.writer.head(status, lines, bodyLength, !isOld, this.closes)
+    this.answers.head(status, lines, bodyLength, !isOld, this.closes)
     if (isOld && !this.closes) this.closes = true
   }
 
@@ -135,18 +140,18 @@ export class CallerConnection implements Caller, ListenedConnection {
     this.isTunnel = true
     this.closes = true
     this.isRequestEnded = false
-    this.writer.inform(101, lines)
+    this.answers.inform(101, lines)
     this.reader.switchProtocol()
     this.readOn()
   }
 
   data(bytes: Buffer, start: number, end: number): void {
-    this.writer.data(bytes, start, end)
+    this.answers.data(bytes, start, end)
     if (this.isFull) this.awaitReading()
   }
 
   finish(trailers: string): void {
-    this.writer.finish(trailers)
+    this.answers.finish(trailers)
     this.exchange = undefined
     this.wait.unlink()
     if (this.closes) return this.close()
@@ -155,12 +160,8 @@ export class CallerConnection implements Caller, ListenedConnection {
 
   cut(): void {
     this.exchange = undefined
-    this.writer.flush()
+    this.writer.writeNow()
     this.socket.resetAndDestroy()
-  }
-
-  flush(): void {
-    this.writer.flush()
   }
 
   pauseBody(): void {
@@ -199,7 +200,6 @@ export class CallerConnection implements Caller, ListenedConnection {
     this.isReading = true
     this.readRequests()
     this.isReading = false
-    this.writer.flush()
     if (this.exchange === undefined) this.waitForMore()
     else if (this.isRequestEnded && this.reader.unread > AHEAD_BYTES_MAX) this.pauseBody()
     else if (!this.isRequestEnded && !this.isTunnel) this.wait.begin('body')
@@ -248,7 +248,6 @@ export class CallerConnection implements Caller, ListenedConnection {
   private beginNext(): void {
     this.resumeBody()
     if (this.reader.unread > 0) return this.readOn()
-    this.writer.flush()
     this.waitForMore()
   }
 
@@ -288,7 +287,7 @@ export class CallerConnection implements Caller, ListenedConnection {
 
   private probe(exchange: Exchange, left: number): void {
     if (this.exchange !== exchange || this.hasAnswered || left === 0) return
-    this.writer.inform(100, '')
+    this.answers.inform(100, '')
     systemClock.setTimer(PROBE_MS, () => this.probe(exchange, left - 1))
   }
 
@@ -334,20 +333,20 @@ export class CallerConnection implements Caller, ListenedConnection {
     record.bytesSent = bytes.length
     record.flag('DPE')
     record.ended(false, false)
-    this.writer.head(
+    this.answers.head(
       status,
       `${lines}content-type: text/plain\r\ncontent-length: ${bytes.length}\r\n`,
       bytes.length,
       true,
       true,
     )
-    this.writer.data(bytes, 0, bytes.length)
+    this.answers.data(bytes, 0, bytes.length)
     this.close()
   }
 
   /** Closes after what is written. A caller that is still sending is read on for a while: it could not read its answer. */
   private close(): void {
-    this.writer.flush()
+    this.writer.writeNow()
     this.isLingering = true
     this.socket.end()
     this.wait.begin('close')

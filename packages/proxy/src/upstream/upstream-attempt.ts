@@ -36,7 +36,7 @@ export interface AttemptOwner {
   informed(head: ResponseHead): void
   failed(attempt: UpstreamAttempt, failure: FailureClass, detail: string): void
   /** The connection was closed by the other side before it could have read the request: another one is free of danger. */
-  mayResend(attempt: UpstreamAttempt): boolean
+  mayResend(attempt: UpstreamAttempt, failure: FailureClass): boolean
   data(bytes: Buffer, start: number, end: number): void
   answerEnded(trailers: HeaderBlock | undefined): void
   answerBroken(detail: string, flag: ResponseFlag): void
@@ -205,7 +205,7 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
   }
 
   failed(failure: FailureClass, detail: string, isStale: boolean): void {
-    if (isStale && this.resends === 0 && this.owner.mayResend(this)) {
+    if (isStale && this.resends === 0 && this.owner.mayResend(this, failure)) {
       this.resends += 1
       this.stream = undefined
       this.chunksSent = 0

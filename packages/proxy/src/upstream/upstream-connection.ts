@@ -12,6 +12,7 @@ import {
   REFUSAL,
   ResponseReader,
 } from '../http1/index.js'
+import { TurnWriter } from '../sockets/turn-writer.js'
 import type { SecureConnector } from '../tls/upstream-tls.js'
 import { sharedReadBuffer } from './shared-read-buffer.js'
 import type { OutgoingHead, UpstreamListener, UpstreamStream } from './upstream-stream.js'
@@ -48,6 +49,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
   wasOpen: boolean = false
   private readonly owner: ConnectionOwner
   private readonly socket: Socket
+  private readonly writer: TurnWriter
   private readonly reader: ResponseReader
   private listener: UpstreamListener | undefined = undefined
   private state: number = CONNECTING
@@ -55,6 +57,8 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
   private requestEnded: boolean = true
   private hasAnswered: boolean = false
   private requests: number = 0
+  /** How often had been written when the request under way was handed over. */
+  private writesBefore: number = 0
   private isPaused: boolean = false
   private error: string = ''
 
@@ -64,6 +68,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     this.reader = new ResponseReader(owner.names, owner.limits)
     const socket = secure === undefined ? this.connectPlainly(host, port) : this.connectSecurely(secure)
     this.socket = socket
+    this.writer = new TurnWriter(socket)
     socket.on('drain', () => this.listener?.drained())
     socket.on('end', () => this.inputEnded())
     socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -99,26 +104,26 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     this.reader.expect(head.method, head.upgrade)
     this.isChunked = head.bodyLength === CHUNKED
     const text = `${head.method} ${head.target} HTTP/1.1\r\n${head.lines}\r\n`
-    this.socket.write(body === undefined ? text : text + body, 'latin1')
+    this.writesBefore = this.writer.writes
+    this.writer.add(body === undefined ? text : text + body)
     if (head.bodyLength === 0 || body !== undefined) this.requestEnded = true
   }
 
   write(bytes: Buffer): boolean {
-    if (!this.isChunked) return this.socket.write(bytes)
-    this.socket.cork()
-    this.socket.write(`${bytes.length.toString(16)}\r\n`, 'latin1')
-    this.socket.write(bytes)
-    const hasRoom = this.socket.write('\r\n', 'latin1')
-    this.socket.uncork()
-    return hasRoom
+    const { writer, isChunked } = this
+    if (isChunked) writer.add(`${bytes.length.toString(16)}\r\n`)
+    writer.addBytes(bytes, 0, bytes.length, true)
+    if (isChunked) writer.add('\r\n')
+    return writer.hasRoom
   }
 
   finish(trailers: string): void {
     if (this.state === TUNNEL) {
+      this.writer.writeNow()
       this.socket.end()
       return
     }
-    if (this.isChunked) this.socket.write(`0\r\n${trailers}\r\n`, 'latin1')
+    if (this.isChunked) this.writer.add(`0\r\n${trailers}\r\n`)
     this.requestEnded = true
   }
 
@@ -148,6 +153,11 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     this.gone()
   }
 
+  /** Nothing of the request under way has been written yet. */
+  private get isUnsent(): boolean {
+    return this.writer.writes === this.writesBefore
+  }
+
   private opened(): void {
     this.unlink()
     this.wasOpen = true
@@ -158,7 +168,8 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
   /** Bytes have come, perhaps into the buffer that all connections share. Answers whether to go on reading. */
   private read(bytes: Buffer): boolean {
     if (this.state === TUNNEL) this.listener?.data(bytes, 0, bytes.length)
-    else if (this.state !== BUSY) this.destroy()
+    // What comes before the request has been sent is no answer to it.
+    else if (this.state !== BUSY || this.isUnsent) this.destroy()
     else {
       this.reader.feed(bytes)
       this.readOn()
@@ -250,12 +261,13 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     if (this.state === CLOSED) return
     const { listener } = this
     const isStale = this.requests > 1 && !this.hasAnswered && !this.reader.isUnderWay
+    const failure = this.state === BUSY && this.isUnsent ? 'reset-before-request' : 'reset'
     this.state = CLOSED
     this.listener = undefined
     this.unlink()
     const detail = this.error === '' ? 'the connection closed before the answer ended' : this.error
     this.owner.closed(this, detail)
-    listener?.failed('reset', detail, isStale)
+    listener?.failed(failure, detail, isStale)
   }
 }
 

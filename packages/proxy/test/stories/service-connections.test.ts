@@ -40,6 +40,29 @@ it('a POST that meets a dead connection is told so, and never sent twice', async
   expect(proxy.lines.at(-1)).toMatchObject({ method: 'POST', status: 503, flags: 'UC', attempts: 1 })
 })
 
+it('a POST that comes in the very turn in which its connection closes is sent by another one', async () => {
+  const service = await scene.answering(OK, OK)
+  const proxy = await scene.gateway(service.port, '', '', ', retry: off')
+  const caller = scene.caller(proxy, GET)
+  await caller.until(/ok$/)
+  caller.send(POST)
+  service.connections[0]!.socket.end()
+  await eventually(() => answersIn(caller) === 2)
+  expect(caller.received.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
+  expect(service.connections.filter(({ received }) => received.includes('POST'))).toHaveLength(1)
+})
+
+it('what a service says before a request has been sent is not the answer to it', async () => {
+  const service = await scene.answering(OK)
+  const proxy = await scene.gateway(service.port)
+  const caller = scene.caller(proxy, GET)
+  await caller.until(/ok$/)
+  caller.send(POST)
+  service.connections[0]!.socket.write('HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n')
+  await eventually(() => answersIn(caller) === 2)
+  expect(caller.received).not.toContain('408')
+})
+
 it('what stands behind an answer is nobody’s answer', async () => {
   const poison = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison'
   const service = await scene.answering(OK + poison)
