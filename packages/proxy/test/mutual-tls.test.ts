@@ -144,6 +144,17 @@ describe('mutual TLS between sidecars', () => {
     expect(await call(await sidecar('order'))).toBe('503 upstream connect error')
   })
 
+  it('tells a process that is gone, 502, from one that says 503 itself', async () => {
+    const running = payment
+    payment = await serveHttp((_incoming, response) => response.writeHead(503).end('closed'))
+    await sidecar('payment')
+    const order = await sidecar('order')
+    expect(await call(order)).toBe('503 closed')
+    payment.close()
+    expect(await call(order)).toMatch(/^502 upstream (connect error|closed)/)
+    payment = running
+  })
+
   it('is not begun without certificates', async () => {
     await expect(sidecar('order', 'order', join(root, 'nowhere'))).rejects.toThrow(
       /^cannot use the certificates of order: ENOENT.*watertight certs init makes them$/,

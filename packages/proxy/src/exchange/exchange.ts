@@ -170,10 +170,11 @@ export class Exchange implements CallOwner {
     if (error instanceof AttemptFailure) record.detail = error.detail
     // A flag says that there was a limit, and not which.
     else if (error instanceof RefusalError) record.detail = error.message
-    const { verdicts, fallback } = record.destination!.state
+    const { state, isProcess } = record.destination!
+    const { verdicts, fallback } = state
     const instead = proxyFailures.verdictOf(error, verdicts).replaceable ? fallback : undefined
     if (instead !== undefined) return this.answerLocally(instead)
-    const answer = answerFor(error)
+    const answer = answerFor(error, isProcess)
     if (error instanceof AttemptFailure && this.call!.attempts > 1) this.record.flag('URX')
     this.answerLocally(answer)
   }

@@ -88,9 +88,18 @@ const byFailure: Readonly<Record<FailureClass, LocalAnswer>> = {
   'protocol-error': answer(502, 'UPE', 'upstream protocol error'),
 }
 
-/** What the caller gets for a call that has ended with this error. */
-export function answerFor(error: unknown): LocalAnswer {
-  if (error instanceof AttemptFailure) return byFailure[error.failureClass]
+const GONE_STATUS = 502
+
+/**
+ * What the caller gets for a call that has ended with this error. `isProcess`: of a sidecar whose own process gave no
+ * answer. A caller must be able to tell that from a 503 of the process itself, which is an answer and says when to come
+ * again: this one has restarted, and may be asked again at once.
+ */
+export function answerFor(error: unknown, isProcess: boolean = false): LocalAnswer {
+  if (error instanceof AttemptFailure) {
+    const given = byFailure[error.failureClass]
+    return isProcess && given.status === 503 ? { ...given, status: GONE_STATUS } : given
+  }
   if (error instanceof TimeoutError) return localAnswers.timeout
   if (error instanceof NoEndpointError) return localAnswers.noEndpoint
   if (error instanceof RateLimitedError) return rateLimited(error)

@@ -98,6 +98,7 @@ export class DestinationPool {
       connections: undefined,
       tls: undefined,
       speaksHttp2,
+      isProcess: true,
     })
   }
 
@@ -107,7 +108,7 @@ export class DestinationPool {
 
   /** A destination of the document before that is reached in the same way, or a new one. */
   private take(policy: PolicyModel | undefined, reached: Reached): Destination {
-    const { name, origins, settings, tls, speaksHttp2 } = reached
+    const { name, origins, settings, tls, speaksHttp2, isProcess } = reached
     const connections = connectionLimits(reached)
     const place = this.former?.findIndex(
       ({ destination }) => destination.name === name && destination.speaksAs(reached),
@@ -125,6 +126,7 @@ export class DestinationPool {
       settings,
       tls,
       speaksHttp2,
+      isProcess,
       connections,
       codec,
       telemetry,
@@ -149,6 +151,7 @@ interface Reached {
   readonly connections: ServiceModel['connections'] | undefined
   readonly tls: UpstreamTls | undefined
   readonly speaksHttp2: boolean
+  readonly isProcess?: boolean
 }
 
 /** A destination, and what it was asked for with. */

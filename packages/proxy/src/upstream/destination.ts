@@ -48,6 +48,8 @@ export interface DestinationOptions {
   readonly tls?: UpstreamTls | undefined
   /** Whether its endpoints speak HTTP/2. Default `false`. */
   readonly speaksHttp2?: boolean | undefined
+  /** Whether it is the process that a sidecar stands beside. Default `false`. */
+  readonly isProcess?: boolean | undefined
 }
 
 /** What is in force for new calls. A call keeps what it began with. */
@@ -64,6 +66,7 @@ export interface DestinationState extends AttemptLimits, CallRules {
 /** One destination: its endpoints, and the policies by which it is called, driven by callbacks. */
 export class Destination {
   readonly name: string
+  readonly isProcess: boolean
   readonly endpoints: EndpointSet<Endpoint>
   readonly recorder: DestinationRecorder | undefined
   state: DestinationState
@@ -77,6 +80,7 @@ export class Destination {
     const { name, settings, telemetry } = options
     const { balance = 'least-request', ejection } = settings
     this.name = name
+    this.isProcess = options.isProcess ?? false
     this.options = options
     this.stateful.name = name
     this.endpoints = new EndpointSet({ name, balance, ejection, random: systemRandom })
