@@ -1,0 +1,28 @@
+import type { SagaDefinition, StepCode } from './saga-definition.js'
+import type { StepPlan } from './saga-plan.js'
+import type { StepContext, StepOptions } from './step-options.js'
+import { stepPlanOf } from './step-plan-of.js'
+
+export interface ChildOptions<Input, Results, ChildInput, ChildResults> {
+  readonly saga: SagaDefinition<ChildInput, ChildResults>
+  readonly input: (context: StepContext<Input, Results>) => ChildInput
+}
+
+/** The code by which a child that ended undone refuses. */
+export const childCompensated = 'child-compensated'
+
+/** A step whose work is another saga. Engines know how to run a child; here is only what decisions need of it. */
+export function childStep<Input, Results, ChildInput, ChildResults>(
+  saga: string,
+  name: string,
+  { saga: child, input }: ChildOptions<Input, Results, ChildInput, ChildResults>,
+): [StepPlan, StepCode] {
+  const options: StepOptions<Input, Results, unknown> = {
+    run: input,
+    compensate: input,
+    refusals: [childCompensated],
+    dependency: `${saga}/${name}`,
+  }
+  const code = { run: input as unknown as StepCode['run'], child: child as SagaDefinition }
+  return [stepPlanOf(saga, name, options), code]
+}
