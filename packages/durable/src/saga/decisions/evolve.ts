@@ -1,6 +1,6 @@
 import type { SagaPlan } from '../definition/saga-plan.js'
-import { endCompensation, resume, settleStep, turnBack, undoNext, wakeCompensation } from './backward.js'
-import { endStep, enterStages, takeSignal, wakeStep } from './forward.js'
+import { endCompensation, resume, settleStep, turnBack, undoNext, wakeCompensation } from './turn-back.js'
+import { endStep, enterStages, takeSignal, wakeStep } from './enter-stages.js'
 import { Progress } from './progress.js'
 import type { SagaEvent } from './saga-event.js'
 import { isEnded, type SagaState } from './saga-state.js'

@@ -1,5 +1,5 @@
 import { isFinal, stepPlan, type StepPlan } from '../definition/saga-plan.js'
-import { turnBack } from './backward.js'
+import { turnBack } from './turn-back.js'
 import type { Progress } from './progress.js'
 import type { StepOutcome } from './saga-event.js'
 import type { StepState } from './saga-state.js'
@@ -87,7 +87,7 @@ export function endStep(progress: Progress, name: string, outcome: StepOutcome, 
   }
 }
 
-export const undeclared = (code: string): string => `it refused with a code that it does not declare: ${code}`
+const undeclared = (code: string): string => `it refused with a code that it does not declare: ${code}`
 
 function refuse(
   progress: Progress,
