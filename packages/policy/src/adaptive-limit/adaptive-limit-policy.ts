@@ -10,6 +10,8 @@ import type { Random } from '../clock/random.js'
 import { ambientRandom, type Runtime } from '../clock/runtime.js'
 import { NEXT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
+import { judge } from '../engine/judge.js'
+import { refuse } from '../engine/refuse.js'
 import type { Policy } from '../promise/policy.js'
 import { AdaptiveLimit, type AdaptiveLimitOptions, type AdaptiveLimitSnapshot } from './adaptive-limit.js'
 
@@ -103,7 +105,7 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
     const now = frame.now()
     const priority = frame.options.priority ?? 0
     const permit = this.#decision.admit(now, priority)
-    if (typeof permit !== 'number') return this.refuse(frame, permit)
+    if (typeof permit !== 'number') return refuse(this, frame, permit)
     if (permit === QUEUE) return this.queue(frame, index, priority)
     admission.permit = permit
     admission.startedAt = now
@@ -112,7 +114,7 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
 
   override leave(frame: Frame, index: number): Flow {
     const { permit, startedAt, abandonedBefore } = frame.slots[index] as Admission
-    const verdict = frame.judge(this.#predicates)
+    const verdict = judge(frame, this.#predicates)
     const now = frame.now()
     const free = frame.abandoned === undefined || this.#releaseOnTimeout
     if (free || !holdSlot(frame, abandonedBefore, this)) this.#end(permit, now, verdict, now - startedAt)

@@ -4,6 +4,7 @@ import { checkOptions } from '../options/check-options.js'
 import { flag, type Rule } from '../options/rules.js'
 import { NEXT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
+import { refuse } from '../engine/refuse.js'
 import type { BulkheadPart, BulkheadSlot, HappyPath } from '../engine/happy-path.js'
 import type { Policy } from '../promise/policy.js'
 import { Bulkhead, BULKHEAD_RULES, type BulkheadOptions } from './bulkhead.js'
@@ -82,7 +83,7 @@ class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy, Bulkhe
     const priority = frame.options.priority ?? 0
     // Time matters to waiters alone, so a free slot is granted without reading the clock.
     const answer = this.decision.admit(0, priority)
-    if (typeof answer !== 'number') return this.refuse(frame, answer)
+    if (typeof answer !== 'number') return refuse(this, frame, answer)
     return answer === QUEUE ? this.queue(frame, index, priority) : NEXT
   }
 

@@ -1,9 +1,9 @@
 import type { Queueing } from '../admission/queueing.js'
 import type { WaitEnd } from '../admission/waiter-queue.js'
 import { expiryQueue } from '../clock/expiry-queue.js'
-import type { Refusal } from '../outcome/refusal.js'
-import { TURN, WAIT, type Flow } from '../engine/flow.js'
+import { WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
+import { refuse } from '../engine/refuse.js'
 import { PolicyStep } from '../promise/policy-step.js'
 import type { WaitingCall, WaitKeeper } from '../engine/waiting-call.js'
 
@@ -33,7 +33,7 @@ export abstract class QueueingStep<W extends WaitingCall> extends PolicyStep imp
     this.#slots.leave(call as W)
     const { frame, index } = call
     call.stopWaiting()
-    this.refuse(frame!, this.#slots.refusal(end, frame!.now()))
+    refuse(this, frame!, this.#slots.refusal(end, frame!.now()))
     frame!.resume(index, false)
   }
 
@@ -45,7 +45,7 @@ export abstract class QueueingStep<W extends WaitingCall> extends PolicyStep imp
     const evicted = slots.wait(call, frame.now())
     if (evicted === call) {
       call.stopWaiting()
-      return this.refuse(frame, slots.refusal('full', frame.now()))
+      return refuse(this, frame, slots.refusal('full', frame.now()))
     }
     // Before anybody else is told: a listener may end this very wait.
     expiryQueue(frame.clock, slots.maxWaitMs).add(call.limit, frame.now())
@@ -79,10 +79,4 @@ export abstract class QueueingStep<W extends WaitingCall> extends PolicyStep imp
 
   /** A call that waited has a slot now, and is about to go on. */
   protected granted(_call: W, _now: number): void {}
-
-  protected refuse(frame: Frame, refusal: Refusal): Flow {
-    frame.refuse(refusal)
-    if (this.observed) this.emit('refusal', { code: refusal.code, retryAfterMs: refusal.retryAfterMs })
-    return TURN
-  }
 }

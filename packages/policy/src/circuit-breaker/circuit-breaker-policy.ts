@@ -4,12 +4,14 @@ import { checkOptions } from '../options/check-options.js'
 import { callback } from '../options/rules.js'
 import type { FailurePredicates } from '../outcome/failure-predicates.js'
 import { FAILED, SUCCEEDED } from '../outcome/kind.js'
-import { NEXT, TURN, type Flow } from '../engine/flow.js'
+import { NEXT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
-import { FramePool } from '../engine/plan.js'
+import { judge } from '../engine/judge.js'
+import type { FramePool } from '../engine/plan.js'
+import { refuse } from '../engine/refuse.js'
 import type { Call } from '../promise/call.js'
 import type { Policy } from '../promise/policy.js'
-import { calls, PolicyStep } from '../promise/policy-step.js'
+import { newCalls, PolicyStep } from '../promise/policy-step.js'
 import type { CircuitRefusal } from './errors.js'
 import type { BreakerPart, BreakerSlot, HappyPath } from '../engine/happy-path.js'
 import { CircuitBreaker } from './circuit-breaker.js'
@@ -145,15 +147,13 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
       admission.startedAt = now
       return NEXT
     }
-    frame.refuse(permit)
-    if (this.observed) this.emit('refusal', { code: permit.code, retryAfterMs: permit.retryAfterMs })
-    return TURN
+    return refuse(this, frame, permit)
   }
 
   override leave(frame: Frame, index: number): Flow {
     const { permit, startedAt } = frame.slots[index] as Admission
     const decision = this.decision
-    const verdict = frame.judge(this.#predicates)
+    const verdict = judge(frame, this.#predicates)
     if (frame.kind === SUCCEEDED && verdict === 'success') {
       const result = this.#predicates.unsettled?.(frame.value)
       if (result !== undefined) {
@@ -193,7 +193,7 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
   }
 }
 
-const pool: FramePool<Call> = new FramePool(calls)
+const pool: FramePool<Call> = newCalls()
 
 const ANY_ERROR: Predicates = Object.freeze({})
 

@@ -1,12 +1,12 @@
-import { LONGEST_DELAY_MS, type Clock, type Timer } from './clock.js'
+import type { Clock, Timer } from './clock.js'
 
 /** Something that expires. Links are kept in the entry itself, so that queueing allocates nothing. */
 export abstract class ExpiryEntry {
   /** Fractional from the start, as it will be: engines keep such numbers in another way than whole ones. */
   expiresAt: number = Infinity
   /** Its neighbours in the queue that it waits in. */
-  previous: ExpiryEntry | undefined = undefined
-  next: ExpiryEntry | undefined = undefined
+  previous: ExpiryEntry | undefined
+  next: ExpiryEntry | undefined
 
   /** The wait has lasted as long as it may. */
   abstract expire(durationMs: number): void
@@ -31,12 +31,8 @@ export abstract class ExpiryEntry {
   }
 }
 
-/** Where the ring of a queue begins and ends: it waits for nothing. */
-class RingEnd extends ExpiryEntry {
-  override previous: ExpiryEntry = this
-  override next: ExpiryEntry = this
-  override expire(): void {}
-}
+/** An entry that waits for nothing and is never asked to expire. */
+const RingEnd = ExpiryEntry as unknown as new () => ExpiryEntry
 
 /**
  * All waits of one duration on one timer.
@@ -48,62 +44,62 @@ class RingEnd extends ExpiryEntry {
 export class ExpiryQueue {
   readonly clock: Clock
   readonly durationMs: number
-  private readonly ring: RingEnd = new RingEnd()
-  private timer: Timer | undefined = undefined
+  /** Where the ring begins and ends. */
+  private readonly ring: ExpiryEntry = new RingEnd()
+  private timer: Timer | undefined
   /** The timer runs; or entries are being expired, and it will be armed for whoever is first afterwards. */
   private armed: boolean = false
 
   constructor(clock: Clock, durationMs: number) {
     this.clock = clock
     this.durationMs = durationMs
+    this.ring.previous = this.ring.next = this.ring
   }
 
   /** Queues an entry that is in no queue. */
   add(entry: ExpiryEntry, now: number): void {
-    const ring = this.ring
-    const last = ring.previous
-    entry.expiresAt = now + this.durationMs
-    entry.previous = last
-    entry.next = ring
-    last.next = entry
-    ring.previous = entry
+    this.insert(entry, this.ring.previous!, now)
     if (!this.armed) this.arm(this.durationMs)
   }
 
   /** The same for a wait that began at `since`: it goes ahead of those that began later, which costs O(those). */
   addLate(entry: ExpiryEntry, now: number, since: number): void {
-    const ring = this.ring
-    const expiresAt = since + this.durationMs
-    let ahead = ring.previous
-    while (ahead !== ring && ahead.expiresAt > expiresAt) ahead = ahead.previous!
-    const behind = ahead.next!
-    entry.expiresAt = expiresAt
-    entry.previous = ahead
-    entry.next = behind
-    ahead.next = entry
-    behind.previous = entry
-    if (!this.armed || ahead === ring) this.arm(expiresAt - now)
+    const { ring } = this
+    let ahead = ring.previous!
+    while (ahead !== ring && ahead.expiresAt > since + this.durationMs) ahead = ahead.previous!
+    this.insert(entry, ahead, since)
+    if (!this.armed || ahead === ring) this.arm(entry.expiresAt - now)
   }
 
   /** The time of the first one has come: lets all expire whose time has. */
   protected expire(now: number): void {
-    const ring = this.ring
+    const { ring } = this
+    let first: ExpiryEntry
     try {
-      for (let entry = ring.next; entry !== ring && entry.expiresAt <= now; entry = ring.next) {
-        entry.unlink()
-        entry.expire(this.durationMs)
+      while ((first = ring.next!) !== ring && first.expiresAt <= now) {
+        first.unlink()
+        first.expire(this.durationMs)
       }
     } finally {
       // Not by whatever an expired call has added, such as its next try: others may have less time left.
-      if (ring.next === ring) this.armed = false
-      else this.arm(ring.next.expiresAt - now)
+      first = ring.next!
+      if (first === ring) this.armed = false
+      else this.arm(first.expiresAt - now)
     }
+  }
+
+  private insert(entry: ExpiryEntry, ahead: ExpiryEntry, since: number): void {
+    const behind = ahead.next!
+    entry.expiresAt = since + this.durationMs
+    entry.previous = ahead
+    entry.next = behind
+    ahead.next = behind.previous = entry
   }
 
   private arm(delayMs: number): void {
     this.armed = true
     this.timer?.cancel()
-    this.timer = this.clock.setTimer(Math.min(delayMs, LONGEST_DELAY_MS), this.fire)
+    this.timer = this.clock.setTimer(delayMs, this.fire)
   }
 
   private readonly fire = (): void => {

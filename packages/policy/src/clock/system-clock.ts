@@ -42,16 +42,12 @@ function setTimer(delayMs: number, callback: () => void, holdsProcess: boolean =
   let handle: ReturnType<typeof setTimeout>
   /** A delay that a platform timer cannot count is waited for in parts. */
   const start = (ms: number): void => {
-    const next = ms <= LONGEST_DELAY_MS ? callback : (): void => start(ms - LONGEST_DELAY_MS)
-    handle = setTimeout(next, Math.min(ms, LONGEST_DELAY_MS))
+    const rest = ms - LONGEST_DELAY_MS
+    handle = rest > 0 ? setTimeout(() => start(rest), LONGEST_DELAY_MS) : setTimeout(callback, ms)
     // Browsers hand out a number, which keeps nothing alive.
     if (!holdsProcess) (handle as { unref?: () => void }).unref?.()
   }
   // Rounded up: platform timers count whole milliseconds and must not fire before the time asked for.
   start(Math.ceil(delayMs))
-  return {
-    cancel: () => {
-      clearTimeout(handle)
-    },
-  }
+  return { cancel: () => clearTimeout(handle) }
 }

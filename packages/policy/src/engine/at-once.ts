@@ -1,7 +1,6 @@
 import { SUCCEEDED } from '../outcome/kind.js'
-import { NO_OPTIONS } from './call-state.js'
 import { WAIT, type Flow } from './flow.js'
-import { NOT_CANCELLED, UNTIMED, type Frame } from './frame.js'
+import { NOT_CANCELLED, type Frame } from './frame.js'
 import type { HappyPath } from './happy-path.js'
 import { MOVING, OVER, WAITING } from './stage.js'
 
@@ -15,9 +14,7 @@ export function startAtOnce(frame: Frame): void {
 }
 
 function enterAtOnce(frame: Frame): boolean {
-  const { plan } = frame
-  if (plan.owner.reportsEnds) frame.startedAt = frame.now()
-  if (!plan.happyPath!.enter(frame, frame.happySlots!)) return false
+  if (!frame.plan.happyPath!.enter(frame, frame.happySlots!)) return false
   frame.isAtOnce = true
   frame.stage = MOVING
   return true
@@ -32,7 +29,7 @@ function launchAtOnce(frame: Frame): void {
 function walkIn(frame: Frame): void {
   // A call on the happy path leaves its own behind.
   frame.deadline = Infinity
-  frame.begin()
+  frame.walk(0, true)
 }
 
 /** Goes on with a call that was let in at once, and whose operation was over at once, or has ended its own call. */
@@ -57,16 +54,9 @@ export function leaveAtOnce(frame: Frame, value: unknown): boolean {
   if (!happyPath.leave(frame, frame.happySlots!)) return false
   frame.isAtOnce = false
   frame.stage = OVER
-  if (frame.startedAt !== UNTIMED) frame.reportEnd(SUCCEEDED, value)
+  frame.end(SUCCEEDED, value)
+  frame.report()
   return true
-}
-
-/** Gives back the frame of a call that came and went by the happy path: little has changed in it. */
-export function releaseAtOnce(frame: Frame): void {
-  frame.operation = undefined
-  frame.options = NO_OPTIONS
-  frame.goOn()
-  frame.plan.frames.giveBack(frame)
 }
 
 /** A predicate of the user's may end the call that it is asked about. */

@@ -1,7 +1,7 @@
-import { ABORTED } from '../outcome/kind.js'
-import { leaveAtOnce, releaseAtOnce, startAtOnce, walkOn } from './at-once.js'
+import { ABORTED, FAILED, SUCCEEDED, type Kind } from '../outcome/kind.js'
+import { leaveAtOnce, startAtOnce, walkOn } from './at-once.js'
 import { TURN, WAIT, type Flow } from './flow.js'
-import { Frame, type Receiver } from './frame.js'
+import { Frame } from './frame.js'
 import { Pending, type Attempt, type Operation } from './operation.js'
 import type { Plan } from './plan.js'
 import { Run, type RunOwner } from './run.js'
@@ -21,12 +21,12 @@ class CallbackRun extends Run implements Attempt {
 
   succeed(value: unknown): void {
     this.checkUnderWay()
-    this.fulfil(value)
+    this.settle(SUCCEEDED, value)
   }
 
   fail(error: unknown): void {
     this.checkUnderWay()
-    this.reject(error)
+    this.settle(FAILED, error)
   }
 
   protected override stop(reason: unknown): void {
@@ -45,12 +45,13 @@ export class CallbackCall extends Frame {
   declare operation: Operation
   /** Goes up with each end, so that a handle of a former call can be told. */
   serial: number = 0
-  private run: CallbackRun | undefined = undefined
+  private run: CallbackRun | undefined
   /** The operation is being started, and may be over before that returns. */
   private launching: boolean = false
 
   start(): void {
-    if (this.plan.happyPath === undefined) this.beginCall()
+    this.date()
+    if (this.plan.happyPath === undefined) this.walk(0, true)
     else startAtOnce(this)
   }
 
@@ -58,25 +59,15 @@ export class CallbackCall extends Frame {
     if (serial === this.serial) this.cancel(-1, ABORTED, reason)
   }
 
-  override fulfilled(value: unknown): void {
-    if (this.launching) this.succeed(value)
-    else if (leaveAtOnce(this, value)) this.endAtOnce(value)
-    else super.fulfilled(value)
+  override runSettled(kind: Kind, value: unknown): void {
+    if (this.launching) this.end(kind, value)
+    else if (kind === SUCCEEDED && leaveAtOnce(this, value)) this.conclude()
+    else super.runSettled(kind, value)
   }
 
-  override rejected(error: unknown): void {
-    if (this.launching) this.fail(error)
-    else super.rejected(error)
-  }
-
-  override awaits(answer: unknown, receiver: Receiver): boolean {
+  override awaits(answer: unknown, ended: (kind: Kind, value: unknown) => void): boolean {
     if (!(answer instanceof Pending)) return false
-    const owner: RunOwner = {
-      deadline: this.deadline,
-      fulfilled: (value) => receiver.fulfilled(value),
-      rejected: (error) => receiver.rejected(error),
-    }
-    answer.start(new CallbackRun(owner, answer, 1))
+    answer.start(new CallbackRun({ deadline: this.deadline, runSettled: ended }, answer, 1))
     return true
   }
 
@@ -93,7 +84,7 @@ export class CallbackCall extends Frame {
       this.operation.start(run)
     } catch (error) {
       if (!run.ended) run.end()
-      this.fail(error)
+      this.end(FAILED, error)
     }
     this.launching = false
     this.goOn()
@@ -102,13 +93,6 @@ export class CallbackCall extends Frame {
 
   protected override giveUpRun(): Run {
     return this.run!
-  }
-
-  private endAtOnce(value: unknown): void {
-    const { operation } = this
-    this.serial += 1
-    releaseAtOnce(this)
-    operation.ended({ ok: true, value, fallback: false })
   }
 
   protected override conclude(): void {

@@ -4,7 +4,7 @@ import type { Policy } from '../promise/policy.js'
 import type { CallTraits } from './call-state.js'
 import { CallbackCall } from './callback-call.js'
 import type { Operation } from './operation.js'
-import { FramePool, Plan, type FrameMaker } from './plan.js'
+import { FramePool, Plan } from './plan.js'
 import { Step } from './step.js'
 
 /** A call that an engine has started. */
@@ -43,7 +43,12 @@ export class Engine {
       )
     }
     for (const step of new Set([policy, ...policy.steps])) bind(step, runtime)
-    this.plan = new Plan(policy.steps, policy, new FramePool(callbackCalls), policy.happyPath)
+    this.plan = new Plan(
+      policy.steps,
+      policy,
+      new FramePool((plan) => new CallbackCall(plan)),
+      policy.happyPath,
+    )
   }
 
   /** Starts a call. Its operation may be started, and the call may be over, before this returns. */
@@ -82,8 +87,4 @@ class StartedCall implements EngineCall {
   cancel(reason: unknown): void {
     this.call.abort(this.serial, reason)
   }
-}
-
-const callbackCalls: FrameMaker<CallbackCall> = {
-  newFrame: (plan, isPooled) => new CallbackCall(plan, isPooled),
 }

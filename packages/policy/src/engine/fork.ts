@@ -1,5 +1,5 @@
 import type { Frame } from './frame.js'
-import { Plan } from './plan.js'
+import { FramePool, Plan } from './plan.js'
 
 /**
  * Runs the steps further in than `index` apart from their call. `settled` gets the branch's frame when it is over,
@@ -14,7 +14,7 @@ export function fork(frame: Frame, index: number, attempt: number, settled: (bra
   branch.deadline = frame.deadline
   branch.operation = frame.operation
   branch.options = frame.options
-  branch.begin()
+  branch.walk(0, true)
   return branch
 }
 
@@ -22,8 +22,8 @@ export function fork(frame: Frame, index: number, attempt: number, settled: (bra
 function innerPlan(plan: Plan, index: number): Plan {
   plan.inners ??= []
   return (plan.inners[index] ??= new Plan(
-    plan.links.slice(index).map(({ step }) => step),
+    plan.steps.slice(index),
     plan.owner,
-    plan.frames.another(),
+    new FramePool(plan.frames.newFrame),
   ))
 }

@@ -1,26 +1,19 @@
 import type { Clock } from '../clock/clock.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, SUCCEEDED, type Kind } from '../outcome/kind.js'
-import { CallState } from './call-state.js'
+import { CallState, NO_OPTIONS } from './call-state.js'
 import { NEXT, TURN, WAIT, type Flow } from './flow.js'
 import type { HappySlots } from './happy-path.js'
 import type { Plan } from './plan.js'
 import type { Run, RunOwner } from './run.js'
 import { MOVING, OVER, WAITING, type Stage } from './stage.js'
 
-/** Hears what became of something that a step waits for. */
-export interface Receiver {
-  fulfilled(value: unknown): void
-  rejected(error: unknown): void
-}
-
 /** Nobody has cancelled the call; otherwise the index of the step that did, -1 for the caller. */
 export const NOT_CANCELLED = -2
 /** No step has ended its wait while the call was on the move; otherwise the index to go on from. */
 const NOT_RESUMED = -2
-
 /** Nobody asked how long the call takes. */
-export const UNTIMED = -1
+const UNTIMED = -1
 
 /**
  * One call on its way through the steps of a plan, as the steps see it.
@@ -38,32 +31,29 @@ export abstract class Frame extends CallState implements RunOwner {
   plan: Plan
   /** What each step keeps for this call, by the step's index. */
   readonly slots: readonly unknown[]
-  /** Whether it is used again. */
-  readonly isPooled: boolean
   /** The next one that is free, while this one is. */
-  nextIdle: Frame | undefined = undefined
+  nextIdle: Frame | undefined
   stage: Stage = OVER
   /** Who gets this frame when it is over, if it runs on behalf of a step. */
-  settled: ((branch: Frame) => void) | undefined = undefined
+  settled: ((branch: Frame) => void) | undefined
   readonly happySlots: HappySlots | undefined
   /** Every step has let the call in at once. */
   isAtOnce: boolean = false
-  startedAt: number = UNTIMED
   /** Which step the call stands at; the operation, if it came there at once, and while there is no call. */
   index: number
+  private startedAt: number = UNTIMED
   private resumeAt: number = NOT_RESUMED
   private resumeInward: boolean = false
   private cancelledBy: number = NOT_CANCELLED
   pendingBy: number = NOT_CANCELLED
   private pendingKind: Kind = ABORTED
-  private pendingValue: unknown = undefined
+  private pendingValue: unknown
 
-  constructor(plan: Plan, isPooled: boolean) {
+  constructor(plan: Plan) {
     super()
     this.plan = plan
-    this.isPooled = isPooled
-    this.slots = plan.links.map(({ step }, index) => step.newSlot(this, index))
-    this.happySlots = plan.happyPath?.slotsOf(plan.links, this.slots)
+    this.slots = plan.steps.map((step, index) => step.newSlot(this, index))
+    this.happySlots = plan.happyPath?.slotsOf(plan.steps, this.slots)
     this.index = this.slots.length
   }
 
@@ -75,8 +65,8 @@ export abstract class Frame extends CallState implements RunOwner {
   protected abstract giveUpRun(): Run
 
   /**
-   * Starts the operation. `WAIT` when it will call `fulfilled` or `rejected`; `TURN` when it is over, and the frame
-   * holds how it ended.
+   * Starts the operation. `WAIT` when it will call `runSettled`; `TURN` when it is over, and the frame holds how it
+   * ended.
    */
   abstract launch(): Flow
 
@@ -84,27 +74,30 @@ export abstract class Frame extends CallState implements RunOwner {
   protected abstract conclude(): void
 
   /**
-   * Waits for what a callback of the user's has begun, and then tells the receiver. `false` when there is nothing to
+   * Waits for what a callback of the user's has begun, and then tells how that ended. `false` when there is nothing to
    * wait for: `answer` is the answer itself.
    */
-  abstract awaits(answer: unknown, receiver: Receiver): boolean
+  abstract awaits(answer: unknown, ended: (kind: Kind, value: unknown) => void): boolean
 
-  /** The run has succeeded. */
-  fulfilled(value: unknown): void {
+  /** The run has ended. */
+  runSettled(kind: Kind, value: unknown): void {
     this.goOn()
-    this.succeed(value)
+    this.end(kind, value)
     this.walk(this.slots.length - 1, false)
   }
 
-  rejected(error: unknown): void {
-    this.goOn()
-    this.fail(error)
-    this.walk(this.slots.length - 1, false)
-  }
-
-  /** Gives the frame back. */
+  /** Lets go of everything that belonged to the call, and gives the frame back. */
   release(): void {
-    this.clear()
+    this.operation = this.value = this.abandoned = this.settled = undefined
+    this.options = NO_OPTIONS
+    this.attempt = 1
+    this.deadline = Infinity
+    this.index = this.slots.length
+    if (this.cancelled) {
+      this.pendingValue = undefined
+      this.cancelledBy = NOT_CANCELLED
+    }
+    this.goOn()
     this.plan.frames.giveBack(this)
   }
 
@@ -115,8 +108,8 @@ export abstract class Frame extends CallState implements RunOwner {
 
   /** Goes on after a wait in the step at `index`: inward past it, or outward from it. */
   resume(index: number, inward: boolean): void {
-    this.goOn()
     const next = inward ? index + 1 : index - 1
+    this.goOn()
     if (this.stage !== MOVING) return this.walk(next, inward)
     // A listener that the waiting step called on its way in ended the wait: the walk goes on from there.
     this.resumeAt = next
@@ -128,9 +121,9 @@ export abstract class Frame extends CallState implements RunOwner {
    * go, and the given end passes all steps outward like any other.
    */
   cancel(by: number, kind: Kind, value: unknown): void {
-    if (this.stage === OVER || this.pendingBy !== NOT_CANCELLED) return
     // Only somebody further out may still overrule a cancellation that is on its way outward.
-    if (this.cancelled && by >= this.cancelledBy) return
+    const isLate = this.cancelled && by >= this.cancelledBy
+    if (this.stage === OVER || this.pendingBy !== NOT_CANCELLED || isLate) return
     this.pendingBy = by
     this.pendingKind = kind
     this.pendingValue = value
@@ -145,50 +138,37 @@ export abstract class Frame extends CallState implements RunOwner {
     if (this.cancelledBy === by) this.cancelledBy = NOT_CANCELLED
   }
 
-  /** Takes the call in from its beginning, step by step. */
-  begin(): void {
-    this.walk(0, true)
-  }
-
-  /** The same for a whole call, whose end may be reported. */
-  protected beginCall(): void {
+  /** Remembers when a whole call began, whose end somebody wants to know. */
+  date(): void {
     if (this.plan.owner.reportsEnds) this.startedAt = this.now()
-    this.begin()
   }
 
-  reportEnd(kind: Kind, value: unknown): void {
-    this.kind = kind
-    this.value = value
-    this.plan.owner.reportEnd(this, this.now() - this.startedAt)
+  /** Tells them. */
+  report(): void {
+    const { startedAt } = this
+    if (startedAt === UNTIMED) return
     this.startedAt = UNTIMED
-  }
-
-  /** Ends a call that has not begun. */
-  protected end(kind: Kind, value: unknown): void {
-    if (this.plan.owner.reportsEnds) this.startedAt = this.now()
-    this.kind = kind
-    this.value = value
-    this.finish()
-  }
-
-  protected finish(): void {
-    this.stage = OVER
-    if (this.startedAt !== UNTIMED) this.reportEnd(this.kind, this.value)
-    if (this.settled === undefined) this.conclude()
-    else this.settled(this)
+    this.plan.owner.reportEnd(this, this.now() - startedAt)
   }
 
   /** Walks from the step at `start`, or into the operation behind the last one, until the call waits or is over. */
   walk(start: number, startInward: boolean): void {
-    const { length } = this.plan.links
+    const { steps } = this.plan
     let index = start
     let inward = startInward
     this.stage = MOVING
     while (index >= 0) {
-      if (index > length) throw new Error('broken invariant: a step turned inward past the operation')
       this.index = index
-      const flow = inward ? this.goInward() : this.goOutward()
-      index = this.index
+      let flow: Flow
+      try {
+        if (!inward) flow = steps[index]!.leave(this, index)
+        else flow = index < steps.length ? steps[index]!.enter(this, index) : this.launch()
+      } catch (error) {
+        // A callback of the user's threw, and the call fails with that.
+        flow = inward ? TURN : NEXT
+        if (inward) this.goOn()
+        this.failInstead(error)
+      }
       if (this.pendingBy !== NOT_CANCELLED) {
         index = this.heed(index, flow, inward)
         inward = false
@@ -205,76 +185,30 @@ export abstract class Frame extends CallState implements RunOwner {
         index += inward ? 1 : -1
       }
     }
-    this.finish()
-  }
-
-  protected override clear(): void {
-    super.clear()
-    this.index = this.slots.length
-    this.cancelledBy = NOT_CANCELLED
-    this.pendingValue = undefined
-    this.settled = undefined
-  }
-
-  /** Enters steps, and then the operation, as long as nothing but "next" is answered. */
-  private goInward(): Flow {
-    const { links } = this.plan
-    try {
-      for (;;) {
-        const index = this.index
-        if (index === links.length) return this.launch()
-        const link = links[index]!
-        const flow = link.enter.call(link.step, this, index)
-        if (flow !== NEXT || this.pendingBy !== NOT_CANCELLED) return flow
-        this.index = index + 1
-      }
-    } catch (error) {
-      // A callback of the user's threw: the call fails with that.
-      this.goOn()
-      this.fail(error)
-      return TURN
-    }
-  }
-
-  /** Leaves steps as long as nothing but "next" is answered. */
-  private goOutward(): Flow {
-    const { links } = this.plan
-    try {
-      for (;;) {
-        const index = this.index
-        const link = links[index]!
-        const flow = link.leave.call(link.step, this, index)
-        if (flow !== NEXT || index === 0 || this.pendingBy !== NOT_CANCELLED) return flow
-        this.index = index - 1
-      }
-    } catch (error) {
-      // A predicate of the user's threw: the call fails with that.
-      this.failInstead(error)
-      return NEXT
-    }
+    this.stage = OVER
+    this.report()
+    if (this.settled === undefined) this.conclude()
+    else this.settled(this)
   }
 
   /** Puts a cancellation into effect where the call stands; returns the index to go outward from. */
   heed(index: number, flow: Flow, inward: boolean): number {
+    const waits = flow === WAIT
+    const wasResumed = waits && this.resumeAt !== NOT_RESUMED
     this.goOn()
-    const step = this.plan.links[index]?.step
-    const hasValue = flow === (inward ? TURN : NEXT)
-    if (hasValue && this.kind === SUCCEEDED) discard(this.value)
+    if (flow === (inward ? TURN : NEXT) && this.kind === SUCCEEDED) discard(this.value)
     this.cancelledBy = this.pendingBy
     this.pendingBy = NOT_CANCELLED
-    this.kind = this.pendingKind
-    this.value = this.pendingValue
+    this.resumeAt = NOT_RESUMED
+    this.end(this.pendingKind, this.pendingValue)
     // A wait that is over already: whoever was let in by it is left again.
-    if (flow === WAIT && this.resumeAt !== NOT_RESUMED) {
-      this.resumeAt = NOT_RESUMED
-      return this.resumeInward ? index : index - 1
-    }
-    if (flow === WAIT && step === undefined) {
+    if (wasResumed) return this.resumeInward ? index : index - 1
+    if (waits && index === this.slots.length) {
       const run = this.giveUpRun()
       ;(this.abandoned ??= []).push(run)
       run.abandon(this.value)
-    } else if (flow === WAIT || (flow === TURN && !inward)) {
-      step!.cancel(this, index)
+    } else if (waits || (flow === TURN && !inward)) {
+      this.plan.steps[index]!.cancel(this, index)
     }
     // A step that has just let the call in is left again; one that refused it, or waited, is not.
     return flow === NEXT && inward ? index : index - 1

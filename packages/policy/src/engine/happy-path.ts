@@ -108,8 +108,8 @@ export class HappyPath {
   }
 
   /** The parts of a frame's slots that `enter` and `leave` need, to be had without a look-up. */
-  slotsOf(links: readonly { readonly step: unknown }[], slots: readonly unknown[]): HappySlots {
-    const slotOf = (part: unknown): unknown => slots[links.findIndex(({ step }) => step === part)]
+  slotsOf(steps: readonly unknown[], slots: readonly unknown[]): HappySlots {
+    const slotOf = (part: unknown): unknown => slots[steps.indexOf(part)]
     return {
       breaker: slotOf(this.breaker) as BreakerSlot,
       bulkhead: slotOf(this.bulkhead) as BulkheadSlot,

@@ -1,10 +1,10 @@
 import { discard } from '../outcome/discard.js'
+import { SUCCEEDED, type Kind } from '../outcome/kind.js'
 
 /** Who waits for a run, unless it gives the run up first. */
 export interface RunOwner {
   readonly deadline: number
-  fulfilled(value: unknown): void
-  rejected(error: unknown): void
+  runSettled(kind: Kind, value: unknown): void
 }
 
 /** Told once a run has really ended, however long after its owner stopped waiting. */
@@ -20,7 +20,7 @@ export abstract class Run {
   ended: boolean = true
   /** None once it is given up. */
   private owner: RunOwner | undefined
-  private ends: RunEnd[] | undefined = undefined
+  private ends: RunEnd[] | undefined
 
   constructor(owner: RunOwner) {
     this.owner = owner
@@ -54,14 +54,9 @@ export abstract class Run {
   /** Tells the operation that nobody waits for it any more. */
   protected abstract stop(reason: unknown): void
 
-  protected fulfil(value: unknown): void {
+  protected settle(kind: Kind, value: unknown): void {
     this.end()
-    if (this.owner === undefined) discard(value)
-    else this.owner.fulfilled(value)
-  }
-
-  protected reject(error: unknown): void {
-    this.end()
-    this.owner?.rejected(error)
+    if (this.owner !== undefined) this.owner.runSettled(kind, value)
+    else if (kind === SUCCEEDED) discard(value)
   }
 }

@@ -28,8 +28,6 @@ export class RefusedOutcome implements Failure {
   }
 
   get error(): RefusalError {
-    const error = refusalError(this.#refusal)
-    this.#refusal = error
-    return error
+    return (this.#refusal = refusalError(this.#refusal))
   }
 }

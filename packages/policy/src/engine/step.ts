@@ -1,10 +1,11 @@
-import { Emitter } from '../events/emitter.js'
 import type { EventType, Listener, PolicyEvents } from '../events/events.js'
+import { deliver, NO_SUBSCRIPTIONS, subscribe, type Subscriptions } from '../events/subscriptions.js'
 import type { Runtime } from '../clock/runtime.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
 import { NEXT, type Flow } from './flow.js'
 import type { Frame } from './frame.js'
 import type { HappyPath } from './happy-path.js'
+import { SUCCEEDED } from '../outcome/kind.js'
 import type { Refusal } from '../outcome/refusal.js'
 import type { Settled } from './settled.js'
 import { checkSnapshotOf, type Snapshot } from './snapshot.js'
@@ -20,7 +21,7 @@ export abstract class Step {
   runtime: Runtime
   /** Whether anybody wants to know how whole calls end. */
   reportsEnds: boolean = false
-  #emitter: Emitter | undefined = undefined
+  private subscriptions: Subscriptions = NO_SUBSCRIPTIONS
 
   constructor(runtime: Runtime) {
     this.runtime = runtime
@@ -84,34 +85,29 @@ export abstract class Step {
   }
 
   on<T extends EventType>(type: T, listener: Listener<T>): () => void {
-    const emitter = (this.#emitter ??= new Emitter())
-    const stop = emitter.on(type, listener)
-    this.reportsEnds = this.observesEnds
-    return () => {
-      stop()
-      this.reportsEnds = this.observesEnds
-    }
+    const subscription = subscribe(type, listener, this.subscriptions)
+    this.hear([...this.subscriptions, subscription])
+    return () => this.hear(this.subscriptions.filter((one) => one !== subscription))
   }
 
   /** Whether anybody listens: the cheap question before an event is made. */
   get observed(): boolean {
-    return this.#emitter !== undefined && !this.#emitter.idle
+    return this.subscriptions.length > 0
   }
 
-  private get observesEnds(): boolean {
-    const emitter = this.#emitter
-    return emitter !== undefined && END_EVENTS.some((type) => emitter.has(type))
+  private hear(subscriptions: Subscriptions): void {
+    this.subscriptions = subscriptions
+    this.reportsEnds = subscriptions.some(({ type }) => (END_EVENTS as readonly EventType[]).includes(type))
   }
 
   emit<T extends EventType>(type: T, detail: PolicyEvents[T]): void {
-    this.#emitter?.emit(type, this.name, detail)
+    deliver(this.subscriptions, type, this.name, detail)
   }
 
   /** Tells those who listen how a whole call ended. */
   reportEnd({ kind, error, fallback }: Settled, durationMs: number): void {
-    const end = END_EVENTS[kind]
-    if (end === 'success') this.emit(end, { durationMs, fallback })
-    else this.emit(end, { durationMs, error })
+    if (kind === SUCCEEDED) this.emit('success', { durationMs, fallback })
+    else this.emit(END_EVENTS[kind], { durationMs, error })
   }
 
   snapshot(): Snapshot {

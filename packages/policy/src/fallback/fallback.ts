@@ -110,7 +110,7 @@ class Fallback extends PolicyStep {
     try {
       kept = enqueue(error, { key })
     } catch (thrown) {
-      frame.fail(withCause(thrown, error))
+      frame.end(FAILED, withCause(thrown, error))
       return NEXT
     }
     return this.#waits(frame, index, kept, error, answer) ? WAIT : answer()
@@ -142,7 +142,7 @@ class Fallback extends PolicyStep {
 
   #answer(frame: Frame, index: number, error: unknown, take: () => unknown): Flow {
     const give = (value: unknown): Flow => {
-      frame.succeed(value)
+      frame.end(SUCCEEDED, value)
       frame.fallback = true
       return NEXT
     }
@@ -150,7 +150,7 @@ class Fallback extends PolicyStep {
       const answer = take()
       return this.#waits(frame, index, answer, error, give) ? WAIT : give(answer)
     } catch (thrown) {
-      frame.fail(withCause(thrown, error))
+      frame.end(FAILED, withCause(thrown, error))
       return NEXT
     }
   }
@@ -166,16 +166,14 @@ class Fallback extends PolicyStep {
     const pending = frame.slots[index] as Pending
     pending.computing += 1
     const mine = pending.computing
-    return frame.awaits(awaited, {
-      fulfilled: (value) => {
-        if (pending.computing !== mine) discard(value)
-        else if (goOn(value) === NEXT) frame.resume(index, false)
-      },
-      rejected: (thrown) => {
-        if (pending.computing !== mine) return
-        frame.fail(withCause(thrown, error))
-        frame.resume(index, false)
-      },
+    return frame.awaits(awaited, (kind, value) => {
+      if (pending.computing !== mine) {
+        if (kind === SUCCEEDED) discard(value)
+        return
+      }
+      if (kind === FAILED) frame.end(FAILED, withCause(value, error))
+      else if (goOn(value) !== NEXT) return
+      frame.resume(index, false)
     })
   }
 }

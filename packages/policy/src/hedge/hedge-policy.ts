@@ -8,6 +8,7 @@ import type { Verdict } from '../outcome/verdict.js'
 import { fork } from '../engine/fork.js'
 import { NEXT, TURN, WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
+import { judge } from '../engine/judge.js'
 import type { Policy } from '../promise/policy.js'
 import { PolicyStep } from '../promise/policy-step.js'
 import { FIRST_TRY, FURTHER_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
@@ -90,7 +91,7 @@ class HedgeStep extends PolicyStep implements HedgePolicy {
   /** Only a call that may not be hedged passes here: the others wait in this step. */
   override leave(frame: Frame, index: number): Flow {
     const { startedAt, budget } = frame.slots[index] as Hedged
-    const verdict = frame.judge(this.#options)
+    const verdict = judge(frame, this.#options)
     const now = frame.now()
     budget?.settle(FIRST_TRY, now, verdict, now - startedAt)
     if (verdict === 'success') this.#decision.record(now - startedAt)
@@ -229,7 +230,7 @@ function conclude(race: Race): void {
 /** A retry further out that spends from the same budget has reported the first try, which counts once. */
 function isReportedFurtherOut(frame: Frame, index: number, budget: RetryBudget): boolean {
   for (let outer = 0; outer < index; outer++) {
-    if (frame.plan.links[outer]?.step.budget === budget) return true
+    if (frame.plan.steps[outer]!.budget === budget) return true
   }
   return false
 }

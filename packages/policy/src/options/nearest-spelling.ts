@@ -7,14 +7,17 @@ const EDITS_MAX = 4
  * each three letters, and one at least: letters inserted, left out, replaced, or two neighbours swapped.
  */
 export function nearestSpelling(word: string, candidates: Iterable<string>): string | undefined {
-  const given = word.slice(0, LETTERS_MAX).toLowerCase()
-  const editsMax = Math.min(EDITS_MAX, Math.max(1, Math.floor(given.length / 3)))
+  const given = letters(word)
   const all = [...candidates]
-  for (let edits = 0; edits <= editsMax; edits++) {
-    const near = all.find((one) => isWithin(edits, given, one.slice(0, LETTERS_MAX).toLowerCase()))
+  for (let edits = 0; edits <= EDITS_MAX && edits <= Math.max(1, given.length / 3); edits++) {
+    const near = all.find((one) => isWithin(edits, given, letters(one)))
     if (near !== undefined) return near
   }
   return undefined
+}
+
+function letters(word: string): string {
+  return word.slice(0, LETTERS_MAX).toLowerCase()
 }
 
 /** Whether so many edits make one word of the other. */
@@ -22,13 +25,12 @@ function isWithin(edits: number, from: string, to: string): boolean {
   if (Math.abs(from.length - to.length) > edits) return false
   let same = 0
   while (same < from.length && from[same] === to[same]) same++
-  const [left, right] = [from.slice(same), to.slice(same)]
-  if (edits === 0) return left === right
-  const rest = edits - 1
-  return (
-    isWithin(rest, left.slice(1), right) ||
-    isWithin(rest, left, right.slice(1)) ||
-    isWithin(rest, left.slice(1), right.slice(1)) ||
-    (left[0] === right[1] && left[1] === right[0] && isWithin(rest, left.slice(2), right.slice(2)))
-  )
+  const rest = (fromCut: number, toCut: number): boolean =>
+    isWithin(edits - 1, from.slice(same + fromCut), to.slice(same + toCut))
+  return edits === 0
+    ? from === to
+    : rest(1, 0) ||
+        rest(0, 1) ||
+        rest(1, 1) ||
+        (from[same] === to[same + 1] && from[same + 1] === to[same] && rest(2, 2))
 }

@@ -1,11 +1,12 @@
-import { leaveAtOnce, releaseAtOnce, startAtOnce, walkOn } from '../engine/at-once.js'
+import { leaveAtOnce, startAtOnce, walkOn } from '../engine/at-once.js'
+import { SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { Call } from './call.js'
 
 /** A call through a plan with a happy path, which it takes where it can. */
 export class AtOnceCall extends Call {
-  override fulfilled(value: unknown): void {
-    if (leaveAtOnce(this, value)) this.settleAtOnce(value)
-    else super.fulfilled(value)
+  override runSettled(kind: Kind, value: unknown): void {
+    if (kind === SUCCEEDED && leaveAtOnce(this, value)) this.conclude()
+    else super.runSettled(kind, value)
   }
 
   override walk(start: number, inward: boolean): void {
@@ -15,14 +16,5 @@ export class AtOnceCall extends Call {
 
   protected override go(): void {
     startAtOnce(this)
-  }
-
-  private settleAtOnce(value: unknown): void {
-    const resolve = this.resolve!
-    const end = this.asOutcome ? { ok: true, value, fallback: false } : value
-    if (this.listening) this.stopListening()
-    this.resolve = undefined
-    releaseAtOnce(this)
-    resolve(end)
   }
 }

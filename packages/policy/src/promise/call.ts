@@ -1,5 +1,5 @@
 import { TURN, WAIT, type Flow } from '../engine/flow.js'
-import { Frame, type Receiver } from '../engine/frame.js'
+import { Frame } from '../engine/frame.js'
 import type { Plan } from '../engine/plan.js'
 import { outcomeOf } from '../engine/settled.js'
 import { OVER } from '../engine/stage.js'
@@ -20,10 +20,11 @@ export class Call extends Frame {
   declare operation: Operation<unknown>
   declare options: CallOptions
   /** Whether the caller is told by a value how it ended. */
-  protected asOutcome: boolean = false
-  protected listening: boolean = false
+  private asOutcome: boolean = false
+  /** The caller's signal, while the call listens to it. */
+  private signal: AbortSignal | undefined
   /** None until somebody waits for the end. */
-  protected resolve: Resolve | undefined = undefined
+  private resolve: Resolve | undefined
   /** Reused from try to try and from call to call, until it is abandoned. */
   private run: PromiseRun = new PromiseRun(this)
 
@@ -37,35 +38,46 @@ export class Call extends Frame {
     options: CallOptions | undefined,
     asOutcome: boolean,
   ): Promise<unknown> {
+    const signal = options?.signal
     this.operation = operation
     this.asOutcome = asOutcome
-    if (options !== undefined) return this.startWith(options)
-    this.go()
-    return this.promise()
+    if (options !== undefined) this.options = options
+    this.date()
+    if (signal !== undefined && signal.aborted) {
+      this.end(ABORTED, signal.reason)
+      this.walk(-1, false)
+    } else this.go()
+    if (this.stage === OVER) return Promise.resolve(this.takeEnd())
+    const promise = new Promise(this.capture)
+    // Only from when there is something to wait for.
+    if (signal !== undefined) this.listen(signal)
+    return promise
   }
 
-  override awaits(answer: unknown, receiver: Receiver): boolean {
+  override awaits(answer: unknown, ended: (kind: Kind, value: unknown) => void): boolean {
     if (!isThenable(answer)) return false
     Promise.resolve(answer).then(
-      (value) => receiver.fulfilled(value),
-      (error: unknown) => receiver.rejected(error),
+      (value) => ended(SUCCEEDED, value),
+      (error: unknown) => ended(FAILED, error),
     )
     return true
   }
 
   override launch(): Flow {
     const { run } = this
+    let kind: Kind = SUCCEEDED
+    let value: unknown
     try {
-      const result = run.start(this.operation, this.attempt)
-      return run.follows(result) ? WAIT : this.endRun(SUCCEEDED, result)
+      value = run.start(this.operation, this.attempt)
+      if (run.follows(value)) return WAIT
     } catch (error) {
-      return this.endRun(FAILED, error)
+      kind = FAILED
+      value = error
     }
-  }
-
-  override release(): void {
-    this.resolve = undefined
-    super.release()
+    run.end()
+    this.goOn()
+    this.end(kind, value)
+    return TURN
   }
 
   /** The caller's signal is aborted. */
@@ -75,7 +87,7 @@ export class Call extends Frame {
 
   /** Takes the call in, as far as it gets. */
   protected go(): void {
-    this.beginCall()
+    this.walk(0, true)
   }
 
   protected override giveUpRun(): PromiseRun {
@@ -84,64 +96,29 @@ export class Call extends Frame {
     return run
   }
 
-  protected override finish(): void {
-    if (this.listening) this.stopListening()
-    super.finish()
-  }
-
   protected override conclude(): void {
-    const { resolve } = this
-    if (resolve !== undefined) resolve(this.takeEnd())
-  }
-
-  protected stopListening(): void {
-    this.listening = false
-    removeAbortListener(this.options.signal!, this)
-  }
-
-  /** The operation was over at once. */
-  private endRun(kind: Kind, value: unknown): Flow {
-    this.run.end()
-    this.goOn()
-    this.kind = kind
-    this.value = value
-    this.fallback = false
-    return TURN
-  }
-
-  private startWith(options: CallOptions): Promise<unknown> {
-    const { signal } = options
-    this.options = options
-    if (signal !== undefined && signal.aborted) this.end(ABORTED, signal.reason)
-    else this.go()
-    const { stage } = this
-    const promise = this.promise()
-    if (signal !== undefined && stage !== OVER) this.listen(signal)
-    return promise
-  }
-
-  /** Of a call that has gone as far as it could. */
-  private promise(): Promise<unknown> {
-    return this.stage === OVER ? this.settledAlready() : new Promise(this.capture)
-  }
-
-  private settledAlready(): Promise<unknown> {
-    return Promise.resolve(this.takeEnd())
+    const { resolve, signal } = this
+    if (signal !== undefined) {
+      this.signal = undefined
+      removeAbortListener(signal, this)
+    }
+    if (resolve !== undefined) {
+      this.resolve = undefined
+      resolve(this.takeEnd())
+    }
   }
 
   /** What the caller's promise resolves to, from a frame that is then given back. */
   private takeEnd(): unknown {
-    const { asOutcome } = this
-    const hasFailed = this.kind !== SUCCEEDED && !asOutcome
-    const end = asOutcome ? outcomeOf(this) : hasFailed ? this.error : this.value
+    const { kind, error, asOutcome } = this
+    const end = asOutcome ? outcomeOf(this) : error
     this.release()
-    return hasFailed ? Promise.reject(end) : end
+    return asOutcome || kind === SUCCEEDED ? end : Promise.reject(end)
   }
 
-  /** Listens to the caller's signal only from when there is something to wait for. */
   private listen(signal: AbortSignal): void {
     if (signal.aborted) return this.handleEvent()
-    this.listening = true
+    this.signal = signal
     addAbortListener(signal, this)
   }
 }

@@ -3,7 +3,7 @@ import { OptionError } from '../options/option-error.js'
 import { NEXT, type Flow } from '../engine/flow.js'
 import type { Policy } from './policy.js'
 import { HappyPath } from '../engine/happy-path.js'
-import { FramePool, Plan, type FrameMaker } from '../engine/plan.js'
+import { FramePool, Plan } from '../engine/plan.js'
 import { Step } from '../engine/step.js'
 import { AtOnceCall } from './at-once-call.js'
 import type { Call } from './call.js'
@@ -72,7 +72,7 @@ class Pipeline extends PolicyStep {
     const { happyPath } = this
     return happyPath === undefined
       ? super.newPlan()
-      : new Plan(this.#steps, this, new FramePool(atOnceCalls), happyPath)
+      : new Plan(this.#steps, this, new FramePool((plan) => new AtOnceCall(plan)), happyPath)
   }
 
   override enter(): Flow {
@@ -103,5 +103,3 @@ class Pipeline extends PolicyStep {
     for (const [index, step] of this.#steps.entries()) step.restore(state[index])
   }
 }
-
-const atOnceCalls: FrameMaker<Call> = { newFrame: (plan, isPooled) => new AtOnceCall(plan, isPooled) }

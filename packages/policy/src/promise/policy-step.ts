@@ -1,5 +1,5 @@
 import { runtime } from '../clock/runtime.js'
-import { FramePool, Plan, type FrameMaker } from '../engine/plan.js'
+import { FramePool, Plan } from '../engine/plan.js'
 import { Step } from '../engine/step.js'
 import type { Outcome } from '../outcome/outcome.js'
 import { Call } from './call.js'
@@ -9,7 +9,7 @@ import { RefusedOutcome } from '../engine/settled.js'
 
 /** A step that is a policy of its own: it can be called, and promises drive the call. */
 export abstract class PolicyStep extends Step implements Policy {
-  private ownPlan: Plan<Call> | undefined = undefined
+  private ownPlan: Plan<Call> | undefined
 
   constructor() {
     super(runtime)
@@ -23,7 +23,7 @@ export abstract class PolicyStep extends Step implements Policy {
   outcome<T>(operation: Operation<T>, options?: CallOptions): Promise<Outcome<T>> {
     const { plan } = this
     const refusal =
-      options?.signal === undefined && !this.reportsEnds ? plan.links[0]?.step.refuseAtOnce() : undefined
+      options?.signal === undefined && !this.reportsEnds ? plan.steps[0]?.refuseAtOnce() : undefined
     if (refusal !== undefined) return Promise.resolve(new RefusedOutcome(refusal))
     return plan.frames.take(plan).start(operation, options, true) as Promise<Outcome<T>>
   }
@@ -38,8 +38,10 @@ export abstract class PolicyStep extends Step implements Policy {
 
   /** The frames of its calls. Steps of one kind may share them, if their slots belong to no step. */
   protected newPool(): FramePool<Call> {
-    return new FramePool(calls)
+    return newCalls()
   }
 }
 
-export const calls: FrameMaker<Call> = { newFrame: (plan, isPooled) => new Call(plan, isPooled) }
+export function newCalls(): FramePool<Call> {
+  return new FramePool((plan) => new Call(plan))
+}

@@ -1,4 +1,5 @@
 import { Run, type RunOwner } from '../engine/run.js'
+import { FAILED, SUCCEEDED } from '../outcome/kind.js'
 import { FirstTry, FurtherTry } from './first-try.js'
 import type { Operation } from './operation.js'
 import { isThenable } from './thenable.js'
@@ -20,15 +21,15 @@ export class PromiseRun extends Run {
   serial: number = 0
   /** The use that was abandoned, if one was; former ones succeeded or failed by themselves. */
   private abandonedSerial: number = NOT_ABANDONED
-  private reason: unknown = undefined
-  private controller: AbortController | undefined = undefined
+  private reason: unknown
+  private controller: AbortController | undefined
   private readonly onFulfilled: (value: unknown) => void
   private readonly onRejected: (error: unknown) => void
 
   constructor(owner: RunOwner) {
     super(owner)
-    this.onFulfilled = (value) => this.fulfil(value)
-    this.onRejected = (error) => this.reject(error)
+    this.onFulfilled = (value) => this.settle(SUCCEEDED, value)
+    this.onRejected = (error) => this.settle(FAILED, error)
   }
 
   /** Calls the operation and answers what that returned; then tell it by `end`, unless it `follows` that. */

@@ -1,8 +1,9 @@
 import { QUEUE } from '../admission/queueing.js'
 import { Waiter } from '../admission/waiter-queue.js'
 import type { Timer } from '../clock/clock.js'
-import { NEXT, TURN, WAIT, type Flow } from '../engine/flow.js'
+import { NEXT, WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
+import { refuse } from '../engine/refuse.js'
 import type { Policy } from '../promise/policy.js'
 import { PolicyStep } from '../promise/policy-step.js'
 import { RateLimit, type RateLimitOptions, type RateLimitSnapshot } from './rate-limit.js'
@@ -54,11 +55,7 @@ class RateLimitStep extends PolicyStep implements RateLimitPolicy {
   override enter(frame: Frame, index: number): Flow {
     const now = frame.now()
     const answer = this.#decision.admit(now)
-    if (typeof answer !== 'number') {
-      frame.refuse(answer)
-      if (this.observed) this.emit('refusal', { code: answer.code, retryAfterMs: answer.retryAfterMs })
-      return TURN
-    }
+    if (typeof answer !== 'number') return refuse(this, frame, answer)
     if (answer !== QUEUE) return NEXT
     const wait = frame.slots[index] as Wait
     this.#decision.wait(wait, now)

@@ -45,7 +45,7 @@ class Timeout extends PolicyStep implements LimitPart {
   readonly name = 'timeout'
   readonly ms: number
   readonly until: ((call: CallOptions) => number) | undefined
-  private queue: ExpiryQueue | undefined = undefined
+  private queue: ExpiryQueue | undefined
 
   constructor(options: TimeoutOptions) {
     super()
@@ -74,7 +74,7 @@ class Timeout extends PolicyStep implements LimitPart {
     else {
       // Nobody waits for this call any more: nothing is started for it.
       this.emit('timeout', { timeoutMs: 0 })
-      frame.fail(withoutStack(() => new TimeoutError(0)))
+      frame.end(FAILED, timeoutError(0))
       return TURN
     }
     limit.outerDeadline = frame.deadline
@@ -108,7 +108,7 @@ function deadlineOf(untilMs: number): number {
 class TimeLimit extends ExpiryEntry implements LimitSlot {
   limitMs: number = 0
   /** Of a deadline from elsewhere: each call has another, so no queue serves them. */
-  private timer: Timer | undefined = undefined
+  private timer: Timer | undefined
   /** The limit in force further out. */
   outerDeadline: number = Infinity
   /** Goes up with each end, so that a later use of this limit is told apart. */
@@ -146,10 +146,11 @@ class TimeLimit extends ExpiryEntry implements LimitSlot {
     this.timeout.emit('timeout', { timeoutMs: ms })
     // A listener may have ended what this limits, and begun something else in the same frame.
     if (serial !== this.serial) return
-    this.frame.cancel(
-      this.index,
-      FAILED,
-      withoutStack(() => new TimeoutError(ms)),
-    )
+    this.frame.cancel(this.index, FAILED, timeoutError(ms))
   }
+}
+
+/** Without a stack, which would show a timer. */
+function timeoutError(ms: number): TimeoutError {
+  return withoutStack(() => new TimeoutError(ms))
 }
