@@ -161,6 +161,29 @@ it('answers in place of a service that cannot', async () => {
   expect([status, text, answer.get('content-type')]).toEqual([200, '{"message":"later"}', 'application/json'])
 })
 
+it('counts what the document answers in place of a service, whether that is gone or fails', async () => {
+  const failing = await started(serveHttp((_request, response) => response.writeHead(500).end()))
+  const { proxy } = await started(
+    gateway(`watertight: v1
+system: test
+services: { gone: { port: 1 }, failing: { port: ${failing.port} } }
+gateway:
+  listen: { port: 1 }
+  routes:
+    - { match: { path: /gone }, to: gone, fallback: { status: 200 } }
+    - { match: { path: /failing }, to: failing, fallback: { status: 200 } }`),
+  )
+  const asked = new Asked(proxy.ports[0]!.port)
+  for (const path of ['/gone', '/failing']) expect((await asked.ask(path)).status).toBe(200)
+  const { registry } = proxy.telemetry
+  for (const destination of ['gone', 'failing']) {
+    expect(registry.total('watertight_fallbacks_total', { destination })).toBe(1)
+    const outcome = 'fallback'
+    expect(registry.total('watertight_client_requests_total', { destination, outcome })).toBe(1)
+  }
+  expect(registry.total('watertight_fallbacks_total', { destination: 'failing', reason: 'status_500' })).toBe(1)
+})
+
 it('tells browsers who may ask', async () => {
   const asked = await withRoutes(
     `    - { match: { path: / }, to: up, cors: { origins: ['https://a.example'], methods: [GET, PUT] } }`,

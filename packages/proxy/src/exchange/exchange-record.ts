@@ -22,6 +22,7 @@ export class ExchangeRecord {
   flags: string = ''
   detail: string = ''
   private readonly context: ProxyContext
+  private isReplaced: boolean = false
 
   constructor(context: ProxyContext, method: string, target: string, address: string) {
     this.context = context
@@ -35,6 +36,12 @@ export class ExchangeRecord {
     this.flags = this.flags === '' ? flag : `${this.flags},${flag}`
   }
 
+  /** The answer of the document's fallback is given, for this reason. */
+  replaced(error: unknown): void {
+    this.isReplaced = true
+    this.destination?.fellBack(error)
+  }
+
   /** The answer has ended, or will never come. */
   ended(isFailure: boolean, isAborted: boolean): void {
     const { context, status, destination } = this
@@ -46,7 +53,8 @@ export class ExchangeRecord {
       status,
       durationMs,
     )
-    destination?.recorder?.finished(this.operation, outcome, status, durationMs)
+    const callOutcome = this.isReplaced && !isAborted ? 'fallback' : outcome
+    destination?.recorder?.finished(this.operation, callOutcome, status, durationMs)
     context.log?.write(this, durationMs)
   }
 }

@@ -151,6 +151,7 @@ export class Exchange implements CallOwner {
     const instead = attempt.verdict.replaceable ? record.destination?.state.fallback : undefined
     if (instead !== undefined) {
       attempt.isKept = false
+      record.replaced({ status: head.status })
       return this.answerLocally(instead)
     }
     this.kept = attempt
@@ -173,7 +174,10 @@ export class Exchange implements CallOwner {
     const { state, isProcess } = record.destination!
     const { verdicts, fallback } = state
     const instead = proxyFailures.verdictOf(error, verdicts).replaceable ? fallback : undefined
-    if (instead !== undefined) return this.answerLocally(instead)
+    if (instead !== undefined) {
+      record.replaced(error)
+      return this.answerLocally(instead)
+    }
     const answer = answerFor(error, isProcess)
     if (error instanceof AttemptFailure && this.call!.attempts > 1) this.record.flag('URX')
     this.answerLocally(answer)

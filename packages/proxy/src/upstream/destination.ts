@@ -109,6 +109,11 @@ export class Destination {
     return tls?.identity === this.options.tls?.identity && speaksHttp2 === this.options.speaksHttp2
   }
 
+  /** Tells of a call that the document's fallback has answered, for this reason. */
+  fellBack(error: unknown): void {
+    this.events.emit('fallback', 'fallback', { error })
+  }
+
   /** Requests under way. */
   get active(): number {
     return this.endpoints.all.reduce((sum, { active }) => sum + active, 0)
