@@ -181,7 +181,9 @@ gateway:
     const outcome = 'fallback'
     expect(registry.total('watertight_client_requests_total', { destination, outcome })).toBe(1)
   }
-  expect(registry.total('watertight_fallbacks_total', { destination: 'failing', reason: 'status_500' })).toBe(1)
+  expect(registry.total('watertight_fallbacks_total', { destination: 'failing', reason: 'status_500' })).toBe(
+    1,
+  )
 })
 
 it('tells browsers who may ask', async () => {
