@@ -66,6 +66,7 @@ export class Destination implements CallContext {
       origin: urls[0]!.origin,
       basePath: basePathOf(urls),
       isKnownOrigin: (origin) => this.serves(origin),
+      heedsDoubles: options.transport === undefined,
     }
     this.stateful = stateful
     this.settings = destinationSettings(options, this.#bodyBytesMax, undefined)

@@ -1,7 +1,7 @@
 export type { Clock, Timer } from '../runtime/clock.js'
 export type { FlakyUpstream } from './flaky-upstream.js'
 export type { MemoryUpstream } from './memory-upstream.js'
-export { fetchTransport } from './fetch-transport.js'
+export { fetchTransport } from '../client/connections/fetch-transport.js'
 export { memoryUpstream } from './memory-upstream.js'
 export type { UpstreamOptions, UpstreamRequest } from './upstream-replies.js'
 export { flakyUpstream } from './flaky-upstream.js'

@@ -7,7 +7,7 @@ import type {
 } from '../client/connections/transport.js'
 import type { WireBody } from '../client/request/request-body.js'
 import { type Clock, clock, type Timer } from '../runtime/clock.js'
-import { type AbortableConnection, UnpooledConnections } from './unpooled-connections.js'
+import { type AbortableConnection, UnpooledConnections } from '../client/connections/unpooled-connections.js'
 import { type UpstreamOptions, UpstreamReplies, type UpstreamRequest } from './upstream-replies.js'
 import type { UpstreamStep } from './upstream-script.js'
 

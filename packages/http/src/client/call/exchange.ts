@@ -2,11 +2,9 @@ import { ExpiryEntry } from '@watertight/policy/decisions'
 import type { AttemptSpan, CallSpan } from '@watertight/telemetry'
 import type { UnsettledResult } from '@watertight/policy'
 import { aborted, replaceHeader, type Verdict } from '@watertight/traffic'
-import type { Dispatcher } from 'undici'
 import { clock } from '../../runtime/clock.js'
-import { dispatchedConnections } from '../connections/dispatched-connections.js'
 import type { Endpoint } from '../connections/endpoint.js'
-import type { Connection, TransportListener, TransportRequest } from '../connections/transport.js'
+import type { Connection, Transport, TransportListener, TransportRequest } from '../connections/transport.js'
 import { classifyFailure } from '../failure/classify-failure.js'
 import { RequestError } from '../failure/request-error.js'
 import { AttemptTimeoutError, HeadersTimeoutError } from '../failure/time-limit-error.js'
@@ -127,15 +125,14 @@ export class Exchange
   }
 
   /** Sends the request. Settles when the head of the response is there. */
-  start(request: TransportRequest, dispatcher: Dispatcher | undefined): Promise<FetchResponse> {
+  start(request: TransportRequest, transport: Transport | undefined): Promise<FetchResponse> {
     this.endpoint.active += 1
     this.#url = request.path
     this.#withoutBody = request.method === 'HEAD'
     this.limits.attempt?.add(this, this.startedAt)
+    const { endpoint } = this
     const connections =
-      dispatcher === undefined
-        ? this.endpoint.connections
-        : dispatchedConnections(dispatcher, this.endpoint.namedOrigin)
+      transport === undefined ? endpoint.connections : transport.open(endpoint.origin, endpoint.namedOrigin)
     const connection = connections.acquire()
     this.#connection = connection
     return new Promise((resolve, reject) => {

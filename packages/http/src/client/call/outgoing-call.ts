@@ -131,7 +131,7 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
     this.#onAttempt?.(attempt)
     return exchange.start(
       { method, path, headers, body: body?.open() ?? null, idempotent: this.idempotent },
-      this.request.dispatcher,
+      this.request.transport,
     )
   }
 

@@ -1,6 +1,8 @@
 import type { Dispatcher } from 'undici'
 import { hasHeader } from '@watertight/traffic'
-import { mockAgent } from '../connections/mock-agent.js'
+import { dispatcherTransport } from '../connections/dispatcher-transport.js'
+import { testDouble } from '../connections/test-double.js'
+import type { Transport } from '../connections/transport.js'
 import { RequestError } from '../failure/request-error.js'
 import { acceptedEncodings } from '../response/content-decoding.js'
 import { bodyOf } from './body-of.js'
@@ -26,8 +28,8 @@ export interface OutgoingRequest {
   readonly integrity: string
   /** Where the caller says that it comes from. */
   readonly referrer: Referrer | undefined
-  /** Whose connections to use in place of the destination's. */
-  readonly dispatcher: Dispatcher | undefined
+  /** What carries it in place of the destination's own connections. */
+  readonly transport: Transport | undefined
   /** What the caller says of the call. */
   readonly init: CallInit | undefined
   /** When the call must be over that this request is made for, as after a redirect; `Infinity` for a call of its own. */
@@ -47,6 +49,8 @@ export interface OutgoingRules extends UrlRules {
   readonly replayBytesMax: number
   /** What a path is a path of. */
   readonly origin: string
+  /** What a test has put in place of the network carries it: nobody has said what should. */
+  readonly heedsDoubles: boolean
 }
 
 /**
@@ -98,15 +102,16 @@ function readRequest(
     redirect: init?.redirect ?? given?.redirect ?? 'follow',
     integrity: init?.integrity ?? given?.integrity ?? '',
     referrer: referrer || undefined,
-    dispatcher: init?.dispatcher === undefined ? mockAgent() : dispatcherOf(init.dispatcher, path),
+    transport: transportOf(init?.dispatcher, path, rules),
     init,
     deadline: Infinity,
   }
 }
 
-function dispatcherOf(given: unknown, path: string): Dispatcher {
+function transportOf(given: unknown, path: string, { heedsDoubles }: OutgoingRules): Transport | undefined {
+  if (given === undefined) return heedsDoubles ? testDouble() : undefined
   const dispatcher = given as Partial<Dispatcher> | null
-  if (typeof dispatcher?.dispatch === 'function') return dispatcher as Dispatcher
+  if (typeof dispatcher?.dispatch === 'function') return dispatcherTransport(dispatcher as Dispatcher)
   throw new RequestError(`cannot fetch ${path}: dispatcher must be one of undici's, got something else`)
 }
 

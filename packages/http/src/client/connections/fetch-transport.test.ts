@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { constant } from '@watertight/policy'
 import { afterEach, expect, it } from 'vitest'
-import { type AnyFetch, createFetch } from '../client/index.js'
+import { type AnyFetch, createFetch } from '../index.js'
 import { fetchTransport } from './fetch-transport.js'
 
 const platformFetch = globalThis.fetch

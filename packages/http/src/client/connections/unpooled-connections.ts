@@ -1,4 +1,4 @@
-import type { Connection, Connections } from '../client/connections/transport.js'
+import type { Connection, Connections } from './transport.js'
 
 /** A connection that can be broken off from outside. */
 export interface AbortableConnection extends Connection {

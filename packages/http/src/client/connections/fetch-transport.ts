@@ -1,5 +1,6 @@
-import { classifyFailure } from '../client/failure/classify-failure.js'
-import type { Transport, TransportListener, TransportRequest } from '../client/connections/transport.js'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { classifyFailure } from '../failure/classify-failure.js'
+import type { Transport, TransportListener, TransportRequest } from './transport.js'
 import { type AbortableConnection, UnpooledConnections } from './unpooled-connections.js'
 
 /**
@@ -16,6 +17,13 @@ import { type AbortableConnection, UnpooledConnections } from './unpooled-connec
 export function fetchTransport(): Transport {
   return { open: (origin, namedOrigin) => new FetchedConnections(origin, namedOrigin) }
 }
+
+/** The running code is a `fetch` that this transport has called, or what that leads to. */
+export function isCarriedByFetch(): boolean {
+  return carried.getStore() === true
+}
+
+const carried = new AsyncLocalStorage<true>()
 
 class FetchedConnections extends UnpooledConnections<FetchedConnection> {
   readonly origin: string
@@ -78,7 +86,8 @@ class FetchedConnection implements AbortableConnection {
       redirect: 'manual',
       signal: this.#abort.signal,
     } as RequestInit
-    const response = await globalThis.fetch(this.#connections.namedOrigin + path, init)
+    const url = this.#connections.namedOrigin + path
+    const response = await carried.run(true, () => globalThis.fetch(url, init))
     listener.onRequestSent()
     const head = rawHeaders(response.headers)
     await this.#taken(listener.onHeaders(response.status, head, () => this.#resume?.(), response.statusText))
