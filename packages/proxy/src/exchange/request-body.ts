@@ -1,6 +1,9 @@
 /** Bodies up to this many bytes are sent together with their head. */
 const WHOLE_BYTES_MAX = 16_384
 
+/** Most requests have none. */
+const NO_CHUNKS: Buffer[] = []
+
 /** The body of a request, as far as it has come: kept for further attempts up to a limit, and then let go. */
 export class RequestBody {
   /** Bytes in all, or `CHUNKED`. */
@@ -13,7 +16,7 @@ export class RequestBody {
   /** Bytes that have come. */
   received: number = 0
   private readonly replayBytesMax: number
-  private chunks: Buffer[] = []
+  private chunks: Buffer[] = NO_CHUNKS
   /** Chunks that are not here any more. */
   private gone: number = 0
 
@@ -23,7 +26,8 @@ export class RequestBody {
   }
 
   add(chunk: Buffer): void {
-    this.chunks.push(chunk)
+    if (this.chunks === NO_CHUNKS) this.chunks = [chunk]
+    else this.chunks.push(chunk)
     this.received += chunk.length
     if (this.received > this.replayBytesMax) this.isReplayable = false
   }

@@ -15,17 +15,17 @@ export class ByteWindow {
   /** Whether `bytes` is a buffer of our own, in which there may be room behind `end`. */
   private isOwn: boolean = false
 
-  /** Adds a chunk behind what has not been read yet, or is held. */
-  feed(chunk: Buffer): void {
+  /** Adds the first `length` bytes of a chunk behind what has not been read yet, or is held. */
+  feed(chunk: Buffer, length: number): void {
     const from = this.held < 0 ? this.at : this.held
     if (from < this.end) {
-      if (!this.isOwn) this.own(from, chunk.length)
-      this.append(chunk)
+      if (!this.isOwn) this.own(from, length)
+      this.append(chunk, length)
       return
     }
     this.bytes = chunk
     this.at = 0
-    this.end = chunk.length
+    this.end = length
     this.isOwn = false
   }
 
@@ -59,14 +59,14 @@ export class ByteWindow {
     this.isOwn = true
   }
 
-  private append(chunk: Buffer): void {
-    const end = this.end + chunk.length
+  private append(chunk: Buffer, length: number): void {
+    const end = this.end + length
     if (end > this.bytes.length) {
       const larger = Buffer.allocUnsafeSlow(Math.max(end, this.bytes.length * 2))
       this.bytes.copy(larger, 0, 0, this.end)
       this.bytes = larger
     }
-    chunk.copy(this.bytes, this.end)
+    chunk.copy(this.bytes, this.end, 0, length)
     this.end = end
   }
 }

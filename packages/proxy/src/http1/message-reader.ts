@@ -73,9 +73,9 @@ export abstract class MessageReader {
     })
   }
 
-  /** Adds bytes. They are read where they lie, and must not change before `next` asks for more. */
-  feed(chunk: Buffer): void {
-    this.window.feed(chunk)
+  /** Adds bytes, the first `length`. They are read where they lie, and must not change before `next` asks for more. */
+  feed(chunk: Buffer, length: number = chunk.length): void {
+    this.window.feed(chunk, length)
   }
 
   /** Copies what has not been read yet: the chunk that was fed last is going to be used for something else. */

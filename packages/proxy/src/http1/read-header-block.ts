@@ -15,7 +15,8 @@ export function readHeaderBlock(
   const { headersMax, trailerBytesMax } = limits
   const window = new ByteWindow()
   const reader = new HeaderLines(names, { headersMax, tooLarge: refusals.trailersTooLarge })
-  window.feed(Buffer.from(`${lines}\r\n`, 'latin1'))
+  const bytes = Buffer.from(`${lines}\r\n`, 'latin1')
+  window.feed(bytes, bytes.length)
   reader.begin(trailerBytesMax)
   return reader.read(window) === DONE ? reader.block : undefined
 }

@@ -6,6 +6,7 @@ import {
   DATA,
   END,
   HEAD,
+  knownHeaders,
   type HeaderNames,
   type Http1Limits,
   NEEDS_MORE,
@@ -78,14 +79,14 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
   }
 
   private connectPlainly(host: string, port: number): Socket {
-    const callback = (length: number): boolean => this.read(sharedReadBuffer.subarray(0, length))
+    const callback = (length: number): boolean => this.read(sharedReadBuffer, length)
     const socket = connect({ host, port, noDelay: true, onread: { buffer: sharedReadBuffer, callback } })
     return socket.on('connect', () => this.opened())
   }
 
   private connectSecurely(secure: SecureConnector): Socket {
     const socket = secure.connect()
-    socket.on('data', (bytes: Buffer) => this.read(bytes))
+    socket.on('data', (bytes: Buffer) => this.read(bytes, bytes.length))
     return socket.on('secureConnect', () => this.opened())
   }
 
@@ -166,12 +167,12 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
   }
 
   /** Bytes have come, perhaps into the buffer that all connections share. Answers whether to go on reading. */
-  private read(bytes: Buffer): boolean {
-    if (this.state === TUNNEL) this.listener?.data(bytes, 0, bytes.length)
+  private read(bytes: Buffer, length: number): boolean {
+    if (this.state === TUNNEL) this.listener?.data(bytes, 0, length)
     // What comes before the request has been sent is no answer to it.
     else if (this.state !== BUSY || this.isUnsent) this.destroy()
     else {
-      this.reader.feed(bytes)
+      this.reader.feed(bytes, length)
       this.readOn()
       this.reader.keepRest()
     }
@@ -273,7 +274,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
 
 /** What `Keep-Alive: timeout=5` says, a second less of it: whoever closes does so at that very moment. */
 function keepAliveOf(reader: ResponseReader): number {
-  const hint = reader.head.headers.get('keep-alive')
+  const hint = reader.head.headers.valueOf(knownHeaders['keep-alive'])
   const seconds = hint === undefined ? undefined : /(?:^|[ ,])timeout=(\d{1,6})/.exec(hint)?.[1]
   return seconds === undefined ? Infinity : Math.max(500, Number(seconds) * 1_000 - 1_000)
 }
