@@ -2,9 +2,10 @@ import type { Bounds } from '../scenario/schemas.js'
 
 /**
  * No time is told apart more finely than this. Timers count whole milliseconds of another clock, so that what lasts 100 ms
- * may measure 99; and an engine that reads its clock once a turn of its loop counts from the start of the turn.
+ * may measure 99; and an engine may read the system's coarse clock, which moves on every 4 ms: two limits in a row that
+ * are counted by it may be 8 ms short together.
  */
-export const CLOCK_SLACK_MS = 5
+export const CLOCK_SLACK_MS = 10
 
 export function within(value: number, { atLeast, atMost }: Bounds, slack: number = 0): boolean {
   return value >= atLeast - slack && value <= atMost + slack

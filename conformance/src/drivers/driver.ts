@@ -67,6 +67,8 @@ export interface CallerRequest {
   readonly body: string | AsyncIterable<Uint8Array> | undefined
   /** The caller gives up. */
   readonly signal: AbortSignal | undefined
+  /** Told whenever a part of the answer's body has come to the caller. */
+  readonly onBody: () => void
 }
 
 /** What the caller sees: the answer, or in one word why there is none. */

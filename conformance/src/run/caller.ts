@@ -1,18 +1,19 @@
 import type { CallerRequest, Subject } from '../drivers/driver.js'
 import type { RequestBody, Send } from '../scenario/step-schema.js'
 import { CALL_HEADER } from '../upstream/recorded-request.js'
+import type { Recorder } from '../upstream/recorder.js'
 import { pause } from './pause.js'
 import type { SentRequest } from './sent-request.js'
 
 /** Makes the requests of a scenario. */
 export class Caller {
   readonly #subject: Subject
-  readonly #token: string
+  readonly #recorder: Recorder
   #calls: number = 0
 
-  constructor(subject: Subject, token: string) {
+  constructor(subject: Subject, recorder: Recorder) {
     this.#subject = subject
-    this.#token = token
+    this.#recorder = recorder
   }
 
   /** The requests of one step, in the order of sending. */
@@ -48,9 +49,10 @@ export class Caller {
     const request: CallerRequest = {
       method,
       path,
-      headers: { ...step.headers, [CALL_HEADER]: `${this.#token}-${call}` },
+      headers: { ...step.headers, [CALL_HEADER]: `${this.#recorder.token}-${call}` },
       body: step.body === undefined ? undefined : bodyOf(step.body),
       signal: timer === undefined ? undefined : giveUp.signal,
+      onBody: () => this.#recorder.reachedCaller(call),
     }
     const startedAt = performance.now()
     const answer = await this.#subject.send(request)

@@ -68,7 +68,7 @@ async function settled(check: () => readonly string[]): Promise<readonly string[
   }
 }
 
-const SETTLE_MS = 600
+const SETTLE_MS = 1_500
 const FAULTS_MAX = 3
 
 function summary(faults: readonly string[]): string {

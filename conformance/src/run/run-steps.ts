@@ -37,7 +37,7 @@ class StepRun {
     this.#scenario = scenario
     this.#upstream = upstream
     this.#subject = subject
-    this.#caller = new Caller(subject, upstream.recorder.token)
+    this.#caller = new Caller(subject, upstream.recorder)
   }
 
   async take(step: Step): Promise<void> {

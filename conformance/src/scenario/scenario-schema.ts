@@ -30,7 +30,7 @@ export const scenarioSchema = z.strictObject({
   /** Requests that would be one too many have this long to come. */
   quiet: durationSchema.default(20),
   /** No step takes longer; a step that does has failed. */
-  within: durationSchema.default(15_000),
+  within: durationSchema.default(30_000),
   /** Times are measured that others would disturb: runs alone. */
   alone: z.boolean().default(false),
   /** Holds even where no policy is in force: what every caller of HTTP owes. */

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { pause } from '../run/pause.js'
 import type { Reply } from '../scenario/endpoint-schema.js'
 import type { Endpoint } from './endpoint.js'
@@ -66,13 +65,14 @@ export class Http1Endpoint implements Endpoint {
         }
         request = this.#recorder.received(this.name, connection, head)
         reply = this.#script.replyTo(request)
-        if (reply.early) void answer(socket, request, reply).then(end)
+        if (reply.early) void answer(socket, request, reply, this.#recorder).then(end)
       },
       body: (text) => {
         if (request !== undefined) request.body += text
       },
       end: () => {
-        if (request !== undefined && reply?.early === false) void answer(socket, request, reply).then(end)
+        if (request !== undefined && reply?.early === false)
+          void answer(socket, request, reply, this.#recorder).then(end)
       },
     })
     socket.on('data', (bytes) => reader.push(bytes))
@@ -80,7 +80,12 @@ export class Http1Endpoint implements Endpoint {
 }
 
 /** Settles when all is said and done; never, where the request is left hanging. */
-async function answer(socket: Socket, request: RecordedRequest, reply: Reply): Promise<void> {
+async function answer(
+  socket: Socket,
+  request: RecordedRequest,
+  reply: Reply,
+  recorder: Recorder,
+): Promise<void> {
   for (const status of reply.interim) socket.write(`HTTP/1.1 ${status} Interim\r\n\r\n`)
   await pause(reply.delay)
   if (reply.instead !== undefined) return await happen(socket, reply.instead)
@@ -95,7 +100,8 @@ async function answer(socket: Socket, request: RecordedRequest, reply: Reply): P
   await pause(reply.pause)
   socket.write(sent)
   if (reply.cut === undefined) return
-  await untilRead()
+  // Bytes that nobody has read yet are lost together with a reset.
+  if (reply.cut.by !== 'hang') await recorder.untilReached(request)
   await happen(socket, reply.cut.by)
 }
 
@@ -121,16 +127,4 @@ function headOf({ status, headers, body, chunks }: Reply): string {
 function bodyOf({ body, chunks }: Reply): string {
   if (chunks === undefined) return body
   return `${chunks.map((chunk) => `${Buffer.byteLength(chunk).toString(16)}\r\n${chunk}\r\n`).join('')}0\r\n\r\n`
-}
-
-const CUT_AFTER_MS = 20
-
-/**
- * Bytes that nobody has read yet are lost together with a reset. A caller of another process has a moment for it, and
- * one of this process two turns of the event loop, however late that moment comes.
- */
-async function untilRead(): Promise<void> {
-  await pause(CUT_AFTER_MS)
-  await nextTurn()
-  await nextTurn()
 }

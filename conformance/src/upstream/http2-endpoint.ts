@@ -12,6 +12,7 @@ import type { AddressInfo } from 'node:net'
 import type { Reply } from '../scenario/endpoint-schema.js'
 import type { Endpoint } from './endpoint.js'
 import { pause } from '../run/pause.js'
+import type { RecordedRequest } from './recorded-request.js'
 import type { Recorder } from './recorder.js'
 import type { ReplyScript } from './reply-script.js'
 
@@ -73,12 +74,17 @@ export class Http2Endpoint implements Endpoint {
     stream.on('data', (bytes: Buffer) => {
       request.body += bytes.toString('latin1')
     })
-    if (reply.early) void answer(stream, reply).then(end)
-    else stream.on('end', () => void answer(stream, reply).then(end))
+    if (reply.early) void answer(stream, request, reply, this.#recorder).then(end)
+    else stream.on('end', () => void answer(stream, request, reply, this.#recorder).then(end))
   }
 }
 
-async function answer(stream: ServerHttp2Stream, reply: Reply): Promise<void> {
+async function answer(
+  stream: ServerHttp2Stream,
+  request: RecordedRequest,
+  reply: Reply,
+  recorder: Recorder,
+): Promise<void> {
   if (reply.instead === 'refuse-stream') return stream.close(constants.NGHTTP2_REFUSED_STREAM)
   if (reply.instead === 'goaway') {
     stream.session?.goaway(constants.NGHTTP2_NO_ERROR, 0)
@@ -97,9 +103,7 @@ async function answer(stream: ServerHttp2Stream, reply: Reply): Promise<void> {
     return
   }
   stream.write(body.slice(0, reply.cut.after))
-  await pause(CUT_AFTER_MS)
   if (reply.cut.by === 'hang') return await new Promise<void>(() => undefined)
+  await recorder.untilReached(request)
   stream.close(constants.NGHTTP2_INTERNAL_ERROR)
 }
-
-const CUT_AFTER_MS = 20

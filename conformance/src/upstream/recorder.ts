@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { CALL_HEADER, type RecordedRequest } from './recorded-request.js'
 import type { RequestHead } from './request-reader.js'
 
+/** So long a part of an answer may be on its way through whatever stands between, on a busy machine. */
+const REACHES_WITHIN_MS = 5_000
+
 /** What all endpoints of an upstream have seen. */
 export class Recorder {
   /** Tells requests of this scenario from those of any other program that happens on a port of it. */
@@ -11,6 +14,7 @@ export class Recorder {
   connections: number = 0
   epoch: number = 0
   readonly #attempts: Map<number, number> = new Map()
+  readonly #reached: Set<number> = new Set()
   #underWay: number = 0
   #atOnce: number = 0
   #watchers: (() => void)[] = []
@@ -62,6 +66,24 @@ export class Recorder {
     request.abandoned = abandoned
     this.#underWay -= 1
     this.#changed()
+  }
+
+  /** A part of the body with which this call is answered has come to its caller. */
+  reachedCaller(call: number): void {
+    if (this.#reached.has(call)) return
+    this.#reached.add(call)
+    this.#changed()
+  }
+
+  /** Settles when it has, or will not: the answer was thrown away, or its request given up. */
+  async untilReached({ call }: RecordedRequest): Promise<void> {
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      this.#changed()
+    }, REACHES_WITHIN_MS)
+    await this.when(() => isLate || this.#reached.has(call))
+    clearTimeout(timer)
   }
 
   countAt(endpoint: string): number {

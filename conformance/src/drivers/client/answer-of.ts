@@ -22,13 +22,15 @@ const FAILURE_OF_CODE: Readonly<Record<string, Failure>> = {
 }
 
 /** Reads an answer to its end, or to where it is cut. */
-export async function answerOf(response: Response): Promise<Answer> {
+export async function answerOf(response: Response, onBody: () => void): Promise<Answer> {
   const head = { outcome: response.status, headers: Object.fromEntries(response.headers) }
   const decoder = new TextDecoder()
   let body = ''
   try {
-    for await (const bytes of response.body ?? [])
+    for await (const bytes of response.body ?? []) {
       body += decoder.decode(bytes as Uint8Array, { stream: true })
+      onBody()
+    }
     return { ...head, body, cut: undefined, detail: `status ${response.status}` }
   } catch (error) {
     return { ...head, body, cut: wordOf(error), detail: `status ${response.status}, then ${String(error)}` }

@@ -30,10 +30,10 @@ class ClientSubject implements Subject {
     this.#client = clientOf(setup, setup.endpoints)
   }
 
-  async send({ method, path, headers, body, signal }: CallerRequest): Promise<Answer> {
+  async send({ method, path, headers, body, signal, onBody }: CallerRequest): Promise<Answer> {
     try {
       const init = { method, headers, ...(body === undefined ? {} : { body }), ...(signal && { signal }) }
-      return await answerOf(await this.#client['callee']!.fetch(path, init))
+      return await answerOf(await this.#client['callee']!.fetch(path, init), onBody)
     } catch (error) {
       return failureOf(error)
     }

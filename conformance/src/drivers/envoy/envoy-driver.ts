@@ -18,7 +18,7 @@ import { Http1Caller } from '../wire/http1-caller.js'
 import { envoyDifferences } from './envoy-differences.js'
 import { FLAGS_HEADER, withFlags } from './with-flags.js'
 
-const START_MS = 20_000
+const START_MS = 60_000
 
 /** The real Envoy, as sidecar of the caller, with what the compiler makes of the document. */
 export const envoyDriver: Driver = {
@@ -89,6 +89,10 @@ class EnvoySubject implements Subject {
 
   async #send(request: CallerRequest): Promise<Answer> {
     const answer = await this.#caller.send(`http://127.0.0.1:${this.#port}`, request)
+    // Endpoints are ejected on Envoy's main thread, to which the one that answers hands a failure before the answer. That
+    // thread answers this question too, after what it was handed before.
+    if (this.#setup.policy['ejection'] !== undefined && !(Number(answer.outcome) < 500))
+      await this.#admin?.isReady()
     if (this.#draining && answer.outcome === 'connect-failure') return { ...answer, outcome: 'closed' }
     const { [FLAGS_HEADER]: flags = '', ...headers } = answer.headers
     // What the callee has answered is its word, whatever the flags tell of attempts that there were, or were not.
@@ -131,7 +135,10 @@ class EnvoySubject implements Subject {
     this.#setup = setup
     const configuration = await this.#configuration()
     await writeConfiguration(this.#folder, configuration)
-    await this.#until(async () => (await this.#admin?.isInForce(configuration)) === true)
+    await this.#until(
+      async () =>
+        (await this.#admin?.isInForce(configuration)) === true && (await this.#admin?.isWarm()) === true,
+    )
   }
 
   async #configuration(): Promise<EnvoyConfiguration> {

@@ -5,7 +5,12 @@ import type { Answer } from '../driver.js'
 type Headers = Readonly<Record<string, string | string[] | number | undefined>>
 
 /** Reads an answer to its end, or to where it is cut. */
-export async function answerFromWire(status: number, headers: Headers, incoming: Readable): Promise<Answer> {
+export async function answerFromWire(
+  status: number,
+  headers: Headers,
+  incoming: Readable,
+  onBody: () => void,
+): Promise<Answer> {
   const plain = Object.entries(headers).filter(([name]) => !name.startsWith(':'))
   const head = {
     outcome: status,
@@ -14,7 +19,10 @@ export async function answerFromWire(status: number, headers: Headers, incoming:
   }
   let body = ''
   try {
-    for await (const bytes of incoming) body += (bytes as Buffer).toString()
+    for await (const bytes of incoming) {
+      body += (bytes as Buffer).toString()
+      onBody()
+    }
     return { ...head, body, cut: undefined }
   } catch (error) {
     return { ...head, body, cut: 'broken', detail: `${head.detail}, then ${String(error)}` }

@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, request as startRequest } from 'node:http'
+import { Agent, request as startRequest } from 'node:http'
 import { Readable } from 'node:stream'
 import type { Answer, CallerRequest } from '../driver.js'
 import { answerFromWire, failureOnWire } from './answer-from-wire.js'
@@ -8,13 +8,13 @@ export class Http1Caller {
   readonly #agent: Agent = new Agent({ keepAlive: true })
 
   /** @param origin such as `http://127.0.0.1:7001` */
-  send(origin: string, { method, path, headers, body, signal }: CallerRequest): Promise<Answer> {
+  send(origin: string, { method, path, headers, body, signal, onBody }: CallerRequest): Promise<Answer> {
     return new Promise((resolve) => {
       const options = { method, headers, agent: this.#agent, ...(signal && { signal }) }
       let isAnswered = false
       const outgoing = startRequest(origin + path, options, (incoming) => {
         isAnswered = true
-        void answerOf(incoming).then(resolve)
+        void answerFromWire(incoming.statusCode!, incoming.headers, incoming, onBody).then(resolve)
       })
       // A reset in the body of an answer is told to the request as well.
       outgoing.on('error', (error) => {
@@ -31,8 +31,4 @@ export class Http1Caller {
   close(): void {
     this.#agent.destroy()
   }
-}
-
-function answerOf(incoming: IncomingMessage): Promise<Answer> {
-  return answerFromWire(incoming.statusCode!, incoming.headers, incoming)
 }

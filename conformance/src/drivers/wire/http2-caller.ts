@@ -13,9 +13,9 @@ export class Http2Caller {
     this.#authority = authority
   }
 
-  send(origin: string, { method, path, headers, body, signal }: CallerRequest): Promise<Answer> {
+  send(origin: string, { method, path, headers, body, signal, onBody }: CallerRequest): Promise<Answer> {
     const stream = this.#sessionTo(origin).request({ ':method': method, ':path': path, ...headers })
-    const answer = answerOn(stream)
+    const answer = answerOn(stream, onBody)
     signal?.addEventListener('abort', () => stream.destroy(new DOMException('given up', 'AbortError')))
     if (body === undefined || typeof body === 'string') stream.end(body)
     else
@@ -40,12 +40,12 @@ export class Http2Caller {
   }
 }
 
-function answerOn(stream: ClientHttp2Stream): Promise<Answer> {
+function answerOn(stream: ClientHttp2Stream, onBody: () => void): Promise<Answer> {
   return new Promise((resolve) => {
     let isAnswered = false
     stream.on('response', (headers) => {
       isAnswered = true
-      void answerFromWire(headers[':status']!, headers, stream).then(resolve)
+      void answerFromWire(headers[':status']!, headers, stream, onBody).then(resolve)
     })
     stream.on('error', (error) => {
       if (!isAnswered) resolve(failureOnWire(error))
