@@ -29,6 +29,12 @@ export const engines: readonly Engine[] = [
     versionArguments: ['-v'],
   }),
   debianEngine({
+    name: 'redis',
+    packageName: 'redis-server',
+    programs: { 'redis-server': 'usr/bin/redis-server', 'redis-sentinel': 'usr/bin/redis-sentinel' },
+    libraries: ['redis-sentinel', 'redis-tools', 'libatomic1', 'libjemalloc2', 'liblzf1'],
+  }),
+  debianEngine({
     name: 'wrk',
     packageName: 'wrk',
     programs: { wrk: 'usr/bin/wrk' },

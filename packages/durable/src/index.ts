@@ -1,3 +1,4 @@
+export * from './idempotency/index.js'
 export * from './saga/index.js'
 export type { MigrateOptions, MigrationStatus } from './migrations/migrate.js'
 export { migrate, migrationStatus } from './migrations/migrate.js'

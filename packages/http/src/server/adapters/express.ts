@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { writeAnswer } from '../answer.js'
-import type { ServerGuard } from '../guard/server-guard.js'
+import type { RequestAdmission } from '../guard/request-adapter.js'
 import { type ExpressRequest, mountPathOf } from './mount-path-of.js'
 
 export type ExpressMiddleware = (
@@ -10,7 +10,8 @@ export type ExpressMiddleware = (
 ) => void
 
 /**
- * The guard as middleware of Express 4 and 5, and so of NestJS. Put it before every other middleware.
+ * The guard as middleware of Express 4 and 5, and so of NestJS. Put it before every other middleware. Whatever else admits
+ * requests fits in the same way, also in front of one route.
  *
  * Express matches routes after its middleware has run, so requests are judged by the durations of their route only
  * with the guard's option `route`, or where the middleware stands in the route itself.
@@ -22,7 +23,7 @@ export type ExpressMiddleware = (
  * const app = express()
  * app.use(expressGuard(createServerGuard()))
  */
-export function expressGuard(guard: ServerGuard): ExpressMiddleware {
+export function expressGuard(guard: RequestAdmission): ExpressMiddleware {
   return (request, response, next) => {
     const mountPath = mountPathOf(request)
     guard.admit(request, response, {

@@ -1,10 +1,11 @@
 import type { FastifyPluginCallback, FastifyRequest } from 'fastify'
 import { isCarried, withScope } from '../../scope/current-scope.js'
 import type { GuardedRequest } from '../guard/guarded-request.js'
-import type { ServerGuard } from '../guard/server-guard.js'
+import type { RequestAdmission } from '../guard/request-adapter.js'
 
 /**
- * The guard as a plugin of Fastify 5. Register it before other plugins and routes.
+ * The guard as a plugin of Fastify 5. Register it before other plugins and routes. Whatever else admits requests fits in the
+ * same way, after the guard.
  *
  * @example
  * import { createServerGuard } from '@watertight/http'
@@ -13,13 +14,13 @@ import type { ServerGuard } from '../guard/server-guard.js'
  * const app = fastify()
  * await app.register(fastifyGuard(createServerGuard()))
  */
-export function fastifyGuard(guard: ServerGuard): FastifyPluginCallback {
+export function fastifyGuard(guard: RequestAdmission): FastifyPluginCallback {
   const scopes = new WeakMap<FastifyRequest, GuardedRequest>()
   const plugin: FastifyPluginCallback = (app, _options, registered) => {
     app.addHook('onRequest', (request, reply, done) => {
       guard.admit(request.raw, reply.raw, {
         proceed: (guarded) => {
-          scopes.set(request, guarded)
+          if (guarded !== undefined) scopes.set(request, guarded)
           done()
         },
         answer: ({ status, headers, body }) => void reply.code(status).headers(headers).send(body),

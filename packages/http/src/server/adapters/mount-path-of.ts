@@ -17,6 +17,8 @@ interface Mount {
   readonly label: string
 }
 
+const followed = new WeakMap<ExpressRequest, () => string>()
+
 /**
  * Follows under which paths the routers are mounted that a request passes, and gives the one of the last.
  *
@@ -24,9 +26,16 @@ interface Mount {
  * which it is set, when `params` are those of the mounted path; later they are those of the route.
  */
 export function mountPathOf(request: ExpressRequest): () => string {
+  let mountPath = followed.get(request)
+  if (mountPath === undefined) followed.set(request, (mountPath = follow(request)))
+  return mountPath
+}
+
+function follow(request: ExpressRequest): () => string {
   const mounts: Mount[] = []
   const last = (): Mount => mounts.at(-1) ?? { base: '', label: '' }
-  const moveTo = (base: string): void => {
+  // Where nobody answers, Express puts back what stood there before the first router: nothing.
+  const moveTo = (base: string = ''): void => {
     while (mounts.length > 0 && !isBelow(base, last().base)) mounts.pop()
     const { base: above, label } = last()
     if (base === above) return
@@ -35,7 +44,7 @@ export function mountPathOf(request: ExpressRequest): () => string {
     const added = base.slice(above.length).toLowerCase()
     mounts.push({ base, label: isLiteral && label !== ANY ? `${label}${added}` : ANY })
   }
-  moveTo(request.baseUrl ?? '')
+  moveTo(request.baseUrl)
   Object.defineProperty(request, 'baseUrl', {
     configurable: true,
     enumerable: true,

@@ -7,8 +7,10 @@ export interface RequestAdapter {
   /**
    * Runs the handler. Its promise, if it returns one, tells when the work is over, should the caller leave before;
    * otherwise ending the response tells it.
+   *
+   * @param request what the guard knows of it; undefined where something else than a guard admits requests
    */
-  proceed(request: GuardedRequest): unknown
+  proceed(request: GuardedRequest | undefined): unknown
   /** Sends this in the handler's place. */
   answer(answer: Answer): void
   /** The template of the matched route, as far as it is known: asked on the way in, and if need be again at the end. */

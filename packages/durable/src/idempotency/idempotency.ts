@@ -1,0 +1,123 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { problemAnswer, type RequestAdapter, type RequestAdmission } from '@watertight/http/server'
+import { enterRequest, isKeyed } from './enter-request.js'
+import { IdempotencyContext } from './idempotency-context.js'
+import type { IdempotencyOptions } from './idempotency-options.js'
+import { setIdempotentRequest } from './idempotent-request.js'
+import { KeyCleaning } from './key-cleaning.js'
+import { CapturedResponse } from './server/captured-response.js'
+import { holdBody } from './server/hold-body.js'
+import { keyedMessage } from './server/keyed-message.js'
+import { writeKeptAnswer } from './server/write-kept-answer.js'
+import type { ClaimedRun } from './claimed-run.js'
+
+export type NodeHandler = (message: IncomingMessage, response: ServerResponse) => unknown
+
+/** Makes POST and PATCH safe to be sent again. */
+export interface Idempotency extends RequestAdmission {
+  /** The listener for `createServer` of `node:http`, or for the guard's: `guard.listener(idempotency.listener(handler))`. */
+  listener(handler: NodeHandler): (message: IncomingMessage, response: ServerResponse) => Promise<void>
+  /** What adapters of other servers go by. */
+  readonly context: IdempotencyContext
+}
+
+/**
+ * Answers a POST or PATCH that comes again with the same `Idempotency-Key` with what the first one was answered, and never
+ * runs two of them at once. It goes after the guard and after whatever tells who calls.
+ *
+ * @throws {OptionError} when an option is unknown, missing or out of its range
+ * @example
+ * import { createServer } from 'node:http'
+ *
+ * const idempotency = createIdempotency({
+ *   store: await openIdempotencyStore('memory:'),
+ *   caller: (request) => request.header('x-account') ?? 'nobody',
+ * })
+ * const server = createServer(idempotency.listener((_request, response) => response.end('charged')))
+ * server.listen(0, '127.0.0.1', () => server.close())
+ */
+export function createIdempotency(options: IdempotencyOptions): Idempotency {
+  return new IdempotencyMiddleware(options)
+}
+
+class IdempotencyMiddleware implements Idempotency {
+  readonly context: IdempotencyContext
+  private readonly cleaning: KeyCleaning
+
+  constructor(options: IdempotencyOptions) {
+    this.context = new IdempotencyContext(options)
+    this.cleaning = new KeyCleaning(this.context)
+  }
+
+  listener(handler: NodeHandler): (message: IncomingMessage, response: ServerResponse) => Promise<void> {
+    return async (message, response) => {
+      const proceed = (): unknown => handler(message, response)
+      await this.handle(message, response, { proceed, answer: () => undefined })
+    }
+  }
+
+  admit(message: IncomingMessage, response: ServerResponse, adapter: RequestAdapter): void {
+    void this.handle(message, response, adapter)
+  }
+
+  private async handle(
+    message: IncomingMessage,
+    response: ServerResponse,
+    adapter: RequestAdapter,
+  ): Promise<void> {
+    try {
+      if (!isKeyed(message.method)) {
+        await adapter.proceed(undefined)
+        return
+      }
+      this.cleaning.look()
+      const entry = await enterRequest(this.context, {
+        request: keyedMessage(message, adapter.route?.()),
+        readBody: (bytesMax) => holdBody(message, bytesMax),
+        isGone: () => response.destroyed,
+      })
+      if (entry.kind === 'answer') writeKeptAnswer(response, entry.answer)
+      else if (entry.kind === 'run') await this.run(message, response, adapter, entry.run)
+      else if (entry.kind === 'pass') await adapter.proceed(undefined)
+    } catch (error) {
+      this.context.report(error, 'handle')
+      fail(response)
+    }
+  }
+
+  private async run(
+    message: IncomingMessage,
+    response: ServerResponse,
+    adapter: RequestAdapter,
+    run: ClaimedRun,
+  ): Promise<void> {
+    const captured = new CapturedResponse(response, this.context.answerBytesMax, (answer) =>
+      run.complete(answer),
+    )
+    setIdempotentRequest(message, run)
+    try {
+      await adapter.proceed(undefined)
+    } catch (error) {
+      this.context.report(error, 'handle')
+      fail(response)
+    }
+    // A handler that has stopped for want of a caller will not answer any more.
+    if (response.destroyed && !captured.hasEnded) await run.abandon()
+  }
+}
+
+function fail(response: ServerResponse): void {
+  if (response.writableEnded) return
+  // Half an answer must not look like a whole one.
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  const { status, headers, body } = problemAnswer(500, {
+    code: 'WT_HANDLER_FAILED',
+    detail: 'something went wrong here; the log says what',
+  })
+  for (const name of response.getHeaderNames()) if (name.startsWith('content-')) response.removeHeader(name)
+  response.writeHead(status, headers)
+  response.end(body)
+}

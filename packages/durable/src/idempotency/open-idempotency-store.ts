@@ -1,0 +1,46 @@
+import { migrate } from '../migrations/migrate.js'
+import { openStore } from '../store/open-store.js'
+import type { IdempotencyStore } from './idempotency-store.js'
+import { MemoryIdempotencyStore } from './memory/memory-idempotency-store.js'
+import { PostgresIdempotencyStore } from './postgres/postgres-idempotency-store.js'
+import { connectRedis } from './redis/connect-redis.js'
+import { RedisIdempotencyStore } from './redis/redis-idempotency-store.js'
+
+export interface OpenIdempotencyStoreOptions {
+  /** In Redis: how many replicas must have a claim before it counts. Default 0. */
+  readonly replicas?: number
+}
+
+/**
+ * Opens the place where keys are kept, by its URL: `postgres://...`, `pglite:./folder`, `pglite:memory`,
+ * `redis://host:port`, `rediss://...`, `redis+sentinel://host:port,host:port/name`, or `memory:` for tests and for a
+ * service that is one process. Brings the schema of a Postgres up to date.
+ *
+ * Where the keys shall be finished in the transactions of your own database, give its store to
+ * `PostgresIdempotencyStore` instead.
+ *
+ * @throws {Error} when the URL is none of these
+ * @example
+ * const keys = await openIdempotencyStore('memory:')
+ * await keys.close()
+ */
+export async function openIdempotencyStore(
+  url: string,
+  { replicas }: OpenIdempotencyStoreOptions = {},
+): Promise<IdempotencyStore> {
+  if (/^rediss?:\/\/|^redis\+sentinel:/.test(url)) {
+    return new RedisIdempotencyStore({ client: await connectRedis(url), replicas: replicas ?? 0 })
+  }
+  if (replicas !== undefined) {
+    throw new Error('cannot open an idempotency store: replicas is for Redis, whose url begins with redis')
+  }
+  if (url === 'memory:') return new MemoryIdempotencyStore()
+  if (!/^(postgres|postgresql|pglite):/.test(url)) {
+    throw new Error(
+      `cannot open an idempotency store: url must be postgres://..., pglite:FOLDER, redis://..., redis+sentinel://... or memory:, got ${JSON.stringify(url.replace(/\/\/[^@/]*@/, '//***@'))}`,
+    )
+  }
+  const store = openStore(url)
+  await migrate(store)
+  return new PostgresIdempotencyStore({ store, closesStore: true })
+}
