@@ -1,8 +1,8 @@
 import type { Timer } from '@watertight/policy/decisions'
 import type { Transaction } from '../store/store.js'
 import type { KeptAnswer } from './answer/kept-answer.js'
-import { withExpiry } from './answer/marked-answer.js'
-import { claimLost } from './answer/problem-answers.js'
+import { withExpiry } from './answer/replay-of.js'
+import { problems } from './answer/problems.js'
 import { IdempotencyClaimLostError } from './errors.js'
 import type { IdempotencyContext } from './idempotency-context.js'
 import type { Claim } from './idempotency-store.js'
@@ -61,7 +61,7 @@ export class ClaimedRun implements IdempotentRequest {
       return answer
     }
     const isKept = await this.keep(answer)
-    if (isKept === false && committed === undefined) return claimLost()
+    if (isKept === false && committed === undefined) return problems.claimLost()
     // An answer that could not be kept is still the true one: to hold it back would have the caller try again.
     return isKept === true ? withExpiry(answer, expiresAt) : answer
   }

@@ -1,16 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { KeptAnswer } from './answer/kept-answer.js'
-import { replayOf } from './answer/marked-answer.js'
-import {
-  answerNotKept,
-  bodyTooLarge,
-  inFlight,
-  keyInvalid,
-  keyMissing,
-  keyReused,
-  outcomeUnknown,
-  storeUnavailable,
-} from './answer/problem-answers.js'
+import { replayOf } from './answer/replay-of.js'
+import { problems } from './answer/problems.js'
 import { ClaimedRun } from './claimed-run.js'
 import type { IdempotencyContext } from './idempotency-context.js'
 import type { ClaimRequest, ClaimResult } from './idempotency-store.js'
@@ -53,18 +44,18 @@ export async function enterRequest(context: IdempotencyContext, arrival: Arrival
   if (reading === undefined) {
     const { required = true } = options
     const isRequired = typeof required === 'function' ? required(request) : required
-    return isRequired ? { kind: 'answer', answer: keyMissing() } : { kind: 'pass' }
+    return isRequired ? { kind: 'answer', answer: problems.keyMissing() } : { kind: 'pass' }
   }
-  if ('problem' in reading) return { kind: 'answer', answer: keyInvalid(reading.problem) }
+  if ('problem' in reading) return { kind: 'answer', answer: problems.keyInvalid(reading.problem) }
   const id = await claimId(context, request, reading.key)
   const body = await arrival.readBody(requestBytesMax)
   if (body.kind === 'gone') return { kind: 'gone' }
-  if (body.kind === 'too-large') return { kind: 'answer', answer: bodyTooLarge(requestBytesMax) }
+  if (body.kind === 'too-large') return { kind: 'answer', answer: problems.bodyTooLarge(requestBytesMax) }
   const { leaseMs, expiryMs, onTakeover } = context
   const fingerprint = payloadFingerprint(context, request, body)
   const claiming = { id, fingerprint, claimant: randomUUID(), leaseMs, expiryMs, onTakeover }
   const result = await claimOrWait(context, claiming, arrival.isGone)
-  if (result === undefined) return { kind: 'answer', answer: storeUnavailable() }
+  if (result === undefined) return { kind: 'answer', answer: problems.storeUnavailable() }
   if (!('claim' in result)) return { kind: 'answer', answer: answerTo(result) }
   return { kind: 'run', run: new ClaimedRun(context, reading.key, result.claim, result.kind === 'takeover') }
 }
@@ -132,12 +123,15 @@ async function claimOnce(
 function answerTo(result: Exclude<ClaimResult, { claim: unknown }>): KeptAnswer {
   switch (result.kind) {
     case 'replay':
-      return replayOf(result.answer.body === undefined ? answerNotKept() : result.answer, result.expiresAt)
+      return replayOf(
+        result.answer.body === undefined ? problems.answerNotKept() : result.answer,
+        result.expiresAt,
+      )
     case 'mismatch':
-      return keyReused()
+      return problems.keyReused()
     case 'in-flight':
-      return inFlight()
+      return problems.inFlight()
     case 'unknown':
-      return outcomeUnknown()
+      return problems.outcomeUnknown()
   }
 }

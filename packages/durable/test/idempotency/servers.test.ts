@@ -59,6 +59,12 @@ const kept = ({ status, headers }: Response): unknown => ({
 })
 
 describe.each(Object.entries(servers))('idempotency on %s', (_name, start) => {
+  repeats(start)
+  endings(start)
+  limits(start)
+})
+
+function repeats(start: StartServer): void {
   test('a request that comes again is answered with the same status, headers and bytes, and runs once', async () => {
     const charges = charging()
     const post = await started(start, charges.work)
@@ -115,7 +121,9 @@ describe.each(Object.entries(servers))('idempotency on %s', (_name, start) => {
     expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1)
     expect(charges.count).toBe(1)
   })
+}
 
+function endings(start: StartServer): void {
   test('a handler that fails after its effect does not run again: its 500 is the answer', async () => {
     const charges = charging()
     const post = await started(start, async (body) => {
@@ -160,7 +168,9 @@ describe.each(Object.entries(servers))('idempotency on %s', (_name, start) => {
     expect([second.status, await second.text()]).toEqual([201, 'charge 1 of {"amount":1} \u2713'])
     expect(charges.count).toBe(1)
   })
+}
 
+function limits(start: StartServer): void {
   test('the same key of two callers makes two charges', async () => {
     const charges = charging()
     const post = await started(start, charges.work)
@@ -186,4 +196,4 @@ describe.each(Object.entries(servers))('idempotency on %s', (_name, start) => {
     expect((await post(key('k'), 'x'.repeat(2_000))).status).toBe(413)
     expect(charges.count).toBe(0)
   })
-})
+}

@@ -6,7 +6,7 @@ import { enterRequest, isKeyed } from '../enter-request.js'
 import type { Idempotency } from '../idempotency.js'
 import { setIdempotentRequest } from '../idempotent-request.js'
 import type { BodyReading, KeyedRequest } from '../request/keyed-request.js'
-import { fetchHeadersOf, readAnswer, responseOf } from './fetch-answer.js'
+import { fetchHeadersOf, readAnswer, responseOf } from './read-answer.js'
 
 /**
  * The middleware of Hono, on any platform. Put it after the guard and after whatever tells who calls.
