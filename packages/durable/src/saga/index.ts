@@ -18,3 +18,15 @@ export type {
   StepRetryOptions,
 } from './definition/step-options.js'
 export { NothingToUndo, StepRefusal } from './definition/step-refusal.js'
+export type { SagaEngineOptions } from './engine/open-saga-engine.js'
+export { openSagaEngine } from './engine/open-saga-engine.js'
+export type {
+  SagaEngine,
+  SagaErrorCode,
+  SagaHandle,
+  SagaListOptions,
+  SagaOutcome,
+  SagaView,
+  StartOptions,
+} from './engine/saga-engine.js'
+export { SagaError } from './engine/saga-engine.js'

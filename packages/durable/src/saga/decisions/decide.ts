@@ -1,7 +1,7 @@
 import type { SagaPlan } from '../definition/saga-plan.js'
 import { isFinalSaga } from './progress.js'
 import type { SagaCommand } from './saga-command.js'
-import type { SagaState } from './saga-state.js'
+import { isWaiting, type SagaState } from './saga-state.js'
 
 /**
  * What has to be done for a saga in this state. It reads nothing but the state, so whoever takes a saga over after a crash
@@ -10,17 +10,16 @@ import type { SagaState } from './saga-state.js'
 export function decide(plan: SagaPlan, state: SagaState): SagaCommand[] {
   const commands: SagaCommand[] = []
   let wakeAt = state.status === 'running' ? deadlineOf(plan, state) : Infinity
-  for (const [step, { status, attempt, dueAt }] of Object.entries(state.steps)) {
+  for (const [step, stepState] of Object.entries(state.steps)) {
+    const { status, attempt, dueAt } = stepState
     if (status === 'running')
       commands.push({ type: state.status === 'running' ? 'run' : 'settle', step, attempt })
     else if (status === 'compensating') commands.push({ type: 'compensate', step, attempt })
-    else if (dueAt !== undefined && isWaiting(status)) wakeAt = Math.min(wakeAt, dueAt)
+    else if (dueAt !== undefined && isWaiting(stepState)) wakeAt = Math.min(wakeAt, dueAt)
   }
   if (wakeAt < Infinity) commands.push({ type: 'wake', at: wakeAt })
   return commands
 }
-
-const isWaiting = (status: string): boolean => status === 'waiting' || status === 'compensation-waiting'
 
 /** A deadline counts for as long as the saga can turn back. */
 const deadlineOf = (plan: SagaPlan, { deadlineAt, steps }: SagaState): number =>

@@ -15,7 +15,7 @@ export function enterStages(progress: Progress): void {
     }
     if (!stage.every(({ name }) => progress.steps.has(name))) {
       if (progress.isLate && !progress.isFinal) return turnBack(progress, { why: 'deadline' })
-      for (const step of stage) startStep(progress, step)
+      for (const step of stage) if (!progress.steps.has(step.name)) startStep(progress, step)
     }
     if (!stage.every(({ name }) => hasEnded(progress.steps.get(name)))) return
     progress.stage += 1

@@ -3,7 +3,7 @@ import { endCompensation, resume, settleStep, turnBack, undoNext, wakeCompensati
 import { endStep, enterStages, takeSignal, wakeStep } from './enter-stages.js'
 import { Progress } from './progress.js'
 import type { SagaEvent } from './saga-event.js'
-import { isEnded, type SagaState } from './saga-state.js'
+import { isEnded, isWaiting, type SagaState, type StepState } from './saga-state.js'
 
 /** The state of a saga that begins: its first steps are started. */
 export function begin(plan: SagaPlan, input: unknown, at: number): SagaState {
@@ -40,7 +40,10 @@ function apply(progress: Progress, state: SagaState, event: SagaEvent): boolean 
     case 'step-ended':
       return applyEnd(progress, event)
     case 'woken':
-      return wake(progress, ({ dueAt }) => dueAt !== undefined && dueAt <= event.at)
+      return wake(
+        progress,
+        (name, { dueAt }) => name === event.step || (dueAt !== undefined && dueAt <= event.at),
+      )
     case 'signalled':
       return applySignal(progress, state, event)
     case 'cancelled':
@@ -65,14 +68,14 @@ function applyEnd(progress: Progress, event: SagaEvent & { type: 'step-ended' })
   return true
 }
 
-function wake(progress: Progress, isDue: (step: { readonly dueAt?: number }) => boolean): boolean {
+function wake(progress: Progress, isDue: (name: string, step: StepState) => boolean): boolean {
   if (progress.status === 'running' && progress.isLate && !progress.isFinal) {
     turnBack(progress, { why: 'deadline' })
     return true
   }
   let woken = false
   for (const [name, step] of progress.steps) {
-    if (!isDue(step)) continue
+    if (!isDue(name, step) || !isWaiting(step)) continue
     woken = true
     if (progress.status === 'running') wakeStep(progress, name)
     else wakeCompensation(progress, name)

@@ -22,7 +22,8 @@ export type SagaEvent = { readonly at: number } & (
       /** Uniform in [0, 1): the jitter of the delay before another try. */
       readonly chance: number
     }
-  | { readonly type: 'woken' }
+  /** It is so late; a `step` is asked again at once, without waiting for its time. */
+  | { readonly type: 'woken'; readonly step?: string }
   | { readonly type: 'signalled'; readonly signal: string; readonly payload: unknown }
   /** `evenWhenDone`: undoes a saga that has ended well; a saga that has it as its child turned back. */
   | { readonly type: 'cancelled'; readonly message?: string; readonly evenWhenDone?: boolean }

@@ -75,3 +75,7 @@ export interface SagaState {
 }
 
 export const isEnded = ({ status }: SagaState): boolean => status === 'done' || status === 'compensated'
+
+/** For its next try, a timer or a signal. */
+export const isWaiting = ({ status }: StepState): boolean =>
+  status === 'waiting' || status === 'compensation-waiting'

@@ -1,0 +1,43 @@
+import { timersLane } from '../definition/step-plan-of.js'
+import type { SagaRegistry } from './saga-registry.js'
+import { Lane } from './lane.js'
+
+/** How many are claimed at a time: of each dependency, and of those that wait for none. */
+const claimedMax = 200
+
+/** A lane for each dependency that the known sagas have. */
+export class Lanes {
+  readonly #lanes = new Map<string, Lane>()
+
+  /** @param bounds steps of a dependency that run at once, by its name; `fallback` for every other */
+  constructor(registry: SagaRegistry, bounds: Readonly<Record<string, number>>, fallback: number) {
+    for (const { plan } of registry.definitions) {
+      for (const { dependency } of plan.stages.flat()) {
+        if (dependency === timersLane || this.#lanes.has(dependency)) continue
+        this.#lanes.set(dependency, new Lane(bounds[dependency] ?? fallback))
+      }
+    }
+  }
+
+  get names(): string[] {
+    return [...this.#lanes.keys()]
+  }
+
+  of(dependency: string): Lane {
+    const lane = this.#lanes.get(dependency)
+    if (lane === undefined) throw new Error(`cannot run a step: its dependency ${dependency} is not known`)
+    return lane
+  }
+
+  hasRoom(dependency: string): boolean {
+    return this.of(dependency).places > 0
+  }
+
+  /** How many more sagas are wanted of those that wait for each dependency, or for nothing but time. */
+  get places(): Map<string, number> {
+    const places = new Map([[timersLane, claimedMax]])
+    for (const [name, lane] of this.#lanes)
+      if (lane.places > 0) places.set(name, Math.min(claimedMax, lane.places))
+    return places
+  }
+}

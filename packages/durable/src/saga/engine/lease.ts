@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock, Timer } from '@watertight/policy/decisions'
+import type { Store } from '../../store/store.js'
+import { endLease, keepLease } from '../queries/keep-lease.js'
+import type { DatabaseTime } from './database-time.js'
+
+export interface LeaseOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly time: DatabaseTime
+  readonly leaseMs: number
+  /** Hears that the lease had ended before it could be prolonged: sagas may have changed hands. */
+  readonly onLapse: () => Promise<void>
+  readonly onTrouble: (error: unknown) => void
+}
+
+const retryMs = 500
+
+/** The lease of one worker, prolonged three times in its length. One row, however many sagas the worker has. */
+export class Lease {
+  readonly worker: string = randomUUID()
+  readonly #options: LeaseOptions
+  #until = -Infinity
+  #timer: Timer | undefined
+  #isClosed = false
+
+  constructor(options: LeaseOptions) {
+    this.#options = options
+  }
+
+  /** By the clock of this process, and from before the question, so that it never holds longer than in the database. */
+  get isHeld(): boolean {
+    return this.#options.clock.now() < this.#until
+  }
+
+  async keep(): Promise<void> {
+    const { store, clock, time, leaseMs, onLapse, onTrouble } = this.#options
+    const askedAt = clock.now()
+    const hadLapsed = this.#until !== -Infinity && !this.isHeld
+    let nextMs = leaseMs / 3
+    try {
+      time.learn(await keepLease(store, this.worker, leaseMs), askedAt)
+      this.#until = askedAt + leaseMs
+      if (hadLapsed) await onLapse()
+    } catch (error) {
+      onTrouble(error)
+      nextMs = Math.min(retryMs, nextMs)
+    }
+    if (!this.#isClosed) this.#timer = clock.setTimer(nextMs, () => void this.keep(), true)
+  }
+
+  async end(waitsFor: string): Promise<void> {
+    this.#isClosed = true
+    this.#timer?.cancel()
+    await endLease(this.#options.store, this.worker, waitsFor)
+  }
+}

@@ -1,0 +1,39 @@
+import type { SagaCommand } from '../decisions/saga-command.js'
+import { isEnded, isWaiting, type SagaState } from '../decisions/saga-state.js'
+import { stepPlan, type SagaPlan } from '../definition/saga-plan.js'
+import { timersLane } from '../definition/step-plan-of.js'
+
+/** That a saga need not stay with its worker: when somebody has to look at it next, and what it waits for until then. */
+export interface LetGo {
+  readonly dueAt: number | null
+  readonly waitsFor: string
+}
+
+/**
+ * Whether a worker lets a saga go that has nothing under way: it has ended, it waits for time or for a signal, or there is
+ * no room for what it has to do. So a worker holds no more than it works on, and those that wait cost it nothing.
+ */
+export function letGo(
+  plan: SagaPlan,
+  state: SagaState,
+  commands: readonly SagaCommand[],
+  now: number,
+  hasRoom: (dependency: string) => boolean,
+): LetGo | undefined {
+  if (isEnded(state) || state.status === 'compensation-failed') return { dueAt: null, waitsFor: timersLane }
+  let wakeAt: number | null = null
+  let asked: string | undefined
+  for (const command of commands) {
+    if (command.type === 'wake') wakeAt = command.at
+    else if (command.type === 'settle' || asked !== undefined) return undefined
+    else asked = stepPlan(plan, command.step).dependency
+  }
+  if (asked === undefined) return { dueAt: wakeAt, waitsFor: laneAt(plan, state, wakeAt) }
+  return hasRoom(asked) ? undefined : { dueAt: now, waitsFor: asked }
+}
+
+/** What the step waits for that is asked again first. */
+function laneAt(plan: SagaPlan, { steps }: SagaState, dueAt: number | null): string {
+  const first = Object.entries(steps).find(([, step]) => step.dueAt === dueAt && isWaiting(step))
+  return first === undefined ? timersLane : stepPlan(plan, first[0]).dependency
+}

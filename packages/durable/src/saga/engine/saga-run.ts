@@ -1,0 +1,42 @@
+import type { Timer } from '@watertight/policy/decisions'
+import type { SagaEvent } from '../decisions/saga-event.js'
+import type { SagaState } from '../decisions/saga-state.js'
+import type { SagaDefinition } from '../definition/saga-definition.js'
+import type { LazyAbort } from './lazy-abort.js'
+
+/** A step under way: how to tell it to stop, and how to take it off the lane that it waits in. */
+export interface InFlight {
+  readonly stop: LazyAbort
+  leaveLane: () => void
+  /** Whether its code was called. */
+  begun: boolean
+}
+
+/** One saga that this worker has. */
+export class SagaRun {
+  readonly id: string
+  readonly definition: SagaDefinition
+  readonly parent: string | null
+  readonly epoch: number
+  revision: number
+  state: SagaState
+  /** What has happened since the state was written. */
+  events: SagaEvent[] = []
+  /** How many of its requests are among the events, or in the state and not yet taken off the row. */
+  requestsTaken = 0
+  /** Whether the state is to be written although nothing has happened: it was moved to another version. */
+  isMoved = false
+  isWriting = false
+  isGone = false
+  wakeTimer: Timer | undefined
+  readonly inFlight: Map<string, InFlight> = new Map()
+
+  constructor(fields: Pick<SagaRun, 'id' | 'definition' | 'parent' | 'epoch' | 'revision' | 'state'>) {
+    this.id = fields.id
+    this.definition = fields.definition
+    this.parent = fields.parent
+    this.epoch = fields.epoch
+    this.revision = fields.revision
+    this.state = fields.state
+  }
+}

@@ -1,0 +1,158 @@
+import type { Transaction } from '../../store/store.js'
+import { begin } from '../decisions/evolve.js'
+import { decide } from '../decisions/decide.js'
+import type { SagaState } from '../decisions/saga-state.js'
+import type { SagaDefinition } from '../definition/saga-definition.js'
+import { stepPlan } from '../definition/saga-plan.js'
+import { storedValue } from '../definition/standard-schema.js'
+import { timersLane } from '../definition/step-plan-of.js'
+import { findSaga, type FoundRow } from '../queries/find-saga.js'
+import { insertSagas, type NewSaga } from '../queries/insert-sagas.js'
+import { SagaError, type StartOptions } from './saga-engine.js'
+import type { SagaHost, SagaHostOptions } from './saga-host.js'
+import type { SagaRegistry } from './saga-registry.js'
+import { SagaRun } from './saga-run.js'
+import type { SagaWriter } from './saga-writer.js'
+
+export interface SagaStarterOptions extends Pick<SagaHostOptions, 'store' | 'works'> {
+  readonly registry: SagaRegistry
+  readonly writer: SagaWriter
+  readonly host: SagaHost
+}
+
+/** Starts sagas: the row of one, with the start of its first steps, is written before anything runs. */
+export class SagaStarter {
+  readonly #options: SagaStarterOptions
+  /** The starts under way, by id: of two at once, the second finds what the first has started. */
+  readonly #starting = new Map<string, Promise<unknown>>()
+
+  constructor(options: SagaStarterOptions) {
+    this.#options = options
+  }
+
+  /** Resolves to whether there was none with this id. */
+  async start(definition: SagaDefinition, options: StartOptions<unknown>, parent?: string): Promise<boolean> {
+    const { id } = options
+    while (this.#starting.has(id)) await this.#starting.get(id)?.catch(() => {})
+    const start = this.#start(definition, options, parent).finally(() => this.#starting.delete(id))
+    this.#starting.set(id, start)
+    return await start
+  }
+
+  async #start(
+    definition: SagaDefinition,
+    options: StartOptions<unknown>,
+    parent?: string,
+  ): Promise<boolean> {
+    const { writer, host, works } = this.#options
+    const saga = await this.#newSaga(definition, options, parent)
+    const row = works && this.#hasRoom(definition, saga.state) ? { ...saga, owner: host.worker } : saga
+    const isNew = await writer.insert(row)
+    const found = isNew ? undefined : await this.#checkSame(saga)
+    // A row that this process owns and does not know is its own: the answer to an earlier attempt to write it was lost.
+    const isOurs = row.owner !== null && (isNew || found?.owner === row.owner) && !host.has(saga.id)
+    if (isOurs) {
+      const fields = {
+        id: saga.id,
+        definition,
+        parent: saga.parent,
+        epoch: 1,
+        revision: 0,
+        state: saga.state,
+      }
+      host.adopt(new SagaRun(fields))
+    } else if (isNew) {
+      host.hint()
+    }
+    return isNew || isOurs
+  }
+
+  /** The same in a transaction of the caller; it is taken up once that has committed. */
+  async startIn(
+    transaction: Transaction,
+    definition: SagaDefinition,
+    options: StartOptions<unknown>,
+  ): Promise<boolean> {
+    const saga = await this.#newSaga(definition, options)
+    return (await insertSagas(transaction, [saga])).size === 1
+  }
+
+  /** Sees to it that a child is never begun, when it has not been yet. */
+  async prevent(definition: SagaDefinition, id: string, parent: string): Promise<boolean> {
+    const begun = begin(definition.plan, null, this.#options.host.time.now())
+    const state: SagaState = { ...begun, status: 'compensated', steps: {} }
+    return await this.#options.writer.insert(rowOf(definition, { id, input: null }, parent, state))
+  }
+
+  async #newSaga(
+    definition: SagaDefinition,
+    options: StartOptions<unknown>,
+    parent?: string,
+  ): Promise<NewSaga> {
+    const { registry, host } = this.#options
+    const { id, key = '' } = options
+    if (!registry.has(definition)) {
+      throw new Error(`cannot start saga ${definition.name}: it must be among the sagas of its engine`)
+    }
+    checkText('id', id, parent === undefined ? 128 : 1_024)
+    if (key !== '') checkText('key', key, 256)
+    const stored = await storedValue(definition.input, options.input)
+    if (!('value' in stored)) {
+      throw new SagaError(
+        'WT_SAGA_INPUT',
+        `cannot start saga ${definition.name}: its input is not valid: ${stored.message}`,
+      )
+    }
+    return rowOf(definition, options, parent, begin(definition.plan, stored.value, host.time.now()))
+  }
+
+  #hasRoom(definition: SagaDefinition, state: SagaState): boolean {
+    const { lanes } = this.#options.host
+    const asked = decide(definition.plan, state).filter((command) => command.type !== 'wake')
+    return (
+      asked.length > 0 && asked.every(({ step }) => lanes.hasRoom(stepPlan(definition.plan, step).dependency))
+    )
+  }
+
+  /** @throws {SagaError} when what there is under the id is not what was to be started */
+  async #checkSame(saga: NewSaga): Promise<FoundRow | undefined> {
+    const found = await findSaga(this.#options.store, saga.id)
+    if (found === undefined) return undefined
+    const { input } = JSON.parse(found.state) as SagaState
+    if (found.name === saga.name && JSON.stringify(input) === JSON.stringify(saga.state.input)) return found
+    const what = found.name === saga.name ? 'another input' : `saga ${found.name}`
+    throw new SagaError(
+      'WT_SAGA_CONFLICT',
+      `cannot start saga ${saga.name}: id ${saga.id} was given to ${what} before`,
+    )
+  }
+}
+
+function rowOf(
+  { name, version, plan }: SagaDefinition,
+  { id, key }: StartOptions<unknown>,
+  parent: string | undefined,
+  state: SagaState,
+): NewSaga {
+  const first = decide(plan, state).find((command) => command.type !== 'wake')
+  return {
+    id,
+    name,
+    version,
+    key: key ?? null,
+    parent: parent ?? null,
+    status: state.status,
+    state,
+    owner: null,
+    waitsFor: first === undefined ? timersLane : stepPlan(plan, first.step).dependency,
+  }
+}
+
+function checkText(what: string, text: unknown, lettersMax: number): void {
+  // Printable ASCII: ids are parts of idempotency keys, which are sent in headers.
+  if (typeof text === 'string' && /^[\x21-\x7e]+$/.test(text) && text.length <= lettersMax) return
+  throw new SagaError(
+    'WT_SAGA_INPUT',
+    `cannot start a saga: ${what} must be 1 to ${lettersMax} printable ASCII characters without spaces, got ${JSON.stringify(text)}`,
+  )
+}

@@ -1,0 +1,52 @@
+import type { Clock } from '@watertight/policy/decisions'
+import type { StepOutcome } from '../decisions/saga-event.js'
+import type { SagaState } from '../decisions/saga-state.js'
+import type { SagaDefinition } from '../definition/saga-definition.js'
+import { stepPlan } from '../definition/saga-plan.js'
+import { childOutcome } from './child-outcome.js'
+import type { LazyAbort } from './lazy-abort.js'
+import { contextOf, runStep, stepKeyOf, type StepCall } from './run-step.js'
+import type { SagaRun } from './saga-run.js'
+import type { StepCommand } from './worker.js'
+
+/** What asking a step that is a saga needs of an engine. */
+export interface Children {
+  /** Starts the child, unless there is one; resolves to its state. */
+  readonly start: (child: SagaDefinition, id: string, input: unknown, parent: string) => Promise<SagaState>
+  /** Undoes the child; one that was never begun never will be. Resolves to its state. */
+  readonly undo: (child: SagaDefinition, id: string, parent: string) => Promise<SagaState>
+}
+
+/** Asks steps: those that are code by calling it, those that are sagas by starting, watching and undoing them. */
+export class StepAsker {
+  readonly #clock: Clock
+  readonly #children: Children
+
+  constructor(clock: Clock, children: Children) {
+    this.#clock = clock
+    this.#children = children
+  }
+
+  async ask(run: SagaRun, { type, step, attempt }: StepCommand, stop: LazyAbort): Promise<StepOutcome> {
+    const { definition, state } = run
+    const code = definition.code.get(step)
+    if (code === undefined)
+      throw new Error(`cannot ask step ${step} of saga ${definition.name}: it has no code`)
+    const plan = stepPlan(definition.plan, step)
+    const call = { sagaId: run.id, plan, code, state, attempt, direction: type, clock: this.#clock, stop }
+    return code.child === undefined ? await runStep(call) : await this.#askChild(run, call, code.child)
+  }
+
+  async #askChild(run: SagaRun, call: StepCall, child: SagaDefinition): Promise<StepOutcome> {
+    const id = stepKeyOf(run.id, call.plan.name)
+    try {
+      const state =
+        call.direction === 'compensate'
+          ? await this.#children.undo(child, id, run.id)
+          : await this.#children.start(child, id, await call.code.run(contextOf(call)), run.id)
+      return childOutcome(state, call.direction)
+    } catch (error) {
+      return { type: 'unknown', message: (error as Error).message }
+    }
+  }
+}

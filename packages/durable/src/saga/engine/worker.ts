@@ -1,0 +1,206 @@
+import type { Clock, Random } from '@watertight/policy/decisions'
+import { decide } from '../decisions/decide.js'
+import { evolve } from '../decisions/evolve.js'
+import type { SagaCommand } from '../decisions/saga-command.js'
+import type { SagaEvent, StepOutcome } from '../decisions/saga-event.js'
+import { isEnded, type SagaState } from '../decisions/saga-state.js'
+import { stepPlan } from '../definition/saga-plan.js'
+import type { SagaRequest } from '../queries/saga-record.js'
+import type { DatabaseTime } from './database-time.js'
+import type { Lanes } from './lanes.js'
+import { LazyAbort } from './lazy-abort.js'
+import { letGo } from './let-go.js'
+import type { InFlight, SagaRun } from './saga-run.js'
+import type { SagaWriter } from './saga-writer.js'
+
+export interface WorkerOptions {
+  readonly writer: SagaWriter
+  readonly lanes: Lanes
+  readonly clock: Clock
+  readonly time: DatabaseTime
+  readonly random: Random
+  /** Asks a step of a saga; never rejects. */
+  readonly ask: (run: SagaRun, command: StepCommand, stop: LazyAbort) => Promise<StepOutcome>
+  /** Resolves at once while the lease is held: what is not ours any more must not be begun. */
+  readonly leaseHeld: () => Promise<void>
+  /** Hears of every state that has been written. */
+  readonly onWritten: (run: SagaRun) => void
+  /** Hears that a saga was let go and is due again at this time of the database. */
+  readonly onDue: (at: number) => void
+  readonly onTrouble: (error: unknown, sagaId?: string) => void
+}
+
+export type StepCommand = SagaCommand & { readonly type: 'run' | 'compensate' }
+
+/** Takes the sagas that it has from state to state: what happens is written before anything follows from it. */
+export class Worker {
+  readonly #options: WorkerOptions
+  readonly #runs = new Map<string, SagaRun>()
+  #isStopping = false
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+  }
+
+  get runs(): ReadonlyMap<string, SagaRun> {
+    return this.#runs
+  }
+
+  get isIdle(): boolean {
+    return [...this.#runs.values()].every(({ inFlight, isWriting }) => inFlight.size === 0 && !isWriting)
+  }
+
+  /** Begins no step any more. */
+  stop(): void {
+    this.#isStopping = true
+  }
+
+  /** Goes on with a saga whose state is written, and that nobody else has. */
+  adopt(run: SagaRun): void {
+    this.#runs.set(run.id, run)
+    if (run.isMoved || run.events.length > 0) void this.#write(run)
+    else this.#perform(run)
+  }
+
+  /**
+   * Takes in the requests that the row of a saga held at this revision, those that came since the last time. A row that was
+   * read before the last write says nothing of what that took off.
+   */
+  takeRequests(run: SagaRun, revision: number, requests: readonly SagaRequest[]): void {
+    if (run.isWriting || revision !== run.revision) return
+    const fresh = requests.slice(run.requestsTaken)
+    run.requestsTaken += fresh.length
+    const at = this.#options.time.now()
+    for (const request of fresh) run.events.push({ ...request, at })
+    if (this.#runs.has(run.id) && fresh.length > 0) void this.#write(run)
+  }
+
+  tell(run: SagaRun, ...events: readonly SagaEvent[]): void {
+    run.events.push(...events)
+    if (!run.isWriting && !run.isGone) void this.#write(run)
+  }
+
+  /** The saga is not ours any more, or need not be. What it has under way is told to stop; nobody waits for it. */
+  drop(run: SagaRun): void {
+    run.isGone = true
+    run.wakeTimer?.cancel()
+    if (this.#runs.get(run.id) === run) this.#runs.delete(run.id)
+    for (const flight of run.inFlight.values()) {
+      flight.leaveLane()
+      flight.stop.abort(new Error(`cannot go on with saga ${run.id}: another worker has it`))
+    }
+  }
+
+  async #write(run: SagaRun): Promise<void> {
+    run.isWriting = true
+    try {
+      while (run.events.length > 0 || run.isMoved) if (!(await this.#writeOnce(run))) return
+    } catch (error) {
+      // The database does not take this state, whatever is done; the lease ends, and another attempt is made then.
+      this.#options.onTrouble(error, run.id)
+      this.drop(run)
+      return
+    } finally {
+      run.isWriting = false
+    }
+    this.#perform(run)
+  }
+
+  /** Writes the state after all that has happened so far. False when the saga is not here any more. */
+  async #writeOnce(run: SagaRun): Promise<boolean> {
+    const { plan, version } = run.definition
+    const { writer, lanes, time, onWritten, onDue } = this.#options
+    const events = run.events.splice(0)
+    const consumed = run.requestsTaken
+    const state = events.reduce((before: SagaState, event) => evolve(plan, before, event), run.state)
+    if (state === run.state && consumed === 0 && !run.isMoved) return true
+    const commands = decide(plan, state)
+    const room = (dependency: string): boolean => lanes.hasRoom(dependency)
+    const going = run.inFlight.size > 0 ? undefined : letGo(plan, state, commands, time.now(), room)
+    const { id, epoch, revision } = run
+    const isOurs = await writer.write({
+      id,
+      version,
+      epoch,
+      revision,
+      state,
+      consumed,
+      status: state.status,
+      ended: isEnded(state),
+      kept: going === undefined,
+      dueAt: going?.dueAt ?? null,
+      waitsFor: going?.waitsFor ?? null,
+    })
+    if (isOurs) {
+      run.state = state
+      run.revision += 1
+      run.requestsTaken -= consumed
+      run.isMoved = false
+      onWritten(run)
+    }
+    if (isOurs && going === undefined) return true
+    this.drop(run)
+    if (isOurs && going?.dueAt !== null && going?.dueAt !== undefined) onDue(going.dueAt)
+    return false
+  }
+
+  #perform(run: SagaRun): void {
+    if (run.isGone) return
+    const commands = decide(run.definition.plan, run.state)
+    run.wakeTimer?.cancel()
+    for (const command of commands) {
+      if (command.type === 'wake') this.#wakeAt(run, command.at)
+      else if (command.type === 'settle') this.#settle(run, command.step, command.attempt)
+      else if (!run.inFlight.has(keyOf(command.step, command.attempt)))
+        this.#launch(run, { ...command, type: command.type })
+    }
+  }
+
+  /** For a saga that has something else under way; any other is let go until then. */
+  #wakeAt(run: SagaRun, at: number): void {
+    const { clock, time } = this.#options
+    run.wakeTimer = clock.setTimer(Math.max(0, at - time.now()), () =>
+      this.tell(run, { type: 'woken', at: time.now() }),
+    )
+  }
+
+  #launch(run: SagaRun, command: StepCommand): void {
+    const { lanes, ask, leaseHeld } = this.#options
+    const { step, attempt } = command
+    const key = keyOf(step, attempt)
+    const flight: InFlight = { stop: new LazyAbort(), begun: false, leaveLane: () => {} }
+    run.inFlight.set(key, flight)
+    flight.leaveLane = lanes.of(stepPlan(run.definition.plan, step).dependency).enter(async () => {
+      await leaseHeld()
+      if (run.isGone || this.#isStopping || !run.inFlight.has(key)) {
+        run.inFlight.delete(key)
+        return
+      }
+      flight.begun = true
+      const outcome = await ask(run, command, flight.stop)
+      run.inFlight.delete(key)
+      this.#tellEnd(run, step, attempt, outcome)
+    })
+  }
+
+  #settle(run: SagaRun, step: string, attempt: number): void {
+    const key = keyOf(step, attempt)
+    const flight = run.inFlight.get(key)
+    if (flight?.begun === true) {
+      flight.stop.abort(new Error(`cannot go on with step ${step}: its saga has turned back`))
+      return
+    }
+    flight?.leaveLane()
+    run.inFlight.delete(key)
+    // An earlier attempt, of this process or of one that is gone, may have been heard.
+    this.#tellEnd(run, step, attempt, { type: 'unknown', message: 'the saga turned back before it answered' })
+  }
+
+  #tellEnd(run: SagaRun, step: string, attempt: number, outcome: StepOutcome): void {
+    const { time, random } = this.#options
+    if (!run.isGone)
+      this.tell(run, { type: 'step-ended', at: time.now(), step, attempt, outcome, chance: random() })
+  }
+}
+
+const keyOf = (step: string, attempt: number): string => `${step}#${attempt}`

@@ -1,0 +1,27 @@
+import type { Store } from '../../store/store.js'
+
+export interface FoundRow {
+  readonly id: string
+  readonly name: string
+  readonly version: number
+  readonly key: string | null
+  readonly parent: string | null
+  readonly status: string
+  readonly owner: string | null
+  readonly state: string
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly dueAt: number | null
+}
+
+const epochMs = (column: string): string => `extract(epoch from ${column})::double precision * 1000`
+
+export const foundColumns: string = `id, name, version, key, parent, status, owner, state::text as state,
+  ${epochMs('created_at')} as "createdAt", ${epochMs('updated_at')} as "updatedAt", ${epochMs('due_at')} as "dueAt"`
+
+export async function findSaga(store: Store, id: string): Promise<FoundRow | undefined> {
+  const { rows } = await store.query<FoundRow>(`select ${foundColumns} from watertight.saga where id = $1`, [
+    id,
+  ])
+  return rows[0]
+}

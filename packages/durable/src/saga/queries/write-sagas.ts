@@ -1,0 +1,48 @@
+import type { Store } from '../../store/store.js'
+import type { SagaRecord } from './saga-record.js'
+
+// A request that came meanwhile makes the saga due at once, whoever has it, and whatever its state says.
+const statement = `
+  update watertight.saga as saga set
+    version = new.version,
+    status = new.status,
+    state = new.state,
+    revision = saga.revision + 1,
+    owner = case when new.kept then saga.owner end,
+    waits_for = coalesce(new."waitsFor", saga.waits_for),
+    due_at = case
+      when cardinality(saga.requests) > new.consumed then now()
+      else to_timestamp(new."dueAt" / 1000.0) end,
+    requests = saga.requests[new.consumed + 1 :],
+    updated_at = now(),
+    ended_at = case when new.ended then coalesce(saga.ended_at, now()) end
+  from json_to_recordset($1::text::json) as new (
+    id text, version integer, epoch integer, revision integer, status text, state json, kept boolean, ended boolean,
+    "dueAt" double precision, "waitsFor" text, consumed integer)
+  where saga.id = new.id and saga.epoch = new.epoch and saga.revision = new.revision
+  returning saga.id`
+
+const marks = `
+  select id, epoch, revision from watertight.saga where id = any($1::text[])`
+
+/**
+ * Writes what many sagas have come to, in one statement. Resolves to the ids of those that were written; a saga that has
+ * changed hands is not.
+ */
+export async function writeSagas(store: Store, records: readonly SagaRecord[]): Promise<Set<string>> {
+  const { rows } = await store.query<{ id: string }>(statement, [JSON.stringify(records)])
+  const written = new Set(rows.map(({ id }) => id))
+  const missing = records.filter(({ id }) => !written.has(id))
+  if (missing.length === 0) return written
+  // The answer to an earlier attempt may have been lost. Nobody else writes under this epoch, so if the revision is the next
+  // one, this record is what was written.
+  const found = await store.query<{ id: string; epoch: number; revision: number }>(marks, [
+    missing.map(({ id }) => id),
+  ])
+  const byId = new Map(found.rows.map((row) => [row.id, row]))
+  for (const { id, epoch, revision } of missing) {
+    const row = byId.get(id)
+    if (row?.epoch === epoch && row.revision === revision + 1) written.add(id)
+  }
+  return written
+}

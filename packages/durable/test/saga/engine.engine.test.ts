@@ -1,0 +1,15 @@
+import { afterAll, beforeAll } from 'vitest'
+import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
+import { startPostgres, type PostgresServer } from '../servers/postgres-server.js'
+import { engineContract } from './engine-contract.js'
+
+let server: PostgresServer
+
+beforeAll(async () => {
+  server = await startPostgres()
+})
+afterAll(async () => {
+  await server.stop()
+})
+
+engineContract('Postgres', async () => new PostgresStore({ url: server.url }))
