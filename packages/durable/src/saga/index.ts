@@ -18,7 +18,7 @@ export type {
   StepRetryOptions,
 } from './definition/step-options.js'
 export { NothingToUndo, StepRefusal } from './definition/step-refusal.js'
-export type { SagaEngineOptions } from './engine/open-saga-engine.js'
+export type { SagaEngineOptions } from './engine/saga-engine-options.js'
 export { openSagaEngine } from './engine/open-saga-engine.js'
 export type {
   SagaEngine,

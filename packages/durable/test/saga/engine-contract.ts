@@ -1,16 +1,9 @@
 import { constant } from '@watertight/policy'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import {
-  NothingToUndo,
-  openSagaEngine,
-  saga,
-  StepRefusal,
-  type SagaEngine,
-  type SagaEngineOptions,
-} from '../../src/saga/index.js'
-import { migrate } from '../../src/migrations/migrate.js'
+import { NothingToUndo, saga, StepRefusal } from '../../src/saga/index.js'
 import type { Store } from '../../src/store/store.js'
+import { EngineBench } from './engine-bench.js'
 import { Services } from './services.js'
 
 const quick = { attempts: 3, backoff: constant({ ms: 1 }) }
@@ -19,263 +12,260 @@ const Order = z.object({ order: z.string(), cents: z.int() })
 /** What every engine on a store does, whatever the store. */
 export function engineContract(name: string, openStore: () => Promise<Store>): void {
   describe(`the saga engine on ${name}`, () => {
-    let store: Store
-    const engines: SagaEngine[] = []
-    let count = 0
-    const nextId = (): string => `saga-${(count += 1)}`
-    const open = async (options: Omit<SagaEngineOptions, 'store'>): Promise<SagaEngine> => {
-      const engine = await openSagaEngine({ store, pollMs: 20, leaseMs: 2_000, ...options })
-      engines.push(engine)
-      return engine
-    }
+    const bench = new EngineBench(openStore)
+    goesForward(bench)
+    turnsBack(bench)
+    doubts(bench)
+    parks(bench)
+    waits(bench)
+    isUndone(bench)
+  })
+}
 
-    beforeAll(async () => {
-      store = await openStore()
-      await migrate(store)
-    })
-    afterEach(async () => {
-      await Promise.all(engines.splice(0).map((engine) => engine.close()))
-    })
-    afterAll(async () => {
-      await store.close()
-    })
-
-    test('steps run in order, see the results before them, and are handed stable keys', async () => {
-      const services = new Services()
-      const seen: unknown[] = []
-      const placeOrder = saga('place-order', { input: Order })
-        .step('reserve', {
-          run: ({ key }) => ({ reservation: services.do(key) }),
-          compensate: ({ stepKey }) => services.undo(stepKey),
-        })
-        .step('charge', {
-          run: ({ key, input, results }) => {
-            seen.push(results.reserve.reservation, input.cents)
-            return services.do(key)
-          },
-          compensate: ({ stepKey }) => services.undo(stepKey),
-        })
-        .parallel('fulfil', {
-          ship: { run: ({ key, results }) => services.do(`${key}/${results.charge}`) },
-          points: {
-            run: () => {
-              throw new Error('down')
-            },
-            optional: true,
-            retry: quick,
-          },
-        })
-        .build()
-      const engine = await open({ sagas: [placeOrder] })
-      const id = nextId()
-      const handle = await engine.start(placeOrder, {
-        id,
-        input: { order: 'o-1', cents: 5 },
-        key: 'customer-1',
+function goesForward(bench: EngineBench): void {
+  test('steps run in order, see the results before them, and are handed stable keys', async () => {
+    const services = new Services()
+    const seen: unknown[] = []
+    const placeOrder = saga('place-order', { input: Order })
+      .step('reserve', {
+        run: ({ key }) => ({ reservation: services.do(key) }),
+        compensate: ({ stepKey }) => services.undo(stepKey),
       })
-      expect(handle.isNew).toBe(true)
-      const outcome = await handle.outcome()
-      expect(outcome).toMatchObject({ status: 'done', results: { charge: `${id}.charge` } })
-      expect(seen).toEqual([`${id}.reserve`, 5])
-      expect(services.asked).toEqual([`${id}.reserve`, `${id}.charge`, `${id}.ship/${id}.charge`])
-
-      const again = await engine.start(placeOrder, { id, input: { order: 'o-1', cents: 5 } })
-      expect(again.isNew).toBe(false)
-      expect(await again.outcome()).toEqual(outcome)
-      await expect(engine.start(placeOrder, { id, input: { order: 'o-1', cents: 6 } })).rejects.toMatchObject(
-        {
-          code: 'WT_SAGA_CONFLICT',
+      .step('charge', {
+        run: ({ key, input, results }) => {
+          seen.push(results.reserve.reservation, input.cents)
+          return services.do(key)
         },
-      )
-      expect(await engine.list({ key: 'customer-1', status: 'done' })).toMatchObject([
-        { id, name: 'place-order' },
-      ])
-    })
-
-    test('what was started is undone in reverse, with what is unknown, and without what refused', async () => {
-      const services = new Services()
-      const undo = { compensate: ({ stepKey }: { stepKey: string }) => services.undo(stepKey), retry: quick }
-      const placeOrder = saga('undone', { input: Order })
-        .step('reserve', { run: ({ key }) => services.do(key), ...undo })
-        .step('charge', {
-          run: ({ key }) => {
-            services.do(key)
-            throw new Error('the connection was lost')
-          },
-          ...undo,
-        })
-        .build()
-      const engine = await open({ sagas: [placeOrder] })
-      const id = nextId()
-      const { outcome } = await engine.start(placeOrder, { id, input: { order: 'o', cents: 1 } })
-      expect(await outcome()).toMatchObject({
-        status: 'compensated',
-        turnedBack: { why: 'unknown', step: 'charge' },
+        compensate: ({ stepKey }) => services.undo(stepKey),
       })
-      expect(services.asked).toEqual([
-        `${id}.reserve`,
-        `${id}.charge`,
-        `${id}.charge`,
-        `${id}.charge`,
-        `${id}.charge.undo`,
-        `${id}.reserve.undo`,
-      ])
-      expect(services.standing(id)).toEqual([])
-    })
-
-    test('a refusal that is declared turns the saga back at once; a misspelt one is unknown, and the timeline says so', async () => {
-      const services = new Services()
-      const decline = (code: string) =>
-        saga(`decline-${code}`)
-          .step('reserve', {
-            run: ({ key }) => services.do(key),
-            compensate: ({ stepKey }) => services.undo(stepKey),
-          })
-          .step('charge', {
-            run: () => {
-              throw new StepRefusal(code)
-            },
-            compensate: () => {
-              throw new NothingToUndo()
-            },
-            refusals: ['card-declined'],
-            retry: quick,
-          })
-          .build()
-      const [declined, misspelt] = [decline('card-declined'), decline('card-declned')]
-      const engine = await open({ sagas: [declined, misspelt] })
-      const one = await engine.start(declined, { id: nextId(), input: null })
-      const other = await engine.start(misspelt, { id: nextId(), input: null })
-      expect(await one.outcome()).toMatchObject({
-        status: 'compensated',
-        turnedBack: { code: 'card-declined' },
-      })
-      expect(await other.outcome()).toMatchObject({ status: 'compensated', turnedBack: { why: 'unknown' } })
-      const timeline = (await engine.find(other.id))?.timeline ?? []
-      expect(timeline.find(({ what }) => what === 'step unknown')?.detail).toContain('card-declned')
-      expect(timeline).toContainEqual(
-        expect.objectContaining({ what: 'compensation done', step: 'charge', detail: 'nothing to undo' }),
-      )
-    })
-
-    test('an answer that is not what was promised is unknown, and the step is asked again by its key', async () => {
-      const answers = [{ status: 'ok' }, '<html>', { status: 'charged' }]
-      const keys: string[] = []
-      const odd = saga('odd-answers')
-        .step('charge', {
-          run: ({ key }): unknown => {
-            keys.push(key)
-            return answers[keys.length - 1]
+      .parallel('fulfil', {
+        ship: { run: ({ key, results }) => services.do(`${key}/${results.charge}`) },
+        points: {
+          run: () => {
+            throw new Error('down')
           },
-          result: z.object({ status: z.literal('charged') }),
+          optional: true,
           retry: quick,
-        })
-        .build()
-      const engine = await open({ sagas: [odd] })
-      const id = nextId()
-      const { outcome } = await engine.start(odd, { id, input: 1 })
-      expect(await outcome()).toEqual({ status: 'done', results: { charge: { status: 'charged' } } })
-      expect(keys).toEqual([`${id}.charge`, `${id}.charge`, `${id}.charge`])
+        },
+      })
+      .build()
+    const engine = await bench.open({ sagas: [placeOrder] })
+    const id = bench.nextId()
+    const handle = await engine.start(placeOrder, {
+      id,
+      input: { order: 'o-1', cents: 5 },
+      key: 'customer-1',
     })
+    expect(handle.isNew).toBe(true)
+    const outcome = await handle.outcome()
+    expect(outcome).toMatchObject({ status: 'done', results: { charge: `${id}.charge` } })
+    expect(seen).toEqual([`${id}.reserve`, 5])
+    expect(services.asked).toEqual([`${id}.reserve`, `${id}.charge`, `${id}.ship/${id}.charge`])
 
-    test('a compensation that does not work parks the saga; it is found, and taken up again by hand', async () => {
-      let isDown = true
-      const parked = saga('parked')
+    const again = await engine.start(placeOrder, { id, input: { order: 'o-1', cents: 5 } })
+    expect(again.isNew).toBe(false)
+    expect(await again.outcome()).toEqual(outcome)
+    await expect(engine.start(placeOrder, { id, input: { order: 'o-1', cents: 6 } })).rejects.toMatchObject({
+      code: 'WT_SAGA_CONFLICT',
+    })
+    expect(await engine.list({ key: 'customer-1', status: 'done' })).toMatchObject([
+      { id, name: 'place-order' },
+    ])
+  })
+}
+
+function turnsBack(bench: EngineBench): void {
+  test('what was started is undone in reverse, with what is unknown, and without what refused', async () => {
+    const services = new Services()
+    const undo = { compensate: ({ stepKey }: { stepKey: string }) => services.undo(stepKey), retry: quick }
+    const placeOrder = saga('undone', { input: Order })
+      .step('reserve', { run: ({ key }) => services.do(key), ...undo })
+      .step('charge', {
+        run: ({ key }) => {
+          services.do(key)
+          throw new Error('the connection was lost')
+        },
+        ...undo,
+      })
+      .build()
+    const engine = await bench.open({ sagas: [placeOrder] })
+    const id = bench.nextId()
+    const { outcome } = await engine.start(placeOrder, { id, input: { order: 'o', cents: 1 } })
+    expect(await outcome()).toMatchObject({
+      status: 'compensated',
+      turnedBack: { why: 'unknown', step: 'charge' },
+    })
+    expect(services.asked).toEqual([
+      `${id}.reserve`,
+      `${id}.charge`,
+      `${id}.charge`,
+      `${id}.charge`,
+      `${id}.charge.undo`,
+      `${id}.reserve.undo`,
+    ])
+    expect(services.standing(id)).toEqual([])
+  })
+}
+
+function doubts(bench: EngineBench): void {
+  test('a refusal that is declared turns the saga back at once; a misspelt one is unknown, and the timeline says so', async () => {
+    const services = new Services()
+    const decline = (code: string) =>
+      saga(`decline-${code}`)
         .step('reserve', {
-          run: () => 'r',
-          compensate: () => {
-            if (isDown) throw new Error('inventory is down')
-          },
-          compensation: { retry: quick },
+          run: ({ key }) => services.do(key),
+          compensate: ({ stepKey }) => services.undo(stepKey),
         })
         .step('charge', {
           run: () => {
-            throw new StepRefusal('no')
+            throw new StepRefusal(code)
           },
-          refusals: ['no'],
+          compensate: () => {
+            throw new NothingToUndo()
+          },
+          refusals: ['card-declined'],
+          retry: quick,
         })
         .build()
-      const engine = await open({ sagas: [parked] })
-      const id = nextId()
-      const { outcome } = await engine.start(parked, { id, input: null })
-      expect(await outcome()).toMatchObject({ status: 'compensation-failed', turnedBack: { why: 'refused' } })
-      expect(
-        (await engine.list({ status: 'compensation-failed', name: 'parked' })).map((one) => one.id),
-      ).toEqual([id])
-      isDown = false
-      await engine.resume(id)
-      await expect.poll(async () => (await engine.find(id))?.status).toBe('compensated')
+    const [declined, misspelt] = [decline('card-declined'), decline('card-declned')]
+    const engine = await bench.open({ sagas: [declined, misspelt] })
+    const one = await engine.start(declined, { id: bench.nextId(), input: null })
+    const other = await engine.start(misspelt, { id: bench.nextId(), input: null })
+    expect(await one.outcome()).toMatchObject({
+      status: 'compensated',
+      turnedBack: { code: 'card-declined' },
     })
+    expect(await other.outcome()).toMatchObject({ status: 'compensated', turnedBack: { why: 'unknown' } })
+    const timeline = (await engine.find(other.id))?.timeline ?? []
+    expect(timeline.find(({ what }) => what === 'step unknown')?.detail).toContain('card-declned')
+    expect(timeline).toContainEqual(
+      expect.objectContaining({ what: 'compensation done', step: 'charge', detail: 'nothing to undo' }),
+    )
+  })
 
-    test('signals may come before they are waited for, timers fire, and each is in the timeline', async () => {
-      const waits = saga('waits')
-        .sleep('pause', '30ms')
-        .signal('settled', { payload: z.object({ cents: z.int() }) })
-        .step('end', { run: ({ results }) => results.settled.cents })
-        .build()
-      const engine = await open({ sagas: [waits] })
-      const { id, outcome } = await engine.start(waits, { id: nextId(), input: null })
-      await engine.signal(id, 'settled', { cents: 7 })
-      await engine.signal(id, 'settled', { cents: 8 })
-      expect(await outcome()).toMatchObject({ status: 'done', results: { end: 7 } })
-      await expect(engine.signal(id, 'settled', {})).rejects.toMatchObject({ code: 'WT_SAGA_ENDED' })
-      await expect(engine.signal('nobody', 'settled', {})).rejects.toMatchObject({ code: 'WT_SAGA_UNKNOWN' })
-    })
-
-    test('a cancellation stops what is under way, waits for its end, and undoes it; compensations are not cancelled', async () => {
-      const services = new Services()
-      let began = (): void => {}
-      const running = new Promise<void>((resolve) => (began = resolve))
-      const slow = saga('slow')
-        .step('charge', {
-          run: async ({ key, signal }) => {
-            began()
-            await new Promise((resolve) => signal.addEventListener('abort', resolve))
-            return services.do(key)
-          },
-          compensate: ({ stepKey }) => services.undo(stepKey),
-        })
-        .build()
-      const engine = await open({ sagas: [slow] })
-      const { id, outcome } = await engine.start(slow, { id: nextId(), input: null })
-      await running
-      await engine.cancel(id, 'the customer changed their mind')
-      expect(await outcome()).toMatchObject({ status: 'compensated', turnedBack: { why: 'cancelled' } })
-      expect(services.asked).toEqual([`${id}.charge`, `${id}.charge.undo`])
-    })
-
-    test('a child saga is waited for, and undone with its parent although it had ended well', async () => {
-      const services = new Services()
-      const step = {
-        run: ({ key }: { key: string }) => services.do(key),
-        compensate: ({ stepKey }: { stepKey: string }) => services.undo(stepKey),
-      }
-      const ship = saga('ship').step('pack', step).step('send', step).build()
-      const parent = saga('with-child')
-        .child('shipping', { saga: ship, input: () => ({ parcel: 1 }) })
-        .step('thank', {
-          run: ({ results }) => {
-            throw new StepRefusal('no', results.shipping.send)
-          },
-          effect: 'none',
-          refusals: ['no'],
-        })
-        .build()
-      const engine = await open({ sagas: [parent] })
-      const { id, outcome } = await engine.start(parent, { id: nextId(), input: null })
-      expect(await outcome()).toMatchObject({ status: 'compensated', turnedBack: { code: 'no' } })
-      const child = await engine.find(`${id}.shipping`)
-      expect(child).toMatchObject({
-        status: 'compensated',
-        parent: id,
-        state: { turnedBack: { why: 'undone' } },
+  test('an answer that is not what was promised is unknown, and the step is asked again by its key', async () => {
+    const answers = [{ status: 'ok' }, '<html>', { status: 'charged' }]
+    const keys: string[] = []
+    const odd = saga('odd-answers')
+      .step('charge', {
+        run: ({ key }): unknown => {
+          keys.push(key)
+          return answers[keys.length - 1]
+        },
+        result: z.object({ status: z.literal('charged') }),
+        retry: quick,
       })
-      expect(services.asked).toEqual([
-        `${id}.shipping.pack`,
-        `${id}.shipping.send`,
-        `${id}.shipping.send.undo`,
-        `${id}.shipping.pack.undo`,
-      ])
+      .build()
+    const engine = await bench.open({ sagas: [odd] })
+    const id = bench.nextId()
+    const { outcome } = await engine.start(odd, { id, input: 1 })
+    expect(await outcome()).toEqual({ status: 'done', results: { charge: { status: 'charged' } } })
+    expect(keys).toEqual([`${id}.charge`, `${id}.charge`, `${id}.charge`])
+  })
+}
+
+function parks(bench: EngineBench): void {
+  test('a compensation that does not work parks the saga; it is found, and taken up again by hand', async () => {
+    let isDown = true
+    const parked = saga('parked')
+      .step('reserve', {
+        run: () => 'r',
+        compensate: () => {
+          if (isDown) throw new Error('inventory is down')
+        },
+        compensation: { retry: quick },
+      })
+      .step('charge', {
+        run: () => {
+          throw new StepRefusal('no')
+        },
+        refusals: ['no'],
+      })
+      .build()
+    const engine = await bench.open({ sagas: [parked] })
+    const id = bench.nextId()
+    const { outcome } = await engine.start(parked, { id, input: null })
+    expect(await outcome()).toMatchObject({ status: 'compensation-failed', turnedBack: { why: 'refused' } })
+    expect(
+      (await engine.list({ status: 'compensation-failed', name: 'parked' })).map((one) => one.id),
+    ).toEqual([id])
+    isDown = false
+    await engine.resume(id)
+    await expect.poll(async () => (await engine.find(id))?.status).toBe('compensated')
+  })
+}
+
+function waits(bench: EngineBench): void {
+  test('signals may come before they are waited for, timers fire, and each is in the timeline', async () => {
+    const waits = saga('waits')
+      .sleep('pause', '30ms')
+      .signal('settled', { payload: z.object({ cents: z.int() }) })
+      .step('end', { run: ({ results }) => results.settled.cents })
+      .build()
+    const engine = await bench.open({ sagas: [waits] })
+    const { id, outcome } = await engine.start(waits, { id: bench.nextId(), input: null })
+    await engine.signal(id, 'settled', { cents: 7 })
+    await engine.signal(id, 'settled', { cents: 8 })
+    expect(await outcome()).toMatchObject({ status: 'done', results: { end: 7 } })
+    await expect(engine.signal(id, 'settled', {})).rejects.toMatchObject({ code: 'WT_SAGA_ENDED' })
+    await expect(engine.signal('nobody', 'settled', {})).rejects.toMatchObject({ code: 'WT_SAGA_UNKNOWN' })
+  })
+}
+
+function isUndone(bench: EngineBench): void {
+  test('a cancellation stops what is under way, waits for its end, and undoes it; compensations are not cancelled', async () => {
+    const services = new Services()
+    let began = (): void => {}
+    const running = new Promise<void>((resolve) => (began = resolve))
+    const slow = saga('slow')
+      .step('charge', {
+        run: async ({ key, signal }) => {
+          began()
+          await new Promise((resolve) => signal.addEventListener('abort', resolve))
+          return services.do(key)
+        },
+        compensate: ({ stepKey }) => services.undo(stepKey),
+      })
+      .build()
+    const engine = await bench.open({ sagas: [slow] })
+    const { id, outcome } = await engine.start(slow, { id: bench.nextId(), input: null })
+    await running
+    await engine.cancel(id, 'the customer changed their mind')
+    expect(await outcome()).toMatchObject({ status: 'compensated', turnedBack: { why: 'cancelled' } })
+    expect(services.asked).toEqual([`${id}.charge`, `${id}.charge.undo`])
+  })
+
+  test('a child saga is waited for, and undone with its parent although it had ended well', async () => {
+    const services = new Services()
+    const step = {
+      run: ({ key }: { key: string }) => services.do(key),
+      compensate: ({ stepKey }: { stepKey: string }) => services.undo(stepKey),
+    }
+    const ship = saga('ship').step('pack', step).step('send', step).build()
+    const parent = saga('with-child')
+      .child('shipping', { saga: ship, input: () => ({ parcel: 1 }) })
+      .step('thank', {
+        run: ({ results }) => {
+          throw new StepRefusal('no', results.shipping.send)
+        },
+        effect: 'none',
+        refusals: ['no'],
+      })
+      .build()
+    const engine = await bench.open({ sagas: [parent] })
+    const { id, outcome } = await engine.start(parent, { id: bench.nextId(), input: null })
+    expect(await outcome()).toMatchObject({ status: 'compensated', turnedBack: { code: 'no' } })
+    const child = await engine.find(`${id}.shipping`)
+    expect(child).toMatchObject({
+      status: 'compensated',
+      parent: id,
+      state: { turnedBack: { why: 'undone' } },
     })
+    expect(services.asked).toEqual([
+      `${id}.shipping.pack`,
+      `${id}.shipping.send`,
+      `${id}.shipping.send.undo`,
+      `${id}.shipping.pack.undo`,
+    ])
   })
 }

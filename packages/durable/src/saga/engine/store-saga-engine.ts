@@ -5,7 +5,7 @@ import { findSaga, type FoundRow } from '../queries/find-saga.js'
 import { listSagas } from '../queries/list-sagas.js'
 import { requestsChannel, requestSaga } from '../queries/request-saga.js'
 import type { SagaRequest } from '../queries/saga-record.js'
-import type { SagaEngineOptions } from './open-saga-engine.js'
+import type { SagaEngineOptions } from './saga-engine-options.js'
 import {
   SagaError,
   type SagaEngine,

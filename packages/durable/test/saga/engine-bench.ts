@@ -1,0 +1,40 @@
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import { migrate } from '../../src/migrations/migrate.js'
+import { openSagaEngine, type SagaEngine, type SagaEngineOptions } from '../../src/saga/index.js'
+import type { Store } from '../../src/store/store.js'
+
+/** A store for the tests of one file, and the engines of one test, which are closed after it. */
+export class EngineBench {
+  readonly #engines: SagaEngine[] = []
+  #store: Store | undefined
+  #count = 0
+
+  constructor(openStore: () => Promise<Store>) {
+    beforeAll(async () => {
+      this.#store = await openStore()
+      await migrate(this.#store)
+    })
+    afterEach(async () => {
+      await Promise.all(this.#engines.splice(0).map((engine) => engine.close()))
+    })
+    afterAll(async () => {
+      await this.#store?.close()
+    })
+  }
+
+  get store(): Store {
+    if (this.#store === undefined) throw new Error('the store is not open yet')
+    return this.#store
+  }
+
+  nextId(): string {
+    this.#count += 1
+    return `saga-${this.#count}`
+  }
+
+  async open(options: Omit<SagaEngineOptions, 'store'>): Promise<SagaEngine> {
+    const engine = await openSagaEngine({ store: this.store, pollMs: 20, leaseMs: 2_000, ...options })
+    this.#engines.push(engine)
+    return engine
+  }
+}
