@@ -250,26 +250,6 @@ it('ends the request to the endpoint when the caller leaves', async () => {
   expect(proxy.lines).toMatchObject([{ status: 0, flags: 'DC' }])
 })
 
-it('sends again, once, what an endpoint closed on before it read it', async () => {
-  let connections = 0
-  const upstream = await started(
-    serveRaw((socket) => {
-      connections += 1
-      socket.once('data', () => {
-        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
-        // Alive until the next request is on its way.
-        socket.once('data', () => socket.destroy())
-      })
-    }),
-  )
-  const { port } = await started(gatewayTo(upstream.port))
-  const texts: string[] = []
-  for (let n = 0; n < 3; n++) texts.push(await (await fetch(`http://127.0.0.1:${port}/`)).text())
-  expect([texts, connections]).toEqual([['ok', 'ok', 'ok'], 3])
-  const posted = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'once' })
-  expect(posted.status).toBe(503)
-})
-
 it('passes an answer that never ends on as it comes, and cuts it where it is cut', async () => {
   const upstream = await started(
     serveRaw((socket) => {

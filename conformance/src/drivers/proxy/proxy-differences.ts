@@ -5,16 +5,11 @@ const lacks: Readonly<Record<string, string>> = {
   'fallback.cache': 'the proxy keeps no answers for when they fail',
 }
 
-const RESENT =
-  'a connection that was used before and ends without a byte of an answer is taken for one that ended while it was idle: a request that may be repeated is sent once more, on another connection, and that counts as no attempt'
 const STEERED =
   'only the deadline of a trusted caller is heeded: the headers by which one would ask for other retries or limits are removed and change nothing'
 
 /** Where it does otherwise. */
 const differs: Readonly<Record<string, string>> = {
-  'last-failure-on-exhaustion': RESENT,
-  'status-condition-ignores-resets': RESENT,
-  'fallback-answers-failures': RESENT,
   'control-headers-are-not-passed-on': STEERED,
   'trusted-caller-limits-the-time': STEERED,
 }

@@ -187,10 +187,15 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     return mayTryAgain(verdict, this)
   }
 
-  /** Nothing was read of it, since nothing came back; but only what may be repeated, or was never sent, is worth the doubt. */
+  /** Nobody read its end, and perhaps nothing of it; but only what may be repeated, or was never sent, is worth the doubt. */
   mayResend(attempt: UpstreamAttempt, failure: FailureClass): boolean {
     const isSafe = this.idempotent || failure === 'reset-before-request'
     return isSafe && this.replayable && attempt === this.latest
+  }
+
+  /** The endpoint has had no say in it, and is not charged with it; metrics tell that it happened. */
+  resent({ startedAt }: UpstreamAttempt): void {
+    this.destination.recorder?.attempted(0, 'reset-before-request', systemClock.now() - startedAt)
   }
 
   informed(head: ResponseHead): void {

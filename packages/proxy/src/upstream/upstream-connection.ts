@@ -62,6 +62,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
   private writesBefore: number = 0
   private isPaused: boolean = false
   private error: string = ''
+  private errorCode: string | undefined = undefined
 
   constructor(owner: ConnectionOwner, { host, port, secure }: ConnectionTarget) {
     super()
@@ -74,6 +75,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     socket.on('end', () => this.inputEnded())
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.error = error.message
+      this.errorCode = error.code
     })
     socket.on('close', () => this.gone())
   }
@@ -247,7 +249,24 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     } else if (this.state === TUNNEL) {
       this.listener = undefined
       listener?.ended(undefined)
-    } else this.destroy()
+    } else if (this.mayBeStale && !this.isUnsent && this.socket.writableLength === 0) this.probe()
+    else this.destroy()
+  }
+
+  /** It was used before, and has given no byte of an answer: it may have been closed while it was idle. */
+  private get mayBeStale(): boolean {
+    return this.state === BUSY && this.requests > 1 && !this.hasAnswered && !this.reader.isUnderWay
+  }
+
+  /**
+   * The other side has closed. Whether that was before our request came shows in a write of nothing: the system refuses
+   * it with EPIPE once bytes of ours have met a closed socket, which sends a reset for them. A callee that has read them
+   * before it closes sends none.
+   */
+  private probe(): void {
+    this.socket.write(NOTHING, (error) => {
+      if (error === undefined || error === null) this.destroy()
+    })
   }
 
   private fail(failure: FailureClass, detail: string): void {
@@ -261,8 +280,9 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
   private gone(): void {
     if (this.state === CLOSED) return
     const { listener } = this
-    const isStale = this.requests > 1 && !this.hasAnswered && !this.reader.isUnderWay
-    const failure = this.state === BUSY && this.isUnsent ? 'reset-before-request' : 'reset'
+    const isUnsent = this.state === BUSY && this.isUnsent
+    const isStale = this.mayBeStale && (isUnsent || this.errorCode === 'EPIPE')
+    const failure = isUnsent ? 'reset-before-request' : 'reset'
     this.state = CLOSED
     this.listener = undefined
     this.unlink()
@@ -271,6 +291,8 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     listener?.failed(failure, detail, isStale)
   }
 }
+
+const NOTHING = Buffer.alloc(0)
 
 /** What `Keep-Alive: timeout=5` says, a second less of it: whoever closes does so at that very moment. */
 function keepAliveOf(reader: ResponseReader): number {

@@ -8,21 +8,59 @@ import { answersIn, GET, OK, Scene } from './scene.js'
 const scene = new Scene()
 const POST = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi'
 
-it('a service has restarted: no GET is lost although every idle connection to it is dead', async () => {
+it('a service has closed its idle connections: no GET is lost, and none is sent twice', async () => {
   // The three requests are there at once, so that each has a connection of its own.
   const asked: Socket[] = []
   const service = await scene.service(({ socket }, heads) => {
-    if (heads > 1) socket.destroy()
-    else asked.push(socket)
-    if (heads === 1 && asked.length === 3) for (const one of asked) one.write(OK)
-    if (heads === 1 && asked.length > 3) socket.write(OK)
+    asked.push(socket)
+    if (asked.length === 3) for (const one of asked) one.write(OK)
+    if (asked.length > 3) socket.write(heads === 1 ? OK : OK.replace('ok', 'no'))
   })
   const proxy = await scene.gateway(service.port, '', '', ', retry: off')
   const callers = [1, 2, 3].map(() => scene.caller(proxy, GET))
   await eventually(() => callers.every((caller) => answersIn(caller) === 1))
+  // The request is there before the proxy can hear that its connections have closed.
   callers[0]!.send(GET)
+  for (const { socket } of service.connections) socket.destroy()
   await eventually(() => answersIn(callers[0]!) === 2)
   expect(callers[0]!.received.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
+  expect(service.connections.map(({ received }) => received.split('GET').length - 1)).toEqual([1, 1, 1, 1])
+  const metrics = proxy.proxy.telemetry.expose().body
+  expect(metrics).toMatch(/attempts_total{[^\n]*error="reset-before-request"} 1\n/)
+})
+
+it('a service closes while a request to it is being written: the GET was not read, and goes out again', async () => {
+  const service = await scene.answering(OK)
+  const proxy = await scene.gateway(service.port, '', '', ', retry: off')
+  const caller = scene.caller(proxy, GET)
+  await caller.until(/ok$/)
+  // Read in the same turn of the event loop as the request, so that the connection closes before the turn's writes.
+  const closer = await scene.service(() => service.connections[0]!.socket.destroy())
+  const trigger = scene.caller(closer, '')
+  await eventually(() => closer.connections.length === 1)
+  caller.send(GET)
+  trigger.send('now')
+  await eventually(() => answersIn(caller) === 2)
+  expect(caller.received.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
+  expect(service.connections.map(({ received }) => received)).toEqual([
+    expect.stringMatching(/^GET/),
+    expect.stringMatching(/^GET/),
+  ])
+})
+
+it('a service that reads a request and closes has had its attempt', async () => {
+  const service = await scene.service(({ socket }, heads) => {
+    if (heads === 1) socket.write(OK)
+    else socket.destroy()
+  })
+  const proxy = await scene.gateway(service.port, '', '', ', retry: off')
+  const caller = scene.caller(proxy, GET)
+  await caller.until(/ok$/)
+  caller.send(GET)
+  await eventually(() => answersIn(caller) === 2)
+  expect(caller.received).toContain('HTTP/1.1 503')
+  expect(service.connections).toHaveLength(1)
+  expect(proxy.lines.at(-1)).toMatchObject({ status: 503, flags: 'UC', attempts: 1 })
 })
 
 it('a POST that meets a dead connection is told so, and never sent twice', async () => {
