@@ -16,7 +16,7 @@ const bundles: readonly (readonly [name: string, program: string, bytesMax: numb
   [
     '`circuitBreaker` alone',
     "import { circuitBreaker } from '@watertight/policy'; export default circuitBreaker()",
-    10_000,
+    9_860,
   ],
   [
     'a pipeline of six',
@@ -29,7 +29,7 @@ const bundles: readonly (readonly [name: string, program: string, bytesMax: numb
        bulkhead({ concurrency: 10, queue: 10 }),
        timeout({ ms: 1_000 }),
      )`,
-    16_750,
+    16_560,
   ],
 ]
 

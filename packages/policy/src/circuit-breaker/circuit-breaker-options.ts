@@ -112,10 +112,14 @@ const rules: Rules = {
  */
 export function circuitSettings(options: CircuitBreakerOptions): CircuitSettings {
   checkOptions(policy, options, rules)
-  const { consecutiveFailures, slowCalls, openGrowth } = options
-  const { failureRate = circuitBreakerDefaults.failureRate, openForMs = circuitBreakerDefaults.openForMs } =
-    options
+  const defaults = circuitBreakerDefaults
+  const { consecutiveFailures, slowCalls, openGrowth, failureRate = defaults.failureRate } = options
+  const { openForMs = defaults.openForMs, halfOpenCalls = defaults.halfOpenCalls } = options
   const window = windowShape(options)
+  const callsMost = window.kind === 'count' ? window.size : Infinity
+  const { minimumCalls = consecutiveFailures ?? Math.min(defaults.minimumCalls, callsMost) } = options
+  if (minimumCalls > callsMost)
+    throw refusedOption(policy, 'minimumCalls', `at most window.calls, which is ${callsMost}`, minimumCalls)
   const {
     factor = 2,
     maxMs = openForMs * 10,
@@ -126,10 +130,9 @@ export function circuitSettings(options: CircuitBreakerOptions): CircuitSettings
   return interned({
     window,
     datesSuccess: window.kind === 'time',
-    minimumCalls: minimumCalls(options, window),
-    ...(consecutiveFailures === undefined
-      ? ({ tripRate: failureRate, tripTrigger: 'failure-rate' } as const)
-      : ({ tripRate: 1, tripTrigger: 'consecutive-failures' } as const)),
+    minimumCalls,
+    tripRate: consecutiveFailures === undefined ? failureRate : 1,
+    tripTrigger: consecutiveFailures === undefined ? 'failure-rate' : 'consecutive-failures',
     failureRate,
     slowOverMs: slowCalls?.overMs ?? Infinity,
     slowRate: slowCalls?.rate ?? Infinity,
@@ -137,7 +140,7 @@ export function circuitSettings(options: CircuitBreakerOptions): CircuitSettings
     growthFactor: factor,
     openMaxMs: maxMs,
     jitter,
-    halfOpenCalls: options.halfOpenCalls ?? circuitBreakerDefaults.halfOpenCalls,
+    halfOpenCalls,
     halfOpenMaxMs: options.halfOpenMaxMs ?? openForMs,
   })
 }
@@ -150,9 +153,8 @@ function interned(settings: CircuitSettings): CircuitSettings {
   // Infinity, the only value that JSON cannot tell, stands in no place where null could.
   const key = JSON.stringify(settings)
   const known = internedSettings.get(key)
-  if (known !== undefined) return known
-  if (internedSettings.size < INTERNED_MAX) internedSettings.set(key, settings)
-  return settings
+  if (known === undefined && internedSettings.size < INTERNED_MAX) internedSettings.set(key, settings)
+  return known ?? settings
 }
 
 function windowShape(options: CircuitBreakerOptions): WindowShape {
@@ -165,20 +167,9 @@ function windowShape(options: CircuitBreakerOptions): WindowShape {
     // Failures in a row are a window in which nothing else is left.
     return { kind: 'count', size: consecutiveFailures }
   }
-  const window: { readonly calls?: number; readonly durationMs?: number } = options.window ?? {
-    calls: circuitBreakerDefaults.calls,
-  }
-  const { calls, durationMs } = window
+  const { window = circuitBreakerDefaults } = options
+  const { calls, durationMs } = window as { readonly calls?: number; readonly durationMs?: number }
   if (calls !== undefined && durationMs === undefined) return { kind: 'count', size: calls }
   if (durationMs !== undefined && calls === undefined) return { kind: 'time', size: durationMs }
   throw refusedOption(policy, 'window', 'either { calls } or { durationMs }', window)
-}
-
-function minimumCalls(options: CircuitBreakerOptions, window: WindowShape): number {
-  const most = window.kind === 'count' ? window.size : Infinity
-  if (options.consecutiveFailures !== undefined) return most
-  const minimum = options.minimumCalls ?? Math.min(circuitBreakerDefaults.minimumCalls, most)
-  if (minimum > most)
-    throw refusedOption(policy, 'minimumCalls', `at most window.calls, which is ${most}`, minimum)
-  return minimum
 }

@@ -64,16 +64,17 @@ export function circuitBreaker(options: CircuitBreakerPolicyOptions = {}): Circu
 class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, BreakerPart {
   readonly name = 'circuit-breaker'
   readonly decision: CircuitBreaker
-  #predicates: Predicates
-  #whenOpen: FailurePredicates['whenResult'] = undefined
+  /** For the happy path, which is for results that are a success already. */
+  whenResult: FailurePredicates['whenResult']
+  #predicates: Predicates = ANY_ERROR
   /** What is being counted: what opens the circuit, if that does. */
-  #counted: Partial<FailedWith> | undefined = undefined
+  #counted: Partial<FailedWith> | undefined
 
   constructor(options: CircuitBreakerPolicyOptions) {
     super()
     const { own, predicates } = split(options)
-    this.#predicates = predicates
     this.decision = new CircuitBreaker(own, ambientRandom)
+    this.#judgeBy(predicates)
   }
 
   override on<T extends EventType>(type: T, listener: Listener<T>): () => void {
@@ -103,8 +104,7 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
   reconfigure(options: CircuitBreakerPolicyOptions): void {
     const { own, predicates } = split(options)
     this.decision.reconfigure(own, this.now)
-    this.#predicates = predicates
-    this.#whenOpen = undefined
+    this.#judgeBy(predicates)
   }
 
   override joinHappyPath(path: HappyPath): boolean {
@@ -123,13 +123,6 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
   /** Of breakers by key there may be a hundred thousand: frames of its own would outweigh each. */
   protected override newPool(): FramePool<Call> {
     return pool
-  }
-
-  /** For the happy path, which is for results that are a success already. */
-  get whenResult(): FailurePredicates['whenResult'] {
-    const { whenResult, unsettled } = this.#predicates
-    if (unsettled === undefined) return whenResult
-    return (this.#whenOpen ??= (value) => whenResult?.(value) === true || unsettled(value) !== undefined)
   }
 
   override newSlot(): Admission {
@@ -169,6 +162,15 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
     decision.settle(permit, now, verdict, now - startedAt, error)
     this.#counted = undefined
     return NEXT
+  }
+
+  #judgeBy(predicates: Predicates): void {
+    const { whenResult, unsettled } = predicates
+    this.#predicates = predicates
+    this.whenResult =
+      unsettled === undefined
+        ? whenResult
+        : (value) => whenResult?.(value) === true || unsettled(value) !== undefined
   }
 
   #settleLater(result: UnsettledResult, permit: number, startedAt: number, now: number): void {

@@ -12,9 +12,9 @@ const empty = new Uint32Array(0)
  * old is gone after an idle hour too. A record costs O(1), amortised over the buckets that time passes.
  */
 export class TimeWindow implements CallWindow {
-  calls = 0
-  failures = 0
-  slow = 0
+  calls: number = 0
+  failures: number = 0
+  slow: number = 0
   readonly #bucketMs: number
   #counts: Uint32Array = empty
   /** Index of the newest bucket in time, and its place in the ring. */
@@ -44,9 +44,7 @@ export class TimeWindow implements CallWindow {
 
   clear(): void {
     this.#counts.fill(0)
-    this.calls = 0
-    this.failures = 0
-    this.slow = 0
+    this.calls = this.failures = this.slow = 0
   }
 
   snapshot(now: number): TimeSnapshot {

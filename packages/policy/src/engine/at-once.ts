@@ -1,6 +1,7 @@
 import { SUCCEEDED } from '../outcome/kind.js'
 import { WAIT, type Flow } from './flow.js'
-import { NOT_CANCELLED, type Frame } from './frame.js'
+import { NO_OPTIONS } from './call-state.js'
+import { NOT_CANCELLED, UNTIMED, type Frame } from './frame.js'
 import type { HappyPath } from './happy-path.js'
 import { MOVING, OVER, WAITING } from './stage.js'
 
@@ -54,9 +55,19 @@ export function leaveAtOnce(frame: Frame, value: unknown): boolean {
   if (!happyPath.leave(frame, frame.happySlots!)) return false
   frame.isAtOnce = false
   frame.stage = OVER
-  frame.end(SUCCEEDED, value)
-  frame.report()
+  if (frame.startedAt !== UNTIMED) {
+    frame.end(SUCCEEDED, value)
+    frame.report()
+  }
   return true
+}
+
+/** Gives back the frame of a call that came and went by the happy path: little has changed in it. */
+export function releaseAtOnce(frame: Frame): void {
+  frame.operation = undefined
+  frame.options = NO_OPTIONS
+  frame.goOn()
+  frame.plan.frames.giveBack(frame)
 }
 
 /** A predicate of the user's may end the call that it is asked about. */

@@ -32,14 +32,14 @@ export interface LimitSlots {
  * is as soon as the call has to walk, with the time at which it began.
  */
 export class CallTiming {
-  budget: RetryBudget | undefined = undefined
-  outer: LimitPart | undefined = undefined
-  inner: LimitPart | undefined = undefined
-  nearest: LimitPart | undefined = undefined
+  budget: RetryBudget | undefined
+  outer: LimitPart | undefined
+  inner: LimitPart | undefined
+  nearest: LimitPart | undefined
   /** The deadline from elsewhere of the outer limit. */
   until: ((call: CallTraits) => number) | undefined = undefined
-  private clock: Clock | undefined = undefined
-  private queue: ExpiryQueue | undefined = undefined
+  private clock: Clock | undefined
+  private queue: ExpiryQueue | undefined
 
   addLimit(part: LimitPart): boolean {
     if (this.outer === undefined) {

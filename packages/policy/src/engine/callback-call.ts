@@ -1,5 +1,5 @@
 import { ABORTED, FAILED, SUCCEEDED, type Kind } from '../outcome/kind.js'
-import { leaveAtOnce, startAtOnce, walkOn } from './at-once.js'
+import { leaveAtOnce, releaseAtOnce, startAtOnce, walkOn } from './at-once.js'
 import { TURN, WAIT, type Flow } from './flow.js'
 import { Frame } from './frame.js'
 import { Pending, type Attempt, type Operation } from './operation.js'
@@ -61,7 +61,7 @@ export class CallbackCall extends Frame {
 
   override runSettled(kind: Kind, value: unknown): void {
     if (this.launching) this.end(kind, value)
-    else if (kind === SUCCEEDED && leaveAtOnce(this, value)) this.conclude()
+    else if (kind === SUCCEEDED && leaveAtOnce(this, value)) this.endAtOnce(value)
     else super.runSettled(kind, value)
   }
 
@@ -93,6 +93,13 @@ export class CallbackCall extends Frame {
 
   protected override giveUpRun(): Run {
     return this.run!
+  }
+
+  private endAtOnce(value: unknown): void {
+    const { operation } = this
+    this.serial += 1
+    releaseAtOnce(this)
+    operation.ended({ ok: true, value, fallback: false })
   }
 
   protected override conclude(): void {

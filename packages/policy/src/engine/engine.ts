@@ -3,6 +3,7 @@ import { OptionError } from '../options/option-error.js'
 import type { Policy } from '../promise/policy.js'
 import type { CallTraits } from './call-state.js'
 import { CallbackCall } from './callback-call.js'
+import { HappyPath } from './happy-path.js'
 import type { Operation } from './operation.js'
 import { FramePool, Plan } from './plan.js'
 import { Step } from './step.js'
@@ -47,7 +48,7 @@ export class Engine {
       policy.steps,
       policy,
       new FramePool((plan) => new CallbackCall(plan)),
-      policy.happyPath,
+      HappyPath.through(policy.steps),
     )
   }
 

@@ -13,7 +13,7 @@ export const NOT_CANCELLED = -2
 /** No step has ended its wait while the call was on the move; otherwise the index to go on from. */
 const NOT_RESUMED = -2
 /** Nobody asked how long the call takes. */
-const UNTIMED = -1
+export const UNTIMED = -1
 
 /**
  * One call on its way through the steps of a plan, as the steps see it.
@@ -41,7 +41,7 @@ export abstract class Frame extends CallState implements RunOwner {
   isAtOnce: boolean = false
   /** Which step the call stands at; the operation, if it came there at once, and while there is no call. */
   index: number
-  private startedAt: number = UNTIMED
+  startedAt: number = UNTIMED
   private resumeAt: number = NOT_RESUMED
   private resumeInward: boolean = false
   private cancelledBy: number = NOT_CANCELLED
@@ -208,7 +208,7 @@ export abstract class Frame extends CallState implements RunOwner {
       ;(this.abandoned ??= []).push(run)
       run.abandon(this.value)
     } else if (waits || (flow === TURN && !inward)) {
-      this.plan.steps[index]!.cancel(this, index)
+      this.plan.steps[index]!.cancel?.(this, index)
     }
     // A step that has just let the call in is left again; one that refused it, or waited, is not.
     return flow === NEXT && inward ? index : index - 1

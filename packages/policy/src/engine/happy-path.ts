@@ -43,7 +43,7 @@ export interface RetrySlot {
 
 /** A step, as far as it tells its place on a happy path. */
 interface PathStep {
-  joinHappyPath(path: HappyPath): boolean
+  joinHappyPath?(path: HappyPath): boolean
 }
 
 /** What one frame keeps for the steps of a happy path, by their kind. */
@@ -66,18 +66,22 @@ export interface HappySlots extends LimitSlots {
  * the bytecode, and by its bytecode the engine decides what it inlines.
  */
 export class HappyPath {
-  private breaker: BreakerPart | undefined = undefined
-  private bulkhead: BulkheadPart | undefined = undefined
-  private retry: JudgePart | undefined = undefined
+  private breaker: BreakerPart | undefined
+  private bulkhead: BulkheadPart | undefined
+  private retry: JudgePart | undefined
   /** Undefined when nobody has to know when a call began. */
-  private timing: CallTiming | undefined = undefined
+  private timing: CallTiming | undefined
   /** The budget, if it has to know how calls end. */
-  private endedBudget: RetryBudget | undefined = undefined
+  private endedBudget: RetryBudget | undefined
 
-  /** The happy path of these steps, unless one of them has none or there are more of a kind than it has places. */
+  /**
+   * The happy path of these steps, unless one of them has none or there are more of a kind than it has places. One step
+   * alone has nothing to gain, and shares its frames with others of its kind.
+   */
   static through(steps: readonly PathStep[]): HappyPath | undefined {
     const path = new HappyPath()
-    return steps.every((step) => step.joinHappyPath(path)) ? path : undefined
+    const isWhole = steps.length > 1 && steps.every((step) => step.joinHappyPath?.(path) === true)
+    return isWhole ? path : undefined
   }
 
   addBreaker(part: BreakerPart): boolean {

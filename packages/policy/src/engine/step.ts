@@ -38,25 +38,19 @@ export abstract class Step {
   }
 
   /** The retry budget to which this step reports first tries, if it has one. */
-  get budget(): RetryBudget | undefined {
-    return undefined
-  }
+  readonly budget?: RetryBudget | undefined
 
   /**
    * Takes this step's place on the happy path of a plan; a step through which such calls pass without a trace needs
    * none. `false` when it has to see every call, or the path has no place left.
    */
-  joinHappyPath(_path: HappyPath): boolean {
-    return false
-  }
+  joinHappyPath?(path: HappyPath): boolean
 
   /**
    * The refusal of a call that has not begun, when this step refuses it whatever it may be, and nobody listens;
    * undefined when the call must come in to find out.
    */
-  refuseAtOnce(): Refusal | undefined {
-    return undefined
-  }
+  refuseAtOnce?(): Refusal | undefined
 
   /** What this step keeps for one call. Slots are reused by later calls, so `enter` must reset them. */
   newSlot(_frame: Frame, _index: number): unknown {
@@ -72,12 +66,7 @@ export abstract class Step {
   }
 
   /** A call that waits in this step is cancelled: end the wait. `leave` is not called for it. */
-  cancel(_frame: Frame, _index: number): void {}
-
-  /** The shortest way through the steps, where it is worth having one. */
-  get happyPath(): HappyPath | undefined {
-    return undefined
-  }
+  cancel?(frame: Frame, index: number): void
 
   /** The steps that a pipeline inlines in place of this one. */
   get steps(): readonly Step[] {
@@ -111,20 +100,18 @@ export abstract class Step {
   }
 
   snapshot(): Snapshot {
-    return { version: 1, policy: this.name, state: this.saveState() }
+    return { version: 1, policy: this.name, state: this.saveState?.() ?? null }
   }
 
   restore(snapshot: Snapshot): void {
     checkSnapshotOf(this.name, snapshot)
-    this.restoreState(snapshot.state)
+    this.restoreState?.(snapshot.state)
   }
 
   /** State worth keeping as plain JSON; `null` when there is none. */
-  protected saveState(): unknown {
-    return null
-  }
+  protected saveState?(): unknown
 
-  protected restoreState(_state: unknown): void {}
+  protected restoreState?(state: unknown): void
 }
 
 /** By how a call ended: see `Kind`. */

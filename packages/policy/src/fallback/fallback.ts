@@ -92,28 +92,29 @@ class Fallback extends PolicyStep {
 
   override leave(frame: Frame, index: number): Flow {
     if (frame.cancelled) return NEXT
+    const { key } = frame.options
+    const { enqueue, value } = this.#options
+    const hasFailed = frame.kind !== SUCCEEDED
     if (!this.#answers(frame)) {
-      this.#remember(frame)
+      if (key !== undefined && !hasFailed && !frame.fallback) this.#good?.set(key, frame.value, frame.now())
       return NEXT
     }
-    const { key } = frame.options
     const good = key === undefined ? undefined : this.#good?.get(key, frame.now())
     if (good === undefined && !('value' in this.#options)) return NEXT
-    const { enqueue } = this.#options
-    const error = frame.kind === SUCCEEDED ? undefined : frame.error
-    if (frame.kind === SUCCEEDED) discard(frame.value)
+    const error = hasFailed ? frame.error : undefined
+    if (!hasFailed) discard(frame.value)
     if (this.observed) this.emit('fallback', { error })
-    const answer = (): Flow =>
-      this.#answer(frame, index, error, good === undefined ? () => this.#value(error) : () => good.value)
-    if (enqueue === undefined) return answer()
-    let kept: unknown
-    try {
-      kept = enqueue(error, { key })
-    } catch (thrown) {
-      frame.end(FAILED, withCause(thrown, error))
+    const answer = (): unknown => {
+      if (good !== undefined) return good.value
+      return typeof value === 'function' ? (value as (error: unknown) => unknown)(error) : value
+    }
+    const give = (answered: unknown): Flow => {
+      frame.end(SUCCEEDED, answered)
+      frame.fallback = true
       return NEXT
     }
-    return this.#waits(frame, index, kept, error, answer) ? WAIT : answer()
+    const reply = (): Flow => ask(frame, index, error, answer, give)
+    return enqueue === undefined ? reply() : ask(frame, index, error, () => enqueue(error, { key }), reply)
   }
 
   /** Whatever is still being computed is no longer wanted; its callbacks find another number. */
@@ -122,59 +123,40 @@ class Fallback extends PolicyStep {
   }
 
   #answers(frame: Frame): boolean {
-    const kind: Kind = frame.kind
+    const { kind } = frame
     if (kind === ABORTED) return false
     // A refusal is looked at as the error that the caller would get.
-    const asFailure = kind === SUCCEEDED ? SUCCEEDED : FAILED
-    return verdictOf(asFailure, kind === SUCCEEDED ? frame.value : frame.error, this.#options) === 'failure'
+    return verdictOf(kind === SUCCEEDED ? kind : FAILED, frame.error, this.#options) === 'failure'
   }
+}
 
-  #value(error: unknown): unknown {
-    const { value } = this.#options
-    return typeof value === 'function' ? (value as (error: unknown) => unknown)(error) : value
+/**
+ * Asks a callback of the user's, waits if there is anything to wait for, and goes on with what came of it. A failure of
+ * that fails the call.
+ */
+function ask(
+  frame: Frame,
+  index: number,
+  error: unknown,
+  source: () => unknown,
+  goOn: (value: unknown) => Flow,
+): Flow {
+  const pending = frame.slots[index] as Pending
+  const mine = (pending.computing += 1)
+  const fail = (thrown: unknown): Flow => {
+    frame.end(FAILED, withCause(thrown, error))
+    return NEXT
   }
-
-  #remember(frame: Frame): void {
-    const { key } = frame.options
-    if (this.#good === undefined || key === undefined || frame.kind !== SUCCEEDED || frame.fallback) return
-    this.#good.set(key, frame.value, frame.now())
+  const ended = (kind: Kind, value: unknown): void => {
+    if (pending.computing !== mine) {
+      if (kind === SUCCEEDED) discard(value)
+    } else if ((kind === SUCCEEDED ? goOn : fail)(value) === NEXT) frame.resume(index, false)
   }
-
-  #answer(frame: Frame, index: number, error: unknown, take: () => unknown): Flow {
-    const give = (value: unknown): Flow => {
-      frame.end(SUCCEEDED, value)
-      frame.fallback = true
-      return NEXT
-    }
-    try {
-      const answer = take()
-      return this.#waits(frame, index, answer, error, give) ? WAIT : give(answer)
-    } catch (thrown) {
-      frame.end(FAILED, withCause(thrown, error))
-      return NEXT
-    }
-  }
-
-  /** Waits, if there is anything to wait for, and goes on with what came of it; a failure of that fails the call. */
-  #waits(
-    frame: Frame,
-    index: number,
-    awaited: unknown,
-    error: unknown,
-    goOn: (value: unknown) => Flow,
-  ): boolean {
-    const pending = frame.slots[index] as Pending
-    pending.computing += 1
-    const mine = pending.computing
-    return frame.awaits(awaited, (kind, value) => {
-      if (pending.computing !== mine) {
-        if (kind === SUCCEEDED) discard(value)
-        return
-      }
-      if (kind === FAILED) frame.end(FAILED, withCause(value, error))
-      else if (goOn(value) !== NEXT) return
-      frame.resume(index, false)
-    })
+  try {
+    const answer = source()
+    return frame.awaits(answer, ended) ? WAIT : goOn(answer)
+  } catch (thrown) {
+    return fail(thrown)
   }
 }
 

@@ -41,16 +41,13 @@ export function integer(minimum: number, maximum: number = Number.MAX_SAFE_INTEG
 
 /** An integer, or `Infinity` for "no limit". */
 export function integerOrInfinity(minimum: number): Rule {
-  const finite = integer(minimum)
-  return {
-    allowed: `${finite.allowed}, or Infinity`,
-    accepts: (value) => value === Infinity || finite.accepts(value),
-  }
+  const { allowed, accepts } = integer(minimum)
+  return { allowed: `${allowed}, or Infinity`, accepts: (value) => value === Infinity || accepts(value) }
 }
 
 /** A finite number, `minimum` included. */
 export function atLeast(minimum: number, kind: string = 'a finite number'): Rule {
-  return number(`${kind} >= ${minimum}`, (value) => Number.isFinite(value) && value >= minimum)
+  return number(`${kind} >= ${minimum}`, (value) => value >= minimum && value < Infinity)
 }
 
 /** Milliseconds: finite, at least `minimum`. */
@@ -60,23 +57,20 @@ export function milliseconds(minimum: number = 0): Rule {
 
 /** A finite number above `minimum`, which is itself excluded. */
 export function above(minimum: number, kind: string = 'a finite number'): Rule {
-  return number(`${kind} > ${minimum}`, (value) => Number.isFinite(value) && value > minimum)
+  return number(`${kind} > ${minimum}`, (value) => value > minimum && value < Infinity)
 }
 
 /** A share from 0 to 1, ends included. */
-export const share: Rule = {
-  allowed: 'a number from 0 to 1',
-  accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1,
-}
+export const share: Rule = /* @__PURE__ */ number('a number from 0 to 1', (value) => value >= 0 && value <= 1)
 
-export const flag: Rule = { allowed: 'true or false', accepts: (value) => typeof value === 'boolean' }
+export const flag: Rule = /* @__PURE__ */ ofType('boolean', 'true or false')
 
 export const text: Rule = {
   allowed: 'a text that is not empty',
   accepts: (value) => typeof value === 'string' && value !== '',
 }
 
-export const callback: Rule = { allowed: 'a function', accepts: (value) => typeof value === 'function' }
+export const callback: Rule = /* @__PURE__ */ ofType('function', 'a function')
 
 /** Any value at all, `undefined` included. */
 export const anything: Rule = { allowed: 'any value', accepts: () => true }
@@ -93,16 +87,14 @@ export function nested(rules: Rules): Rule {
 }
 
 export function oneOf(...values: readonly string[]): Rule {
-  return {
-    allowed: `one of ${values.map((value) => `'${value}'`).join(', ')}`,
-    accepts: (value) => values.includes(value as string),
-  }
+  return { allowed: `one of '${values.join("', '")}'`, accepts: (value) => values.includes(value as string) }
 }
 
 /** An instance, recognised by a method it must have. */
-export function having(method: string, described: string): Rule {
-  return {
-    allowed: described,
-    accepts: (value) => isRecord(value) && typeof value[method] === 'function',
-  }
+export function having(method: string, allowed: string): Rule {
+  return { allowed, accepts: (value) => isRecord(value) && typeof value[method] === 'function' }
+}
+
+function ofType(type: string, allowed: string): Rule {
+  return { allowed, accepts: (value) => typeof value === type }
 }

@@ -20,11 +20,11 @@ export class Call extends Frame {
   declare operation: Operation<unknown>
   declare options: CallOptions
   /** Whether the caller is told by a value how it ended. */
-  private asOutcome: boolean = false
+  protected asOutcome: boolean = false
   /** The caller's signal, while the call listens to it. */
-  private signal: AbortSignal | undefined
+  protected signal: AbortSignal | undefined
   /** None until somebody waits for the end. */
-  private resolve: Resolve | undefined
+  protected resolve: Resolve | undefined
   /** Reused from try to try and from call to call, until it is abandoned. */
   private run: PromiseRun = new PromiseRun(this)
 
@@ -97,15 +97,17 @@ export class Call extends Frame {
   }
 
   protected override conclude(): void {
-    const { resolve, signal } = this
-    if (signal !== undefined) {
-      this.signal = undefined
-      removeAbortListener(signal, this)
-    }
+    const { resolve } = this
+    if (this.signal !== undefined) this.stopListening(this.signal)
     if (resolve !== undefined) {
       this.resolve = undefined
       resolve(this.takeEnd())
     }
+  }
+
+  protected stopListening(signal: AbortSignal): void {
+    this.signal = undefined
+    removeAbortListener(signal, this)
   }
 
   /** What the caller's promise resolves to, from a frame that is then given back. */

@@ -63,13 +63,8 @@ class Pipeline extends PolicyStep {
     return this.#steps
   }
 
-  override get happyPath(): HappyPath | undefined {
-    // One step alone has nothing to gain, and shares its frames with others of its kind.
-    return this.#steps.length > 1 ? HappyPath.through(this.#steps) : undefined
-  }
-
   protected override newPlan(): Plan<Call> {
-    const { happyPath } = this
+    const happyPath = HappyPath.through(this.#steps)
     return happyPath === undefined
       ? super.newPlan()
       : new Plan(this.#steps, this, new FramePool((plan) => new AtOnceCall(plan)), happyPath)

@@ -23,7 +23,7 @@ export abstract class PolicyStep extends Step implements Policy {
   outcome<T>(operation: Operation<T>, options?: CallOptions): Promise<Outcome<T>> {
     const { plan } = this
     const refusal =
-      options?.signal === undefined && !this.reportsEnds ? plan.steps[0]?.refuseAtOnce() : undefined
+      options?.signal === undefined && !this.reportsEnds ? plan.steps[0]?.refuseAtOnce?.() : undefined
     if (refusal !== undefined) return Promise.resolve(new RefusedOutcome(refusal))
     return plan.frames.take(plan).start(operation, options, true) as Promise<Outcome<T>>
   }

@@ -44,6 +44,8 @@ export function retry(options: RetryOptions = {}): Policy {
 
 class RetryStep extends PolicyStep {
   readonly name = 'retry'
+  override readonly budget: RetryBudget | undefined
+  readonly whenResult: FailurePredicates['whenResult']
   readonly #options: RetryOptions
   readonly #decision: Retry
 
@@ -52,21 +54,15 @@ class RetryStep extends PolicyStep {
     checkOptions('retry', options, RULES)
     const { attempts, backoff, minimumTryMs, maxPushbackMs } = options
     this.#options = options
+    this.budget = options.budget
+    this.whenResult = options.whenResult
     this.#decision = new Retry({ attempts, backoff, minimumTryMs, maxPushbackMs }, () =>
       this.runtime.random(),
     )
   }
 
-  override get budget(): RetryBudget | undefined {
-    return this.#options.budget
-  }
-
   override joinHappyPath(path: HappyPath): boolean {
-    return path.addRetry(this, this.#options.budget)
-  }
-
-  get whenResult(): ((value: unknown) => boolean) | undefined {
-    return this.#options.whenResult
+    return path.addRetry(this, this.budget)
   }
 
   override newSlot(): Tries {
@@ -74,89 +70,73 @@ class RetryStep extends PolicyStep {
   }
 
   override enter(frame: Frame): Flow {
-    this.#options.budget?.start(frame.now())
+    this.budget?.start(frame.now())
     return NEXT
   }
 
   override leave(frame: Frame, index: number): Flow {
     const tries = frame.slots[index] as Tries
+    const permit = tries.number === 1 ? FIRST_TRY : FURTHER_TRY
     let flow: Flow = NEXT
-    try {
-      flow = this.#leave(frame, index, tries)
-      return flow
-    } finally {
-      // Also when a predicate threw.
-      if (flow === NEXT) tries.reset()
-    }
-  }
-
-  #leave(frame: Frame, index: number, tries: Tries): Flow {
-    const { budget } = this.#options
-    const attempt = tries.number
     let verdict: Verdict = 'failure'
     try {
-      verdict = frame.cancelled ? 'ignored' : verdictOf(frame.kind, frame.value, this.#options)
-    } finally {
-      // Also when a predicate threw: the budget must see this try end.
-      if (budget !== undefined) {
-        // Budgets count ends and do not date them, so a success need not read the clock again.
-        budget.settle(attempt === 1 ? FIRST_TRY : FURTHER_TRY, frame.lastNow, verdict, 0)
+      try {
+        verdict = frame.cancelled ? 'ignored' : verdictOf(frame.kind, frame.value, this.#options)
+      } finally {
+        // Also when a predicate threw: the budget must see this try end. Budgets count ends and do not date them, so a
+        // success need not read the clock again.
+        this.budget?.settle(permit, frame.lastNow, verdict, 0)
       }
+      if (verdict === 'failure') flow = this.#retry(frame, index, tries)
+    } finally {
+      if (flow === NEXT) tries.reset()
     }
-    return verdict === 'failure' ? this.#retry(frame, index, tries, attempt) : NEXT
+    return flow
   }
 
   override cancel(frame: Frame, index: number): void {
     const tries = frame.slots[index] as Tries
     tries.timer?.cancel()
-    tries.timer = undefined
     tries.reset()
     // The next try was granted but never began.
-    this.#options.budget?.settle(FURTHER_TRY, frame.now(), 'ignored', 0)
+    this.budget?.settle(FURTHER_TRY, frame.now(), 'ignored', 0)
   }
 
-  #retry(frame: Frame, index: number, tries: Tries, attempt: number): Flow {
-    const error = frame.kind === SUCCEEDED ? undefined : frame.error
-    const value = frame.kind === SUCCEEDED ? frame.value : undefined
+  #retry(frame: Frame, index: number, tries: Tries): Flow {
+    const hasFailed = frame.kind !== SUCCEEDED
+    const error = hasFailed ? frame.error : undefined
+    const value = hasFailed ? undefined : frame.value
+    const { number: attempt, previousDelayMs } = tries
+    const { deadline } = frame
     const pushbackMs = this.#pushback(frame, error)
-    const { deadline, options } = frame
-    const { previousDelayMs } = tries
     const now = frame.now()
-    const answer = this.#decision.next({ attempt, now, deadline, previousDelayMs, pushbackMs, error })
-    const stop = this.#stop(answer, options.idempotent !== false, frame)
-    if (stop !== undefined) {
-      if (this.observed) this.emit('retry-stopped', { attempt, reason: stop, error, value })
+    const delayMs = this.#decision.next({ attempt, now, deadline, previousDelayMs, pushbackMs, error })
+    const reason = this.#stop(delayMs, frame)
+    if (reason !== undefined) {
+      if (this.observed) this.emit('retry-stopped', { attempt, reason, error, value })
       return NEXT
     }
-    if (this.observed) this.emit('retry', { attempt, delayMs: answer, error, value })
-    if (frame.kind === SUCCEEDED) discard(frame.value)
-    tries.previousDelayMs = answer
+    if (this.observed) this.emit('retry', { attempt, delayMs, error, value })
+    if (!hasFailed) discard(value)
+    tries.previousDelayMs = delayMs
     tries.number += 1
     frame.attempt += 1
-    if (answer === 0) return TURN
-    tries.timer = frame.clock.setTimer(
-      answer,
-      () => {
-        tries.timer = undefined
-        frame.resume(index, true)
-      },
-      true,
-    )
+    if (delayMs === 0) return TURN
+    tries.timer = frame.clock.setTimer(delayMs, () => frame.resume(index, true), true)
     return WAIT
   }
 
-  #stop(answer: number, idempotent: boolean, frame: Frame): RetryStop | undefined {
-    if (answer < 0) return stopReason(answer)
-    if (!idempotent && this.#options.nonIdempotent !== true) return 'not-idempotent'
-    const { budget } = this.#options
+  #stop(delayMs: number, frame: Frame): RetryStop | undefined {
+    if (delayMs < 0) return stopReason(delayMs)
+    if (frame.options.idempotent === false && this.#options.nonIdempotent !== true) return 'not-idempotent'
+    const { budget } = this
     return budget === undefined || typeof budget.admit(frame.now()) === 'number' ? undefined : 'budget'
   }
 
   #pushback(frame: Frame, error: unknown): number | undefined {
     const { pushback } = this.#options
     if (pushback !== undefined) return pushback(error, frame.kind === FAILED ? undefined : frame.value)
-    if (typeof error !== 'object' || error === null) return undefined
-    const { retryAfterMs } = error as { retryAfterMs?: unknown }
+    const { retryAfterMs } = Object(error) as { retryAfterMs?: unknown }
     return typeof retryAfterMs === 'number' ? retryAfterMs : undefined
   }
 }
@@ -166,7 +146,7 @@ class Tries implements RetrySlot {
   /** Which of them this is, from 1. The call's attempt number also counts the tries of retries elsewhere in it. */
   number: number = 1
   previousDelayMs: number = 0
-  timer: Timer | undefined = undefined
+  timer: Timer | undefined
 
   /** For the next call: whoever has gone leaves it as it was found, so that entering need not. */
   reset(): void {
