@@ -1,6 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
-/** The packages as they are published: packed, installed elsewhere, compiled by every compiler that they promise. */
+/**
+ * The packages as they are published: packed, installed elsewhere, compiled by every compiler that they promise, and run
+ * beside frameworks, test doubles and runtimes that nobody who works on the packages has to install.
+ */
 export default defineConfig({
-  test: { include: ['house/packed/*.packed.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'] },
+  test: {
+    include: [
+      'house/packed/*.packed.test.ts',
+      'packages/*/test/**/*.packed.test.ts',
+      // Of the workspace too, where it runs over other frameworks.
+      'packages/http/test/adapters/contract.test.ts',
+    ],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    globalSetup: './house/packed/setup.ts',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
+  },
 })

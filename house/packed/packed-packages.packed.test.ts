@@ -2,23 +2,19 @@ import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { packageManifest, reportedExports } from '../package-manifest.js'
 import { root } from '../sources.js'
 import { compilers } from './compilers.js'
 import { followReadme } from './follow-readme.js'
-import { createPackedProject } from './packed-project.js'
 import { projects } from './projects.js'
 
 const run = promisify(execFile)
-const project = createPackedProject()
-afterAll(() => {
-  project.remove()
-}, 120_000)
+const folder = inject('packedFolder')
 
 const compile = async (alias: string): Promise<Record<string, string>> => {
   const program = join(root, 'house/dist/packed/compile-projects.js')
-  const { stdout } = await run(process.execPath, [program, alias, project.folder], { maxBuffer: 2 ** 24 })
+  const { stdout } = await run(process.execPath, [program, alias, folder], { maxBuffer: 2 ** 24 })
   return JSON.parse(stdout) as Record<string, string>
 }
 
@@ -41,18 +37,18 @@ describe.each(compilers)('TypeScript $version compiles the packed packages', (co
   })
 })
 
-const packages = readdirSync(join(root, 'packages')).map((folder) => ({
-  name: packageManifest(join(root, 'packages', folder)).name,
-  specifiers: reportedExports(packageManifest(join(root, 'packages', folder))),
+const packages = readdirSync(join(root, 'packages')).map((name) => ({
+  name: packageManifest(join(root, 'packages', name)).name,
+  specifiers: reportedExports(packageManifest(join(root, 'packages', name))),
 }))
 
 it('every subpath can be required by CommonJS', { timeout: 60_000 }, async () => {
-  const { stderr } = await run(process.execPath, [join(project.folder, 'commonjs/require.cjs')])
+  const { stderr } = await run(process.execPath, [join(folder, 'commonjs/require.cjs')])
   expect(stderr).toBe('')
 })
 
 it('the packed command starts', { timeout: 60_000 }, async () => {
-  const { stdout } = await run(join(project.folder, 'node_modules/.bin/watertight'), ['--version'])
+  const { stdout } = await run(join(folder, 'node_modules/.bin/watertight'), ['--version'])
   expect(stdout).toMatch(/^\d+\.\d+\.\d+/)
 })
 
@@ -65,7 +61,7 @@ it(
 )
 
 describe.each(packages)('the archive of $name', ({ name, specifiers }) => {
-  const installed = join(project.folder, 'node_modules', name)
+  const installed = join(folder, 'node_modules', name)
   const isCommand = specifiers.length === 0
 
   it('holds the licence and a README with what a user must know before installing', () => {

@@ -19,6 +19,21 @@ const beside = [
   'vitest@4.1.12',
 ]
 
+/** What tests of the packages need, and nobody who works on them: tens of megabytes, so they are no dependency of ours. */
+const forTests = [
+  '@grpc/grpc-js@1.14.7',
+  '@nestjs/common@11.2.10',
+  '@nestjs/core@11.2.10',
+  '@nestjs/platform-express@11.2.10',
+  'express4@npm:express@4.22.3',
+  'koa@3.3.0',
+  'msw@2.15.0',
+  'nock@14.0.17',
+  'reflect-metadata@0.2.2',
+  'rxjs@7.8.2',
+  `@oven/bun-${process.platform}-${process.arch}@1.4.5`,
+]
+
 /** An npm project of its own, outside of the checkout, with the packages as they would be published. */
 export interface PackedProject {
   readonly folder: string
@@ -35,7 +50,17 @@ export function createPackedProject(): PackedProject {
   writeFileSync(join(folder, 'package.json'), '{ "name": "packed", "private": true, "type": "module" }')
   const packed = readdirSync(archives).map((name) => `./archives/${name}`)
   const aliases = compilers.map(({ alias, version }) => `${alias}@npm:typescript@${version}`)
-  npm(folder, 'install', '--no-audit', '--no-fund', '--engine-strict=false', ...packed, ...aliases, ...beside)
+  npm(
+    folder,
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--engine-strict=false',
+    ...packed,
+    ...aliases,
+    ...beside,
+    ...forTests,
+  )
   writeSamples(folder)
   return {
     folder,

@@ -5,13 +5,8 @@ import { virtualClock } from '@watertight/policy/testing'
 import { describe, expect, it } from 'vitest'
 import type { ServerRecorder } from '@watertight/telemetry'
 import { createDrain, createHealth, createServerGuard, type ServerGuardOptions } from '../../src/index.js'
-import { startExpress, startExpress4 } from './start-express.js'
-import { startFastify } from './start-fastify.js'
-import { startHono } from './start-hono.js'
-import { startKoa } from './start-koa.js'
-import { startNest } from './start-nest.js'
-import { startNode } from './start-node.js'
-import { Work, type StartService } from './service.js'
+import { frameworks } from './frameworks.js'
+import { Work } from './service.js'
 
 interface Sent {
   readonly status: number | undefined
@@ -39,20 +34,7 @@ function send(url: string, agent: Agent, headers: Record<string, string>, parts:
   })
 }
 
-const frameworks: readonly (readonly [string, StartService])[] = [
-  ['node:http', startNode],
-  ['Express 5', startExpress],
-  ['Express 4', startExpress4],
-  ['Fastify', startFastify],
-  ['Hono', startHono],
-  ['Koa', startKoa],
-  ['NestJS', startNest],
-]
-
-/** Those that match routes after the guard has run. */
-const matchLate: readonly StartService[] = [startExpress, startExpress4, startNest]
-
-for (const [name, start] of frameworks)
+for (const { name, start, matches } of await frameworks())
   describe(`the guard before ${name}`, () => {
     /** A running service, its guard and what its routes do. */
     async function setUp(options: ServerGuardOptions = {}) {
@@ -289,13 +271,13 @@ for (const [name, start] of frameworks)
           throw new Error('not a client')
         },
       }
-      const route = start === startNode || start === startKoa ? { route: () => '/items/:id' } : {}
+      const route = matches === 'never' ? { route: () => '/items/:id' } : {}
       await using up = await setUp({ telemetry, ...route })
       await (await fetch(`${up.service.url}/items/7`)).text()
       const headers = { 'x-envoy-expected-rq-timeout-ms': '0' }
       await (await fetch(`${up.service.url}/items/7`, { headers })).text()
       await expect.poll(() => finished.length).toBe(2)
-      const early = matchLate.includes(start) ? 'GET *' : 'GET /items/:id'
+      const early = matches === 'late' ? 'GET *' : 'GET /items/:id'
       expect(finished).toEqual([
         ['GET /items/:id', 'success', 200],
         [early, 'refused', 504],

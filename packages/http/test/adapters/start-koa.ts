@@ -1,9 +1,22 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import Koa from 'koa'
+import { packedRequire } from '../packed-require.js'
 import { serviceOf, type StartService } from './service.js'
+
+interface Context {
+  readonly path: string
+  readonly req: IncomingMessage
+  type: string
+  body: unknown
+}
+
+const Koa = packedRequire('koa') as new () => {
+  on(event: 'error', listener: () => void): void
+  use(middleware: (context: Context) => Promise<void>): void
+  callback(): RequestListener
+}
 
 export const startKoa: StartService = async (guard, work) => {
   const app = new Koa()

@@ -1,13 +1,34 @@
-import { Controller, Get, Module, Post, Req, Res } from '@nestjs/common'
-import { NestFactory } from '@nestjs/core'
-import type { NestExpressApplication } from '@nestjs/platform-express'
-import type { Request, Response } from 'express'
+import type { Server } from 'node:http'
+import type { Request, RequestHandler, Response } from 'express'
+import { packedRequire } from '../packed-require.js'
 import { expressGuard } from '../../src/server/adapters/express.js'
 import { serviceOf, type StartService, type Work } from './service.js'
 
+type Routed = (path: string) => MethodDecorator
+
+const { Controller, Get, Module, Post, Req, Res } = packedRequire('@nestjs/common') as {
+  readonly Controller: () => ClassDecorator
+  readonly Get: Routed
+  readonly Module: (parts: { readonly controllers: readonly object[] }) => ClassDecorator
+  readonly Post: Routed
+  readonly Req: () => ParameterDecorator
+  readonly Res: () => ParameterDecorator
+}
+const { NestFactory } = packedRequire('@nestjs/core') as {
+  readonly NestFactory: { create(module: object, options: object): Promise<ExpressApplication> }
+}
+
+interface ExpressApplication {
+  use(handler: RequestHandler): void
+  useBodyParser(kind: 'raw', options: object): void
+  listen(port: number, host: string): Promise<void>
+  getHttpServer(): Server
+  close(): Promise<void>
+}
+
 /** NestJS on its usual platform, which is Express. Decorators are applied by hand, for tests are compiled without them. */
 export const startNest: StartService = async (guard, work) => {
-  const app = await NestFactory.create<NestExpressApplication>(moduleOf(work), {
+  const app = await NestFactory.create(moduleOf(work), {
     logger: false,
     bodyParser: false,
   })

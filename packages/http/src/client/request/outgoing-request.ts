@@ -108,11 +108,18 @@ function readRequest(
   }
 }
 
-function transportOf(given: unknown, path: string, { heedsDoubles }: OutgoingRules): Transport | undefined {
-  if (given === undefined) return heedsDoubles ? testDouble() : undefined
-  const dispatcher = given as Partial<Dispatcher> | null
-  if (typeof dispatcher?.dispatch === 'function') return dispatcherTransport(dispatcher as Dispatcher)
+function transportOf(
+  dispatcher: unknown,
+  path: string,
+  { heedsDoubles }: OutgoingRules,
+): Transport | undefined {
+  if (dispatcher === undefined) return heedsDoubles ? testDouble() : undefined
+  if (isDispatcher(dispatcher)) return dispatcherTransport(dispatcher)
   throw new RequestError(`cannot fetch ${path}: dispatcher must be one of undici's, got something else`)
+}
+
+function isDispatcher(value: unknown): value is Dispatcher {
+  return typeof (value as Partial<Dispatcher> | null)?.dispatch === 'function'
 }
 
 function methodOf(method: string | undefined, path: string): string {

@@ -1,27 +1,52 @@
-import {
-  type ClientReadableStream,
-  credentials,
-  makeGenericClientConstructor,
-  type MethodDefinition,
-  Server,
-  ServerCredentials,
-  type ServerDuplexStream,
-  type ServerUnaryCall,
-  type sendUnaryData,
-  type ServerWritableStream,
-  type ServiceError,
-  status,
-} from '@grpc/grpc-js'
-import { afterEach, describe, expect, it } from 'vitest'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { afterEach, describe, expect, inject, it } from 'vitest'
 import { gateway, type RunningProxy } from './running-proxy.js'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where what is too large for the workspace is installed, beside the packed packages. */
+    readonly packedFolder: string
+  }
+}
+
+const { credentials, makeGenericClientConstructor, Server, ServerCredentials, status } = createRequire(
+  join(inject('packedFolder'), 'package.json'),
+)('@grpc/grpc-js') as Grpc
+
+/** What this test uses of grpc-js, whose types are not here. */
+interface Grpc {
+  readonly credentials: { createInsecure(): object }
+  readonly ServerCredentials: { createInsecure(): object }
+  readonly makeGenericClientConstructor: (service: object, name: string) => EchoClientType
+  readonly Server: new () => {
+    addService(service: object, handlers: object): void
+    bindAsync(address: string, credentials: object, bound: (error: Error | null, port: number) => void): void
+    forceShutdown(): void
+  }
+  readonly status: { readonly INVALID_ARGUMENT: 3; readonly DEADLINE_EXCEEDED: 4; readonly UNAVAILABLE: 14 }
+}
+type EchoClientType = new (
+  address: string,
+  credentials: object,
+) => {
+  close(): void
+  readonly [method: string]: (...given: never[]) => unknown
+}
+type Done = (error: { readonly code: number; readonly details: string } | null, answer?: Buffer) => void
+interface Call {
+  readonly request: Buffer
+  on(event: 'data', listener: (chunk: Buffer) => void): this
+  on(event: 'cancelled' | 'end' | 'error', listener: (value?: unknown) => void): this
+  once(event: 'data', listener: (chunk: Buffer) => void): this
+  write(chunk: Buffer): void
+  end(): void
+  cancel(): void
+}
 
 const bytes = (value: Buffer): Buffer => value
 
-function method(
-  name: string,
-  requestStream: boolean,
-  responseStream: boolean,
-): MethodDefinition<Buffer, Buffer> {
+function method(name: string, requestStream: boolean, responseStream: boolean): object {
   return {
     path: `/test.Echo/${name}`,
     requestStream,
@@ -41,9 +66,9 @@ const service = {
 const EchoClient = makeGenericClientConstructor(service, 'Echo')
 
 interface Handlers {
-  readonly once?: (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => void
-  readonly many?: (call: ServerWritableStream<Buffer, Buffer>) => void
-  readonly both?: (call: ServerDuplexStream<Buffer, Buffer>) => void
+  readonly once?: (call: Call, done: Done) => void
+  readonly many?: (call: Call) => void
+  readonly both?: (call: Call) => void
 }
 
 const closing: (() => void)[] = []
@@ -83,11 +108,7 @@ gateway: { listen: { port: 1 }, routes: [{ match: { path: / }, to: up, ${policy}
   return { client, proxy }
 }
 
-type Called = (
-  request: Buffer,
-  options: object,
-  done: (error: ServiceError | null, answer?: Buffer) => void,
-) => void
+type Called = (request: Buffer, options: object, done: Done) => void
 
 async function ask(
   client: InstanceType<typeof EchoClient>,
@@ -123,7 +144,7 @@ describe('gRPC through the proxy', () => {
         call.on('end', () => call.end())
       },
     })
-    const call = (client['both'] as () => ServerDuplexStream<Buffer, Buffer>).call(client)
+    const call = (client['both'] as () => Call).call(client)
     const got: string[] = []
     const ended = new Promise((resolve) => call.on('end', resolve))
     call.on('data', (chunk: Buffer) => {
@@ -169,10 +190,7 @@ describe('gRPC through the proxy', () => {
         call.on('cancelled', () => (cancelled = true))
       },
     })
-    const call = (client['many'] as (request: Buffer) => ClientReadableStream<Buffer>).call(
-      client,
-      Buffer.from('x'),
-    )
+    const call = (client['many'] as (request: Buffer) => Call).call(client, Buffer.from('x'))
     call.on('error', () => undefined)
     await new Promise((resolve) => call.once('data', resolve))
     call.cancel()
