@@ -42,6 +42,12 @@ export const engines: readonly Engine[] = [
     versionExitCode: 1,
   }),
   debianEngine({
+    name: 'h2load',
+    packageName: 'nghttp2-client',
+    programs: { h2load: 'usr/bin/h2load' },
+    libraries: ['libev4', 'libjansson4', 'libjemalloc2', 'libnghttp2-14'],
+  }),
+  debianEngine({
     name: 'postgres',
     packageName: 'postgresql-15',
     programs: {

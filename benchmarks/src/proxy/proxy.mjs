@@ -2,99 +2,45 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { median, round } from '../runner/arithmetic.mjs'
 import { report } from '../runner/print.mjs'
-import {
-  envoyConfiguration,
-  haproxyConfiguration,
-  nginxConfiguration,
-  upstreamConfiguration,
-  watertightManifest,
-} from './configurations.mjs'
+import { proxyCases } from './cases.mjs'
+import { issueCertificates } from './certificates.mjs'
+import { upstreamConfiguration } from './configurations.mjs'
 import { enginePath } from './engine-path.mjs'
 import { startProgram } from './program.mjs'
 import { proxyTargets } from './targets.mjs'
-import { wrk } from './wrk.mjs'
 
 const { json, check, seconds } = JSON.parse(process.argv[2])
 const turns = 2
-const firstPort = 18_200
-const upstreamPort = 18_199
+const warmUpSeconds = 2
+const upstreamPort = 18_198
+const privatePort = 18_199
 const folder = mkdtempSync(join(tmpdir(), 'watertight-bench-'))
 
 /** Engines that are not there are left out, and said so: the targets that need them are not judged. */
-const engines = ['nginx', 'haproxy', 'envoy', 'wrk']
-const missing = engines.filter((name) => enginePath(name) === undefined)
+const missing = ['nginx', 'haproxy', 'envoy', 'wrk', 'h2load'].filter(
+  (name) => enginePath(name) === undefined,
+)
 if (missing.includes('wrk') || missing.includes('nginx')) {
   process.stderr.write('cannot run benchmark: wrk and nginx must be there; npm run engines installs them\n')
   process.exit(1)
 }
 
-const peer = (name) => ({
-  case: name,
-  command: (port) => [
-    process.execPath,
-    script(`peers/${name.replace('@', '').replace('/', '-')}.mjs`),
-    port,
-    upstreamPort,
-  ],
-})
-const script = (path) => fileURLToPath(new URL(path, import.meta.url))
-const command = script('../../../packages/cli/dist/main.js')
-const engine = (name, configuration, words) => ({
-  case: name,
-  command: (port) => [enginePath(name), ...words(configured(name, configuration, port))],
-})
-
-const cases = [
-  {
-    case: 'watertight',
-    command: (port) => {
-      const manifest = configured('watertight.yaml', watertightManifest, port)
-      return [
-        process.execPath,
-        command,
-        'proxy',
-        '--manifest',
-        manifest,
-        '--gateway',
-        '--workers',
-        '1',
-        '--access-log',
-      ]
-    },
-  },
-  engine('envoy', envoyConfiguration, (file) => [
-    '-c',
-    file,
-    '--concurrency',
-    '1',
-    '--log-level',
-    'off',
-    '--use-dynamic-base-id',
-  ]),
-  engine('haproxy', haproxyConfiguration, (file) => ['-f', file]),
-  engine('nginx', nginxConfiguration, (file) => ['-c', file, '-p', folder]),
-  ...['http-proxy', 'httpxy', 'fast-proxy', '@fastify/http-proxy'].map(peer),
-]
-  .filter((one) => !missing.includes(one.case))
-  .filter((one) => process.env.WATERTIGHT_BENCH_CASES?.split(' ').includes(one.case) ?? true)
-  .map((one, index) => ({ ...one, port: firstPort + index, turns: [] }))
-
-function configured(name, configuration, port) {
-  const file = join(folder, name.endsWith('.yaml') ? name : `${name}.conf`)
-  writeFileSync(file, configuration(folder, port, upstreamPort))
-  return file
-}
+const certificates = await issueCertificates(folder)
+const wanted = process.env.WATERTIGHT_BENCH_CASES?.split(';')
+const cases = proxyCases({ folder, upstream: upstreamPort, privateUpstream: privatePort, certificates })
+  .filter(({ needs }) => needs.every((name) => !missing.includes(name)))
+  .filter((one) => wanted?.includes(one.case) ?? true)
+  .map((one) => ({ ...one, turns: [] }))
 
 /** One turn of one proxy, alone on its core. */
 async function takeTurn(one, forSeconds) {
   const program = await startProgram(0, one.command(one.port).map(String), one.port)
   try {
-    await wrk(one.port, 2)
+    await one.load(one.port, warmUpSeconds, folder)
     const before = program.cpuSeconds()
-    const measured = await wrk(one.port, forSeconds)
+    const measured = await one.load(one.port, forSeconds, folder)
     const cpu = program.cpuSeconds() - before
     one.turns.push({
       ...measured,
@@ -106,11 +52,9 @@ async function takeTurn(one, forSeconds) {
   }
 }
 
-const upstream = await startProgram(
-  1,
-  [enginePath('nginx'), '-c', configured('upstream', upstreamConfiguration, upstreamPort), '-p', folder],
-  upstreamPort,
-)
+const upstreamFile = join(folder, 'upstream.conf')
+writeFileSync(upstreamFile, upstreamConfiguration(folder, upstreamPort, privatePort, certificates))
+const upstream = await startProgram(1, [enginePath('nginx'), '-c', upstreamFile, '-p', folder], upstreamPort)
 try {
   const forSeconds = Math.max(2, Math.round(seconds / cases.length / turns))
   for (let index = 0; index < turns; index += 1) for (const one of cases) await takeTurn(one, forSeconds)
@@ -131,7 +75,7 @@ const rows = cases.map((one) => {
   }
 })
 const notes = [
-  `Each proxy alone on one core, wrk (64 connections) and the upstream on the other; ${turns} turns of each.`,
+  `Each proxy alone on one core, wrk or h2load (64 requests at once) and the upstream on the other; ${turns} turns each.`,
   ...(missing.length === 0 ? [] : [`Not here, and left out: ${missing.join(', ')}.`]),
 ]
 const table = {

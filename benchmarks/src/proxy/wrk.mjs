@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process'
 import { enginePath } from './engine-path.mjs'
 import { pinned } from './program.mjs'
 
+/** @typedef {{ requests: number, requestsPerSecond: number, p50Ms: number, p99Ms: number }} Load */
+
 /**
  * Loads a port from the second core over 64 keep-alive connections.
  * @param {number} port
  * @param {number} seconds
- * @returns {Promise<{ requests: number, requestsPerSecond: number, p50Ms: number, p99Ms: number }>}
+ * @returns {Promise<Load>}
  */
 export async function wrk(port, seconds) {
   const command = [enginePath('wrk'), '-t1', '-c64', `-d${seconds}`, '--latency', `http://127.0.0.1:${port}/`]

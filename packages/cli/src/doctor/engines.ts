@@ -10,6 +10,7 @@ export const ENGINES: Readonly<Record<string, Program>> = {
   haproxy: { purpose: 'a proxy to compare with', versionFlag: '-v' },
   nginx: { purpose: 'a proxy to compare with', versionFlag: '-v' },
   wrk: { purpose: 'puts load on HTTP servers' },
+  h2load: { purpose: 'puts load on HTTP/2 servers' },
   postgres: { purpose: 'keeps what is durable' },
   initdb: { purpose: 'makes a Postgres to test with' },
   pgbouncer: { purpose: 'pools connections to Postgres' },
