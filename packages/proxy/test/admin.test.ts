@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import { readManifest } from '@watertight/manifest'
+import { readManifest, type SystemModel } from '@watertight/manifest'
 import { afterEach, describe, expect, it } from 'vitest'
 import { configDump } from '../src/admin/config-dump.js'
 import { Proxy } from '../src/proxy.js'
@@ -131,14 +131,14 @@ gateway: { listen: { port: 1 }, routes: [{ match: { path: / }, to: up, retry: of
   })
 
   it('dumps the document in force, without secrets', async () => {
-    const { admin, proxy } = await serve(
+    const { admin } = await serve(
       'headers: { request: { set: { Authorization: Bearer abc, x-colour: red } } }',
     )
     const { body, headers } = await ask(admin, '/config_dump')
     expect(headers['content-type']).toBe('application/json')
     expect(body).not.toContain('abc')
-    const { Authorization, ...others } = (JSON.parse(body) as typeof proxy.model.document).gateway!
-      .routes![0]!.headers!.request!.set!
+    const { Authorization, ...others } = (JSON.parse(body) as SystemModel['document']).gateway!.routes![0]!
+      .headers!.request!.set!
     expect([Authorization, others]).toEqual(['[redacted]', { 'x-colour': 'red' }])
   })
 

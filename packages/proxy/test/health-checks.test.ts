@@ -3,7 +3,7 @@ import { createServer as createHttp2Server } from 'node:http2'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
-import { eventually, gateway, type RunningProxy, serveHttp } from './running-proxy.js'
+import { destinationsOf, eventually, gateway, type RunningProxy, serveHttp } from './running-proxy.js'
 
 const closing: (() => void)[] = []
 
@@ -49,7 +49,7 @@ const READY = 'ready: /readyz, interval: 80ms'
 
 /** By endpoint, in the order of the document. */
 function healthOf({ proxy }: RunningProxy): boolean[] {
-  const { endpoints } = proxy.pool.destinations[0]!
+  const { endpoints } = destinationsOf(proxy)[0]!
   return endpoints.all.map((endpoint) => endpoints.isHealthy(endpoint))
 }
 

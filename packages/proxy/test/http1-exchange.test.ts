@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import {
   closedAfterEach,
   deadPort,
+  destinationsOf,
   eventually,
   gateway,
   gatewayTo,
@@ -244,7 +245,7 @@ it('ends the request to the endpoint when the caller leaves', async () => {
   const upstream = await started(serveRaw((socket) => socket.resume().on('close', () => (closed = true))))
   const proxy = await started(gatewayTo(upstream.port))
   const caller = new RawCaller(proxy.port).send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
-  await eventually(() => proxy.proxy.pool.destinations[0]!.active === 1)
+  await eventually(() => destinationsOf(proxy.proxy)[0]!.active === 1)
   caller.socket.destroy()
   await eventually(() => closed)
   expect(proxy.lines).toMatchObject([{ status: 0, flags: 'DC' }])

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { readManifest } from '@watertight/manifest'
 import { afterEach } from 'vitest'
 import { Proxy } from '../src/proxy.js'
+import type { Destination } from '../src/upstream/destination.js'
 import type { ProxyCredentials } from '../src/tls/open-credentials.js'
 
 /** A server that a test has started, and how to end it. */
@@ -63,6 +64,11 @@ export interface RunningProxy extends Running {
   readonly proxy: Proxy
   /** Lines of the access log. */
   readonly lines: Record<string, unknown>[]
+}
+
+/** What a proxy calls, for tests of how that stands. */
+export function destinationsOf(proxy: Proxy): readonly Destination[] {
+  return proxy['parts'].pool.destinations
 }
 
 /** A gateway in front of one service, with this policy in the words of the document. */

@@ -11,6 +11,6 @@ export interface AdminSubject {
   readonly model: SystemModel
   readonly listeners: ReadonlyMap<string, Pick<Listener, 'port' | 'connectionCount' | 'isDraining'>>
   readonly pool: Pick<DestinationPool, 'destinations'>
-  /** Takes in nothing new, and lets what is under way end. */
+  /** Takes in nothing new, and lets what is under way end; it goes on telling how it stands, until a signal ends it. */
   drainListeners(): Promise<void>
 }

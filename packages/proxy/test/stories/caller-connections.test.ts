@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { eventually } from '../running-proxy.js'
+import { destinationsOf, eventually } from '../running-proxy.js'
 import { answersIn, GET, OK, Scene } from './scene.js'
 
 const scene = new Scene()
@@ -81,7 +81,7 @@ it('a caller that closes while his answer is written harms nobody else', async (
   const caller = scene.caller(proxy, LAST)
   await eventually(() => caller.ended)
   expect(caller.received.length).toBeGreaterThan(900_000)
-  await eventually(() => proxy.proxy.pool.destinations[0]!.active === 0)
+  await eventually(() => destinationsOf(proxy.proxy)[0]!.active === 0)
 })
 
 it.each([

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import { expect, it } from 'vitest'
-import { eventually, gateway } from '../running-proxy.js'
+import { destinationsOf, eventually, gateway } from '../running-proxy.js'
 import { answersIn, GET, OK, Scene } from './scene.js'
 
 const scene = new Scene()
@@ -152,12 +152,12 @@ it('a caller that has left the queue takes no place in it', async () => {
   await eventually(() => service.connections[0] !== undefined)
   for (let n = 0; n < 3; n++) {
     const leaving = scene.caller(proxy, GET)
-    await eventually(() => proxy.proxy.pool.destinations[0]!.active === 2)
+    await eventually(() => destinationsOf(proxy.proxy)[0]!.active === 2)
     leaving.socket.destroy()
-    await eventually(() => proxy.proxy.pool.destinations[0]!.active === 1)
+    await eventually(() => destinationsOf(proxy.proxy)[0]!.active === 1)
   }
   const waiting = scene.caller(proxy, GET)
-  await eventually(() => proxy.proxy.pool.destinations[0]!.active === 2)
+  await eventually(() => destinationsOf(proxy.proxy)[0]!.active === 2)
   service.connections[0]!.socket.write(OK)
   await first.until(/ok$/)
   await eventually(() => service.connections[0]!.received.split('GET').length === 3)

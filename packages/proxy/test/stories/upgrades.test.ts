@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { eventually } from '../running-proxy.js'
+import { destinationsOf, eventually } from '../running-proxy.js'
 import { answersIn, GET, OK, Scene, type Service } from './scene.js'
 
 const scene = new Scene()
@@ -17,7 +17,7 @@ it('a service that will not upgrade is heard, and both connections go on', async
   caller.send(GET)
   await eventually(() => answersIn(caller) === 2)
   expect(service.connections).toHaveLength(1)
-  expect(proxy.proxy.pool.destinations[0]!.active).toBe(0)
+  expect(destinationsOf(proxy.proxy)[0]!.active).toBe(0)
 })
 
 it('no caller talks past the routes by an upgrade to HTTP/2', async () => {
@@ -47,7 +47,7 @@ it('a caller that is reset leaves no connection to the service', async () => {
   await caller.until(/\r\n\r\n$/)
   caller.socket.resetAndDestroy()
   await eventually(() => service.connections[0]!.closed)
-  await eventually(() => proxy.proxy.pool.destinations[0]!.active === 0)
+  await eventually(() => destinationsOf(proxy.proxy)[0]!.active === 0)
   expect(proxy.lines).toMatchObject([{ status: 101, flags: 'DC' }])
 })
 
