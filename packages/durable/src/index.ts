@@ -1,7 +1,23 @@
+<<<<<<< HEAD
 export * from './idempotency/index.js'
+=======
+export type { ConsumeOptions, Consumer } from './events/consume.js'
+export { consume } from './events/consume.js'
+export type { DeadLetter, DeadLetterFilter } from './events/dead-letters.js'
+export { deadLetters, discardDeadLetters, redriveDeadLetters } from './events/dead-letters.js'
+export { FencedError } from './events/errors.js'
+export type { ReceivedEvent } from './events/received-event.js'
+>>>>>>> c390a25 (Publish in the caller's transaction and consume by groups: the outbox is the log, read below the oldest running transaction)
 export * from './saga/index.js'
 export type { MigrateOptions, MigrationStatus } from './migrations/migrate.js'
 export { migrate, migrationStatus } from './migrations/migrate.js'
+export type { DataOf, EventType, EventTypes } from './outbox/event-type.js'
+export type { PartitionPosition, Position } from './outbox/position.js'
+export type { PublishedPosition } from './outbox/publish.js'
+export { publish } from './outbox/publish.js'
+export type { Schema } from './outbox/schema.js'
+export type { NewEvent, Topic, TopicOptions } from './outbox/topic.js'
+export { defineTopic } from './outbox/topic.js'
 export type { StoreErrorCode } from './store/errors.js'
 export { StoreError } from './store/errors.js'
 export type { OpenStoreOptions } from './store/open-store.js'

@@ -1,0 +1,163 @@
+import type { EventTypes } from '../outbox/event-type.js'
+import type { PartitionPosition } from '../outbox/position.js'
+import { isTransient } from '../store/is-transient.js'
+import type { StoreTransaction } from '../store/store.js'
+import { afterFailure } from './decisions/after-failure.js'
+import { describeError, FencedError, HandlerError } from './errors.js'
+import type { OwnedPartitions } from './owned-partitions.js'
+import { countAttempt } from './queries/count-attempt.js'
+import { lockPositions } from './queries/lock-positions.js'
+import { parkEvents } from './queries/park-events.js'
+import { recordBatch } from './queries/record-batch.js'
+import { receiveEvent, type EventRecord } from './received-event.js'
+import type { Subscription } from './subscription.js'
+
+/**
+ * Handles events in the order of their partitions, many in one transaction: the positions move, the inbox takes them, the
+ * handlers run, and all of it is committed or none. An event that fails is parked and the rest goes on.
+ */
+export class BatchProcessor<Types extends EventTypes> {
+  readonly #subscription: Subscription<Types>
+  readonly #owned: OwnedPartitions<Types>
+
+  constructor(subscription: Subscription<Types>, owned: OwnedPartitions<Types>) {
+    this.#subscription = subscription
+    this.#owned = owned
+  }
+
+  async process(events: readonly EventRecord[]): Promise<void> {
+    const careful = events.filter(({ partition }) => this.#owned.isCareful(partition))
+    for (const event of careful) await this.#single(event)
+    await this.#batch(events.filter((event) => !careful.includes(event)))
+  }
+
+  async #batch(events: readonly EventRecord[]): Promise<void> {
+    if (events.length === 0) return
+    try {
+      await this.#handleAll(events)
+    } catch (error) {
+      if (!(error instanceof HandlerError)) {
+        if (error instanceof FencedError || isTransient(error) || events.length === 1) throw error
+        // The commit was refused, or the time was up: which one it was shows when they go one by one.
+        for (const event of events) await this.#single(event)
+        return
+      }
+      if (isTransient(error.cause)) throw error.cause
+      const failed = events[error.index]
+      await this.#batch(events.slice(0, error.index))
+      if (failed !== undefined) await this.#park(failed, 1, error.cause)
+      await this.#batch(events.slice(error.index + 1))
+    }
+  }
+
+  /** One event, its attempt counted before it starts: a process that it ends leaves the count behind. */
+  async #single(event: EventRecord): Promise<void> {
+    const { store, group, topic, member, attemptsMax } = this.#subscription
+    const attempts = await countAttempt(store, group, topic.name, {
+      member,
+      partition: event.partition,
+      position: event,
+    })
+    if (attempts === undefined) throw this.#fenced(event.partition)
+    if (attempts > attemptsMax) {
+      return await this.#park(event, attempts - 1, new Error('the attempt did not end: its process did'))
+    }
+    try {
+      await this.#handleAll([event])
+    } catch (error) {
+      if (error instanceof FencedError) throw error
+      const cause = error instanceof HandlerError ? error.cause : error
+      if (isTransient(cause) && attempts < attemptsMax) throw cause
+      await this.#park(event, attempts, cause)
+    }
+  }
+
+  async #handleAll(events: readonly EventRecord[]): Promise<void> {
+    const { store, group, topic, handlerDeadlineMs } = this.#subscription
+    const ends = lastOfEach(events)
+    await store.transaction(
+      async (transaction) => {
+        await this.#fence(
+          transaction,
+          ends.map(({ partition }) => partition),
+        )
+        const recorded = await recordBatch(transaction, group, topic.name, { events, positions: ends })
+        const held = events.filter(({ eventId }) => recorded.held.has(eventId))
+        if (held.length > 0) {
+          const waiting = { events: held, state: 'waiting', attempts: 0, delayMs: 0, error: null } as const
+          await parkEvents(transaction, group, topic.name, waiting)
+        }
+        await this.#callHandlers(transaction, events, new Set(recorded.fresh))
+      },
+      { deadlineMs: handlerDeadlineMs },
+    )
+    this.#moved(ends, events)
+  }
+
+  async #callHandlers(
+    transaction: StoreTransaction,
+    events: readonly EventRecord[],
+    fresh: Set<string>,
+  ): Promise<void> {
+    const { topic, handle } = this.#subscription
+    for (const [index, event] of events.entries()) {
+      // The same event may have been published twice, and both lie in this batch.
+      if (!fresh.delete(event.eventId)) continue
+      try {
+        await handle(receiveEvent(topic, event), transaction)
+      } catch (cause) {
+        throw new HandlerError(index, cause)
+      }
+    }
+  }
+
+  /** Puts an event aside, in whose place the position moves on. Its key may wait already, then it does too. */
+  async #park(event: EventRecord, attempts: number, cause: unknown): Promise<void> {
+    const { store, group, topic, random, onError } = this.#subscription
+    const next = afterFailure(attempts, this.#subscription, random)
+    await store.transaction(async (transaction) => {
+      await this.#fence(transaction, [event.partition])
+      await recordBatch(transaction, group, topic.name, { events: [], positions: [event] })
+      await parkEvents(transaction, group, topic.name, {
+        events: [event],
+        attempts,
+        error: describeError(cause),
+        state: next.state,
+        delayMs: next.state === 'retry' ? next.delayMs : 0,
+      })
+    })
+    this.#moved([event], [event])
+    onError(cause)
+  }
+
+  async #fence(transaction: StoreTransaction, partitions: readonly number[]): Promise<void> {
+    const { group, topic, member } = this.#subscription
+    for (const locked of await lockPositions(transaction, group, topic.name, { member, partitions })) {
+      const known = this.#owned.positionOf(locked.partition)
+      if (locked.isOwn && known?.transaction === locked.transaction && known.id === locked.id) continue
+      throw this.#fenced(locked.partition)
+    }
+  }
+
+  #fenced(partition: number): FencedError {
+    const { group, topic, member } = this.#subscription
+    this.#owned.forget(partition)
+    return new FencedError(
+      `cannot handle events: partition ${partition} of ${topic.name} in group ${group} must be held by ${member}`,
+    )
+  }
+
+  #moved(ends: readonly PartitionPosition[], events: readonly EventRecord[]): void {
+    for (const { partition, transaction, id } of ends) {
+      const count = events.filter((event) => event.partition === partition).length
+      this.#owned.moved(partition, { transaction, id }, count)
+    }
+  }
+}
+
+function lastOfEach(events: readonly EventRecord[]): PartitionPosition[] {
+  const ends = new Map(
+    events.map(({ partition, transaction, id }) => [partition, { partition, transaction, id }]),
+  )
+  return [...ends.values()]
+}

@@ -1,0 +1,123 @@
+import { exponential, type Backoff } from '@watertight/policy'
+import { systemRandom } from '@watertight/policy/decisions'
+import {
+  callback,
+  checkOptions,
+  having,
+  integer,
+  milliseconds,
+  oneOf,
+  required,
+} from '@watertight/policy/options'
+import type { EventTypes } from '../outbox/event-type.js'
+import { nameAllowed, type Topic } from '../outbox/topic.js'
+import { timeOrderedId } from '../outbox/time-ordered-id.js'
+import type { Store, StoreTransaction } from '../store/store.js'
+import { ConsumerLoop } from './consumer-loop.js'
+import { ConsumerRounds } from './consumer-rounds.js'
+import type { ReceivedEvent } from './received-event.js'
+import type { Subscription } from './subscription.js'
+
+export interface ConsumeOptions<Types extends EventTypes> {
+  /** Members of one group share the work; each group gets every event. */
+  readonly group: string
+  readonly topic: Topic<Types>
+  /**
+   * Handles one event. What it writes by `transaction` happens once, whatever crashes; what it does elsewhere may happen
+   * again. It is called for one event of a key at a time, in their order.
+   */
+  readonly handle: (event: ReceivedEvent<Types>, transaction: StoreTransaction) => Promise<void>
+  /** Where a group that is new begins: with the first event that is kept, or the next one. Default `first`. */
+  readonly startAt?: 'first' | 'next'
+  /** Events handled in one transaction at the most. Default 200. */
+  readonly batchMax?: number
+  /** How often an event is tried before it is dead. Default 5. */
+  readonly attemptsMax?: number
+  /** How long until an event that failed is tried again. Default exponential from 200 ms to 1 min, with full jitter. */
+  readonly backoff?: Backoff
+  /** For the handlers of one batch together. Default 30 s. */
+  readonly handlerDeadlineMs?: number
+  /** How soon others take over from a member that is gone without a word. Default 15 s. */
+  readonly leaseMs?: number
+  /** How often to look when nothing tells that there is something. Default 250 ms. */
+  readonly pollMs?: number
+  /** Hears of every failure of a handler and of the database; neither ends the consumer. Default: nothing. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** A member of a group that is at work. */
+export interface Consumer {
+  /** The partitions that it holds at the moment. */
+  readonly partitions: readonly number[]
+  /** Ends what it is at, up to `deadlineMs` (default 30 s), and lets others take over at once. */
+  close(options?: { readonly deadlineMs?: number }): Promise<void>
+}
+
+/**
+ * Begins to handle the events of a topic, and goes on until it is closed; it keeps the process alive, as a server does.
+ *
+ * @throws {OptionError} when an option is missing or out of its range
+ */
+export async function consume<Types extends EventTypes>(
+  store: Store,
+  options: ConsumeOptions<Types>,
+): Promise<Consumer> {
+  const { pollMs = 250, leaseMs = 15_000, startAt = 'first' } = options
+  const rounds = new ConsumerRounds(subscription(store, options))
+  await rounds.join(startAt)
+  const loop = new ConsumerLoop(rounds, { pollMs, leaseMs, onError: options.onError ?? (() => {}) })
+  const stopListening = await store.listen('watertight', (topic) => {
+    if (topic === options.topic.name) loop.wake()
+  })
+  loop.start()
+  return {
+    get partitions() {
+      return rounds.partitions
+    },
+    close: async (closeOptions) => {
+      await stopListening()
+      await loop.close(closeOptions?.deadlineMs ?? 30_000)
+    },
+  }
+}
+
+/** Options with their defaults; what rounds are made of. */
+export function subscription<Types extends EventTypes>(
+  store: Store,
+  options: ConsumeOptions<Types>,
+): Subscription<Types> {
+  checkOptions('consumer', options, {
+    group: required({
+      allowed: '1 to 100 of a-z, 0-9, dot, dash and underscore',
+      accepts: (given) => typeof given === 'string' && nameAllowed.test(given),
+    }),
+    topic: required({
+      allowed: 'a topic made by defineTopic',
+      accepts: (given) => typeof given === 'object' && given !== null && 'types' in given && 'name' in given,
+    }),
+    handle: required(callback),
+    startAt: oneOf('first', 'next'),
+    batchMax: integer(1, 10_000),
+    attemptsMax: integer(1, 1_000),
+    backoff: having('delayMs', 'a backoff'),
+    handlerDeadlineMs: milliseconds(1),
+    leaseMs: milliseconds(100),
+    pollMs: milliseconds(1),
+    onError: callback,
+  })
+  return {
+    store,
+    group: options.group,
+    topic: options.topic,
+    member: timeOrderedId(),
+    batchMax: options.batchMax ?? 200,
+    attemptsMax: options.attemptsMax ?? 5,
+    backoff: options.backoff ?? exponential({ initialMs: 200, maxMs: 60_000 }),
+    leaseMs: options.leaseMs ?? 15_000,
+    handlerDeadlineMs: options.handlerDeadlineMs ?? 30_000,
+    random: systemRandom,
+    now: () => performance.now(),
+    handle: options.handle,
+    onError: options.onError ?? (() => {}),
+  }
+}

@@ -1,0 +1,74 @@
+import type { EventTypes } from '../outbox/event-type.js'
+import { BatchProcessor } from './batch-processor.js'
+import { OwnedPartitions } from './owned-partitions.js'
+import { ParkedProcessor } from './parked-processor.js'
+import { readEvents } from './queries/read-events.js'
+import type { Subscription } from './subscription.js'
+
+/** Parked events are looked for this often, and not before each of many batches. */
+const DUE_EVERY_MS = 100
+
+/** One round after the other: keep the leases, try again what is due, read a batch and handle it. It has no timers. */
+export class ConsumerRounds<Types extends EventTypes> {
+  readonly #subscription: Subscription<Types>
+  readonly #owned: OwnedPartitions<Types>
+  readonly #batches: BatchProcessor<Types>
+  readonly #parked: ParkedProcessor<Types>
+  #rebalancedAt = -Infinity
+  #lookedAt = -Infinity
+  #failures = 0
+
+  constructor(subscription: Subscription<Types>) {
+    this.#subscription = subscription
+    this.#owned = new OwnedPartitions(subscription)
+    this.#batches = new BatchProcessor(subscription, this.#owned)
+    this.#parked = new ParkedProcessor(subscription, this.#owned)
+  }
+
+  get partitions(): number[] {
+    return this.#owned.partitions
+  }
+
+  async join(startAt: 'first' | 'next'): Promise<void> {
+    await this.#owned.join(startAt)
+  }
+
+  async renew(): Promise<void> {
+    await this.#owned.renew()
+  }
+
+  async leave(): Promise<void> {
+    await this.#owned.leave()
+  }
+
+  /** Resolves to how many events it has dealt with; rejects when the database failed, and may be called again. */
+  async round(): Promise<number> {
+    try {
+      const count = await this.#attempt()
+      this.#failures = 0
+      return count
+    } catch (error) {
+      this.#failures += 1
+      if (this.#failures >= this.#subscription.attemptsMax) this.#owned.beCareful()
+      throw error
+    }
+  }
+
+  async #attempt(): Promise<number> {
+    const { store, topic, batchMax, leaseMs, now } = this.#subscription
+    if (now() - this.#rebalancedAt >= leaseMs / 3) {
+      await this.#owned.rebalance()
+      this.#rebalancedAt = now()
+    }
+    let count = 0
+    if (now() - this.#lookedAt >= DUE_EVERY_MS) {
+      count += await this.#parked.processDue()
+      this.#lookedAt = now()
+    }
+    const positions = this.#owned.readingOrder()
+    if (positions.length === 0) return count
+    const events = await readEvents(store, topic.name, positions, batchMax)
+    await this.#batches.process(events)
+    return count + events.length
+  }
+}

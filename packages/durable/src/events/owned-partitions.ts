@@ -1,0 +1,114 @@
+import type { EventTypes } from '../outbox/event-type.js'
+import type { PartitionPosition, Position } from '../outbox/position.js'
+import { assignPartitions } from './decisions/assign-partitions.js'
+import { claimPartitions } from './queries/claim-partitions.js'
+import { heartbeat, type HeartbeatView } from './queries/heartbeat.js'
+import { joinGroup } from './queries/join-group.js'
+import { leaveGroup, releasePartitions } from './queries/release-partitions.js'
+import type { Subscription } from './subscription.js'
+
+interface OwnedPartition {
+  readonly epoch: number
+  position: Position
+  /** How many of the next events are handled one by one, since an owner was lost at one of them. */
+  careful: number
+}
+
+/** The partitions that a member holds, and how far it has come in each. */
+export class OwnedPartitions<Types extends EventTypes> {
+  readonly #subscription: Subscription<Types>
+  readonly #owned = new Map<number, OwnedPartition>()
+  #first = 0
+
+  constructor(subscription: Subscription<Types>) {
+    this.#subscription = subscription
+  }
+
+  get partitions(): number[] {
+    return [...this.#owned.keys()]
+  }
+
+  async join(startAt: 'first' | 'next'): Promise<void> {
+    const { store, group, topic } = this.#subscription
+    await joinGroup(store, group, topic.name, startAt)
+  }
+
+  /** Renews what is held and nothing else: may be done at any time. */
+  async renew(): Promise<HeartbeatView> {
+    const { store, group, topic, member, leaseMs } = this.#subscription
+    return await heartbeat(store, group, topic.name, { member, leaseMs })
+  }
+
+  /** Renews what is held, lets go of what is too much and takes what is free. Not while a batch is under way. */
+  async rebalance(): Promise<void> {
+    const { member } = this.#subscription
+    const view = await this.renew()
+    for (const { partition, owner, epoch } of view.leases) {
+      if (owner !== member || this.#owned.get(partition)?.epoch !== epoch) this.#owned.delete(partition)
+    }
+    // Ours, but we do not know where it stands: let go and taken again, its position is read anew.
+    const leases = view.leases.map((lease) =>
+      lease.owner === member && !this.#owned.has(lease.partition) ? { ...lease, owner: null } : lease,
+    )
+    const unknown = leases.filter(({ owner }, index) => owner !== view.leases[index]?.owner)
+    const { claim, release } = assignPartitions({ me: member, members: view.members, leases })
+    await this.#release([...release, ...unknown.map(({ partition }) => partition)])
+    await this.#claim(claim)
+  }
+
+  async #release(partitions: readonly number[]): Promise<void> {
+    if (partitions.length === 0) return
+    const { store, group, topic, member } = this.#subscription
+    await releasePartitions(store, group, topic.name, { member, partitions })
+    for (const partition of partitions) this.#owned.delete(partition)
+  }
+
+  async #claim(partitions: readonly number[]): Promise<void> {
+    if (partitions.length === 0) return
+    const { store, group, topic, member, leaseMs, batchMax } = this.#subscription
+    for (const claimed of await claimPartitions(store, group, topic.name, { member, leaseMs, partitions })) {
+      const { partition, epoch, wasLost, ...position } = claimed
+      this.#owned.set(partition, { epoch, position, careful: wasLost ? batchMax : 0 })
+    }
+  }
+
+  async leave(): Promise<void> {
+    const { store, group, topic, member } = this.#subscription
+    const partitions = this.partitions
+    this.#owned.clear()
+    await releasePartitions(store, group, topic.name, { member, partitions })
+    await leaveGroup(store, group, topic.name, member)
+  }
+
+  /** Positions to read from, another partition first each time, so that a full one does not starve the others. */
+  readingOrder(): PartitionPosition[] {
+    const all = [...this.#owned].map(([partition, { position }]) => ({ partition, ...position }))
+    this.#first = all.length === 0 ? 0 : (this.#first + 1) % all.length
+    return [...all.slice(this.#first), ...all.slice(0, this.#first)]
+  }
+
+  positionOf(partition: number): Position | undefined {
+    return this.#owned.get(partition)?.position
+  }
+
+  isCareful(partition: number): boolean {
+    return (this.#owned.get(partition)?.careful ?? 0) > 0
+  }
+
+  /** Whatever comes next is handled one by one: something in it fails again and again, and nobody says which. */
+  beCareful(): void {
+    for (const owned of this.#owned.values()) owned.careful = this.#subscription.batchMax
+  }
+
+  moved(partition: number, position: Position, count: number): void {
+    const owned = this.#owned.get(partition)
+    if (owned === undefined) return
+    owned.position = position
+    owned.careful = Math.max(0, owned.careful - count)
+  }
+
+  /** It belongs to another, or stands elsewhere: what is known of it is wrong. */
+  forget(partition: number): void {
+    this.#owned.delete(partition)
+  }
+}

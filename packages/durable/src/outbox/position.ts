@@ -1,0 +1,16 @@
+/** Where an event stands in a partition of a topic: by transaction first, then by id. */
+export interface Position {
+  readonly transaction: number
+  readonly id: number
+}
+
+export interface PartitionPosition extends Position {
+  readonly partition: number
+}
+
+/** Below every event. */
+export const start: Position = { transaction: 0, id: 0 }
+
+export function isBefore(one: Position, other: Position): boolean {
+  return one.transaction < other.transaction || (one.transaction === other.transaction && one.id < other.id)
+}

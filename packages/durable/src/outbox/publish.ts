@@ -1,0 +1,57 @@
+import type { Transaction } from '../store/store.js'
+import { eventRow } from './event-row.js'
+import type { EventTypes } from './event-type.js'
+import { mayHint } from './hint-limit.js'
+import type { PartitionPosition } from './position.js'
+import { insertEvents } from './queries/insert-events.js'
+import type { NewEvent, Topic } from './topic.js'
+
+/** Where an event that was published stands: what a read model is waited for with. */
+export interface PublishedPosition extends PartitionPosition {
+  readonly topic: string
+}
+
+/**
+ * Publishes an event, or several, in your transaction: they are there if it commits, and only then. `transaction` is a
+ * client of `pg` between `begin` and `commit`, a transaction of PGlite, or one of a store. Until the commit nobody else
+ * publishes under the same keys, so publish late, and several events at once rather than one after the other.
+ *
+ * @example
+ *   const store = openStore('pglite:memory')
+ *   await migrate(store)
+ *   const orders = defineTopic('orders', {
+ *     source: '/orders',
+ *     types: { 'order.placed': { schema: { parse: (input) => input as { total: number } } } },
+ *   })
+ *   await store.transaction(async (transaction) => {
+ *     await publish(transaction, orders, { type: 'order.placed', key: 'order-1', data: { total: 12 } })
+ *   })
+ *   await store.close()
+ *
+ * @throws {Error} when an event is not of the topic, or `transaction` is a pool
+ */
+export async function publish<Types extends EventTypes>(
+  transaction: Transaction,
+  topic: Topic<Types>,
+  events: NewEvent<Types> | readonly NewEvent<Types>[],
+): Promise<PublishedPosition[]> {
+  refusePools(transaction)
+  const rows = [events].flat().map((event) => eventRow(topic, event as NewEvent<Types>))
+  if (rows.length === 0) return []
+  const { name, source } = topic
+  const positions = await insertEvents(transaction, {
+    topic: name,
+    source,
+    events: rows,
+    hint: mayHint(name),
+  })
+  return positions.map((position) => ({ topic: name, ...position }))
+}
+
+/** Each statement of a pool or a store is a transaction of its own: the event would stay when your data is rolled back. */
+function refusePools(transaction: Transaction): void {
+  if (!('connect' in transaction && 'totalCount' in transaction) && !('transaction' in transaction)) return
+  throw new Error(
+    'cannot publish: transaction must be a client or transaction that your data is written with, got a pool or a store',
+  )
+}

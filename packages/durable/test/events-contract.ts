@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { migrate } from '../src/migrations/migrate.js'
+import { publish } from '../src/outbox/publish.js'
+import type { Store } from '../src/store/store.js'
+import { drain, Scene } from './events-scene.js'
+import { failuresContract } from './failures-contract.js'
+import { groupsContract } from './groups-contract.js'
+
+/** What outbox and consumers promise, on every store. */
+export function eventsContract(name: string, open: () => Promise<Store>): void {
+  let store: Store
+  const scene = (topic: string): Scene => new Scene(store, topic)
+  describe(`events: ${name}`, () => {
+    beforeAll(async () => {
+      store = await open()
+      await migrate(store)
+      await store.query('drop schema if exists effects cascade')
+      await store.query('create schema effects')
+      await store.query(
+        'create table effects.entry (number integer generated always as identity, topic text, name text)',
+      )
+    }, 60_000)
+    afterAll(() => store.close())
+
+    publishing(scene)
+    delivery(scene)
+    failuresContract(scene)
+    groupsContract(scene)
+  })
+}
+
+function publishing(scene: (topic: string) => Scene): void {
+  test('an event is there if its transaction commits, and only then', async () => {
+    const it = scene('atomic')
+    const failing = it.store.transaction(async (transaction) => {
+      await publish(transaction, it.topic, { type: 'numbered', key: 'a', data: { n: 1 } })
+      throw new Error('a change of mind')
+    })
+    await expect(failing).rejects.toThrow('a change of mind')
+    await it.publish(['a', 2])
+    await drain(await it.member())
+    expect(await it.effects()).toEqual(['a:2'])
+  })
+
+  test('whatever a string can hold arrives as it was', async () => {
+    const it = scene('strings')
+    const key = `"quoted", 'single', {braces}, back\\slash, NULL, \n, ✓, 𝄞`
+    const data = { n: 1, text: '\0 \u2028 \ud800 "\\', nothing: null, list: [1.5, 0.1, 1e300] }
+    await it.store.transaction((transaction) =>
+      publish(transaction, it.topic, [
+        {
+          type: 'numbered',
+          key,
+          data,
+          id: key,
+          subject: '',
+          traceParent: '00-1-2-01',
+          traceState: 'a=1,b="2"',
+        },
+        { type: 'numbered', key: 'null', data: { n: 2 }, time: new Date('2026-03-29T01:30:00.123Z') },
+      ]),
+    )
+    const seen: unknown[] = []
+    await drain(await it.member({ handle: async (event) => void seen.push(event) }))
+    expect(seen).toHaveLength(2)
+    expect(seen).toContainEqual(
+      expect.objectContaining({
+        key,
+        id: key,
+        data,
+        subject: '',
+        traceParent: '00-1-2-01',
+        traceState: 'a=1,b="2"',
+      }),
+    )
+    expect(seen).toContainEqual(expect.objectContaining({ key: 'null', time: '2026-03-29T01:30:00.123Z' }))
+  })
+
+  test('a pool, and a store, are no place to publish to: each of their statements is a transaction', async () => {
+    const it = scene('pools')
+    const event = { type: 'numbered', key: 'a', data: { n: 1 } } as const
+    await expect(publish(it.store, it.topic, event)).rejects.toThrow(/got a pool or a store/)
+  })
+}
+
+function delivery(scene: (topic: string) => Scene): void {
+  test('those of a key arrive in the order of their commits, however many keys there are', async () => {
+    const it = scene('order')
+    for (let n = 0; n < 40; n += 4) await it.publish(['a', n], ['b', n + 1], [null, n + 2], ['c', n + 3])
+    await drain(await it.member({ batchMax: 7 }))
+    expect(await it.effects()).toHaveLength(40)
+    for (const key of ['a', 'b', 'c']) {
+      const numbers = (await it.effects())
+        .filter((entry) => entry.startsWith(`${key}:`))
+        .map((entry) => Number(entry.slice(2)))
+      expect(numbers).toEqual(numbers.toSorted((one, other) => one - other))
+      expect(numbers).toHaveLength(10)
+    }
+  })
+
+  test('each group gets every event, and a new one may begin with the next', async () => {
+    const it = scene('groups')
+    await it.publish(['a', 1])
+    const first = await it.member({ group: 'first' })
+    const late = await it.member({ group: 'late', startAt: 'next' })
+    await it.publish(['a', 2])
+    await drain(first)
+    expect(await it.effects()).toEqual(['a:1', 'a:2'])
+    await drain(late)
+    expect(await it.effects()).toEqual(['a:1', 'a:2', 'a:2'])
+  })
+
+  test('a consumer that is started again goes on where it was', async () => {
+    const it = scene('again')
+    await it.publish(['a', 1], ['b', 2])
+    const before = await it.member()
+    await drain(before)
+    await before.leave()
+    await it.publish(['a', 3])
+    await drain(await it.member())
+    expect((await it.effects()).filter((entry) => entry.startsWith('a'))).toEqual(['a:1', 'a:3'])
+    expect(await it.effects()).toHaveLength(3)
+  })
+
+  test('an event that was published twice has its effect once', async () => {
+    const it = scene('twice')
+    const event = { type: 'numbered', key: 'a', data: { n: 1 }, id: 'the-same' } as const
+    await it.store.transaction((transaction) => publish(transaction, it.topic, [event, event]))
+    const member = await it.member()
+    await drain(member)
+    await it.store.transaction((transaction) => publish(transaction, it.topic, event))
+    await drain(member)
+    expect(await it.effects()).toEqual(['a:1'])
+  })
+}

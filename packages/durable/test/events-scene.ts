@@ -1,0 +1,78 @@
+import { constant } from '@watertight/policy'
+import { ConsumerRounds } from '../src/events/consumer-rounds.js'
+import { subscription, type ConsumeOptions } from '../src/events/consume.js'
+import { publish } from '../src/outbox/publish.js'
+import { defineTopic, type NewEvent, type Topic } from '../src/outbox/topic.js'
+import type { Store, Transaction } from '../src/store/store.js'
+
+const numbered = { numbered: { schema: { parse: (input: unknown) => input as { n: number } } } }
+export type Numbered = typeof numbered
+
+/** A topic of its own for each test, and members of groups that are driven by hand: no test waits for time. */
+export class Scene {
+  readonly topic: Topic<Numbered>
+  readonly store: Store
+  now = 0
+
+  constructor(store: Store, name: string) {
+    this.store = store
+    this.topic = defineTopic(name, { source: '/test', types: numbered })
+  }
+
+  async publish(...keysAndNumbers: readonly (readonly [string | null, number])[]): Promise<void> {
+    const events = keysAndNumbers.map(([key, n]): NewEvent<Numbered> => ({
+      type: 'numbered',
+      key,
+      data: { n },
+    }))
+    await this.store.transaction((transaction) => publish(transaction, this.topic, events))
+  }
+
+  /** Handled events are written down as `key:number`; some fail, by their number, as often as is said. */
+  async member(
+    options: Partial<ConsumeOptions<Numbered>> & { failures?: Record<number, number> } = {},
+  ): Promise<ConsumerRounds<Numbered>> {
+    const { failures = {}, ...rest } = options
+    const left = new Map(Object.entries(failures))
+    const made = subscription(this.store, {
+      group: 'group',
+      topic: this.topic,
+      backoff: constant({ ms: 0 }),
+      handle: async ({ key, data }, transaction) => {
+        const times = left.get(String(data.n)) ?? 0
+        left.set(String(data.n), times - 1)
+        if (times > 0) throw new Error(`no ${data.n}`)
+        await this.effect(transaction, `${key}:${data.n}`)
+      },
+      ...rest,
+    })
+    const rounds = new ConsumerRounds({ ...made, now: () => (this.now += 10_000) })
+    await rounds.join(options.startAt ?? 'first')
+    return rounds
+  }
+
+  /** What a handler does: its writes are what counts, since a handler may well be called again after a rollback. */
+  async effect(transaction: Transaction, name: string): Promise<void> {
+    await transaction.query('insert into effects.entry (topic, name) values ($1, $2)', [
+      this.topic.name,
+      name,
+    ])
+  }
+
+  async effects(): Promise<string[]> {
+    const { rows } = await this.store.query<{ name: string }>(
+      'select name from effects.entry where topic = $1 order by number',
+      [this.topic.name],
+    )
+    return rows.map(({ name }) => name)
+  }
+}
+
+/** Round after round until there is nothing to do. */
+export async function drain(...members: readonly ConsumerRounds<Numbered>[]): Promise<void> {
+  for (let idle = 0; idle < 2;) {
+    let count = 0
+    for (const member of members) count += await member.round()
+    idle = count === 0 ? idle + 1 : 0
+  }
+}

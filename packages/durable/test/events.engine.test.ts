@@ -1,0 +1,27 @@
+import { afterAll, beforeAll } from 'vitest'
+import { PostgresStore } from '../src/store/postgres/postgres-store.js'
+import { eventsContract } from './events-contract.js'
+import { startPgbouncer, type PgbouncerServer } from './servers/pgbouncer-server.js'
+import { startPostgres, type PostgresServer } from './servers/postgres-server.js'
+
+let server: PostgresServer
+let pooler: PgbouncerServer
+beforeAll(async () => {
+  server = await startPostgres()
+  pooler = await startPgbouncer(server.port)
+})
+afterAll(async () => {
+  await pooler.stop()
+  await server.stop()
+})
+
+eventsContract('Postgres', async () => new PostgresStore({ url: server.url }))
+eventsContract(
+  'Postgres behind PgBouncer in transaction mode',
+  async () => new PostgresStore({ url: await throughPooler('pooled'), listenUrl: false }),
+)
+
+async function throughPooler(database: string): Promise<string> {
+  await server.createDatabase(database)
+  return pooler.url.replace(/\/postgres$/, `/${database}`)
+}
