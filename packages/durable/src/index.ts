@@ -1,13 +1,10 @@
-<<<<<<< HEAD
 export * from './idempotency/index.js'
-=======
 export type { ConsumeOptions, Consumer } from './events/consume.js'
 export { consume } from './events/consume.js'
 export type { DeadLetter, DeadLetterFilter } from './events/dead-letters.js'
 export { deadLetters, discardDeadLetters, redriveDeadLetters } from './events/dead-letters.js'
 export { FencedError } from './events/errors.js'
 export type { ReceivedEvent } from './events/received-event.js'
->>>>>>> c390a25 (Publish in the caller's transaction and consume by groups: the outbox is the log, read below the oldest running transaction)
 export * from './saga/index.js'
 export type { MigrateOptions, MigrationStatus } from './migrations/migrate.js'
 export { migrate, migrationStatus } from './migrations/migrate.js'
