@@ -1,7 +1,7 @@
 export * from './idempotency/index.js'
 export type { ConsumeOptions, Consumer } from './events/consume.js'
 export { consume } from './events/consume.js'
-export type { DeadLetter, DeadLetterFilter } from './events/dead-letters.js'
+export type { DeadLetter, DeadLetterFilter } from './events/dead-letter.js'
 export { deadLetters, discardDeadLetters, redriveDeadLetters } from './events/dead-letters.js'
 export { FencedError } from './events/errors.js'
 export type { ReceivedEvent } from './events/received-event.js'

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migrate } from '../src/migrations/migrate.js'
 import { publish } from '../src/outbox/publish.js'
 import type { Store } from '../src/store/store.js'
-import { drain, Scene } from './events-scene.js'
+import { drain, Scene } from './scene.js'
 import { failuresContract } from './failures-contract.js'
 import { groupsContract } from './groups-contract.js'
 

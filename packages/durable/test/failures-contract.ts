@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { deadLetters, discardDeadLetters, redriveDeadLetters } from '../src/events/dead-letters.js'
 import { publish } from '../src/outbox/publish.js'
-import { drain, type Scene } from './events-scene.js'
+import { drain, type Scene } from './scene.js'
 
 /** What becomes of events that cannot be handled. */
 export function failuresContract(scene: (topic: string) => Scene): void {

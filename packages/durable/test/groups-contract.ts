@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest'
-import { drain, type Scene } from './events-scene.js'
+import { drain, type Scene } from './scene.js'
 
 /** What members of a group do to one another. */
 export function groupsContract(scene: (topic: string) => Scene): void {
+  sharing(scene)
+  lostMembers(scene)
+}
+
+function sharing(scene: (topic: string) => Scene): void {
   test('members share the partitions, and one that leaves hands its own on', async () => {
     const it = scene('shared')
     const [one, other] = [await it.member(), await it.member()]
@@ -32,7 +37,9 @@ export function groupsContract(scene: (topic: string) => Scene): void {
       expect(numbers).toEqual(numbers.toSorted((one, next) => one - next))
     }
   })
+}
 
+function lostMembers(scene: (topic: string) => Scene): void {
   test('a member whose lease has passed to another writes nothing', async () => {
     const it = scene('fenced')
     const zombie = await it.member({

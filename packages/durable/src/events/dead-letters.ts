@@ -1,29 +1,7 @@
 import type { Store } from '../store/store.js'
+import type { DeadLetter, DeadLetterFilter } from './dead-letter.js'
 import { listDeadLetters } from './queries/list-dead-letters.js'
 import { decideDeadLetters } from './queries/decide-dead-letters.js'
-
-export interface DeadLetter {
-  readonly group: string
-  readonly topic: string
-  readonly key: string | null
-  readonly eventId: string
-  readonly type: string
-  /** Attempts that were started. */
-  readonly attempts: number
-  readonly error: string | null
-  readonly parkedAt: Date
-  /** How many later events of its key wait for it. */
-  readonly waiting: number
-  /** What was published, as it was. */
-  readonly data: unknown
-}
-
-export interface DeadLetterFilter {
-  readonly group?: string
-  readonly topic?: string
-  readonly key?: string
-  readonly eventId?: string
-}
 
 /** Events that failed as often as they may, the oldest first, up to `limit` (default 100). */
 export async function deadLetters(

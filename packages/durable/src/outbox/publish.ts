@@ -1,7 +1,7 @@
 import type { Transaction } from '../store/store.js'
 import { eventRow } from './event-row.js'
 import type { EventTypes } from './event-type.js'
-import { mayHint } from './hint-limit.js'
+import { mayHint } from './may-hint.js'
 import type { PartitionPosition } from './position.js'
 import { insertEvents } from './queries/insert-events.js'
 import type { NewEvent, Topic } from './topic.js'

@@ -1,5 +1,5 @@
 import type { Store } from '../../store/store.js'
-import type { DeadLetterFilter } from '../dead-letters.js'
+import type { DeadLetterFilter } from '../dead-letter.js'
 
 const text = `
   update watertight.parked_event

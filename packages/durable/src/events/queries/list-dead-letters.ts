@@ -1,5 +1,5 @@
 import type { Store } from '../../store/store.js'
-import type { DeadLetter, DeadLetterFilter } from '../dead-letters.js'
+import type { DeadLetter, DeadLetterFilter } from '../dead-letter.js'
 import type { EventRecord } from '../received-event.js'
 
 const text = `

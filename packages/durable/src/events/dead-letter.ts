@@ -1,0 +1,22 @@
+export interface DeadLetter {
+  readonly group: string
+  readonly topic: string
+  readonly key: string | null
+  readonly eventId: string
+  readonly type: string
+  /** Attempts that were started. */
+  readonly attempts: number
+  readonly error: string | null
+  readonly parkedAt: Date
+  /** How many later events of its key wait for it. */
+  readonly waiting: number
+  /** What was published, as it was. */
+  readonly data: unknown
+}
+
+export interface DeadLetterFilter {
+  readonly group?: string
+  readonly topic?: string
+  readonly key?: string
+  readonly eventId?: string
+}
