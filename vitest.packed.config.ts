@@ -9,8 +9,9 @@ export default defineConfig({
     include: [
       'house/packed/*.packed.test.ts',
       'packages/*/test/**/*.packed.test.ts',
-      // Of the workspace too, where it runs over other frameworks.
+      // Of the workspace too, where they run over other frameworks.
       'packages/http/test/adapters/contract.test.ts',
+      'packages/durable/test/idempotency/servers.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: './house/packed/setup.ts',

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, inject, test } from 'vitest'
 import { createIdempotency } from '../../src/idempotency/idempotency.js'
 import type { IdempotencyOptions } from '../../src/idempotency/idempotency-options.js'
 import { MemoryIdempotencyStore } from '../../src/idempotency/memory/memory-idempotency-store.js'
@@ -58,7 +58,10 @@ const kept = ({ status, headers }: Response): unknown => ({
   headers: [...headers].filter(([name]) => !/^(date|idempotent-replayed|x-request-id)$/.test(name)),
 })
 
-describe.each(Object.entries(servers))('idempotency on %s', (_name, start) => {
+const here =
+  inject('packedFolder') === undefined ? servers : (await import('./packed-servers.js')).packedServers
+
+describe.each(Object.entries(here))('idempotency on %s', (_name, start) => {
   repeats(start)
   endings(start)
   limits(start)

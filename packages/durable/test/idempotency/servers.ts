@@ -1,21 +1,13 @@
-import { createRequire } from 'node:module'
 import { createServer, type IncomingMessage, type ServerResponse, type Server } from 'node:http'
 import { serve } from '@hono/node-server'
-import { Controller, Module, Post, Req, Res } from '@nestjs/common'
-import { NestFactory } from '@nestjs/core'
 import { createServerGuard } from '@watertight/http'
 import { expressGuard } from '@watertight/http/express'
 import { fastifyGuard } from '@watertight/http/fastify'
 import express from 'express'
 import { fastify } from 'fastify'
 import { Hono } from 'hono'
-import Koa from 'koa'
 import type { Idempotency } from '../../src/idempotency/idempotency.js'
 import { honoIdempotency } from '../../src/idempotency/server/hono.js'
-
-const require = createRequire(import.meta.url)
-/** Express 4 has no types here; what is used of it is the same. */
-const express4 = require('express4') as typeof express
 
 /** What a handler answers to a body; it may take its time, and it may throw. */
 export type Work = (body: string) => Promise<WorkAnswer>
@@ -34,7 +26,7 @@ export interface RunningServer {
 /** Starts a server whose `POST /charges` does the work behind guard and idempotency. */
 export type StartServer = (idempotency: Idempotency, work: Work) => Promise<RunningServer>
 
-async function listen(server: Server): Promise<RunningServer> {
+export async function listen(server: Server): Promise<RunningServer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
@@ -47,7 +39,7 @@ async function listen(server: Server): Promise<RunningServer> {
   }
 }
 
-async function textOf(message: IncomingMessage): Promise<string> {
+export async function textOf(message: IncomingMessage): Promise<string> {
   let text = ''
   for await (const chunk of message) text += String(chunk)
   return text
@@ -60,7 +52,7 @@ async function answerNode(message: IncomingMessage, response: ServerResponse, wo
   response.end(body.slice(3))
 }
 
-const onError = (): void => undefined
+export const onError = (): void => undefined
 
 const nodeServer: StartServer = async (idempotency, work) => {
   const guard = createServerGuard({ onError })
@@ -68,7 +60,7 @@ const nodeServer: StartServer = async (idempotency, work) => {
   return await listen(createServer(guard.listener(handler)))
 }
 
-function expressServer(create: typeof express): StartServer {
+export function expressServer(create: typeof express): StartServer {
   return async (idempotency, work) => {
     const app = create()
     app.use(expressGuard(createServerGuard({ onError })))
@@ -105,19 +97,6 @@ const fastifyServer: StartServer = async (idempotency, work) => {
   }
 }
 
-const koaServer: StartServer = async (idempotency, work) => {
-  const app = new Koa()
-  app.silent = true
-  app.use(async (context) => {
-    const { status, headers, body } = await work(await textOf(context.req))
-    context.status = status
-    context.set(headers)
-    context.body = body
-  })
-  const guard = createServerGuard({ onError })
-  return await listen(createServer(guard.listener(idempotency.listener(app.callback()))))
-}
-
 const honoServer: StartServer = async (idempotency, work) => {
   const app = new Hono()
   app.onError((_error, context) => context.text('broken', 500))
@@ -138,37 +117,10 @@ const honoServer: StartServer = async (idempotency, work) => {
   }
 }
 
-const nestServer: StartServer = async (idempotency, work) => {
-  class Charges {
-    async charge(request: IncomingMessage & { body?: unknown }, response: express.Response): Promise<void> {
-      const { status, headers, body } = await work(typeof request.body === 'string' ? request.body : '')
-      response.status(status).set(headers).send(body)
-    }
-  }
-  // What the decorators do, said without them: they would need a setting of the compiler.
-  const descriptor = Object.getOwnPropertyDescriptor(Charges.prototype, 'charge')!
-  Post('charges')(Charges.prototype, 'charge', descriptor)
-  Req()(Charges.prototype, 'charge', 0)
-  Res()(Charges.prototype, 'charge', 1)
-  Controller()(Charges)
-  class Application {
-    readonly name: string = 'charges'
-  }
-  Module({ controllers: [Charges] })(Application)
-  const app = await NestFactory.create(Application, { logger: false, bodyParser: false })
-  app.use(expressGuard(createServerGuard({ onError })))
-  app.use(expressGuard(idempotency))
-  app.use(express.text({ type: '*/*' }))
-  await app.listen(0, '127.0.0.1')
-  return { url: await app.getUrl(), close: () => app.close() }
-}
-
+/** The servers of the workspace. Others are brought for the packed tests alone. */
 export const servers: Readonly<Record<string, StartServer>> = {
   'node:http': nodeServer,
   'Express 5': expressServer(express),
-  'Express 4': expressServer(express4),
   Fastify: fastifyServer,
-  Koa: koaServer,
   Hono: honoServer,
-  NestJS: nestServer,
 }
