@@ -32,6 +32,10 @@ export class ClaimedRun implements IdempotentRequest {
     this.scheduleRenewal()
   }
 
+  get claimId(): string {
+    return this.claim.id
+  }
+
   get epoch(): number {
     return this.claim.epoch
   }

@@ -1,0 +1,19 @@
+import { seededRandom } from '@watertight/policy/testing'
+import { expect, test } from 'vitest'
+import { runSchedule } from './crash-schedule.js'
+import { holdConflicts, holdTakeovers } from './crash-schedule-laws.js'
+
+test('however processes crash and stop, one charge is made, and every caller is told the same', () =>
+  holdTakeovers(400))
+
+test('however processes crash and stop, no key that nobody takes over is charged twice', () =>
+  holdConflicts(400))
+
+test('an effect that is not committed with its answer happens twice, where keys are taken over: the schedules find it', async () => {
+  let twice = 0
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const { charges } = await runSchedule(seededRandom(seed), 'rerun', false)
+    if (charges > 1) twice += 1
+  }
+  expect(twice).toBeGreaterThan(0)
+})
