@@ -11,12 +11,13 @@ import { keyedMessage } from './server/keyed-message.js'
 import { writeKeptAnswer } from './server/write-kept-answer.js'
 import type { ClaimedRun } from './claimed-run.js'
 
+/** A handler of plain `node:http`; its promise, if it returns one, tells when its work is over. */
 export type NodeHandler = (message: IncomingMessage, response: ServerResponse) => unknown
 
 /** Makes POST and PATCH safe to be sent again. */
 export interface Idempotency extends RequestAdmission {
   /** The listener for `createServer` of `node:http`, or for the guard's: `guard.listener(idempotency.listener(handler))`. */
-  listener(handler: NodeHandler): (message: IncomingMessage, response: ServerResponse) => Promise<void>
+  listener(handler: NodeHandler): NodeHandler
   /** What adapters of other servers go by. */
   readonly context: IdempotencyContext
 }
@@ -49,7 +50,7 @@ class IdempotencyMiddleware implements Idempotency {
     this.cleaning = new KeyCleaning(this.context)
   }
 
-  listener(handler: NodeHandler): (message: IncomingMessage, response: ServerResponse) => Promise<void> {
+  listener(handler: NodeHandler): NodeHandler {
     return async (message, response) => {
       const proceed = (): unknown => handler(message, response)
       await this.handle(message, response, { proceed, answer: () => undefined })

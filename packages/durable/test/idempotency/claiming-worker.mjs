@@ -11,7 +11,8 @@ const now = () => Number(process.hrtime.bigint() / 1_000n)
 async function told(key, kind, work) {
   const start = now()
   const call = await work()
-  calls.push({ key, kind, epoch: 0, answeredBy: 0, ...call, start, end: now() })
+  const { said, epoch = 0, answeredBy = 0 } = call
+  calls.push({ key, kind, said, epoch, answeredBy, start, end: now() })
   return call
 }
 
@@ -41,5 +42,5 @@ for (const key of keys) {
     })
   }
 }
-process.send(calls.map(({ claim, ...call }) => call))
+process.send(calls)
 await store.close()

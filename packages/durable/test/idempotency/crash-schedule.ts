@@ -7,6 +7,7 @@ import type { OnTakeover } from '../../src/idempotency/decide-claim.js'
 import { MemoryIdempotencyStore } from '../../src/idempotency/memory/memory-idempotency-store.js'
 
 const LEASE_MS = 1_000
+const CALLERS = 4
 const PATIENCE_MS = 600_000
 
 /** What came of one schedule. */
@@ -152,8 +153,8 @@ export async function runSchedule(
     told.push('nothing')
   }
   const pause = (ms: number): Promise<void> => new Promise((resolve) => void clock.setTimer(ms, resolve))
-  let left = 4
-  for (let caller = 0; caller < 4; caller += 1) void call().then(() => (left -= 1))
-  while (left > 0) await clock.advance(100)
+  const all = Promise.all(Array.from({ length: CALLERS }, () => call()))
+  while (told.length < CALLERS) await clock.advance(100)
+  await all
   return { charges: bank.charges, told }
 }

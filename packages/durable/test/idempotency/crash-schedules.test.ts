@@ -3,11 +3,13 @@ import { expect, test } from 'vitest'
 import { runSchedule } from './crash-schedule.js'
 import { holdConflicts, holdTakeovers } from './crash-schedule-laws.js'
 
-test('however processes crash and stop, one charge is made, and every caller is told the same', () =>
-  holdTakeovers(400))
+test('however processes crash and stop, one charge is made, and every caller is told the same', async () => {
+  await expect(holdTakeovers(400)).resolves.toBeUndefined()
+})
 
-test('however processes crash and stop, no key that nobody takes over is charged twice', () =>
-  holdConflicts(400))
+test('however processes crash and stop, no key that nobody takes over is charged twice', async () => {
+  await expect(holdConflicts(400)).resolves.toBeUndefined()
+})
 
 test('an effect that is not committed with its answer happens twice, where keys are taken over: the schedules find it', async () => {
   let twice = 0
