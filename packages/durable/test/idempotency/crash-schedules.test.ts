@@ -1,7 +1,7 @@
 import { seededRandom } from '@watertight/policy/testing'
 import { expect, test } from 'vitest'
-import { runSchedule } from './crash-schedule.js'
-import { holdConflicts, holdTakeovers } from './crash-schedule-laws.js'
+import { runSchedule } from './run-schedule.js'
+import { holdConflicts, holdTakeovers } from './hold-takeovers.js'
 
 test('however processes crash and stop, one charge is made, and every caller is told the same', async () => {
   await expect(holdTakeovers(400)).resolves.toBeUndefined()

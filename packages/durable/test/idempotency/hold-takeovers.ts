@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { seededRandom } from '@watertight/policy/testing'
 import { expect } from 'vitest'
-import { runSchedule } from './crash-schedule.js'
+import { runSchedule } from './run-schedule.js'
 
 // A failure prints the seed of its schedule.
 const schedules = fc.integer({ min: 1, max: 2 ** 31 - 1 })
