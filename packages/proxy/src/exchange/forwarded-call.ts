@@ -14,6 +14,7 @@ import type { Destination, DestinationState } from '../upstream/destination.js'
 import { type AttemptOwner, UpstreamAttempt } from '../upstream/upstream-attempt.js'
 import type { Endpoint } from '../upstream/endpoint.js'
 import type { OutgoingHead } from '../upstream/upstream-stream.js'
+import type { ForwardedRequest } from './forwarded-request.js'
 import { attemptLines } from './request-lines.js'
 import type { RequestBody } from './request-body.js'
 import type { ResponseFlag } from './response-flags.js'
@@ -36,21 +37,6 @@ export interface CallOwner {
   readEnded(): void
   /** Whether more of the body may come. */
   bodyFlows(flows: boolean): void
-}
-
-/** A request as it goes to a destination. */
-export interface ForwardedRequest {
-  readonly method: string
-  readonly target: string
-  /** The lines that are the same for every attempt. */
-  readonly lines: string
-  readonly bodyLength: number
-  readonly upgrade: boolean
-  readonly idempotent: boolean
-  /** When its caller stops waiting. */
-  readonly deadline: number
-  /** What a ring is entered with; undefined for any place of it. */
-  readonly hashKey: string | undefined
 }
 
 /**

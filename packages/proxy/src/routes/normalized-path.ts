@@ -1,9 +1,23 @@
+/** The target with its path in one form; undefined as below. */
+export function normalizedTarget(target: string, mergesSlashes: boolean): string | undefined {
+  const path = pathOf(target)
+  const normalized = normalizedPath(path, mergesSlashes)
+  if (normalized === path) return target
+  return normalized === undefined ? undefined : normalized + target.slice(path.length)
+}
+
+/** A target without its query. */
+export function pathOf(target: string): string {
+  const query = target.indexOf('?')
+  return query < 0 ? target : target.slice(0, query)
+}
+
 /**
  * A path as it is matched and sent on: the same one, or routes would judge another request than the service gets. Dots
  * are resolved and letters that need no encoding are decoded (RFC 3986, section 6.2.2); an encoded slash stays what it
  * is. Undefined for a path that leaves its root, or holds what no path may hold.
  */
-export function normalizedPath(path: string, mergesSlashes: boolean = false): string | undefined {
+function normalizedPath(path: string, mergesSlashes: boolean): string | undefined {
   if (!mayChange.test(path) && !(mergesSlashes && path.includes('//'))) return path
   const decoded = path.replace(/%([\dA-Fa-f]{2})/g, (_, digits: string) => unreserved(digits))
   if (decoded.includes('%00')) return undefined
