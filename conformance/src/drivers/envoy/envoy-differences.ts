@@ -26,6 +26,8 @@ const differs: Readonly<Record<string, string>> = {
     'who is asked to wait longer than the limit tries again after the ordinary pause',
   'overloaded-callee-is-left-alone': 'the header x-envoy-overloaded of an answer is not heeded',
   'negative-pushback-ends-the-retries': 'the header x-should-retry of an answer is not known',
+  'callers-retries-repeat-no-post':
+    'the retries for which a trusted caller asks hold for every method, POST among them',
   'wait-has-a-limit': 'a queue is bounded by its length, and a request waits until its own time is over',
 }
 

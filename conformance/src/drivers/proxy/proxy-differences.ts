@@ -5,25 +5,16 @@ const lacks: Readonly<Record<string, string>> = {
   'fallback.cache': 'the proxy keeps no answers for when they fail',
 }
 
-const STEERED =
-  'only the deadline of a trusted caller is heeded: the headers by which one would ask for other retries or limits are removed and change nothing'
-
-/** Where it does otherwise. */
-const differs: Readonly<Record<string, string>> = {
-  'control-headers-are-not-passed-on': STEERED,
-  'trusted-caller-limits-the-time': STEERED,
-}
-
 type Differences = Pick<Driver, 'lacks' | 'differs'>
 
 /** Where the Node proxy does not do what a scenario says, with the reasons: by what its callers speak. */
 export const proxyDifferences: { readonly http1: Differences; readonly http2: Differences } = {
-  http1: { lacks, differs },
+  http1: { lacks, differs: {} },
   http2: {
     lacks: {
       ...lacks,
       'header.connection': 'HTTP/2 has no headers of one connection, and its callers cannot send any',
     },
-    differs,
+    differs: {},
   },
 }

@@ -63,7 +63,8 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
   constructor(owner: CallOwner, destination: Destination, request: ForwardedRequest) {
     this.owner = owner
     this.destination = destination
-    this.state = destination.state
+    const { steering } = request
+    this.state = steering === undefined ? destination.state : destination.steered(steering)
     this.request = request
     this.idempotent = request.idempotent
   }

@@ -6,6 +6,7 @@ import { callersDeadline } from './callers-deadline.js'
 import type { ProxyContext } from './proxy-context.js'
 import { proxyHeaderNames } from './proxy-headers.js'
 import { requestLines } from './request-lines.js'
+import { readSteering, type Steering } from './steering.js'
 
 const idempotencyKey = proxyHeaderNames.id('idempotency-key')
 
@@ -22,6 +23,8 @@ export interface ForwardedRequest {
   readonly deadline: number
   /** What a ring is entered with; undefined for any place of it. */
   readonly hashKey: string | undefined
+  /** What its caller asks for beside the document, if it is trusted. */
+  readonly steering: Steering | undefined
 }
 
 /** What the exchange knows of the request when it is forwarded. */
@@ -38,6 +41,7 @@ export function forwardedRequest(
   { target, operation, hashKey, startedAt }: ForwardedBy,
 ): ForwardedRequest {
   const { request } = caller
+  const steering = caller.isTrusted ? readSteering(request.headers) : undefined
   const hasKey = request.headers.indexOf(idempotencyKey) >= 0
   return {
     method: request.method,
@@ -46,7 +50,8 @@ export function forwardedRequest(
     bodyLength: request.bodyLength,
     upgrade: request.upgrade,
     idempotent: mayRepeat(request.method, operation.idempotence, hasKey),
-    deadline: callersDeadline(caller, startedAt),
+    deadline: callersDeadline(caller, steering, startedAt),
     hashKey,
+    steering,
   }
 }

@@ -13,7 +13,12 @@ export class MirroredCall implements CallOwner {
 
   constructor(destination: Destination, request: ForwardedRequest, body: RequestBody) {
     this.body = body
-    this.call = new ForwardedCall(this, destination, { ...request, upgrade: false, deadline: Infinity })
+    this.call = new ForwardedCall(this, destination, {
+      ...request,
+      upgrade: false,
+      deadline: Infinity,
+      steering: undefined,
+    })
   }
 
   begin(): void {

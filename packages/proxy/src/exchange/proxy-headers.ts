@@ -1,16 +1,14 @@
 import { ATTEMPT_COUNT_HEADER, DEADLINE_HEADER, REQUEST_ID_HEADER } from '@watertight/traffic'
 import { DROPPED_HEADER, HeaderNames, knownHeaders } from '../http1/index.js'
 
-/** By these a caller steers Envoy; they are never passed on, and of a trusted one the time limit is heeded. */
-const controlHeaders = {
+/** By these a trusted caller steers, in the words of Envoy; they are never passed on. */
+export const controlHeaders = {
   maxRetries: 'x-envoy-max-retries',
   retryOn: 'x-envoy-retry-on',
   timeoutMs: 'x-envoy-upstream-rq-timeout-ms',
   attemptTimeoutMs: 'x-envoy-upstream-rq-per-try-timeout-ms',
 } as const
 
-/** How long a caller that is trusted waits for the whole call, in milliseconds. */
-export const TIMEOUT_HEADER: string = controlHeaders.timeoutMs
 export const SERVICE_TIME_HEADER = 'x-envoy-upstream-service-time'
 
 /** The headers that the proxy looks at, each with its number. */
@@ -40,13 +38,21 @@ export const droppedFromRequests: Uint8Array = table([
   ...Object.values(controlHeaders),
 ])
 
+/** Which headers steer, by their numbers. */
+export const isControlHeader: Uint8Array = marked(Object.values(controlHeaders))
+
 /** Which lines of an answer are not passed on. */
 export const droppedFromAnswers: Uint8Array = table([SERVICE_TIME_HEADER])
 
 function table(names: readonly string[]): Uint8Array {
-  const dropped = new Uint8Array(256)
+  const dropped = marked(names)
   dropped[DROPPED_HEADER] = 1
   for (const name of perHop) dropped[knownHeaders[name]] = 1
-  for (const name of names) dropped[proxyHeaderNames.id(name)] = 1
   return dropped
+}
+
+function marked(names: readonly string[]): Uint8Array {
+  const marks = new Uint8Array(256)
+  for (const name of names) marks[proxyHeaderNames.id(name)] = 1
+  return marks
 }

@@ -73,6 +73,12 @@ export class HeaderBlock {
     return -1
   }
 
+  /** Whether there is a header whose number is marked. */
+  hasAny(marked: Uint8Array): boolean {
+    for (let index = 0; index < this.count; index++) if (marked[this.idAt(index)] === 1) return true
+    return false
+  }
+
   /** Not to be forwarded. */
   drop(index: number): void {
     this.spans[index * FIELDS + ID] = DROPPED_HEADER

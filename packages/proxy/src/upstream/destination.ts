@@ -1,4 +1,4 @@
-import type { Policy } from '@watertight/policy'
+import { type Policy, type RetryBudget, retryBudget } from '@watertight/policy'
 import {
   expiryQueue,
   type ExpiryQueue,
@@ -14,6 +14,7 @@ import {
   type CallSettings,
   composeObserved,
   composePolicies,
+  type DriverPorts,
   EndpointSet,
   EventRelay,
   StatefulPolicies,
@@ -26,6 +27,7 @@ import { proxyFailures } from './attempt-failure.js'
 import { Http2Endpoint } from '../http2/http2-endpoint.js'
 import type { ConnectionLimits, Endpoint } from './endpoint.js'
 import type { AttemptLimits } from './upstream-attempt.js'
+import { type SteeredAttempts, SteeredStates } from './steered-states.js'
 import { targetOf } from './target-of.js'
 import { UpstreamEndpoint } from './upstream-endpoint.js'
 
@@ -75,6 +77,9 @@ export class Destination {
   /** Connections to all endpoints. */
   private readonly opened: { count: number } = { count: 0 }
   private readonly stateful: StatefulPolicies = new StatefulPolicies(proxyFailures)
+  private readonly steeredStates: SteeredStates = new SteeredStates((settings) => this.steeredState(settings))
+  /** Bounds the retries that callers ask for where the document has none. */
+  private readonly callersBudget: RetryBudget = retryBudget({})
 
   constructor(options: DestinationOptions) {
     const { name, settings, telemetry } = options
@@ -100,8 +105,14 @@ export class Destination {
     const policy = this.compose(settings)
     this.state = this.stateOf(settings, policy)
     this.events.relay(policy)
+    this.steeredStates.clear()
     this.endpoints.reconfigure(settings.balance ?? 'least-request', settings.ejection)
     this.replaceEndpoints(origins, settings)
+  }
+
+  /** What is in force for a call whose caller asks for something else, and may. */
+  steered(wish: SteeredAttempts): DestinationState {
+    return this.steeredStates.of(this.state, wish)
   }
 
   /** Whether its endpoints are spoken to in the same way, so that their connections can be kept. */
@@ -151,11 +162,19 @@ export class Destination {
       this.endpoints.enforcesEjection = false
       return composeObserved(this.stateful)
     }
-    return composePolicies(settings, this.stateful, {
-      failures: proxyFailures,
-      callersDeadline: (call: Partial<DestinationTraits>) => call.deadline ?? Infinity,
-      wallNow: () => systemClock.wallNow(),
-    })
+    return composePolicies(settings, this.stateful, PORTS)
+  }
+
+  private steeredState(settings: CallSettings): DestinationState {
+    const { breaker, bulkhead, adaptiveLimit, rateLimit, hedge, budget } = this.stateful
+    const hasBudget = this.state.settings.retry !== false
+    const guards = { breaker, bulkhead, adaptiveLimit, rateLimit, hedge }
+    const policy = composePolicies(
+      settings,
+      { ...guards, budget: hasBudget ? budget : this.callersBudget },
+      { ...PORTS, made: (own) => this.events.also(own) },
+    )
+    return this.stateOf(settings, policy)
   }
 
   private replaceEndpoints(origins: readonly string[], { timeout }: CallSettings): void {
@@ -173,6 +192,12 @@ export class Destination {
 
 function limitQueue(limitMs: number = Infinity): ExpiryQueue | undefined {
   return limitMs === Infinity ? undefined : expiryQueue(systemClock, limitMs)
+}
+
+const PORTS: DriverPorts = {
+  failures: proxyFailures,
+  callersDeadline: (call: Partial<DestinationTraits>) => call.deadline ?? Infinity,
+  wallNow: () => systemClock.wallNow(),
 }
 
 const CONNECT_MS = 5_000

@@ -16,23 +16,26 @@ export interface DriverPorts {
   readonly callersDeadline: (call: CallOptions) => number
   /** Milliseconds since the Unix epoch. */
   readonly wallNow: () => number
+  /** Told of the policies that are made for these settings alone: the total limit and the retries. */
+  readonly made?: ((policy: Policy) => void) | undefined
 }
+
+/** The policies that remember something, as a call goes through them. */
+type Guards = Pick<
+  StatefulPolicies,
+  'breaker' | 'bulkhead' | 'adaptiveLimit' | 'rateLimit' | 'hedge' | 'budget'
+>
 
 /**
  * The way of a call, outermost first: total limit, retries, rate limit, hedge, circuit breaker, bulkhead. Within them
  * the exchange limits each attempt, and outside of them the fallback answers.
  */
-export function composePolicies(
-  options: PolicySettings,
-  guards: StatefulPolicies,
-  ports: DriverPorts,
-): Policy {
+export function composePolicies(options: PolicySettings, guards: Guards, ports: DriverPorts): Policy {
   const { breaker, bulkhead, adaptiveLimit, rateLimit, hedge } = guards
   const inner = [rateLimit, hedge, breaker, adaptiveLimit, bulkhead]
-  const outer = [
-    totalLimit(options, ports),
-    options.retry === false ? undefined : retries(options, guards, ports),
-  ]
+  const total = totalLimit(options, ports)
+  const outer = options.retry === false ? [total] : [total, retries(options, guards, ports)]
+  if (ports.made !== undefined) outer.forEach(ports.made)
   return pipeline(...[...outer, ...inner].filter((policy) => policy !== undefined))
 }
 
@@ -48,7 +51,7 @@ function totalLimit({ timeout: limits }: PolicySettings, { callersDeadline }: Dr
 
 function retries(
   { retry: rules }: PolicySettings,
-  { budget }: StatefulPolicies,
+  { budget }: Guards,
   { failures, wallNow }: DriverPorts,
 ): Policy {
   const { attempts, backoff, minimumTryMs, maxPushbackMs } = rules === false ? {} : (rules ?? {})

@@ -28,6 +28,15 @@ export class EventRelay {
     }
   }
 
+  /** Those who listen by now hear of this one, too, for as long as it is in force beside the other. */
+  also(policy: Pick<Policy, 'on'>): void {
+    for (const subscription of this.#subscriptions) {
+      policy.on(subscription.type, (event) => {
+        if (this.#subscriptions.has(subscription)) subscription.listener(event)
+      })
+    }
+  }
+
   on<T extends EventType>(type: T, listener: Listener<T>): () => void {
     const untyped = listener as unknown as Listener<EventType>
     const subscription: Subscription = { type, listener: untyped, stop: this.#policy.on(type, listener) }
