@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest'
-import { closedAfterEach, gateway, type Running, type RunningProxy, serveHttp } from './running-proxy.js'
+import {
+  closedAfterEach,
+  gateway,
+  gatewayModel,
+  type Running,
+  type RunningProxy,
+  serveHttp,
+} from './running-proxy.js'
 
 const started = closedAfterEach()
 
@@ -15,16 +22,16 @@ async function failing(): Promise<{ service: Running; heads: NodeJS.Dict<string 
   return { service, heads }
 }
 
-function trusting(port: number, policy: string = ''): Promise<RunningProxy> {
-  return started(
-    gateway(`watertight: v1
+const document = (port: number, policy: string): string => `watertight: v1
 system: test
 services: { up: { port: ${port} } }
 gateway:
   listen: { port: 1 }
   trust: [127.0.0.0/8]
-  routes: [{ match: { path: / }, to: up${policy} }]`),
-  )
+  routes: [{ match: { path: / }, to: up${policy} }]`
+
+function trusting(port: number, policy: string): Promise<RunningProxy> {
+  return started(gateway(document(port, policy)))
 }
 
 const get = async (proxy: Running, headers: Record<string, string>): Promise<number> =>
@@ -82,10 +89,8 @@ it('forgets what callers asked for when the document changes', async () => {
   const wish = { 'x-envoy-retry-on': '5xx' }
   await get(proxy, wish)
   expect(heads).toHaveLength(2)
-  const { model } = proxy.proxy
-  const [route] = model.routes
-  const retry = { ...route!.policy.retry!, attempts: 4 }
-  await proxy.proxy.reload({ ...model, routes: [{ ...route!, policy: { ...route!.policy, retry } }] })
+  const changed = ', retry: { attempts: 4, on: [409], budget: off, backoff: { initial: 1ms } }'
+  await proxy.proxy.reload(gatewayModel(document(service.port, changed)))
   await get(proxy, wish)
   expect(heads).toHaveLength(6)
 })

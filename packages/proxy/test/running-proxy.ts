@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
-import { readManifest } from '@watertight/manifest'
+import { readManifest, type SystemModel } from '@watertight/manifest'
 import { afterEach } from 'vitest'
 import { Proxy } from '../src/proxy.js'
 import type { Destination } from '../src/upstream/destination.js'
@@ -84,13 +84,20 @@ gateway: { listen: { port: 1 }, routes: [{ match: { path: / }, to: up, ...POLICY
   )
 }
 
-/** A gateway by this document, on any port; with `credentials` it speaks TLS. */
-export async function gateway(text: string, credentials?: ProxyCredentials): Promise<RunningProxy> {
+/** The model of a gateway by this document, on any port. */
+export function gatewayModel(text: string): SystemModel {
   const { system, problems } = readManifest(text, 'watertight.yaml')
   if (system === undefined || problems.length > 0) throw new Error(JSON.stringify(problems))
   const { gateway: given } = system.model
-  const listen = { host: '127.0.0.1', port: 0, tls: undefined }
-  const model = { ...system.model, gateway: { ...given, listen } }
+  return {
+    ...system.model,
+    gateway: { ...given, listen: { host: '127.0.0.1', port: 0, tls: undefined } },
+  }
+}
+
+/** A gateway by this document, on any port; with `credentials` it speaks TLS. */
+export async function gateway(text: string, credentials?: ProxyCredentials): Promise<RunningProxy> {
+  const model = gatewayModel(text)
   const written: string[] = []
   const { Writable } = await import('node:stream')
   const accessLog = new Writable({
