@@ -1,6 +1,6 @@
 import { mayRepeat } from '@watertight/traffic'
 import type { ForwardAction } from '../routes/route.js'
-import type { DestinationState } from '../upstream/destination.js'
+import type { DestinationState } from '../upstream/destination-state.js'
 import type { Caller } from './caller.js'
 import { callersDeadline } from './callers-deadline.js'
 import type { ProxyContext } from './proxy-context.js'

@@ -10,7 +10,6 @@ import { type CallTraits, Engine } from '@watertight/policy/engine'
 import type { DestinationRecorder, Telemetry } from '@watertight/telemetry'
 import {
   callRules,
-  type CallRules,
   type CallSettings,
   composeObserved,
   composePolicies,
@@ -20,13 +19,13 @@ import {
   StatefulPolicies,
   verdictsOf,
 } from '@watertight/traffic'
-import { fallbackAnswer, type LocalAnswer } from '../exchange/local-answer.js'
+import { fallbackAnswer } from '../exchange/local-answer.js'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
 import type { UpstreamTls } from '../tls/upstream-tls.js'
 import { proxyFailures } from './attempt-failure.js'
 import { Http2Endpoint } from '../http2/http2-endpoint.js'
+import type { DestinationState } from './destination-state.js'
 import type { ConnectionLimits, Endpoint } from './endpoint.js'
-import type { AttemptLimits } from './upstream-attempt.js'
 import { type SteeredAttempts, SteeredStates } from './steered-states.js'
 import { targetOf } from './target-of.js'
 import { UpstreamEndpoint } from './upstream-endpoint.js'
@@ -52,17 +51,6 @@ export interface DestinationOptions {
   readonly speaksHttp2?: boolean | undefined
   /** Whether it is the process that a sidecar stands beside. Default `false`. */
   readonly isProcess?: boolean | undefined
-}
-
-/** What is in force for new calls. A call keeps what it began with. */
-export interface DestinationState extends AttemptLimits, CallRules {
-  readonly settings: CallSettings
-  readonly engine: Engine
-  /** A ring where the document does not say what keeps requests together: their path does. */
-  readonly ringsByPath: boolean
-  /** Given in place of an answer that does not come. */
-  readonly fallback: LocalAnswer | undefined
-  readonly attemptMs: number
 }
 
 /** One destination: its endpoints, and the policies by which it is called, driven by callbacks. */

@@ -1,6 +1,6 @@
 import { type CallSettings, type RetryOn, defaultRetryOn } from '@watertight/traffic'
 import { ExpiryQueue, systemClock } from '@watertight/policy/decisions'
-import type { DestinationState } from './destination.js'
+import type { DestinationState } from './destination-state.js'
 
 /** What a caller that may steer asks for, as far as its attempts are concerned. */
 export interface SteeredAttempts {
