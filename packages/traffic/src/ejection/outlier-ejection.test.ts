@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type EjectionOptions, OutlierEjection } from './outlier-ejection.js'
+import { OutlierEjection, type OutlierEjectionOptions } from './outlier-ejection.js'
 
-function ejectionOf(count: number, options: EjectionOptions = {}): OutlierEjection {
+function ejectionOf(count: number, options: OutlierEjectionOptions = {}): OutlierEjection {
   const ejection = new OutlierEjection({ maxEjected: 1, ...options })
   ejection.resize(Array.from({ length: count }, (_, index) => `endpoint-${index}`))
   // The first request sets the start of the intervals.
@@ -18,9 +18,9 @@ describe('what ejects', () => {
   it('ejects with the fifth failure in a row, and not before', () => {
     const ejection = ejectionOf(2)
     fail(ejection, 0, 4, 1)
-    expect(ejection.admits(0)).toBe(true)
+    expect(ejection.isEjected(0)).toBe(false)
     fail(ejection, 0, 1, 1)
-    expect([ejection.admits(0), ejection.admits(1)]).toEqual([false, true])
+    expect([ejection.isEjected(0), ejection.isEjected(1)]).toEqual([true, false])
   })
 
   it('begins to count anew with a success', () => {
@@ -28,7 +28,7 @@ describe('what ejects', () => {
     fail(ejection, 0, 4, 1)
     ejection.settle(0, 2, false)
     fail(ejection, 0, 4, 3)
-    expect(ejection.admits(0)).toBe(true)
+    expect(ejection.isEjected(0)).toBe(false)
   })
 })
 
@@ -37,9 +37,9 @@ describe('how long', () => {
     const ejection = ejectionOf(2, { intervalMs: 10_000, baseEjectionMs: 25_000 })
     fail(ejection, 0, 5, 1_000)
     ejection.sweep(29_999)
-    expect(ejection.admits(0)).toBe(false)
+    expect(ejection.isEjected(0)).toBe(true)
     ejection.sweep(30_000)
-    expect(ejection.admits(0)).toBe(true)
+    expect(ejection.isEjected(0)).toBe(false)
   })
 
   it('stays away twice as long the second time', () => {
@@ -48,9 +48,9 @@ describe('how long', () => {
     ejection.sweep(30_000)
     fail(ejection, 0, 5, 30_000)
     ejection.sweep(89_000)
-    expect(ejection.admits(0)).toBe(false)
+    expect(ejection.isEjected(0)).toBe(true)
     ejection.sweep(90_000)
-    expect(ejection.admits(0)).toBe(true)
+    expect(ejection.isEjected(0)).toBe(false)
   })
 
   it('forgets one ejection with each interval without one', () => {
@@ -59,7 +59,7 @@ describe('how long', () => {
     ejection.sweep(30_000)
     fail(ejection, 0, 5, 30_000)
     ejection.sweep(40_000)
-    expect(ejection.admits(0)).toBe(true)
+    expect(ejection.isEjected(0)).toBe(false)
   })
 
   it('never stays away longer than 300 s', () => {
@@ -69,9 +69,9 @@ describe('how long', () => {
       fail(ejection, 0, 5, now)
       const back = now + Math.min(300_000, 100_000 * time)
       ejection.sweep(back - 1_000)
-      expect(ejection.admits(0)).toBe(false)
+      expect(ejection.isEjected(0)).toBe(true)
       ejection.sweep(back)
-      expect(ejection.admits(0)).toBe(true)
+      expect(ejection.isEjected(0)).toBe(false)
       now = back
     }
   })
@@ -91,22 +91,13 @@ describe('how many', () => {
     expect([1, 3, 10].map((count) => ejectAll(count, 1))).toEqual([0, 2, 9])
     expect(ejectAll(10, 0.7)).toBe(7)
   })
-
-  it('ignores ejections in a panic, if it is told to panic', () => {
-    const calm = ejectionOf(4)
-    const panicking = ejectionOf(4, { panic: 0.5 })
-    for (const ejection of [calm, panicking]) {
-      for (const index of [0, 1, 2]) fail(ejection, index, 5, 1)
-    }
-    expect([calm.admits(0), panicking.admits(0)]).toEqual([false, true])
-  })
 })
 
 it('keeps ejections of endpoints that stay when others join', () => {
   const ejection = ejectionOf(2)
   fail(ejection, 1, 5, 1)
   ejection.resize(['endpoint-1', 'endpoint-2'])
-  expect([ejection.admits(0), ejection.admits(1), ejection.ejected]).toEqual([false, true, 1])
+  expect([ejection.isEjected(0), ejection.isEjected(1), ejection.ejected]).toEqual([true, false, 1])
 })
 
 it('changes its thresholds without forgetting', () => {
@@ -114,7 +105,7 @@ it('changes its thresholds without forgetting', () => {
   fail(ejection, 0, 2, 1)
   ejection.reconfigure({ maxEjected: 1, consecutiveFailures: 3 })
   fail(ejection, 0, 1, 2)
-  expect(ejection.admits(0)).toBe(false)
+  expect(ejection.isEjected(0)).toBe(true)
 })
 
 it('ends an ejection once a request that was sent all the same has been answered', () => {
@@ -160,7 +151,7 @@ it('holds its bounds whatever happens', () => {
         ejection.sweep(now)
         ejection.settle(index, now, failed)
         expect(ejection.ejected).toBeLessThanOrEqual(Math.min(6 * chosen.maxEjected + 1e-6, 5))
-        const away = [0, 1, 2, 3, 4, 5].filter((one) => !ejection.admits(one)).length
+        const away = [0, 1, 2, 3, 4, 5].filter((one) => ejection.isEjected(one)).length
         expect(away).toBe(ejection.ejected)
       }
       expect(changes.filter(Boolean).length - changes.filter((ejected) => !ejected).length).toBe(
@@ -192,7 +183,7 @@ it('sees the same after a long silence as interval by interval', () => {
         eager.sweep(now + silenceMs)
         lazy.sweep(now + silenceMs)
         const seen = (ejection: OutlierEjection): boolean[] =>
-          [0, 1, 2, 3, 4, 5].map((one) => ejection.admits(one))
+          [0, 1, 2, 3, 4, 5].map((one) => ejection.isEjected(one))
         expect(seen(lazy)).toEqual(seen(eager))
       },
     ),

@@ -11,9 +11,15 @@ export interface EjectionOptions {
   readonly maxEjectionMs?: number | undefined
   /** The share of endpoints that may be ejected at once, from 0 to 1; rounded down, and never the last one. Default 0.5. */
   readonly maxEjected?: number | undefined
-  /** Below this share of endpoints that are not ejected, ejections are ignored, from 0 to 1. Default 0: never. */
+  /**
+   * Below this share of endpoints that are neither ejected nor unhealthy, both are ignored, from 0 to 1. Default 0:
+   * never. For the `EndpointSet`, which alone knows both.
+   */
   readonly panic?: number | undefined
 }
+
+/** What decides about an ejection. */
+export type OutlierEjectionOptions = Omit<EjectionOptions, 'panic'>
 
 /** What is known of one endpoint. */
 interface Endpoint {
@@ -41,11 +47,10 @@ export class OutlierEjection {
   #baseMs: number = ejectionDefaults.baseEjectionMs
   #maxMs: number = 300_000
   #maxEjected: number = ejectionDefaults.maxEjected
-  #panic: number = 0
   /** Told of every endpoint that is ejected or comes back. */
   onChange: ((index: number, ejected: boolean) => void) | undefined = undefined
 
-  constructor(options: EjectionOptions = {}) {
+  constructor(options: OutlierEjectionOptions = {}) {
     this.reconfigure(options)
   }
 
@@ -58,13 +63,12 @@ export class OutlierEjection {
   }
 
   /** Changes the thresholds; counts and ejections stay. */
-  reconfigure(options: EjectionOptions): void {
+  reconfigure(options: OutlierEjectionOptions): void {
     this.#failuresMax = options.consecutiveFailures ?? ejectionDefaults.consecutiveFailures
     this.#intervalMs = options.intervalMs ?? ejectionDefaults.intervalMs
     this.#baseMs = options.baseEjectionMs ?? ejectionDefaults.baseEjectionMs
     this.#maxMs = Math.max(options.maxEjectionMs ?? 300_000, this.#baseMs)
     this.#maxEjected = options.maxEjected ?? ejectionDefaults.maxEjected
-    this.#panic = options.panic ?? 0
   }
 
   /** The endpoints are these from now on; those that stay, by name, keep what is known of them. */
@@ -74,17 +78,6 @@ export class OutlierEjection {
       (name) => former.get(name) ?? { name, failures: 0, ejected: false, ejectedAt: 0, times: 0 },
     )
     this.#ejected = this.#endpoints.filter((endpoint) => endpoint.ejected).length
-  }
-
-  /** Whether requests may go to an endpoint. */
-  admits(index: number): boolean {
-    return !this.isEjected(index) || this.panics
-  }
-
-  /** So many endpoints are ejected that ejections are ignored. */
-  get panics(): boolean {
-    const all = this.#endpoints.length
-    return this.#ejected > 0 && (all - this.#ejected) / all < this.#panic
   }
 
   /**

@@ -52,6 +52,23 @@ describe('endpoints that their checks call unhealthy', () => {
     expect(used(set)).toEqual(['a', 'b', 'c', 'd'])
   })
 
+  it('are ignored with ejections alone too, and only below the share', () => {
+    const [calm, panicking] = [undefined, 0.5].map((panic) =>
+      setOf(['a', 'b', 'c', 'd'], { consecutiveFailures: 1, maxEjected: 1, panic }),
+    )
+    const usedOnceFailed = (index: number): string[][] =>
+      [calm!, panicking!].map((set) => {
+        set.settled(set.all[index]!, 0, 1, true)
+        return used(set)
+      })
+    usedOnceFailed(0)
+    expect(usedOnceFailed(1)).toEqual([
+      ['c', 'd'],
+      ['c', 'd'],
+    ])
+    expect(usedOnceFailed(2)).toEqual([['d'], ['a', 'b', 'c', 'd']])
+  })
+
   it('stay so at another place in the list, and are forgotten when they go', () => {
     const set = setOf(['a', 'b', 'c'])
     set.setHealthy(set.all[0]!, false)

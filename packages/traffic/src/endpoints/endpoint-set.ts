@@ -1,6 +1,6 @@
 import { createBalancer } from '../balance/create-balancer.js'
 import type { Balancer, BalanceName, Loads } from '../balance/balancer.js'
-import { type EjectionOptions, OutlierEjection } from '../ejection/outlier-ejection.js'
+import { type EjectionOptions, OutlierEjection, type OutlierEjectionOptions } from '../ejection/outlier-ejection.js'
 import { NoEndpointError } from './no-endpoint-error.js'
 
 /** One place where a destination answers, whatever a driver keeps there. */
@@ -169,7 +169,7 @@ export class EndpointSet<E extends Target> implements Loads {
     return ejected.length > 0 ? ejected : usable
   }
 
-  #newEjection(options: EjectionOptions): OutlierEjection {
+  #newEjection(options: OutlierEjectionOptions): OutlierEjection {
     const ejection = new OutlierEjection(options)
     ejection.resize(this.#names())
     ejection.onChange = (index, ejected) => {
