@@ -42,10 +42,13 @@ it('no answer is a failure, and may be harmless to repeat', () => {
   expect(verdicts.ofFailure('reset')).toMatchObject({ failed: true, repeatable: false, neverSent: false })
 })
 
-it('makes each verdict once', () => {
+it('makes each verdict once, and keeps none of what no callee should send', () => {
   const verdicts = new Verdicts()
-  expect(verdicts.ofStatus(503)).toBe(verdicts.ofStatus(503))
+  for (const status of [100, 503, 599]) expect(verdicts.ofStatus(status)).toBe(verdicts.ofStatus(status))
+  for (const status of [0, 600]) expect(verdicts.ofStatus(status)).not.toBe(verdicts.ofStatus(status))
   expect(verdicts.ofFailure('reset')).toBe(verdicts.ofFailure('reset'))
+  for (const code of [0, 16]) expect(verdicts.ofGrpcStatus(code)).toBe(verdicts.ofGrpcStatus(code))
+  for (const code of [-1, 17]) expect(verdicts.ofGrpcStatus(code)).not.toBe(verdicts.ofGrpcStatus(code))
 })
 
 it('says why in words that fit a label', () => {
@@ -68,7 +71,50 @@ it.each([
   const verdicts = new Verdicts({ retryOn: ['unavailable', 'resource-exhausted', '5xx'] })
   const { outcome, repeatable } = verdicts.ofGrpcStatus(grpcStatus)
   expect([outcome, repeatable && 'repeatable'].filter(Boolean).join(', ')).toBe(expected)
-  expect(verdicts.ofGrpcStatus(grpcStatus)).toEqual(verdicts.ofGrpcStatus(grpcStatus))
+})
+
+it('of the codes of gRPC, those speak against the callee that count as errors of a server', () => {
+  const verdicts = new Verdicts()
+  const codes = Array.from({ length: 17 }, (_, code) => code)
+  expect(codes.filter((code) => verdicts.ofGrpcStatus(code).failed)).toEqual([2, 4, 12, 13, 14, 15])
+})
+
+it('what a code of gRPC comes to is told in full', () => {
+  const verdicts = new Verdicts({ retryOn: ['resource-exhausted'] })
+  const answered = { outcome: 'success', failed: false, replaceable: false, neverSent: false }
+  expect([5, 8, 13].map((code) => verdicts.ofGrpcStatus(code))).toEqual([
+    { ...answered, repeatable: false, reason: '' },
+    { ...answered, repeatable: true, reason: 'grpc_8' },
+    {
+      outcome: 'failure',
+      failed: true,
+      replaceable: true,
+      repeatable: false,
+      neverSent: false,
+      reason: 'grpc_13',
+    },
+  ])
+})
+
+it('what a status or the lack of one comes to is told in full', () => {
+  const verdicts = new Verdicts({ retryOn: [404] })
+  const traits = { repeatable: false, neverSent: false }
+  expect(verdicts.ofStatus(404)).toEqual({
+    ...traits,
+    outcome: 'success',
+    failed: false,
+    replaceable: false,
+    repeatable: true,
+    reason: 'status_404',
+  })
+  const failure = { ...traits, outcome: 'failure', failed: true, replaceable: true }
+  expect(verdicts.ofStatus(500)).toEqual({ ...failure, reason: 'status_500' })
+  expect(verdicts.ofFailure('reset')).toEqual({ ...failure, reason: 'reset' })
+  expect(verdicts.ofFailure('refused-stream')).toEqual({
+    ...failure,
+    neverSent: true,
+    reason: 'refused-stream',
+  })
 })
 
 it('a connection that ended before anything was written to it is harmless to replace, by reset too', () => {
