@@ -55,7 +55,7 @@ export class CircuitBreaker extends Circuit implements Admission {
    */
   settle(permit: number, now: number, verdict: Verdict, durationMs: number, failure?: unknown): void {
     if (epochOf(permit) !== this.epoch) return
-    if (verdict === 'success' && this.#onlyCountsSuccess) this.window.record(now, 0, 0)
+    if (verdict === 'success' && this.onlyCountsSuccess) this.window.record(now, 0, 0)
     else this.#settleGuarded(permit, now, verdict, durationMs, failure)
   }
 
@@ -64,7 +64,7 @@ export class CircuitBreaker extends Circuit implements Admission {
    * is done, when a success may decide something.
    */
   succeed(permit: number, now: number): boolean {
-    if (!this.#onlyCountsSuccess) return false
+    if (!this.onlyCountsSuccess) return false
     if (epochOf(permit) === this.epoch) this.window.record(now, 0, 0)
     return true
   }
@@ -139,14 +139,17 @@ export class CircuitBreaker extends Circuit implements Admission {
     return new CircuitRefusal(state, retryAfterMs, this.name, this.lastFailure)
   }
 
-  /**
-   * Whether a success counts, and decides nothing. One more lowers the rate of a window that forgets by number, so that
-   * if it has not tripped, it will not.
-   */
-  get #onlyCountsSuccess(): boolean {
+  // Both private to TypeScript only: they are asked for every call.
+
+  /** Whether a success counts, and decides nothing. */
+  private get onlyCountsSuccess(): boolean {
+    return this.straight && (this.window.failures === 0 || this.staysClosed)
+  }
+
+  /** One more success lowers the rate of a window that forgets by number, so that if it has not tripped, it will not. */
+  private get staysClosed(): boolean {
     const { calls, failures } = this.window
     const { datesSuccess, minimumCalls, tripRate } = this.settings
-    if (!this.straight) return false
-    return failures === 0 || (!datesSuccess && calls >= minimumCalls && failures / calls < tripRate)
+    return !datesSuccess && calls >= minimumCalls && failures / calls < tripRate
   }
 }

@@ -45,7 +45,7 @@ export class ExpiryQueue {
   readonly clock: Clock
   readonly durationMs: number
   /** Where the ring begins and ends. */
-  private readonly ring: ExpiryEntry = new RingEnd()
+  readonly ring: ExpiryEntry = new RingEnd()
   private timer: Timer | undefined
   /** The timer runs; or entries are being expired, and it will be armed for whoever is first afterwards. */
   private armed: boolean = false
@@ -58,17 +58,13 @@ export class ExpiryQueue {
 
   /** Queues an entry that is in no queue. */
   add(entry: ExpiryEntry, now: number): void {
-    this.insert(entry, this.ring.previous!, now)
-    if (!this.armed) this.arm(this.durationMs)
-  }
-
-  /** The same for a wait that began at `since`: it goes ahead of those that began later, which costs O(those). */
-  addLate(entry: ExpiryEntry, now: number, since: number): void {
     const { ring } = this
-    let ahead = ring.previous!
-    while (ahead !== ring && ahead.expiresAt > since + this.durationMs) ahead = ahead.previous!
-    this.insert(entry, ahead, since)
-    if (!this.armed || ahead === ring) this.arm(entry.expiresAt - now)
+    const last = ring.previous!
+    entry.expiresAt = now + this.durationMs
+    entry.previous = last
+    entry.next = ring
+    last.next = ring.previous = entry
+    if (!this.armed) this.arm(this.durationMs)
   }
 
   /** The time of the first one has come: lets all expire whose time has. */
@@ -88,15 +84,8 @@ export class ExpiryQueue {
     }
   }
 
-  private insert(entry: ExpiryEntry, ahead: ExpiryEntry, since: number): void {
-    const behind = ahead.next!
-    entry.expiresAt = since + this.durationMs
-    entry.previous = ahead
-    entry.next = behind
-    ahead.next = behind.previous = entry
-  }
-
-  private arm(delayMs: number): void {
+  /** Has the queue look at its first entry after so long. */
+  arm(delayMs: number): void {
     this.armed = true
     this.timer?.cancel()
     this.timer = this.clock.setTimer(delayMs, this.fire)

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.js'
+import { addLate } from '../clock/add-late.js'
 import type { ExpiryEntry, ExpiryQueue } from '../clock/expiry-queue.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
 import type { CallState, CallTraits } from './call-state.js'
@@ -87,7 +88,7 @@ export class CallTiming {
     const { inner, nearest } = this
     if (inner === undefined) return
     const [other, otherLimit] = nearest === inner ? [this.outer!, outerLimit] : [inner, innerLimit]
-    other.queueOn(clock).addLate(otherLimit, clock.now(), nearestLimit.expiresAt - nearest!.ms)
+    addLate(other.queueOn(clock), otherLimit, clock.now(), nearestLimit.expiresAt - nearest!.ms)
     innerLimit.outerDeadline = outerLimit.expiresAt
   }
 

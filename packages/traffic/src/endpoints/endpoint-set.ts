@@ -1,6 +1,10 @@
 import { createBalancer } from '../balance/create-balancer.js'
 import type { Balancer, BalanceName, Loads } from '../balance/balancer.js'
-import { type EjectionOptions, OutlierEjection, type OutlierEjectionOptions } from '../ejection/outlier-ejection.js'
+import {
+  type EjectionOptions,
+  OutlierEjection,
+  type OutlierEjectionOptions,
+} from '../ejection/outlier-ejection.js'
 import { NoEndpointError } from './no-endpoint-error.js'
 
 /** One place where a destination answers, whatever a driver keeps there. */
