@@ -47,6 +47,12 @@ export const benchmarks = {
     entry: 'src/proxy/proxy.mjs',
     needs: ['packages/cli/dist/main.js', 'packages/proxy/dist/index.js'],
   },
+  durable: {
+    summary: 'sagas per second and latency, beside DBOS Transact and Restate',
+    entry: 'src/durable/durable.mjs',
+    flags: ['--expose-gc'],
+    needs: ['packages/durable/dist/index.js'],
+  },
   telemetry: {
     summary: 'ns and bytes to record a call, beside prom-client',
     entry: 'src/telemetry/telemetry.mjs',

@@ -197,13 +197,13 @@ function parks(bench: EngineBench): void {
 
 function waits(bench: EngineBench): void {
   test('signals may come before they are waited for, timers fire, and each is in the timeline', async () => {
-    const waits = saga('waits')
+    const subscribe = saga('subscribe')
       .sleep('pause', '30ms')
       .signal('settled', { payload: z.object({ cents: z.int() }) })
       .step('end', { run: ({ results }) => results.settled.cents })
       .build()
-    const engine = await bench.open({ sagas: [waits] })
-    const { id, outcome } = await engine.start(waits, { id: bench.nextId(), input: null })
+    const engine = await bench.open({ sagas: [subscribe] })
+    const { id, outcome } = await engine.start(subscribe, { id: bench.nextId(), input: null })
     await engine.signal(id, 'settled', { cents: 7 })
     await engine.signal(id, 'settled', { cents: 8 })
     expect(await outcome()).toMatchObject({ status: 'done', results: { end: 7 } })

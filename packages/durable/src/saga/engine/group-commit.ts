@@ -15,6 +15,8 @@ interface Waiting<Item, Answer> {
   readonly reject: (error: unknown) => void
 }
 
+/** Fewer are not worth a statement of their own while more wait. */
+const itemsMin = 8
 const pauseMsMin = 50
 const pauseMsMax = 2_000
 
@@ -55,10 +57,13 @@ export class GroupCommit<Item, Answer> {
   async #flush(): Promise<void> {
     const { statementsMax, itemsMax } = this.#options
     if (this.#waiting.length === 0 || this.#statements >= statementsMax) return
-    const batch = this.#waiting.slice(0, itemsMax)
-    this.#waiting = this.#waiting.slice(itemsMax)
+    // Spread over the statements that are free, so that the database works on one while it flushes another.
+    const share = Math.ceil(this.#waiting.length / (statementsMax - this.#statements))
+    const items = Math.min(itemsMax, Math.max(itemsMin, share))
+    const batch = this.#waiting.slice(0, items)
+    this.#waiting = this.#waiting.slice(items)
     this.#statements += 1
-    if (this.#waiting.length > 0) this.#schedule()
+    if (this.#waiting.length > 0) void this.#flush()
     await this.#send(batch)
     this.#statements -= 1
     if (this.#waiting.length > 0) this.#schedule()

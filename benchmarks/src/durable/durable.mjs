@@ -1,0 +1,53 @@
+// `npm run bench -- durable`: sagas of three steps beside DBOS Transact and Restate, on one machine.
+import { median, round } from '../runner/arithmetic.mjs'
+import { report } from '../runner/print.mjs'
+import { dbosWorkflow } from './dbos-workflow.mjs'
+import { loadWorkflows } from './load-workflows.mjs'
+import { restateWorkflow } from './restate-workflow.mjs'
+import { startPostgres } from './start-postgres.mjs'
+import { durableTargets } from './targets.mjs'
+import { watertightSaga } from './watertight-saga.mjs'
+
+const { json, check, seconds } = JSON.parse(process.argv[2])
+const rounds = 3
+/** However short the run: code that is not optimised yet says nothing. */
+const sliceMsMin = 1_000
+
+const postgres = await startPostgres()
+const systems = [
+  await watertightSaga(await postgres.createDatabase('watertight')),
+  await dbosWorkflow(await postgres.createDatabase('dbos')),
+  await restateWorkflow(),
+].filter((system) => system !== undefined)
+const cases = systems.flatMap(({ name, run }) => [
+  { case: `${name}, 64 in flight`, run, inFlight: 64, rounds: [] },
+  { case: `${name}, one`, run, inFlight: 1, rounds: [] },
+])
+
+const sliceMs = Math.max(sliceMsMin, (seconds * 1_000) / cases.length / (rounds + 1))
+for (const { run, inFlight } of cases) await loadWorkflows(run, { inFlight, ms: sliceMs })
+for (let turn = 0; turn < rounds; turn += 1) {
+  for (let place = 0; place < cases.length; place += 1) {
+    const one = cases[(place + turn) % cases.length]
+    one.rounds[turn] = await loadWorkflows(one.run, { inFlight: one.inFlight, ms: sliceMs })
+  }
+}
+for (const { close } of systems) await close()
+await postgres.stop()
+
+const rows = cases.map(({ case: name, rounds: measured }) => {
+  const middle = (figure) => median(measured.map((one) => one[figure]))
+  return {
+    case: name,
+    perSecond: round(middle('perSecond'), 1),
+    p50Ms: round(middle('p50Ms'), 2),
+    p99Ms: round(middle('p99Ms'), 2),
+  }
+})
+const table = {
+  heading: ['case', 'per second', 'p50 ms', 'p99 ms'],
+  cells: (row) => [row.case, row.perSecond.toLocaleString('en'), row.p50Ms.toFixed(2), row.p99Ms.toFixed(2)],
+  notes: [`Medians of ${rounds} interleaved rounds. Postgres as it comes, every commit flushed to the disk.`],
+}
+report(rows, durableTargets(rows), table, { json, check })
+process.exit()

@@ -1,0 +1,30 @@
+/** @typedef {import('../runner/print.mjs').Target} Target */
+
+const saga = (rows, name) => rows.find((row) => row.case === name)?.perSecond
+
+/**
+ * What sagas must reach beside their peers in one run.
+ * @param {readonly { case: string, perSecond: number }[]} rows
+ * @returns {Target[]}
+ */
+export function durableTargets(rows) {
+  const many = saga(rows, 'watertight saga, 64 in flight')
+  const one = saga(rows, 'watertight saga, one')
+  const beside = [
+    ['12 times DBOS at 64 in flight', many, saga(rows, 'dbos workflow, 64 in flight'), 12],
+    ['8 times Restate at 64 in flight', many, saga(rows, 'restate workflow, 64 in flight'), 8],
+    [
+      'as fast as the faster of the two, one at a time',
+      one,
+      Math.max(saga(rows, 'dbos workflow, one') ?? 0, saga(rows, 'restate workflow, one') ?? 0),
+      1,
+    ],
+  ]
+  return beside
+    .filter(([, ours, peer]) => ours !== undefined && peer > 0)
+    .map(([claim, ours, peer, least]) => ({
+      claim: `watertight saga at least ${claim}`,
+      measured: (ours / peer).toFixed(2),
+      met: ours / peer >= least,
+    }))
+}

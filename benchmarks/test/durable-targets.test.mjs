@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { durableTargets } from '../src/durable/targets.mjs'
+
+const row = (name, perSecond) => ({ case: name, perSecond })
+
+test('sagas are held to each peer that was measured, and to the faster of them alone', () => {
+  const rows = [
+    row('watertight saga, 64 in flight', 1_200),
+    row('watertight saga, one', 50),
+    row('dbos workflow, 64 in flight', 100),
+    row('dbos workflow, one', 40),
+    row('restate workflow, 64 in flight', 160),
+    row('restate workflow, one', 60),
+  ]
+  assert.deepEqual(
+    durableTargets(rows).map(({ measured, met }) => [measured, met]),
+    [
+      ['12.00', true],
+      ['7.50', false],
+      ['0.83', false],
+    ],
+  )
+})
+
+test('a peer that does not exist for this platform is no target', () => {
+  const rows = [row('watertight saga, 64 in flight', 1_200), row('dbos workflow, 64 in flight', 100)]
+  assert.equal(durableTargets(rows).length, 1)
+})
