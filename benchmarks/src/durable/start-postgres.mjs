@@ -29,11 +29,27 @@ export async function startPostgres() {
   chmodSync(folder, 0o755)
   if (identity.uid !== undefined) chownSync(folder, nobody, nobody)
   const data = join(folder, 'data')
-  const made = spawnSync('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8'], { ...identity, cwd: '/' })
+  const made = spawnSync('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8'], {
+    ...identity,
+    cwd: '/',
+  })
   if (made.status !== 0) throw new Error(`cannot measure: initdb failed\n${made.error ?? made.stderr}`)
   const port = await freePort()
-  const words = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${folder}`]
-  const child = spawn('postgres', [...words, '-c', 'max_connections=200'], { ...identity, cwd: '/', stdio: 'ignore' })
+  const words = [
+    '-D',
+    data,
+    '-p',
+    String(port),
+    '-c',
+    'listen_addresses=127.0.0.1',
+    '-c',
+    `unix_socket_directories=${folder}`,
+  ]
+  const child = spawn('postgres', [...words, '-c', 'max_connections=200'], {
+    ...identity,
+    cwd: '/',
+    stdio: 'ignore',
+  })
   const url = (database) => `postgres://postgres@127.0.0.1:${port}/${database}`
   await answers(url('postgres'))
   return {
@@ -55,7 +71,8 @@ async function answers(url) {
     try {
       return await onClient(url, (client) => client.query('select 1'))
     } catch (error) {
-      if (performance.now() > until) throw new Error('cannot measure: Postgres does not answer', { cause: error })
+      if (performance.now() > until)
+        throw new Error('cannot measure: Postgres does not answer', { cause: error })
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }
