@@ -1,8 +1,6 @@
 import type { Socket } from 'node:net'
-import { systemClock } from '@watertight/policy/decisions'
 import type { Caller } from '../exchange/caller.js'
 import { Exchange } from '../exchange/exchange.js'
-import { ExchangeRecord } from '../exchange/exchange-record.js'
 import { localAnswers, malformedRequest } from '../exchange/local-answer.js'
 import { proxyHeaderNames } from '../exchange/proxy-headers.js'
 import {
@@ -21,20 +19,15 @@ import type { Admission } from '../tls/allowed-callers.js'
 import { AnswerWriter } from './answer-writer.js'
 import { type AwaitedPart, CallerWait } from './caller-wait.js'
 import type { ConnectionContext, ListenedConnection } from './connection-context.js'
+import { isHttp2Preface } from './is-http2-preface.js'
+import { LingeringClose } from './lingering-close.js'
+import { probeCaller } from './probe-caller.js'
+import { refuseRequest } from './refuse-request.js'
 
 /** With so much unwritten, the endpoint is asked to wait. */
 const UNWRITTEN_BYTES_MAX = 65_536
-const PREFACE: Buffer = Buffer.from('PRI * HTTP/2.0\r\n', 'latin1')
-/**
- * A caller that goes on sending is read so far, so that it can read its answer before the connection closes: many a client
- * looks for none until it has sent all. How long it is read for is limited too.
- */
-const LINGER_BYTES_MAX = 256 * 1_048_576
 /** Their callers may go on in another protocol at once, or are after what others have said. */
 const tunnelMethods: ReadonlySet<string> = new Set(['CONNECT', 'TRACE'])
-/** How often, and at what distance, a caller that says nothing more is asked whether it is still there. */
-const PROBES = 3
-const PROBE_MS = 100
 /** Requests that come while one is being answered are left in the socket beyond this. */
 const AHEAD_BYTES_MAX = 65_536
 
@@ -50,6 +43,7 @@ export class CallerConnection implements Caller, ListenedConnection {
   private readonly writer: TurnWriter
   private readonly answers: AnswerWriter
   private readonly wait: CallerWait
+  private readonly end: LingeringClose
   /** What was unwritten when the wait for the caller to read began. */
   private unwritten: number = 0
   private exchange: Exchange | undefined = undefined
@@ -60,12 +54,10 @@ export class CallerConnection implements Caller, ListenedConnection {
   private isPaused: boolean = false
   private closes: boolean = false
   private isTunnel: boolean = false
-  private isLingering: boolean = false
-  private lingered: number = 0
   private inputHasEnded: boolean = false
   private requests: number = 0
   /** What came last before the first request was read. */
-  private first: Buffer = PREFACE
+  private first: Buffer = NOTHING
 
   /** `admission` is what its certificate comes to; undefined for plain text. */
   constructor(socket: Socket, context: ConnectionContext, admission: Partial<Admission> | undefined) {
@@ -84,6 +76,7 @@ export class CallerConnection implements Caller, ListenedConnection {
     socket.on('error', () => undefined)
     socket.on('close', () => this.gone())
     this.wait = new CallerWait(context.queues, (part) => this.expired(part))
+    this.end = new LingeringClose(socket, this.writer, this.wait)
     this.wait.begin('head')
   }
 
@@ -187,7 +180,7 @@ export class CallerConnection implements Caller, ListenedConnection {
   // What the socket tells.
 
   private read(chunk: Buffer): void {
-    if (this.isLingering) return this.linger(chunk)
+    if (this.end.isBegun) return this.end.read(chunk)
     this.wait.endOf('request')
     if (this.requests === 0) this.first = chunk
     this.reader.feed(chunk)
@@ -208,7 +201,7 @@ export class CallerConnection implements Caller, ListenedConnection {
   private readRequests(): void {
     const { reader } = this
     while (this.exchange === undefined || !this.isRequestEnded) {
-      if (this.isLingering) return
+      if (this.end.isBegun) return
       switch (reader.next()) {
         case NEEDS_MORE:
           this.exchange?.start()
@@ -252,7 +245,7 @@ export class CallerConnection implements Caller, ListenedConnection {
   }
 
   private waitForMore(): void {
-    if (this.isLingering || this.socket.destroyed) return
+    if (this.end.isBegun || this.socket.destroyed) return
     if (this.inputHasEnded) return this.close()
     if (this.reader.isUnderWay) this.wait.begin('head')
     else if (this.context.isDraining) this.close()
@@ -270,25 +263,18 @@ export class CallerConnection implements Caller, ListenedConnection {
     this.exchange.drained()
   }
 
-  /**
-   * The caller sends nothing more: it may still wait for its answer, or be gone altogether, which looks the same. Writing
-   * tells: who is gone resets the connection at the first write, which the second one shows, and who waits takes no
-   * notice of a 100 (RFC 9110, section 15.2).
-   */
+  /** The caller sends nothing more: it may still wait for its answer, or be gone altogether. */
   private inputEnded(): void {
     this.inputHasEnded = true
     if (this.isTunnel) this.exchange?.tunnelEnded()
     else if (this.exchange === undefined) {
       // What is written may not have been read yet.
-      if (!this.isLingering) this.close()
+      if (!this.end.isBegun) this.close()
     } else if (!this.isRequestEnded) this.socket.destroy()
-    else if (this.request.minorVersion === 1) this.probe(this.exchange, PROBES)
-  }
-
-  private probe(exchange: Exchange, left: number): void {
-    if (this.exchange !== exchange || this.hasAnswered || left === 0) return
-    this.answers.inform(100, '')
-    systemClock.setTimer(PROBE_MS, () => this.probe(exchange, left - 1))
+    else if (this.request.minorVersion === 1) {
+      const { exchange } = this
+      probeCaller(this.answers, () => this.exchange === exchange && !this.hasAnswered)
+    }
   }
 
   private gone(): void {
@@ -300,7 +286,7 @@ export class CallerConnection implements Caller, ListenedConnection {
   }
 
   private refuseMessage(refusal: MessageRefusal): void {
-    if (this.requests === 0 && this.isPreface()) return this.handOver()
+    if (this.requests === 0 && isHttp2Preface(this.first)) return this.handOver()
     if (this.exchange !== undefined) {
       // The body of a request that has been passed on already turned out to be none.
       this.exchange.refuseRequest(malformedRequest(refusal.status, refusal.reason))
@@ -309,15 +295,10 @@ export class CallerConnection implements Caller, ListenedConnection {
     this.refuse(refusal.status, refusal.reason)
   }
 
-  /** HTTP/2 begins with what no server of HTTP/1.1 takes for a request (RFC 9113, section 3.4). */
-  private isPreface(): boolean {
-    return this.first.subarray(0, PREFACE.length).equals(PREFACE)
-  }
-
   private handOver(): void {
     const { socket, first } = this
     this.wait.unlink()
-    this.isLingering = true
+    this.end.isBegun = true
     // One by one: removing all at once would have the socket read on, past who comes next.
     for (const event of ['data', 'drain', 'end', 'error', 'close']) socket.removeAllListeners(event)
     this.context.speaksHttp2(this, socket, first)
@@ -326,36 +307,14 @@ export class CallerConnection implements Caller, ListenedConnection {
   /** Answers what never came to be a request. */
   private refuse(status: number, reason: string, lines: string = ''): void {
     this.isRequestEnded = false
-    const bytes = Buffer.from(`${reason}\n`)
-    const record = new ExchangeRecord(this.context.proxy, '', '', this.address)
-    record.status = status
-    record.detail = reason
-    record.bytesSent = bytes.length
-    record.flag('DPE')
-    record.ended(false, false)
-    this.answers.head(
-      status,
-      `${lines}content-type: text/plain\r\ncontent-length: ${bytes.length}\r\n`,
-      bytes.length,
-      true,
-      true,
-    )
-    this.answers.data(bytes, 0, bytes.length)
+    refuseRequest(this.answers, this.context.proxy, this.address, { status, reason, lines })
     this.close()
   }
 
-  /** Closes after what is written. A caller that is still sending is read on for a while: it could not read its answer. */
   private close(): void {
-    this.writer.writeNow()
-    this.isLingering = true
-    this.socket.end()
-    this.wait.begin('close')
     this.isPaused = false
-    this.socket.resume()
-  }
-
-  private linger(chunk: Buffer): void {
-    this.lingered += chunk.length
-    if (this.lingered > LINGER_BYTES_MAX) this.socket.destroy()
+    this.end.begin()
   }
 }
+
+const NOTHING = Buffer.alloc(0)
