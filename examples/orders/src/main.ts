@@ -14,6 +14,8 @@ import { run } from './command-line/run.js'
 import { stopRequest } from './command-line/stop-request.js'
 import { colors } from './status/colors.js'
 import { Screen } from './status/screen.js'
+import { frontPage } from './status/front-page.js'
+import { servePage } from './status/serve-page.js'
 import { summary, summaryJson } from './status/summary.js'
 import { welcome } from './status/welcome.js'
 import { DataFolderError } from './data-folder/data-folder.js'
@@ -21,6 +23,9 @@ import { FolderInUseError } from './data-folder/folder-lock.js'
 import { ManifestError } from './manifest/manifest.js'
 import { StartError } from './supervisor/supervised-service.js'
 import { System } from './supervisor/system.js'
+
+/** Where browsers find what there is, if it is free. */
+const PAGE_PORT = 8080
 
 process.exit(await main(process.argv.slice(2)))
 
@@ -52,18 +57,22 @@ async function openShop(wanted: Arguments): Promise<number> {
   // Before anything runs there is nothing to drain.
   const giveUp = () => process.exit(EXIT_INTERRUPTED)
   stop.addEventListener('abort', giveUp)
-  if (!wanted.json) screen.say(`Starting six services, with their data in ${resolve(wanted.dataFolder)} ...`)
+  if (!wanted.json) screen.say(`Starting the shop, with its data in ${resolve(wanted.dataFolder)} ...`)
   const system = await System.start({
     dataFolder: wanted.dataFolder,
     port: wanted.port,
     onReady: (name, seconds) => {
-      if (!wanted.json) screen.say(`  ${name.padEnd(10)} ready after ${seconds.toFixed(1)} s`)
+      // A sidecar starts sooner than what it stands beside.
+      if (!wanted.json && !name.endsWith('-sidecar'))
+        screen.say(`  ${name.padEnd(10)} ready after ${seconds.toFixed(1)} s`)
     },
     say: (line) => screen.say(line),
   })
   stop.removeEventListener('abort', giveUp)
-  if (!wanted.json) for (const line of welcome(system, paint)) screen.say(line)
+  const page = await servePage(() => frontPage(system), wanted.port === 0 ? 0 : PAGE_PORT)
+  if (!wanted.json) for (const line of welcome(system, page.url, paint)) screen.say(line)
   const result = await run({ system, wanted, screen, colors: paint, stop })
+  page.close()
   screen.show([])
   if (wanted.json) process.stdout.write(`${JSON.stringify(summaryJson(result))}\n`)
   else for (const line of summary(result, paint)) screen.say(line)

@@ -3,9 +3,9 @@ import { parseArguments } from '../src/command-line/arguments.js'
 
 const parse = (...words: string[]) => parseArguments(words, {})
 
-test('without options: port 8080, 20 checkouts per second, the data beside the example', () => {
+test('without options: port 8443, 20 checkouts per second, the data beside the example', () => {
   const { dataFolder, ...others } = parse()
-  expect(others).toEqual({ help: false, port: 8080, rate: 20, rateIsGiven: false, load: true, json: false })
+  expect(others).toEqual({ help: false, port: 8443, rate: 20, rateIsGiven: false, load: true, json: false })
   expect(dataFolder).toMatch(/examples\/orders\/\.data\/orders$/)
 })
 

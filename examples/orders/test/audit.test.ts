@@ -6,7 +6,7 @@ import type { Order, State } from '../src/order/order.js'
 const items = [{ sku: 'book-42', quantity: 2 }]
 
 function order(state: State): Order {
-  return { id: 'o-1', customer: 'c-1', items, card: 'tok_ok', totalCents: 4_998, state }
+  return { id: 'o-1', customer: 'c-1', items, card: 'tok_ok', totalCents: 4_998, takenBy: 'stable', state }
 }
 
 /** Books in which one order was confirmed, changed by what a test says. */

@@ -1,15 +1,23 @@
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isDeepStrictEqual } from 'node:util'
+import { readCertificates } from '@watertight/proxy/certificates'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { settleBooks } from '../src/audit/settle.js'
 import { collectBooks, type StockLine } from '../src/audit/books.js'
 import { Load } from '../src/load/load.js'
 import { Measurements } from '../src/load/measurements.js'
 import { MANIFEST_FILE } from '../src/manifest/manifest.js'
-import { serviceNames } from '../src/services/names.js'
+import { instanceNames, type InstanceName } from '../src/services/names.js'
+import { frontPage } from '../src/status/front-page.js'
+import { servePage } from '../src/status/serve-page.js'
 import { Shop } from './shop.js'
 import { until } from './until.js'
+
+const TAX_ESTIMATED = 'Tax is estimated at the standard rate; your invoice has the exact amount.'
 
 let shop: Shop
 let folder: string
@@ -39,6 +47,8 @@ test('an order is placed, and can be looked up', async () => {
     status: 'confirmed',
     total: 49.98,
     currency: 'EUR',
+    // An estimate where there is no Python to run tax.
+    ...(shop.system.hasTax ? { tax: 3.27 } : { tax: 7.98, taxNote: TAX_ESTIMATED }),
     loyalty: 'You earned 49 loyalty points.',
   })
   const shown = await shop.request('gateway', 'GET', `/orders/${String(body['orderId'])}`)
@@ -118,12 +128,103 @@ test('a changed number is followed, and a change that cannot be read is not', as
   await shop.system.clearFaults()
 }, 30_000)
 
+test('while tax stands still, orders go on with an estimated tax, and are told so', async () => {
+  const taxOf = async () => {
+    const { status, body } = await shop.order()
+    return { status, tax: body['tax'], note: body['taxNote'] }
+  }
+  const estimate = { status: 201, tax: 7.98, note: TAX_ESTIMATED }
+  if (shop.system.hasTax) shop.signal('tax', 'SIGSTOP')
+  const estimated = await until('the tax is estimated', async () => {
+    const tax = await taxOf()
+    return isDeepStrictEqual(tax, estimate) && tax
+  })
+  expect(estimated).toEqual(estimate)
+  if (!shop.system.hasTax) return
+  shop.signal('tax', 'SIGKILL')
+  const exact = { status: 201, tax: 3.27, note: undefined }
+  const again = await until('the tax is exact again', async () => {
+    const tax = await taxOf()
+    return isDeepStrictEqual(tax, exact) && tax
+  })
+  expect(again).toEqual(exact)
+}, 60_000)
+
+test('one number in the document, changed while it runs, gives the canary a share; an order stays with who took it', async () => {
+  const orders = async (key: string) => {
+    const { status, headers, body } = await shop.order({}, { 'idempotency-key': key })
+    return { status, version: headers.get('x-order-version'), id: body['orderId'] }
+  }
+  expect(await orders('before')).toMatchObject({ status: 201, version: 'stable' })
+  const changed = (to: string) => writeFile(manifestFile, manifest.replace('canary: 0 }', `canary: ${to} }`))
+  await changed('95')
+  const [key, first] = await until('the canary takes an order', async () => {
+    const word = `canary ${performance.now()}`
+    const order = await orders(word)
+    return order.version === 'canary' && ([word, order] as const)
+  })
+  // Whichever version is asked now, it is the order of the canary.
+  await changed('0')
+  await until('stable takes all', async () => (await orders(`all ${performance.now()}`)).version === 'stable')
+  expect(await orders(key)).toEqual(first)
+  expect(await shop.request('gateway', 'GET', `/orders/${String(first.id)}`)).toMatchObject({ status: 200 })
+}, 60_000)
+
+describe('who may call', () => {
+  const call = async (callee: InstanceName, workload?: string): Promise<number | string> => {
+    const certificates = join(shop.dataFolder, 'certs')
+    const {
+      certificate: cert,
+      key,
+      trust: ca,
+    } = await readCertificates(join(certificates, workload ?? 'order'))
+    const shown = workload === undefined ? {} : { cert, key }
+    const port = shop.system.inboundPort(callee)
+    const outgoing = request({ host: '127.0.0.1', port, path: '/nothing', agent: false, ca, ...shown })
+    outgoing.end()
+    try {
+      const [{ statusCode }] = (await once(outgoing, 'response')) as [{ readonly statusCode: number }]
+      return statusCode
+    } catch (error) {
+      return String((error as NodeJS.ErrnoException).code)
+    } finally {
+      outgoing.destroy()
+    }
+  }
+
+  test('a caller on the list of the callee gets through, and any other is told that it may not', async () => {
+    // There is nothing at that path, which is for the service to say.
+    expect(await call('payment', 'order')).toBe(404)
+    expect(await call('order', 'gateway')).toBe(404)
+    expect(await call('payment', 'gateway')).toBe(403)
+    expect(await call('payment', 'loyalty')).toBe(403)
+    expect(await call('order', 'loyalty')).toBe(403)
+    if (shop.system.hasTax)
+      expect([await call('tax', 'order'), await call('tax', 'loyalty')]).toEqual([404, 403])
+  })
+
+  test('a caller without a certificate is not heard at all, by TLS and in plain text', async () => {
+    expect(await call('payment')).toBe('ECONNRESET')
+    const plain = `http://127.0.0.1:${shop.system.inboundPort('payment')}/charges`
+    await expect(fetch(plain, { signal: AbortSignal.timeout(5_000) })).rejects.toThrow('fetch failed')
+  })
+
+  test('a customer without our authority does not believe the gateway', async () => {
+    await expect(fetch(`${shop.system.gatewayUrl}/orders/none`)).rejects.toMatchObject({
+      cause: { code: expect.stringMatching(/^(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_)/) },
+    })
+  })
+})
+
 test('a browser gets a page that says where the services are and how to break them', async () => {
-  const response = await fetch(`${shop.system.url('gateway')}/`)
+  const served = await servePage(() => frontPage(shop.system), 0)
+  const response = await fetch(served.url)
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
   const page = await response.text()
-  for (const name of serviceNames) expect(page).toContain(`<td>${name}</td><td>${shop.system.url(name)}</td>`)
+  for (const name of instanceNames)
+    expect(page).toContain(`<td>${name}</td><td>${shop.system.url(name)}</td>`)
   expect(page).not.toContain(shop.system.faultToken)
+  served.close()
 })
 
 test('faults need the token, and are bounded', async () => {
@@ -145,10 +246,11 @@ test('faults need the token, and are bounded', async () => {
 
 test('order dies under load, in the middle of an order: it takes up all that it left, and the books balance', async () => {
   const measurements = new Measurements()
-  const load = new Load({ gatewayUrl: shop.system.url('gateway'), rate: 5, measurements })
+  const load = new Load({ frontDoor: shop.system.frontDoor, rate: 5, measurements })
   const placed = () => measurements.snapshot().overall.counts.placed
   await until('orders are placed', () => placed() > 10)
 
+  const { restarts } = shop.system
   await shop.faults('payment', { latencyMs: 600, forSeconds: 60 })
   const ask = () => shop.order({ customer: 'c-resumed' }, { 'idempotency-key': 'resumed' })
   const answer = ask()
@@ -168,7 +270,7 @@ test('order dies under load, in the middle of an order: it takes up all that it 
   await until('orders are placed again', () => placed() > before + 10)
   await load.stop()
 
-  expect(shop.system.restarts).toBe(1)
+  expect(shop.system.restarts).toBe(restarts + 1)
   expect(shop.said.join('\n')).toMatch(
     /order died \(SIGKILL\) and started again\norder is back after \d+\.\d s/,
   )

@@ -30,8 +30,9 @@ test('Ctrl-C drains and sums up; a run that is killed takes its services along; 
 
   const killed = start('--port', '0', '--data', dataFolder)
   await open(killed)
-  const pids = [...killed.output().matchAll(/pid (\d+)/g)].map(([, pid]) => Number(pid))
-  expect(pids).toHaveLength(6)
+  const pids = [...killed.output().matchAll(/(?:pid|sidecar) (\d+)/g)].map(([, pid]) => Number(pid))
+  // Eight with a sidecar and two without, or one less where there is no Python.
+  expect(pids.length).toBeGreaterThanOrEqual(14)
   killed.child.kill('SIGKILL')
   await until('its services are gone', () => !pids.some(isAlive))
 

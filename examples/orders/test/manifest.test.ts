@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { checkManifest } from '@watertight/manifest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadManifest, MANIFEST_FILE, ManifestError } from '../src/manifest/manifest.js'
-import { serviceNames } from '../src/services/names.js'
+import { documentName, instanceNames } from '../src/services/names.js'
 import { Shop } from './shop.js'
 
 let folder: string
@@ -32,7 +32,7 @@ test('the check has nothing to say, and each silence has a reason', () => {
 })
 
 test('it describes the services that there are', () => {
-  expect([...loadManifest().model.services.keys()]).toEqual([...serviceNames])
+  expect([...loadManifest().model.services.keys()]).toEqual([...new Set(instanceNames.map(documentName))])
 })
 
 test('a mistake is shown where it is, before anything starts', async () => {

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Order, WorkingState } from '../src/order/order.js'
 import type { OrderStore } from '../src/order/order-store.js'
-import { PgliteOrderStore } from '../src/order/pglite-order-store.js'
+import { PostgresOrderStore } from '../src/order/postgres-order-store.js'
+import { startDatabase, stopDatabases } from './database.js'
 import { MemoryOrderStore } from './one-process/memory-order-store.js'
 
 const stores: readonly (readonly [string, (folder: string) => Promise<OrderStore>])[] = [
-  ['in Postgres', async (folder) => new PgliteOrderStore(join(folder, 'postgres'))],
+  ['in Postgres', async (folder) => new PostgresOrderStore((await startDatabase(folder)).postgres)],
   ['in memory', async () => new MemoryOrderStore()],
 ]
 
@@ -19,6 +20,7 @@ function order(id: string, state: WorkingState = 'reserving'): Order {
     items: [{ sku: 'mug-7', quantity: 1 }],
     card: 'tok_ok',
     totalCents: 1_250,
+    takenBy: 'stable',
     state,
   }
 }
@@ -33,7 +35,7 @@ describe.each(stores)('orders kept %s', (_where, open) => {
     await store.countUnfinished()
   }, 180_000)
   afterAll(async () => {
-    await store.close()
+    await stopDatabases()
     await rm(folder, { recursive: true })
   }, 60_000)
 
@@ -67,12 +69,17 @@ describe.each(stores)('orders kept %s', (_where, open) => {
 
   test('unfinished orders come by state, a few at a time, and then from the beginning again', async () => {
     for (const id of ['e', 'f', 'g']) await store.insert(order(id, 'refunding'), id)
+    const takenBy = 'stable'
     const states = ['refunding', 'charging'] as const
-    const first = await store.unfinished({ states, from: 0, limit: 3 })
+    const first = await store.unfinished({ takenBy, states, from: 0, limit: 3 })
     expect(first.orders.map(({ id }) => id)).toEqual(['d', 'e', 'f'])
-    const second = await store.unfinished({ states, from: first.next, limit: 3 })
+    const second = await store.unfinished({ takenBy, states, from: first.next, limit: 3 })
     expect(second).toMatchObject({ orders: [{ id: 'g' }], next: 0 })
-    expect((await store.unfinished({ states: ['shipping'], from: 0, limit: 3 })).orders).toEqual([])
+    expect((await store.unfinished({ takenBy, states: ['shipping'], from: 0, limit: 3 })).orders).toEqual([])
+    expect(await store.unfinished({ takenBy: 'canary', states, from: 0, limit: 3 })).toEqual({
+      orders: [],
+      next: 0,
+    })
     await store.move(order('g', 'refunding'), { state: 'releasing', reason: 'unavailable' })
     expect(await store.countUnfinished()).toEqual({ unfinished: 4, undoing: 1 })
   })

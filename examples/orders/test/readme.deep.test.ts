@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { settleBooks } from '../src/audit/settle.js'
-import type { ServiceName } from '../src/services/names.js'
+import type { ProcessName } from '../src/services/names.js'
 import { killAll, start } from './run.js'
 import { Shop } from './shop.js'
 import { until } from './until.js'
@@ -27,14 +27,18 @@ afterAll(async () => {
 async function run(line: string): Promise<string> {
   const { system } = shop
   const here = line
-    .replace('http://127.0.0.1:8080', system.url('gateway'))
-    .replace(/^curl -s (PAYMENT|LOYALTY)/, (_all, name: string) => `curl -s ${system.url(nameOf(name))}`)
+    .replace('https://localhost:8443', system.gatewayUrl)
+    .replace('examples/orders/.data/orders', shop.dataFolder)
+    .replace(
+      /^curl -s (PAYMENT|LOYALTY|ORDER)/,
+      (_all, name: string) => `curl -s ${system.url(nameOf(name))}`,
+    )
     .replace('TOKEN', system.faultToken)
-    .replace(/([A-Z]+)_PID/, (_all, name: string) => String(system.pid(nameOf(name))))
+    .replace(/([A-Z_]+)_PID/, (_all, name: string) => String(system.pid(nameOf(name))))
   return (await promisify(execFile)('sh', ['-c', here], { cwd: root })).stdout
 }
 
-const nameOf = (name: string) => name.toLowerCase() as ServiceName
+const nameOf = (name: string) => name.toLowerCase().replace('_', '-') as ProcessName
 
 /** `npm start` as npm runs it, but for the build, on a port and in a folder of this test. */
 async function npmStart(line: string, ...more: string[]): Promise<string> {
@@ -65,7 +69,7 @@ const lines: readonly (readonly [line: RegExp, does: (line: string) => Promise<v
       expect(await npmStart(line.replace('30', '3'))).toMatch(/Stopped after 3 s\.[^]*books +balance/),
   ],
   [
-    /^curl -s \S+\/orders -d/,
+    /^curl -s --cacert \S+ \S+\/orders -d/,
     async (line) => expect(JSON.parse(await run(line))).toMatchObject({ total: 49.98 }),
   ],
   [
@@ -102,6 +106,21 @@ const lines: readonly (readonly [line: RegExp, does: (line: string) => Promise<v
     },
   ],
   [
+    /^kill -9 TAX_PID$/,
+    async (line) => {
+      if (!shop.system.hasTax) return
+      await run(line)
+      await back('tax')
+    },
+  ],
+  [
+    /^kill -9 INVENTORY_SIDECAR_PID$/,
+    async (line) => {
+      await run(line)
+      await back('inventory-sidecar')
+    },
+  ],
+  [
     /^kill -STOP PAYMENT_PID$/,
     async (line) => {
       await run(line)
@@ -112,8 +131,8 @@ const lines: readonly (readonly [line: RegExp, does: (line: string) => Promise<v
   [/^npx watertight check/, async (line) => expect(await run(line)).toContain('no errors')],
   [/^npx watertight explain/, async (line) => expect(await run(line)).toContain('payment')],
   [
-    /^curl -s \S+\/metrics/,
-    async (line) => expect(await run(line)).toMatch(/destination="order".*state="closed"\} 1/),
+    /^curl -s ORDER\/metrics/,
+    async (line) => expect(await run(line)).toMatch(/destination="payment".*state="closed"\} 1/),
   ],
   [
     /^OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/127\.0\.0\.1:4318 npm start$/,

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ServiceName } from '../src/services/names.js'
+import type { ProcessName, ServiceName } from '../src/services/names.js'
+import { proxyFigures } from '../src/status/proxy-figures.js'
 import { System } from '../src/supervisor/system.js'
 
 /** An answer with its parsed body. */
@@ -23,13 +24,18 @@ export class Shop {
     this.said = said
   }
 
-  static async open(dataFolder?: string, manifestFile?: string): Promise<Shop> {
+  static async open(
+    dataFolder?: string,
+    manifestFile?: string,
+    environment: NodeJS.ProcessEnv = process.env,
+  ): Promise<Shop> {
     const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'shop-')))
     const said: string[] = []
     const system = await System.start({
       dataFolder: folder,
       port: 0,
       say: (line) => said.push(line),
+      environment,
       ...(manifestFile === undefined ? {} : { manifestFile }),
     })
     return new Shop(folder, system, said)
@@ -41,16 +47,24 @@ export class Shop {
   }
 
   async request(
-    name: ServiceName,
+    name: ServiceName | 'gateway',
     method: string,
     path: string,
     body?: unknown,
     headers = {},
   ): Promise<Reply> {
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+    const sent = { method, headers, ...(text === undefined ? {} : { body: text }) }
+    if (name === 'gateway') {
+      const answer = await this.system.frontDoor.send({ ...sent, path, limitMs: 20_000 })
+      return {
+        status: answer.status,
+        headers: new Headers(answer.headers as Record<string, string>),
+        body: JSON.parse(answer.body) as Reply['body'],
+      }
+    }
     const response = await fetch(this.system.url(name) + path, {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...sent,
       signal: AbortSignal.timeout(20_000),
     })
     return {
@@ -69,6 +83,12 @@ export class Shop {
     return this.request(name, 'POST', '/faults', plan, { 'x-fault-token': this.system.faultToken })
   }
 
+  /** The breaker of a proxy before one of its destinations, such as `order@stable`. */
+  async breakerOf(proxy: ProcessName, destination: string): Promise<string | undefined> {
+    const { edges } = proxyFigures(await this.system.text(proxy, '/stats/prometheus'))
+    return edges.find(({ to }) => to === destination)?.breaker
+  }
+
   async breaker(edgeTo: ServiceName, from: ServiceName = 'order'): Promise<string | undefined> {
     const status = await this.system.get<{ edges: { to: string; breaker: string }[] }>(
       from,
@@ -77,7 +97,7 @@ export class Shop {
     return status.edges.find(({ to }) => to === edgeTo)?.breaker
   }
 
-  signal(name: ServiceName, signal: NodeJS.Signals): void {
+  signal(name: ProcessName, signal: NodeJS.Signals): void {
     const pid = this.system.pid(name)
     if (pid === undefined) throw new Error(`cannot send ${signal} to ${name}: it does not run`)
     process.kill(pid, signal)

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { serviceNames, type ServiceName } from '../src/services/names.js'
+import { serviceNames, type ProxyName } from '../src/services/names.js'
+import { CanaryShare } from '../src/status/canary-share.js'
 import { Monotonic } from '../src/status/monotonic.js'
+import type { ProxyFigures } from '../src/status/proxy-figures.js'
 import { StatusWatch } from '../src/status/status-watch.js'
 import type { ServiceStatus, SystemStatus } from '../src/status/system-status.js'
 import { timeShares } from '../src/status/time-shares.js'
@@ -10,18 +12,26 @@ function edge(to: string, retries: number, ms: number = 10) {
   return { to, breaker: 'closed', ...counts, durations: { count: 10, ms } }
 }
 
-function status(service: ServiceName, pid: number, change: Partial<ServiceStatus> = {}): ServiceStatus {
-  return { service, pid, faults: null, served: { count: 10, ms: 100 }, edges: [], ...change }
+function status(pid: number, change: Partial<ServiceStatus> = {}): ServiceStatus {
+  return { pid, faults: null, served: { count: 10, ms: 100 }, edges: [], ...change }
+}
+
+const silentProxy = async (): Promise<never> => {
+  throw new Error('not asked here')
 }
 
 test('a service that hangs is shown as silent, with what it said last, and keeps nobody waiting', async () => {
   let now = 0
   let hangs = false
   const watch = new StatusWatch(
-    async (name) => {
-      if (hangs && name === 'order') throw new Error('timed out')
-      return status(name, 1, name === 'order' ? { edges: [edge('payment', 3)] } : {})
+    {
+      service: async (name) => {
+        if (hangs && name === 'order') throw new Error('timed out')
+        return status(1, name === 'order' ? { edges: [edge('payment', 3)] } : {})
+      },
+      proxy: silentProxy,
     },
+    [],
     () => now,
   )
   const askAll = () => Promise.all(serviceNames.map((name) => watch.ask(name)))
@@ -36,15 +46,35 @@ test('a service that hangs is shown as silent, with what it said last, and keeps
 })
 
 test('what was counted before a restart is counted on', async () => {
-  let answer = status('order', 1, { edges: [edge('payment', 55)] })
-  const watch = new StatusWatch(async () => answer)
+  let answer = status(1, { edges: [edge('payment', 55)] })
+  const watch = new StatusWatch({ service: async () => answer, proxy: silentProxy })
   await watch.ask('order')
-  answer = status('order', 2, { edges: [edge('payment', 4)], served: { count: 1, ms: 7 } })
+  answer = status(2, { edges: [edge('payment', 4)], served: { count: 1, ms: 7 } })
   await watch.ask('order')
   expect(watch.current()).toMatchObject({
     edges: [{ retries: 59, breaker: 'closed', durations: { count: 20, ms: 20 } }],
     served: { order: { count: 11, ms: 107 } },
   })
+})
+
+test('a call is shown where it is enforced: by the gateway, by order, or by the sidecar of order', async () => {
+  const durations = { count: 1, ms: 1 }
+  const figures: Partial<Record<ProxyName, ProxyFigures>> = {
+    gateway: { own: durations, behind: durations, edges: [edge('order@stable', 1), edge('order@canary', 2)] },
+    'order-sidecar': { own: durations, behind: durations, edges: [edge('order', 0), edge('tax', 7, 20)] },
+  }
+  const watch = new StatusWatch({
+    service: async () => status(1, { edges: [{ ...edge('tax', 0), breaker: 'off' }, edge('payment', 3)] }),
+    proxy: async (name) => ({ pid: 9, ...(figures[name] as ProxyFigures) }),
+  })
+  await Promise.all([watch.ask('order'), watch.askProxy('gateway'), watch.askProxy('order-sidecar')])
+  expect(watch.current().edges).toMatchObject([
+    { from: 'gateway', to: 'order', retries: 1 },
+    { from: 'gateway', to: 'canary', retries: 2 },
+    // How long it took is what its caller saw.
+    { from: 'order', to: 'tax', retries: 7, breaker: 'closed', durations: { ms: 10 } },
+    { from: 'order', to: 'payment', retries: 3 },
+  ])
 })
 
 test('counts of several processes add up, however many there were', () => {
@@ -60,39 +90,66 @@ test('counts of several processes add up, however many there were', () => {
   expect(seen).toEqual([5, 8, 9, 10, 10, 14])
 })
 
-test('where the time goes: what each service did itself, and the rest between them', () => {
-  const before: SystemStatus = { edges: [], faults: [], served: {}, silent: [] }
+test('where the time goes: what gateway, sidecars and services did themselves, and the rest between them', () => {
+  const before: SystemStatus = { edges: [], faults: [], served: {}, proxies: {}, silent: [] }
   const served = (ms: number) => ({ count: 10, ms })
+  const proxy = (own: number, behind: number) => ({ own: served(own), behind: served(behind), edges: [] })
   const now: SystemStatus = {
     ...before,
     served: {
-      gateway: served(300),
-      order: served(260),
+      order: { count: 9, ms: 235 },
+      canary: { count: 1, ms: 25 },
       inventory: served(40),
       payment: served(50),
       shipping: served(40),
       loyalty: served(30),
     },
+    proxies: {
+      gateway: proxy(20, 280),
+      'order-sidecar': proxy(6, 500),
+      'tax-sidecar': proxy(4, 15),
+    },
     edges: [
-      { from: 'gateway', ...edge('order', 0, 280) },
+      { from: 'gateway', ...edge('order', 0, 270), durations: { count: 9, ms: 270 } },
+      { from: 'gateway', ...edge('canary', 0, 30), durations: { count: 1, ms: 30 } },
+      { from: 'order', ...edge('tax', 0, 20) },
       { from: 'order', ...edge('inventory', 0, 50) },
-      { from: 'order', ...edge('payment', 0, 60) },
-      { from: 'order', ...edge('shipping', 0, 50) },
+      { from: 'order', ...edge('payment', 0, 50) },
+      { from: 'canary', ...edge('shipping', 0, 40) },
       { from: 'order', ...edge('loyalty', 0, 40) },
     ],
   }
   expect(timeShares(now, before)).toEqual({
     totalMs: 30,
-    services: [
-      { service: 'gateway', ms: 2 },
-      { service: 'order', ms: 6 },
-      { service: 'inventory', ms: 4 },
-      { service: 'payment', ms: 5 },
-      { service: 'shipping', ms: 4 },
-      { service: 'loyalty', ms: 3 },
+    parts: [
+      { name: 'gateway', ms: 2 },
+      { name: 'sidecars', ms: 1 },
+      { name: 'order', ms: 6 },
+      { name: 'tax', ms: 1.5 },
+      { name: 'inventory', ms: 4 },
+      { name: 'payment', ms: 5 },
+      { name: 'shipping', ms: 4 },
+      { name: 'loyalty', ms: 3 },
     ],
-    betweenMs: 6,
+    betweenMs: 3.5,
   })
   expect(timeShares(before)).toBeUndefined()
   expect(timeShares(now, now)).toBeUndefined()
+})
+
+test('the share of the canary is counted from when its number was changed', () => {
+  const share = new CanaryShare()
+  const at = (order: number, canary: number): SystemStatus => ({
+    edges: [
+      { from: 'gateway', ...edge('order', 0), calls: order },
+      { from: 'gateway', ...edge('canary', 0), calls: canary },
+    ],
+    faults: [],
+    served: {},
+    proxies: {},
+    silent: [],
+  })
+  expect(share.look(at(100, 0), 0)).toEqual({ wanted: 0, requests: 0, canary: 0 })
+  expect(share.look(at(200, 0), 0.05)).toEqual({ wanted: 0.05, requests: 0, canary: 0 })
+  expect(share.look(at(290, 10), 0.05)).toEqual({ wanted: 0.05, requests: 100, canary: 10 })
 })

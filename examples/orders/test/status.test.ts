@@ -37,24 +37,30 @@ const view: StatusView = {
         refusedOtherwise: 2,
       },
       { from: 'order', to: 'loyalty', breaker: 'closed', ...edge, refusedByBreaker: 1, fallbacks: 1 },
+      { from: 'canary', to: 'payment', breaker: 'closed', ...edge },
+      { from: 'canary', to: 'shipping', breaker: 'half-open', ...edge },
     ],
     faults: [{ service: 'payment', plan: { latencyMs: 3_000, errorRate: 0, forSeconds: 12 } }],
     served: {},
+    proxies: {},
     orders: { unfinished: 12, undoing: 3 },
     silent: [{ service: 'inventory', forMs: 3_200 }],
   },
   shares: {
     totalMs: 30,
-    services: [
-      { service: 'gateway', ms: 1.25 },
-      { service: 'order', ms: 8 },
-      { service: 'inventory', ms: 5 },
-      { service: 'payment', ms: 5 },
-      { service: 'shipping', ms: 5 },
-      { service: 'loyalty', ms: 4.5 },
+    parts: [
+      { name: 'gateway', ms: 1.25 },
+      { name: 'sidecars', ms: 3 },
+      { name: 'order', ms: 8 },
+      { name: 'tax', ms: 1 },
+      { name: 'inventory', ms: 5 },
+      { name: 'payment', ms: 5 },
+      { name: 'shipping', ms: 5 },
+      { name: 'loyalty', ms: 4.5 },
     ],
     betweenMs: 1.25,
   },
+  canary: { wanted: 0.05, requests: 1_204, canary: 61 },
   availability: 0.99,
   restarts: 1,
   hangs: 0,
@@ -67,11 +73,13 @@ test('the block of a terminal', () => {
     '  checkouts   20.0/s   success 99.8% (promised 99%)   p50 8.3 ms   p99 61 ms',
     '  so far      placed 1,190, declined 8, unavailable 2',
     '  pending     12, of which 3 are being undone',
-    '  time, ms    gateway 1.3 | order 8.0 | between processes 1.3',
+    '  time, ms    gateway 1.3 | sidecars 3.0 | order 8.0 | tax 1.0 | between 1.3',
     '              inventory 5.0 | payment 5.0 | shipping 5.0 | loyalty 4.5',
     '  breakers    gateway > order    closed    1 retry',
     '              order > payment    open      3 retries, 1,204 refused by breaker, 2 by bulkhead',
     '              order > loyalty    closed    1 refused by breaker, 1 fallback',
+    '              canary > shipping  half-open',
+    '  canary      5.1% of 1,204 requests since its share was set to 5%',
     '  restarts    1',
     '  fault       payment: +3000 ms, 0% errors, 12 s left',
     '  no answer   inventory for 3 s',
@@ -81,7 +89,8 @@ test('the block of a terminal', () => {
 test('the same on one line', () => {
   expect(statusLine(view)).toBe(
     '62 s, 20.0 checkouts/s, success 99.8%, p50 8.3 ms, p99 61 ms, ' +
-      'breakers order > payment open, restarts 1, no answer from inventory for 3 s',
+      'breakers order > payment open and canary > shipping half-open, ' +
+      'canary 5.1% of 1,204 requests since its share was set to 5%, restarts 1, no answer from inventory for 3 s',
   )
 })
 
@@ -147,4 +156,16 @@ test('where nothing can be redrawn there is no block', () => {
   screen.show(['one'])
   screen.say('said')
   expect(take()).toBe('said\n')
+})
+
+test('the canary is told of while it has requests, or is to have some', () => {
+  const line = (canary: StatusView['canary']) =>
+    statusBlock({ ...view, canary }, colors(false)).find((one) => one.includes('  canary   '))
+  expect(line({ wanted: 0, requests: 40, canary: 0 })).toBeUndefined()
+  expect(line({ wanted: 0.05, requests: 0, canary: 0 })).toBe(
+    '  canary      nothing since its share was set to 5%',
+  )
+  expect(line({ wanted: 0, requests: 40, canary: 1 })).toContain(
+    '2.5% of 40 requests since its share was set to 0%',
+  )
 })

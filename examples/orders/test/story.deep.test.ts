@@ -14,7 +14,7 @@ const counts = () => measurements.snapshot().overall.counts
 
 beforeAll(async () => {
   shop = await Shop.open()
-  load = new Load({ gatewayUrl: shop.system.url('gateway'), rate: 20, measurements })
+  load = new Load({ frontDoor: shop.system.frontDoor, rate: 20, measurements })
 }, 180_000)
 afterAll(() => shop.close())
 
@@ -33,7 +33,7 @@ test('under load: payment slow and stuck, inventory killed, loyalty failing; all
   // Longer than the window of the breaker before order: its refusals are answers, and order itself is well.
   await until('checkouts are refused', () => counts().unavailable > 100)
   expect(await shop.breaker('inventory')).toBe('closed')
-  expect(await shop.breaker('order', 'gateway')).toBe('closed')
+  expect(await shop.breakerOf('gateway', 'order@stable')).toBe('closed')
   await shop.system.clearFaults()
   await until('the breaker of payment closes', async () => (await shop.breaker('payment')) === 'closed')
   await morePlaced(10)

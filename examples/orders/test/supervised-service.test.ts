@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MANIFEST_FILE } from '../src/manifest/manifest.js'
 import { freePorts } from '../src/supervisor/free-ports.js'
@@ -18,6 +19,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 async function loyalty(data: string): Promise<SupervisedService> {
   const [port] = await freePorts(1)
   const url = `http://127.0.0.1:${port}`
+  const program = fileURLToPath(new URL('../dist/services/main.js', import.meta.url))
   const environment = {
     SERVICE_PORT: String(port),
     SERVICE_DATA: data,
@@ -25,13 +27,12 @@ async function loyalty(data: string): Promise<SupervisedService> {
     SERVICE_MANIFEST: MANIFEST_FILE,
     FAULT_TOKEN: 'token',
   }
-  return new SupervisedService({
-    name: 'loyalty',
-    url,
-    environment,
-    folder: data,
-    say: (line) => said.push(line),
-  })
+  const probes = { live: '/healthz', ready: '/readyz' }
+  const command = [process.execPath, program, 'loyalty'] as const
+  return new SupervisedService(
+    { name: 'loyalty', command, environment, url, probes, isTalkative: true },
+    (line) => said.push(line),
+  )
 }
 
 test('a service that cannot write its data says so in one sentence, without a stack trace', async () => {

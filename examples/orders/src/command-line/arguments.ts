@@ -4,7 +4,7 @@ import { nearestSpelling } from '@watertight/policy/options'
 /** What a run is asked to do. */
 export interface Arguments {
   readonly help: boolean
-  /** The gateway's port; 0 takes a free one. Default 8080, or the environment's `PORT`. */
+  /** The gateway's port; 0 takes a free one. Default 8443, or the environment's `PORT`. */
   readonly port: number
   /** Checkouts per second. Default 20. */
   readonly rate: number
@@ -52,7 +52,7 @@ export function parseArguments(words: readonly string[], environment: NodeJS.Pro
   const portName = given.has('--port') ? '--port' : 'PORT'
   return {
     help: given.has('--help'),
-    port: number(portName, given.get('--port') ?? environment['PORT'] ?? '8080', {
+    port: number(portName, given.get('--port') ?? environment['PORT'] ?? '8443', {
       from: 0,
       to: 65_535,
       whole: true,

@@ -1,10 +1,11 @@
 /** What `--help` prints. */
-export const help = `Runs a small shop as six processes (gateway, order, inventory, payment, shipping, loyalty), sends it
-checkouts, and shows how it fares. Ctrl-C stops it in order; a second Ctrl-C stops it at once.
+export const help = `Runs a small shop (a gateway, order and its canary, tax, inventory, payment, shipping, loyalty, and a sidecar beside
+each), sends it checkouts, and shows how it fares. Ctrl-C stops it in order; a second Ctrl-C stops it at once.
 
 Usage: npm start -- [options]
 
-  --port N       port of the gateway on 127.0.0.1; 0 takes a free one     (default 8080, or PORT)
+  --port N       port of the gateway on 127.0.0.1, for https; 0 takes a free one
+                                                                          (default 8443, or PORT)
   --rate N       checkouts per second                                     (default 20)
   --seconds N    ends by itself after N seconds of load
   --data DIR     where the shop keeps its data                            (default examples/orders/.data/orders)

@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { settleBooks } from '../audit/settle.js'
 import type { Measurements } from '../load/measurements.js'
+import { proxyNames } from '../services/names.js'
 import { busyMachine } from '../status/busy-machine.js'
 import { statusBlock, statusLine, type StatusView } from '../status/status-block.js'
 import { StatusWatch } from '../status/status-watch.js'
 import type { RunResult } from '../status/summary.js'
+import { CanaryShare, wantedShare } from '../status/canary-share.js'
+import { proxyFigures } from '../status/proxy-figures.js'
 import type { ServiceStatus, SystemStatus } from '../status/system-status.js'
 import { timeShares, type TimeShares } from '../status/time-shares.js'
+import type { System } from '../supervisor/system.js'
 import type { RunOptions } from './run-options.js'
 import { warmUp } from './warm-up.js'
 
@@ -19,9 +23,7 @@ const SETTLE_MS = 30_000
 /** Sends load and shows the status until it is time to stop; then drains, audits, and tells what came of it. */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { system, wanted, screen, stop } = options
-  const watch = new StatusWatch((name, limitMs) =>
-    system.get<ServiceStatus>(name, '/internal/status', limitMs),
-  )
+  const watch = watchOf(system)
   watch.start()
   const load = wanted.load ? await warmUp(options) : undefined
   const startedAt = performance.now()
@@ -47,6 +49,20 @@ export async function run(options: RunOptions): Promise<RunResult> {
   return load === undefined ? result : { ...result, load: load.measurements.snapshot().overall }
 }
 
+function watchOf(system: System): StatusWatch {
+  const running = proxyNames.filter((name) => system.names.includes(name))
+  return new StatusWatch(
+    {
+      service: (name, limitMs) => system.get<ServiceStatus>(name, '/internal/status', limitMs),
+      proxy: async (name, limitMs) => {
+        const text = await system.text(name, '/stats/prometheus', limitMs)
+        return { ...proxyFigures(text), pid: system.pid(name) ?? 0 }
+      },
+    },
+    running,
+  )
+}
+
 /** Returns where the time of checkouts went. */
 async function showStatus(
   { system, wanted, screen, colors }: RunOptions,
@@ -59,6 +75,7 @@ async function showStatus(
   // The checkouts of the warm-up were slower, and are left out.
   const before = watch.current()
   const recent: SystemStatus[] = []
+  const canary = new CanaryShare()
   for (;;) {
     await sleep(pause, undefined, { signal: end }).catch(() => {})
     const status = watch.current()
@@ -70,6 +87,7 @@ async function showStatus(
       ...(measurements === undefined ? {} : { load: measurements.snapshot() }),
       system: status,
       shares: timeShares(status, recent[0]),
+      canary: canary.look(status, wantedShare(system.model)),
       availability: system.availability,
       restarts: system.restarts,
       hangs: system.hangs,

@@ -11,8 +11,11 @@ const SECOND_MS = 1_000
 /** Brings a cold shop to its rate before anything is measured, and says so when the machine cannot bear it. */
 export async function warmUp({ system, wanted, screen, colors, stop }: RunOptions): Promise<Load> {
   const decision = new WarmUp(wanted.rate)
-  const gatewayUrl = system.url('gateway')
-  const load = new Load({ gatewayUrl, rate: decision.rate, measurements: new Measurements() })
+  const load = new Load({
+    frontDoor: system.frontDoor,
+    rate: decision.rate,
+    measurements: new Measurements(),
+  })
   if (!screen.isLive && !wanted.json) screen.say('Warming up ...')
   while (!stop.aborted) {
     screen.show([

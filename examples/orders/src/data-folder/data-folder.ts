@@ -14,7 +14,7 @@ export class DataFolderError extends Error {
 
 /**
  * Creates the folder when it is missing, and writes to it once, so that what is wrong with it is told in one sentence
- * before six services meet it.
+ * before every process meets it.
  *
  * @throws {@link DataFolderError}
  */
@@ -36,7 +36,8 @@ export async function prepareDataFolder(folder: string): Promise<void> {
     throw new DataFolderError(`cannot use data folder ${path}: ${trouble}`, { cause: error })
   }
   const { bavail, bsize } = await statfs(path)
-  const isNew = await isMissing(join(path, 'order', 'postgres'))
+  const places = ['database', 'order'].map((owner) => isMissing(join(path, owner, 'postgres')))
+  const isNew = (await Promise.all(places)).every(Boolean)
   if (isNew && bavail * bsize < BYTES_NEEDED) {
     const [free, needed] = [bavail * bsize, BYTES_NEEDED].map((bytes) => Math.floor(bytes / 1024 / 1024))
     throw new DataFolderError(

@@ -2,7 +2,7 @@ import { RefusalError } from '@watertight/policy'
 import { DurationSum } from './durations.js'
 
 /** When to try again what failed for a reason that says nothing about that. */
-export const RETRY_AFTER_SECONDS = 2
+const RETRY_AFTER_SECONDS = 2
 
 export interface OutgoingCall {
   readonly method: 'GET' | 'POST'

@@ -23,8 +23,6 @@ export interface ServerOptions {
   readonly health: Health
   readonly telemetry: ServiceTelemetry
   readonly log: Log
-  /** Callers from outside may not say how important they are. */
-  readonly isFrontDoor: boolean
 }
 
 /** A JSON server on `node:http` behind a guard: bounded bodies, bounded work in flight, problem details. */
@@ -40,7 +38,7 @@ export class JsonServer {
   readonly #log: Log
 
   constructor(options: ServerOptions) {
-    const { health, telemetry, log, isFrontDoor } = options
+    const { health, telemetry, log } = options
     this.#routes = new Router(options.routes)
     this.#internal = new Router(options.internalRoutes)
     const firstSegments = Object.keys(options.internalRoutes).map((name) => name.split('/')[1] ?? '')
@@ -53,7 +51,6 @@ export class JsonServer {
       // Not below what comes in while a service is restarted: those requests wait for it, and are no overload.
       shedding: { initialLimit: 200, minLimit: 200, maxLimit: IN_FLIGHT_MAX, queue: 100 },
       route: ({ url }) => this.#routes.template(split(url).path),
-      ...(isFrontDoor ? { priority: () => 0 } : {}),
     })
     const guarded = this.guard.listener((request, response, { arrivedAt }: GuardedRequest) =>
       this.#serve(request, response, arrivedAt),

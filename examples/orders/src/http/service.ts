@@ -6,6 +6,7 @@ import { FolderLock } from '../data-folder/folder-lock.js'
 import { Faults } from '@watertight/traffic'
 import { journalsIn } from '../journal/file-journal.js'
 import type { OpenJournal } from '../journal/journal.js'
+import { documentName, type ServiceName } from '../services/names.js'
 import { sayLastWords } from '../supervisor/last-words.js'
 import { loadManifest, serviceOf, type Manifest } from '../manifest/manifest.js'
 import { observe, type Log, type Observation } from '../telemetry/observation.js'
@@ -22,14 +23,14 @@ const FORMER_PROCESS_MS = 20_000
 
 /** What a service gets to work with. */
 export interface Environment {
+  /** Of the process: `canary` is a version of order. */
+  readonly name: ServiceName
   /** The folder that is this service's own, for what it must not forget. */
   readonly dataFolder: string
   /** Journals in that folder. */
   readonly openJournal: OpenJournal
   /** The services that it calls. */
   readonly edges: Pick<Edges, 'to'>
-  /** Where the services are, by name. */
-  readonly urls: Readonly<Record<string, string>>
   readonly log: Log
 }
 
@@ -44,8 +45,6 @@ export interface Service {
   readonly checks?: Readonly<Record<string, CheckFunction>>
   /** Resolves when `checks` may succeed; when it rejects, the service ends and says why. */
   readonly opened?: Promise<unknown>
-  /** Its callers are customers, not services. Default `false`. */
-  readonly isFrontDoor?: boolean
   /** Called once no request is in flight any more. */
   readonly close: () => Promise<void>
 }
@@ -58,10 +57,9 @@ export interface Service {
  * `FAULT_TOKEN`.
  */
 export async function runService(
-  name: string,
+  name: ServiceName,
   open: (environment: Environment) => Promise<Service>,
 ): Promise<void> {
-  endWithParent()
   const dataFolder = setting('SERVICE_DATA')
   let log: Log | undefined
   const end = (error: unknown) => endBecauseOf(error, dataFolder, log)
@@ -70,7 +68,7 @@ export async function runService(
 }
 
 async function openService(
-  name: string,
+  name: ServiceName,
   open: (environment: Environment) => Promise<Service>,
   dataFolder: string,
   onLog: (log: Log) => void,
@@ -79,13 +77,13 @@ async function openService(
   // After a crash of the supervisor, a former process of this service may still be about to notice.
   await FolderLock.take(dataFolder, FORMER_PROCESS_MS)
   const manifest = loadManifest(setting('SERVICE_MANIFEST'))
-  const model = serviceOf(manifest.model, name)
+  const model = serviceOf(manifest.model, documentName(name))
   const observation = await observe(model, dataFolder)
   const { telemetry, log } = observation
   onLog(log)
   const urls = JSON.parse(setting('SERVICE_URLS')) as Record<string, string>
-  const edges = new Edges({ model: manifest.model, service: name, urls, telemetry })
-  const service = await open({ dataFolder, openJournal: journalsIn(dataFolder), edges, urls, log })
+  const edges = new Edges({ model: manifest.model, service: model.name, urls, telemetry })
+  const service = await open({ name, dataFolder, openJournal: journalsIn(dataFolder), edges, log })
   const faults = new Faults(Math.random)
   const server: JsonServer = new JsonServer({
     routes: service.routes,
@@ -97,7 +95,6 @@ async function openService(
     health: healthOf(model, service, observation),
     telemetry,
     log,
-    isFrontDoor: service.isFrontDoor ?? false,
   })
   follow(manifest, edges, log)
   drainOnSignal(server, model, [
@@ -108,15 +105,6 @@ async function openService(
   await listen(server)
   await service.opened
   log.info({ pid: process.pid, afterMs: Math.round(performance.now()) }, 'ready')
-}
-
-/**
- * Standard input is a pipe that the supervisor holds and never writes to. It closes when the supervisor dies,
- * even by SIGKILL. Nothing is left to drain for then, and all state is safe against a crash at any moment.
- */
-function endWithParent(): void {
-  process.stdin.once('close', () => process.exit(0))
-  process.stdin.resume()
 }
 
 async function statusOf(

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { FrontDoor } from './front-door.js'
 import type { CheckoutResult, Measurements } from './measurements.js'
 import { shop } from './shop.js'
 
@@ -8,7 +9,7 @@ const OUTSTANDING_MAX = 1_000
 const ACKNOWLEDGED_KEPT = 100_000
 
 export interface LoadOptions {
-  readonly gatewayUrl: string
+  readonly frontDoor: Pick<FrontDoor, 'send'>
   /** Checkouts per second. */
   readonly rate: number
   readonly measurements: Measurements
@@ -26,7 +27,7 @@ export class Load {
   rate: number
   /** Where checkouts are counted that begin from now on. */
   measurements: Measurements
-  readonly #gatewayUrl: string
+  readonly #frontDoor: Pick<FrontDoor, 'send'>
   readonly #outstanding = new Set<Promise<void>>()
   readonly #stop = new AbortController()
   readonly #running: Promise<void>
@@ -34,7 +35,7 @@ export class Load {
   constructor(options: LoadOptions) {
     this.rate = options.rate
     this.measurements = options.measurements
-    this.#gatewayUrl = options.gatewayUrl
+    this.#frontDoor = options.frontDoor
     this.#running = this.#run()
   }
 
@@ -69,13 +70,13 @@ export class Load {
   }
 
   async #checkout(): Promise<CheckoutResult> {
-    const response = await fetch(`${this.#gatewayUrl}/orders`, {
+    const response = await this.#frontDoor.send({
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      path: '/orders',
       body: JSON.stringify(shop(Math.random)),
-      signal: AbortSignal.timeout(ANSWER_MS),
+      limitMs: ANSWER_MS,
     })
-    const body = (await response.json()) as { orderId?: string }
+    const body = JSON.parse(response.body) as { orderId?: string }
     if (response.status === 201 && body.orderId !== undefined) {
       this.acknowledged.push(body.orderId)
       if (this.acknowledged.length > ACKNOWLEDGED_KEPT) this.acknowledged.shift()

@@ -9,6 +9,8 @@ export interface OrdersPage {
 
 /** Which unfinished orders are wanted: up to `limit` in one of `states`, oldest first, past those already seen. */
 export interface UnfinishedQuery {
+  /** The version of order that took them. */
+  readonly takenBy: string
   readonly states: readonly WorkingState[]
   /** The `next` of the former answer; 0 begins at the oldest. */
   readonly from: number
@@ -40,5 +42,4 @@ export interface OrderStore {
   unfinished(query: UnfinishedQuery): Promise<UnfinishedOrders>
   countUnfinished(): Promise<UnfinishedCount>
   page(from: number): Promise<OrdersPage>
-  close(): Promise<void>
 }

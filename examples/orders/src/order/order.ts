@@ -18,6 +18,12 @@ export interface Order {
   readonly items: Items
   readonly card: string
   readonly totalCents: number
+  /** The tax in `totalCents`; absent while nobody could say. */
+  readonly taxCents?: number
+  /** What the customer is told about the tax, if it is not exact. */
+  readonly taxNote?: string
+  /** The version of order that took it, and takes it to its end. No other one moves it. */
+  readonly takenBy: string
   readonly state: State
   /** Set with the step that failed; absent while all goes well. */
   readonly reason?: Reason

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { unavailable } from '../http/problem.js'
 import { isFinal, type Order } from './order.js'
 import type { OrderStore } from './order-store.js'
 import { nextMove } from './next-move.js'
@@ -5,8 +7,13 @@ import { calleeNames, calleeOf, statesAt, takeStep, type CalleeName, type Callee
 
 const SWEEP_ORDERS = 200
 const SWEEP_CONCURRENCY = 8
+/** How long a customer waits for an order that the other version has under way. */
+const OTHER_MS = 6_000
+const OTHER_POLL_MS = 100
 
 export interface PlaceOrderOptions {
+  /** The version of order that this is. It moves the orders that it has taken, and no others. */
+  readonly version: string
   readonly store: OrderStore
   readonly callees: Callees
   /** Hears why an order could not be taken further; it is left where it is, and tried again by the next sweep. */
@@ -26,6 +33,7 @@ interface Run {
  * other recovery, and none that runs only after a restart.
  */
 export class PlaceOrder {
+  readonly #version: string
   readonly #store: OrderStore
   readonly #callees: Callees
   readonly #onTrouble: PlaceOrderOptions['onTrouble']
@@ -33,7 +41,8 @@ export class PlaceOrder {
   /** Where the next sweep for a service goes on, so that every order has its turn, however many there are. */
   readonly #sweptTo = new Map<CalleeName, number>()
 
-  constructor({ store, callees, onTrouble }: PlaceOrderOptions) {
+  constructor({ version, store, callees, onTrouble }: PlaceOrderOptions) {
+    this.#version = version
     this.#store = store
     this.#callees = callees
     this.#onTrouble = onTrouble
@@ -44,8 +53,13 @@ export class PlaceOrder {
     return this.#run(order.id, true, () => this.#advance(order, { isNew: true }))
   }
 
-  /** The same for an order that may be under way: then it waits for that run instead of beginning another. */
-  async resume(id: string): Promise<Order> {
+  /**
+   * The same for an order that may be under way: then it waits for that run instead of beginning another.
+   *
+   * @throws {@link Problem} 503 when the other version of order has it, and is not done with it soon
+   */
+  async resume({ id, takenBy }: Pick<Order, 'id' | 'takenBy'>): Promise<Order> {
+    if (takenBy !== this.#version) return this.#waitForOther(id)
     for (let run = this.#running.get(id); run !== undefined; run = this.#running.get(id)) {
       if (run.isWhole) return run.ends
       await run.ends.catch(() => {})
@@ -62,6 +76,7 @@ export class PlaceOrder {
   async sweep(callee: CalleeName): Promise<void> {
     const from = this.#sweptTo.get(callee) ?? 0
     const { orders, next } = await this.#store.unfinished({
+      takenBy: this.#version,
       states: statesAt(callee),
       from,
       limit: SWEEP_ORDERS,
@@ -90,6 +105,17 @@ export class PlaceOrder {
       await this.#run(id, false, async () => this.#advance(await this.#read(id), { isNew: false, only }))
     } catch (error) {
       this.#onTrouble(error, id)
+    }
+  }
+
+  /** Two processes that move one order would undo what the other has just done. */
+  async #waitForOther(id: string): Promise<Order> {
+    const giveUpAt = performance.now() + OTHER_MS
+    for (;;) {
+      const order = await this.#read(id)
+      if (isFinal(order.state) || order.reason !== undefined) return order
+      if (performance.now() >= giveUpAt) throw unavailable('the order is still under way', 1, id)
+      await sleep(OTHER_POLL_MS)
     }
   }
 

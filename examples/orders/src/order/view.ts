@@ -4,6 +4,8 @@ import type { Reply } from '../http/routes.js'
 import { isFinal, type Order } from './order.js'
 
 const RETRY_AFTER_SECONDS = 2
+/** Which version of order took the order. */
+const VERSION_HEADER = 'x-order-version'
 
 /** An order as its customer sees it; `total` in units of the currency. */
 export function view(order: Order): Record<string, unknown> {
@@ -12,6 +14,8 @@ export function view(order: Order): Record<string, unknown> {
     status: isFinal(order.state) ? order.state : 'pending',
     total: order.totalCents / 100,
     currency: CURRENCY,
+    ...(order.taxCents === undefined ? {} : { tax: order.taxCents / 100 }),
+    ...(order.taxNote === undefined ? {} : { taxNote: order.taxNote }),
     ...(order.loyalty === undefined ? {} : { loyalty: order.loyalty }),
     ...(order.reason === undefined ? {} : { reason: order.reason }),
     customer: order.customer,
@@ -26,8 +30,9 @@ export function view(order: Order): Record<string, unknown> {
 export function outcomeOf(order: Order): Reply {
   const { reason } = order
   if (reason === undefined) {
-    const { orderId, status, total, currency, loyalty } = view(order)
-    return { status: 201, body: { orderId, status, total, currency, loyalty } }
+    const { orderId, status, total, currency, tax, taxNote, loyalty } = view(order)
+    const body = { orderId, status, total, currency, tax, taxNote, loyalty }
+    return { status: 201, body, headers: { [VERSION_HEADER]: order.takenBy } }
   }
   switch (reason) {
     case 'card-declined':

@@ -1,101 +1,86 @@
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import { setTimeout as sleep } from 'node:timers/promises'
 
-/** `sql` is absent in the last request, which closes the database. */
+export const TOKEN_HEADER = 'x-postgres-token'
+
+/** Without `parameters`, `sql` may hold several statements, and gives no rows. */
 export interface PostgresRequest {
-  readonly id: number
-  readonly sql?: string
+  readonly sql: string
   readonly parameters?: readonly unknown[]
 }
 
-/** Request 0 is none: its reply tells that the database is open, or why it is not. */
 export interface PostgresReply {
-  readonly id: number
   readonly rows?: readonly unknown[]
   readonly failed?: { readonly message: string; readonly code?: string }
 }
 
-/** The database refused a statement, or has ended. */
-export class PostgresError extends Error {
+/** The database refused a statement, or did not answer. */
+class PostgresError extends Error {
   override readonly name = 'PostgresError'
   /** `ENOSPC` and the like when the disk is the reason, else `ORDERS_POSTGRES`. */
   readonly code: string
 
-  constructor(message: string, code: string = 'ORDERS_POSTGRES') {
-    super(message)
+  constructor(message: string, code: string = 'ORDERS_POSTGRES', options?: ErrorOptions) {
+    super(message, options)
     this.code = code
   }
 }
 
-interface Waiting {
-  readonly resolve: (rows: readonly unknown[]) => void
-  readonly reject: (error: PostgresError) => void
+export interface PostgresOptions {
+  readonly url: string
+  /** What the database wants to see of whoever asks. */
+  readonly token: string
+  /** How long to wait for a database that is being started. Default 6 s. */
+  readonly awayMs?: number
 }
 
-/**
- * PGlite, which is Postgres compiled to WebAssembly, in a thread of its own. A statement takes it a millisecond or a
- * few, and in the thread that serves requests every other one would stand still for so long.
- */
+const AWAY_MS = 6_000
+const ANSWER_MS = 10_000
+const POLL_MS = 50
+
+/** The database of the orders, in a process of its own. While that is being started again, statements wait for it. */
 export class Postgres {
-  readonly #worker: Worker
-  readonly #waiting = new Map<number, Waiting>()
-  #lastId = 0
-  #ended: PostgresError | undefined
+  readonly #options: PostgresOptions
 
-  private constructor(worker: Worker) {
-    this.#worker = worker
-    worker.on('message', ({ id, rows, failed }: PostgresReply) => {
-      const waiting = this.#waiting.get(id)
-      this.#waiting.delete(id)
-      if (failed === undefined) waiting?.resolve(rows ?? [])
-      else waiting?.reject(new PostgresError(failed.message, failed.code))
-    })
-    worker.on('error', (error) => this.#end(error))
-    worker.on('exit', () => this.#end(new Error('its thread has ended')))
-  }
-
-  /** Opens the database in `folder`, or creates one there. */
-  static async open(folder: string): Promise<Postgres> {
-    // Built code only, from wherever this file runs: `src` and `dist` are equally deep.
-    const program = fileURLToPath(new URL('../../dist/postgres/main.js', import.meta.url))
-    const postgres = new Postgres(new Worker(program, { workerData: folder }))
-    await postgres.#reply(0)
-    return postgres
+  constructor(options: PostgresOptions) {
+    this.#options = options
   }
 
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return (await this.#ask({ sql, parameters })) as Row[]
   }
 
-  /** Runs statements that give no rows, several in one text. */
-  async run(sql: string): Promise<void> {
-    await this.#ask({ sql })
+  /** Runs statements that give no rows, several in one text; waits up to `awayMs` for the database. */
+  async run(sql: string, awayMs?: number): Promise<void> {
+    await this.#ask({ sql }, awayMs)
   }
 
-  async close(): Promise<void> {
-    await this.#ask({})
-    const exit = once(this.#worker, 'exit')
-    await this.#worker.terminate()
-    await exit
-  }
-
-  async #ask(request: Omit<PostgresRequest, 'id'>): Promise<readonly unknown[]> {
-    if (this.#ended !== undefined) throw this.#ended
-    const id = (this.#lastId += 1)
-    const reply = this.#reply(id)
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
-    this.#worker.postMessage({ id, ...request } satisfies PostgresRequest)
-    return reply
-  }
-
-  #reply(id: number): Promise<readonly unknown[]> {
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
-  }
-
-  #end(cause: Error): void {
-    this.#ended ??= new PostgresError(`the database has ended: ${cause.message}`)
-    for (const { reject } of this.#waiting.values()) reject(this.#ended)
-    this.#waiting.clear()
+  async #ask(
+    request: PostgresRequest,
+    awayMs: number = this.#options.awayMs ?? AWAY_MS,
+  ): Promise<readonly unknown[]> {
+    const { url, token } = this.#options
+    const giveUpAt = performance.now() + awayMs
+    for (;;) {
+      try {
+        const response = await fetch(url, {
+          method: 'POST',
+          headers: { [TOKEN_HEADER]: token },
+          body: JSON.stringify(request),
+          signal: AbortSignal.timeout(ANSWER_MS),
+        })
+        if (!response.ok) throw new PostgresError(`the database answered ${response.status}`)
+        const { rows, failed } = (await response.json()) as PostgresReply
+        if (failed !== undefined) throw new PostgresError(failed.message, failed.code)
+        return rows ?? []
+      } catch (error) {
+        if (error instanceof PostgresError) throw error
+        // Only what was never sent may be sent again: of anything else nobody knows whether it was done.
+        const { cause } = error as { cause?: { code?: string } }
+        if (cause?.code !== 'ECONNREFUSED' || performance.now() >= giveUpAt) {
+          throw new PostgresError('the database does not answer', undefined, { cause: error })
+        }
+      }
+      await sleep(POLL_MS)
+    }
   }
 }

@@ -1,11 +1,12 @@
 import type { Environment, Service } from '../http/service.js'
 import { runService } from '../http/service.js'
+import { endWithStdin } from '../supervisor/end-with-stdin.js'
 import type { ServiceName } from './names.js'
 
 /** Each is loaded only where it runs: no other service needs a database in its process. */
 const services: Record<ServiceName, () => Promise<(environment: Environment) => Promise<Service>>> = {
-  gateway: async () => (await import('./gateway.js')).openGateway,
   order: async () => (await import('./order.js')).openOrder,
+  canary: async () => (await import('./order.js')).openOrder,
   inventory: async () => (await import('./inventory.js')).openInventory,
   payment: async () => (await import('./payment.js')).openPayment,
   shipping: async () => (await import('./shipping.js')).openShipping,
@@ -19,4 +20,5 @@ if (load === undefined) {
     `cannot start a service: its name must be one of ${Object.keys(services).join(', ')}, got ${name}`,
   )
 }
+endWithStdin()
 await runService(name, await load())

@@ -1,4 +1,28 @@
-/** The six services, outermost first: the order in which they stop. */
-export const serviceNames = ['gateway', 'order', 'inventory', 'payment', 'shipping', 'loyalty'] as const
+/** The services that are Node: those that tell how they are, and take faults. `canary` is order's next version. */
+export const serviceNames = ['order', 'canary', 'inventory', 'payment', 'shipping', 'loyalty'] as const
 
 export type ServiceName = (typeof serviceNames)[number]
+
+/** All processes that have a sidecar; tax is Python. */
+export const instanceNames = [...serviceNames, 'tax'] as const
+
+export type InstanceName = (typeof instanceNames)[number]
+
+export type SidecarName = `${InstanceName}-sidecar`
+
+/** What runs `watertight proxy`. */
+export type ProxyName = 'gateway' | SidecarName
+
+/** `database` is Postgres, for both versions of order. */
+export type ProcessName = InstanceName | ProxyName | 'database'
+
+export const proxyNames: readonly ProxyName[] = ['gateway', ...instanceNames.map(sidecarOf)]
+
+export function sidecarOf(instance: InstanceName): SidecarName {
+  return `${instance}-sidecar`
+}
+
+/** The service of the document that a process is of. */
+export function documentName(instance: InstanceName): string {
+  return instance === 'canary' ? 'order' : instance
+}

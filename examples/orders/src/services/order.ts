@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { bulkhead, RefusalError } from '@watertight/policy'
 import { checkoutSchema, priceOf, type Checkout } from '../checkout/checkout-schema.js'
 import { parse } from '../http/read-json.js'
-import { idempotencyKey } from '../http/idempotency-key.js'
+import type { Edge } from '../http/edge.js'
+import { customersKey } from '../http/idempotency-key.js'
 import { Problem, unavailable } from '../http/problem.js'
 import type { Environment, Service } from '../http/service.js'
-import { PgliteOrderStore } from '../order/pglite-order-store.js'
+import { PostgresOrderStore } from '../order/postgres-order-store.js'
 import type { OrderStore } from '../order/order-store.js'
 import type { Order } from '../order/order.js'
 import { PlaceOrder } from '../order/place-order.js'
 import { Sweeper } from '../order/sweeper.js'
+import { taxIn } from '../order/tax.js'
 import { Troubles } from '../order/troubles.js'
 import { outcomeOf, view } from '../order/view.js'
+import { Postgres } from '../postgres/postgres.js'
 import { pageStart } from './books-page.js'
 
 /**
@@ -24,10 +26,13 @@ import { pageStart } from './books-page.js'
 const ADMISSION = { concurrency: 16, queue: 256, maxWaitMs: 8_000 }
 
 /** Keeps the orders, and takes each through reserving, charging and shipping, or back. */
-export async function openOrder({ dataFolder, edges, log }: Environment): Promise<Service> {
-  const store = new PgliteOrderStore(join(dataFolder, 'postgres'))
+export async function openOrder({ name, edges, log }: Environment): Promise<Service> {
+  const [url = '', token = ''] = [process.env['POSTGRES_URL'], process.env['POSTGRES_TOKEN']]
+  const store = new PostgresOrderStore(new Postgres({ url, token }))
+  const version = name === 'canary' ? 'canary' : 'stable'
   const troubles = new Troubles((error, trouble) => log.error({ err: error }, trouble))
   const placeOrder = new PlaceOrder({
+    version,
     store,
     callees: {
       inventory: edges.to('inventory'),
@@ -44,30 +49,38 @@ export async function openOrder({ dataFolder, edges, log }: Environment): Promis
   const close = async () => {
     await sweeper.stop()
     await placeOrder.close()
-    await store.close()
   }
-  return { ...orderService(store, placeOrder), opened: store.opened, close }
+  const service = orderService({ version, store, placeOrder, tax: edges.to('tax') })
+  return { ...service, opened: store.opened, close }
+}
+
+export interface OrderServiceParts {
+  readonly version: string
+  readonly store: OrderStore
+  readonly placeOrder: PlaceOrder
+  readonly tax: Pick<Edge, 'call'>
 }
 
 /** The service over any store, and over any way to call the others. */
-export function orderService(store: OrderStore, placeOrder: PlaceOrder): Omit<Service, 'close'> {
+export function orderService({ version, store, placeOrder, tax }: OrderServiceParts): Omit<Service, 'close'> {
   const admission = bulkhead(ADMISSION)
   const place = async (checkout: Checkout, key: string): Promise<Order> => {
     const totalCents = priceOf(checkout.items)
     const id = randomUUID()
-    const { order, isNew } = await store.insert({ id, ...checkout, totalCents, state: 'reserving' }, key)
+    const priced = { id, ...checkout, totalCents, ...(await taxIn(tax, checkout.items)) }
+    const { order, isNew } = await store.insert({ ...priced, takenBy: version, state: 'reserving' }, key)
     const { customer, items, card } = order
     if (!isNew && !isDeepStrictEqual({ customer, items, card }, checkout)) {
       throw new Problem(422, 'key-reused', `key ${key} was used before with another checkout`)
     }
-    return isNew ? placeOrder.start(order) : placeOrder.resume(order.id)
+    return isNew ? placeOrder.start(order) : placeOrder.resume(order)
   }
 
   return {
     routes: {
       'POST /orders': async (request) => {
         const checkout = parse(checkoutSchema, request.body)
-        const key = idempotencyKey(request)
+        const key = customersKey(request)
         const admitted = await admission.outcome(() => place(checkout, key))
         if (admitted.ok) return outcomeOf(admitted.value)
         if (admitted.error instanceof RefusalError) throw unavailable('too many orders are under way', 1)

@@ -1,5 +1,6 @@
 import type { Measured, Snapshot } from '../load/measurements.js'
 import type { UnfinishedCount } from '../order/order-store.js'
+import type { CanaryView } from './canary-share.js'
 import type { Colors } from './colors.js'
 import type { EdgeLine, SystemStatus } from './system-status.js'
 import type { TimeShares } from './time-shares.js'
@@ -11,6 +12,7 @@ export interface StatusView {
   readonly load?: Snapshot
   readonly system: SystemStatus
   readonly shares?: TimeShares | undefined
+  readonly canary: CanaryView
   /** Share (0..1) of checkouts that watertight.yaml promises to answer as it should. */
   readonly availability: number
   readonly restarts: number
@@ -39,9 +41,10 @@ export function statusBlock(view: StatusView, colors: Colors): string[] {
     lines.push(
       ...sharesText(shares).map((line, row) => `  ${row === 0 ? 'time, ms' : '        '}    ${line}`),
     )
-  for (const [index, edge] of system.edges.entries()) {
+  for (const [index, edge] of shownEdges(system).entries()) {
     lines.push(`  ${index === 0 ? 'breakers' : '        '}    ${edgeText(edge, colors)}`)
   }
+  if (isTried(view.canary)) lines.push(`  canary      ${canaryText(view.canary)}`)
   lines.push(`  restarts    ${restartsText(view)}`)
   for (const { service, plan } of system.faults) {
     const { latencyMs, errorRate, forSeconds } = plan
@@ -52,6 +55,25 @@ export function statusBlock(view: StatusView, colors: Colors): string[] {
   if (system.silent.length > 0) lines.push(`  no answer   ${colors.bad(silentText(system))}`)
   if (view.busy !== undefined) lines.push(`  machine     ${colors.bad(view.busy)}`)
   return lines
+}
+
+/** What the canary calls is what order calls: it is shown where it stands otherwise. */
+function shownEdges({ edges }: SystemStatus): readonly EdgeLine[] {
+  return edges.filter(({ from, breaker }) => from !== 'canary' || breaker !== 'closed')
+}
+
+function isTried({ wanted, canary }: CanaryView): boolean {
+  return wanted > 0 || canary > 0
+}
+
+/** `5.2% of 1,204 requests since its share was set to 5%` */
+function canaryText({ wanted, requests, canary }: CanaryView): string {
+  const share = requests === 0 ? 'nothing' : `${tenths(canary / requests)} of ${count(requests)} requests`
+  return `${share} since its share was set to ${tenths(wanted)}`
+}
+
+function tenths(share: number): string {
+  return `${(share * 100).toFixed(1).replace(/\.0$/, '')}%`
 }
 
 function edgeText(edge: EdgeLine, colors: Colors): string {
@@ -78,10 +100,11 @@ export function statusLine(view: StatusView): string {
       `p99 ${ms(recent.p99Ms)}`,
     )
   }
-  const notClosed = view.system.edges.filter(({ breaker }) => breaker !== 'closed')
+  const notClosed = shownEdges(view.system).filter(({ breaker }) => breaker !== 'closed')
   const breakers = notClosed.map(({ from, to, breaker }) => `${from} > ${to} ${breaker}`)
   parts.push(
     `breakers ${breakers.length === 0 ? 'all closed' : breakers.join(' and ')}`,
+    ...(isTried(view.canary) ? [`canary ${canaryText(view.canary)}`] : []),
     `restarts ${restartsText(view)}`,
   )
   if (view.system.silent.length > 0) parts.push(`no answer from ${silentText(view.system)}`)
@@ -102,12 +125,12 @@ function pendingText({ unfinished, undoing }: UnfinishedCount): string {
   return `${count(unfinished)}, of which ${counted(undoing, 'is', 'are')} being undone`
 }
 
-/** Two lines: what happens before and between the services that order calls, and what happens in them. */
-export function sharesText({ services, betweenMs }: TimeShares): string[] {
-  const text = (parts: TimeShares['services']) => parts.map((part) => `${part.service} ${part.ms.toFixed(1)}`)
+/** Two lines: what comes before the services that order's saga calls and between processes, and those. */
+export function sharesText({ parts, betweenMs }: TimeShares): string[] {
+  const text = (some: TimeShares['parts']) => some.map(({ name, ms: mean }) => `${name} ${mean.toFixed(1)}`)
   return [
-    [...text(services.slice(0, 2)), `between processes ${betweenMs.toFixed(1)}`].join(' | '),
-    text(services.slice(2)).join(' | '),
+    [...text(parts.slice(0, 4)), `between ${betweenMs.toFixed(1)}`].join(' | '),
+    text(parts.slice(4)).join(' | '),
   ]
 }
 

@@ -1,36 +1,63 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { serviceNames, type ServiceName } from '../services/names.js'
+import type { EdgeStatus } from '../http/edges.js'
+import {
+  proxyNames,
+  serviceNames,
+  type ProcessName,
+  type ProxyName,
+  type ServiceName,
+} from '../services/names.js'
 import { Monotonic } from './monotonic.js'
-import type { ServiceStatus, SystemStatus } from './system-status.js'
+import type { ProxyFigures } from './proxy-figures.js'
+import type { EdgeLine, ServiceStatus, SystemStatus } from './system-status.js'
 
 const ASK_EVERY_MS = 250
-/** A service that takes longer to say how it is counts as silent. */
+/** Theirs is a longer text, which takes both sides longer. */
+const ASK_PROXIES_EVERY_MS = 500
+/** A process that takes longer to say how it is counts as silent. */
 const PATIENCE_MS = 500
 
-/** Asks one service how it is; rejects when it does not answer within `limitMs`. */
-export type AskStatus = (service: ServiceName, limitMs: number) => Promise<ServiceStatus>
+/** Asks a process how it is; rejects when it does not answer within `limitMs`. */
+export interface AskStatus {
+  readonly service: (service: ServiceName, limitMs: number) => Promise<ServiceStatus>
+  readonly proxy: (proxy: ProxyName, limitMs: number) => Promise<ProxyFigures & { readonly pid: number }>
+}
 
 /**
- * Asks every service how it is, each by itself, and remembers what it said last. So whoever shows the status never
- * waits for a service that hangs.
+ * Asks every process how it is, each by itself, and remembers what it said last. So whoever shows the status never
+ * waits for one that hangs.
  */
 export class StatusWatch {
   readonly #ask: AskStatus
+  readonly #proxies: readonly ProxyName[]
   readonly #now: () => number
-  readonly #latest = new Map<ServiceName, ServiceStatus>()
-  readonly #answeredAtMs = new Map<ServiceName, number>()
+  readonly #services = new Map<ServiceName, ServiceStatus>()
+  readonly #figures = new Map<ProxyName, ProxyFigures>()
+  readonly #answeredAtMs = new Map<ProcessName, number>()
   readonly #totals = new Monotonic()
   readonly #stop = new AbortController()
 
-  constructor(ask: AskStatus, now: () => number = () => performance.now()) {
+  /** `proxies` are those that run. */
+  constructor(
+    ask: AskStatus,
+    proxies: readonly ProxyName[] = proxyNames,
+    now: () => number = () => performance.now(),
+  ) {
     this.#ask = ask
+    this.#proxies = proxies
     this.#now = now
-    for (const name of serviceNames) this.#answeredAtMs.set(name, now())
+    for (const name of [...serviceNames, ...proxies]) this.#answeredAtMs.set(name, now())
   }
 
-  /** Asks every service again and again. */
+  /** Asks every process again and again. */
   start(): void {
-    for (const name of serviceNames) void this.#askUntilStopped(name)
+    // Each process has a wait of its own.
+    setMaxListeners(0, this.#stop.signal)
+    for (const name of serviceNames) void this.#untilStopped(ASK_EVERY_MS, () => this.ask(name))
+    for (const name of this.#proxies) {
+      void this.#untilStopped(ASK_PROXIES_EVERY_MS, () => this.askProxy(name))
+    }
   }
 
   stop(): void {
@@ -39,44 +66,83 @@ export class StatusWatch {
 
   /** Asks one service once. */
   async ask(name: ServiceName): Promise<void> {
-    const status = await this.#ask(name, PATIENCE_MS).catch(() => undefined)
+    const status = await this.#ask.service(name, PATIENCE_MS).catch(() => undefined)
     if (status === undefined) return
     this.#answeredAtMs.set(name, this.#now())
     const { pid, served, edges } = status
-    this.#latest.set(name, {
+    this.#services.set(name, {
       ...status,
       served: this.#totals.total(name, pid, { ...served }),
-      edges: edges.map(({ to, breaker, durations, ...counts }) => ({
-        to,
-        breaker,
-        durations: this.#totals.total(`${name} > ${to}, durations`, pid, { ...durations }),
-        ...this.#totals.total(`${name} > ${to}`, pid, counts),
-      })),
+      edges: this.#counted(name, pid, edges),
+    })
+  }
+
+  /** Asks one proxy once. */
+  async askProxy(name: ProxyName): Promise<void> {
+    const answer = await this.#ask.proxy(name, PATIENCE_MS).catch(() => undefined)
+    if (answer === undefined) return
+    this.#answeredAtMs.set(name, this.#now())
+    const { pid, own, behind, edges } = answer
+    this.#figures.set(name, {
+      own: this.#totals.total(`${name}, own`, pid, { ...own }),
+      behind: this.#totals.total(`${name}, behind`, pid, { ...behind }),
+      edges: this.#counted(name, pid, edges),
     })
   }
 
   /** What is known now, at once. */
   current(): SystemStatus {
-    const statuses = [...this.#latest.values()]
-    const orders = this.#latest.get('order')?.orders
-    const silent = serviceNames
-      .map((service) => ({ service, forMs: this.#now() - (this.#answeredAtMs.get(service) ?? 0) }))
-      .filter(({ forMs }) => forMs > ASK_EVERY_MS + PATIENCE_MS)
+    const orders = this.#services.get('order')?.orders
+    const silent = [...this.#answeredAtMs]
+      .map(([service, answeredAtMs]) => ({ service, forMs: this.#now() - answeredAtMs }))
+      .filter(({ forMs }) => forMs > ASK_PROXIES_EVERY_MS + PATIENCE_MS)
     return {
-      edges: serviceNames.flatMap((from) =>
-        (this.#latest.get(from)?.edges ?? []).map((edge) => ({ from, ...edge })),
+      edges: this.#edges(),
+      faults: [...this.#services].flatMap(([service, { faults: plan }]) =>
+        plan === null ? [] : [{ service, plan }],
       ),
-      faults: statuses.flatMap(({ service, faults: plan }) => (plan === null ? [] : [{ service, plan }])),
-      served: Object.fromEntries(statuses.map(({ service, served }) => [service, served])),
+      served: Object.fromEntries([...this.#services].map(([name, { served }]) => [name, served])),
+      proxies: Object.fromEntries(this.#figures),
       ...(orders === undefined ? {} : { orders }),
       silent,
     }
   }
 
-  async #askUntilStopped(name: ServiceName): Promise<void> {
+  #edges(): EdgeLine[] {
+    const ofGateway = this.#figures.get('gateway')?.edges ?? []
+    return [
+      ...ofGateway.map((edge) => ({ ...edge, from: 'gateway', to: versionName(edge.to) })),
+      ...(['order', 'canary'] as const).flatMap((from) => {
+        const bySidecar = this.#figures.get(`${from}-sidecar`)?.edges ?? []
+        // What the process leaves to its sidecar has no breaker there.
+        const ofProcess = this.#services.get(from)?.edges ?? []
+        return ofProcess.map((edge) => ({
+          ...(edge.breaker === 'off' ? (bySidecar.find(({ to }) => to === edge.to) ?? edge) : edge),
+          durations: edge.durations,
+          from,
+        }))
+      }),
+    ]
+  }
+
+  #counted(name: ProcessName, pid: number, edges: readonly EdgeStatus[]): EdgeStatus[] {
+    return edges.map(({ to, breaker, durations, ...counts }) => ({
+      to,
+      breaker,
+      durations: this.#totals.total(`${name} > ${to}, durations`, pid, { ...durations }),
+      ...this.#totals.total(`${name} > ${to}`, pid, counts),
+    }))
+  }
+
+  async #untilStopped(everyMs: number, ask: () => Promise<void>): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      await this.ask(name)
-      await sleep(ASK_EVERY_MS, undefined, { signal: this.#stop.signal }).catch(() => {})
+      await ask()
+      await sleep(everyMs, undefined, { signal: this.#stop.signal }).catch(() => {})
     }
   }
+}
+
+/** `order@canary` is called `canary` here, and `order@stable` just `order`. */
+function versionName(destination: string): string {
+  return destination.replace(/^order@stable$/, 'order').replace(/^order@canary$/, 'canary')
 }

@@ -80,8 +80,8 @@ function successText(load: Measured, availability: number, colors: Colors): stri
   return isKept ? text : colors.bad(text)
 }
 
-function meansOf({ totalMs, services, betweenMs }: TimeShares): Record<string, number> {
-  const parts = services.map(({ service, ms: mean }) => [service, round(mean)] as const)
+function meansOf({ totalMs, parts: shares, betweenMs }: TimeShares): Record<string, number> {
+  const parts = shares.map(({ name, ms: mean }) => [name, round(mean)] as const)
   return { checkout: round(totalMs), ...Object.fromEntries(parts), betweenProcesses: round(betweenMs) }
 }
 

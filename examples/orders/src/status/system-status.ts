@@ -2,11 +2,11 @@ import type { Durations } from '../http/durations.js'
 import type { EdgeStatus } from '../http/edges.js'
 import type { FaultPlan } from '../http/fault-plan.js'
 import type { UnfinishedCount } from '../order/order-store.js'
-import type { ServiceName } from '../services/names.js'
+import type { ProcessName, ProxyName, ServiceName } from '../services/names.js'
+import type { ProxyFigures } from './proxy-figures.js'
 
 /** What `GET /internal/status` answers. */
 export interface ServiceStatus {
-  readonly service: ServiceName
   readonly pid: number
   readonly faults: FaultPlan | null
   readonly served: Durations
@@ -17,15 +17,17 @@ export interface ServiceStatus {
 
 /** An edge with who calls. */
 export interface EdgeLine extends EdgeStatus {
-  readonly from: ServiceName
+  readonly from: string
 }
 
-/** What all services tell of themselves; one that does not answer is in `silent`, and the rest is what it said last. */
+/** What all processes tell of themselves; one that does not answer is in `silent`, and the rest is what it said last. */
 export interface SystemStatus {
+  /** Each call where it is enforced: those of the gateway, those that order makes by its client, and by its sidecar. */
   readonly edges: readonly EdgeLine[]
   readonly faults: readonly { readonly service: ServiceName; readonly plan: FaultPlan }[]
   /** How long each service took to answer, so far. */
   readonly served: Readonly<Partial<Record<ServiceName, Durations>>>
+  readonly proxies: Readonly<Partial<Record<ProxyName, ProxyFigures>>>
   readonly orders?: UnfinishedCount
-  readonly silent: readonly { readonly service: ServiceName; readonly forMs: number }[]
+  readonly silent: readonly { readonly service: ProcessName; readonly forMs: number }[]
 }

@@ -1,37 +1,35 @@
-import { serviceNames, type ServiceName } from '../services/names.js'
+import { instanceNames, sidecarOf, type ProcessName } from '../services/names.js'
 import type { Colors } from './colors.js'
-
-/** What is worth knowing about a running system. */
-export interface Running {
-  readonly faultToken: string
-  readonly dataFolder: string
-  url(name: ServiceName): string
-  pid(name: ServiceName): number | undefined
-}
+import { orderCommand, slowCommand, type Running } from './commands.js'
 
 /** What is printed once everything is up: where things are, and what to try. */
-export function welcome(system: Running, colors: Colors): string[] {
-  const post = (url: string, body: string) => `curl -s ${url} -d '${body}'`
-  const order = '{"customer":"c-1","items":[{"sku":"book-42","quantity":2}],"card":"tok_ok"}'
-  const slow = '{"latencyMs":3000,"forSeconds":20}'
-  const token = `-H 'x-fault-token: ${system.faultToken}'`
+export function welcome(running: Running, pageUrl: string, colors: Colors): string[] {
+  const { faint, strong } = colors
+  const row = (name: ProcessName, url: string, sidecar?: ProcessName) => {
+    const beside = sidecar === undefined ? '' : `, sidecar ${running.pid(sidecar)}`
+    return `  ${name.padEnd(10)} ${url.padEnd(23)} ${faint(`pid ${running.pid(name)}${beside}`)}`
+  }
+  const instances = instanceNames.filter((name) => running.names.includes(name))
   return [
-    `${colors.strong('The shop is open.')} Its services:`,
-    ...serviceNames.map(
-      (name) =>
-        `  ${name.padEnd(10)} ${system.url(name).padEnd(22)}   ${colors.faint(`pid ${system.pid(name)}`)}`,
-    ),
-    `  logs       ${system.dataFolder}/NAME/log.jsonl`,
+    `${strong('The shop is open.')} Its processes, each with a sidecar beside it:`,
+    row('gateway', running.gatewayUrl),
+    ...instances.map((name) => row(name, running.url(name), sidecarOf(name))),
+    row('database', ''),
+    `  ${faint('canary is the next version of order; tax is Python')}`,
+    `  logs       ${running.dataFolder}/NAME/log.jsonl`,
     '',
-    `Open ${system.url('gateway')}/ in a browser, or try in another terminal:`,
-    `  ${colors.faint('order something')}`,
-    `  ${post(`${system.url('gateway')}/orders`, order)}`,
-    `  ${colors.faint('see what order does about those it calls')}`,
-    `  curl -s ${system.url('order')}/metrics | grep watertight_`,
-    `  ${colors.faint('make payment slow for 20 s')}`,
-    `  ${post(`${system.url('payment')}/faults ${token}`, slow)}`,
-    `  ${colors.faint('kill inventory')}`,
-    `  kill -9 ${system.pid('inventory')}`,
+    `Open ${pageUrl} in a browser, or try in another terminal:`,
+    `  ${faint('order something')}`,
+    `  ${orderCommand(running)}`,
+    `  ${faint('see what order does about those it calls')}`,
+    `  curl -s ${running.url('order')}/metrics | grep watertight_`,
+    `  ${faint('make payment slow for 20 s')}`,
+    `  ${slowCommand(running, running.faultToken)}`,
+    `  ${faint('kill inventory, or the sidecar beside it')}`,
+    `  kill -9 ${running.pid('inventory')}`,
+    `  kill -9 ${running.pid('inventory-sidecar')}`,
+    `  ${faint('give 5% of the orders to the canary: in watertight.yaml of this example')}`,
+    `  change ${strong('canary: 0')} to ${strong('canary: 5')}, save, and look at the line ${strong('canary')} below`,
     '',
   ]
 }

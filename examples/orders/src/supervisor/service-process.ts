@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import type { ServiceName } from '../services/names.js'
 import { lastWordsOf } from './last-words.js'
+import type { Program } from './programs.js'
 
 const LOG_LINES_KEPT = 20
 
@@ -24,13 +23,12 @@ export class ServiceProcess {
   readonly #child: ChildProcess
   #hasEnded = false
 
-  constructor(name: ServiceName, environment: Record<string, string>, log: (line: string) => void) {
-    // Built code only, from wherever this file runs: `src` and `dist` are equally deep.
-    const program = fileURLToPath(new URL('../../dist/services/main.js', import.meta.url))
-    this.#child = spawn(process.execPath, ['--enable-source-maps', program, name], {
+  constructor({ command, environment, isTalkative }: Program, log: (line: string) => void) {
+    const [program, ...words] = command
+    this.#child = spawn(program, words, {
       env: { ...process.env, ...environment },
       // Standard input stays open as long as this process lives: that is how the service learns of its end.
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', isTalkative ? 'pipe' : 'ignore', 'pipe'],
       // A group of its own, so that Ctrl-C in the terminal reaches only the supervisor, which stops in order.
       detached: true,
     })

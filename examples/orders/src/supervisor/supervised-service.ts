@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EXIT_DATA_FOLDER, EXIT_PORT_TAKEN } from '../command-line/exit.js'
-import type { ServiceName } from '../services/names.js'
+import { proxyNames, type ProcessName, type ProxyName } from '../services/names.js'
 import { Liveness } from './liveness.js'
+import type { Program } from './programs.js'
 import { RestartBackoff } from './restart-backoff.js'
 import { describeEnd, ServiceProcess } from './service-process.js'
 
@@ -25,24 +26,15 @@ export class StartError extends Error {
   }
 }
 
-export interface SupervisedServiceOptions {
-  readonly name: ServiceName
-  readonly url: string
-  readonly environment: Readonly<Record<string, string>>
-  /** Where it keeps its data and its log. */
-  readonly folder: string
-  /** Hears what there is to say about it, a line at a time. */
-  readonly say: (line: string) => void
-}
-
 /** One service kept running: started, waited for, restarted when it dies or hangs, stopped. */
 export class SupervisedService {
-  readonly name: ServiceName
+  readonly name: ProcessName
   readonly url: string
   restarts = 0
   /** How often it ran but did nothing any more, and was killed for that. */
   hangs = 0
-  readonly #options: SupervisedServiceOptions
+  readonly #program: Program
+  readonly #say: (line: string) => void
   readonly #backoff = new RestartBackoff()
   readonly #stopping = new AbortController()
   #process: ServiceProcess | undefined
@@ -53,10 +45,17 @@ export class SupervisedService {
   /** The `#awaySinceMs` whose crash loop has been told. */
   #crashLoopTold: number | undefined
 
-  constructor(options: SupervisedServiceOptions) {
-    this.name = options.name
-    this.url = options.url
-    this.#options = options
+  /** `say` hears what there is to say about it, a line at a time. */
+  constructor(program: Program, say: (line: string) => void) {
+    this.name = program.name
+    this.url = program.url
+    this.#program = program
+    this.#say = say
+  }
+
+  /** Whether it needs the certificates of the shop. */
+  get isProxy(): boolean {
+    return proxyNames.includes(this.name as ProxyName)
   }
 
   get pid(): number | undefined {
@@ -65,6 +64,7 @@ export class SupervisedService {
 
   /** Starts it and resolves once it is ready; from then on it is restarted whenever it ends. */
   async start(deadlineMs: number): Promise<void> {
+    if (this.#stopping.signal.aborted) throw new StartError(`cannot start ${this.name}: it is being stopped`)
     const process = this.#spawn()
     if (!(await this.#isReadyWithin(deadlineMs, process))) {
       const ended = process.hasEnded ? await process.ended : undefined
@@ -95,8 +95,7 @@ export class SupervisedService {
   }
 
   #spawn(): ServiceProcess {
-    const { environment, say } = this.#options
-    const process = new ServiceProcess(this.name, environment, (line) => say(`${this.name} | ${line}`))
+    const process = new ServiceProcess(this.#program, (line) => this.#say(`${this.name} | ${line}`))
     this.#process = process
     return process
   }
@@ -122,7 +121,7 @@ export class SupervisedService {
     const liveness = new Liveness()
     for (;;) {
       await sleep(LIVE_POLL_MS, undefined, { signal: this.#stopping.signal }).catch(() => {})
-      const answers = await this.#answers('/healthz', LIVE_PROBE_MS)
+      const answers = await this.#answers(this.#program.probes.live, LIVE_PROBE_MS)
       // A process that drains, or has ended, is not expected to answer.
       if (process.hasEnded || this.#stopping.signal.aborted) return
       if (liveness.probed(answers, performance.now() - process.startedAtMs)) break
@@ -142,27 +141,26 @@ export class SupervisedService {
   /** Says what happened and what is done about it: once for each series of deaths, since more says nothing more. */
   #announce(how: string, delayMs: number, crashLoop: boolean): void {
     const { name } = this
-    const { say, folder } = this.#options
+    const { log } = this.#program
     const isHung = this.#isHung
     this.#isHung = false
     if (this.#awaySinceMs === undefined) {
       this.#awaySinceMs = performance.now()
       const what = isHung ? 'hangs (three probes of its health failed), is killed' : `died (${how})`
-      say(`${name} ${what} and started again`)
+      this.#say(`${name} ${what} and started again`)
     } else if (crashLoop && this.#crashLoopTold !== this.#awaySinceMs) {
       this.#crashLoopTold = this.#awaySinceMs
-      say(
-        `${name} keeps dying (${how}): it is tried every ${delayMs / 1_000} s or so; see ${folder}/log.jsonl`,
-      )
+      const see = log === undefined ? '' : `; see ${log}`
+      this.#say(`${name} keeps dying (${how}): it is tried every ${delayMs / 1_000} s or so${see}`)
     }
   }
 
   async #tellReturn(process: ServiceProcess): Promise<void> {
     while (!process.hasEnded && !this.#stopping.signal.aborted) {
-      if (await this.#answers('/readyz', READY_PROBE_MS)) {
+      if (await this.#answers(this.#program.probes.ready, READY_PROBE_MS)) {
         const seconds = (performance.now() - (this.#awaySinceMs ?? performance.now())) / 1_000
         this.#awaySinceMs = undefined
-        this.#options.say(`${this.name} is back after ${seconds.toFixed(1)} s`)
+        this.#say(`${this.name} is back after ${seconds.toFixed(1)} s`)
         return
       }
       await sleep(READY_POLL_MS)
@@ -172,7 +170,7 @@ export class SupervisedService {
   async #isReadyWithin(deadlineMs: number, process: ServiceProcess): Promise<boolean> {
     const end = performance.now() + deadlineMs
     while (performance.now() < end && !process.hasEnded) {
-      if (await this.#answers('/readyz', READY_PROBE_MS)) return true
+      if (await this.#answers(this.#program.probes.ready, READY_PROBE_MS)) return true
       await sleep(READY_POLL_MS)
     }
     return false

@@ -14,10 +14,12 @@ export interface Struck {
 /** One way in which one call goes wrong. */
 export interface Fault {
   readonly name: string
+  /** Whether something in between makes up an answer: nothing does between those who know one another by certificate. */
+  readonly isMadeUp: boolean
   readonly strike: (struck: Struck) => Promise<Response>
 }
 
-const statuses = [204, 302, 400, 402, 404, 408, 409, 422, 429, 500, 503]
+const statuses = [204, 302, 400, 402, 404, 408, 409, 422, 429, 500, 502, 503]
 
 const cutOff = () =>
   new ReadableStream({
@@ -44,20 +46,24 @@ function foreign(status: number): Response {
   return new Response(status === 204 ? null : '{"message":"from something in between"}', { status })
 }
 
-const failures: readonly (readonly [string, () => Response | Promise<never>])[] = [
-  ['reset', () => Promise.reject(new Error('reset'))],
-  ['time-out', () => Promise.reject(new Error('timed out'))],
-  ...statuses.map((status) => [`a foreign ${status}`, () => foreign(status)] as const),
+const failures: readonly (readonly [string, () => Response | Promise<never>, isMadeUp: boolean])[] = [
+  ['reset', () => Promise.reject(new Error('reset')), false],
+  ['time-out', () => Promise.reject(new Error('timed out')), false],
+  // What is above 500 a sidecar says, too.
+  ...statuses.map((status) => [`a foreign ${status}`, () => foreign(status), status < 500] as const),
   ...bodies.flatMap(([name, body]) =>
-    [200, 201].map((status) => [`${status} with ${name}`, () => new Response(body(), { status })] as const),
+    [200, 201].map(
+      (status) => [`${status} with ${name}`, () => new Response(body(), { status }), true] as const,
+    ),
   ),
 ]
 
 /** Every fault of a call: each answer that is wrong comes once without the work, and once after it. */
 export const faults: readonly Fault[] = [
-  { name: 'circuit open', strike: () => Promise.reject(new Error('circuit is open')) },
+  { name: 'circuit open', isMadeUp: false, strike: () => Promise.reject(new Error('circuit is open')) },
   {
     name: 'connection refused',
+    isMadeUp: false,
     strike: async ({ request }) => {
       request.onAttempt()
       throw new Error('connection refused')
@@ -65,24 +71,27 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'time-out, and the work is done much later',
+    isMadeUp: false,
     strike: async ({ request, work, later }) => {
       request.onAttempt()
       later(work)
       throw new Error('timed out')
     },
   },
-  { name: 'order dies before it', strike: ({ die }) => die() },
+  { name: 'order dies before it', isMadeUp: false, strike: ({ die }) => die() },
   {
     name: 'order dies after it',
+    isMadeUp: false,
     strike: async ({ request, work, die }) => {
       request.onAttempt()
       await work()
       return die()
     },
   },
-  ...failures.flatMap(([name, fail]): Fault[] => [
+  ...failures.flatMap(([name, fail, isMadeUp]): Fault[] => [
     {
       name: `${name} before the work`,
+      isMadeUp,
       strike: async ({ request }) => {
         request.onAttempt()
         return fail()
@@ -90,6 +99,7 @@ export const faults: readonly Fault[] = [
     },
     {
       name: `${name} after the work`,
+      isMadeUp,
       strike: async ({ request, work }) => {
         request.onAttempt()
         await work()

@@ -41,10 +41,11 @@ export class MemoryOrderStore implements OrderStore {
     return this.#rows.find(({ order }) => order.id === id)?.order
   }
 
-  async unfinished({ states, from, limit }: UnfinishedQuery): Promise<UnfinishedOrders> {
+  async unfinished({ takenBy, states, from, limit }: UnfinishedQuery): Promise<UnfinishedOrders> {
     const found = [...this.#rows.entries()]
       .map(([index, { order }]) => ({ number: index + 1, order }))
-      .filter(({ number, order }) => number >= from && states.includes(order.state as WorkingState))
+      .filter(({ number, order }) => number >= from && order.takenBy === takenBy)
+      .filter(({ order }) => states.includes(order.state as WorkingState))
       .slice(0, limit)
     const last = found.at(-1)
     return {
@@ -61,6 +62,4 @@ export class MemoryOrderStore implements OrderStore {
   async page(from: number): Promise<OrdersPage> {
     return { entries: this.#rows.slice(Math.max(0, from - 1)).map(({ order }) => order), next: null }
   }
-
-  async close(): Promise<void> {}
 }

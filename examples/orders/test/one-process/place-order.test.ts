@@ -8,8 +8,13 @@ import { OneProcessShop } from './one-process-shop.js'
 const items = [{ sku: 'mug-7', quantity: 1 }]
 
 /** An order as a former process has left it. */
-async function left(shop: OneProcessShop, id: string, state: WorkingState): Promise<Order> {
-  const order: Order = { id, customer: 'c-1', items, card: 'tok_ok', totalCents: 1_250, state }
+async function left(
+  shop: OneProcessShop,
+  id: string,
+  state: WorkingState,
+  takenBy: string = 'stable',
+): Promise<Order> {
+  const order: Order = { id, customer: 'c-1', items, card: 'tok_ok', totalCents: 1_250, takenBy, state }
   const undone = ['cancelling', 'refunding', 'releasing'].includes(state)
   await shop.store.insert({ ...order, ...(undone ? { reason: 'unavailable' } : {}) }, id)
   return order
@@ -110,8 +115,8 @@ test('a charge that a former process may have sent is refunded, although this on
   const shop = await OneProcessShop.open((call, _request, work) =>
     call === 'POST /charges' ? Promise.reject(new Error('circuit is open')) : work(),
   )
-  const { id } = await left(shop, 'left by a crash', 'charging')
-  expect(await shop.placeOrder.resume(id)).toMatchObject({ state: 'refunding', reason: 'unavailable' })
+  const order = await left(shop, 'left by a crash', 'charging')
+  expect(await shop.placeOrder.resume(order)).toMatchObject({ state: 'refunding', reason: 'unavailable' })
 })
 
 test('whoever asks again for an order that a sweep is moving waits for it, and then takes it to its end', async () => {
@@ -120,11 +125,22 @@ test('whoever asks again for an order that a sweep is moving waits for it, and t
     if (call === 'POST /charges') await new Promise<void>((resolve) => (answerCharge = resolve))
     return work()
   })
-  await left(shop, 'o-1', 'charging')
+  const order = await left(shop, 'o-1', 'charging')
   const sweep = shop.placeOrder.sweep('payment')
   await new Promise((resolve) => setImmediate(resolve))
-  const again = [shop.placeOrder.resume('o-1'), shop.placeOrder.resume('o-1')]
+  const again = [shop.placeOrder.resume(order), shop.placeOrder.resume(order)]
   answerCharge()
   await sweep
   expect(await Promise.all(again)).toMatchObject([{ state: 'confirmed' }, { state: 'confirmed' }])
+})
+
+test('an order that the canary has taken is moved by the canary alone; whoever asks the other version waits for it', async () => {
+  const shop = await OneProcessShop.open()
+  const canary = shop.placeOrderOf('canary')
+  const order = await left(shop, 'o-1', 'charging', 'canary')
+  await shop.placeOrder.sweepAll()
+  expect(await stateOf(shop, 'o-1')).toBe('charging')
+  const asked = shop.placeOrder.resume(order)
+  await canary.resume(order)
+  expect(await asked).toMatchObject({ state: 'confirmed' })
 })

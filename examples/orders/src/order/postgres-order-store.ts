@@ -1,7 +1,5 @@
-import { access, mkdir, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Items } from '../checkout/checkout-schema.js'
-import { Postgres } from '../postgres/postgres.js'
+import type { Postgres } from '../postgres/postgres.js'
 import type { Order, Reason, State } from './order.js'
 import type {
   OrdersPage,
@@ -28,6 +26,9 @@ const SCHEMA = `
     loyalty         text,
     created_at      timestamptz NOT NULL DEFAULT now()
   );
+  ALTER TABLE orders ADD COLUMN IF NOT EXISTS taken_by text NOT NULL DEFAULT 'stable';
+  ALTER TABLE orders ADD COLUMN IF NOT EXISTS tax_cents integer;
+  ALTER TABLE orders ADD COLUMN IF NOT EXISTS tax_note text;
   CREATE INDEX IF NOT EXISTS orders_unfinished ON orders (number)
     WHERE state NOT IN ('confirmed', 'cancelled');`
 
@@ -41,31 +42,46 @@ interface Row {
   readonly state: State
   readonly reason: Reason | null
   readonly loyalty: string | null
+  readonly taken_by: string
+  readonly tax_cents: number | null
+  readonly tax_note: string | null
 }
 
-/**
- * The orders, in an embedded Postgres with its files in `folder`.
- *
- * It can be used at once: what is asked of it waits until the database is open. So a service that is started again
- * takes requests long before its database has recovered, and its callers wait instead of being turned away.
- */
-export class PgliteOrderStore implements OrderStore {
-  /** Resolves once the database is open; rejects when it cannot be opened. */
-  readonly opened: Promise<unknown>
-  readonly #database: Promise<Postgres>
+/** A new database takes seconds of processor time, which a busy machine does not have at once. */
+const OPENING_MS = 120_000
 
-  constructor(folder: string) {
-    this.#database = open(folder)
-    this.opened = this.#database
+/**
+ * The orders, in Postgres. It can be used at once: what is asked of it waits until the database is open, and while the
+ * database is away.
+ */
+export class PostgresOrderStore implements OrderStore {
+  /** Resolves once the database is open; rejects when that takes too long. */
+  readonly opened: Promise<unknown>
+  readonly #database: Postgres
+
+  constructor(database: Postgres) {
+    this.#database = database
+    this.opened = database.run(SCHEMA, OPENING_MS)
     // Whoever asks hears of it; that nobody has asked yet must not end the process.
     this.opened.catch(() => {})
   }
 
   async insert(order: Order, idempotencyKey: string): Promise<{ order: Order; isNew: boolean }> {
     const [row] = await this.#query<Row>(
-      `INSERT INTO orders (id, idempotency_key, customer, items, card, total_cents, state)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (idempotency_key) DO NOTHING RETURNING *`,
-      [order.id, idempotencyKey, order.customer, order.items, order.card, order.totalCents, order.state],
+      `INSERT INTO orders (id, idempotency_key, customer, items, card, total_cents, state, taken_by, tax_cents, tax_note)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (idempotency_key) DO NOTHING RETURNING *`,
+      [
+        order.id,
+        idempotencyKey,
+        order.customer,
+        order.items,
+        order.card,
+        order.totalCents,
+        order.state,
+        order.takenBy,
+        order.taxCents ?? null,
+        order.taxNote ?? null,
+      ],
     )
     if (row !== undefined) return { order: toOrder(row), isNew: true }
     const known = await this.#one('SELECT * FROM orders WHERE idempotency_key = $1', idempotencyKey)
@@ -89,11 +105,11 @@ export class PgliteOrderStore implements OrderStore {
     return this.#one('SELECT * FROM orders WHERE id = $1', id)
   }
 
-  async unfinished({ states, from, limit }: UnfinishedQuery): Promise<UnfinishedOrders> {
+  async unfinished({ takenBy, states, from, limit }: UnfinishedQuery): Promise<UnfinishedOrders> {
     const rows = await this.#query<Row>(
       `SELECT * FROM orders WHERE state NOT IN ('confirmed', 'cancelled')
-         AND state = ANY ($1) AND number >= $2 ORDER BY number LIMIT $3`,
-      [states, from, limit],
+         AND state = ANY ($1) AND number >= $2 AND taken_by = $4 ORDER BY number LIMIT $3`,
+      [states, from, limit, takenBy],
     )
     const last = rows.at(-1)
     return {
@@ -122,42 +138,15 @@ export class PgliteOrderStore implements OrderStore {
     }
   }
 
-  async close(): Promise<void> {
-    await (await this.#database).close()
-  }
-
   async #query<Result>(sql: string, parameters: readonly unknown[] = []): Promise<Result[]> {
-    return (await this.#database).query<Result>(sql, parameters)
+    await this.opened
+    return this.#database.query<Result>(sql, parameters)
   }
 
   async #one(query: string, parameter: string): Promise<Order | undefined> {
     const rows = await this.#query<Row>(query, [parameter])
     return rows[0] === undefined ? undefined : toOrder(rows[0])
   }
-}
-
-async function open(folder: string): Promise<Postgres> {
-  if (!(await exists(folder))) await initialise(folder)
-  const database = await Postgres.open(folder)
-  await database.run(SCHEMA)
-  return database
-}
-
-/** A database is created beside its place and moved there: a crash half way leaves no broken one behind. */
-async function initialise(folder: string): Promise<void> {
-  const unfinished = `${folder}.new`
-  await rm(unfinished, { recursive: true, force: true })
-  await mkdir(dirname(folder), { recursive: true })
-  const database = await Postgres.open(unfinished)
-  await database.close()
-  await rename(unfinished, folder)
-}
-
-async function exists(folder: string): Promise<boolean> {
-  return access(folder).then(
-    () => true,
-    () => false,
-  )
 }
 
 function toOrder(row: Row): Order {
@@ -168,6 +157,9 @@ function toOrder(row: Row): Order {
     card: row.card,
     totalCents: row.total_cents,
     state: row.state,
+    takenBy: row.taken_by,
+    ...(row.tax_cents === null ? {} : { taxCents: row.tax_cents }),
+    ...(row.tax_note === null ? {} : { taxNote: row.tax_note }),
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...(row.loyalty === null ? {} : { loyalty: row.loyalty }),
   }
