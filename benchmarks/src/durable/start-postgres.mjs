@@ -33,7 +33,8 @@ export async function startPostgres() {
     ...identity,
     cwd: '/',
   })
-  if (made.status !== 0) throw new Error(`cannot measure: initdb failed\n${made.error ?? made.stderr}`)
+  if (made.status !== 0)
+    throw new Error(`cannot measure: initdb failed\n${String(made.error ?? made.stderr)}`)
   const port = await freePort()
   const words = [
     '-D',

@@ -13,7 +13,7 @@ export class EngineBench {
     beforeAll(async () => {
       this.#store = await openStore()
       await migrate(this.#store)
-    })
+    }, 120_000)
     afterEach(async () => {
       await Promise.all(this.#engines.splice(0).map((engine) => engine.close()))
     })

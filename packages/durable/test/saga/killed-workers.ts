@@ -1,0 +1,97 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const program = fileURLToPath(new URL('saga-worker.mjs', import.meta.url))
+const leaseMs = 400
+const runMsMax = 60_000
+
+export type SagaName = 'eventful' | 'flaky' | 'whole'
+
+/** What must stand when each of these sagas has ended, wherever its worker died on the way. */
+const expected: Readonly<Record<SagaName, { status: string; standing: readonly string[] }>> = {
+  eventful: { status: 'compensated', standing: [] },
+  flaky: { status: 'compensated', standing: [] },
+  whole: { status: 'done', standing: ['reserve', 'parcel.pack', 'parcel.send', 'ship'] },
+}
+
+interface Run {
+  readonly status: string | undefined
+  readonly signal: string | null
+}
+
+/** Runs a worker until its saga has ended, or until it kills itself. */
+async function runWorker(settings: object): Promise<Run> {
+  const child = fork(program, [JSON.stringify({ ...settings, leaseMs })])
+  let status: string | undefined
+  child.on('message', (message: { outcomes?: { status: string }[] }) => {
+    status ??= message.outcomes?.[0]?.status
+  })
+  const timer = setTimeout(() => child.kill('SIGTERM'), runMsMax)
+  const [, signal] = (await once(child, 'exit')) as [number | null, string | null]
+  clearTimeout(timer)
+  return { status, signal }
+}
+
+/** What is wrong after a worker was killed at one place and another one has gone on; undefined when it never got there. */
+export async function killedAt(
+  url: string,
+  name: SagaName,
+  dieAt: string,
+): Promise<{ readonly wasKilled: boolean; readonly wrong: readonly string[] }> {
+  const folder = mkdtempSync(join(tmpdir(), 'watertight-sagas-'))
+  const effects = join(folder, 'effects')
+  writeFileSync(effects, '')
+  const id = `${name}-${dieAt.replaceAll(' ', '-')}`
+  // A database in a folder is gone with its test; a server keeps what others have left.
+  const settings = {
+    url: url === 'folder' ? `pglite:${join(folder, 'data')}` : url,
+    effects,
+    sagas: [{ id, name }],
+  }
+  try {
+    const first = await runWorker({ ...settings, dieAt })
+    const last = first.signal === 'SIGKILL' ? await runWorker(settings) : first
+    const { status, standing } = expected[name]
+    const found = standingOf(readFileSync(effects, 'utf8'), id)
+    const wrong = [
+      ...(last.status === status ? [] : [`${id} ended as ${last.status ?? last.signal}`]),
+      ...(found.join() === [...standing].toSorted().join() ? [] : [`${id} left ${found.join()}`]),
+    ]
+    return { wasKilled: first.signal === 'SIGKILL', wrong }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The steps whose effect stands: once for each key, and never after it was undone. */
+function standingOf(lines: string, id: string): string[] {
+  const standing = new Set<string>()
+  const undone = new Set<string>()
+  for (const line of lines.split('\n')) {
+    const [what, key = ''] = line.split(' ')
+    if (what === 'undo') undone.add(key)
+    if (what === 'do') standing.add(key)
+  }
+  return [...standing]
+    .filter((key) => !undone.has(key))
+    .map((key) => key.slice(id.length + 1))
+    .toSorted()
+}
+
+/** Every place of one kind, in order, until the worker gets to its end alive. */
+export async function killEverywhere(
+  url: string,
+  name: SagaName,
+  place: string,
+): Promise<{ places: number; wrong: string[] }> {
+  const wrong: string[] = []
+  for (let count = 1; ; count += 1) {
+    const run = await killedAt(url, name, `${place} ${count}`)
+    wrong.push(...run.wrong)
+    if (!run.wasKilled) return { places: count - 1, wrong }
+  }
+}

@@ -1,0 +1,123 @@
+// A worker in a process of its own, for tests that kill and stop it. It tells its parent what was written, and dies by
+// SIGKILL before or after a statement or an effect that it was given.
+import { appendFileSync, existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { constant } from '@watertight/policy'
+import { migrate, openSagaEngine, openStore, saga, StepRefusal } from '@watertight/durable'
+
+const settings = JSON.parse(process.argv[2])
+const { url, effects, dieAt, leaseMs, sagas = [], versions = [1], gate } = settings
+
+/** Places are counted: `before statement 3` is the moment before the third statement that writes sagas. */
+const counts = new Map()
+function pass(place) {
+  const count = (counts.get(place) ?? 0) + 1
+  counts.set(place, count)
+  if (dieAt === `${place} ${count}`) process.kill(process.pid, 'SIGKILL')
+}
+
+const store = openStore(url)
+const query = store.query.bind(store)
+store.query = async (text, values, options) => {
+  const writes = /insert into watertight\.saga \(|update watertight\.saga as saga/.test(text)
+  if (!writes) return await query(text, values, options)
+  pass('before statement')
+  const result = await query(text, values, options)
+  pass('after statement')
+  if (text.includes('json_to_recordset') && text.includes('saga.revision = new.revision'))
+    tell(values[0], result.rows)
+  return result
+}
+
+/** Which transitions were taken, and which were refused because the saga had changed hands. */
+function tell(sent, rows) {
+  const taken = new Set(rows.map(({ id }) => id))
+  for (const { id, epoch, revision } of JSON.parse(sent))
+    process.send?.({ id, epoch, revision, taken: taken.has(id), pid: process.pid })
+}
+
+/** What other services do: the line is on the disk's side of a crash at once. */
+function effect(line) {
+  pass('before effect')
+  appendFileSync(effects, `${line}\n`)
+  pass('after effect')
+}
+
+const retry = { attempts: 3, backoff: constant({ ms: 10 }) }
+const step = {
+  run: async ({ key, attempt }) => {
+    effect(`do ${key}`)
+    process.send?.({ began: key, pid: process.pid })
+    // Held until the parent opens the gate, when it has one.
+    if (gate !== undefined && attempt === 1) while (!existsSync(gate)) await sleep(5)
+    return process.pid
+  },
+  compensate: ({ stepKey }) => effect(`undo ${stepKey}`),
+  retry,
+}
+
+let failures = 0
+const eventful = saga('eventful')
+  .step('reserve', step)
+  .sleep('pause', '20ms')
+  .parallel('both', { charge: step, mail: { ...step, optional: true } })
+  .step('ship', {
+    run: () => {
+      throw new StepRefusal('no-address')
+    },
+    compensate: () => {},
+    refusals: ['no-address'],
+  })
+  .build()
+const flaky = saga('flaky')
+  .step('reserve', {
+    ...step,
+    compensate: ({ stepKey }) => {
+      failures += 1
+      if (failures === 1) throw new Error('not yet')
+      effect(`undo ${stepKey}`)
+    },
+    compensation: { retry },
+  })
+  .step('charge', {
+    ...step,
+    run: ({ key }) => {
+      effect(`do ${key}`)
+      throw new Error('the answer was lost')
+    },
+  })
+  .build()
+const part = saga('part').step('pack', step).step('send', step).build()
+const whole = saga('whole')
+  .step('reserve', step)
+  .child('parcel', { saga: part, input: () => null })
+  .step('ship', { run: step.run, retry })
+  .build()
+const versioned = versions.map((version) =>
+  version === 1
+    ? saga('versioned').step('one', step).step('two', step).build()
+    : saga('versioned', { version }).step('one', step).step('extra', step).step('two', step).build(),
+)
+const known = { eventful, flaky, whole }
+
+await migrate(store)
+const engine = await openSagaEngine({
+  store,
+  sagas: [eventful, flaky, whole, ...versioned],
+  leaseMs,
+  pollMs: 20,
+})
+process.send?.({ ready: true, pid: process.pid })
+const outcomes = await Promise.all(
+  sagas.map(async ({ id, name }) => {
+    const definition = name === 'versioned' ? versioned[0] : known[name]
+    const { outcome } = await engine.start(definition, { id, input: { order: id } })
+    return { id, ...(await outcome()) }
+  }),
+)
+process.send?.({ outcomes })
+if (settings.stays !== true) {
+  await engine.close()
+  await store.close()
+  process.disconnect?.()
+}
