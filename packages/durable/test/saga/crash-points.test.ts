@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exploreCrashes } from './crash-model.js'
+import { exploreCrashes } from './explore-crashes.js'
 import { exampleSagas } from './example-sagas.js'
 
 test.each(exampleSagas.map((definition) => [definition.name, definition.plan] as const))(

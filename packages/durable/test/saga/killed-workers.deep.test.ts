@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { killEverywhere } from './killed-workers.js'
+import { killEverywhere } from './kill-everywhere.js'
 
 const places = ['before statement', 'after statement', 'before effect', 'after effect'] as const
 const cases = (['eventful', 'flaky', 'whole'] as const).flatMap((name) =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startPostgres, type PostgresServer } from '../servers/postgres-server.js'
-import { killEverywhere } from './killed-workers.js'
+import { killEverywhere } from './kill-everywhere.js'
 
 const places = ['before statement', 'after statement', 'before effect', 'after effect'] as const
 const cases = (['eventful', 'flaky', 'whole'] as const).flatMap((name) =>

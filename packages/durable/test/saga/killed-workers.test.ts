@@ -1,6 +1,6 @@
 import { seededRandom } from '@watertight/policy/testing'
 import { expect, test } from 'vitest'
-import { killedAt, type SagaName } from './killed-workers.js'
+import { killedAt, type SagaName } from './kill-everywhere.js'
 
 const seed = Number(process.env['WATERTIGHT_SEED'] ?? Date.now() % 1_000_000)
 const random = seededRandom(seed)
