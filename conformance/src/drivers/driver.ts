@@ -32,7 +32,10 @@ export interface Engine {
 }
 
 /** The document's fragment of a scenario, and where its callee is. */
-export interface Setup extends Pick<Scenario, 'policy' | 'operations' | 'fallback' | 'routes' | 'protocol'> {
+export interface Setup extends Pick<
+  Scenario,
+  'policy' | 'operations' | 'fallback' | 'health' | 'routes' | 'protocol'
+> {
   readonly endpoints: readonly CalleeEndpoint[]
   /** A certificate that vouches for the callee, as PEM. */
   readonly authority: string | undefined

@@ -11,7 +11,8 @@ export function proxiedDocument(setup: Setup): Document {
 /** The document in which a proxy is the sidecar of the caller. */
 function sidecarOf(setup: Setup): Document {
   const document = documentOf(setup) as { readonly services: Document }
-  const callee = { protocol: setup.protocol, endpoints: setup.endpoints.map(addressOf) }
+  const { protocol, health } = setup
+  const callee = { protocol, endpoints: setup.endpoints.map(addressOf), ...(health && { health }) }
   return { ...document, enforce: 'sidecar', services: { ...document.services, callee } }
 }
 

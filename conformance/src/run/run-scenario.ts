@@ -35,10 +35,19 @@ export async function runScenario(scenario: Scenario, driver: Driver): Promise<S
 async function faultsOf(scenario: Scenario, driver: Driver): Promise<readonly string[]> {
   await using upstream = new Upstream(scenario)
   await upstream.start()
-  const { policy, operations, fallback, routes, protocol } = scenario
+  const { policy, operations, fallback, health, routes, protocol } = scenario
   const { authority } = upstream
   const endpoints = upstream.named(firstEndpoints(scenario))
-  const subject = await driver.start({ policy, operations, fallback, routes, protocol, authority, endpoints })
+  const subject = await driver.start({
+    policy,
+    operations,
+    fallback,
+    health,
+    routes,
+    protocol,
+    authority,
+    endpoints,
+  })
   try {
     const faults = await runSteps(scenario, upstream, subject)
     if (faults.length > 0) return faults

@@ -20,6 +20,8 @@ export const scenarioSchema = z.strictObject({
   policy: fragment.default({}),
   operations: fragment.optional(),
   fallback: fragment.optional(),
+  /** How the callee says whether it takes requests, in the words of the document. */
+  health: fragment.optional(),
   /** Routes of a gateway, in order; without `match` and `to`, all requests go to the callee under `policy`. */
   routes: z.array(fragment).default([]),
   /** What a driver must be beside what the rest of the scenario shows. */

@@ -35,11 +35,12 @@ async function gatewayTo(
   endpoints: readonly string[],
   health: string,
   more: string = '',
+  policy: string = '',
 ): Promise<RunningProxy> {
   const proxy = await gateway(`watertight: v1
 system: test
 services: { up: { endpoints: [${endpoints.map((place) => `"${place}"`).join(', ')}], health: { ${health} }${more} } }
-gateway: { listen: { port: 1 }, routes: [{ match: { path: / }, to: up, retry: off }] }`)
+gateway: { listen: { port: 1 }, routes: [{ match: { path: / }, to: up, retry: off${policy} }] }`)
   closing.push(() => proxy.close())
   return proxy
 }
@@ -89,9 +90,25 @@ it('counts answers in a row', async () => {
   expect(one.asked - before).toBeGreaterThanOrEqual(4)
 })
 
-it('goes on calling the last endpoint, ready or not', async () => {
+it('calls nobody when none is ready, and says so by the flag UH', async () => {
   const one = await serve()
   const proxy = await gatewayTo(places([one]), READY)
+  one.ready = 503
+  await eventually(() => !healthOf(proxy)[0]!)
+  const answer = await fetch(`http://127.0.0.1:${proxy.port}/`)
+  expect([answer.status, await answer.text()]).toEqual([503, 'no healthy upstream'])
+  expect(proxy.lines.at(-1)).toMatchObject({
+    flags: 'UH',
+    detail: 'up has no endpoint: none of 1 is healthy',
+  })
+  one.ready = 200
+  await eventually(() => healthOf(proxy)[0]!)
+  expect(await answerers(proxy)).toEqual([String(one.port)])
+})
+
+it('goes on calling all of them below the share of panic', async () => {
+  const one = await serve()
+  const proxy = await gatewayTo(places([one]), READY, '', ', ejection: { panic: 50% }')
   one.ready = 503
   await eventually(() => !healthOf(proxy)[0]!)
   expect(await answerers(proxy)).toEqual([String(one.port)])

@@ -50,7 +50,7 @@ export { composeObserved, composePolicies } from './policies/compose-policies.js
 export { EventRelay } from './policies/event-relay.js'
 export type { DriverFailures } from './policies/driver-failures.js'
 export type { JudgedAnswer } from './policies/judged-answer.js'
-export type { Observations, ObservedCall } from './policies/observer.js'
+export type { Observations, ObservedCall, ObservedEnd } from './policies/observer.js'
 export { Observer } from './policies/observer.js'
 export { StatefulPolicies } from './policies/stateful-policies.js'
 export type { RepeatableRequest } from './retrying/may-try-again.js'

@@ -13,6 +13,7 @@ export const clientDriver: Driver = {
   lacks: {
     routes: ROUTES,
     'needs.between': BETWEEN,
+    health: 'it sends nothing but the calls of its process, and asks nobody for health',
     'answers.flag': 'it fails with an error, whose code tells what a flag would',
     'needs.trusts-caller':
       'its caller is code of the same process, which steers by options and not by headers',

@@ -13,6 +13,10 @@ export function statsText({ ready, listeners, pool, telemetry }: AdminSubject): 
     stats.set(`listener.${name}.connections`, connectionCount)
     stats.set(`listener.${name}.draining`, Number(isDraining))
   }
+  for (const { name, observations } of pool.destinations) {
+    for (const [what, count] of Object.entries(observations ?? {}))
+      stats.set(`destination.${name}.would_have.${what}`, count)
+  }
   for (const stand of clusterStands(pool.destinations)) addCluster(stats, stand)
   const lines = Array.from(stats, ([name, value]) => `${name}: ${value}\n`)
   return lines.toSorted().join('')

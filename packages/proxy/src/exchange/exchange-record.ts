@@ -36,6 +36,11 @@ export class ExchangeRecord {
     this.flags = this.flags === '' ? flag : `${this.flags},${flag}`
   }
 
+  /** More for whoever reads the log. */
+  note(text: string): void {
+    this.detail = this.detail === '' ? text : `${this.detail}; ${text}`
+  }
+
   /** The answer of the document's fallback is given, for this reason. */
   replaced(error: unknown): void {
     this.isReplaced = true

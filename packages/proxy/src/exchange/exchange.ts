@@ -158,9 +158,9 @@ export class Exchange implements CallOwner, AnsweredRequest {
   refused(error: unknown): void {
     const { answer, record } = this
     if (answer.isOver) return
-    if (error instanceof AttemptFailure) record.detail = error.detail
+    if (error instanceof AttemptFailure) record.note(error.detail)
     // A flag says that there was a limit, and not which.
-    else if (error instanceof RefusalError) record.detail = error.message
+    else if (error instanceof RefusalError) record.note(error.message)
     const { state, isProcess } = record.destination!
     const { verdicts, fallback } = state
     const instead = proxyFailures.verdictOf(error, verdicts).replaceable ? fallback : undefined
@@ -197,6 +197,10 @@ export class Exchange implements CallOwner, AnsweredRequest {
       this.call?.cancel(CALL_LATE)
       answer.cut('UT', 'the answer did not end in the time of the call', false)
     })
+  }
+
+  observed(what: string): void {
+    this.record.note(what)
   }
 
   bodyFlows(flows: boolean): void {

@@ -4,6 +4,7 @@ import {
   type FailureClass,
   hashText,
   mayTryAgain,
+  type ObservedCall,
   type RepeatableRequest,
   type Verdict,
   type Verdicts,
@@ -36,6 +37,8 @@ export interface CallOwner {
   /** The answer has broken off. */
   broken(detail: string, flag: ResponseFlag): void
   readEnded(): void
+  /** What would have been done to it, in observe mode. */
+  observed(what: string): void
   /** Whether more of the body may come. */
   bodyFlows(flows: boolean): void
 }
@@ -60,6 +63,8 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
   private isDecided: boolean = false
   private isRaw: boolean = false
   private isCancelled: boolean = false
+  /** In observe mode. */
+  private observed: ObservedCall | undefined = undefined
 
   constructor(owner: CallOwner, destination: Destination, request: ForwardedRequest) {
     this.owner = owner
@@ -91,6 +96,7 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     const { idempotent, deadline } = this.request
     // Two attempts at once can only share a body that has come in full.
     const traits = { idempotent: idempotent && body.isEnded && body.isReplayable, deadline }
+    this.observed = this.state.observer?.began(systemClock.now())
     const call = this.state.engine.start(this, traits)
     if (!this.isDecided) this.call = call
   }
@@ -98,6 +104,7 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
   /** The caller has left: whatever is under way ends. */
   cancel(reason: unknown): void {
     this.isCancelled = true
+    this.observe(false)
     this.call?.cancel(reason)
     this.call = undefined
     this.kept?.abort()
@@ -142,10 +149,26 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
       if (one !== kept && !one.hasAnswered) one.abort()
     }
     if (this.isCancelled) return
+    if (this.observed !== undefined) this.observe(isWorthRepeating(outcome))
     if (kept === undefined) return this.owner.refused(outcome.ok ? undefined : outcome.error)
     this.kept = kept
     kept.isKept = true
     this.owner.answered(kept, this.head!)
+  }
+
+  /** Tells what would have been done to the call, had its policies been enforced. */
+  private observe(worthRepeating: boolean): void {
+    const { observed, state } = this
+    if (observed === undefined || state.observer === undefined) return
+    this.observed = undefined
+    const { timedOut, retried } = state.observer.ended(observed, systemClock.now(), worthRepeating)
+    const { refusedBy } = observed
+    const words = [
+      refusedBy === undefined ? '' : `refused by ${refusedBy}`,
+      timedOut ? 'timed out' : '',
+      retried ? 'tried again' : '',
+    ].filter((word) => word !== '')
+    if (words.length > 0) this.owner.observed(`would have been ${words.join(', ')}`)
   }
 
   // What attempts ask for and tell.
@@ -262,4 +285,9 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     }
     return tried
   }
+}
+
+function isWorthRepeating(outcome: Outcome<unknown>): boolean {
+  if (outcome.ok) return (outcome.value as UpstreamAttempt).mayTryAgain()
+  return outcome.error instanceof AttemptFailure && outcome.error.retryable
 }

@@ -32,5 +32,6 @@ export class MirroredCall implements CallOwner {
   ended(): void {}
   broken(): void {}
   readEnded(): void {}
+  observed(): void {}
   bodyFlows(): void {}
 }

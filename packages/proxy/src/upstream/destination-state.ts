@@ -1,5 +1,5 @@
 import type { Engine } from '@watertight/policy/engine'
-import type { CallRules, CallSettings } from '@watertight/traffic'
+import type { CallRules, CallSettings, Observer } from '@watertight/traffic'
 import type { LocalAnswer } from '../exchange/local-answer.js'
 import type { AttemptLimits } from './upstream-attempt.js'
 
@@ -12,4 +12,6 @@ export interface DestinationState extends AttemptLimits, CallRules {
   /** Given in place of an answer that does not come. */
   readonly fallback: LocalAnswer | undefined
   readonly attemptMs: number
+  /** In observe mode: asked what would have been done. */
+  readonly observer: Observer | undefined
 }

@@ -16,6 +16,8 @@ import {
   type DriverPorts,
   EndpointSet,
   EventRelay,
+  type Observations,
+  Observer,
   StatefulPolicies,
   verdictsOf,
 } from '@watertight/traffic'
@@ -141,7 +143,23 @@ export class Destination {
       silenceLimit: limitQueue(limits?.bodyIdleMs),
       writtenSilenceLimit: limitQueue(limits?.responseHeadersMs),
       attemptMs,
+      observer: mode === 'observe' ? this.observerOf(settings) : undefined,
     }
+  }
+
+  /** Keeps what it has counted while the options change. */
+  private observerOf(settings: CallSettings): Observer {
+    const observer = this.state?.observer ?? new Observer(settings)
+    observer.reconfigure(settings)
+    observer.onRefusal = (policy, { code, retryAfterMs }) => {
+      this.events.emit('would-refuse', policy, { code, retryAfterMs })
+    }
+    return observer
+  }
+
+  /** What would have been done, in observe mode. */
+  get observations(): Observations | undefined {
+    return this.state.observer?.counts(this.stateful.breaker?.metrics.wouldHaveRefused ?? 0)
   }
 
   private compose(settings: CallSettings): Policy {

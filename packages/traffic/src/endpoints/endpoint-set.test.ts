@@ -30,18 +30,26 @@ describe('endpoints that their checks call unhealthy', () => {
     expect(used(set)).toEqual(['a', 'b', 'c'])
   })
 
-  it('are used when all are: a doubtful endpoint is better than none', () => {
+  it('leave none when all are, for each of them says itself that it cannot', () => {
     const set = setOf(['a', 'b'])
+    for (const endpoint of set.all) set.setHealthy(endpoint, false)
+    expect(() => used(set)).toThrow('up has no endpoint: none of 2 is healthy')
+    set.setHealthy(set.all[0]!, true)
+    expect(used(set)).toEqual(['a'])
+  })
+
+  it('are all used in panic, when none is left', () => {
+    const set = setOf(['a', 'b'], { panic: 0.1 })
     for (const endpoint of set.all) set.setHealthy(endpoint, false)
     expect(used(set)).toEqual(['a', 'b'])
   })
 
-  it('count with the ejected ones: together they leave none out when nobody else is left', () => {
+  it('leave those that failed calls alone have ejected, when nobody else is healthy', () => {
     const set = setOf(['a', 'b'], { consecutiveFailures: 1 })
     set.settled(set.all[0]!, 0, 1, true)
     expect(used(set)).toEqual(['b'])
     set.setHealthy(set.all[1]!, false)
-    expect(used(set)).toEqual(['a', 'b'])
+    expect(used(set)).toEqual(['a'])
   })
 
   it('are ignored below the share of panic', () => {

@@ -69,8 +69,8 @@ export class EndpointSet<E extends Target> implements Loads {
   }
 
   /**
-   * Checks of an endpoint tell whether it can take requests; until they do, it can. One that cannot is left out as an
-   * ejected one is, and never so that none is left: when all are out, checks and ejections are ignored.
+   * Checks of an endpoint tell whether it can take requests; until they do, it can. One that cannot is left out, be it
+   * the last one: then there is no endpoint, unless a share of panic says that all are used when few are left.
    */
   setHealthy(endpoint: E, healthy: boolean): void {
     // Its checks may end after its place was given to another.
@@ -121,12 +121,12 @@ export class EndpointSet<E extends Target> implements Loads {
    * those are ejected, for a doubtful endpoint is better than one that has just failed. Full ones are chosen only when
    * all are: the request then waits.
    *
-   * @throws {NoEndpointError} when there is none
+   * @throws {NoEndpointError} when there is none, or checks say of all that they cannot take requests
    */
   pick(now: number, tried: readonly E[] | undefined, hash: number | undefined): E {
     this.#ejection?.sweep(now)
-    if (this.#endpoints.length === 0) throw new NoEndpointError(this.#options.name)
     const usable = (this.#usable ??= this.#admitted())
+    if (usable.length === 0) throw new NoEndpointError(this.#options.name, this.#endpoints.length)
     const { random } = this.#options
     const untried = tried === undefined ? usable : this.#without(usable, tried)
     const chosen = this.#endpoints[this.#balancer.pick(untried, this, now, random, hash)]!
@@ -158,18 +158,20 @@ export class EndpointSet<E extends Target> implements Loads {
   #admitted(): number[] {
     const indices = [...this.#endpoints.keys()]
     const ejection = this.enforcesEjection ? this.#ejection : undefined
-    const admitted = indices.filter(
-      (index) => this.isHealthy(this.#endpoints[index]!) && ejection?.isEjected(index) !== true,
-    )
-    // Those that stayed may all be ejected once the others have gone.
-    return admitted.length === 0 || admitted.length / indices.length < this.#panic ? indices : admitted
+    const healthy = indices.filter((index) => this.isHealthy(this.#endpoints[index]!))
+    const admitted = healthy.filter((index) => ejection?.isEjected(index) !== true)
+    if (admitted.length / indices.length < this.#panic) return indices
+    // Failed calls alone leave nobody out who is the last: those that stayed may all be ejected once the others have gone.
+    return admitted.length === 0 ? healthy : admitted
   }
 
   #without(usable: readonly number[], tried: readonly E[]): readonly number[] {
     const isUntried = (index: number): boolean => !tried.includes(this.#endpoints[index]!)
     const untried = usable.filter(isUntried)
     if (untried.length > 0) return untried
-    const ejected = [...this.#endpoints.keys()].filter(isUntried)
+    const ejected = [...this.#endpoints.keys()].filter(
+      (index) => isUntried(index) && this.isHealthy(this.#endpoints[index]!),
+    )
     return ejected.length > 0 ? ejected : usable
   }
 

@@ -23,6 +23,14 @@ export interface Observations {
 export interface ObservedCall {
   readonly startedAt: number
   readonly holds: readonly Hold[]
+  /** The policy that would have refused it. */
+  readonly refusedBy: string | undefined
+}
+
+/** What would have been done to one call in the end. */
+export interface ObservedEnd {
+  readonly timedOut: boolean
+  readonly retried: boolean
 }
 
 /** A permit, or the place in a queue in which a permit is waited for. */
@@ -66,12 +74,23 @@ export class Observer {
 
   /** A call begins. */
   began(now: number): ObservedCall {
-    const holds = [this.#ask('rate-limit', this.#rateLimit, now), this.#ask('bulkhead', this.#bulkhead, now)]
-    return { startedAt: now, holds: holds.filter((hold) => hold !== undefined) }
+    const asked = [
+      ['rate-limit', this.#rateLimit],
+      ['bulkhead', this.#bulkhead],
+    ] as const
+    const holds: Hold[] = []
+    let refusedBy: string | undefined
+    for (const [name, decision] of asked) {
+      if (decision === undefined) continue
+      const hold = this.#ask(name, decision, now)
+      if (hold === undefined) refusedBy ??= name
+      else holds.push(hold)
+    }
+    return { startedAt: now, holds, refusedBy }
   }
 
   /** It is over; `worthRepeating` says that the conditions for another attempt held. */
-  ended({ startedAt, holds }: ObservedCall, now: number, worthRepeating: boolean): void {
+  ended({ startedAt, holds }: ObservedCall, now: number, worthRepeating: boolean): ObservedEnd {
     const durationMs = now - startedAt
     for (const { decision, held } of holds) {
       // One that has run without the permit that it waits for would have waited longer.
@@ -82,14 +101,17 @@ export class Observer {
     const { timeout } = this.#policies
     const limits = timeout === false ? {} : (timeout ?? {})
     const { attemptMs = Infinity, totalMs = Infinity } = limits
-    if (durationMs > Math.min(attemptMs, totalMs)) this.#timedOut += 1
-    if (!worthRepeating || this.#retry === undefined) return
+    const timedOut = durationMs > Math.min(attemptMs, totalMs)
     const deadline = startedAt + totalMs
-    if (this.#retry.next({ attempt: 1, now, deadline, previousDelayMs: 0 }) >= 0) this.#retried += 1
+    const failed = { attempt: 1, now, deadline, previousDelayMs: 0 }
+    const retried = worthRepeating && this.#retry !== undefined && this.#retry.next(failed) >= 0
+    if (timedOut) this.#timedOut += 1
+    if (retried) this.#retried += 1
+    return { timedOut, retried }
   }
 
-  #ask(name: string, decision: Queueing | undefined, now: number): Hold | undefined {
-    if (decision === undefined) return undefined
+  /** Undefined when it refuses. */
+  #ask(name: string, decision: Queueing, now: number): Hold | undefined {
     this.#handOn(name, decision, now)
     const answer = decision.admit(now)
     if (typeof answer !== 'number') {
