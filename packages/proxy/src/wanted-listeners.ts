@@ -11,6 +11,7 @@ import type { ListenerOptions } from './listener/listener.js'
 import { trustedNetworks } from './listener/trusted-networks.js'
 import type { Posture } from './posture.js'
 import { gatewayRoutes, onlyRoute } from './routes/gateway-routes.js'
+import { requireGiven } from './routes/require-given.js'
 import type { Route } from './routes/route.js'
 import { AllowedCallers } from './tls/allowed-callers.js'
 import type { ProxyCredentials } from './tls/open-credentials.js'
@@ -62,6 +63,7 @@ function sidecarListeners(
   const wanted = new Map<string, ListenerOptions>()
   for (const call of service.calls) {
     const settings = manifestSettings(call, 'sidecar')
+    requireGiven(`services.${service.name}.calls.${call.to}`, settings, model.services.get(call.to))
     const destination = parts.destinations.get(model, call.to, undefined, settings, call.policy)
     wanted.set(call.to, {
       ...limitsOf(model),

@@ -4,6 +4,7 @@ import type { SystemModel } from '@watertight/manifest'
 import {
   type ListeningPort,
   MissingCertificatesError,
+  NotGivenError,
   openCredentials,
   type Posture,
   Proxy,
@@ -68,8 +69,16 @@ function create(options: ConstructorParameters<typeof Proxy>[0]): Proxy {
 }
 
 function explained(error: unknown): unknown {
-  if (!(error instanceof UnreachableServiceError || error instanceof MissingCertificatesError)) return error
+  if (!isFinding(error)) return error
   return new CommandError(error.message, { code: error.code, exitCode: EXIT.findings, cause: error })
+}
+
+function isFinding(error: unknown): error is Error & { readonly code: string } {
+  return (
+    error instanceof UnreachableServiceError ||
+    error instanceof MissingCertificatesError ||
+    error instanceof NotGivenError
+  )
 }
 
 function cannotListen(error: unknown): CommandError {

@@ -33,9 +33,8 @@ export class CallerAnswer {
   }
 
   /** Answers from here. */
-  give({ status, flag, lines, type, body }: LocalAnswer): void {
+  give({ status, flag, lines, type, body, bytes = Buffer.from(body) }: LocalAnswer): void {
     const { caller, record } = this
-    const bytes = Buffer.from(body)
     if (flag !== undefined) record.flag(flag)
     record.status = status
     if (flag !== undefined && speaksGrpc(caller.request)) {

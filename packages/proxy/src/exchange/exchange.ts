@@ -1,11 +1,13 @@
 import { systemClock, systemRandom } from '@watertight/policy/decisions'
 import { RefusalError } from '@watertight/policy'
-import type { Fault } from '@watertight/traffic'
+import type { CacheableRequest, Fault } from '@watertight/traffic'
 import type { HeaderBlock, ResponseHead } from '../http1/index.js'
 import { normalizedTarget, pathOf } from '../routes/normalized-target.js'
 import { findRoute, type ForwardAction, type Route } from '../routes/route.js'
 import { AttemptFailure, proxyFailures } from '../upstream/attempt-failure.js'
+import type { AnswerInTheMaking } from '../upstream/last-answers.js'
 import type { UpstreamAttempt } from '../upstream/upstream-attempt.js'
+import { answerToKeep } from './answer-to-keep.js'
 import type { Caller } from './caller.js'
 import { type AnsweredRequest, CallerAnswer } from './caller-answer.js'
 import { ExchangeRecord } from './exchange-record.js'
@@ -32,6 +34,8 @@ export class Exchange implements CallOwner, AnsweredRequest {
   private call: ForwardedCall | undefined = undefined
   private mirrored: MirroredCall | undefined = undefined
   private kept: UpstreamAttempt | undefined = undefined
+  /** The answer is kept for when there is none. */
+  private keeping: AnswerInTheMaking | undefined = undefined
   private isStarted: boolean = false
   private isPaused: boolean = false
   /** The connection has changed to another protocol. */
@@ -141,7 +145,7 @@ export class Exchange implements CallOwner, AnsweredRequest {
   answered(attempt: UpstreamAttempt, head: ResponseHead): void {
     const { answer, record } = this
     if (answer.isOver) return attempt.abort()
-    const instead = attempt.verdict.replaceable ? record.destination?.state.fallback : undefined
+    const instead = attempt.verdict.replaceable ? this.replacement() : undefined
     if (instead !== undefined) {
       attempt.isKept = false
       record.replaced({ status: head.status })
@@ -151,6 +155,8 @@ export class Exchange implements CallOwner, AnsweredRequest {
     record.endpoint = attempt.endpoint.origin
     if (attempt.verdict.repeatable && this.attempts > 1) record.flag('URX')
     this.isTunnel = head.status === 101
+    const { lastAnswers } = record.destination!
+    if (lastAnswers !== undefined) this.keeping = answerToKeep(lastAnswers, this.cacheable, head)
     if (this.isTunnel) answer.switchProtocol(head)
     else answer.pass(head, attempt.answeredMs)
   }
@@ -162,8 +168,8 @@ export class Exchange implements CallOwner, AnsweredRequest {
     // A flag says that there was a limit, and not which.
     else if (error instanceof RefusalError) record.note(error.message)
     const { state, isProcess } = record.destination!
-    const { verdicts, fallback } = state
-    const instead = proxyFailures.verdictOf(error, verdicts).replaceable ? fallback : undefined
+    const { replaceable } = proxyFailures.verdictOf(error, state.verdicts)
+    const instead = replaceable ? this.replacement() : undefined
     if (instead !== undefined) {
       record.replaced(error)
       return answer.give(instead)
@@ -174,6 +180,7 @@ export class Exchange implements CallOwner, AnsweredRequest {
   }
 
   data(bytes: Buffer, start: number, end: number): void {
+    this.keeping?.add(bytes, start, end)
     this.answer.data(bytes, start, end)
     if (!this.caller.isFull || this.isPaused) return
     this.isPaused = true
@@ -182,6 +189,7 @@ export class Exchange implements CallOwner, AnsweredRequest {
 
   ended(trailers: HeaderBlock | undefined): void {
     if (this.answer.isOver) return
+    this.keeping?.ended()
     this.answer.finish(trailerLines(trailers), this.kept?.verdict.failed === true)
   }
 
@@ -206,6 +214,20 @@ export class Exchange implements CallOwner, AnsweredRequest {
   bodyFlows(flows: boolean): void {
     if (flows) this.caller.resumeBody()
     else this.caller.pauseBody()
+  }
+
+  /** What the document gives in place of an answer that does not come. */
+  private replacement(): LocalAnswer | undefined {
+    const { lastAnswers, state } = this.record.destination!
+    const { cacheable } = this
+    return (cacheable && lastAnswers?.find(cacheable)) ?? state.fallback
+  }
+
+  /** The request as caches see it, if an answer to it may be given again. */
+  private get cacheable(): CacheableRequest | undefined {
+    const { method, headers } = this.caller.request
+    if (method !== 'GET') return undefined
+    return { path: `${headers.get('host')} ${this.target}`, header: (name) => headers.get(name) }
   }
 
   private take(route: Route): void {

@@ -19,6 +19,8 @@ export interface LocalAnswer {
   /** The line that describes the body; empty without one. */
   readonly type: string
   readonly body: string
+  /** In place of the text, where they came from a service. */
+  readonly bytes?: Buffer
 }
 
 const overloaded = `${OVERLOADED_HEADER}: true\r\n`

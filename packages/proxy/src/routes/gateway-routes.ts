@@ -10,15 +10,16 @@ import { hashKeyReader } from './hash-key-reader.js'
 import { linesChanger } from './lines-changer.js'
 import { redirectLocation } from './redirect-location.js'
 import { requestMatcher } from './request-matcher.js'
+import { requireGiven } from './require-given.js'
 import type { ForwardAction, Route, RouteAction } from './route.js'
 import { WeightedChoice } from './weighted-choice.js'
 
 /** The routes of a gateway, in the order of the document: the first that takes a request has it. */
 export function gatewayRoutes(model: SystemModel, destinations: DestinationPool): Route[] {
-  return model.routes.map((route) => ({
+  return model.routes.map((route, index) => ({
     name: route.match.path,
     matches: requestMatcher(route.match),
-    action: actionOf(route, model, destinations),
+    action: actionOf(route, `gateway.routes[${index}]`, model, destinations),
     faults: route.fault === undefined ? undefined : faultsOf(route.fault),
     crossOrigin: route.cors === undefined ? undefined : new CrossOrigin(route.cors),
     changeAnswer: linesChanger(route.headers.response),
@@ -47,7 +48,12 @@ export function onlyRoute(name: string, destination: Destination): Route {
   }
 }
 
-function actionOf(route: RouteModel, model: SystemModel, destinations: DestinationPool): RouteAction {
+function actionOf(
+  route: RouteModel,
+  place: string,
+  model: SystemModel,
+  destinations: DestinationPool,
+): RouteAction {
   const { match, redirect, respond, to } = route
   if (redirect !== undefined) {
     return { kind: 'redirect', status: redirect.status, location: redirectLocation(redirect, match) }
@@ -56,16 +62,18 @@ function actionOf(route: RouteModel, model: SystemModel, destinations: Destinati
     return { kind: 'respond', answer: fixedAnswer(respond.status, respond.body, respond.contentType) }
   }
   if (to === undefined) throw new Error('broken invariant: a route without an action')
-  return forwardAction({ ...route, to }, model, destinations)
+  return forwardAction({ ...route, to }, place, model, destinations)
 }
 
 function forwardAction(
   route: ForwardingRoute,
+  place: string,
   model: SystemModel,
   destinations: DestinationPool,
 ): ForwardAction {
   const { match, rewrite, mirror, headers } = route
   const settings = manifestSettings(route)
+  requireGiven(place, settings, model.services.get(route.to))
   const path = rewrite?.path
   return {
     kind: 'forward',

@@ -28,6 +28,7 @@ import { proxyFailures } from './attempt-failure.js'
 import { Http2Endpoint } from '../http2/http2-endpoint.js'
 import type { DestinationState } from './destination-state.js'
 import type { ConnectionLimits, Endpoint } from './endpoint.js'
+import { LastAnswers } from './last-answers.js'
 import { type SteeredAttempts, SteeredStates } from './steered-states.js'
 import { targetOf } from './target-of.js'
 import { UpstreamEndpoint } from './upstream-endpoint.js'
@@ -67,6 +68,8 @@ export class Destination {
   /** Connections to all endpoints. */
   private readonly opened: { count: number } = { count: 0 }
   private readonly stateful: StatefulPolicies = new StatefulPolicies(proxyFailures)
+  /** Answers for when it fails, where the document keeps them. */
+  lastAnswers: LastAnswers | undefined = undefined
   private readonly steeredStates: SteeredStates = new SteeredStates((settings) => this.steeredState(settings))
   /** Bounds the retries that callers ask for where the document has none. */
   private readonly callersBudget: RetryBudget = retryBudget({})
@@ -78,6 +81,7 @@ export class Destination {
     this.isProcess = options.isProcess ?? false
     this.options = options
     this.stateful.name = name
+    this.keepAnswers(settings)
     this.endpoints = new EndpointSet({ name, balance, ejection, random: systemRandom })
     const policy = this.compose(settings)
     this.state = this.stateOf(settings, policy)
@@ -96,6 +100,7 @@ export class Destination {
     this.state = this.stateOf(settings, policy)
     this.events.relay(policy)
     this.steeredStates.clear()
+    this.keepAnswers(settings)
     this.endpoints.reconfigure(settings.balance ?? 'least-request', settings.ejection)
     this.replaceEndpoints(origins, settings)
   }
@@ -145,6 +150,13 @@ export class Destination {
       attemptMs,
       observer: mode === 'observe' ? this.observerOf(settings) : undefined,
     }
+  }
+
+  private keepAnswers({ fallback }: CallSettings): void {
+    const rules = fallback?.cache
+    if (rules === undefined) this.lastAnswers = undefined
+    else if (this.lastAnswers === undefined) this.lastAnswers = new LastAnswers(rules)
+    else this.lastAnswers.reconfigure(rules)
   }
 
   /** Keeps what it has counted while the options change. */

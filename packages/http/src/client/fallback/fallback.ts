@@ -1,7 +1,9 @@
 import { timeout } from '@watertight/policy'
+import type { CacheableRequest } from '@watertight/traffic'
 import { clock } from '../../runtime/clock.js'
 import type { FetchResponse } from '../response/fetch-response.js'
 import type { OutgoingRequest } from '../request/outgoing-request.js'
+import { findHeader } from '../response/raw-headers.js'
 import { type FallbackRules, queuedRequest } from './fallback-rules.js'
 import { LastGood } from './last-good.js'
 
@@ -34,7 +36,7 @@ export class Fallback {
   /** Keeps a good answer for later, if that is what this fallback does. */
   async remember(request: OutgoingRequest, key: string | undefined, response: FetchResponse): Promise<void> {
     if (this.#lastGood === undefined || request.method !== 'GET' || !response.ok) return
-    await this.#lastGood.keep({ ...request, key }, response, clock.now())
+    await this.#lastGood.keep(cacheable(request, key), response, clock.now())
   }
 
   /**
@@ -44,7 +46,8 @@ export class Fallback {
    */
   async answer({ request, key, error }: Unanswered): Promise<Response | undefined> {
     const { status, body, onQueue } = this.#rules
-    const good = request.method === 'GET' ? this.#lastGood?.find({ ...request, key }, clock.now()) : undefined
+    const good =
+      request.method === 'GET' ? this.#lastGood?.find(cacheable(request, key), clock.now()) : undefined
     if (good !== undefined) return good
     if (onQueue !== undefined) {
       const queued = queuedRequest(request)
@@ -53,6 +56,10 @@ export class Fallback {
     }
     return status === undefined && body === undefined ? undefined : fixedResponse(status ?? 200, body)
   }
+}
+
+function cacheable({ path, headers }: OutgoingRequest, key: string | undefined): CacheableRequest {
+  return { path, key, header: (name) => findHeader(headers, name) }
 }
 
 /** The call's own time is over by now, and its caller still waits. */

@@ -1,7 +1,6 @@
 import { AgingEntries } from '@watertight/policy/decisions'
-import type { CacheRules } from '@watertight/traffic'
+import { type CacheableRequest, type CacheRules, privateCache } from '@watertight/traffic'
 import type { FetchResponse } from '../response/fetch-response.js'
-import { type CacheableRequest, privateCache } from './private-cache.js'
 
 /** A response that was good once. */
 interface Kept {
@@ -35,8 +34,9 @@ export class LastGood {
     const { knownBytes = Infinity } = response
     if (!(knownBytes <= (this.#rules.bytesMax ?? 65_536))) return
     const { status } = response
-    const headers = privateCache.replayable(response.headers)
-    const variant = privateCache.variantOf(request.headers, header('vary'))
+    const headers = new Headers(response.headers)
+    for (const name of [...headers.keys()]) if (!privateCache.isReplayed(name)) headers.delete(name)
+    const variant = privateCache.variantOf(request, header('vary'))
     let body: Uint8Array
     try {
       body = await response.peek()
@@ -52,7 +52,7 @@ export class LastGood {
     const kept = this.#kept.get(privateCache.keyOf(request), now)
     if (kept === undefined) return undefined
     const { status, body, variant, ...good } = kept.value
-    if (variant !== privateCache.variantOf(request.headers, good.headers.get('vary'))) return undefined
+    if (variant !== privateCache.variantOf(request, good.headers.get('vary'))) return undefined
     const headers = new Headers(good.headers)
     headers.set('age', String(Math.floor((now - kept.storedAt) / 1_000)))
     return new Response(body as Uint8Array<ArrayBuffer>, { status, headers })

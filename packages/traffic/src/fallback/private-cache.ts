@@ -1,16 +1,15 @@
-import { findHeader, type RawHeaders } from '../response/raw-headers.js'
-
 /** What a cache looks at in a request. */
 export interface CacheableRequest {
+  /** Equal for requests for the same thing: the path, and the host where one stands for several. */
   readonly path: string
-  /** Names and values in turn. */
-  readonly headers: RawHeaders
   /** What the caller says is equal for equal calls. */
-  readonly key: string | undefined
+  readonly key?: string | undefined
+  /** The value of a header by its name in lower case. */
+  header(name: string): string | undefined
 }
 
 /** Headers that an answer has once, for the one who asked: given to another, they would hand a session over. */
-const neverReplayed = ['set-cookie', 'set-cookie2', 'age']
+const neverReplayed: ReadonlySet<string> = new Set(['set-cookie', 'set-cookie2', 'age'])
 
 /**
  * The rules of a private cache (RFC 9111), for answers that one process keeps for all of its users: what belongs to one
@@ -18,32 +17,32 @@ const neverReplayed = ['set-cookie', 'set-cookie2', 'age']
  */
 export const privateCache = {
   /** A caller's own key decides alone; else an answer is for whoever has the same credentials. */
-  keyOf({ path, headers, key }: CacheableRequest): string {
+  keyOf({ path, key, header }: CacheableRequest): string {
     if (key !== undefined) return `key ${key}`
-    const credentials = [findHeader(headers, 'authorization'), findHeader(headers, 'cookie')]
-    return JSON.stringify([path, ...credentials])
+    return JSON.stringify([path, header('authorization'), header('cookie')])
   },
 
-  /** Whether an answer may be kept. `private` asks for somebody to keep it for: a key, or credentials. */
-  mayKeep({ headers, key }: CacheableRequest, answer: (name: string) => string | null): boolean {
-    const asked = directives(findHeader(headers, 'cache-control'))
+  /**
+   * Whether an answer may be kept. `private` asks for somebody to keep it for: a key, or credentials. An answer to a
+   * request for a part is no answer to one for the whole.
+   */
+  mayKeep({ key, header }: CacheableRequest, answer: (name: string) => string | null | undefined): boolean {
+    const asked = directives(header('cache-control'))
     const told = directives(answer('cache-control'))
     if (asked.has('no-store') || told.has('no-store') || told.has('no-cache')) return false
-    if (names(answer('vary')).includes('*')) return false
+    if (header('range') !== undefined || names(answer('vary')).includes('*')) return false
     if (!told.has('private') || key !== undefined) return true
-    return findHeader(headers, 'authorization') !== undefined || findHeader(headers, 'cookie') !== undefined
+    return header('authorization') !== undefined || header('cookie') !== undefined
   },
 
   /** What the answer depends on beside its key: equal for requests that may get the same. */
-  variantOf(headers: RawHeaders, vary: string | null): string {
-    return JSON.stringify(names(vary).map((name) => findHeader(headers, name)))
+  variantOf({ header }: CacheableRequest, vary: string | null | undefined): string {
+    return JSON.stringify(names(vary).map((name) => header(name) ?? null))
   },
 
-  /** The headers to replay. */
-  replayable(headers: Headers): Headers {
-    const kept = new Headers(headers)
-    for (const name of neverReplayed) kept.delete(name)
-    return kept
+  /** Whether a header of an answer, by its name in lower case, is given to others than the one who asked. */
+  isReplayed(name: string): boolean {
+    return !neverReplayed.has(name)
   },
 }
 
