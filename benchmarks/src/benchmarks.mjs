@@ -53,6 +53,11 @@ export const benchmarks = {
     flags: ['--expose-gc'],
     needs: ['packages/durable/dist/index.js'],
   },
+  'proxy-idle': {
+    summary: 'memory of ten thousand idle connections, beside Envoy',
+    entry: 'src/proxy/idle.mjs',
+    needs: ['packages/cli/dist/main.js', 'packages/proxy/dist/index.js'],
+  },
   telemetry: {
     summary: 'ns and bytes to record a call, beside prom-client',
     entry: 'src/telemetry/telemetry.mjs',
