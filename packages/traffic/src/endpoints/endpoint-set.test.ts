@@ -89,3 +89,24 @@ describe('endpoints that their checks call unhealthy', () => {
     expect(used(set)).toEqual(['a', 'c'])
   })
 })
+
+describe('a request that every endpoint has failed', () => {
+  it('does not go to the one that failed it last, which a restart may have taken away', () => {
+    const set = setOf(['a', 'b', 'c'])
+    const [a, b, c] = set.all as [Target, Target, Target]
+    for (const [latest, ...others] of [
+      [a, b, c],
+      [b, c, a],
+      [c, a, b],
+    ] as const) {
+      const chosen = Array.from({ length: 6 }, () => set.pick(0, [latest, ...others], undefined))
+      expect(chosen).not.toContain(latest)
+      expect(new Set(chosen)).toEqual(new Set(others))
+    }
+  })
+
+  it('goes on to the only endpoint that there is', () => {
+    const set = setOf(['a'])
+    expect(set.pick(0, [set.all[0]!], undefined).origin).toBe('a')
+  })
+})

@@ -117,9 +117,9 @@ export class EndpointSet<E extends Target> implements Loads {
   }
 
   /**
-   * Chooses an endpoint. `tried` have failed this request already: they are avoided while there are others, even if
-   * those are ejected, for a doubtful endpoint is better than one that has just failed. Full ones are chosen only when
-   * all are: the request then waits.
+   * Chooses an endpoint. `tried` have failed this request already, the first of them last: they are avoided while there
+   * are others, even if those are ejected, for a doubtful endpoint is better than one that has just failed. Full ones are
+   * chosen only when all are: the request then waits.
    *
    * @throws {NoEndpointError} when there is none, or checks say of all that they cannot take requests
    */
@@ -172,7 +172,10 @@ export class EndpointSet<E extends Target> implements Loads {
     const ejected = [...this.#endpoints.keys()].filter(
       (index) => isUntried(index) && this.isHealthy(this.#endpoints[index]!),
     )
-    return ejected.length > 0 ? ejected : usable
+    if (ejected.length > 0) return ejected
+    // All have failed it: it goes to any but the one that did so last, and has had no time to be well again.
+    const others = usable.filter((index) => this.#endpoints[index] !== tried[0])
+    return others.length > 0 ? others : usable
   }
 
   #newEjection(options: OutlierEjectionOptions): OutlierEjection {

@@ -1,0 +1,130 @@
+import { seededRandom } from '@watertight/policy/testing'
+import { Caller, type Fate } from './caller.js'
+import { type Fault, FaultyService } from './faulty-service.js'
+import { ProxyProcess } from './proxy-process.js'
+
+const CALLERS = 64
+const READINGS = 20
+/** Of a hundred requests, so many meet each fault or are left by their callers; the others are answered well. */
+const SHARES: readonly (readonly [Fault | 'left', number])[] = [
+  ['reset', 2],
+  ['unavailable', 2],
+  ['closing', 3],
+  ['cut', 1],
+  ['left', 1],
+  ['silent', 0.1],
+]
+const POSTS = 0.2
+
+const document = (
+  port: number,
+  services: readonly FaultyService[],
+  totalMs: number,
+): string => `watertight: v1
+system: shop
+services: { order: { endpoints: [${services.map((one) => `"127.0.0.1:${one.port}"`).join(', ')}] } }
+gateway:
+  listen: { port: ${port}, host: 127.0.0.1 }
+  routes:
+    - match: { path: / }
+      to: order
+      timeout: { attempt: 1s, total: ${totalMs}ms }
+      retry: { attempts: 4, backoff: { initial: 1ms, max: 50ms }, budget: { ratio: 100%, minimum: 1000 } }
+`
+
+/** Requests through a proxy in a process of its own, while its services restart and its document changes. */
+export class Endurance {
+  /** How often each came to what, such as `GET reset: 200`. */
+  readonly fates: Map<string, number> = new Map()
+  /** Of the proxy's process, in MB, from the first twentieth of the requests to the last. */
+  readonly memoryMb: number[] = []
+  readonly services: readonly FaultyService[] = [new FaultyService(), new FaultyService()]
+  proxy!: ProxyProcess
+  seconds: number = 0
+  /** Files that the process has open before the first request. */
+  filesBefore: number = 0
+  private readonly requests: number
+  private readonly random: () => number
+  private asked: number = 0
+  private isOver: boolean = false
+
+  constructor(requests: number, seed: number) {
+    this.requests = requests
+    this.random = seededRandom(seed)
+  }
+
+  async run(folder: string, port: number): Promise<void> {
+    for (const service of this.services) await service.start()
+    this.proxy = await ProxyProcess.start(folder, document(port, this.services, 10_000))
+    this.filesBefore = this.proxy.openFiles
+    const callers = Array.from({ length: CALLERS }, () => new Caller(port))
+    const startedAt = performance.now()
+    const disturbances = [this.restart(), this.change(port)]
+    try {
+      await Promise.all(callers.map((caller) => this.drive(caller)))
+    } finally {
+      this.seconds = (performance.now() - startedAt) / 1_000
+      this.isOver = true
+      await Promise.all(disturbances)
+      for (const caller of callers) caller.close()
+    }
+  }
+
+  /** How many fates match. */
+  count(pattern: RegExp): number {
+    return [...this.fates].reduce((sum, [fate, count]) => sum + (pattern.test(fate) ? count : 0), 0)
+  }
+
+  /** Whatever has become of it, nothing of it goes on. */
+  kill(): void {
+    this.isOver = true
+    this.proxy?.kill()
+    for (const service of this.services) service.close()
+  }
+
+  private async drive(caller: Caller): Promise<void> {
+    while (this.asked < this.requests) {
+      this.asked += 1
+      if (this.asked % Math.ceil(this.requests / READINGS) === 0) this.memoryMb.push(this.proxy.memoryMb)
+      const fault = drawn(this.random() * 100)
+      const method = this.random() < POSTS ? 'POST' : 'GET'
+      const body = method === 'POST' ? 'Content-Length: 5\r\n\r\nhello' : '\r\n'
+      const path = `/${fault === 'left' ? 'none' : fault}/${this.asked}`
+      const request = `${method} ${path} HTTP/1.1\r\nHost: a\r\n${body}`
+      if (fault === 'left') await caller.leave(request)
+      else this.tell(`${method} ${fault}`, await caller.ask(request))
+    }
+  }
+
+  private tell(asked: string, fate: Fate): void {
+    const key = `${asked}: ${fate}`
+    this.fates.set(key, (this.fates.get(key) ?? 0) + 1)
+  }
+
+  private async restart(): Promise<void> {
+    for (let turn = 0; !this.isOver; turn += 1) {
+      await this.services[turn % this.services.length]!.restart()
+      await pause(300)
+    }
+  }
+
+  private async change(port: number): Promise<void> {
+    for (let turn = 0; !this.isOver; turn += 1) {
+      this.proxy.change(document(port, this.services, 10_000 + (turn % 2)))
+      await pause(500)
+    }
+  }
+}
+
+function drawn(percent: number): Fault | 'left' {
+  let left = percent
+  for (const [fault, share] of SHARES) {
+    if (left < share) return fault
+    left -= share
+  }
+  return 'none'
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PROGRAM } from '../run-process.js'
+
+/** A gateway in a process of its own, and what can be seen of it from outside. */
+export class ProxyProcess {
+  readonly port: number
+  private readonly admin: number
+  private readonly child: ChildProcess
+  private readonly folder: string
+  private said: string = ''
+
+  private constructor(child: ChildProcess, folder: string, ready: string) {
+    this.child = child
+    this.folder = folder
+    this.port = Number(/gateway on (\d+)/.exec(ready)![1])
+    this.admin = Number(/admin on (\d+)/.exec(ready)![1])
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.said += text))
+  }
+
+  static async start(folder: string, document: string): Promise<ProxyProcess> {
+    writeFileSync(join(folder, 'watertight.yaml'), document)
+    const words = [PROGRAM, 'proxy', '--gateway', '--admin', '0', '--workers', '1', '--access-log']
+    const child = spawn(process.execPath, words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+    const [ready] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
+    child.stdout.on('data', (t: string) => {
+      for (const l of t.split('\n')) if (/"GET".*"status":503/.test(l)) console.log(l)
+    })
+    return new ProxyProcess(child, folder, ready)
+  }
+
+  /** Another document takes the place of the one in force. */
+  change(document: string): void {
+    const next = join(this.folder, 'next.yaml')
+    writeFileSync(next, document)
+    renameSync(next, join(this.folder, 'watertight.yaml'))
+  }
+
+  async stats(): Promise<ReadonlyMap<string, number>> {
+    const answer = await fetch(`http://127.0.0.1:${this.admin}/stats`, { headers: { connection: 'close' } })
+    const lines = (await answer.text()).trimEnd().split('\n')
+    return new Map(lines.map((line) => [line.split(': ')[0]!, Number(line.split(': ')[1])]))
+  }
+
+  get memoryMb(): number {
+    const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'))!
+    return Number(kilobytes) / 1_024
+  }
+
+  get openFiles(): number {
+    return readdirSync(`/proc/${this.child.pid}/fd`).length
+  }
+
+  /** What it has complained of. */
+  get complaints(): string {
+    return this.said
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL')
+  }
+
+  async stop(): Promise<number | null> {
+    const ended = once(this.child, 'exit')
+    this.child.kill('SIGTERM')
+    return ((await ended) as [number | null])[0]
+  }
+}
