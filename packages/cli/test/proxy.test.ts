@@ -1,7 +1,9 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { writeFile } from 'node:fs/promises'
+import { createServer, get } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, vi } from 'vitest'
 import { inFolder, PROGRAM, watertight } from './run-process.js'
@@ -114,6 +116,90 @@ it('a worker killed under load takes with it what it had under way, and nothing 
   })
   upstream.close()
 })
+
+it('several workers are replaced under load without a refused connection, and one admin listener speaks for all', async () => {
+  const upstream = createServer((_request, response) => response.end('quick')).listen(0, '127.0.0.1')
+  await once(upstream, 'listening')
+  const port = await freePort()
+  const text = manifest(port, (upstream.address() as AddressInfo).port)
+  await inFolder({ 'watertight.yaml': text }, async (cwd) => {
+    const words = [PROGRAM, 'proxy', '--gateway', '--workers', '2', '--admin', '0']
+    const child = spawn(process.execPath, words, { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+    let lines = ''
+    child.stdout.setEncoding('utf8').on('data', (out: string) => (lines += out))
+    await vi.waitUntil(() => lines.includes('admin on'), { timeout: 20_000 })
+    const admin = `http://127.0.0.1:${/admin on (\d+)/.exec(lines)![1]}`
+    const workers = await childrenOf(child.pid!)
+    let isOver = false
+    const fates: string[] = []
+    const caller = async (): Promise<void> => {
+      // Each has a connection of its own, so that each is one that could be refused.
+      while (!isOver) fates.push(await answerOn(port))
+    }
+    const callers = Array.from({ length: 8 }, caller)
+    await vi.waitUntil(() => fates.length > 50, { timeout: 20_000 })
+    child.kill('SIGUSR2')
+    await vi.waitUntil(() => lines.split('ready: ').length === 3, { timeout: 30_000 })
+    await vi.waitUntil(async () => (await childrenOf(child.pid!)).every((pid) => !workers.includes(pid)), {
+      timeout: 30_000,
+    })
+    const before = fates.length
+    await vi.waitUntil(() => fates.length > before + 50, { timeout: 20_000 })
+    isOver = true
+    await Promise.all(callers)
+    expect(fates.filter((one) => one !== 'quick')).toEqual([])
+    const stats = await (await fetch(`${admin}/stats`)).text()
+    expect(stats).toMatch(/^server.workers: 2$/m)
+    expect(stats).toMatch(/^server.ready: 1$/m)
+    const metrics = await (await fetch(`${admin}/stats/prometheus`)).text()
+    const counted = [...metrics.matchAll(/^watertight_server_requests_total{.*} (\d+)$/gm)]
+    const answered = Number(/^requests.answered: (\d+)$/m.exec(stats)![1])
+    expect(counted.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(answered)
+    expect(answered).toBeGreaterThan(50)
+    await fetch(`${admin}/drain_listeners`, { method: 'POST' })
+    await refused(port)
+    expect((await fetch(`${admin}/ready`)).status).toBe(503)
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+  })
+  upstream.close()
+})
+
+it('workers that cannot start take nobody’s place', async () => {
+  const upstream = createServer((_request, response) => response.end('quick')).listen(0, '127.0.0.1')
+  await once(upstream, 'listening')
+  const port = await freePort()
+  const text = manifest(port, (upstream.address() as AddressInfo).port)
+  await inFolder({ 'watertight.yaml': text }, async (cwd) => {
+    const words = [PROGRAM, 'proxy', '--gateway', '--workers', '2']
+    const child = spawn(process.execPath, words, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+    let told = ''
+    child.stderr.setEncoding('utf8').on('data', (out: string) => (told += out))
+    await once(child.stdout, 'data')
+    await writeFile(join(cwd, 'watertight.yaml'), 'watertight: v1\nsystem: [broken\n')
+    child.kill('SIGUSR2')
+    await vi.waitUntil(() => told.includes('cannot restart'), { timeout: 30_000 })
+    expect(await fate(`http://127.0.0.1:${port}/`)).toBe('quick')
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+  })
+  upstream.close()
+})
+
+/** The answer to a request on a connection of its own, or why there is none. */
+function answerOn(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const asked = get({ host: '127.0.0.1', port, agent: false }, (response) => {
+      let body = ''
+      response.setEncoding('utf8').on('data', (text: string) => (body += text))
+      response.on('end', () => resolve(body))
+      response.on('error', (error) => resolve(String(error)))
+    })
+    asked.on('error', (error) => resolve(String(error)))
+  })
+}
 
 async function childrenOf(pid: number): Promise<readonly number[]> {
   const { stdout } = await promisify(execFile)('pgrep', ['-P', String(pid)])

@@ -1,3 +1,6 @@
+export type { AdminFacts, AdminQuestion, AdminSource } from './admin/admin-facts.js'
+export { AdminServer } from './admin/admin-server.js'
+export { mergedFacts } from './admin/merged-facts.js'
 export { FixedListenerError } from './listener/listener.js'
 export type { Posture } from './posture.js'
 export { type ListeningPort, Proxy } from './proxy.js'

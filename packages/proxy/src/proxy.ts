@@ -1,5 +1,6 @@
 import type { SystemModel } from '@watertight/manifest'
 import type { ServiceTelemetry } from '@watertight/telemetry'
+import { type AdminFacts, type AdminQuestion, factsOf } from './admin/admin-facts.js'
 import { AdminServer } from './admin/admin-server.js'
 import { Listener } from './listener/listener.js'
 import type { ProxyOptions } from './proxy-options.js'
@@ -23,7 +24,7 @@ export class Proxy {
   constructor(options: ProxyOptions) {
     const { adminPort } = options
     this.parts = new ProxyParts(options)
-    this.admin = adminPort === undefined ? undefined : new AdminServer(adminPort, this.parts)
+    this.admin = adminPort === undefined ? undefined : new AdminServer(adminPort, this)
   }
 
   /** Whether it takes requests. */
@@ -38,6 +39,11 @@ export class Proxy {
   get ports(): readonly ListeningPort[] {
     const ports = Array.from(this.parts.listeners, ([name, { port }]) => ({ name, port }))
     return this.admin === undefined ? ports : [...ports, { name: 'admin', port: this.admin.port }]
+  }
+
+  /** What its admin listener would answer, for a process that speaks for several. */
+  ask<Q extends AdminQuestion>(what: Q, accept?: string): AdminFacts[Q] {
+    return factsOf(this.parts, what, accept) as AdminFacts[Q]
   }
 
   /** Writes the lines of the access log that have gathered. */

@@ -12,7 +12,8 @@ Examples:
   $ watertight proxy --gateway --access-log        a line of JSON for each request, on standard output
 
 One line on standard output says when it is ready, and where it listens; so does 200 at /ready of the admin listener.
-SIGTERM ends it once everything under way has ended.`
+SIGTERM ends it once everything under way has ended. SIGUSR2 replaces its workers, where there are several, by others that
+read program and document anew; no connection is refused meanwhile.`
 
 /** `watertight proxy` */
 export function defineProxy(program: Command, run: CommandRunner): void {

@@ -42,7 +42,7 @@ export async function runProxy(options: ProxyCommandOptions, terminal: Terminal)
   }
   if (workers > 1 && cluster.isPrimary) {
     const { runWorkers } = await import('./run-workers.js')
-    return await runWorkers(workers, terminal)
+    return await runWorkers(workers, adminPort, terminal)
   }
   const { serveProxy } = await import('./serve-proxy.js')
   const { manifest: file, host } = options

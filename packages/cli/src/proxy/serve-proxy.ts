@@ -10,10 +10,12 @@ import {
   Proxy,
   UnreachableServiceError,
 } from '@watertight/proxy'
+import { cannotListen } from './cannot-listen.js'
 import { followManifest } from './follow-manifest.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
+import type { QuestionMessage, WorkerMessage } from './worker-messages.js'
 
 export interface ServedProxy {
   readonly file: string | undefined
@@ -38,12 +40,21 @@ export async function serveProxy(served: ServedProxy, terminal: Terminal): Promi
     throw explained(error)
   })
   const accessLog = logsAccess ? process.stdout : undefined
-  const proxy = create({ model, posture, adminPort, host, credentials, accessLog })
+  // The process that holds the ports speaks for all of its workers.
+  const ownAdminPort = cluster.isWorker ? undefined : adminPort
+  const proxy = create({ model, posture, adminPort: ownAdminPort, host, credentials, accessLog })
   await proxy.listen().catch((error: unknown) => {
     throw cannotListen(error)
   })
-  if (cluster.isWorker) process.send?.({ type: 'ready', line: readyLine(posture, proxy.ports) })
+  if (cluster.isWorker) reportTo(proxy, readyLine(posture, proxy.ports))
   else terminal.out.write(readyLine(posture, proxy.ports))
+  process.on('SIGUSR2', () => {
+    // A worker of several is replaced by the process that holds the ports.
+    if (cluster.isPrimary)
+      terminal.err.write(
+        'cannot restart without a break: one process holds the ports, run --workers 2 or more\n',
+      )
+  })
   const watch = followManifest(served.file, (changed) => proxy.reload(changed), terminal)
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), once(process, 'disconnect')])
   watch?.close()
@@ -51,6 +62,18 @@ export async function serveProxy(served: ServedProxy, terminal: Terminal): Promi
   await proxy.drain()
   clearTimeout(limit)
   return EXIT.ok
+}
+
+/** Tells the process that has started this one that it is ready, and answers what that is asked. */
+function reportTo(proxy: Proxy, line: string): void {
+  const tell = (message: WorkerMessage): void => {
+    // Who asks may have gone by now.
+    if (process.connected) process.send?.(message)
+  }
+  process.on('message', ({ type, number, what }: QuestionMessage) => {
+    if (type === 'question') tell({ type: 'answer', number, fact: proxy.ask(what) })
+  })
+  tell({ type: 'ready', line })
 }
 
 /** `ready: gateway: gateway on 8080, admin on 9901` */
@@ -79,19 +102,4 @@ function isFinding(error: unknown): error is Error & { readonly code: string } {
     error instanceof MissingCertificatesError ||
     error instanceof NotGivenError
   )
-}
-
-function cannotListen(error: unknown): CommandError {
-  const { code, port, message } = error as NodeJS.ErrnoException & { readonly port?: number }
-  const why =
-    code === 'EADDRINUSE'
-      ? `port ${port} is in use`
-      : code === 'EACCES'
-        ? `port ${port} needs a right that this process does not have`
-        : message
-  return new CommandError(`cannot run a proxy: ${why}`, {
-    code: 'WT_PORT',
-    exitCode: EXIT.findings,
-    cause: error,
-  })
 }

@@ -1,7 +1,5 @@
-import type { AdminSubject } from './admin-subject.js'
+import type { AdminSource } from './admin-facts.js'
 import { clustersJson, clustersText } from './clusters.js'
-import { configDump } from './config-dump.js'
-import { statsText } from './stats-text.js'
 
 interface Asked {
   readonly query: URLSearchParams
@@ -19,7 +17,7 @@ interface Answered {
 interface AdminPage {
   readonly about: string
   readonly methods: readonly string[]
-  answer(subject: AdminSubject, asked: Asked): Answered
+  answer(source: AdminSource, asked: Asked): Answered | Promise<Answered>
 }
 
 const JSON_TYPE = 'application/json'
@@ -34,7 +32,8 @@ export const adminPages: ReadonlyMap<string, AdminPage> = new Map<string, AdminP
     {
       about: '200 while it takes requests, else 503',
       methods: reading,
-      answer: ({ ready }) => (ready ? { body: 'LIVE\n' } : { status: 503, body: 'DRAINING\n' }),
+      answer: async (source) =>
+        (await source.ask('ready')) ? { body: 'LIVE\n' } : { status: 503, body: 'DRAINING\n' },
     },
   ],
   [
@@ -42,7 +41,7 @@ export const adminPages: ReadonlyMap<string, AdminPage> = new Map<string, AdminP
     {
       about: 'counts of listeners, destinations and requests, a line each',
       methods: reading,
-      answer: (subject) => ({ body: statsText(subject) }),
+      answer: async (source) => ({ body: statsText(await source.ask('stats')) }),
     },
   ],
   [
@@ -50,7 +49,7 @@ export const adminPages: ReadonlyMap<string, AdminPage> = new Map<string, AdminP
     {
       about: 'all metrics, for a scrape',
       methods: reading,
-      answer: ({ telemetry }, { accept }) => telemetry.expose(accept),
+      answer: (source, { accept }) => source.ask('metrics', accept),
     },
   ],
   [
@@ -58,10 +57,12 @@ export const adminPages: ReadonlyMap<string, AdminPage> = new Map<string, AdminP
     {
       about: 'each destination and how its endpoints stand; ?format=json',
       methods: reading,
-      answer: ({ pool }, { query }) =>
-        query.get('format') === 'json'
-          ? { contentType: JSON_TYPE, body: clustersJson(pool.destinations) }
-          : { body: clustersText(pool.destinations) },
+      answer: async (source, { query }) => {
+        const clusters = await source.ask('clusters')
+        return query.get('format') === 'json'
+          ? { contentType: JSON_TYPE, body: clustersJson(clusters) }
+          : { body: clustersText(clusters) }
+      },
     },
   ],
   [
@@ -69,7 +70,7 @@ export const adminPages: ReadonlyMap<string, AdminPage> = new Map<string, AdminP
     {
       about: 'the document in force as JSON, without secrets',
       methods: reading,
-      answer: ({ model }) => ({ contentType: JSON_TYPE, body: configDump(model.document) }),
+      answer: async (source) => ({ contentType: JSON_TYPE, body: await source.ask('document') }),
     },
   ],
   [
@@ -77,13 +78,19 @@ export const adminPages: ReadonlyMap<string, AdminPage> = new Map<string, AdminP
     {
       about: 'takes in nothing new and lets what is under way end (POST)',
       methods: ['POST'],
-      answer: (subject) => {
-        void subject.drainListeners()
+      answer: async (source) => {
+        await source.ask('drain')
         return { body: 'OK\n' }
       },
     },
   ],
 ])
+
+/** A line each, in the order of names. */
+function statsText(stats: Readonly<Record<string, number>>): string {
+  const lines = Object.entries(stats).map(([name, value]) => `${name}: ${value}\n`)
+  return lines.toSorted().join('')
+}
 
 function listOfPages(): string {
   return Array.from(adminPages, ([path, { about }]) => `${path}: ${about}\n`).join('')

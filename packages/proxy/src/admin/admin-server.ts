@@ -1,17 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { adminPages } from './admin-pages.js'
-import type { AdminSubject } from './admin-subject.js'
+import type { AdminSource } from './admin-facts.js'
 
-/** Tells how the proxy stands, to whoever is on this machine. */
+/** Tells how a proxy stands, be it one process or several, to whoever is on this machine. */
 export class AdminServer {
   private readonly given: number
-  private readonly subject: AdminSubject
+  private readonly source: AdminSource
   private readonly server: Server
 
-  constructor(port: number, subject: AdminSubject) {
+  /** @param port 0 for any */
+  constructor(port: number, source: AdminSource) {
     this.given = port
-    this.subject = subject
-    this.server = createServer((request, response) => this.answer(request, response))
+    this.source = source
+    this.server = createServer((request, response) => void this.answer(request, response))
   }
 
   get port(): number {
@@ -31,7 +32,10 @@ export class AdminServer {
     this.server.closeAllConnections()
   }
 
-  private answer({ method = 'GET', url = '/', headers }: IncomingMessage, response: ServerResponse): void {
+  private async answer(
+    { method = 'GET', url = '/', headers }: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     if (isFromWebPage(headers)) return refuse(response, 403, 'not for pages of the web')
     const [path = '/', query = ''] = url.split('?', 2)
     const page = adminPages.get(path)
@@ -41,8 +45,12 @@ export class AdminServer {
       return refuse(response, 405, `${path} takes ${page.methods.join(' and ')}`)
     }
     const asked = { query: new URLSearchParams(query), accept: headers.accept }
-    const { status = 200, contentType = TEXT, body } = page.answer(this.subject, asked)
-    response.writeHead(status, { 'content-type': contentType }).end(method === 'HEAD' ? undefined : body)
+    try {
+      const { status = 200, contentType = TEXT, body } = await page.answer(this.source, asked)
+      response.writeHead(status, { 'content-type': contentType }).end(method === 'HEAD' ? undefined : body)
+    } catch (error) {
+      refuse(response, 503, error instanceof Error ? error.message : String(error))
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Destination } from '../upstream/destination.js'
 
 /** How one endpoint stands. */
-interface EndpointStand {
+export interface EndpointStand {
   readonly address: string
   readonly active: number
   readonly connections: number
@@ -37,8 +37,8 @@ export function clusterStands(destinations: readonly Destination[]): ClusterStan
 }
 
 /** `order::http://127.0.0.1:7001::active::2` */
-export function clustersText(destinations: readonly Destination[]): string {
-  const lines = clusterStands(destinations).flatMap(({ name, endpoints }) =>
+export function clustersText(clusters: readonly ClusterStand[]): string {
+  const lines = clusters.flatMap(({ name, endpoints }) =>
     endpoints.flatMap(({ address, ...values }) =>
       Object.entries(values).map(([key, value]) => `${name}::${address}::${key}::${value}\n`),
     ),
@@ -46,6 +46,6 @@ export function clustersText(destinations: readonly Destination[]): string {
   return lines.join('')
 }
 
-export function clustersJson(destinations: readonly Destination[]): string {
-  return `${JSON.stringify({ clusters: clusterStands(destinations) }, undefined, 2)}\n`
+export function clustersJson(clusters: readonly ClusterStand[]): string {
+  return `${JSON.stringify({ clusters }, undefined, 2)}\n`
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { systemClock } from '@watertight/policy/decisions'
 import type { Caller } from '../exchange/caller.js'
 import { Exchange } from '../exchange/exchange.js'
 import { localAnswers, malformedRequest } from '../exchange/local-answer.js'
@@ -30,6 +31,8 @@ const UNWRITTEN_BYTES_MAX = 65_536
 const tunnelMethods: ReadonlySet<string> = new Set(['CONNECT', 'TRACE'])
 /** Requests that come while one is being answered are left in the socket beyond this. */
 const AHEAD_BYTES_MAX = 65_536
+/** So long a new connection has to bring its first request once the listener drains. */
+const FIRST_REQUEST_MS = 1_000
 
 /** One connection of HTTP/1.1 from a caller: its requests in their order, each answered before the next is begun. */
 export class CallerConnection implements Caller, ListenedConnection {
@@ -97,8 +100,11 @@ export class CallerConnection implements Caller, ListenedConnection {
     this.socket.destroy()
   }
 
+  /** A caller that has just connected is about to ask, and gets its answer. */
   drain(): void {
-    if (this.isIdle) this.destroy()
+    if (!this.isIdle) return
+    if (this.requests > 0) this.destroy()
+    else systemClock.setTimer(FIRST_REQUEST_MS, () => this.isIdle && this.destroy())
   }
 
   // What the exchange asks for.

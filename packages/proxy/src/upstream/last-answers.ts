@@ -7,7 +7,7 @@ export interface AnsweredHead {
   readonly status: number
   /** Bytes of its body, or less than 0 where that is not known. */
   readonly bodyLength: number
-  header(name: string): string | undefined
+  readonly header: (name: string) => string | undefined
   /** All of its lines, those of one connection left out. */
   readonly lines: string
 }

@@ -178,3 +178,16 @@ it('requests that come together are answered one after the other, however slow t
   await eventually(() => caller.ended)
   expect(caller.received.match(/answer \d/g)).toEqual(['answer 1', 'answer 2', 'answer 3'])
 })
+
+it('a caller has connected and not asked yet when the gateway drains: it is answered, and its connection closed', async () => {
+  const service = await scene.answering(OK)
+  const proxy = await scene.gateway(service.port)
+  const caller = scene.caller(proxy)
+  await eventually(() => proxy.proxy.ask('stats')['listener.gateway.connections'] === 1)
+  const drained = proxy.proxy.drain()
+  caller.send(GET)
+  await caller.until(/ok$/)
+  expect(caller.received).toMatch(/^HTTP\/1.1 200[^]*connection: close/i)
+  await drained
+  await eventually(() => caller.closed || caller.ended)
+})

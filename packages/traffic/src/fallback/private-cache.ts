@@ -5,7 +5,7 @@ export interface CacheableRequest {
   /** What the caller says is equal for equal calls. */
   readonly key?: string | undefined
   /** The value of a header by its name in lower case. */
-  header(name: string): string | undefined
+  readonly header: (name: string) => string | undefined
 }
 
 /** Headers that an answer has once, for the one who asked: given to another, they would hand a session over. */

@@ -34,8 +34,7 @@ export class LastGood {
     const { knownBytes = Infinity } = response
     if (!(knownBytes <= (this.#rules.bytesMax ?? 65_536))) return
     const { status } = response
-    const headers = new Headers(response.headers)
-    for (const name of [...headers.keys()]) if (!privateCache.isReplayed(name)) headers.delete(name)
+    const headers = new Headers([...response.headers].filter(([name]) => privateCache.isReplayed(name)))
     const variant = privateCache.variantOf(request, header('vary'))
     let body: Uint8Array
     try {

@@ -1,8 +1,8 @@
 import type { AdminSubject } from './admin-subject.js'
 import { clusterStands, type ClusterStand } from './clusters.js'
 
-/** `listener.gateway.connections: 3`, a line each and in the order of names. */
-export function statsText({ ready, listeners, pool, telemetry }: AdminSubject): string {
+/** Counts by name, such as `listener.gateway.connections`. */
+export function statsOf({ ready, listeners, pool, telemetry }: AdminSubject): Record<string, number> {
   const stats = new Map<string, number>([
     ['server.ready', Number(ready)],
     ['requests.answered', telemetry.registry.total('watertight_server_requests_total')],
@@ -18,8 +18,7 @@ export function statsText({ ready, listeners, pool, telemetry }: AdminSubject): 
       stats.set(`destination.${name}.would_have.${what}`, count)
   }
   for (const stand of clusterStands(pool.destinations)) addCluster(stats, stand)
-  const lines = Array.from(stats, ([name, value]) => `${name}: ${value}\n`)
-  return lines.toSorted().join('')
+  return Object.fromEntries(stats)
 }
 
 function addCluster(stats: Map<string, number>, { name, endpoints }: ClusterStand): void {
