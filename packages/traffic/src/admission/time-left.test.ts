@@ -101,3 +101,19 @@ it.each([2, 20, 200, 2_000])(
     expect(scene.play(10_000, perSecond, 50, 2)).toBe(10 * perSecond)
   },
 )
+
+it('begins a period with what is recorded in it, whoever asks or does not', () => {
+  const scene = new Scene(slow, { hopeless: 0.5 })
+  scene.now = 6_000
+  for (let request = 0; request < 60; request++) scene.record(2)
+  expect([scene.judge(50), scene.judge(50)]).toEqual([undefined, undefined])
+})
+
+it('looks at the durations anew after every thirty-two', () => {
+  const scene = new Scene(Array<number>(50).fill(10), { hopeless: 0.9 })
+  for (let request = 0; request < 31; request++) scene.record(1_000)
+  expect([scene.judge(100), scene.judge(100)]).toEqual([undefined, undefined])
+  scene.record(1_000)
+  scene.judge(100)
+  expect(scene.judge(100)).toBe('late')
+})

@@ -2,6 +2,7 @@ import { seededRandom } from '@watertight/policy/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Loads } from './balancer.js'
+import { betterOfTwo } from './better-of-two.js'
 import { balanceNames, createBalancer } from './create-balancer.js'
 import { hashText } from './hash-text.js'
 import { PeakEwma } from './peak-ewma.js'
@@ -69,6 +70,32 @@ describe('round robin', () => {
     const picks = Array.from({ length: 6 }, (_, now) => balancer.pick([4, 7, 9], idle, now, Math.random))
     expect(picks).toEqual([4, 7, 9, 4, 7, 9])
   })
+})
+
+describe('the better of two', () => {
+  /** Chooses with these draws; endpoints cost what the list says. */
+  const chosen = (draws: readonly number[], costs: readonly number[]): number => {
+    const left = [...draws]
+    return betterOfTwo(
+      [...costs.keys()],
+      () => left.shift()!,
+      (index) => costs[index]!,
+    )
+  }
+
+  it('draws the second one from all the others', () => {
+    expect([0, 0.3, 0.6, 0.99].map((draw) => chosen([0.5, draw], [1, 2, 9, 3, 4]))).toEqual([3, 4, 0, 1])
+  })
+
+  it('takes the first of two that cost the same, and one that is alone', () => {
+    expect([chosen([0.5, 0], [1, 1]), chosen([0, 0], [1, 1]), chosen([0.9, 0.9], [1])]).toEqual([1, 0, 0])
+  })
+})
+
+it('a text has the same hash in every process, in every version: a ring must not turn', () => {
+  expect(['', 'a', 'b', 'customer-1', 'ü'].map(hashText)).toEqual([
+    2872998923, 444641715, 2193908274, 3902211816, 134528209,
+  ])
 })
 
 describe('least request', () => {

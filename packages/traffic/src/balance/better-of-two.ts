@@ -11,8 +11,7 @@ export function betterOfTwo(
 ): number {
   const { length } = usable
   const first = Math.floor(random() * length)
-  if (length === 1) return usable[first]!
-  // Drawn from the others, so that both are different.
+  // Drawn from the others, so that both are different; of one alone, it is that one.
   const second = (first + 1 + Math.floor(random() * (length - 1))) % length
   const one = usable[first]!
   const other = usable[second]!

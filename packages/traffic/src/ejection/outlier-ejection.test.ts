@@ -32,7 +32,31 @@ describe('what ejects', () => {
   })
 })
 
+it('answers whether an endpoint is ejected for a request, and knows none that is not there', () => {
+  const ejection = ejectionOf(2, { consecutiveFailures: 2 })
+  expect([1, 2, 3].map((now) => ejection.settle(0, now, true))).toEqual([false, true, false])
+  expect(ejection.settle(7, 1, true)).toBe(false)
+})
+
 describe('how long', () => {
+  it('comes back at an interval, as long as that is', () => {
+    const ejection = ejectionOf(2, { intervalMs: 1_000, baseEjectionMs: 1_500 })
+    fail(ejection, 0, 5, 0)
+    ejection.sweep(1_999)
+    expect(ejection.isEjected(0)).toBe(true)
+    ejection.sweep(2_000)
+    expect(ejection.isEjected(0)).toBe(false)
+    fail(ejection, 0, 4, 2_000)
+    expect(ejection.isEjected(0)).toBe(false)
+  })
+
+  it('is looked at in no time after a silence of thirty years', () => {
+    const ejection = ejectionOf(2, { intervalMs: 1, baseEjectionMs: 100, maxEjectionMs: 100 })
+    fail(ejection, 0, 5, 0)
+    ejection.sweep(1e12)
+    expect(ejection.isEjected(0)).toBe(false)
+  })
+
   it('comes back at the first interval after the base time', () => {
     const ejection = ejectionOf(2, { intervalMs: 10_000, baseEjectionMs: 25_000 })
     fail(ejection, 0, 5, 1_000)
@@ -117,7 +141,7 @@ it('ends an ejection once a request that was sent all the same has been answered
   expect(ejection.isEjected(0)).toBe(true)
   ejection.settle(0, 200, true, 150)
   expect(ejection.isEjected(0)).toBe(true)
-  ejection.settle(0, 300, false, 200)
+  ejection.settle(0, 300, false, 100)
   expect([ejection.isEjected(0), ejection.ejected]).toEqual([false, 0])
 })
 

@@ -70,10 +70,40 @@ describe('faults', () => {
   it('add their delays up, and the first end counts', () => {
     const faults = faultsOf({ delay: 10 }, { delay: 5, end: 503, when: 'after' }, { end: 'reset' })
     expect(faults.strike(1_000, charge)).toEqual({ delayMs: 15, end: 503, when: 'after' })
+    const late = faultsOf({ end: 503 }, { delay: 5 })
+    expect(late.strike(1_000, charge)).toEqual({ delayMs: 5, end: 503, when: 'before' })
+  })
+
+  it('are not used up on a request that another one has ended', () => {
+    const faults = faultsOf({ times: 1, end: 503 }, { times: 1, end: 'reset' })
+    expect([1, 2, 3].map(() => faults.strike(1_000, charge)?.end)).toEqual([503, 'reset', undefined])
+  })
+
+  it('strike below their share, and as often after the work as before it', () => {
+    const drawn = (draw: number): string | undefined => {
+      const faults = new Faults(() => draw)
+      faults.inject(
+        [
+          { share: 0.5, end: 503, when: 'either' },
+          { end: 500, when: 'either' },
+        ],
+        0,
+      )
+      const fault = faults.strike(0, charge)
+      return fault && `${fault.end} ${fault.when}`
+    }
+    expect([0.499, 0.5].map(drawn)).toEqual(['503 before', '500 after'])
   })
 })
 
+it.each([200, 599])('may end with any status that is an answer: %i', (end) => {
+  expect(faultsOf({ end }).strike(1_000, charge)?.end).toBe(end)
+})
+
 it.each<[FaultRule, string]>([
+  [{ end: 600 }, "end must be a status from 200 to 599, or one of 'reset', 'hang', 'cut', 'stall', got 600"],
+  [{ end: 199 }, 'end must be a status from 200 to 599'],
+  [{ delay: null as never }, 'delay must be'],
   [{}, 'cannot create fault: end must be given where there is no delay, got undefined'],
   [{ end: 99 }, "end must be a status from 200 to 599, or one of 'reset', 'hang', 'cut', 'stall', got 99"],
   [{ share: 2, end: 503 }, 'share must be a number from 0 to 1, got 2'],

@@ -121,6 +121,19 @@ it('lets one in fifty in however bad it is, and everybody after it was left alon
   expect(scene.turn({ 0: 100 })).toEqual({})
 })
 
+it('sheds at a limit already, counts what it sheds, and gives back below four fifths of it', () => {
+  const scene = new Scene()
+  scene.turn({ 0: 100 })
+  scene.bear({ eventLoopDelayMs: 100 })
+  const shed = scene.turn({ 0: 100 })['0'] ?? 0
+  expect([shed >= 9, scene.overload.shed]).toEqual([true, shed])
+  scene.bear({ eventLoopDelayMs: 80 })
+  const more = scene.turn({ 0: 100 })['0'] ?? 0
+  expect([more >= 9, scene.overload.shed]).toEqual([true, shed + more])
+  scene.bear({ eventLoopDelayMs: 79 })
+  expect(scene.turn({ 0: 100 })).toEqual({})
+})
+
 it('takes a priority that is none for the ordinary one, and one out of range for the nearest', () => {
   const scene = new Scene()
   scene.turn({ '-1e9': 10, NaN: 80, 1e9: 10 })

@@ -10,6 +10,10 @@ it.each([
   ['Sun Nov  6 08:49:37 1994', '1994-11-06T08:49:37Z'],
   ['Monday, 23-Nov-26 00:00:00 GMT', '2026-11-23T00:00:00Z'],
   ['Thu, 29 Feb 2024 23:59:59 GMT', '2024-02-29T23:59:59Z'],
+  ['Wed, 01 Mar 2000 00:00:00 GMT', '2000-03-01T00:00:00Z'],
+  // Of two digits, the year that is not more than fifty years from now.
+  ['Thursday, 19-Nov-76 00:00:00 GMT', '2076-11-19T00:00:00Z'],
+  ['Tuesday, 23-Nov-76 00:00:00 GMT', '1976-11-23T00:00:00Z'],
 ])('%s', (text, expected) => {
   expect(httpDate(text, now)).toBe(Date.parse(expected))
 })
@@ -20,6 +24,7 @@ it.each([
   '2026-11-21T12:00:00Z',
   'Sun, 06 Nov 1994 08:49:37 CET',
   'Sun, 06 Nox 1994 08:49:37 GMT',
+  'Sun, 06 anF 1994 08:49:37 GMT',
 ])('refuses %j', (text) => {
   expect(httpDate(text, now)).toBeUndefined()
 })

@@ -35,6 +35,11 @@ it.each<[RetryOn, (string | number)[]]>([
   expect(matched(on)).toEqual(expected)
 })
 
+it('tells the codes of gRPC apart that a condition names', () => {
+  const conditions = new RetryConditions(['unavailable'])
+  expect([13, 14].map((code) => conditions.matchesGrpc(code))).toEqual([false, true])
+})
+
 it('adds conditions up, and none is none', () => {
   expect(matched('connect-failure', 429, 'retriable-4xx')).toEqual(['connect-failure', 409, 429])
   expect(matched()).toEqual([])

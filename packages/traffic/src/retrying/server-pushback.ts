@@ -17,7 +17,7 @@ export type HeaderLookup = (name: string) => string | undefined
 export function serverPushback(header: HeaderLookup, wallNow: number): number | undefined {
   if (header(OVERLOADED_HEADER) !== undefined || header(SHOULD_RETRY_HEADER) === 'false') return DO_NOT_RETRY
   const value = header('retry-after')?.trim()
-  if (value === undefined || value === '') return undefined
+  if (value === undefined) return undefined
   if (/^\d+$/.test(value)) return Number(value) * 1_000
   const at = httpDate(value, wallNow)
   return at === undefined ? undefined : Math.max(0, at - wallNow)
