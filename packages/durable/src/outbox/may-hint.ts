@@ -1,4 +1,4 @@
-const HINT_MS = 50
+const HINT_MS = 10
 
 const lastHintAt = new Map<string, number>()
 const TOPICS_MAX = 1_000

@@ -1,8 +1,9 @@
 import type { Transaction } from '../store/store.js'
-import { eventRow } from './event-row.js'
+import { eventRow, type EventRow } from './event-row.js'
 import type { EventTypes } from './event-type.js'
 import { mayHint } from './may-hint.js'
 import type { PartitionPosition } from './position.js'
+import { insertEvent } from './queries/insert-event.js'
 import { insertEvents } from './queries/insert-events.js'
 import type { NewEvent, Topic } from './topic.js'
 
@@ -37,15 +38,20 @@ export async function publish<Types extends EventTypes>(
 ): Promise<PublishedPosition[]> {
   refusePools(transaction)
   const rows = [events].flat().map((event) => eventRow(topic, event as NewEvent<Types>))
-  if (rows.length === 0) return []
   const { name, source } = topic
-  const positions = await insertEvents(transaction, {
-    topic: name,
-    source,
-    events: rows,
-    hint: mayHint(name),
-  })
+  const positions = await insert(transaction, { topic: name, source, events: rows })
   return positions.map((position) => ({ topic: name, ...position }))
+}
+
+async function insert(
+  transaction: Transaction,
+  { topic, source, events }: { topic: string; source: string; events: readonly EventRow[] },
+): Promise<PartitionPosition[]> {
+  const [event] = events
+  if (event === undefined) return []
+  const hint = mayHint(topic)
+  if (events.length > 1) return await insertEvents(transaction, { topic, source, events, hint })
+  return [await insertEvent(transaction, { topic, source, event, hint })]
 }
 
 /** Each statement of a pool or a store is a transaction of its own: the event would stay when your data is rolled back. */
