@@ -1,0 +1,102 @@
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { migrate } from '../src/migrations/migrate.js'
+import { publish } from '../src/outbox/publish.js'
+import { PostgresStore } from '../src/store/postgres/postgres-store.js'
+import { seededRandom } from '@watertight/policy/testing'
+import { drain, Scene } from './scene.js'
+import { startPostgres, type PostgresServer } from './servers/postgres-server.js'
+
+let server: PostgresServer
+let store: PostgresStore
+beforeAll(async () => {
+  server = await startPostgres()
+  store = new PostgresStore({ url: server.url })
+  await migrate(store)
+  await store.query('create schema effects')
+  await store.query(
+    'create table effects.entry (number integer generated always as identity, topic text, name text)',
+  )
+})
+afterAll(async () => {
+  await store.close()
+  await server.stop()
+})
+
+async function begin(): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: server.url })
+  await client.connect()
+  await client.query('begin')
+  return client
+}
+
+const end = async (client: pg.Client, how: 'commit' | 'rollback'): Promise<void> => {
+  await client.query(how)
+  await client.end()
+}
+
+test('an event whose transaction commits late is read after others, and never skipped', async () => {
+  const it = new Scene(store, 'late-commit')
+  const member = await it.member()
+  const late = await begin()
+  await publish(late, it.topic, { type: 'numbered', key: 'late', data: { n: 1 } })
+  await it.publish(['early', 2])
+  await drain(member)
+  // Nothing yet: what has a higher number is there, but the one before it may still come.
+  expect(await it.effects()).toEqual([])
+  await end(late, 'commit')
+  await drain(member)
+  expect((await it.effects()).toSorted()).toEqual(['early:2', 'late:1'])
+})
+
+test('of one key the later commit is handled later, although its transaction is the older one', async () => {
+  const it = new Scene(store, 'older-transaction')
+  const older = await begin()
+  await older.query('select pg_current_xact_id()')
+  await it.publish(['a', 1])
+  await publish(older, it.topic, { type: 'numbered', key: 'a', data: { n: 2 } })
+  await end(older, 'commit')
+  await it.publish(['a', 3])
+  await drain(await it.member({ batchMax: 1 }))
+  expect(await it.effects()).toEqual(['a:1', 'a:2', 'a:3'])
+})
+
+test('however transactions overlap, commit and roll back, every committed event is handled once and in order', async () => {
+  const seed = Number(process.env['WATERTIGHT_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+  const random = seededRandom(seed)
+  const it = new Scene(store, 'overlap')
+  const member = await it.member({ batchMax: 5 })
+  const open: { client: pg.Client; events: string[]; keys: Set<string> }[] = []
+  const expected: string[] = []
+  const finish = async (index: number): Promise<void> => {
+    const [ended] = open.splice(index, 1)
+    if (ended === undefined) return
+    const how = random() < 0.3 ? 'rollback' : 'commit'
+    await end(ended.client, how)
+    if (how === 'commit') expected.push(...ended.events)
+  }
+  for (let n = 0; n < 150; n += 1) {
+    if (open.length < 6 && random() < 0.5) open.push({ client: await begin(), events: [], keys: new Set() })
+    const transaction = open[Math.floor(random() * open.length)]
+    const key = `k${Math.floor(random() * 8)}`
+    // A key that another transaction holds would make this one wait for it, and this test with it.
+    const isHeld = open.some((other) => other !== transaction && other.keys.has(key))
+    if (transaction !== undefined && !isHeld) {
+      await publish(transaction.client, it.topic, { type: 'numbered', key, data: { n } })
+      transaction.keys.add(key)
+      transaction.events.push(`${key}:${n}`)
+    }
+    if (random() < 0.3) await finish(Math.floor(random() * open.length))
+    if (random() < 0.3) await member.round()
+  }
+  while (open.length > 0) await finish(0)
+  await drain(member)
+  const effects = await it.effects()
+  const replay = `WATERTIGHT_SEED=${seed}`
+  expect(effects.toSorted(), replay).toEqual(expected.toSorted())
+  for (let key = 0; key < 8; key += 1) {
+    const of = (entries: readonly string[]): string[] =>
+      entries.filter((entry) => entry.startsWith(`k${key}:`))
+    expect(of(effects), replay).toEqual(of(expected))
+  }
+})
