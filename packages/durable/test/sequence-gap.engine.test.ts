@@ -93,10 +93,10 @@ test('however transactions overlap, commit and roll back, every committed event 
   await drain(member)
   const effects = await it.effects()
   const replay = `WATERTIGHT_SEED=${seed}`
-  expect(effects.toSorted(), replay).toEqual(expected.toSorted())
+  expect({ replay, effects: effects.toSorted() }).toEqual({ replay, effects: expected.toSorted() })
   for (let key = 0; key < 8; key += 1) {
     const of = (entries: readonly string[]): string[] =>
       entries.filter((entry) => entry.startsWith(`k${key}:`))
-    expect(of(effects), replay).toEqual(of(expected))
+    expect({ replay, effects: of(effects) }).toEqual({ replay, effects: of(expected) })
   }
 })

@@ -45,11 +45,12 @@ export async function expectOnce(url: string, crash: Crash): Promise<void> {
   const first = await live(url, crash)
   const { ordered, handled } = first ?? (await live(url)) ?? { ordered: [], handled: [] }
   const story = `${crash.how} ${crash.when} statement ${crash.at}`
-  expect(ordered.toSorted(ascending), story).toEqual([0, 1, 2, 3, 4, 5])
-  expect(handled.toSorted(ascending), story).toEqual([0, 1, 2, 3, 4, 5])
+  const all = [0, 1, 2, 3, 4, 5]
+  const seen = { story, ordered: ordered.toSorted(ascending), handled: handled.toSorted(ascending) }
+  expect(seen).toEqual({ story, ordered: all, handled: all })
   for (const key of [0, 1]) {
     const names = handled.filter((name) => name % 2 === key)
-    expect(names, story).toEqual(names.toSorted(ascending))
+    expect({ story, names }).toEqual({ story, names: names.toSorted(ascending) })
   }
 }
 
