@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
-import { expectOnce, sampledCrashes } from './crash/crash-points.js'
+import { expectOnce, sampledCrashes } from './crash/expect-once.js'
 
 test('a service on an embedded database that is killed at twenty statements has every effect once', async () => {
   for (const crash of sampledCrashes(150, 20, ['kill'])) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PostgresStore } from '../src/store/postgres/postgres-store.js'
-import { allCrashes, expectOnce, live, forgetEverything, sampledCrashes } from './crash/crash-points.js'
+import { allCrashes, expectOnce, live, forgetEverything, sampledCrashes } from './crash/expect-once.js'
 import { startPostgres, type PostgresServer } from './servers/postgres-server.js'
 
 const hows = ['kill', 'drop'] as const

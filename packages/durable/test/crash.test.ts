@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
-import { expectOnce, sampledCrashes } from './crash/crash-points.js'
+import { expectOnce, sampledCrashes } from './crash/expect-once.js'
 
 // About as many as the service runs: which of them it is makes no difference to what must hold.
 const statements = 150
