@@ -1,7 +1,7 @@
 import { latin1Text } from './latin1-text.js'
 import { type ConnectionOptions, isToken, readConnection } from './connection-options.js'
 import { framingOf, UNFRAMED } from './framing.js'
-import { HeaderBlock } from './header-block.js'
+import type { HeaderBlock } from './header-block.js'
 import { type HeaderNames, knownHeaders } from './header-names.js'
 import { isHost } from './is-host.js'
 import { type Http1Limits, http1LimitDefaults } from './http1-limits.js'
@@ -18,24 +18,29 @@ class ReadRequest implements RequestHead {
   target: string = ''
   targetForm: TargetForm = 'origin'
   minorVersion: number = 1
-  headers: HeaderBlock = new HeaderBlock()
+  readonly headers: HeaderBlock
   bodyLength: number = 0
   keepAlive: boolean = true
   expectsContinue: boolean = false
   upgrade: boolean = false
+
+  constructor(headers: HeaderBlock) {
+    this.headers = headers
+  }
 }
 
 /** Reads the requests of one connection. */
 export class RequestReader extends MessageReader {
   readonly head: RequestHead
   private readonly line: RequestLine
-  private readonly read: ReadRequest = new ReadRequest()
+  private readonly read: ReadRequest
   private readonly options: ConnectionOptions = { close: false, keepAlive: false, upgrade: false }
 
   constructor(names: HeaderNames, limits: Http1Limits = http1LimitDefaults) {
     const line = new RequestLine()
     super(names, limits, line)
     this.line = line
+    this.read = new ReadRequest(this.headers.block)
     this.head = this.read
   }
 
@@ -50,7 +55,6 @@ export class RequestReader extends MessageReader {
     read.method = methodText(bytes, line.methodStart, line.methodEnd)
     read.target = latin1Text(bytes, line.targetStart, line.targetEnd)
     read.minorVersion = line.minorVersion
-    read.headers = block
     const form = targetForm(read.method, bytes, line.targetStart, line.targetEnd)
     if (form === undefined) return refusals.target
     read.targetForm = form

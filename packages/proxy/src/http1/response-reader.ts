@@ -1,6 +1,6 @@
 import { type ConnectionOptions, readConnection } from './connection-options.js'
 import { framingOf, UNFRAMED, UNTIL_CLOSE } from './framing.js'
-import { HeaderBlock } from './header-block.js'
+import type { HeaderBlock } from './header-block.js'
 import type { HeaderNames } from './header-names.js'
 import { type Http1Limits, http1LimitDefaults } from './http1-limits.js'
 import type { ResponseHead } from './message-head.js'
@@ -11,17 +11,21 @@ import { StatusLine } from './status-line.js'
 class ReadResponse implements ResponseHead {
   status: number = 0
   minorVersion: number = 1
-  headers: HeaderBlock = new HeaderBlock()
+  readonly headers: HeaderBlock
   bodyLength: number = 0
   keepAlive: boolean = true
   informational: boolean = false
+
+  constructor(headers: HeaderBlock) {
+    this.headers = headers
+  }
 }
 
 /** Reads the responses of one connection. Before each one it has to be told what was asked: `HEAD` has no body. */
 export class ResponseReader extends MessageReader {
   readonly head: ResponseHead
   private readonly line: StatusLine
-  private readonly read: ReadResponse = new ReadResponse()
+  private readonly read: ReadResponse
   private readonly options: ConnectionOptions = { close: false, keepAlive: false, upgrade: false }
   private isToHead: boolean = false
   private mayUpgrade: boolean = false
@@ -30,6 +34,7 @@ export class ResponseReader extends MessageReader {
     const line = new StatusLine()
     super(names, limits, line)
     this.line = line
+    this.read = new ReadResponse(this.headers.block)
     this.head = this.read
   }
 
@@ -49,7 +54,6 @@ export class ResponseReader extends MessageReader {
     const { status, minorVersion } = line
     read.status = status
     read.minorVersion = minorVersion
-    read.headers = block
     read.informational = status < 200 && status !== 101
     const framing = framingOf(block, minorVersion)
     if (typeof framing !== 'number') return framing

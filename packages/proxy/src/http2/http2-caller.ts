@@ -6,6 +6,7 @@ import { proxyHeaderNames } from '../exchange/proxy-headers.js'
 import { HEAD, readHeaderBlock, type RequestHead, RequestReader } from '../http1/index.js'
 import type { ConnectionContext } from '../listener/connection-context.js'
 import { headerLines, headerObject, headText } from './head-text.js'
+import { StreamAnswer } from './stream-answer.js'
 
 /** With so much unwritten, the endpoint is asked to wait. */
 const UNWRITTEN_BYTES_MAX = 65_536
@@ -28,7 +29,7 @@ export class Http2Caller extends ExpiryEntry implements Caller {
   private readonly context: ConnectionContext
   private readonly reader: RequestReader
   private exchange: Exchange | undefined = undefined
-  private trailers: string = ''
+  private readonly answer: StreamAnswer
   private isRequestEnded: boolean = false
   private isAnswered: boolean = false
 
@@ -41,6 +42,7 @@ export class Http2Caller extends ExpiryEntry implements Caller {
     this.isSecure = origin.isSecure
     this.refusal = origin.refusal
     this.reader = new RequestReader(proxyHeaderNames, context.http1)
+    this.answer = new StreamAnswer(stream, () => this.answered())
     stream.on('error', () => undefined)
   }
 
@@ -76,20 +78,7 @@ export class Http2Caller extends ExpiryEntry implements Caller {
   }
 
   respond(status: number, lines: string, bodyLength: number): void {
-    const { stream } = this
-    if (stream.destroyed) return
-    const headers = { ':status': status, ...headerObject(lines) }
-    // What ends with its head has to say so there: gRPC reads its status where the stream ends.
-    if (bodyLength === 0) {
-      stream.respond(headers, { endStream: true })
-      this.answered()
-      return
-    }
-    stream.respond(headers, { waitForTrailers: true })
-    stream.on('wantTrailers', () => {
-      stream.sendTrailers(headerObject(this.trailers))
-      this.answered()
-    })
+    if (!this.stream.destroyed) this.answer.head(status, lines, bodyLength === 0)
   }
 
   /** Nobody can have asked for it: HTTP/2 has no `Upgrade`. */
@@ -98,23 +87,20 @@ export class Http2Caller extends ExpiryEntry implements Caller {
   }
 
   data(bytes: Buffer, start: number, end: number): void {
-    if (end === start || this.stream.destroyed) return
-    // The bytes lie in a buffer that the next read fills anew.
-    this.stream.write(Buffer.from(bytes.subarray(start, end)))
+    this.answer.data(bytes, start, end)
     if (this.isFull) this.watch()
   }
 
   finish(trailers: string): void {
-    this.trailers = trailers
     this.exchange = undefined
     this.unlink()
-    if (this.stream.destroyed) return
-    this.stream.end()
+    this.answer.finish(trailers)
   }
 
   cut(): void {
     this.exchange = undefined
     this.unlink()
+    this.answer.writeNow()
     this.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
   }
 

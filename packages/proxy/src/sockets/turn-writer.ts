@@ -1,16 +1,8 @@
 import type { Socket } from 'node:net'
+import { atEndOfTurn, type Due } from './at-end-of-turn.js'
 
 /** Parts up to this size are gathered, larger ones are written as they are. */
 const SMALL_BYTES_MAX = 16_384
-
-/** Those that have something to write when the turn ends. */
-let due: TurnWriter[] = []
-
-function endTurn(): void {
-  const writers = due
-  due = []
-  for (let index = 0; index < writers.length; index++) writers[index]!.writeNow()
-}
 
 /**
  * Gathers what is to be written to one socket in a turn of the event loop, and writes it at once when all that could be
@@ -21,7 +13,7 @@ function endTurn(): void {
  * sleep on another core costs more than the whole rest of a small request. Written one after the other, most of a turn's
  * messages reach a process that is still awake. It also knows longer whether a request has been sent at all.
  */
-export class TurnWriter {
+export class TurnWriter implements Due {
   /** How often it has written. */
   writes: number = 0
   private readonly socket: Socket
@@ -73,7 +65,6 @@ export class TurnWriter {
 
   private fallDue(): void {
     this.isDue = true
-    if (due.length === 0) setImmediate(endTurn)
-    due.push(this)
+    atEndOfTurn(this)
   }
 }
