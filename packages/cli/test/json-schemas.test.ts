@@ -12,6 +12,12 @@ const RUNNING = GOOD_MANIFEST.replace('payment: {}', 'payment: { port: 7001 }')
   .replace('stock: {}', 'stock: { port: 7002 }')
   .replace('system: shop', 'system: shop\nenforce: sidecar')
 
+const WITH_DATA = `watertight: v1
+system: a
+services: { order: { publishes: [placed] }, stock: { consumes: [placed] } }
+sagas: { place: { service: order, steps: [{ name: b, service: stock }] } }
+`
+
 /** These have no `--json`: one prints the help, the other runs until it is told to end. */
 const WITHOUT_JSON = ['help', 'proxy']
 
@@ -34,8 +40,11 @@ const runs: readonly (readonly [command: string, words: readonly string[], manif
     ['gateway', '/a'],
     'watertight: v1\nsystem: a\nservices: { order: {} }\ngateway: { routes: [{ match: { path: /a }, to: order, mirror: { to: order } }] }\n',
   ],
+  ['explain', ['saga', 'place'], WITH_DATA],
+  ['explain', ['event', 'placed'], WITH_DATA],
   ['explain', ['WT-RETRY-NO-JITTER'], GOOD_MANIFEST],
   ['graph', [], GOOD_MANIFEST],
+  ['graph', [], WITH_DATA],
   ['graph', [], BAD_MANIFEST],
   ['doctor', [], GOOD_MANIFEST],
   ['doctor', [], BAD_MANIFEST],

@@ -4,6 +4,7 @@ import { manifestJsonSchema } from '../src/document/json-schema.js'
 import { explainCall } from '../src/explain/explain-call.js'
 import { checkManifest } from '../src/findings/check-manifest.js'
 import { readManifest } from '../src/reading/read-manifest.js'
+import { consumptionWords, eventWords, sagaStepWords, sagaWords } from '../src/words/data-words.js'
 import { defaultOf, formatWord } from '../src/words/describe-word.js'
 import { gatewayWords } from '../src/words/gateway-words.js'
 import { policyWords } from '../src/words/policy-words.js'
@@ -51,7 +52,15 @@ describe('the page about the format', () => {
   })
 
   it('has the table of words that schema, model and explain are made from (vitest -u rewrites it)', async () => {
-    const tables = { policies: policyWords, services: reachWords, gateway: gatewayWords }
+    const tables = {
+      policies: policyWords,
+      services: reachWords,
+      gateway: gatewayWords,
+      consumption: consumptionWords,
+      events: eventWords,
+      sagas: sagaWords,
+      steps: sagaStepWords,
+    }
     let made = page
     for (const [name, words] of Object.entries(tables)) {
       made = made.replace(

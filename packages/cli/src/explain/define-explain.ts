@@ -8,6 +8,8 @@ Examples:
   $ watertight explain order:payment
   $ watertight explain 'order -> payment'      quoted: an unquoted > belongs to the shell
   $ watertight explain order payment --json
+  $ watertight explain saga place-order        its steps, and how long it may take
+  $ watertight explain event order-created     who publishes it, and who takes it how
   $ watertight explain WT-RETRY-AMPLIFICATION  why a finding matters, and how to fix it`
 
 /** `watertight explain` */

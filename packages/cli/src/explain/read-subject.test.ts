@@ -21,6 +21,12 @@ describe('the subject of explain', () => {
     (words) => expect(readSubject(words)).toEqual({ kind: 'route', path: '/orders' }),
   )
 
+  it('is a saga or an event for its word, unless an arrow says that services are called so', () => {
+    expect(readSubject(['saga', 'place-order'])).toEqual({ kind: 'saga', name: 'place-order' })
+    expect(readSubject(['event', 'order-created'])).toEqual({ kind: 'event', name: 'order-created' })
+    expect(readSubject(['event -> order'])).toEqual({ kind: 'call', from: 'event', to: 'order' })
+  })
+
   it('may have dashes in its names', () => {
     const call = { kind: 'call', from: 'order-api', to: 'legacy-tax' }
     expect(readSubject(['order-api', 'legacy-tax'])).toEqual(call)

@@ -1,9 +1,14 @@
 import {
   explainCall,
+  explainEvent,
   explainRoute,
+  explainSaga,
+  type ExplanationOptions,
   findingKinds,
+  renderEvent,
   renderExplanation,
   renderRoute,
+  renderSaga,
   suggest,
   UnknownCallError,
 } from '@watertight/manifest/tooling'
@@ -56,6 +61,11 @@ export async function runExplain(
     )
     return EXIT.ok
   }
+  if (subject.kind === 'saga' || subject.kind === 'event') {
+    const options = { colour: out.colours.isColorSupported, width: out.columns }
+    out.write(dataExplanation(subject, system, json === true ? undefined : options))
+    return EXIT.ok
+  }
   const explanation = refusable(() => explainCall(system, subject))
   const envoy = effectsOf(system, subject.from, subject.to)
   if (json === true) {
@@ -66,6 +76,20 @@ export async function runExplain(
     out.write(envoyLines(envoy, out))
   }
   return EXIT.ok
+}
+
+/** Without options, as JSON. */
+function dataExplanation(
+  { kind, name }: { readonly kind: 'saga' | 'event'; readonly name: string },
+  system: LoadedSystem,
+  options: ExplanationOptions | undefined,
+): string {
+  if (kind === 'saga') {
+    const saga = refusable(() => explainSaga(system, name))
+    return options === undefined ? jsonText({ schemaVersion: 1, saga }) : renderSaga(saga, options)
+  }
+  const event = refusable(() => explainEvent(system, name))
+  return options === undefined ? jsonText({ schemaVersion: 1, event }) : renderEvent(event, options)
 }
 
 // JSON has no Infinity; null says that nothing limits the wait.

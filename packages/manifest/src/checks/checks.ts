@@ -12,7 +12,9 @@ import { referenceChecks } from './reference-checks.js'
 import { retryChecks } from './retry-checks.js'
 import { retryLayerChecks } from './retry-layer-checks.js'
 import { routeChecks } from './route-checks.js'
+import { sagaChecks } from './saga-checks.js'
 import { splitChecks } from './split-checks.js'
+import { storeChecks } from './store-checks.js'
 import { timeoutChecks } from './timeout-checks.js'
 import { trustChecks } from './trust-checks.js'
 
@@ -33,6 +35,8 @@ export const checks: readonly Check[] = [
   ...trustChecks,
   ...enforcementChecks,
   ...dataChecks,
+  ...sagaChecks,
+  ...storeChecks,
   ...practiceChecks,
 ]
 

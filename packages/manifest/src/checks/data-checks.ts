@@ -35,26 +35,6 @@ export const dataChecks: readonly Check[] = [
     },
   },
   {
-    code: 'WT-DATA-SAGA-NO-COMPENSATION',
-    group: 'data',
-    severity: 'error',
-    title: 'a saga step that nothing undoes when a later one fails',
-    *find(model) {
-      for (const [name, saga] of Object.entries(model.document.sagas ?? {})) {
-        const lastThatFails = saga.steps.findLastIndex((step) => step.optional !== true)
-        for (const [index, step] of saga.steps.entries()) {
-          if (index >= lastThatFails || step.compensate !== undefined || step.readOnly === true) continue
-          const later = saga.steps[lastThatFails]?.name
-          yield {
-            path: ['sagas', name, 'steps', index, 'name'],
-            message: `step ${step.name} of saga ${name} cannot be undone when ${later} fails after it`,
-            hint: 'write compensate: with the operation that undoes it, or readOnly: true',
-          }
-        }
-      }
-    },
-  },
-  {
     code: 'WT-DATA-OUTBOX-NOT-RELAYED',
     group: 'data',
     severity: 'error',
@@ -99,6 +79,14 @@ export const dataChecks: readonly Check[] = [
           path: consumptionPath(model, consumer, event),
           message: `${consumer} waits for ${event}, which no service publishes`,
           hint: 'correct the name, or add it to publishes of its source',
+        }
+      }
+      for (const { name, path, publishers, consumers } of model.events.values()) {
+        if (path === undefined || publishers.length > 0 || consumers.length > 0) continue
+        yield {
+          path,
+          message: `no service publishes ${name}, and none consumes it`,
+          hint: 'remove it, or add it to publishes of its source',
         }
       }
     },

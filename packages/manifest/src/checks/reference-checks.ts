@@ -5,7 +5,7 @@ import type { DocumentPath } from '../source/manifest-source.js'
 import type { Check } from './check.js'
 
 interface Reference {
-  readonly kind: 'service' | 'policy'
+  readonly kind: 'service' | 'policy' | 'store' | 'event' | 'saga'
   readonly name: string
   readonly path: DocumentPath
   /** A callee is named by its key; every other reference by a value. */
@@ -19,7 +19,9 @@ export const referenceChecks: readonly Check[] = [
     severity: 'error',
     title: 'a name that nothing in the document has',
     *find(model) {
-      const known = { service: model.services, policy: model.policies }
+      const { services, policies, stores, sagas } = model
+      const events = new Map(Object.entries(model.document.events ?? {}))
+      const known = { service: services, policy: policies, store: stores, event: events, saga: sagas }
       for (const { kind, name, path, part } of references(model)) {
         if (known[kind].has(name)) continue
         const hint = suggest(name, [...known[kind].keys()])
@@ -130,7 +132,6 @@ function* gatewayReferences({ routes, document }: SystemModel): Iterable<Referen
 }
 
 function* references(model: SystemModel): Iterable<Reference> {
-  const { sagas = {} } = model.document
   const service = (name: string, path: DocumentPath, part: 'key' | 'value' = 'value'): Reference => {
     return { kind: 'service', name, path, part }
   }
@@ -165,9 +166,39 @@ function* references(model: SystemModel): Iterable<Reference> {
   yield* gatewayReferences(model)
   for (const alert of model.alerts) yield service(alert.service, [...alert.path, 'service'])
   for (const { name, target } of model.experiments) yield service(target, ['chaos', name, 'target'])
-  for (const [saga, { steps }] of Object.entries(sagas)) {
-    for (const [index, step] of steps.entries()) {
-      if (step.service !== undefined) yield service(step.service, ['sagas', saga, 'steps', index, 'service'])
+  yield* dataReferences(model)
+}
+
+/** What services say of stores and events, and sagas of services and of one another. */
+function* dataReferences(model: SystemModel): Iterable<Reference> {
+  for (const { path, document, publishes, consumes } of model.services.values()) {
+    const { store, idempotency } = document
+    if (store !== undefined) yield { kind: 'store', name: store, path: [...path, 'store'], part: 'value' }
+    if (idempotency !== undefined) {
+      yield { kind: 'store', name: idempotency.store, path: [...path, 'idempotency', 'store'], part: 'value' }
+    }
+    // Without a section of events, their names are said where they are used.
+    if (model.document.events === undefined) continue
+    for (const [index, name] of publishes.entries()) {
+      yield { kind: 'event', name, path: [...path, 'publishes', index], part: 'value' }
+    }
+    const isList = Array.isArray(document.consumes)
+    for (const [index, name] of [...consumes.keys()].entries()) {
+      const step = isList ? index : name
+      yield { kind: 'event', name, path: [...path, 'consumes', step], part: isList ? 'value' : 'key' }
+    }
+  }
+  for (const { service, path, stages } of model.sagas.values()) {
+    if (service !== undefined) {
+      yield { kind: 'service', name: service, path: [...path, 'service'], part: 'value' }
+    }
+    for (const step of stages.flat()) {
+      if (step.service !== undefined) {
+        yield { kind: 'service', name: step.service, path: [...step.path, 'service'], part: 'value' }
+      }
+      if (step.kind === 'saga' && step.awaits !== undefined) {
+        yield { kind: 'saga', name: step.awaits, path: [...step.path, 'saga'], part: 'value' }
+      }
     }
   }
 }

@@ -6,6 +6,18 @@ function headerChanges(place: string): Record<string, string> {
   }
 }
 
+function sagaStep(place: string): Record<string, string> {
+  return {
+    [`${place}.name`]: 'The name of the step',
+    [`${place}.service`]: 'The service that does it. Default: none',
+    [`${place}.operation`]: 'What is called there, such as "POST /charges". Default: none',
+    [`${place}.compensate`]: 'The operation that undoes the step. Default: none',
+    [`${place}.signal`]: 'The signal that is waited for, in place of a call',
+    [`${place}.sleep`]: 'A wait of this length, in place of a call',
+    [`${place}.saga`]: 'Another saga, in place of a call',
+  }
+}
+
 /**
  * What the keys outside a policy mean, with unit and default, as an editor shows it: by their place, `*` for a name. The
  * keys of a policy have theirs in the table of words.
@@ -65,6 +77,9 @@ export const keyMeanings: Readonly<Record<string, string>> = {
   'services.*.consumes.*.idempotent':
     'Why a second delivery does no harm: inbox, by-key or by-nature; false: it does. Default: unknown',
   'services.*.consumes.*.deadLetter': 'Queue for messages that keep failing. Default: none',
+  'services.*.store': 'Which of the stores has its data, outbox, inbox and sagas. Default: none',
+  'services.*.idempotency': 'How its requests are made safe to be sent again',
+  'services.*.idempotency.store': 'Which of the stores has the keys of these requests',
   'services.*.outbox': 'Events are written with the data, and sent from there',
   'services.*.outbox.relay': 'Who sends them: self, the name of a service, or none. Default: none',
   mutualTls:
@@ -164,12 +179,21 @@ export const keyMeanings: Readonly<Record<string, string>> = {
   'platform.telemetry.metrics': 'Where metrics are',
   'platform.telemetry.traces': 'Where traces are',
   'platform.telemetry.logs': 'Where logs are',
+  stores: 'Where data is kept, by name: embedded (a Postgres inside of the process), a URL, or a map',
+  'stores.*.url': 'Where it is: postgres://, redis://, rediss://, redis+sentinel:// or pglite:',
+  'stores.*.env': 'The variable of the environment that has its URL, so that no password stands here',
+  events: 'What services tell one another, by name',
+  'events.*.description': 'For people',
+  'events.*.topic': 'The log that it is written to. Default: its own name',
+  'events.*.key': 'The part of its data whose events are kept in order, such as orderId. Default: none',
+  'events.*.schema': 'The file with the JSON Schema of its data. Default: none',
   sagas: 'Sequences of steps that are undone together when one fails',
+  'sagas.*.description': 'For people',
+  'sagas.*.service': 'The service that runs it. Default: none',
   'sagas.*.steps': 'The steps in their order',
-  'sagas.*.steps[].name': 'The name of the step',
-  'sagas.*.steps[].service': 'The service that does it. Default: none',
-  'sagas.*.steps[].optional': 'It may fail without ending the saga. Default: false',
-  'sagas.*.steps[].readOnly': 'It changes nothing, and so needs no compensation. Default: false',
+  ...sagaStep('sagas.*.steps[]'),
+  'sagas.*.steps[].parallel': 'Steps that start together; the next one starts when all of them have ended',
+  ...sagaStep('sagas.*.steps[].parallel[]'),
   alerts: 'Alerts on how fast error budgets burn',
   'alerts.*.service': 'The service whose budget it watches',
   'alerts.*.burnRate': 'Fires when the budget burns this many times faster than it may',

@@ -3,6 +3,7 @@ import type { Percentage } from '../units/percentage.js'
 import type { Mode } from '../words/mode-names.js'
 import type { Enforcement, ReleaseStrategy } from '../words/service-words.js'
 import type { systemWords } from '../words/system-words.js'
+import type { EventDocument, SagaDocument, StoreDocument } from './data-document.js'
 import type { GatewayDocument } from './gateway-document.js'
 import type { PolicyDocument } from './policy-document.js'
 import type { ServiceDocument } from './service-document.js'
@@ -35,21 +36,6 @@ export interface ExperimentDocument<Service extends string = string> {
 export interface DrillDocument {
   readonly every: Duration
   readonly story: string
-}
-
-export interface SagaStepDocument<Service extends string = string> {
-  readonly name: string
-  readonly service?: Service
-  /** The operation that undoes the step; left out when there is none. */
-  readonly compensate?: string
-  /** A step that may fail without ending the saga. */
-  readonly optional?: boolean
-  /** A step that changes nothing and so needs no compensation. */
-  readonly readOnly?: boolean
-}
-
-export interface SagaDocument<Service extends string = string> {
-  readonly steps: readonly SagaStepDocument<Service>[]
 }
 
 export interface TelemetryDocument {
@@ -89,6 +75,9 @@ export interface ManifestDocument<Service extends string = string, Policy extend
   readonly gateway?: GatewayDocument<NoInfer<Service>, NoInfer<Policy>>
   readonly mesh?: MeshDocument
   readonly platform?: PlatformDocument
+  /** Where services keep data, by name. */
+  readonly stores?: { readonly [store: string]: StoreDocument }
+  readonly events?: { readonly [event: string]: EventDocument }
   readonly sagas?: { readonly [saga: string]: SagaDocument<NoInfer<Service>> }
   readonly alerts?: { readonly [alert: string]: AlertDocument<NoInfer<Service>> }
   readonly chaos?: { readonly [experiment: string]: ExperimentDocument<NoInfer<Service>> }

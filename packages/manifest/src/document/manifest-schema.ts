@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { modeNames } from '../words/mode-names.js'
 import { systemWords } from '../words/system-words.js'
+import { eventSchema, sagaSchema, storeSchema } from './data-schema.js'
 import { gatewaySchema } from './gateway-schema.js'
 import type { ManifestDocument } from './manifest-document.js'
 import { policySchema } from './policy-schema.js'
@@ -20,14 +21,6 @@ const meshSchema = z.strictObject({
     .exactOptional()
     .describe("Attempts of the mesh's own default retry (default 1)"),
   mutualTls: z.boolean().exactOptional(),
-})
-
-const sagaStep = z.strictObject({
-  name: nameSchema,
-  service: nameSchema.exactOptional(),
-  compensate: textSchema.exactOptional().describe('The operation that undoes the step'),
-  optional: z.boolean().exactOptional(),
-  readOnly: z.boolean().exactOptional(),
 })
 
 const alert = z.strictObject({
@@ -77,7 +70,9 @@ export const manifestSchema: z.ZodType<ManifestDocument> = z.strictObject({
   gateway: gatewaySchema.exactOptional(),
   mesh: meshSchema.exactOptional(),
   platform: platform.exactOptional(),
-  sagas: z.record(nameSchema, z.strictObject({ steps: z.array(sagaStep).min(1) })).exactOptional(),
+  stores: z.record(nameSchema, storeSchema).exactOptional(),
+  events: z.record(nameSchema, eventSchema).exactOptional(),
+  sagas: z.record(nameSchema, sagaSchema).exactOptional(),
   alerts: z.record(nameSchema, alert).exactOptional(),
   chaos: z.record(nameSchema, experiment).exactOptional(),
   drills: z.record(nameSchema, z.strictObject({ every: durationSchema, story: textSchema })).exactOptional(),

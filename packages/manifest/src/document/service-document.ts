@@ -1,3 +1,4 @@
+import type { DataRetryDocument } from './data-document.js'
 import type { Duration } from '../units/duration.js'
 import type { Percentage } from '../units/percentage.js'
 import type { Protocol } from '../words/protocol-names.js'
@@ -91,6 +92,13 @@ export interface ConsumptionDocument {
   readonly idempotent?: (typeof serviceWords.consumption)[number] | false
   /** Where a message goes that keeps failing. */
   readonly deadLetter?: string
+  readonly retry?: DataRetryDocument
+  /** For the handlers of one batch together. */
+  readonly timeout?: Duration
+  /** Events handled in one transaction at most. */
+  readonly batch?: number
+  /** After so long without a word from a process, others take over. */
+  readonly lease?: Duration
 }
 
 export interface OutboxDocument {
@@ -130,4 +138,8 @@ export interface ServiceDocument<Service extends string = string, Policy extends
   readonly publishes?: readonly string[]
   readonly consumes?: readonly string[] | { readonly [event: string]: ConsumptionDocument }
   readonly outbox?: OutboxDocument
+  /** Which of `stores` has its data, its outbox, its inbox and its sagas. */
+  readonly store?: string
+  /** Which of `stores` has the keys of requests that may come twice. */
+  readonly idempotency?: { readonly store: string }
 }

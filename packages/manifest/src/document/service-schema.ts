@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Enforcement, type ReleaseStrategy, serviceWords } from '../words/service-words.js'
 import { reachWords } from '../words/reach-words.js'
+import { consumptionSchema } from './data-schema.js'
 import { readEndpoint } from './read-endpoint.js'
 import { policySections } from './policy-schema.js'
 import {
@@ -81,11 +82,6 @@ const objective = z.strictObject({
     })
     .exactOptional(),
   window: durationSchema.exactOptional().describe('Default 30d'),
-})
-
-const consumption = z.strictObject({
-  idempotent: z.union([z.enum(serviceWords.consumption), z.literal(false)]).exactOptional(),
-  deadLetter: nameSchema.exactOptional(),
 })
 
 const reachTable: WordTable = {
@@ -170,6 +166,8 @@ export const serviceSchema: z.ZodType<ServiceDocument> = z.strictObject({
   ),
   calls: z.record(nameSchema, callSchema).exactOptional(),
   publishes: z.array(nameSchema).exactOptional(),
-  consumes: z.union([z.array(nameSchema), z.record(nameSchema, consumption)]).exactOptional(),
+  consumes: z.union([z.array(nameSchema), z.record(nameSchema, consumptionSchema)]).exactOptional(),
   outbox: z.strictObject({ relay: nameSchema.exactOptional() }).exactOptional(),
+  store: optional(nameSchema),
+  idempotency: optional(z.strictObject({ store: nameSchema })),
 })

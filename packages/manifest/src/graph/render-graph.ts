@@ -1,3 +1,4 @@
+import type { SagaModel } from '../model/data-model.js'
 import type { ForwardingRoute } from '../model/route-model.js'
 import type { CallModel, SystemModel } from '../model/system-model.js'
 import { formatPercentage } from '../units/percentage.js'
@@ -6,19 +7,19 @@ export type GraphFormat = 'mermaid' | 'dot' | 'json'
 
 interface GraphNode {
   readonly name: string
-  readonly kind: 'gateway' | 'service' | 'external' | 'event'
+  readonly kind: 'gateway' | 'service' | 'external' | 'event' | 'saga'
 }
 
 interface GraphEdge {
   readonly from: string
   readonly to: string
-  readonly kind: 'route' | 'mirror' | 'call' | 'publishes' | 'consumes'
+  readonly kind: 'route' | 'mirror' | 'call' | 'publishes' | 'consumes' | 'runs' | 'step' | 'starts'
   readonly label: string
   readonly optional: boolean
 }
 
 /**
- * Draws the call graph with its events.
+ * Draws the call graph with its events and its sagas.
  *
  * @example
  * const { system } = readManifest('watertight: v1\nsystem: shop\nservices: { order: { calls: { payment: {} } }, payment: {} }', 'watertight.yaml')
@@ -43,6 +44,7 @@ function graphNodes(model: SystemModel): GraphNode[] {
     for (const event of [...publishes, ...consumes.keys()]) events.add(event)
   }
   for (const name of events) nodes.push({ name, kind: 'event' })
+  for (const name of model.sagas.keys()) nodes.push({ name, kind: 'saga' })
   return nodes
 }
 
@@ -57,6 +59,22 @@ function graphEdges(model: SystemModel): GraphEdge[] {
       edges.push({ from: name, to: event, kind: 'publishes', label: '', optional: false })
     for (const event of consumes.keys())
       edges.push({ from: event, to: name, kind: 'consumes', label: '', optional: false })
+  }
+  for (const saga of model.sagas.values()) edges.push(...sagaEdges(saga))
+  return edges
+}
+
+/** Who runs it, and what each of its steps does where; a compensation stands behind its step. */
+function sagaEdges({ name, service, stages }: SagaModel): GraphEdge[] {
+  const edges: GraphEdge[] =
+    service === undefined ? [] : [{ from: service, to: name, kind: 'runs', label: '', optional: false }]
+  for (const [index, stage] of stages.entries()) {
+    for (const { name: step, service: to, compensate, optional, kind, awaits } of stage) {
+      const undone = compensate === undefined ? '' : ` / ${compensate}`
+      const label = `${index + 1} ${step}${undone}`
+      if (to !== undefined) edges.push({ from: name, to, kind: 'step', label, optional })
+      else if (kind === 'saga') edges.push({ from: name, to: awaits ?? '', kind: 'starts', label, optional })
+    }
   }
   return edges
 }
@@ -82,14 +100,24 @@ function callLabel({ policy, enforce, mode }: CallModel): string {
   return parts.join(', ')
 }
 
-// An event may have the name of a service, so identifiers carry the kind.
-function identify(nodes: readonly GraphNode[]): (name: string, event: boolean) => string {
-  const ids = new Map(nodes.map(({ name, kind }, index) => [`${kind === 'event'}/${name}`, `n${index}`]))
-  return (name, event) => ids.get(`${event}/${name}`) ?? 'unknown'
+// An event or a saga may have the name of a service, so identifiers carry the kind.
+type NameSpace = 'service' | 'event' | 'saga'
+
+function spaceOf(kind: GraphNode['kind']): NameSpace {
+  return kind === 'event' || kind === 'saga' ? kind : 'service'
 }
 
-function ends(edge: GraphEdge, id: ReturnType<typeof identify>): [string, string] {
-  return [id(edge.from, edge.kind === 'consumes'), id(edge.to, edge.kind === 'publishes')]
+function identify(nodes: readonly GraphNode[]): (name: string, space: NameSpace) => string {
+  const ids = new Map(nodes.map(({ name, kind }, index) => [`${spaceOf(kind)}/${name}`, `n${index}`]))
+  return (name, space) => ids.get(`${space}/${name}`) ?? 'unknown'
+}
+
+function ends({ from, to, kind }: GraphEdge, id: ReturnType<typeof identify>): [string, string] {
+  const isSaga = kind === 'step' || kind === 'starts'
+  return [
+    id(from, kind === 'consumes' ? 'event' : isSaga ? 'saga' : 'service'),
+    id(to, kind === 'publishes' ? 'event' : kind === 'runs' || kind === 'starts' ? 'saga' : 'service'),
+  ]
 }
 
 function isDashed({ optional, kind }: GraphEdge): boolean {
@@ -101,13 +129,14 @@ const MERMAID_SHAPES = {
   service: ['[', ']'],
   external: ['([', '])'],
   event: ['>', ']'],
+  saga: ['[[', ']]'],
 } as const
 
 function renderMermaid(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): string {
   const id = identify(nodes)
   const lines = nodes.map(({ name, kind }) => {
     const [open, close] = MERMAID_SHAPES[kind]
-    return `  ${id(name, kind === 'event')}${open}"${name}"${close}`
+    return `  ${id(name, spaceOf(kind))}${open}"${name}"${close}`
   })
   for (const edge of edges) {
     const [from, to] = ends(edge, id)
@@ -119,12 +148,18 @@ function renderMermaid(nodes: readonly GraphNode[], edges: readonly GraphEdge[])
   return `flowchart LR\n${lines.join('\n')}\n`
 }
 
-const DOT_SHAPES = { gateway: 'hexagon', service: 'box', external: 'ellipse', event: 'note' } as const
+const DOT_SHAPES = {
+  gateway: 'hexagon',
+  service: 'box',
+  external: 'ellipse',
+  event: 'note',
+  saga: 'component',
+} as const
 
 function renderDot(system: string, nodes: readonly GraphNode[], edges: readonly GraphEdge[]): string {
   const id = identify(nodes)
   const lines = nodes.map(({ name, kind }) => {
-    return `  ${id(name, kind === 'event')} [label=${JSON.stringify(name)}, shape=${DOT_SHAPES[kind]}]`
+    return `  ${id(name, spaceOf(kind))} [label=${JSON.stringify(name)}, shape=${DOT_SHAPES[kind]}]`
   })
   for (const edge of edges) {
     const [from, to] = ends(edge, id)

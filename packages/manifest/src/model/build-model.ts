@@ -5,11 +5,14 @@ import type { Problem } from '../source/problem.js'
 import { type Duration, durationMs } from '../units/duration.js'
 import { percentageShare } from '../units/percentage.js'
 import type { Enforcement } from '../words/service-words.js'
+import { buildEvents } from './build-events.js'
 import { buildFallback } from './build-fallback.js'
 import { buildGateway } from './build-gateway.js'
 import { buildOperations } from './build-operations.js'
 import { buildReach } from './build-reach.js'
 import { buildRoute } from './build-route.js'
+import { buildSagas } from './build-sagas.js'
+import { buildStores } from './build-stores.js'
 import { spellingConflicts } from './former-spellings.js'
 import { DEFAULT_ORIGIN, type Origin } from './origin.js'
 import { type Otherwise, PolicyTable, setsSections } from './policy-table.js'
@@ -56,6 +59,9 @@ export function buildModel(document: ManifestDocument): BuiltModel {
     forwardingRoutes: routes.filter((route): route is ForwardingRoute => route.to !== undefined),
     gateway: buildGateway(document.gateway),
     gatewayPolicy,
+    stores: buildStores(document),
+    events: buildEvents(document, services.values()),
+    sagas: buildSagas(document),
     alerts: buildAlerts(document),
     experiments: Object.entries(document.chaos ?? {}).map(([name, experiment]) => ({ ...experiment, name })),
     meshAttempts: document.mesh?.attempts ?? 1,

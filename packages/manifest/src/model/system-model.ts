@@ -5,6 +5,7 @@ import type { DocumentPath } from '../source/manifest-source.js'
 import type { Mode } from '../words/mode-names.js'
 import type { Protocol } from '../words/protocol-names.js'
 import type { CallOrder, Enforcement } from '../words/service-words.js'
+import type { EventModel, SagaModel, StoreModel } from './data-model.js'
 import type { Origin } from './origin.js'
 import type { FallbackModel } from './fallback-model.js'
 import type { GatewayModel } from './gateway-model.js'
@@ -111,6 +112,9 @@ export interface SystemModel {
   readonly gateway: GatewayModel
   /** What holds for every route that does not say otherwise. */
   readonly gatewayPolicy: PolicyModel
+  readonly stores: ReadonlyMap<string, StoreModel>
+  readonly events: ReadonlyMap<string, EventModel>
+  readonly sagas: ReadonlyMap<string, SagaModel>
   readonly alerts: readonly AlertModel[]
   readonly experiments: readonly (ExperimentDocument & { readonly name: string })[]
   readonly meshAttempts: number
