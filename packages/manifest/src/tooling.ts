@@ -37,6 +37,7 @@ export {
   type SourceRange,
 } from './source/manifest-source.js'
 export { type DocumentsReading, readYamlDocuments } from './source/read-documents.js'
-export { consumptionWords, sagaStepWords, sagaWords } from './words/data-words.js'
+export { consumptionWords } from './words/event-words.js'
 export { policyWords } from './words/policy-words.js'
+export { sagaStepWords, sagaWords } from './words/saga-words.js'
 export type { Word, WordName } from './words/word.js'

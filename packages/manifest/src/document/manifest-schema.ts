@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { modeNames } from '../words/mode-names.js'
 import { systemWords } from '../words/system-words.js'
-import { eventSchema, sagaSchema, storeSchema } from './data-schema.js'
+import { eventSchema, storeSchema } from './event-schema.js'
 import { gatewaySchema } from './gateway-schema.js'
 import type { ManifestDocument } from './manifest-document.js'
+import { sagaSchema } from './saga-schema.js'
 import { policySchema } from './policy-schema.js'
 import {
   daySchema,

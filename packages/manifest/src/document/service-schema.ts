@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Enforcement, type ReleaseStrategy, serviceWords } from '../words/service-words.js'
 import { reachWords } from '../words/reach-words.js'
-import { consumptionSchema } from './data-schema.js'
+import { consumptionSchema } from './event-schema.js'
 import { readEndpoint } from './read-endpoint.js'
 import { policySections } from './policy-schema.js'
 import {

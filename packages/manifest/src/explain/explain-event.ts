@@ -3,7 +3,7 @@ import { formatOrigin } from '../model/origin.js'
 import type { SystemModel } from '../model/system-model.js'
 import { suggest } from '../reading/suggest.js'
 import type { ManifestSource } from '../source/manifest-source.js'
-import { consumptionWords } from '../words/data-words.js'
+import { consumptionWords } from '../words/event-words.js'
 import { UnknownCallError } from './explain-call.js'
 import { type ExplainedValue, explainWords } from './word-value.js'
 

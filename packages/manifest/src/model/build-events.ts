@@ -1,7 +1,7 @@
 import type { EventDocument } from '../document/data-document.js'
 import type { ManifestDocument } from '../document/manifest-document.js'
 import type { ConsumptionDocument } from '../document/service-document.js'
-import { consumptionWords, eventWords } from '../words/data-words.js'
+import { consumptionWords, eventWords } from '../words/event-words.js'
 import type { ConsumerModel, EventModel } from './data-model.js'
 import { resolveWords } from './resolve-words.js'
 import type { ServiceModel } from './system-model.js'

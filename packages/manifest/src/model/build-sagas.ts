@@ -2,7 +2,7 @@ import type { SagaBranchDocument, SagaDocument } from '../document/data-document
 import type { ManifestDocument } from '../document/manifest-document.js'
 import type { DocumentPath } from '../source/manifest-source.js'
 import { durationMs } from '../units/duration.js'
-import { sagaStepWords, sagaWords } from '../words/data-words.js'
+import { sagaStepWords, sagaWords } from '../words/saga-words.js'
 import type { DataRetryModel, SagaModel, SagaStepModel } from './data-model.js'
 import { resolveWords } from './resolve-words.js'
 
