@@ -130,11 +130,11 @@ it('several workers are replaced under load without a refused connection, and on
     await vi.waitUntil(() => lines.includes('admin on'), { timeout: 20_000 })
     const admin = `http://127.0.0.1:${/admin on (\d+)/.exec(lines)![1]}`
     const workers = await childrenOf(child.pid!)
-    let isOver = false
+    const load = { isOver: false }
     const fates: string[] = []
     const caller = async (): Promise<void> => {
       // Each has a connection of its own, so that each is one that could be refused.
-      while (!isOver) fates.push(await answerOn(port))
+      while (!load.isOver) fates.push(await answerOn(port))
     }
     const callers = Array.from({ length: 8 }, caller)
     await vi.waitUntil(() => fates.length > 50, { timeout: 20_000 })
@@ -145,7 +145,7 @@ it('several workers are replaced under load without a refused connection, and on
     })
     const before = fates.length
     await vi.waitUntil(() => fates.length > before + 50, { timeout: 20_000 })
-    isOver = true
+    load.isOver = true
     await Promise.all(callers)
     expect(fates.filter((one) => one !== 'quick')).toEqual([])
     const stats = await (await fetch(`${admin}/stats`)).text()

@@ -9,6 +9,8 @@ Examples:
   $ watertight proxy --sidecar tax --workers 1
   $ watertight proxy --gateway --host 0.0.0.0      for callers on other machines
   $ watertight proxy --gateway --engine envoy      the same document on Envoy; compile names what differs
+  $ watertight proxy --gateway --istio mesh/ --manifest watertight.yaml
+                                                   routes of Istio, addresses of the manifest
   $ watertight proxy --gateway --access-log        a line of JSON for each request, on standard output
 
 One line on standard output says when it is ready, and where it listens; so does 200 at /ready of the admin listener.
@@ -21,6 +23,8 @@ export function defineProxy(program: Command, run: CommandRunner): void {
     .command('proxy')
     .description('run the gateway of the system, or the sidecar of a service in any language')
     .option('-f, --manifest <file>', 'the manifest')
+    .option('--istio <path...>', 'take routes and policies from files of Istio, and the rest from --manifest')
+    .option('--gateway-api <path...>', 'take routes from HTTPRoutes, and the rest from --manifest')
     .option('--gateway', "be the gateway: take in requests by the document's routes")
     .option('--sidecar <service>', 'be the sidecar of this service')
     .option('--admin <port>', 'answer /ready and /stats/prometheus on this port, for this machine alone')

@@ -8,9 +8,12 @@ import { requireSystem } from '../document/require-system.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
+import { type MeshFiles, meshSystem } from './mesh-system.js'
 
 export interface ProxyCommandOptions {
   readonly manifest?: string
+  readonly istio?: readonly string[]
+  readonly gatewayApi?: readonly string[]
   readonly gateway?: boolean
   readonly sidecar?: string
   readonly admin?: string
@@ -29,7 +32,14 @@ export async function runProxy(options: ProxyCommandOptions, terminal: Terminal)
   const posture: Posture = sidecar === undefined ? { kind: 'gateway' } : { kind: 'sidecar', service: sidecar }
   const workers = wholeNumber('--workers', options.workers, 1, 256) ?? availableParallelism()
   const adminPort = wholeNumber('--admin', options.admin, 0, 65_535)
-  const { model } = await requireSystem(options.manifest, terminal)
+  const mesh = meshFiles(options)
+  const { manifest } = options
+  const model =
+    mesh === undefined
+      ? (await requireSystem(manifest, terminal)).model
+      : await meshSystem(mesh, manifest, terminal)
+  // What comes of several files is read once, and anew by a restart.
+  const file = mesh === undefined ? manifest : '-'
   if (sidecar !== undefined && !model.services.has(sidecar)) {
     const hint = suggest(sidecar, [...model.services.keys()])
     throw usage(`cannot run a proxy: there is no service ${sidecar}`, hint)
@@ -37,7 +47,7 @@ export async function runProxy(options: ProxyCommandOptions, terminal: Terminal)
   if (options.engine === 'envoy') {
     const { serveEnvoy } = await import('./serve-envoy.js')
     const logsAccess = options.accessLog === true
-    const { manifest: file, host } = options
+    const { host } = options
     return await serveEnvoy({ file, model, posture, adminPort, workers, host, logsAccess }, terminal)
   }
   if (workers > 1 && cluster.isPrimary) {
@@ -45,10 +55,21 @@ export async function runProxy(options: ProxyCommandOptions, terminal: Terminal)
     return await runWorkers(workers, adminPort, terminal)
   }
   const { serveProxy } = await import('./serve-proxy.js')
-  const { manifest: file, host } = options
-  const folder = file === '-' ? terminal.cwd : dirname(locateDocument(file, terminal))
+  const { host } = options
+  const isAlone = manifest === '-' || (mesh !== undefined && manifest === undefined)
+  const folder = isAlone ? terminal.cwd : dirname(locateDocument(manifest, terminal))
   const logsAccess = options.accessLog === true
   return await serveProxy({ file, model, posture, adminPort, logsAccess, host, folder }, terminal)
+}
+
+function meshFiles({ istio, gatewayApi }: ProxyCommandOptions): MeshFiles | undefined {
+  if (istio !== undefined && gatewayApi !== undefined) {
+    throw usage(
+      'cannot run a proxy: name either --istio or --gateway-api, and HTTPRoutes of Istio by --istio',
+    )
+  }
+  if (istio !== undefined) return { format: 'istio', paths: istio }
+  return gatewayApi === undefined ? undefined : { format: 'gateway-api', paths: gatewayApi }
 }
 
 function wholeNumber(

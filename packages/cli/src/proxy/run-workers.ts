@@ -102,7 +102,8 @@ class Workers {
 
   async stop(): Promise<void> {
     this.admin?.close()
-    await Promise.all([this.group, this.next, ...this.former].map((group) => group?.stop()))
+    const groups = [this.group, this.next, ...this.former].filter((group) => group !== undefined)
+    await Promise.all(groups.map((group) => group.stop()))
   }
 
   /** All that have something to say answer as one. */
