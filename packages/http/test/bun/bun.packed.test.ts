@@ -8,10 +8,10 @@ const folder = inject('packedFolder')!
 
 async function bun(program: string): Promise<string> {
   const path = join(folder, `node_modules/@oven/bun-${process.platform}-${process.arch}/bin/bun`)
-  return (await promisify(execFile)(path, [program], { cwd: folder, timeout: 20_000 })).stdout
+  return (await promisify(execFile)(path, [program], { cwd: folder, timeout: 120_000 })).stdout
 }
 
-it('the first example of the README runs on Bun', async () => {
+it('the first example of the README runs on Bun', { timeout: 150_000 }, async () => {
   const examples = readdirSync(join(folder, 'node')).filter((name) => name.startsWith('packages-http-README'))
   const first = examples.find((name) =>
     readFileSync(join(folder, 'node', name), 'utf8').includes('fetchPayment'),
@@ -19,7 +19,7 @@ it('the first example of the README runs on Bun', async () => {
   expect(await bun(`node/${first}`)).toMatch(/^200 \{\s*requests: 2,?\s*\}\s*$/)
 })
 
-it('the client does on Bun what it does on Node', async () => {
+it('the client does on Bun what it does on Node', { timeout: 150_000 }, async () => {
   copyFileSync(join(import.meta.dirname, 'checks.ts'), join(folder, 'bun-checks.ts'))
   expect(JSON.parse(await bun('bun-checks.ts'))).toEqual({
     'an answer': 'hello',
