@@ -11,6 +11,7 @@ export default defineConfig({
       'packages/*/test/**/*.packed.test.ts',
       // Of the workspace too, where they run over other frameworks.
       'packages/http/test/adapters/contract.test.ts',
+      'packages/http/test/adapters/mount-path-of.test.ts',
       'packages/durable/test/idempotency/servers.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],

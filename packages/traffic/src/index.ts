@@ -6,8 +6,7 @@ export { TimeLeft } from './admission/time-left.js'
 export type { Balancer, BalanceName, Loads } from './balance/balancer.js'
 export { balanceNames, createBalancer } from './balance/create-balancer.js'
 export { hashText } from './balance/hash-text.js'
-export { carryOn } from './deadline/carry-on.js'
-export { expectedMs } from './deadline/expected-ms.js'
+export { carryOn, expectedMs, writeAttemptHeaders } from './deadline/carry-on.js'
 export type { FlatHeaders } from './deadline/flat-headers.js'
 export { hasHeader, replaceHeader } from './deadline/flat-headers.js'
 export {
@@ -18,7 +17,6 @@ export {
   REQUEST_ID_HEADER,
   SHOULD_RETRY_HEADER,
 } from './deadline/headers.js'
-export { writeAttemptHeaders } from './deadline/write-attempt-headers.js'
 export { readGrpcTimeout } from './deadline/read-grpc-timeout.js'
 export { readDeadline } from './deadline/read-deadline.js'
 export { readPriority } from './deadline/read-priority.js'

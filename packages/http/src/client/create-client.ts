@@ -4,7 +4,7 @@ import { callback, checkOptions, record, required, type Rule, text } from '@wate
 import { connectionRules } from './check-fetch-options.js'
 import { StatefulPolicies } from '@watertight/traffic'
 import { clientFailures } from './failure/client-failures.js'
-import { fetchOf } from './create-fetch.js'
+import { fetchOf } from './fetch-from.js'
 import type { ResilientFetch } from './resilient-fetch.js'
 import type { CalleesOf, FetchArguments, ServiceName } from './declared-calls.js'
 import { checkPolicies, Destination } from './destination.js'

@@ -1,10 +1,10 @@
 import { checkPolicies, Destination } from './destination.js'
-import { fetchFrom } from './fetch-from.js'
-import type { AnyFetchOptions, CallPolicies, FetchOptions } from './fetch-options.js'
+import { controlsOf, fetchFrom, fetchOf } from './fetch-from.js'
+import type { AnyFetchOptions, FetchOptions } from './fetch-options.js'
 import { Origins } from './origins.js'
 import type { FetchInit } from './request/fetch-init.js'
 import { parseUrl } from './request/path-of.js'
-import type { AnyFetch, EndpointState, ResilientFetch } from './resilient-fetch.js'
+import type { AnyFetch, ResilientFetch } from './resilient-fetch.js'
 import { faultsOf } from '../runtime/faults-of.js'
 
 /**
@@ -35,21 +35,6 @@ export function createFetch(options: FetchOptions | AnyFetchOptions = {}): Resil
 
 function isFor(options: FetchOptions | AnyFetchOptions): options is FetchOptions {
   return (options as Partial<FetchOptions>).endpoints !== undefined
-}
-
-/** The function that users call, over the destination that does the work; `beyond` knows where redirects lead. */
-export function fetchOf(destination: Destination, beyond?: Origins): ResilientFetch {
-  const own = new Origins((origin) => destination.toOrigin(origin), destination)
-  const origins = beyond ?? own
-  const call = (input: string | URL | Request, init?: FetchInit): Promise<Response> =>
-    fetchFrom(destination, input, init, origins)
-  return Object.defineProperties(call, {
-    policy: { value: destination.policy },
-    breaker: { get: () => destination.stateful.breaker },
-    endpoints: { get: () => endpointStates(destination) },
-    observations: { get: () => destination.observations },
-    ...controlsOf(own),
-  }) as ResilientFetch
 }
 
 /** What is left out is as it is with the platform's `fetch`. */
@@ -85,21 +70,4 @@ function anyFetch(options: AnyFetchOptions): AnyFetch {
     at: { value: at },
     ...controlsOf(origins),
   }) as AnyFetch
-}
-
-/** What every `fetch` can do with all the places that it calls. */
-function controlsOf(origins: Origins): PropertyDescriptorMap {
-  return {
-    update: { value: (policies: CallPolicies) => origins.update(policies) },
-    close: { value: () => origins.each((one) => one.close()) },
-    destroy: { value: () => origins.each((one) => one.destroy()) },
-  }
-}
-
-function endpointStates({ endpoints }: Destination): EndpointState[] {
-  return endpoints.all.map(({ origin, active, index }) => ({
-    origin,
-    active,
-    ejected: endpoints.isEjected(index),
-  }))
 }

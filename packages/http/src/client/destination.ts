@@ -39,6 +39,8 @@ export class Destination implements CallContext {
   readonly stateful: StatefulPolicies
   readonly policy: RelayedPolicy
   readonly recorder: DestinationRecorder | undefined
+  /** Its answers are entered into the timeline of the process. */
+  readonly timesResources: boolean
   settings: DestinationSettings
   readonly #options: FetchOptions
   readonly #origins: ReadonlySet<string>
@@ -55,6 +57,7 @@ export class Destination implements CallContext {
     const urls = endpointUrls(options.endpoints)
     const { balance = 'least-request', ejection } = options
     this.#options = options
+    this.timesResources = options.resourceTiming === true
     this.name = options.name ?? urls[0]!.host
     stateful.name ??= this.name
     this.#origins = new Set(urls.map((url) => url.origin))
@@ -95,11 +98,6 @@ export class Destination implements CallContext {
   /** The origin belongs to it, by its address or by its name. */
   serves(origin: string): boolean {
     return this.#origins.has(origin) || origin === `http://${this.name}` || origin === `https://${this.name}`
-  }
-
-  /** Its answers are entered into the timeline of the process. */
-  get timesResources(): boolean {
-    return this.#options.resourceTiming === true
   }
 
   /** No call is under way. */

@@ -1,5 +1,4 @@
-import { type Clock, type ExpiryEntry, ExpiryQueue, runtime } from '@watertight/policy/decisions'
-import { afterInput } from './after-input.js'
+import { type Clock, type ExpiryEntry, ExpiryQueue, runtime, systemClock } from '@watertight/policy/decisions'
 
 /** Whose time is up may have been answered meanwhile: what has come in is read before anybody expires. */
 class InputFirstQueue extends ExpiryQueue {
@@ -36,4 +35,13 @@ export class LimitQueue {
 /** The queue of a time limit, or none for a limit that does not exist. */
 export function limitQueue(limitMs: number | undefined): LimitQueue | undefined {
   return limitMs === undefined || limitMs === Infinity ? undefined : new LimitQueue(limitMs)
+}
+
+/**
+ * Calls back once what has come in by now is read: after a stall of this process, timers run first, and would otherwise
+ * blame a callee whose answer lies in the socket. In virtual time nothing stalls, and it is called back at once.
+ */
+export function afterInput(callback: () => void): void {
+  if (runtime.clock === systemClock) setImmediate(callback)
+  else callback()
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterInput } from '../runtime/after-input.js'
+import { afterInput } from '../runtime/limit-queue.js'
 import { type Clock, clock } from '../runtime/clock.js'
 import { type UpstreamOptions, UpstreamReplies, type UpstreamRequest } from './upstream-replies.js'
 import type { Reply, UpstreamStep } from './upstream-script.js'

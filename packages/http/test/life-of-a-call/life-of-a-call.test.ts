@@ -22,9 +22,11 @@ function named(): ReadonlySet<string> {
 
 it('a warm call enters the rooms that the page names, and no other', { timeout: 60_000 }, async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 50_000 })
-  const { files } = JSON.parse(stdout) as { files: readonly string[] }
+  const { files, functions } = JSON.parse(stdout) as { files: readonly string[]; functions: number }
   expect(files.length).toBeGreaterThan(30)
   const rooms = named()
   expect(files.filter((file) => !rooms.has(file))).toEqual([])
   expect([...rooms].filter((room) => !files.includes(room))).toEqual([])
+  // Longer by a timer's own functions, where a time limit passes in the middle of it.
+  expect([files.length <= 52, functions <= 175]).toEqual([true, true])
 })

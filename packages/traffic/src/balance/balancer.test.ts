@@ -29,7 +29,7 @@ describe.each(balanceNames)('%s', (name) => {
         for (const [now, latencyMs] of latencies.entries()) {
           const index = balancer.pick(usable, { active: (one) => one % 3 }, now, random)
           expect(usable).toContain(index)
-          balancer.settled(index, now, latencyMs)
+          balancer.settled?.(index, now, latencyMs)
         }
       }),
     )
@@ -42,7 +42,7 @@ describe.each(balanceNames)('%s', (name) => {
     const counts = [0, 0, 0, 0, 0]
     for (let call = 0; call < 5_000; call++) {
       const index = balancer.pick([0, 1, 2, 3, 4], idle, call, random)
-      balancer.settled(index, call, 10)
+      balancer.settled?.(index, call, 10)
       counts[index]! += 1
     }
     // A fifth each is a thousand; a ring is only as even as its points.
@@ -56,7 +56,7 @@ describe.each(balanceNames)('%s', (name) => {
       const random = seededRandom(3)
       return Array.from({ length: 50 }, (_, now) => {
         const index = balancer.pick([0, 2, 3, 6], idle, now, random)
-        balancer.settled(index, now, index * 5)
+        balancer.settled?.(index, now, index * 5)
         return index
       })
     }
@@ -122,8 +122,8 @@ describe('peak EWMA', () => {
   const measured = (): PeakEwma => {
     const balancer = new PeakEwma()
     balancer.resize(['fast', 'slow'])
-    balancer.settled(0, 0, 10)
-    balancer.settled(1, 0, 100)
+    balancer.settled?.(0, 0, 10)
+    balancer.settled?.(1, 0, 100)
     return balancer
   }
 
@@ -138,11 +138,11 @@ describe('peak EWMA', () => {
 
   it('believes a peak at once and forgets it slowly', () => {
     const balancer = measured()
-    balancer.settled(0, 1_000, 500)
+    balancer.settled?.(0, 1_000, 500)
     expect(balancer.cost(0, 1_000)).toBe(500)
-    balancer.settled(0, 2_000, 10)
+    balancer.settled?.(0, 2_000, 10)
     expect(balancer.cost(0, 2_000)).toBeGreaterThan(400)
-    balancer.settled(0, 60_000, 10)
+    balancer.settled?.(0, 60_000, 10)
     expect(balancer.cost(0, 60_000)).toBeLessThan(15)
   })
 

@@ -14,8 +14,8 @@ export interface Loads {
  */
 export interface Balancer {
   pick(usable: readonly number[], loads: Loads, now: number, random: () => number, hash?: number): number
-  /** A request has been answered, or has failed, `latencyMs` after it was sent. */
-  settled(index: number, now: number, latencyMs: number): void
+  /** A request has been answered, or has failed, `latencyMs` after it was sent: for those that learn from it. */
+  settled?(index: number, now: number, latencyMs: number): void
   /** The endpoints are these from now on. What is known of those that stay, by name, is kept. */
   resize(names: readonly string[]): void
 }

@@ -8,7 +8,5 @@ export class LeastRequest implements Balancer {
     return betterOfTwo(usable, random, (index) => loads.active(index))
   }
 
-  settled(): void {}
-
   resize(): void {}
 }

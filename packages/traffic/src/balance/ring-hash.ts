@@ -34,8 +34,6 @@ export class RingHash implements Balancer {
     return usable[0]!
   }
 
-  settled(): void {}
-
   resize(names: readonly string[]): void {
     const each = Math.max(1, Math.min(POINTS, Math.floor(POINTS_MAX / Math.max(1, names.length))))
     const points = names.flatMap((name, owner) =>

@@ -11,7 +11,5 @@ export class RoundRobin implements Balancer {
     return usable[index]!
   }
 
-  settled(): void {}
-
   resize(): void {}
 }

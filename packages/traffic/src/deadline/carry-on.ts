@@ -1,5 +1,5 @@
 import { type FlatHeaders, hasHeader, replaceHeader } from './flat-headers.js'
-import { PRIORITY_HEADER, REQUEST_ID_HEADER } from './headers.js'
+import { ATTEMPT_COUNT_HEADER, DEADLINE_HEADER, PRIORITY_HEADER, REQUEST_ID_HEADER } from './headers.js'
 import type { RequestScope } from './request-scope.js'
 
 /**
@@ -22,4 +22,15 @@ export function carryOn(
     if (tracestate !== undefined) headers.push('tracestate', tracestate)
   }
   if (baggage !== undefined && !hasHeader(headers, 'baggage')) headers.push('baggage', baggage)
+}
+
+/** Tells the callee which attempt this is, and for how many whole milliseconds its answer is waited for, if not for ever. */
+export function writeAttemptHeaders(headers: FlatHeaders, attempt: number, leftMs: number): void {
+  replaceHeader(headers, ATTEMPT_COUNT_HEADER, String(attempt))
+  if (leftMs !== Infinity) replaceHeader(headers, DEADLINE_HEADER, String(leftMs))
+}
+
+/** What an attempt that starts now tells the callee: how long its answer is waited for, in whole milliseconds. */
+export function expectedMs(deadline: number, attemptMs: number, now: number): number {
+  return Math.max(0, Math.floor(Math.min(deadline - now, attemptMs)))
 }

@@ -127,6 +127,7 @@ export class EndpointSet<E extends Target> implements Loads {
     this.#ejection?.sweep(now)
     const usable = (this.#usable ??= this.#admitted())
     if (usable.length === 0) throw new NoEndpointError(this.#options.name, this.#endpoints.length)
+    if (usable.length === 1 && tried === undefined) return this.#endpoints[usable[0]!]!
     const { random } = this.#options
     const untried = tried === undefined ? usable : this.#without(usable, tried)
     const chosen = this.#endpoints[this.#balancer.pick(untried, this, now, random, hash)]!
@@ -149,7 +150,7 @@ export class EndpointSet<E extends Target> implements Loads {
   ): boolean {
     // A former endpoint may settle after its place was given to another.
     if (this.#endpoints[endpoint.index] !== endpoint) return false
-    this.#balancer.settled(endpoint.index, now, latencyMs)
+    this.#balancer.settled?.(endpoint.index, now, latencyMs)
     // Where ejections change nothing, requests go on to ejected endpoints, and their answers prove nothing.
     const sentAt = this.enforcesEjection ? startedAt : -Infinity
     return this.#ejection?.settle(endpoint.index, now, failed, sentAt) ?? false

@@ -3,7 +3,7 @@ import { serverPushback } from '../retrying/server-pushback.js'
 import { totalMsOf } from '../settings/call-rules.js'
 import type { PolicySettings } from '../settings/call-settings.js'
 import type { DriverFailures } from './driver-failures.js'
-import { judged, type JudgedAnswer } from './judged-answer.js'
+import type { JudgedAnswer } from './judged-answer.js'
 import type { StatefulPolicies } from './stateful-policies.js'
 
 /** What a driver of calls brings to the policies that it drives. */
@@ -64,9 +64,12 @@ function retries(
     // The predicates know better: what was never sent may be sent again, whatever it is.
     nonIdempotent: true,
     when: (error) => failures.mayTryAgain(error),
-    whenResult: (value) => judged(value).mayTryAgain(),
+    whenResult: (value) => {
+      const answer = value as JudgedAnswer
+      return answer.verdict.repeatable && answer.mayTryAgain()
+    },
     pushback: (_error, value) => {
-      const pushbackMs = value === undefined ? undefined : pushbackOf(judged(value), wallNow())
+      const pushbackMs = value === undefined ? undefined : pushbackOf(value as JudgedAnswer, wallNow())
       // Only the wait is taken no notice of: who says that another try does harm is believed.
       return maxPushbackMs === false && (pushbackMs ?? 0) >= 0 ? undefined : pushbackMs
     },

@@ -1,7 +1,7 @@
 import type { UnsettledResult } from '@watertight/policy'
 import type { Verdict } from '../verdict/verdict.js'
 
-/** An answer, as far as policies look at it. Every operation that they run comes to one. */
+/** An answer, as far as policies look at it. Every operation that they run comes to one, which they cannot know. */
 export interface JudgedAnswer {
   readonly verdict: Verdict
   /** Itself, while the rest of it may still turn out a failure. */
@@ -10,9 +10,4 @@ export interface JudgedAnswer {
   header(name: string): string | undefined
   /** Whether the conditions, the request and its body allow to send it again after this answer. */
   mayTryAgain(): boolean
-}
-
-/** What policies are given is always one of ours; they cannot know that. */
-export function judged(value: unknown): JudgedAnswer {
-  return value as JudgedAnswer
 }

@@ -17,7 +17,7 @@ import type { BreakerRules, BulkheadRules, PolicySettings, RetryRules } from '..
 import type { Verdicts } from '../verdict/verdicts.js'
 import type { DriverFailures } from './driver-failures.js'
 import { CombinedBudget } from './combined-budget.js'
-import { judged } from './judged-answer.js'
+import type { JudgedAnswer } from './judged-answer.js'
 
 /** How a policy with state is made, and changed without losing it. */
 interface Kind<P, O> {
@@ -65,14 +65,14 @@ export class StatefulPolicies {
     const budget = this.#budget(options)
     const predicates = {
       when: (error: unknown) => this.#failures.verdictOf(error, verdicts).failed,
-      whenResult: (value: unknown) => judged(value).verdict.failed,
+      whenResult: (value: unknown) => (value as JudgedAnswer).verdict.failed,
     }
     this.breaker = kept(
       breakers,
       this.breaker,
       options.breaker && {
         name: this.name,
-        unsettled: (value: unknown) => judged(value).unsettled,
+        unsettled: (value: unknown) => (value as JudgedAnswer).unsettled,
         ...breakerOptions(options.breaker, predicates),
       },
     )

@@ -44,8 +44,8 @@ export class AnswerBody extends ExpiryEntry implements BodySource {
     this.#owner = owner
     this.#rawHeaders = rawHeaders
     this.#resume = resume
-    const codings = readCodings(findHeader(rawHeaders, 'content-encoding'))
-    this.#decoding = codings === undefined ? undefined : this.#decoder(codings)
+    const encoding = findHeader(rawHeaders, 'content-encoding')
+    this.#decoding = encoding === undefined ? undefined : this.#decoder(encoding)
   }
 
   get bodyBytesMax(): number {
@@ -126,7 +126,9 @@ export class AnswerBody extends ExpiryEntry implements BodySource {
     queue.add(this, clock.now())
   }
 
-  #decoder(codings: readonly string[]): ContentDecoding {
+  #decoder(encoding: string): ContentDecoding | undefined {
+    const codings = readCodings(encoding)
+    if (codings === undefined) return undefined
     const { incoming } = this
     const fail = (cause: Error): void => {
       const error = undecodable(this.#owner.origin, cause)

@@ -17,7 +17,7 @@ export async function exchangeCall(call: OutgoingCall, context: CallContext): Pr
   const options: DestinationCallOptions = { signal, key, idempotent: mayHedge, priority, deadline }
   let response: FetchResponse
   try {
-    response = await context.policy.execute(call.attempt, options)
+    response = await context.policy.inForce.execute(call.attempt, options)
   } catch (error) {
     call.abandon(error as Error)
     if (observed !== undefined)
@@ -32,12 +32,7 @@ export async function exchangeCall(call: OutgoingCall, context: CallContext): Pr
     watchForgotten(response, source)
   }
   if (signal !== undefined) FetchResponse.bind(response, signal)
-  return fallback === undefined
-    ? answered(call, response)
-    : await answeredOrReplaced(fallback, call, context, response)
-}
-
-function answered(call: OutgoingCall, response: FetchResponse): Response {
+  if (fallback !== undefined) return await answeredOrReplaced(fallback, call, context, response)
   call.reportAnswer(response)
   return response
 }
@@ -52,12 +47,13 @@ async function answeredOrReplaced(
     const { status } = response
     const error = Object.assign(new Error(`${context.name} answered ${status}`), { status })
     const other = await replacement(fallback, call, context, error)
-    if (other === undefined) return answered(call, response)
-    response.discard()
-    return other
-  }
-  await fallback.remember(call.request, call.key, response)
-  return answered(call, response)
+    if (other !== undefined) {
+      response.discard()
+      return other
+    }
+  } else await fallback.remember(call.request, call.key, response)
+  call.reportAnswer(response)
+  return response
 }
 
 async function failed(call: OutgoingCall, context: CallContext, error: unknown): Promise<Response> {

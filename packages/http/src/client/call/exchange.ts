@@ -1,6 +1,5 @@
 import { ExpiryEntry } from '@watertight/policy/decisions'
 import type { AttemptSpan, CallSpan } from '@watertight/telemetry'
-import type { UnsettledResult } from '@watertight/policy'
 import { aborted, replaceHeader, type Verdict } from '@watertight/traffic'
 import { clock } from '../../runtime/clock.js'
 import type { Endpoint } from '../connections/endpoint.js'
@@ -55,6 +54,8 @@ export class Exchange
   answeredAt: number = 0
   status: number = 0
   verdict: Verdict = aborted
+  /** From the head of the answer on. */
+  outcome!: AnswerOutcome
   /** The exchange that the same call began before this one. */
   readonly former: Exchange | undefined
   readonly #listener: ExchangeListener
@@ -73,7 +74,6 @@ export class Exchange
   #span: AttemptSpan | undefined = undefined
   #isWhole: boolean = false
   #onWhole: (() => void) | undefined = undefined
-  #outcome: AnswerOutcome | undefined = undefined
 
   constructor(
     listener: ExchangeListener,
@@ -159,7 +159,7 @@ export class Exchange
   watchBody(deadline: number, totalMs: number, signal: AbortSignal | undefined): void {
     if (this.#phase !== 'answering') return
     this.#body?.watch(deadline, totalMs, signal)
-    this.#outcome!.watch()
+    this.outcome.watch()
   }
 
   /** The attempt's limit passed, or that of a silence while the request is sent. */
@@ -181,7 +181,7 @@ export class Exchange
     this.#abort = abort
     this.#sent = true
     // A body that comes slowly is no fault of the callee: the attempt's time begins anew when all of it is sent.
-    this.uploadMoved()
+    if (this.#upload !== undefined) this.uploadMoved()
   }
 
   uploadMoved(): void {
@@ -205,7 +205,9 @@ export class Exchange
   onHeaders(status: number, rawHeaders: RawHeaders, resume: () => void, statusText: string): boolean {
     if (status < 200 || this.#phase !== 'waiting') return true
     try {
-      if (!this.#withoutBody && !isBodyless(status)) this.#body = new AnswerBody(this, rawHeaders, resume)
+      // Answers with these statuses have no body (RFC 9110), whatever they announce.
+      if (!this.#withoutBody && status !== 204 && status !== 205 && status !== 304)
+        this.#body = new AnswerBody(this, rawHeaders, resume)
     } catch (cause) {
       this.abandon(undecodable(this.origin, cause))
       return true
@@ -215,7 +217,7 @@ export class Exchange
     this.#headLimit?.end()
     this.#span?.end(status)
     this.verdict = this.#listener.answered(this, status)
-    this.#outcome = new AnswerOutcome(this.verdict, this)
+    this.outcome = new AnswerOutcome(this.verdict, this)
     const head = { status, statusText, url: this.endpoint.namedOrigin + this.#url, rawHeaders }
     this.#resolve!(new FetchResponse(head, this.#body?.incoming, this))
     // They belong to a promise that would keep the response alive, read or forgotten.
@@ -246,20 +248,12 @@ export class Exchange
 
   whole(): void {
     this.#isWhole = true
-    this.#outcome?.settle(this.verdict)
+    this.outcome.settle(this.verdict)
     this.#onWhole?.()
   }
 
   undecoded(error: Error): void {
     this.#broken(error)
-  }
-
-  get unsettled(): UnsettledResult | undefined {
-    return this.#outcome!.unsettled
-  }
-
-  whenEnded(callback: OutcomeListener['ended']): void {
-    this.#outcome!.whenEnded(callback)
   }
 
   counted(verdict: Verdict): void {
@@ -293,7 +287,7 @@ export class Exchange
   }
 
   #broken(error: Error): void {
-    this.#outcome!.settle(this.#listener.verdictOfBreak(this, error), error)
+    this.outcome.settle(this.#listener.verdictOfBreak(this, error), error)
   }
 
   #finish(): void {
@@ -304,11 +298,6 @@ export class Exchange
     this.#body?.end()
     this.#listener.over()
   }
-}
-
-/** Answers with these statuses have no body (RFC 9110), whatever they announce. */
-function isBodyless(status: number): boolean {
-  return status === 204 || status === 205 || status === 304
 }
 
 /** Thrown at the transport when a connection is there and nobody wants it any more. */

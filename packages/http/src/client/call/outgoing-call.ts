@@ -122,7 +122,10 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
     const now = clock.now()
     const { headers, body, method, path } = this.request
     this.deadline = deadline
-    const endpoint = endpoints.pick(now, this.#tried(), this.#hash())
+    const tried = this.#latest === undefined ? undefined : this.#tried(this.#latest)
+    // What a ring is entered with.
+    const hash = this.settings.policies.balance === 'ring-hash' ? hashText(this.resultKey) : undefined
+    const endpoint = endpoints.pick(now, tried, hash)
     const exchange = new Exchange(this, endpoint, limits, this.#latest, attempt, now)
     this.#latest = exchange
     writeAttemptHeaders(headers, attempt, expectedMs(deadline, limits.attempt?.durationMs ?? Infinity, now))
@@ -179,7 +182,7 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
     const durationMs = clock.now() - this.startedAt
     // Not the response itself: a body that nobody reads could not be told from one that somebody will read.
     const { status } = response
-    FetchResponse.sourceOf(response).whenEnded(({ failed }, error) => {
+    FetchResponse.sourceOf(response).outcome.whenEnded(({ failed }, error) => {
       this.report(failed ? 'failure' : 'success', status, failed ? error : undefined, durationMs)
     })
   }
@@ -240,15 +243,9 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
       this.span?.event('ejection', { endpoint: endpoint.origin })
   }
 
-  /** What a ring is entered with; nothing for other ways to choose. */
-  #hash(): number | undefined {
-    return this.settings.policies.balance === 'ring-hash' ? hashText(this.resultKey) : undefined
-  }
-
-  #tried(): Endpoint[] | undefined {
-    if (this.#latest === undefined) return undefined
+  #tried(latest: Exchange): Endpoint[] {
     const tried: Endpoint[] = []
-    for (let exchange: Exchange | undefined = this.#latest; exchange; exchange = exchange.former) {
+    for (let exchange: Exchange | undefined = latest; exchange; exchange = exchange.former) {
       tried.push(exchange.endpoint)
     }
     return tried

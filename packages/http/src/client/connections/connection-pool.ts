@@ -1,7 +1,6 @@
 import type { buildConnector, Client, Dispatcher } from 'undici'
-import { afterInput } from '../../runtime/after-input.js'
+import { afterInput, limitQueue } from '../../runtime/limit-queue.js'
 import { clock } from '../../runtime/clock.js'
-import { limitQueue } from '../../runtime/limit-queue.js'
 import { ConnectionsInUseError } from '../failure/time-limit-error.js'
 import { InterimFilter } from './interim-filter.js'
 import type { Connection, Connections, TransportListener, TransportRequest } from './transport.js'

@@ -1,6 +1,6 @@
 import type { LookupFunction, Socket } from 'node:net'
 import type { buildConnector } from 'undici'
-import { afterInput } from '../../runtime/after-input.js'
+import { afterInput } from '../../runtime/limit-queue.js'
 import { clock } from '../../runtime/clock.js'
 import { ConnectTimeoutError } from '../failure/time-limit-error.js'
 import { proxyTunnel } from './proxy-tunnel.js'

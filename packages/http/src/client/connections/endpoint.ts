@@ -19,8 +19,8 @@ export class Endpoint implements Target {
   index: number
   /** Requests under way, until the end of their responses. */
   active: number = 0
-  readonly #transport: Transport
-  #connections: Connections | undefined = undefined
+  /** They are opened as requests need them. */
+  readonly connections: Connections
 
   constructor(address: EndpointAddress, index: number, transport: Transport) {
     this.origin = address.origin
@@ -28,12 +28,7 @@ export class Endpoint implements Target {
     const scheme = address.origin.slice(0, address.origin.indexOf('//'))
     this.namedOrigin = address.host === undefined ? address.origin : `${scheme}//${address.host}`
     this.index = index
-    this.#transport = transport
-  }
-
-  /** Opened as requests need them. */
-  get connections(): Connections {
-    return (this.#connections ??= this.#transport.open(this.origin, this.namedOrigin))
+    this.connections = transport.open(this.origin, this.namedOrigin)
   }
 
   get full(): boolean {
@@ -42,10 +37,10 @@ export class Endpoint implements Target {
 
   /** Lets requests under way end, then closes the connections. */
   async close(): Promise<void> {
-    await this.#connections?.close()
+    await this.connections.close()
   }
 
   async destroy(): Promise<void> {
-    await this.#connections?.destroy()
+    await this.connections.destroy()
   }
 }

@@ -37,6 +37,11 @@ export class InterimFilter {
   #readHead(read: () => Buffer | null): Buffer | null {
     for (let chunk = read(); chunk !== null; chunk = read()) {
       const held = this.#held
+      // What begins with `HTTP/1.1 2` is no interim answer: nearly all that comes.
+      if (held === undefined && chunk.length > DIGIT_AT && chunk[DIGIT_AT] !== ONE) {
+        this.#awaitsHead = false
+        return chunk
+      }
       const rest = this.#withoutInterim(held === undefined ? chunk : Buffer.concat([held, chunk]))
       if (rest !== undefined) {
         this.#awaitsHead = false

@@ -4,31 +4,32 @@ import { EventRelay } from '@watertight/traffic'
 /** The policies of a destination as one that outlives them: its options may change, and it stays. */
 export class RelayedPolicy extends EventRelay implements Policy {
   readonly name = 'pipeline'
-  #policy: Policy
+  /** The one that decides now. Calls go there straight, without this one between. */
+  inForce: Policy
 
   constructor(policy: Policy) {
     super(policy)
-    this.#policy = policy
+    this.inForce = policy
   }
 
   replace(policy: Policy): void {
-    this.#policy = policy
+    this.inForce = policy
     this.relay(policy)
   }
 
   execute<T>(operation: Operation<T>, options?: CallOptions): Promise<T> {
-    return this.#policy.execute(operation, options)
+    return this.inForce.execute(operation, options)
   }
 
   outcome<T>(operation: Operation<T>, options?: CallOptions): Promise<Outcome<T>> {
-    return this.#policy.outcome(operation, options)
+    return this.inForce.outcome(operation, options)
   }
 
   snapshot(): Snapshot {
-    return this.#policy.snapshot()
+    return this.inForce.snapshot()
   }
 
   restore(snapshot: Snapshot): void {
-    this.#policy.restore(snapshot)
+    this.inForce.restore(snapshot)
   }
 }

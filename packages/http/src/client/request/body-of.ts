@@ -2,12 +2,11 @@ import { Readable } from 'node:stream'
 import { isAnyArrayBuffer } from 'node:util/types'
 import { RequestError } from '../failure/request-error.js'
 import { randomId } from '../../runtime/random-id.js'
-import { FixedBody } from './fixed-body.js'
 import { MadeBody } from './made-body.js'
 import { multipartForm } from './multipart-form.js'
 import { PartsBody } from './parts-body.js'
 import { ReplayableStream } from './replayable-stream.js'
-import type { BodyInput, ByteStream, RequestBody } from './request-body.js'
+import type { BodyInput, ByteStream, RequestBody, WireBody } from './request-body.js'
 import { StreamedBody } from './streamed-body.js'
 
 /**
@@ -58,4 +57,25 @@ function isForm(value: object): value is FormData {
 
 function tagOf(value: object): string {
   return String((value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag])
+}
+
+/** Text or bytes in memory. */
+class FixedBody implements RequestBody {
+  readonly replayable = true
+  readonly shareable = true
+  readonly contentType: string | undefined
+  readonly whole: string | Uint8Array
+  /** The transport counts them itself. */
+  readonly byteLength = undefined
+
+  constructor(bytes: string | Uint8Array, contentType: string | undefined) {
+    this.whole = bytes
+    this.contentType = contentType
+  }
+
+  open(): WireBody {
+    return this.whole
+  }
+
+  close(): void {}
 }

@@ -93,6 +93,8 @@ function readRequest(
   const from = init?.referrer ?? given?.referrer
   const referrer = from && readReferrer(from, init?.referrerPolicy ?? given?.referrerPolicy)
   if (referrer) announceReferrer(headers, referrer, new URL(url, rules.origin))
+  const dispatcher = init?.dispatcher
+  const double = dispatcher === undefined && rules.heedsDoubles ? testDouble() : undefined
   return {
     method,
     path,
@@ -102,18 +104,13 @@ function readRequest(
     redirect: init?.redirect ?? given?.redirect ?? 'follow',
     integrity: init?.integrity ?? given?.integrity ?? '',
     referrer: referrer || undefined,
-    transport: transportOf(init?.dispatcher, path, rules),
+    transport: dispatcher === undefined ? double : transportOf(dispatcher, path),
     init,
     deadline: Infinity,
   }
 }
 
-function transportOf(
-  dispatcher: unknown,
-  path: string,
-  { heedsDoubles }: OutgoingRules,
-): Transport | undefined {
-  if (dispatcher === undefined) return heedsDoubles ? testDouble() : undefined
+function transportOf(dispatcher: unknown, path: string): Transport {
   if (isDispatcher(dispatcher)) return dispatcherTransport(dispatcher)
   throw new RequestError(`cannot fetch ${path}: dispatcher must be one of undici's, got something else`)
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { UnsettledResult } from '@watertight/policy'
 import type { Verdict } from '@watertight/traffic'
+import type { AnswerOutcome } from '../call/answer-outcome.js'
 import type { IncomingBody } from './incoming-body.js'
 import { findHeader, type RawHeaders, toHeaders } from './raw-headers.js'
 import { watchForgotten } from './watch-forgotten.js'
@@ -22,10 +23,8 @@ export interface ResponseSource {
   readonly decodedBytes: number
   /** It has ended, its body included. */
   readonly over: boolean
-  /** Itself, while what comes of its body may still turn it into a failure. */
-  readonly unsettled: UnsettledResult | undefined
-  /** Calls back once it is known what all of it counts as, with the error that it broke off for; at once if it is. */
-  whenEnded(callback: (end: Verdict, error: Error | undefined) => void): void
+  /** What it comes to when all of it is there. */
+  readonly outcome: AnswerOutcome
   /** Whether its request may be sent again. */
   mayTryAgain(): boolean
   /** Calls back once all of it has come, its body included; at once if it has. */
@@ -121,7 +120,7 @@ export class FetchResponse {
   }
 
   get unsettled(): UnsettledResult | undefined {
-    return this.#source.unsettled
+    return this.#source.outcome.unsettled
   }
 
   get body(): ReadableStream<Uint8Array> | null {

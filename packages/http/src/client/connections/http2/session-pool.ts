@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
-import { afterInput } from '../../../runtime/after-input.js'
+import { afterInput, limitQueue } from '../../../runtime/limit-queue.js'
 import { clock } from '../../../runtime/clock.js'
-import { limitQueue } from '../../../runtime/limit-queue.js'
 import { ClosedError } from '../../failure/request-error.js'
 import { ConnectionsInUseError } from '../../failure/time-limit-error.js'
 import type { Connection, Connections } from '../transport.js'
