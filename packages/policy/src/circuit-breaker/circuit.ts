@@ -28,7 +28,8 @@ import { createWindow, reshaped } from './window.js'
  * Where a circuit stands, and what time, an operator and the calls that were counted make of it. What it does with the
  * calls is the circuit breaker's.
  *
- * Every change of state starts a new epoch. Each method takes constant time and memory.
+ * Every change of state starts a new epoch. Each method takes constant time and memory. What is marked as internal is
+ * for the circuit breaker alone, and no part of the package's types.
  */
 export class Circuit {
   // What every call reads is private to TypeScript only: `HappyPath` says why.
@@ -38,21 +39,45 @@ export class Circuit {
 
   /** Draws from [0, 1) for the jitter of `openGrowth`. */
   random: () => number
+  /** @internal */
   protected name: string | undefined
+  /** @internal */
   protected settings: CircuitSettings
+  /** @internal */
   protected window: CallWindow
-  /** Made when first half-open, as most circuits never are. */
+  /**
+   * Made when first half-open, as most circuits never are.
+   *
+   * @internal
+   */
   protected trials: Trials | undefined
-  /** None while slow calls do not matter. */
+  /**
+   * None while slow calls do not matter.
+   *
+   * @internal
+   */
   protected inFlight: InFlight | undefined
+  /** @internal */
   protected phase: CircuitPhase = 'start'
+  /** @internal */
   protected duty: Duty = 'reject'
-  /** Whether admission is nothing but handing out the epoch. */
+  /**
+   * Whether admission is nothing but handing out the epoch.
+   *
+   * @internal
+   */
   protected straight: boolean = false
+  /** @internal */
   protected epoch: number = 0
+  /** @internal */
   protected readonly openPeriod: OpenPeriod = new OpenPeriod()
+  /** @internal */
   protected wouldHaveRefused: number = 0
-  /** Since the circuit was last closed. */
+  /**
+   * Since the circuit was last closed.
+   *
+   * @internal
+   */
   protected lastFailure: unknown
   #generation: number = 0
 
@@ -133,14 +158,22 @@ export class Circuit {
     this.#straighten()
   }
 
-  /** Decides what time alone decides: trial calls past their deadline, and calls that have become slow. */
+  /**
+   * Decides what time alone decides: trial calls past their deadline, and calls that have become slow.
+   *
+   * @internal
+   */
   protected passTime(now: number): void {
     const { trials } = this
     if (this.duty === 'probe' && now >= trials!.deadline) this.#expire(trials!, now)
     this.#noticeSlow(now)
   }
 
-  /** Decides what the calls decide that were counted. */
+  /**
+   * Decides what the calls decide that were counted.
+   *
+   * @internal
+   */
   protected judge(now: number): void {
     let trigger: CircuitTrigger | undefined
     if (this.duty === 'monitor') trigger = tripOf(this.window, this.settings, this.#overdue)
@@ -148,6 +181,7 @@ export class Circuit {
     if (trigger !== undefined) this.move(trigger, now)
   }
 
+  /** @internal */
   protected move(trigger: CircuitTrigger, at: number): void {
     const from = stateOf(this.phase)
     this.#enter(trigger, at)

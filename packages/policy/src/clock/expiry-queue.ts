@@ -44,7 +44,11 @@ const RingEnd = ExpiryEntry as unknown as new () => ExpiryEntry
 export class ExpiryQueue {
   readonly clock: Clock
   readonly durationMs: number
-  /** Where the ring begins and ends. */
+  /**
+   * Where the ring begins and ends.
+   *
+   * @internal
+   */
   readonly ring: ExpiryEntry = new RingEnd()
   private timer: Timer | undefined
   /** The timer runs; or entries are being expired, and it will be armed for whoever is first afterwards. */
@@ -84,7 +88,11 @@ export class ExpiryQueue {
     }
   }
 
-  /** Has the queue look at its first entry after so long. */
+  /**
+   * Has the queue look at its first entry after so long.
+   *
+   * @internal
+   */
   arm(delayMs: number): void {
     this.armed = true
     this.timer?.cancel()
