@@ -1,6 +1,6 @@
 // A worker in a process of its own, for tests that kill and stop it. It tells its parent what was written, and dies by
 // SIGKILL before or after a statement or an effect that it was given.
-import { appendFileSync, existsSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { constant } from '@watertight/policy'
 import { migrate, openSagaEngine, openStore, saga, StepRefusal } from '@watertight/durable'
@@ -56,7 +56,8 @@ const step = {
   retry,
 }
 
-let failures = 0
+/** Whether a compensation has failed before, in this process or another. */
+const hasFailed = (key) => readFileSync(effects, 'utf8').includes(`fail ${key}\n`)
 const eventful = saga('eventful')
   .step('reserve', step)
   .sleep('pause', '20ms')
@@ -73,8 +74,10 @@ const flaky = saga('flaky')
   .step('reserve', {
     ...step,
     compensate: ({ stepKey }) => {
-      failures += 1
-      if (failures === 1) throw new Error('not yet')
+      if (!hasFailed(stepKey)) {
+        appendFileSync(effects, `fail ${stepKey}\n`)
+        throw new Error('not yet')
+      }
       effect(`undo ${stepKey}`)
     },
     compensation: { retry },

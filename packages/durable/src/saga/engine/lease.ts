@@ -33,20 +33,35 @@ export class Lease {
     return this.#options.clock.now() < this.#until
   }
 
-  async keep(): Promise<void> {
-    const { store, clock, time, leaseMs, onLapse, onTrouble } = this.#options
-    const askedAt = clock.now()
-    const hadLapsed = this.#until !== -Infinity && !this.isHeld
+  /** @throws whatever the store says, when it does not take the first one */
+  async begin(): Promise<void> {
+    await this.#prolong()
+    this.#schedule(this.#options.leaseMs / 3)
+  }
+
+  async #keep(): Promise<void> {
+    const { leaseMs, onLapse, onTrouble } = this.#options
+    const hadLapsed = !this.isHeld
     let nextMs = leaseMs / 3
     try {
-      time.learn(await keepLease(store, this.worker, leaseMs), askedAt)
-      this.#until = askedAt + leaseMs
+      await this.#prolong()
       if (hadLapsed) await onLapse()
     } catch (error) {
       onTrouble(error)
       nextMs = Math.min(retryMs, nextMs)
     }
-    if (!this.#isClosed) this.#timer = clock.setTimer(nextMs, () => void this.keep(), true)
+    this.#schedule(nextMs)
+  }
+
+  async #prolong(): Promise<void> {
+    const { store, clock, time, leaseMs } = this.#options
+    const askedAt = clock.now()
+    time.learn(await keepLease(store, this.worker, leaseMs), askedAt)
+    this.#until = askedAt + leaseMs
+  }
+
+  #schedule(delayMs: number): void {
+    if (!this.#isClosed) this.#timer = this.#options.clock.setTimer(delayMs, () => void this.#keep(), true)
   }
 
   async end(waitsFor: string): Promise<void> {

@@ -5,7 +5,7 @@ import { releaseOrphans } from '../queries/release-orphans.js'
 import { requestSaga } from '../queries/request-saga.js'
 import { requestedSagas } from '../queries/requested-sagas.js'
 import { databaseNow } from '../queries/keep-lease.js'
-import { ownedSagas } from '../queries/owned-sagas.js'
+import { ownedSagas, releaseSagas } from '../queries/owned-sagas.js'
 import type { ClaimedRow, SagaRequest } from '../queries/saga-record.js'
 import type { SagaState } from '../decisions/saga-state.js'
 import type { SagaEngineOptions } from './saga-engine-options.js'
@@ -38,7 +38,9 @@ export class SagaHost {
   readonly #lease: Lease
   readonly #poll: SagaPoll
   readonly #worker: Worker
+  #isOpen = false
   #orphansAt = 0
+  #strays: ReadonlySet<string> = new Set()
   #cleanUpAt = 0
 
   constructor(options: SagaHostOptions) {
@@ -79,8 +81,8 @@ export class SagaHost {
   }
 
   async open(): Promise<void> {
-    await this.#lease.keep()
-    if (!this.#lease.isHeld) throw new Error('cannot open a saga engine: the store gives no lease')
+    await this.#lease.begin()
+    this.#isOpen = true
     this.#poll.within(0)
   }
 
@@ -96,7 +98,7 @@ export class SagaHost {
 
   /** A saga was told something. */
   hint(): void {
-    this.#poll.within(0)
+    if (this.#isOpen) this.#poll.within(0)
   }
 
   async close(): Promise<void> {
@@ -167,6 +169,22 @@ export class SagaHost {
     })
     this.#orphansAt = freed === orphansMax ? 0 : clock.now() + leaseMs / 3
     if (freed > 0) this.hint()
+    await this.#releaseStrays()
+  }
+
+  /**
+   * The answer to a claim may have been lost: then the store says that this worker has a saga of which it knows nothing.
+   * Seen twice, it is no claim that is only just under way.
+   */
+  async #releaseStrays(): Promise<void> {
+    const { store } = this.#options
+    const owned = await ownedSagas(store, this.worker)
+    const strays = [...owned.keys()].filter((id) => !this.#worker.runs.has(id))
+    const ids = strays.filter((id) => this.#strays.has(id))
+    this.#strays = new Set(strays)
+    if (ids.length === 0) return
+    await releaseSagas(store, { worker: this.worker, ids, waitsFor: timersLane })
+    this.hint()
   }
 
   async #cleanUp(): Promise<void> {
