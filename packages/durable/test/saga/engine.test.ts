@@ -1,4 +1,6 @@
 import { PGliteStore } from '../../src/store/pglite/pglite-store.js'
 import { engineContract } from './engine-contract.js'
+import { operationsContract } from './operations-contract.js'
 
 engineContract('PGlite', async () => new PGliteStore())
+operationsContract('PGlite', async () => new PGliteStore())

@@ -6,6 +6,7 @@ export class Lane {
   readonly #runningMax: number
   readonly #waitingMax: number
   #running = 0
+  #reserved = 0
   readonly #waiting = new Set<() => void>()
 
   constructor(runningMax: number) {
@@ -15,7 +16,15 @@ export class Lane {
 
   /** How many more it takes. */
   get places(): number {
-    return this.#runningMax + this.#waitingMax - this.#running - this.#waiting.size
+    return this.#runningMax + this.#waitingMax - this.#running - this.#waiting.size - this.#reserved
+  }
+
+  /** Keeps a place for somebody who is about to enter. Returns how to give it back. */
+  reserve(): () => void {
+    this.#reserved += 1
+    return () => {
+      this.#reserved -= 1
+    }
   }
 
   /** Runs `work` when it is its turn. Returns how to give that up, while it has not begun. */

@@ -46,25 +46,30 @@ export class SagaStarter {
   ): Promise<boolean> {
     const { writer, host, works } = this.#options
     const saga = await this.#newSaga(definition, options, parent)
-    const row = works && this.#hasRoom(definition, saga.state) ? { ...saga, owner: host.worker } : saga
-    const isNew = await writer.insert(row)
-    const found = isNew ? undefined : await this.#checkSame(saga)
-    // A row that this process owns and does not know is its own: the answer to an earlier attempt to write it was lost.
-    const isOurs = row.owner !== null && (isNew || found?.owner === row.owner) && !host.has(saga.id)
-    if (isOurs) {
-      const fields = {
-        id: saga.id,
-        definition,
-        parent: saga.parent,
-        epoch: 1,
-        revision: 0,
-        state: saga.state,
+    const giveBack = works ? this.#reserve(definition, saga.state) : undefined
+    try {
+      const row = giveBack === undefined ? saga : { ...saga, owner: host.worker }
+      const isNew = await writer.insert(row)
+      const found = isNew ? undefined : await this.#checkSame(saga)
+      // A row that this process owns and does not know is its own: the answer to an earlier attempt to write it was lost.
+      const isOurs = row.owner !== null && (isNew || found?.owner === row.owner) && !host.has(saga.id)
+      if (isOurs) {
+        const fields = {
+          id: saga.id,
+          definition,
+          parent: saga.parent,
+          epoch: 1,
+          revision: 0,
+          state: saga.state,
+        }
+        host.adopt(new SagaRun(fields))
+      } else if (isNew) {
+        host.hint()
       }
-      host.adopt(new SagaRun(fields))
-    } else if (isNew) {
-      host.hint()
+      return isNew || isOurs
+    } finally {
+      giveBack?.()
     }
-    return isNew || isOurs
   }
 
   /** The same in a transaction of the caller; it is taken up once that has committed. */
@@ -106,12 +111,14 @@ export class SagaStarter {
     return rowOf(definition, options, parent, begin(definition.plan, stored.value, host.time.now()))
   }
 
-  #hasRoom(definition: SagaDefinition, state: SagaState): boolean {
+  /** Keeps places for the first steps until these have entered; undefined when there is no room, or nothing to enter. */
+  #reserve(definition: SagaDefinition, state: SagaState): (() => void) | undefined {
     const { lanes } = this.#options.host
     const asked = decide(definition.plan, state).filter((command) => command.type !== 'wake')
-    return (
-      asked.length > 0 && asked.every(({ step }) => lanes.hasRoom(stepPlan(definition.plan, step).dependency))
-    )
+    const entered = asked.map(({ step }) => lanes.of(stepPlan(definition.plan, step).dependency))
+    if (entered.length === 0 || entered.some(({ places }) => places <= 0)) return undefined
+    const reserved = entered.map((lane) => lane.reserve())
+    return () => reserved.forEach((giveBack) => giveBack())
   }
 
   /** @throws {SagaError} when what there is under the id is not what was to be started */

@@ -15,6 +15,7 @@ import {
   type SagaView,
   type StartOptions,
 } from './saga-engine.js'
+import { isPassingError } from './is-passing-error.js'
 import { SagaHost } from './saga-host.js'
 import { SagaRegistry } from './saga-registry.js'
 import { SagaStarter } from './saga-starter.js'
@@ -141,8 +142,20 @@ export class StoreSagaEngine implements SagaEngine {
 
   async #stateOf(id: string): Promise<SagaState> {
     const row = await findSaga(this.#options.store, id)
-    if (row === undefined) throw new Error(`saga ${id} is not in the store`)
+    if (row === undefined)
+      throw new SagaError('WT_SAGA_UNKNOWN', `cannot read saga ${id}: there is none with this id`)
     return JSON.parse(row.state) as SagaState
+  }
+
+  /** Who waits for the end of a saga need not hear that the store could not be reached for a while. */
+  async #storedOutcome(id: string): Promise<SagaOutcome | undefined> {
+    try {
+      return outcomeOf(await this.#stateOf(id))
+    } catch (error) {
+      if (error instanceof SagaError || !isPassingError(error)) throw error
+      this.#options.onTrouble(error, id)
+      return undefined
+    }
   }
 
   #handle<Results>(id: string, isNew: boolean): SagaHandle<Results> {
@@ -159,7 +172,7 @@ export class StoreSagaEngine implements SagaEngine {
     try {
       for (;;) {
         if (!this.#host.has(id)) {
-          const outcome = outcomeOf(await this.#stateOf(id))
+          const outcome = await this.#storedOutcome(id)
           if (outcome !== undefined) return outcome
         }
         this.#checkOpen('wait for a saga')
