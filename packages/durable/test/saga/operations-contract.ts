@@ -41,8 +41,8 @@ function keepsDependenciesApart(bench: EngineBench): void {
           engine.start(definition, { id: `${name}-${index}`, input: null }),
         ),
       )
-    const waiting = await start(hung as SagaDefinition, 'hung', 12)
-    const going = await start(fine as SagaDefinition, 'fine', 3)
+    const waiting = await start(hung, 'hung', 12)
+    const going = await start(fine, 'fine', 3)
     for (const { outcome } of going) expect(await outcome()).toMatchObject({ status: 'done' })
     const { rows } = await bench.store.query<{ count: number }>(
       "select count(*)::integer as count from watertight.saga where owner is null and waits_for = 'payment' and status = 'running'",
@@ -90,7 +90,7 @@ function keepsVersions(bench: EngineBench): void {
     await old.start(first, { id, input: null })
     await expect.poll(async () => (await old.find(id))?.state.steps['one']?.status).toBe('done')
     await old.close()
-    const engine = await bench.open({ sagas: [second as SagaDefinition] })
+    const engine = await bench.open({ sagas: [second] })
     await engine.signal(id, 'go')
     await expect.poll(async () => (await engine.find(id))?.status).toBe('done')
     expect(ran.filter((line) => line.includes(id))).toEqual([`1 ${id}.one`, `2 ${id}.between`, `2 ${id}.two`])
