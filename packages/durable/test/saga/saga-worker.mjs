@@ -103,7 +103,7 @@ const engine = await openSagaEngine({
   store,
   sagas: [eventful, flaky, whole],
   leaseMs,
-  pollMs: 20,
+  pollMs,
 })
 process.send?.({ ready: true, pid: process.pid })
 const outcomes = await Promise.all(
