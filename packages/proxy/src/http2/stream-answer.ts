@@ -31,7 +31,7 @@ export class StreamAnswer implements Due {
   }
 
   data(bytes: Buffer, start: number, end: number): void {
-    if (end === start || this.stream.destroyed) return
+    if (end === start || this.stream.closed) return
     // The bytes lie in a buffer that the next read fills anew.
     const part = Buffer.from(bytes.subarray(start, end))
     if (this.headers === undefined) {
@@ -43,7 +43,7 @@ export class StreamAnswer implements Due {
   }
 
   finish(trailers: string): void {
-    if (this.stream.destroyed) return
+    if (this.stream.closed) return
     if (this.headers !== undefined && trailers === '') return this.sendWhole(this.headers)
     this.writeNow()
     this.trailers = trailers
@@ -55,7 +55,7 @@ export class StreamAnswer implements Due {
     const { headers, body, stream } = this
     if (headers === undefined) return
     this.headers = undefined
-    if (stream.destroyed) return
+    if (stream.closed) return
     stream.respond(headers, { waitForTrailers: true })
     stream.on('wantTrailers', () => {
       stream.sendTrailers(headerObject(this.trailers))
@@ -68,7 +68,7 @@ export class StreamAnswer implements Due {
   private sendWhole(headers: OutgoingHttpHeaders): void {
     const { stream, body } = this
     this.headers = undefined
-    if (stream.destroyed) return
+    if (stream.closed) return
     stream.respond(headers, { endStream: body === undefined })
     if (body !== undefined) stream.end(body)
     this.ended()
