@@ -21,3 +21,28 @@ describe('latency', () => {
     ])
   })
 })
+
+it.each<[Latency, string]>([
+  [{ percentilesMs: { 50: 10, 90: 5 } }, 'must be milliseconds by percentile that rise'],
+  [{ percentilesMs: { 50: 10, 101: 20 } }, 'must be milliseconds by percentile that rise'],
+  [{ percentilesMs: { 0: 10, 50: 20 } }, 'must be milliseconds by percentile that rise'],
+  [{ percentilesMs: { 50: 3_600_001 } }, 'must be milliseconds by percentile that rise'],
+  [{ percentilesMs: null as never }, 'must be milliseconds by percentile that rise'],
+  [{ uniformMs: [1, 3_600_001] }, 'must be two numbers of milliseconds'],
+  [{ uniformMs: [1, 2, 3] as never }, 'must be two numbers of milliseconds'],
+  [3_600_001, 'must be a number of milliseconds from 0 to 3600000'],
+  [{ exponentialMs: 0 }, 'must be a finite number > 0'],
+])('refuses %j', (latency, message) => {
+  expect(() => latencySource(latency, 'test')).toThrow(message)
+})
+
+it.each<[Latency, number, number]>([
+  [3_600_000, 0.5, 3_600_000],
+  [{ uniformMs: [7, 7] }, 0.5, 7],
+  [{ exponentialMs: 0.5 }, 0, 0],
+  [{ percentilesMs: { 50: 0, 100: 0 } }, 0.7, 0],
+  [{ percentilesMs: { 50: 10, 90: 10 } }, 0.7, 10],
+  [{ percentilesMs: { 50: 10, 100: 20 } }, 0.5, 10],
+])('%j draws at %d', (latency, drawn, expected) => {
+  expect(latencySource(latency, 'test')(() => drawn)).toBeCloseTo(expected)
+})
