@@ -276,3 +276,10 @@ it('what a check says of an endpoint holds for it alone, and only while it is th
   // Its place in the list is another's by now.
   expect([set.isHealthy(b), used(set)]).toEqual([true, ['a', 'c']])
 })
+
+it('an endpoint that has moved in the list is judged at its new place', () => {
+  const set = setOf(['a', 'b', 'c'], { consecutiveFailures: 1 })
+  const [a] = set.all as [Endpoint, Endpoint, Endpoint]
+  place(set, ['b', 'c', 'a'])
+  expect([set.settled(a, 0, 1, true), set.isEjected(2), used(set)]).toEqual([true, true, ['b', 'c']])
+})
