@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { audit } from '../src/audit/audit.js'
+import { settleBooks } from '../src/audit/settle.js'
 import type { Books } from '../src/audit/books.js'
 import type { Order, State } from '../src/order/order.js'
 
@@ -97,4 +98,13 @@ describe('books that do not', () => {
   test.each(cases)('%s', (finding, change) => {
     expect(audit(books(change))).toEqual([finding])
   })
+})
+
+test('books that cannot be read are a finding, and end nothing', async () => {
+  const get = async <T>(name: string, path: string): Promise<T> => {
+    if (name === 'payment') throw new Error(`cannot get ${path} of payment: it does not answer`)
+    return { unfinished: 0, entries: [], next: null } as T
+  }
+  const { findings } = await settleBooks({ get }, [], 0)
+  expect(findings).toEqual(['cannot get /internal/books?from=0 of payment: it does not answer'])
 })

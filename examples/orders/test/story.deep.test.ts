@@ -66,6 +66,8 @@ test('under load: payment slow and stuck, inventory killed, loyalty failing; all
   shop.signal('order', 'SIGKILL')
   await until('order runs again', () => shop.system.restarts === 2)
   await morePlaced(10)
+  // The gateway had customers wait, and did not turn them away for longer than order was gone.
+  expect(await shop.breakerOf('gateway', 'order@stable')).toBe('closed')
 
   // Payment stands still without dying, as a blocked event loop does: it is found out, killed and replaced.
   const stuck = shop.system.pid('payment')
@@ -79,6 +81,16 @@ test('under load: payment slow and stuck, inventory killed, loyalty failing; all
     'payment hangs (three probes of its health failed), is killed and started again',
   )
   await until('the breaker of payment closes', async () => (await shop.breaker('payment')) === 'closed')
+  await morePlaced(10)
+
+  // Tax, and a sidecar: orders go on without the one, and are tried again until the other is back.
+  if (shop.system.hasTax) shop.signal('tax', 'SIGKILL')
+  shop.signal('shipping-sidecar', 'SIGKILL')
+  await until('all is back', () =>
+    ['shipping-sidecar', ...(shop.system.hasTax ? ['tax'] : [])].every((name) =>
+      shop.said.some((line) => line.startsWith(`${name} is back`)),
+    ),
+  )
   await morePlaced(10)
 
   await load.stop()

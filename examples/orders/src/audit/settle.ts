@@ -4,6 +4,15 @@ import { collectBooks, type Books, type BooksSource } from './books.js'
 
 const POLL_MS = 100
 
+const noBooks: Books = {
+  orders: [],
+  reservations: [],
+  charges: [],
+  shipments: [],
+  stock: [],
+  acknowledged: [],
+}
+
 /** The books once nothing is under way any more, and what does not balance in them. */
 export interface SettledBooks {
   readonly books: Books
@@ -12,7 +21,8 @@ export interface SettledBooks {
 
 /**
  * Waits until every order is confirmed or cancelled, and audits the books. What is still under way after
- * `deadlineMs` shows up as a finding. A service that is being restarted is asked again until then.
+ * `deadlineMs` shows up as a finding. A service that is being restarted is asked again until then;
+ * if it does not come back, its books cannot be read, which is a finding too.
  */
 export async function settleBooks(
   source: BooksSource,
@@ -29,7 +39,7 @@ export async function settleBooks(
         return { books, findings: audit(books) }
       }
     } catch (error) {
-      if (isLate) throw error
+      if (isLate) return { books: noBooks, findings: [(error as Error).message] }
     }
     await sleep(POLL_MS)
   }

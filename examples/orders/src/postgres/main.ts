@@ -66,8 +66,18 @@ async function serve(database: PGlite, request: IncomingMessage, response: Serve
     // Its caller has died half way: nothing of it is done.
     return
   }
-  const asked = JSON.parse(Buffer.concat(chunks).toString('utf8')) as PostgresRequest
+  const asked = requestIn(Buffer.concat(chunks).toString('utf8'))
+  if (asked === undefined) return void response.writeHead(400).end()
   response.end(JSON.stringify(await run(database, asked)))
+}
+
+function requestIn(text: string): PostgresRequest | undefined {
+  try {
+    const asked = JSON.parse(text) as PostgresRequest
+    return typeof asked.sql === 'string' ? asked : undefined
+  } catch {
+    return undefined
+  }
 }
 
 async function run(database: PGlite, { sql, parameters }: PostgresRequest): Promise<PostgresReply> {

@@ -127,9 +127,9 @@ function pendingText({ unfinished, undoing }: UnfinishedCount): string {
 
 /** Two lines: what comes before the services that order's saga calls and between processes, and those. */
 export function sharesText({ parts, betweenMs }: TimeShares): string[] {
-  const text = (some: TimeShares['parts']) => some.map(({ name, ms: mean }) => `${name} ${mean.toFixed(1)}`)
+  const text = (some: TimeShares['parts']) => some.map(({ name, ms: mean }) => `${name} ${brief(mean)}`)
   return [
-    [...text(parts.slice(0, 4)), `between ${betweenMs.toFixed(1)}`].join(' | '),
+    [...text(parts.slice(0, 4)), `between ${brief(betweenMs)}`].join(' | '),
     text(parts.slice(4)).join(' | '),
   ]
 }
@@ -152,7 +152,11 @@ export function percent(share: number): string {
 }
 
 export function ms(value: number): string {
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`
+  return `${brief(value)} ms`
+}
+
+function brief(value: number): string {
+  return value < 10 ? value.toFixed(1) : String(Math.round(value))
 }
 
 export function count(value: number): string {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { StartError } from './supervised-service.js'
 import { watertightProgram } from './watertight-program.js'
 
 const LIMIT_MS = 60_000
@@ -37,6 +38,7 @@ async function watertight(...words: string[]): Promise<void> {
     await promisify(execFile)(process.execPath, [watertightProgram(), ...words], { timeout: LIMIT_MS })
   } catch (error) {
     const said = ((error as { stderr?: string }).stderr ?? '').trim()
-    throw new Error(said === '' ? `cannot run watertight ${words[0]} ${words[1]}` : said, { cause: error })
+    const reason = said === '' ? (error as Error).message : said
+    throw new StartError(`cannot run watertight ${words.join(' ')}: ${reason}`)
   }
 }

@@ -183,7 +183,10 @@ export class System {
 
   /** Asks one process something; rejects when it does not answer in time. */
   async text(name: ProcessName, path: string, limitMs: number = ADMINISTRATION_MS): Promise<string> {
-    const response = await fetch(this.url(name) + path, { signal: AbortSignal.timeout(limitMs) })
+    const signal = AbortSignal.timeout(limitMs)
+    const response = await fetch(this.url(name) + path, { signal }).catch((cause: unknown) => {
+      throw new Error(`cannot get ${path} of ${name}: it does not answer`, { cause })
+    })
     if (!response.ok) throw new Error(`cannot get ${path} of ${name}: it answered ${response.status}`)
     return response.text()
   }
