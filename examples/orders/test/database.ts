@@ -11,7 +11,7 @@ const running: ChildProcess[] = []
 export interface Database {
   readonly postgres: Postgres
   readonly url: string
-  kill(): Promise<void>
+  readonly kill: () => Promise<void>
 }
 
 /** The process of the database, with its files in `folder`. */

@@ -90,11 +90,11 @@ export class Shop {
   }
 
   async breaker(edgeTo: ServiceName, from: ServiceName = 'order'): Promise<string | undefined> {
-    const status = await this.system.get<{ edges: { to: string; breaker: string }[] }>(
-      from,
-      '/internal/status',
-    )
-    return status.edges.find(({ to }) => to === edgeTo)?.breaker
+    // One that is too busy to say so now is asked again.
+    const status = await this.system
+      .get<{ edges: { to: string; breaker: string }[] }>(from, '/internal/status')
+      .catch(() => undefined)
+    return status?.edges.find(({ to }) => to === edgeTo)?.breaker
   }
 
   signal(name: ProcessName, signal: NodeJS.Signals): void {
