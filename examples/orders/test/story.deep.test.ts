@@ -23,6 +23,17 @@ async function morePlaced(howMany: number): Promise<void> {
   await until(`${howMany} more orders are placed`, () => counts().placed >= before + howMany)
 }
 
+/** Orders go on without tax, and are tried again until the sidecar is back. */
+async function taxAndSidecarDie(): Promise<void> {
+  if (shop.system.hasTax) shop.signal('tax', 'SIGKILL')
+  shop.signal('shipping-sidecar', 'SIGKILL')
+  await until('all is back', () =>
+    ['shipping-sidecar', ...(shop.system.hasTax ? ['tax'] : [])].every((name) =>
+      shop.said.some((line) => line.startsWith(`${name} is back`)),
+    ),
+  )
+}
+
 test('under load: payment slow and stuck, inventory killed, loyalty failing; all recover, and the books balance', async () => {
   await morePlaced(20)
   expect(counts().unavailable).toBe(0)
@@ -83,14 +94,7 @@ test('under load: payment slow and stuck, inventory killed, loyalty failing; all
   await until('the breaker of payment closes', async () => (await shop.breaker('payment')) === 'closed')
   await morePlaced(10)
 
-  // Tax, and a sidecar: orders go on without the one, and are tried again until the other is back.
-  if (shop.system.hasTax) shop.signal('tax', 'SIGKILL')
-  shop.signal('shipping-sidecar', 'SIGKILL')
-  await until('all is back', () =>
-    ['shipping-sidecar', ...(shop.system.hasTax ? ['tax'] : [])].every((name) =>
-      shop.said.some((line) => line.startsWith(`${name} is back`)),
-    ),
-  )
+  await taxAndSidecarDie()
   await morePlaced(10)
 
   await load.stop()
