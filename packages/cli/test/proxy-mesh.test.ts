@@ -120,6 +120,32 @@ it('routes by a VirtualService to the addresses of the manifest, and names what 
   })
 })
 
+it('needs no manifest where a Gateway and a ServiceEntry say the rest', async () => {
+  const { port: order } = await service()
+  const port = await freePort()
+  const places = `apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: shop-gateway }
+spec: { servers: [{ port: { number: ${port}, name: http, protocol: HTTP }, hosts: ['*'] }] }
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: order }
+spec:
+  hosts: [order]
+  ports: [{ number: ${order}, name: http, protocol: HTTP }]
+  resolution: STATIC
+  endpoints: [{ address: 127.0.0.1 }]
+`
+  await running(
+    ['--istio', 'mesh'],
+    { 'mesh/shop.yaml': virtualService, 'mesh/places.yaml': places },
+    async () => {
+      expect(await (await fetch(`http://127.0.0.1:${port}/api/things`)).text()).toBe('/v2/things')
+    },
+  )
+})
+
 it('routes by an HTTPRoute', async () => {
   const { port: order } = await service()
   const port = await freePort()

@@ -169,7 +169,7 @@ describe('import istio', () => {
     })
     expect(model.policies.get('ratings')?.retry).toMatchObject({
       attempts: 3,
-      on: ['connect-failure', 'refused-stream'],
+      on: ['connect-failure', 'refused-stream', 'unavailable', 'cancelled'],
       budget: { ratio: 0.25, minimum: 5 },
     })
     expect(model.policies.get('details')?.retry).toBeUndefined()

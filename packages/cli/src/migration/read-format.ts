@@ -15,7 +15,7 @@ const patterns: Readonly<Partial<Record<ImportFormat, RegExp>>> = {
 const signs: Readonly<Record<ImportFormat, RegExp>> = {
   resilience4j: /resilience4j|^[ \t]{0,100}(spring|feign)[.:]/m,
   dapr: /kind:\s*["']?Resiliency/,
-  istio: /kind:\s*["']?(VirtualService|DestinationRule|HTTPRoute|GRPCRoute|List)\b/,
+  istio: /kind:\s*["']?(VirtualService|DestinationRule|ServiceEntry|Gateway|HTTPRoute|GRPCRoute|List)\b/,
   'gateway-api': /kind:\s*["']?(HTTPRoute|GRPCRoute|List)\b/,
   envoy: /static_?resources|envoy\.(config|api)\./i,
   linkerd: /kind:\s*["']?(ServiceProfile|HTTPRoute|GRPCRoute|List)\b|linkerd\.io\//,

@@ -103,6 +103,27 @@ const destinationRuleKeys: KnownKeys = {
   },
 }
 
+const serviceEntryKeys: KnownKeys = {
+  ...object,
+  spec: {
+    hosts: metadata,
+    addresses: 'a service is called by its name; nothing to do',
+    ports: 'a service answers at one port: make the others services of their own',
+    location:
+      'whether a service is outside the mesh changes nothing here; external: true takes it out of mutual TLS',
+    resolution: metadata,
+    endpoints: 'an endpoint is an address and a port: the rest has no equivalent',
+    workloadSelector: 'pods are not looked for: list the endpoints',
+    exportTo: 'a manifest describes one system, and all of it sees all of it; nothing to do',
+    subjectAltNames: 'a service proves its name by mutualTls',
+  },
+}
+
+const gatewayKeys: KnownKeys = {
+  ...object,
+  spec: { selector: 'the gateway is the process that reads this; nothing to do', servers: gateway },
+}
+
 const destination: KnownKeys = { host: inMesh, subset: inMesh, port }
 
 const virtualServiceKeys: KnownKeys = {
@@ -234,7 +255,16 @@ export const meshKeys: Readonly<Record<MeshKind, KnownKeys>> = {
   GRPCRoute: httpRouteKeys,
   ServiceProfile: serviceProfileKeys,
   Service: serviceKeys,
+  ServiceEntry: serviceEntryKeys,
+  Gateway: gatewayKeys,
 }
 
 export type MeshKind =
-  'VirtualService' | 'DestinationRule' | 'HTTPRoute' | 'GRPCRoute' | 'ServiceProfile' | 'Service'
+  | 'VirtualService'
+  | 'DestinationRule'
+  | 'HTTPRoute'
+  | 'GRPCRoute'
+  | 'ServiceProfile'
+  | 'Service'
+  | 'ServiceEntry'
+  | 'Gateway'

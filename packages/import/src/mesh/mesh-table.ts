@@ -66,7 +66,7 @@ export class MeshTable {
   /** The policy of a call to the service, and the operations of it. */
   policyOf(name: string): { readonly policy: Block; readonly operations: Block | undefined } {
     const service = this.#services.get(name)
-    const { connect, bulkhead, ejection, balance, budget, budgetFrom } = service?.traffic ?? {}
+    const { connect, budget, budgetFrom } = service?.traffic ?? {}
     const call = (service?.call ?? this.#unsaid)(budget)
     const policy = new Block()
     const timeout = connect === undefined ? new Block() : new Block().append(connect)
@@ -76,11 +76,28 @@ export class MeshTable {
       policy.put('retry', 'off', call.retryComment)
       budgetFrom?.note('these calls are not retried, so it has no effect')
     } else policy.nest('retry', call.retry, call.retryComment)
-    if (bulkhead !== undefined) policy.nest('bulkhead', bulkhead)
-    if (ejection === 'off') policy.put('ejection', 'off', 'consecutive5xxErrors is 0')
-    else if (ejection !== undefined) policy.nest('ejection', ejection)
-    if (balance !== undefined) policy.put('balance', balance.value, balance.comment)
-    if (balance?.hashOn !== undefined) policy.from('hashOn', balance.hashOn.value, balance.hashOn.from)
+    policy.append(trafficBlock(service?.traffic))
     return { policy, operations: call.operations }
   }
+
+  /** Says of a route of the gateway what is said of connections to the service that it leads to. */
+  applyTraffic(route: Block): void {
+    const traffic = this.#services.get(route.text('to') ?? '')?.traffic
+    if (traffic === undefined) return
+    const { connect } = traffic
+    const timeout = route.below('timeout')
+    if (connect !== undefined && timeout === undefined) route.nest('timeout', new Block().append(connect))
+    else if (connect !== undefined) timeout?.fill(connect)
+    route.fill(trafficBlock(traffic))
+  }
+}
+
+function trafficBlock({ bulkhead, ejection, balance }: TrafficSections = {}): Block {
+  const block = new Block()
+  if (bulkhead !== undefined) block.nest('bulkhead', bulkhead)
+  if (ejection === 'off') block.put('ejection', 'off', 'consecutive5xxErrors is 0')
+  else if (ejection !== undefined) block.nest('ejection', ejection)
+  if (balance !== undefined) block.put('balance', balance.value, balance.comment)
+  if (balance?.hashOn !== undefined) block.from('hashOn', balance.hashOn.value, balance.hashOn.from)
+  return block
 }

@@ -14,6 +14,7 @@ import { ServiceTable } from '../writing/service-table.js'
 import { withTimeLimit } from '../writing/time-limit.js'
 import { applyWildcards, mutualModes, readDestinationRule, type WildcardRule } from './destination-rule.js'
 import { Hosts } from './hosts.js'
+import { gatewayListener } from './gateway-listener.js'
 import { readHttpRoute, type RouteDefaults } from './http-route.js'
 import { meshKeys, type MeshKind } from './mesh-keys.js'
 import { annotatedLimits, annotatedRetries, annotatedTraffic, isAnnotated } from './linkerd-annotations.js'
@@ -48,7 +49,7 @@ function flavourOf(kind: 'istio' | 'gateway-api' | 'linkerd'): Flavour {
   if (kind === 'istio') {
     return {
       name: 'Istio',
-      kinds: ['VirtualService', 'DestinationRule', 'HTTPRoute', 'GRPCRoute'],
+      kinds: ['VirtualService', 'DestinationRule', 'ServiceEntry', 'Gateway', 'HTTPRoute', 'GRPCRoute'],
       needs: 'a VirtualService, a DestinationRule or an HTTPRoute',
       head: today('Istio'),
       unsaid: (budget) => callSections(undefined, budget),
@@ -96,7 +97,8 @@ export function fromMesh(
   const table = new MeshTable(flavour.name, flavour.unsaid)
   const services = new ServiceTable()
   const routes: Block[] = []
-  readObjects(objects, { hosts, table, services, routes }, flavour)
+  const listen = readObjects(objects, { hosts, table, services, routes }, flavour)
+  for (const route of routes) table.applyTraffic(route)
   const policies = new Block()
   for (const [name, { comment }] of table.entries) {
     const { policy, operations } = table.policyOf(name)
@@ -114,7 +116,7 @@ export function fromMesh(
     head,
     policies,
     services: services.blocks(),
-    gateway: routes.length === 0 ? undefined : gatewayBlock(routes, flavour),
+    gateway: routes.length === 0 ? undefined : gatewayBlock(routes, listen, flavour),
   }
 }
 
@@ -122,14 +124,22 @@ function readObjects(
   objects: readonly KubernetesObject[],
   context: RouteContext,
   { defaults }: Flavour,
-): void {
+): Block | undefined {
   const { hosts, table } = context
+  const subsets = new Map<string, Map<string, ReadonlyMap<string, string>>>()
+  let listen: Block | undefined
   const routed = new Map<string, Set<string>>()
   const wildcards: WildcardRule[] = []
   for (const { document, kind, namespace } of objects)
     if (kind === 'VirtualService') routedVersions(document, namespace, hosts, routed)
+    else if (kind === 'DestinationRule') {
+      const host = document.at('spec', 'host')?.text ?? ''
+      if (!host.startsWith('*')) subsetLabels(document, hosts.serviceOf(host, namespace), subsets)
+    }
   for (const { document, kind, namespace } of objects) {
     if (kind === 'VirtualService') readVirtualService(document, namespace, context)
+    else if (kind === 'ServiceEntry') readServiceEntry(document, namespace, context, subsets)
+    else if (kind === 'Gateway') listen = gatewayListener(document, listen)
     else if (kind === 'DestinationRule') {
       const wildcard = readDestinationRule(document, namespace, { hosts, table, routed })
       if (wildcard !== undefined) wildcards.push(wildcard)
@@ -138,6 +148,7 @@ function readObjects(
     else readHttpRoute(document, namespace, context, defaults)
   }
   applyWildcards(wildcards, { hosts, table, routed })
+  return listen
 }
 
 /** A Service with annotations of Linkerd. Objects that are routed to it come first, so their word counts. */
@@ -169,7 +180,9 @@ function ownObjects(
 ): readonly KubernetesObject[] {
   const objects = kubernetesObjects(sources)
   const isOwn = ({ kind, document }: KubernetesObject): boolean =>
-    kinds.includes(kind) && (kind !== 'Service' || isAnnotated(document))
+    kinds.includes(kind) &&
+    (kind !== 'Service' || isAnnotated(document)) &&
+    (kind !== 'Gateway' || document.at('apiVersion')?.text.startsWith('networking.istio.io/') === true)
   const own = objects.filter(isOwn)
   if (own.length === 0) {
     throw new ImportError(`cannot import ${namesOf(sources)}: ${needs} is needed, and there is none`)
@@ -184,6 +197,7 @@ function ownObjects(
   // What is said of one route counts before what is said of a service as a whole.
   return own.toSorted((a, b) => Number(a.kind === 'Service') - Number(b.kind === 'Service'))
 }
+import { readServiceEntry, subsetLabels } from './service-entry.js'
 
 function headOf(
   kind: 'istio' | 'gateway-api' | 'linkerd',
@@ -198,8 +212,13 @@ function headOf(
   return head.nest('mesh', mesh)
 }
 
-function gatewayBlock(routes: readonly Block[], { gatewayRetry, name }: Flavour): Block {
+function gatewayBlock(
+  routes: readonly Block[],
+  listen: Block | undefined,
+  { gatewayRetry, name }: Flavour,
+): Block {
   const gateway = new Block()
+  if (listen !== undefined) gateway.nest('listen', listen)
   if (routes.some((route) => !route.has('timeout'))) gateway.nest('timeout', withTimeLimit(new Block(), name))
   if (gatewayRetry !== undefined && routes.some((route) => !route.has('retry')))
     gateway.nest('retry', gatewayRetry)

@@ -4,7 +4,7 @@ import { durationText, readDuration, readFlag, readText, readWhole } from '../se
 import { Block } from '../writing/block.js'
 import { envoyConditions } from './envoy-conditions.js'
 
-const defaultOn = ['connect-failure', 'refused-stream']
+const defaultOn = ['connect-failure', 'refused-stream', 'unavailable', 'cancelled']
 const budgetNote = 'Istio has none unless trafficPolicy.retryBudget is set; remove this line to get one'
 
 /**
@@ -15,7 +15,7 @@ export function retryBlock(retries: Setting | undefined, budget: Block | undefin
   const block = new Block()
   if (retries === undefined) {
     block.put('attempts', 3, 'Istio retries twice where nothing is said')
-    block.put('on', `[${defaultOn.join(', ')}]`, 'the default of Istio, without its gRPC statuses')
+    block.put('on', `[${defaultOn.join(', ')}]`, 'the default of Istio')
     return finish(block, undefined, budget)
   }
   const attempts = retries.at('attempts')
@@ -29,8 +29,7 @@ export function retryBlock(retries: Setting | undefined, budget: Block | undefin
   }
   block.from('attempts', count.value + 1, count.from, 'and the first try')
   const retryOn = retries.at('retryOn')
-  if (retryOn === undefined)
-    block.put('on', `[${on.join(', ')}]`, 'the default of Istio, without its gRPC statuses')
+  if (retryOn === undefined) block.put('on', `[${on.join(', ')}]`, 'the default of Istio')
   else block.from('on', `[${on.join(', ')}]`, retryOn)
   return finish(block, retries, budget)
 }

@@ -11,6 +11,18 @@ export class Block {
   readonly #lines: Line[] = []
   readonly #keys = new Set<string>()
 
+  /** The map below this key. */
+  below(key: string): Block | undefined {
+    const value = this.#lines.find((line) => line.key === key)?.value
+    return value instanceof Block ? value : undefined
+  }
+
+  /** The value of this key, as YAML. */
+  text(key: string): string | undefined {
+    const value = this.#lines.find((line) => line.key === key)?.value
+    return typeof value === 'string' ? value : undefined
+  }
+
   get empty(): boolean {
     return this.#lines.length === 0
   }

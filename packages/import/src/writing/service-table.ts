@@ -6,6 +6,8 @@ const callsMax = 20_000
 
 interface Row {
   readonly calls: Block
+  /** What is said of the service itself. */
+  readonly own: Block
   comment: string | undefined
 }
 
@@ -28,7 +30,7 @@ export class ServiceTable {
       known.comment ??= comment
       return known
     }
-    const row: Row = { calls: new Block(), comment }
+    const row: Row = { calls: new Block(), own: new Block(), comment }
     this.#rows.set(name, row)
     return row
   }
@@ -53,8 +55,9 @@ export class ServiceTable {
   /** Those that call somebody first. */
   blocks(): Block[] {
     const rows = [...this.#rows].toSorted(([, a], [, b]) => Number(a.calls.empty) - Number(b.calls.empty))
-    return rows.map(([name, { calls, comment }]) =>
-      new Block().nest(name, calls.empty ? new Block() : new Block().nest('calls', calls), comment),
-    )
+    return rows.map(([name, { calls, own, comment }]) => {
+      const block = new Block().append(own)
+      return new Block().nest(name, calls.empty ? block : block.nest('calls', calls), comment)
+    })
   }
 }
