@@ -32,7 +32,7 @@ function used(port) {
     socket.once('connect', () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'))
     socket.once('data', () => resolve(socket))
     socket.once('error', (error) =>
-      reject(new Error(`cannot measure: ${error.message}; each side needs 10,100 files (ulimit -n)`)),
+      reject(new Error(`cannot measure: ${error.message}; each side needs 11,100 open files (ulimit -n)`)),
     )
   })
 }

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import type { ServiceModel, SystemModel } from '@watertight/manifest'
 import type { ServiceTelemetry } from '@watertight/telemetry'
 import { manifestSettings } from '@watertight/traffic'
 import type { AccessLog } from './access-log/access-log.js'
 import { trustDomainOf } from './certificates/workload-identity.js'
 import type { ProxyContext } from './exchange/proxy-context.js'
+import { RequestIds } from './exchange/request-ids.js'
 import { http1LimitDefaults } from './http1/index.js'
 import { callerLimits } from './listener/caller-limits.js'
 import type { ListenerOptions } from './listener/listener.js'
@@ -17,6 +17,7 @@ import { AllowedCallers } from './tls/allowed-callers.js'
 import type { ProxyCredentials } from './tls/open-credentials.js'
 import type { DestinationPool } from './upstream/destination-pool.js'
 
+const requestIds = new RequestIds()
 const LOOPBACK = '127.0.0.1'
 
 /** What listeners are made of, beside the document. */
@@ -120,6 +121,6 @@ function context(
     normalizesPaths: isEdge && gateway.normalizePath,
     mergesSlashes: gateway.mergeSlashes,
     continuesHere: gateway.continue === 'here',
-    newRequestId: randomUUID,
+    newRequestId: () => requestIds.next(),
   }
 }

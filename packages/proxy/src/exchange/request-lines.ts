@@ -50,14 +50,30 @@ export function requestLines(
 /** The lines that differ from attempt to attempt. */
 export function attemptLines(attempt: number, deadline: number, attemptMs: number, now: number): string {
   const leftMs = expectedMs(deadline, attemptMs, now)
-  const count = `${ATTEMPT_COUNT_HEADER}: ${attempt}\r\n`
+  const count = attempt === 1 ? firstAttempt : attemptCount(attempt)
   return leftMs === Infinity ? count : `${count}${DEADLINE_HEADER}: ${leftMs}\r\n`
 }
+
+function attemptCount(attempt: number): string {
+  return `${ATTEMPT_COUNT_HEADER}: ${attempt}\r\n`
+}
+
+const firstAttempt = attemptCount(1)
+
+/** How long the endpoint took. Most take less than a second, so few lines serve most answers. */
+function serviceTime(durationMs: number): string {
+  const ms = Math.round(durationMs)
+  if (ms >= SERVICE_TIMES) return `${SERVICE_TIME_HEADER}: ${ms}\r\n`
+  return (serviceTimes[ms] ??= `${SERVICE_TIME_HEADER}: ${ms}\r\n`)
+}
+
+const SERVICE_TIMES = 1_024
+const serviceTimes: string[] = []
 
 /** The lines of an answer that is passed on. */
 export function answerLines(head: ResponseHead, durationMs: number): string {
   if (head.status === 204) dropLength(head)
-  return `${head.headers.keptText(droppedFromAnswers)}${SERVICE_TIME_HEADER}: ${Math.round(durationMs)}\r\n`
+  return head.headers.keptText(droppedFromAnswers) + serviceTime(durationMs)
 }
 
 /** Those of a head that the answer follows. */
