@@ -16,10 +16,10 @@ export class EngineBench {
     }, 120_000)
     afterEach(async () => {
       await Promise.all(this.#engines.splice(0).map((engine) => engine.close()))
-    })
+    }, 60_000)
     afterAll(async () => {
       await this.#store?.close()
-    })
+    }, 60_000)
   }
 
   get store(): Store {

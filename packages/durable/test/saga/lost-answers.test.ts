@@ -3,7 +3,9 @@ import { saga } from '../../src/saga/index.js'
 import { PGliteStore } from '../../src/store/pglite/pglite-store.js'
 import { EngineBench } from './engine-bench.js'
 
-const bench = new EngineBench(async () => new PGliteStore())
+const bench = new EngineBench(
+  async () => new PGliteStore({ queryDeadlineMs: 120_000, transactionDeadlineMs: 120_000 }),
+)
 const short = saga('short')
   .step('one', { run: () => 1, compensate: () => {} })
   .step('two', { run: () => 2 })

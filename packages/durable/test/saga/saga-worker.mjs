@@ -19,7 +19,7 @@ function pass(place) {
 const store = openStore(url, { connectionsMax: 4 })
 const query = store.query.bind(store)
 store.query = async (text, values, options) => {
-  const writes = /insert into watertight\.saga \(|update watertight\.saga as saga/.test(text)
+  const writes = /update watertight\.saga as saga/.test(text)
   if (!writes) return await query(text, values, options)
   pass('before statement')
   const result = await query(text, values, options)
@@ -31,7 +31,7 @@ store.query = async (text, values, options) => {
 
 /** Which transitions were taken, and which were refused because the saga had changed hands. */
 function tell(sent, rows) {
-  const taken = new Set(rows.map(({ id }) => id))
+  const taken = new Set(rows.filter(({ isStart }) => !isStart).map(({ id }) => id))
   for (const { id, epoch, revision } of JSON.parse(sent))
     process.send?.({ id, epoch, revision, taken: taken.has(id), pid: process.pid })
 }

@@ -62,7 +62,7 @@ async function startWorker(settings: object): Promise<ChildProcess> {
   worker.on('message', (message: Said) => said.push(message))
   const { pid } = worker
   await expect
-    .poll(() => said.some((one) => one.ready === true && one.pid === pid), { timeout: 30_000 })
+    .poll(() => said.some((one) => one.ready === true && one.pid === pid), { timeout: 90_000 })
     .toBe(true)
   return worker
 }
@@ -127,7 +127,7 @@ test('sixteen workers that are stopped and woken at random: each transition of a
   for (const worker of stopped) worker.kill('SIGCONT')
   await expect.poll(unfinished, { timeout: 150_000 }).toBe(0)
   await expect
-    .poll(() => said.filter(({ outcomes }) => outcomes !== undefined).length, { timeout: 30_000 })
+    .poll(() => said.filter(({ outcomes }) => outcomes !== undefined).length, { timeout: 90_000 })
     .toBe(16)
   expect({ seed, faults: faultsOf(said) }).toEqual({ seed, faults: [] })
   expect({ seed, standing: unexpectedlyStanding() }).toEqual({ seed, standing: [] })

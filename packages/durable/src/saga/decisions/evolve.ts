@@ -3,7 +3,7 @@ import { endCompensation, resume, settleStep, turnBack, undoNext, wakeCompensati
 import { endStep, enterStages, takeSignal, wakeStep } from './enter-stages.js'
 import { Progress } from './progress.js'
 import type { SagaEvent } from './saga-event.js'
-import { isEnded, isWaiting, type SagaState, type StepState } from './saga-state.js'
+import { isWaiting, type SagaState, type StepState } from './saga-state.js'
 
 /** The state of a saga that begins: its first steps are started. */
 export function begin(plan: SagaPlan, input: unknown, at: number): SagaState {
@@ -128,9 +128,4 @@ function applyRetry(progress: Progress): boolean {
     else wakeCompensation(progress, name)
   }
   return true
-}
-
-/** Whether a cancellation would still be heard. */
-export function canCancel(plan: SagaPlan, state: SagaState): boolean {
-  return state.status === 'running' && !new Progress(plan, state, 0).isFinal && !isEnded(state)
 }

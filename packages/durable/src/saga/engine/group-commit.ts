@@ -16,7 +16,7 @@ interface Waiting<Item, Answer> {
 }
 
 /** Fewer are not worth a statement of their own while more wait. */
-const itemsMin = 8
+const itemsMin = 32
 const pauseMsMin = 50
 const pauseMsMax = 2_000
 

@@ -22,7 +22,7 @@ export interface StepCall {
 
 /** The key of a step, the same each time that it is asked; and that of its compensation. */
 export const stepKeyOf = (sagaId: string, step: string): string => `${sagaId}.${step}`
-export const compensationKeyOf = (sagaId: string, step: string): string => `${sagaId}.${step}.undo`
+const compensationKeyOf = (sagaId: string, step: string): string => `${sagaId}.${step}.undo`
 
 /** Asks a step or its compensation once. Never rejects: whatever goes wrong is an outcome. */
 export async function runStep(call: StepCall): Promise<StepOutcome> {

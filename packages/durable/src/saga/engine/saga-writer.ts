@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '../../store/store.js'
-import { insertSagas, type NewSaga } from '../queries/insert-sagas.js'
+import type { NewSaga } from '../queries/insert-sagas.js'
 import type { SagaRecord } from '../queries/saga-record.js'
 import { writeSagas } from '../queries/write-sagas.js'
 import { GroupCommit } from './group-commit.js'
@@ -10,39 +10,38 @@ import { isPassingError } from './is-passing-error.js'
 const statementsMax = 3
 const itemsMax = 500
 
-/** Writes what all sagas of a worker come to, many in a statement. */
+type Item = { readonly start: NewSaga } | { readonly record: SagaRecord }
+
+/** Writes what all sagas of a worker come to, and those that begin, many in a statement. */
 export class SagaWriter {
-  readonly #inserts: GroupCommit<NewSaga, boolean>
-  readonly #writes: GroupCommit<SagaRecord, boolean>
+  readonly #group: GroupCommit<Item, boolean>
 
   constructor(store: Store) {
-    const pause = async (ms: number): Promise<void> => {
-      await sleep(ms, undefined, { ref: false })
-    }
-    const shared = { isPassing: isPassingError, pause, statementsMax, itemsMax }
-    this.#inserts = new GroupCommit<NewSaga, boolean>({
-      ...shared,
-      send: async (items) => {
-        const inserted = await insertSagas(store, items)
-        return items.map(({ id }) => inserted.has(id))
+    this.#group = new GroupCommit<Item, boolean>({
+      isPassing: isPassingError,
+      pause: async (ms) => {
+        await sleep(ms, undefined, { ref: false })
       },
-    })
-    this.#writes = new GroupCommit<SagaRecord, boolean>({
-      ...shared,
-      send: async (items) => {
-        const written = await writeSagas(store, items)
-        return items.map(({ id }) => written.has(id))
-      },
+      statementsMax,
+      itemsMax,
+      send: (items) => send(store, items),
     })
   }
 
   /** Whether there was none with this id. */
-  async insert(saga: NewSaga): Promise<boolean> {
-    return await this.#inserts.submit(saga)
+  async insert(start: NewSaga): Promise<boolean> {
+    return await this.#group.submit({ start })
   }
 
   /** Whether the saga was still this worker's. */
   async write(record: SagaRecord): Promise<boolean> {
-    return await this.#writes.submit(record)
+    return await this.#group.submit({ record })
   }
+}
+
+async function send(store: Store, items: readonly Item[]): Promise<boolean[]> {
+  const records = items.flatMap((item) => ('record' in item ? [item.record] : []))
+  const starts = items.flatMap((item) => ('start' in item ? [item.start] : []))
+  const { started, written } = await writeSagas(store, records, starts)
+  return items.map((item) => ('start' in item ? started.has(item.start.id) : written.has(item.record.id)))
 }

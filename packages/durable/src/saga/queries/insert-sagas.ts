@@ -14,18 +14,19 @@ export interface NewSaga {
   readonly waitsFor: string
 }
 
-const statement = `
+/** Writes the sagas that a parameter holds as JSON, and returns the ids that there were not yet. */
+export const insertFrom = (parameter: string): string => `
   insert into watertight.saga (id, name, version, key, parent, status, state, owner, waits_for, due_at, ended_at)
   select id, name, version, key, parent, status, state, owner, "waitsFor",
     case when owner is null and status in ('running', 'compensating') then now() end,
     case when status in ('done', 'compensated') then now() end
-  from json_to_recordset($1::text::json) as new (
+  from json_to_recordset(${parameter}::text::json) as new (
     id text, name text, version integer, key text, parent text, status text, state json, owner uuid, "waitsFor" text)
   on conflict (id) do nothing
   returning id`
 
-/** Writes sagas with the start of their first steps, in one statement; resolves to the ids that there were not yet. */
+/** Writes sagas with the start of their first steps; resolves to the ids that there were not yet. */
 export async function insertSagas(store: Transaction, sagas: readonly NewSaga[]): Promise<Set<string>> {
-  const { rows } = await store.query(statement, [JSON.stringify(sagas)])
+  const { rows } = await store.query(insertFrom('$1'), [JSON.stringify(sagas)])
   return new Set((rows as { id: string }[]).map(({ id }) => id))
 }

@@ -2,7 +2,7 @@ import type { Transaction } from '../../store/store.js'
 import type { SagaRequest } from './saga-record.js'
 
 /** What a saga has been told and not yet taken in; beyond this, whoever tells it more is refused. */
-export const requestsMax = 1_000
+const requestsMax = 1_000
 
 /** Where a hint is given that a saga has been told something. */
 export const requestsChannel = 'watertight_saga'

@@ -1,8 +1,9 @@
 import type { Store } from '../../store/store.js'
+import { insertFrom, type NewSaga } from './insert-sagas.js'
 import type { SagaRecord } from './saga-record.js'
 
 // A request that came meanwhile makes the saga due at once, whoever has it, and whatever its state says.
-const statement = `
+const update = `
   update watertight.saga as saga set
     version = new.version,
     status = new.status,
@@ -22,20 +23,45 @@ const statement = `
   where saga.id = new.id and saga.epoch = new.epoch and saga.revision = new.revision
   returning saga.id`
 
+const statement = `
+  with written as (${update}), started as (${insertFrom('$2')})
+  select id, false as "isStart" from written union all select id, true from started`
+
 const marks = `
   select id, epoch, revision from watertight.saga where id = any($1::text[])`
 
-/**
- * Writes what many sagas have come to, in one statement. Resolves to the ids of those that were written; a saga that has
- * changed hands is not.
- */
-export async function writeSagas(store: Store, records: readonly SagaRecord[]): Promise<Set<string>> {
-  const { rows } = await store.query<{ id: string }>(statement, [JSON.stringify(records)])
-  const written = new Set(rows.map(({ id }) => id))
+export interface WrittenSagas {
+  /** Those that there were not yet. */
+  readonly started: ReadonlySet<string>
+  /** Those whose state was taken; a saga that has changed hands is not among them. */
+  readonly written: ReadonlySet<string>
+}
+
+/** Writes new sagas, and what others have come to, in one statement: one flush of the disk for all of them. */
+export async function writeSagas(
+  store: Store,
+  records: readonly SagaRecord[],
+  starts: readonly NewSaga[],
+): Promise<WrittenSagas> {
+  const values = [JSON.stringify(records), JSON.stringify(starts)]
+  const { rows } = await store.query<{ id: string; isStart: boolean }>(statement, values)
+  const idsOf = (starting: boolean): Set<string> =>
+    new Set(rows.filter(({ isStart }) => isStart === starting).map(({ id }) => id))
+  const written = idsOf(false)
   const missing = records.filter(({ id }) => !written.has(id))
-  if (missing.length === 0) return written
-  // The answer to an earlier attempt may have been lost. Nobody else writes under this epoch, so if the revision is the next
-  // one, this record is what was written.
+  if (missing.length > 0) await addWrittenBefore(store, missing, written)
+  return { started: idsOf(true), written }
+}
+
+/**
+ * The answer to an earlier attempt may have been lost. Nobody else writes under this epoch, so if the revision is the next
+ * one, this record is what was written.
+ */
+async function addWrittenBefore(
+  store: Store,
+  missing: readonly SagaRecord[],
+  written: Set<string>,
+): Promise<void> {
   const found = await store.query<{ id: string; epoch: number; revision: number }>(marks, [
     missing.map(({ id }) => id),
   ])
@@ -44,5 +70,4 @@ export async function writeSagas(store: Store, records: readonly SagaRecord[]): 
     const row = byId.get(id)
     if (row?.epoch === epoch && row.revision === revision + 1) written.add(id)
   }
-  return written
 }
