@@ -32,7 +32,7 @@ for (const [index, { alias }] of compilers.entries()) {
 }
 
 describe.each(compilers)('TypeScript $version compiles the packed packages', (compiler) => {
-  it.each(projects(compiler))('$name', { timeout: 300_000 }, async ({ name }) => {
+  it.each(projects(compiler))('$name', { timeout: 900_000 }, async ({ name }) => {
     expect((await compiled.get(compiler.alias))?.[name]).toBe('')
   })
 })

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { brotliCompressSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { setGlobalOrigin } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AnyFetch, createFetch } from '../../src/index.js'
@@ -51,6 +51,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     response.writeHead(302, { location: '/loop' }).end()
   } else if (url.pathname === '/brotli') {
     response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync('hello'))
+  } else if (url.pathname === '/twice') {
+    // Each coding in a line of its own, as where a proxy adds one.
+    response.writeHead(200, ['content-encoding', 'gzip', 'content-encoding', 'br'])
+    response.end(brotliCompressSync(gzipSync('hello')))
   } else if (url.pathname === '/status') {
     response.writeHead(Number(url.searchParams.get('is'))).end()
   } else {
@@ -123,6 +127,18 @@ describe('a request', () => {
       'user-agent': 'me',
       'accept-encoding': 'gzip',
     })
+  })
+
+  it('asks caches on the way for what the caller asks of them', async () => {
+    const asked = async (init: object): Promise<unknown> => {
+      const { headers } = await echo(fetch(here, init))
+      return [headers['cache-control'], headers['pragma']]
+    }
+    expect(await asked({ cache: 'no-store' })).toEqual(['no-cache', 'no-cache'])
+    expect(await asked({ cache: 'no-cache' })).toEqual(['max-age=0', undefined])
+    expect(await asked({ cache: 'force-cache' })).toEqual([undefined, undefined])
+    const own = { 'cache-control': 'max-age=5' }
+    expect(await asked({ cache: 'reload', headers: own })).toEqual(['max-age=5', 'no-cache'])
   })
 
   const form = new FormData()
@@ -238,6 +254,7 @@ describe('a redirect', () => {
 describe('an answer', () => {
   it('is decoded', async () => {
     expect(await (await fetch(`${here}/brotli`)).text()).toBe('hello')
+    expect(await (await fetch(`${here}/twice`)).text()).toBe('hello')
   })
 
   it('is cloned with what it is', async () => {

@@ -122,6 +122,10 @@ describe('the last good answer', () => {
       expect(await shared(vary, language('de'), language('en'))).toEqual([[], 'none'])
       expect(await shared(vary, language('de'), language('de'))).toEqual([[], { of: 'alice' }])
       expect(await shared({ vary: '*' }, ...anybody)).toEqual(['none', 'none'])
+      const lines = (...names: string[]): FetchInit => ({
+        headers: names.map((name): [string, string] => ['accept-language', name]),
+      })
+      expect(await shared(vary, lines('de', 'en'), lines('de', 'fr'))).toEqual([[], 'none'])
     })
   })
 

@@ -6,7 +6,7 @@ import { BodyTimeoutError } from '../failure/time-limit-error.js'
 import { ProtocolError, ResponseTooLargeError } from '../failure/transport-error.js'
 import { ContentDecoding, readCodings } from '../response/content-decoding.js'
 import { type BodySource, IncomingBody } from '../response/incoming-body.js'
-import { findHeader, type RawHeaders } from '../response/raw-headers.js'
+import { findHeader, listHeader, type RawHeaders } from '../response/raw-headers.js'
 import { BodyWatch, type Watched } from './body-watch.js'
 import type { ExchangeLimits } from './exchange-limits.js'
 
@@ -44,7 +44,7 @@ export class AnswerBody extends ExpiryEntry implements BodySource {
     this.#owner = owner
     this.#rawHeaders = rawHeaders
     this.#resume = resume
-    const encoding = findHeader(rawHeaders, 'content-encoding')
+    const encoding = listHeader(rawHeaders, 'content-encoding')
     this.#decoding = encoding === undefined ? undefined : this.#decoder(encoding)
   }
 

@@ -3,7 +3,7 @@ import type { CacheableRequest } from '@watertight/traffic'
 import { clock } from '../../runtime/clock.js'
 import type { FetchResponse } from '../response/fetch-response.js'
 import type { OutgoingRequest } from '../request/outgoing-request.js'
-import { findHeader } from '../response/raw-headers.js'
+import { listHeader } from '../response/raw-headers.js'
 import { type FallbackRules, queuedRequest } from './fallback-rules.js'
 import { LastGood } from './last-good.js'
 
@@ -59,7 +59,7 @@ export class Fallback {
 }
 
 function cacheable({ path, headers }: OutgoingRequest, key: string | undefined): CacheableRequest {
-  return { path, key, header: (name) => findHeader(headers, name) }
+  return { path, key, header: (name) => listHeader(headers, name) }
 }
 
 /** The call's own time is over by now, and its caller still waits. */

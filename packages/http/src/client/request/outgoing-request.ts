@@ -89,6 +89,9 @@ function readRequest(
     throw new RequestError(`cannot fetch ${path}: a ${method} request may not have a body`)
   }
   addDefaults(headers, body)
+  // The types of Node leave it out of what a `fetch` takes.
+  const cache = (init as { readonly cache?: string } | undefined)?.cache ?? given?.cache
+  if (cache !== undefined && cache !== 'default') askCaches(headers, cache)
   const signal = init?.signal === undefined ? given?.signal : init.signal
   const from = init?.referrer ?? given?.referrer
   const referrer = from && readReferrer(from, init?.referrerPolicy ?? given?.referrerPolicy)
@@ -164,6 +167,14 @@ function addDefaults(headers: string[], body: RequestBody | undefined): void {
   if (body.byteLength !== undefined && (missing & CONTENT_LENGTH) !== 0) {
     headers.push('content-length', String(body.byteLength))
   }
+}
+
+/** What the caller asks of the caches on the way, in the words that the fetch standard has for it. */
+function askCaches(headers: string[], mode: string): void {
+  const isPast = mode === 'no-store' || mode === 'reload'
+  if (!isPast && mode !== 'no-cache') return
+  if (isPast && !hasHeader(headers, 'pragma')) headers.push('pragma', 'no-cache')
+  if (!hasHeader(headers, 'cache-control')) headers.push('cache-control', isPast ? 'no-cache' : 'max-age=0')
 }
 
 const ACCEPT = 1

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { findHeader, toHeaders } from './raw-headers.js'
+import { findHeader, listHeader, toHeaders } from './raw-headers.js'
 
 const raw = ['Content-Type', 'text/plain', 'X-Two', 'first', 'x-two', 'second', 'X-Latin', 'caf\u00e9'].map(
   (part) => Buffer.from(part, 'latin1'),
@@ -10,6 +10,10 @@ it('finds a header in any case, and the first of several', () => {
   expect(findHeader(raw, 'x-two')).toBe('first')
   expect(findHeader(raw, 'x-three')).toBeUndefined()
   expect(findHeader(['a', 'b'], 'a')).toBe('b')
+})
+
+it('makes one list of the lines of a header', () => {
+  expect([listHeader(raw, 'x-two'), listHeader(raw, 'x-three')]).toEqual(['first, second', undefined])
 })
 
 it('makes what the web has for headers', () => {

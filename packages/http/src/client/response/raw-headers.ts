@@ -11,6 +11,18 @@ export function findHeader(raw: RawHeaders, name: string): string | undefined {
   return undefined
 }
 
+/** All values of a header, as one list (RFC 9110, section 5.3): it may come in several lines. */
+export function listHeader(raw: RawHeaders, name: string): string | undefined {
+  let list: string | undefined = undefined
+  for (let index = 0; index < raw.length; index += 2) {
+    const key = raw[index]!
+    if (key.length !== name.length || text(key).toLowerCase() !== name) continue
+    const value = text(raw[index + 1]!)
+    list = list === undefined ? value : `${list}, ${value}`
+  }
+  return list
+}
+
 /** As the web's `Headers`. */
 export function toHeaders(raw: RawHeaders): Headers {
   const headers = new Headers()
