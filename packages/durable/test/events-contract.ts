@@ -5,6 +5,7 @@ import type { Store } from '../src/store/store.js'
 import { drain, Scene } from './scene.js'
 import { failuresContract } from './failures-contract.js'
 import { groupsContract } from './groups-contract.js'
+import { upkeepContract } from './upkeep-contract.js'
 
 /** What outbox and consumers promise, on every store. */
 export function eventsContract(name: string, open: () => Promise<Store>): void {
@@ -26,6 +27,7 @@ export function eventsContract(name: string, open: () => Promise<Store>): void {
     delivery(scene)
     failuresContract(scene)
     groupsContract(scene)
+    upkeepContract(scene)
   })
 }
 

@@ -132,10 +132,12 @@ export class BatchProcessor<Types extends EventTypes> {
 
   async #fence(transaction: StoreTransaction, partitions: readonly number[]): Promise<void> {
     const { group, topic, member } = this.#subscription
-    for (const locked of await lockPositions(transaction, group, topic.name, { member, partitions })) {
-      const known = this.#owned.positionOf(locked.partition)
-      if (locked.isOwn && known?.transaction === locked.transaction && known.id === locked.id) continue
-      throw this.#fenced(locked.partition)
+    const lockedPositions = await lockPositions(transaction, group, topic.name, { member, partitions })
+    for (const partition of partitions) {
+      const locked = lockedPositions.find((one) => one.partition === partition)
+      const known = this.#owned.positionOf(partition)
+      if (locked?.isOwn && known?.transaction === locked.transaction && known.id === locked.id) continue
+      throw this.#fenced(partition)
     }
   }
 

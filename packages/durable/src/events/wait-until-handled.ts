@@ -1,0 +1,41 @@
+import { isBefore, type PartitionPosition } from '../outbox/position.js'
+import type { PublishedPosition } from '../outbox/publish.js'
+import { deadlineError } from '../store/errors.js'
+import type { Store } from '../store/store.js'
+import { groupPositions } from './queries/group-positions.js'
+
+export interface WaitOptions {
+  readonly group: string
+  /** Default 5 s. */
+  readonly deadlineMs?: number
+}
+
+const LOOK_MS = 10
+
+/**
+ * Resolves once a group has come past what was published, so that what you read next holds what you wrote. An event that
+ * was set aside after a failure counts as passed.
+ *
+ * @throws {StoreError} with code `WT_STORE_DEADLINE` when the deadline passes first
+ */
+export async function waitUntilHandled(
+  store: Store,
+  published: readonly PublishedPosition[],
+  { group, deadlineMs = 5_000 }: WaitOptions,
+): Promise<void> {
+  const until = performance.now() + deadlineMs
+  for (const topic of new Set(published.map((position) => position.topic))) {
+    const wanted = published.filter((position) => position.topic === topic)
+    while (!hasPassed(await groupPositions(store, group, topic), wanted)) {
+      if (performance.now() > until) throw deadlineError(`read what ${group} makes of ${topic}`, deadlineMs)
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    }
+  }
+}
+
+function hasPassed(positions: readonly PartitionPosition[], wanted: readonly PartitionPosition[]): boolean {
+  return wanted.every((one) => {
+    const position = positions.find(({ partition }) => partition === one.partition)
+    return position !== undefined && !isBefore(position, one)
+  })
+}

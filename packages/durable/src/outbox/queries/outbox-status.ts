@@ -1,0 +1,43 @@
+import type { Store } from '../../store/store.js'
+
+// The size is what the database believes, since counting would read it all. Who sees nothing of other sessions is told
+// nothing about how long they have been at it.
+const text = `
+  select greatest(0, c.reltuples)::float8 as events, pg_total_relation_size(c.oid)::float8 as bytes,
+    (
+      select extract(epoch from now() - min(occurred_at))::float8 * 1000 from (
+        select distinct on (topic, partition) occurred_at from watertight.outbox order by topic, partition, transaction, id
+      ) as first
+    ) as age_ms,
+    (
+      select extract(epoch from clock_timestamp() - min(xact_start))::float8 * 1000 from pg_stat_activity
+      where backend_xid is not null and pid <> pg_backend_pid()
+    ) as held_back_ms
+  from pg_class c where c.oid = 'watertight.outbox'::regclass`
+
+export interface OutboxStatus {
+  /** About how many events are kept; 0 until the database has looked at the table. */
+  readonly events: number
+  readonly bytes: number
+  /** How long ago the oldest event that is kept was published. */
+  readonly ageMs: number
+  /** How long the oldest transaction that writes has been running: nothing published since is read before it ends. */
+  readonly heldBackMs: number
+}
+
+/** What the outbox holds, and what holds it back. */
+export async function outboxStatus(store: Store): Promise<OutboxStatus> {
+  const { rows } = await store.query<{
+    events: number
+    bytes: number
+    age_ms: number | null
+    held_back_ms: number | null
+  }>(text)
+  const [row] = rows
+  return {
+    events: row?.events ?? 0,
+    bytes: row?.bytes ?? 0,
+    ageMs: row?.age_ms ?? 0,
+    heldBackMs: row?.held_back_ms ?? 0,
+  }
+}

@@ -1,0 +1,47 @@
+import type { StoreTransaction } from '../../store/store.js'
+import type { EventTypes } from '../../outbox/event-type.js'
+import type { ReadModel } from '../read-model.js'
+
+export const tableOf = (name: string, generation: number): string => `watertight.read_${name}_${generation}`
+export const groupOf = (name: string, generation: number): string => `read-model.${name}.${generation}`
+
+/** Makes the table of a generation; what an earlier attempt has left of it is dropped. */
+export async function createTable<Types extends EventTypes>(
+  transaction: StoreTransaction,
+  model: ReadModel<Types>,
+  generation: number,
+): Promise<void> {
+  const table = tableOf(model.name, generation)
+  const columns = Object.entries(model.columns).map(([name, type]) => `${name} ${type}`)
+  await transaction.query(`drop table if exists ${table} cascade`)
+  await transaction.query(
+    `create table ${table} (${columns.join(', ')}, version bigint not null, primary key (${model.key}))`,
+  )
+  await forgetGroup(transaction, groupOf(model.name, generation))
+}
+
+/** Has the view of the model lead to a generation. Those who read meanwhile wait for the commit, and for nothing else. */
+export async function serveTable(
+  transaction: StoreTransaction,
+  name: string,
+  generation: number,
+): Promise<void> {
+  await transaction.query(`drop view if exists watertight.${name}`)
+  await transaction.query(`create view watertight.${name} as select * from ${tableOf(name, generation)}`)
+}
+
+export async function dropTable(
+  transaction: StoreTransaction,
+  name: string,
+  generation: number,
+): Promise<void> {
+  await transaction.query(`drop table if exists ${tableOf(name, generation)}`)
+  await forgetGroup(transaction, groupOf(name, generation))
+}
+
+/** Members of a group that is gone hold nothing any more, and whatever they are at is refused. */
+async function forgetGroup(transaction: StoreTransaction, group: string): Promise<void> {
+  for (const table of ['consumer_lease', 'consumer_position', 'consumer_member', 'inbox', 'parked_event']) {
+    await transaction.query(`delete from watertight.${table} where group_name = $1`, [group])
+  }
+}

@@ -1,0 +1,94 @@
+import { consume, type ConsumeOptions, type Consumer } from '../events/consume.js'
+import { waitUntilHandled } from '../events/wait-until-handled.js'
+import type { EventTypes } from '../outbox/event-type.js'
+import type { PublishedPosition } from '../outbox/publish.js'
+import type { Store } from '../store/store.js'
+import { hasCaughtUp } from './queries/has-caught-up.js'
+import { createTable, dropTable, groupOf, serveTable } from './queries/read-model-tables.js'
+import { lockModel, putGeneration, servedGeneration } from './queries/served-generation.js'
+import { projection } from './projection.js'
+import type { ReadModel } from './read-model.js'
+
+export type ServeOptions = Pick<ConsumeOptions<EventTypes>, 'batchMax' | 'pollMs' | 'leaseMs' | 'onError'>
+
+/** A read model that this process helps to keep up to date. Read it by `select ... from watertight.NAME`. */
+export interface ServedReadModel {
+  /** Resolves once what was published can be read. Default deadline 5 s. */
+  waitFor(published: readonly PublishedPosition[], options?: { readonly deadlineMs?: number }): Promise<void>
+  close(): Promise<void>
+}
+
+const LOOK_MS = 50
+
+/**
+ * Keeps a read model up to date. It is made when it is new; when its definition differs from the one that is served, a
+ * further generation is built beside it from the first event that is kept, and takes its place once it has caught up. This
+ * resolves then; the earlier generation is served meanwhile, by those who run it.
+ *
+ * @throws {StoreError} when the database does not answer
+ */
+export async function serveReadModel<Types extends EventTypes>(
+  store: Store,
+  model: ReadModel<Types>,
+  options: ServeOptions = {},
+): Promise<ServedReadModel> {
+  const { generation, isNew } = await nextGeneration(store, model)
+  const consumer = await consume(store, { ...options, ...projection(model, generation) })
+  try {
+    if (!isNew) await swap(store, model, generation)
+  } catch (error) {
+    await consumer.close()
+    throw error
+  }
+  return served(store, groupOf(model.name, generation), consumer)
+}
+
+function served(store: Store, group: string, consumer: Consumer): ServedReadModel {
+  return {
+    waitFor: async (published, { deadlineMs = 5_000 } = {}) => {
+      await waitUntilHandled(store, published, { group, deadlineMs })
+    },
+    close: async () => {
+      await consumer.close()
+    },
+  }
+}
+
+/** The generation to work on: the served one if it is of this definition, the first, or the one after. */
+async function nextGeneration<Types extends EventTypes>(
+  store: Store,
+  model: ReadModel<Types>,
+): Promise<{ generation: number; isNew: boolean }> {
+  return await store.transaction(async (transaction) => {
+    await lockModel(transaction, model.name)
+    const current = await servedGeneration(transaction, model.name)
+    if (current?.definition === model.definition) return { generation: current.generation, isNew: true }
+    const generation = (current?.generation ?? 0) + 1
+    await createTable(transaction, model, generation)
+    if (current !== undefined) return { generation, isNew: false }
+    await serveTable(transaction, model.name, generation)
+    await putGeneration(transaction, model.name, { generation, definition: model.definition })
+    return { generation, isNew: true }
+  })
+}
+
+/** Waits until a generation has caught up, then serves it and drops the one before, in one transaction. */
+async function swap<Types extends EventTypes>(
+  store: Store,
+  model: ReadModel<Types>,
+  generation: number,
+): Promise<void> {
+  const group = groupOf(model.name, generation)
+  while (!(await hasCaughtUp(store, group, model.topic.name))) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  }
+  await store.transaction(async (transaction) => {
+    await lockModel(transaction, model.name)
+    const current = await servedGeneration(transaction, model.name)
+    // Another process that builds the same was faster.
+    if (current === undefined || current.generation >= generation) return
+    await serveTable(transaction, model.name, generation)
+    await putGeneration(transaction, model.name, { generation, definition: model.definition })
+    await dropTable(transaction, model.name, current.generation)
+  })
+}
