@@ -1,6 +1,6 @@
 import type { ConsumeOptions } from '../events/consume.js'
 import type { EventTypes } from '../outbox/event-type.js'
-import { groupOf, tableOf } from './queries/read-model-tables.js'
+import { groupOf, tableOf } from './queries/create-table.js'
 import type { ReadModel } from './read-model.js'
 
 /** What a consumer has to know to keep a generation of a read model up to date. */
