@@ -28,7 +28,12 @@ it(
       await endurance.run(folder, await freePort())
       const { proxy, memoryMb, services, fates, seconds, filesBefore } = endurance
       const told = { requests: REQUESTS, seconds: Math.round(seconds), memoryMb: memoryMb.map(Math.round) }
-      console.log(JSON.stringify({ ...told, ...Object.fromEntries([...fates].toSorted()) }))
+      console.log(
+        JSON.stringify({
+          ...told,
+          ...Object.fromEntries([...fates].toSorted(([a], [b]) => a.localeCompare(b))),
+        }),
+      )
 
       // What may be repeated is answered, unless the service itself has cut the answer.
       expect(endurance.count(/^GET (?!cut)\w+: (?!200)/)).toBe(0)
