@@ -34,7 +34,7 @@ export interface Engine {
 /** The document's fragment of a scenario, and where its callee is. */
 export interface Setup extends Pick<
   Scenario,
-  'policy' | 'operations' | 'fallback' | 'health' | 'routes' | 'protocol'
+  'policy' | 'operations' | 'fallback' | 'health' | 'istio' | 'routes' | 'protocol'
 > {
   readonly endpoints: readonly CalleeEndpoint[]
   /** A certificate that vouches for the callee, as PEM. */

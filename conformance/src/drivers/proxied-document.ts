@@ -1,11 +1,19 @@
 import { documentOf } from './document-of.js'
-import type { CalleeEndpoint, Setup } from './driver.js'
+import { addressOf } from './address-of.js'
+import { istioDocument } from './istio-document.js'
+import type { Setup } from './driver.js'
 
 type Document = Readonly<Record<string, unknown>>
 
 /** The document in which a proxy carries out a scenario: as the gateway where there are routes, else as a sidecar. */
 export function proxiedDocument(setup: Setup): Document {
+  if (setup.istio !== undefined) return istioDocument(setup.istio, setup)
   return setup.routes.length > 0 ? gatewayOf(setup) : sidecarOf(setup)
+}
+
+/** Whether a proxy is a gateway in it. */
+export function isGateway({ routes, istio }: Setup): boolean {
+  return routes.length > 0 || istio !== undefined
 }
 
 /** The document in which a proxy is the sidecar of the caller. */
@@ -52,9 +60,4 @@ function gatewayOf({ policy, operations, fallback, routes, protocol, endpoints }
       })),
     },
   }
-}
-
-function addressOf({ origin }: CalleeEndpoint): string {
-  const { hostname, port } = new URL(origin)
-  return `${hostname === 'localhost' ? '127.0.0.1' : hostname}:${port}`
 }

@@ -35,7 +35,7 @@ export async function runScenario(scenario: Scenario, driver: Driver): Promise<S
 async function faultsOf(scenario: Scenario, driver: Driver): Promise<readonly string[]> {
   await using upstream = new Upstream(scenario)
   await upstream.start()
-  const { policy, operations, fallback, health, routes, protocol } = scenario
+  const { policy, operations, fallback, health, istio, routes, protocol } = scenario
   const { authority } = upstream
   const endpoints = upstream.named(firstEndpoints(scenario))
   const subject = await driver.start({
@@ -43,6 +43,7 @@ async function faultsOf(scenario: Scenario, driver: Driver): Promise<readonly st
     operations,
     fallback,
     health,
+    istio,
     routes,
     protocol,
     authority,

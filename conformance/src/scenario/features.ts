@@ -6,13 +6,14 @@ import type { Send } from './step-schema.js'
  * `protocol.h2`, `header.connection`, `answers.flag`, `seen.connections`. A driver lacks a feature when it lacks the beginning of its path.
  */
 export function features(scenario: Scenario): readonly string[] {
-  const { policy, operations, fallback, health, routes, protocol, steps, needs, seen } = scenario
+  const { policy, operations, fallback, health, istio, routes, protocol, steps, needs, seen } = scenario
   return [
     `protocol.${protocol}`,
     ...needs.map((need) => `needs.${need}`),
     ...paths('policy', policy),
     ...paths('routes', routes),
     ...(operations === undefined ? [] : ['operations']),
+    ...(istio === undefined ? [] : ['istio']),
     ...(health === undefined ? [] : ['health']),
     ...(fallback === undefined ? [] : paths('fallback', fallback)),
     ...steps.flatMap((step) => {

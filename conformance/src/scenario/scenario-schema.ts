@@ -22,6 +22,8 @@ export const scenarioSchema = z.strictObject({
   fallback: fragment.optional(),
   /** How the callee says whether it takes requests, in the words of the document. */
   health: fragment.optional(),
+  /** Objects of Istio, as YAML, in place of a policy and routes: a gateway takes its routes from them. */
+  istio: z.string().optional(),
   /** Routes of a gateway, in order; without `match` and `to`, all requests go to the callee under `policy`. */
   routes: z.array(fragment).default([]),
   /** What a driver must be beside what the rest of the scenario shows. */

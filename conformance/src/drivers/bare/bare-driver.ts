@@ -8,6 +8,7 @@ export const bareDriver: Driver = {
   isControl: true,
   lacks: {
     routes: 'it has no routes',
+    istio: 'it reads nothing',
     health: 'it asks nobody for health',
     needs: 'it stands between nobody',
     'answers.flag': 'it is no proxy',

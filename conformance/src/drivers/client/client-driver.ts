@@ -13,6 +13,7 @@ export const clientDriver: Driver = {
   lacks: {
     routes: ROUTES,
     'needs.between': BETWEEN,
+    istio: ROUTES,
     health: 'it sends nothing but the calls of its process, and asks nobody for health',
     'answers.flag': 'it fails with an error, whose code tells what a flag would',
     'needs.trusts-caller':

@@ -12,7 +12,7 @@ import {
 import { pause } from '../../run/pause.js'
 import type { Answer, CalleeEndpoint, CallerRequest, Driver, Setup, Subject } from '../driver.js'
 import { modelOf } from '../model-of.js'
-import { proxiedDocument } from '../proxied-document.js'
+import { isGateway, proxiedDocument } from '../proxied-document.js'
 import { proxiedAnswer } from '../wire/answer-from-wire.js'
 import { Http1Caller } from '../wire/http1-caller.js'
 import { envoyDifferences } from './envoy-differences.js'
@@ -76,7 +76,7 @@ class EnvoySubject implements Subject {
     const admin = new EnvoyAdmin(Number(address.split(':').at(-1)))
     if (!(await admin.isReady())) return false
     this.#admin = admin
-    this.#port = (await admin.portOf(this.#setup.routes.length > 0 ? 'gateway' : 'to-callee')) ?? 0
+    this.#port = (await admin.portOf(isGateway(this.#setup) ? 'gateway' : 'to-callee')) ?? 0
     return this.#port !== 0
   }
 
@@ -142,13 +142,12 @@ class EnvoySubject implements Subject {
   }
 
   async #configuration(): Promise<EnvoyConfiguration> {
-    const { authority, routes } = this.#setup
+    const { authority } = this.#setup
     const trust = join(this.#folder, 'authority.pem')
     if (authority !== undefined) await writeFile(trust, authority)
-    const isGateway = routes.length > 0
     const configuration = compileEnvoy(modelOf(proxiedDocument(this.#setup)), {
       folder: this.#folder,
-      posture: isGateway ? 'gateway' : { sidecar: 'caller' },
+      posture: isGateway(this.#setup) ? 'gateway' : { sidecar: 'caller' },
       adminPort: 0,
       outbound: { callee: 0 },
       ...(authority === undefined ? {} : { authorities: { callee: trust } }),

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { SystemModel } from '@watertight/manifest'
 import type { Answer, CalleeEndpoint, CallerRequest, Driver, Setup, Subject } from '../driver.js'
 import { modelOf } from '../model-of.js'
-import { proxiedDocument } from '../proxied-document.js'
+import { isGateway, proxiedDocument } from '../proxied-document.js'
 import { proxiedAnswer } from '../wire/answer-from-wire.js'
 import { Http1Caller } from '../wire/http1-caller.js'
 import { Http2Caller } from '../wire/http2-caller.js'
@@ -105,10 +105,6 @@ function refinedAnswer(answer: Answer, detail: string): Answer {
   if (answer.outcome === 'reset' && answer.body.includes('refused the stream'))
     return { ...answer, outcome: 'refused-stream' }
   return answer
-}
-
-function isGateway({ routes }: Setup): boolean {
-  return routes.length > 0
 }
 
 /** The gateway listens at whichever port is free: scenarios run side by side. */
