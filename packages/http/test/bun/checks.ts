@@ -78,7 +78,10 @@ const checks: Readonly<Record<string, Check>> = {
     return all
   },
   'an answer that breaks off': (send) => codeOf(textOf(send('/cut'))),
-  'a time limit': (send) => codeOf(send('/hang')),
+  'a time limit': async (_send, url) => {
+    const impatient = createFetch({ endpoints: url, timeout: { attemptMs: 200 }, retry: false })
+    return await codeOf(impatient('/hang'))
+  },
   'a caller who leaves': (send) => codeOf(send('/hang', { signal: AbortSignal.timeout(50) })),
   'nobody there': async () => {
     const nobody = createFetch({ endpoints: 'http://127.0.0.1:9', retry: false })
@@ -106,7 +109,11 @@ server.listen(0, '127.0.0.1', () => void check())
 
 async function check(): Promise<void> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const send = createFetch({ endpoints: url, timeout: { attemptMs: 500 }, retry: { attempts: 2, on: [503] } })
+  const send = createFetch({
+    endpoints: url,
+    timeout: { attemptMs: 20_000 },
+    retry: { attempts: 2, on: [503] },
+  })
   const found: Record<string, unknown> = {}
   for (const [name, one] of Object.entries(checks)) {
     found[name] = await one(send, url).catch((error: Error) => `${error.name}: ${error.message}`)
