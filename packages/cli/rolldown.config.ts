@@ -46,6 +46,8 @@ export default defineConfig({
   cwd: import.meta.dirname,
   input: 'dist/main.js',
   platform: 'node',
+  // It finds its migrations, and the program of its thread, beside itself.
+  external: [/^@watertight\/durable/],
   // What one command loads late, another may load at once; both are in one chunk.
   checks: { ineffectiveDynamicImport: false },
   plugins: [noExecutables, modulesOfYaml, licences],

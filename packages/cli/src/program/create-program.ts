@@ -5,11 +5,14 @@ import { defineCompile } from '../compile/define-compile.js'
 import { defineCompletion } from '../completion/define-completion.js'
 import { defineTypes } from '../declarations/define-types.js'
 import { defineDoctor } from '../doctor/define-doctor.js'
+import { defineEvents } from '../events/define-events.js'
 import { defineExplain } from '../explain/define-explain.js'
 import { defineGraph } from '../graph/define-graph.js'
 import { defineInit } from '../init/define-init.js'
+import { defineMigrate } from '../migrate/define-migrate.js'
 import { defineImport } from '../migration/define-import.js'
 import { defineProxy } from '../proxy/define-proxy.js'
+import { defineSaga } from '../sagas/define-saga.js'
 import { defineSchema } from '../schema/define-schema.js'
 import type { CommandRunner } from './command-runner.js'
 import { EXIT_CODE_HELP } from './exit-code.js'
@@ -66,6 +69,9 @@ export function createProgram(terminal: Terminal, run: CommandRunner): Command {
     defineCompile,
     defineSchema,
     defineProxy,
+    defineMigrate,
+    defineEvents,
+    defineSaga,
     defineDoctor,
     defineCompletion,
   ]) {

@@ -1,0 +1,58 @@
+import type { Command } from 'commander'
+import type { CommandRunner } from '../program/command-runner.js'
+import { STORE_HELP, withStoreOptions } from '../stores/store-options.js'
+import type { EventsOptions } from './events-options.js'
+
+const HELP = `
+Examples:
+  $ watertight events tail --topic orders
+  $ watertight events lag                                how far each group of consumers is behind
+  $ watertight events dead-letters --group shipping
+  $ watertight events redrive --group shipping --topic orders
+${STORE_HELP}`
+
+/** `watertight events` and its four commands */
+export function defineEvents(program: Command, run: CommandRunner): void {
+  const events = program
+    .command('events')
+    .description('look at the events of a store and at who is behind, and have dead ones tried again')
+    .addHelpText('after', HELP)
+  withStoreOptions(events.command('tail'))
+    .description('show the events that were published last')
+    .option('--topic <topic>', 'of this topic alone')
+    .option('--limit <count>', 'how many', '20')
+    .action(async (options: EventsOptions) => {
+      const { tailEvents } = await import('./tail-events.js')
+      await run((terminal) => tailEvents(options, terminal), options)
+    })
+  withStoreOptions(events.command('lag'))
+    .description('show how far each group of consumers is behind')
+    .option('--group <group>', 'of this group alone')
+    .option('--topic <topic>', 'of this topic alone')
+    .action(async (options: EventsOptions) => {
+      const { tellLag } = await import('./tell-lag.js')
+      await run((terminal) => tellLag(options, terminal), options)
+    })
+  filtered(withStoreOptions(events.command('dead-letters')))
+    .description('show the events that failed as often as they may')
+    .option('--limit <count>', 'how many', '100')
+    .action(async (options: EventsOptions) => {
+      const { listDeadLetters } = await import('./list-dead-letters.js')
+      await run((terminal) => listDeadLetters(options, terminal), options)
+    })
+  filtered(withStoreOptions(events.command('redrive')))
+    .description('have dead events tried again, and after them the later events of their keys')
+    .option('--all', 'all of them')
+    .action(async (options: EventsOptions) => {
+      const { redrive } = await import('./redrive.js')
+      await run((terminal) => redrive(options, terminal), options)
+    })
+}
+
+function filtered(command: Command): Command {
+  return command
+    .option('--group <group>', 'of this group alone')
+    .option('--topic <topic>', 'of this topic alone')
+    .option('--key <key>', 'of this key alone')
+    .option('--event <id>', 'this event alone')
+}

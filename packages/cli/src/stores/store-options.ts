@@ -1,0 +1,23 @@
+import type { Command } from 'commander'
+
+/** Which store a command works on. */
+export interface StoreOptions {
+  readonly store?: string
+  readonly manifest?: string
+  readonly json?: boolean
+}
+
+/** The options that every command about a store has. */
+export function withStoreOptions(command: Command): Command {
+  return command
+    .option(
+      '-s, --store <store>',
+      'a URL, or the name of a store of the document (default: its only Postgres)',
+    )
+    .option('-f, --manifest <file>', 'the manifest (default: the nearest watertight.yaml)')
+    .option('--json', 'as JSON')
+}
+
+export const STORE_HELP = `
+A store is postgres://user@host/database, pglite:FOLDER, or a name under stores: of the document. Its URL may also stand in
+the variable WATERTIGHT_STORE.`

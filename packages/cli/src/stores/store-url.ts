@@ -1,0 +1,61 @@
+import { dirname, resolve } from 'node:path'
+import type { StoreModel } from '@watertight/manifest'
+import { suggest } from '@watertight/manifest/tooling'
+import { requireSystem } from '../document/require-system.js'
+import { CommandError } from '../program/command-error.js'
+import { EXIT } from '../program/exit-code.js'
+import type { Terminal } from '../program/terminal.js'
+import type { StoreOptions } from './store-options.js'
+
+/**
+ * The URL of the store that a command is to work on: given as such, by its name in the document, or the only Postgres there.
+ *
+ * @throws CommandError when there is none, or more than one
+ */
+export async function storeUrl({ store, manifest }: StoreOptions, terminal: Terminal): Promise<string> {
+  const given = store ?? terminal.env['WATERTIGHT_STORE']
+  if (given?.includes(':') === true) return placed(given, terminal.cwd)
+  const { model, source } = await requireSystem(manifest, terminal)
+  const folder = dirname(resolve(terminal.cwd, source.file))
+  const stores = [...model.stores.values()]
+  if (given !== undefined) {
+    const found = model.stores.get(given)
+    if (found === undefined) {
+      throw refused(`there is no store ${given} in ${source.file}`, suggest(given, [...model.stores.keys()]))
+    }
+    return urlOf(found, folder, terminal)
+  }
+  const [only, second] = stores.filter(({ kind }) => kind !== 'redis')
+  if (only !== undefined && second === undefined) return urlOf(only, folder, terminal)
+  throw stores.length === 0
+    ? refused(
+        `${source.file} names no store`,
+        'write --store postgres://host/database, or --store pglite:FOLDER',
+      )
+    : refused(
+        `${source.file} names several stores`,
+        `write --store with one of ${stores.map(({ name }) => name).join(', ')}`,
+      )
+}
+
+function urlOf({ name, kind, url, env }: StoreModel, folder: string, terminal: Terminal): string {
+  if (kind === 'redis') {
+    throw refused(`store ${name} is Redis, which has neither events nor sagas`, 'name a Postgres')
+  }
+  if (url !== undefined) return placed(url, folder)
+  if (env === undefined) return `pglite:${resolve(folder, '.watertight', name)}`
+  const value = terminal.env[env]
+  if (value === undefined || value === '') {
+    throw refused(`the variable ${env} is not set`, `it is to have the URL of store ${name}`)
+  }
+  return placed(value, folder)
+}
+
+/** The folder of an embedded store is seen from where its name was written. */
+function placed(url: string, folder: string): string {
+  return /^pglite:(?!memory$)/.test(url) ? `pglite:${resolve(folder, url.slice('pglite:'.length))}` : url
+}
+
+function refused(message: string, hint: string): CommandError {
+  return new CommandError(`cannot open a store: ${message}`, { code: 'WT_STORE', exitCode: EXIT.usage, hint })
+}

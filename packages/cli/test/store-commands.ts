@@ -1,0 +1,88 @@
+import { Ajv } from 'ajv'
+import { consume, defineTopic, openSagaEngine, openStore, publish, saga } from '@watertight/durable'
+import { expect, test } from 'vitest'
+import { outputSchema } from '../src/schema/output-schemas.js'
+import type { Ended } from './run-process.js'
+import { watertightHere } from './watertight-here.js'
+
+const orders = defineTopic('orders', {
+  source: '/orders',
+  types: { 'order.placed': { schema: { parse: (input: unknown) => input as { total: number } } } },
+})
+
+/** One event that nobody can handle, one that waits behind it, and a saga that waits for a signal. */
+async function fill(url: string): Promise<void> {
+  const store = openStore(url)
+  await store.transaction(async (transaction) => {
+    await publish(transaction, orders, [
+      { type: 'order.placed', key: 'order-1', data: { total: 12 } },
+      { type: 'order.placed', key: 'order-1', data: { total: 13 } },
+    ])
+  })
+  const consumer = await consume(store, {
+    group: 'shipping',
+    topic: orders,
+    attemptsMax: 1,
+    pollMs: 20,
+    handle: async () => {
+      throw new Error('no such address')
+    },
+  })
+  const dead = async (): Promise<number> => {
+    const { rows } = await store.query<{ count: number }>(
+      `select count(*)::integer as count from watertight.parked_event where state = 'dead'`,
+    )
+    return rows[0]!.count
+  }
+  await expect.poll(dead, { timeout: 20_000 }).toBe(1)
+  await consumer.close()
+  const place = saga('place-order').signal('paid').build()
+  const engine = await openSagaEngine({ store, sagas: [place] })
+  await engine.start(place, { id: 'order-1', input: null, key: 'ann' })
+  await engine.close()
+  await store.close()
+}
+
+/** The commands about a store, from an empty one on. `url` is where it is, for one process at a time. */
+export function storeCommands(name: string, url: () => string): void {
+  test(`on ${name}, a store is moved up, and its events and sagas are looked at and steered`, async () => {
+    const ask = async (...words: string[]): Promise<Ended> =>
+      await watertightHere([...words, '--store', url()], { cwd: '/' })
+    const json = async (...words: string[]): Promise<Record<string, unknown>> => {
+      const { out } = await ask(...words, '--json')
+      const matches = new Ajv({ strict: true }).compile(JSON.parse(outputSchema(words[0]!)) as object)
+      matches(JSON.parse(out))
+      expect([words, matches.errors ?? []]).toEqual([words, []])
+      return JSON.parse(out) as Record<string, unknown>
+    }
+    expect((await ask('migrate', 'up')).out).toContain('applied 0001-outbox')
+    expect(await ask('migrate', 'up')).toMatchObject({ code: 0, out: 'the schema is up to date\n' })
+    expect(await json('migrate', 'status')).toMatchObject({ pending: [] })
+    expect((await ask('events', 'tail')).out).toBe('no event was published\n')
+    await fill(url())
+
+    expect((await ask('events', 'tail')).out).toContain('{"total":13}')
+    expect(await json('events', 'tail', '--limit', '1')).toMatchObject({ events: [{ data: { total: 13 } }] })
+    expect(await json('events', 'lag')).toMatchObject({
+      groups: [{ group: 'shipping', topic: 'orders', behind: 0, retrying: 1, dead: 1 }],
+    })
+    expect((await ask('events', 'dead-letters')).out).toContain('no such address')
+    expect(await json('events', 'dead-letters')).toMatchObject({
+      deadLetters: [{ key: 'order-1', waiting: 1 }],
+    })
+    expect(await ask('events', 'redrive')).toMatchObject({ code: 2 })
+    expect(await json('events', 'redrive', '--group', 'shipping')).toEqual({ schemaVersion: 1, redriven: 1 })
+    expect((await ask('events', 'dead-letters')).out).toBe('no event is dead\n')
+
+    expect((await ask('saga', 'list', '--status', 'running')).out).toContain('place-order')
+    expect(await json('saga', 'list', '--key', 'ann')).toMatchObject({ sagas: [{ id: 'order-1' }] })
+    expect((await ask('saga', 'show', 'order-1')).out).toContain('started')
+    expect(await json('saga', 'show', 'order-1')).toMatchObject({ saga: { status: 'running', key: 'ann' } })
+    expect((await ask('saga', 'cancel', 'order-1', '--reason', 'the customer called')).out).toBe(
+      'saga order-1 is told to cancel\n',
+    )
+    expect(await json('saga', 'retry', 'order-1')).toMatchObject({ asked: 'retry' })
+    const unknown = await ask('saga', 'resume', 'order-2')
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('there is none with this id')])
+  }, 280_000)
+}
