@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from 'vitest'
-import { type PostgresServer, startPostgres } from '../../durable/test/servers/postgres-server.js'
+import { type RunningPostgres, startPostgres } from './start-postgres.js'
 import { storeCommands } from './store-commands.js'
 
-let postgres: PostgresServer
+let postgres: RunningPostgres
 beforeAll(async () => {
   postgres = await startPostgres()
 }, 60_000)
