@@ -64,7 +64,7 @@ export function storeCommands(name: string, url: () => string): void {
     expect((await ask('events', 'tail')).out).toContain('{"total":13}')
     expect(await json('events', 'tail', '--limit', '1')).toMatchObject({ events: [{ data: { total: 13 } }] })
     expect(await json('events', 'lag')).toMatchObject({
-      groups: [{ group: 'shipping', topic: 'orders', behind: 0, retrying: 1, dead: 1 }],
+      groups: [{ group: 'shipping', topic: 'orders', events: 0, parked: 1, deadLetters: 1 }],
     })
     expect((await ask('events', 'dead-letters')).out).toContain('no such address')
     expect(await json('events', 'dead-letters')).toMatchObject({

@@ -4,22 +4,30 @@ import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 import { oneLine, renderTable } from '../stores/render-table.js'
 import { withStore } from '../stores/with-store.js'
-import { type EventsOptions, filterOf } from './events-options.js'
+import type { EventsOptions } from './events-options.js'
 
 /** Shows how far each group of consumers is behind. */
 export async function tellLag(options: EventsOptions, terminal: Terminal): Promise<ExitCode> {
   return await withStore(options, terminal, async (store) => {
-    const groups = await consumerLag(store, filterOf(options))
+    const all = await consumerLag(store)
+    const groups = all.filter(
+      ({ group, topic }) => group === (options.group ?? group) && topic === (options.topic ?? topic),
+    )
     const { out } = terminal
     if (options.json === true) out.write(jsonText({ schemaVersion: 1, groups }))
     else if (groups.length === 0) out.write('no group of consumers has read anything\n')
     else {
-      const rows = groups.map(({ group, topic, behind, oldestAt, retrying, dead }) =>
-        [group, topic, String(behind), oldestAt?.toISOString() ?? '-', String(retrying), String(dead)].map(
-          oneLine,
-        ),
+      const rows = groups.map(({ group, topic, events, ageMs, parked, deadLetters }) =>
+        [
+          group,
+          topic,
+          String(events),
+          `${Math.round(ageMs / 1_000)}s`,
+          String(parked),
+          String(deadLetters),
+        ].map(oneLine),
       )
-      const head = ['group', 'topic', 'behind', 'oldest', 'retrying', 'dead']
+      const head = ['group', 'topic', 'behind', 'for', 'parked', 'dead']
       out.write(renderTable([head, ...rows], out.columns))
     }
     return EXIT.ok
