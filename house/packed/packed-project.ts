@@ -25,6 +25,7 @@ const forTests = [
   '@nestjs/common@11.2.10',
   '@nestjs/core@11.2.10',
   '@nestjs/platform-express@11.2.10',
+  'esbuild-wasm@0.28.2',
   'express4@npm:express@4.22.3',
   'koa@3.3.0',
   'msw@2.15.0',

@@ -1,8 +1,24 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { build, stop } from 'esbuild-wasm'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, inject, it } from 'vitest'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the packed packages are installed, and beside them what is too large for the workspace. */
+    readonly packedFolder: string
+  }
+}
+
+/** What is used here of esbuild. */
+interface Esbuild {
+  readonly build: (options: object) => Promise<{ readonly outputFiles: readonly { contents: Uint8Array }[] }>
+  readonly stop: () => Promise<void>
+}
+
+const folder = inject('packedFolder')
+const { build, stop } = createRequire(join(folder, 'package.json'))('esbuild-wasm') as Esbuild
 
 const six = 'bulkhead, circuitBreaker, exponential, fallback, pipeline, retry, timeout'
 
@@ -33,10 +49,10 @@ const bundles: readonly (readonly [name: string, program: string, bytesMax: numb
   ],
 ]
 
-/** Minified and gzipped, from the built package. */
+/** Minified and gzipped, from the packed package. */
 async function bytesOf(program: string): Promise<number> {
   const { outputFiles } = await build({
-    stdin: { contents: program, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
+    stdin: { contents: program, resolveDir: folder },
     bundle: true,
     minify: true,
     format: 'esm',
