@@ -1,7 +1,9 @@
-// `npm run bench -- durable`: sagas of three steps beside DBOS Transact and Restate, on one machine.
+// `npm run bench -- durable`: sagas of three steps beside DBOS Transact and Restate, and the outbox beside
+// graphile-worker and pg-boss, on one machine.
 import { median, round } from '../runner/arithmetic.mjs'
 import { report } from '../runner/print.mjs'
 import { dbosWorkflow } from './dbos-workflow.mjs'
+import { eventsRows } from './events-rows.mjs'
 import { loadWorkflows } from './load-workflows.mjs'
 import { restateWorkflow } from './restate-workflow.mjs'
 import { startPostgres } from './start-postgres.mjs'
@@ -33,6 +35,7 @@ for (let turn = 0; turn < rounds; turn += 1) {
   }
 }
 for (const { close } of systems) await close()
+const events = await eventsRows(postgres)
 await postgres.stop()
 
 const rows = cases.map(({ case: name, rounds: measured }) => {
@@ -44,6 +47,7 @@ const rows = cases.map(({ case: name, rounds: measured }) => {
     p99Ms: round(middle('p99Ms'), 2),
   }
 })
+rows.push(...events)
 const table = {
   heading: ['case', 'per second', 'p50 ms', 'p99 ms'],
   cells: (row) => [row.case, row.perSecond.toLocaleString('en'), row.p50Ms.toFixed(2), row.p99Ms.toFixed(2)],

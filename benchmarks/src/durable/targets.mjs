@@ -19,11 +19,17 @@ export function durableTargets(rows) {
       Math.max(saga(rows, 'dbos workflow, one') ?? 0, saga(rows, 'restate workflow, one') ?? 0),
       1,
     ],
+  ].map(([claim, ...rest]) => [`watertight saga at least ${claim}`, ...rest])
+  const outbox = [
+    'watertight outbox to consumer at least as fast as graphile-worker',
+    saga(rows, 'watertight outbox to consumer'),
+    saga(rows, 'graphile-worker'),
+    1,
   ]
-  return beside
+  return [...beside, outbox]
     .filter(([, ours, peer]) => ours !== undefined && peer > 0)
     .map(([claim, ours, peer, least]) => ({
-      claim: `watertight saga at least ${claim}`,
+      claim,
       measured: (ours / peer).toFixed(2),
       met: ours / peer >= least,
     }))

@@ -29,7 +29,7 @@ export interface ConsumeOptions<Types extends EventTypes> {
   readonly handle: (event: ReceivedEvent<Types>, transaction: StoreTransaction) => Promise<void>
   /** Where a group that is new begins: with the first event that is kept, or the next one. Default `first`. */
   readonly startAt?: 'first' | 'next'
-  /** Events handled in one transaction at the most. Default 200. */
+  /** Events handled in one transaction at the most. Default 500. */
   readonly batchMax?: number
   /** How often an event is tried before it is dead. Default 5. */
   readonly attemptsMax?: number
@@ -110,7 +110,7 @@ export function subscription<Types extends EventTypes>(
     group: options.group,
     topic: options.topic,
     member: timeOrderedId(),
-    batchMax: options.batchMax ?? 200,
+    batchMax: options.batchMax ?? 500,
     attemptsMax: options.attemptsMax ?? 5,
     backoff: options.backoff ?? exponential({ initialMs: 200, maxMs: 60_000 }),
     leaseMs: options.leaseMs ?? 15_000,
