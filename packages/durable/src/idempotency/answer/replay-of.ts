@@ -1,10 +1,10 @@
 import type { KeptAnswer } from './kept-answer.js'
 
 /** Says of an answer that it is one given before. */
-export const REPLAYED_HEADER = 'idempotent-replayed'
+const REPLAYED_HEADER = 'idempotent-replayed'
 
 /** Until when the answer is replayed, as a date of HTTP. */
-export const EXPIRES_HEADER = 'idempotency-key-expires'
+const EXPIRES_HEADER = 'idempotency-key-expires'
 
 /** The answer with the time until which its key is remembered. */
 export function withExpiry(answer: KeptAnswer, expiresAt: number): KeptAnswer {
