@@ -8,9 +8,6 @@ export interface PartitionPosition extends Position {
   readonly partition: number
 }
 
-/** Below every event. */
-export const start: Position = { transaction: 0, id: 0 }
-
 export function isBefore(one: Position, other: Position): boolean {
   return one.transaction < other.transaction || (one.transaction === other.transaction && one.id < other.id)
 }
