@@ -22,6 +22,7 @@ let inboundPort = 0
 let certificates: CertificateFolder
 const proxies: Proxy[] = []
 const problems: string[] = []
+let policy = 'retry: off'
 
 /** order calls payment, each behind its sidecar; stranger is in the system and not among payment's callers. */
 const text = (application: number, inbound: number): string => `watertight: v1
@@ -29,7 +30,7 @@ system: shop
 mutualTls: true
 enforce: sidecar
 services:
-  order: { port: 1, calls: { payment: { timeout: { total: 5s }, retry: off } } }
+  order: { port: 1, calls: { payment: { timeout: { total: 5s }, ${policy} } } }
   payment: { port: ${inbound}, sidecar: { application: ${application} } }
   stranger: { port: 2 }
 gateway: { listen: { port: 3 }, routes: [{ match: { path: / }, to: order }] }`
@@ -144,15 +145,24 @@ describe('mutual TLS between sidecars', () => {
     expect(await call(await sidecar('order'))).toBe('503 upstream connect error')
   })
 
-  it('tells a process that is gone, 502, from one that says 503 itself', async () => {
+  it('tells a process that is gone from one that says 503 itself, and its callers heed it', async () => {
     const running = payment
-    payment = await serveHttp((_incoming, response) => response.writeHead(503).end('closed'))
-    await sidecar('payment')
-    const order = await sidecar('order')
-    expect(await call(order)).toBe('503 closed')
-    payment.close()
-    expect(await call(order)).toMatch(/^502 upstream (connect error|closed)/)
-    payment = running
+    policy = 'retry: off, answers: [503], fallback: { status: 218 }'
+    payment = await serveHttp((_incoming, response) => {
+      response.writeHead(503, { 'x-watertight-failure': 'connect-failure' }).end('closed')
+    })
+    try {
+      await sidecar('payment')
+      const order = await sidecar('order')
+      // What the process says of a failure is nothing that its sidecar passes on.
+      expect(await call(order)).toBe('503 closed')
+      payment.close()
+      expect(await call(order)).toBe('218 ')
+      expect(await callAs('order')).toBe(503)
+    } finally {
+      payment = running
+      policy = 'retry: off'
+    }
   })
 
   it('is not begun without certificates', async () => {

@@ -12,6 +12,7 @@ export { hasHeader, replaceHeader } from './deadline/flat-headers.js'
 export {
   ATTEMPT_COUNT_HEADER,
   DEADLINE_HEADER,
+  FAILURE_HEADER,
   OVERLOADED_HEADER,
   PRIORITY_HEADER,
   REQUEST_ID_HEADER,

@@ -41,6 +41,14 @@ describe('a fixed answer', () => {
     await calling([{ status: 500 }], { status: 203 }, use, { breaker: { consecutiveFailures: 1 } })
   })
 
+  it('stands in where a sidecar says that its process is gone, and not where the process says 503', async () => {
+    const gone = { status: 503, headers: { 'x-watertight-failure': 'connect-failure' } }
+    const use = async ({ send }: InMemory): Promise<void> => {
+      expect([(await send('/')).status, (await send('/')).status]).toEqual([203, 503])
+    }
+    await calling([gone, { status: 503 }], { status: 203 }, use, { answers: [503] })
+  })
+
   it('leaves good answers, wrong requests and callers who gave up alone', async () => {
     await calling([{ status: 404 }], { body: message }, async ({ send }) => {
       expect((await send('/')).status).toBe(404)

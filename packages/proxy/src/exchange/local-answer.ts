@@ -6,7 +6,13 @@ import {
   TimeoutError,
   BulkheadFullError,
 } from '@watertight/policy'
-import { type CallSettings, type FailureClass, NoEndpointError, OVERLOADED_HEADER } from '@watertight/traffic'
+import {
+  type CallSettings,
+  FAILURE_HEADER,
+  type FailureClass,
+  NoEndpointError,
+  OVERLOADED_HEADER,
+} from '@watertight/traffic'
 import { AttemptFailure, OverflowError } from '../upstream/attempt-failure.js'
 import type { ResponseFlag } from './response-flags.js'
 
@@ -90,17 +96,18 @@ const byFailure: Readonly<Record<FailureClass, LocalAnswer>> = {
   'protocol-error': answer(502, 'UPE', 'upstream protocol error'),
 }
 
-const GONE_STATUS = 502
-
 /**
  * What the caller gets for a call that has ended with this error. `isProcess`: of a sidecar whose own process gave no
  * answer. A caller must be able to tell that from a 503 of the process itself, which is an answer and says when to come
- * again: this one has restarted, and may be asked again at once.
+ * again, so a header names the failure.
  */
 export function answerFor(error: unknown, isProcess: boolean = false): LocalAnswer {
   if (error instanceof AttemptFailure) {
-    const given = byFailure[error.failureClass]
-    return isProcess && given.status === 503 ? { ...given, status: GONE_STATUS } : given
+    const { failureClass } = error
+    const given = byFailure[failureClass]
+    return isProcess && given.status === 503
+      ? { ...given, lines: `${FAILURE_HEADER}: ${failureClass}\r\n` }
+      : given
   }
   if (error instanceof TimeoutError) return localAnswers.timeout
   if (error instanceof NoEndpointError) return localAnswers.noEndpoint

@@ -1,4 +1,4 @@
-import { ATTEMPT_COUNT_HEADER, DEADLINE_HEADER, REQUEST_ID_HEADER } from '@watertight/traffic'
+import { ATTEMPT_COUNT_HEADER, DEADLINE_HEADER, FAILURE_HEADER, REQUEST_ID_HEADER } from '@watertight/traffic'
 import { DROPPED_HEADER, HeaderNames, knownHeaders } from '../http1/index.js'
 
 /** By these a trusted caller steers, in the words of Envoy; they are never passed on. */
@@ -17,6 +17,7 @@ export const proxyHeaderNames: HeaderNames = new HeaderNames([
   ATTEMPT_COUNT_HEADER,
   DEADLINE_HEADER,
   SERVICE_TIME_HEADER,
+  FAILURE_HEADER,
   'x-forwarded-for',
   'x-forwarded-proto',
   'idempotency-key',
@@ -41,8 +42,8 @@ export const droppedFromRequests: Uint8Array = table([
 /** Which headers steer, by their numbers. */
 export const isControlHeader: Uint8Array = marked(Object.values(controlHeaders))
 
-/** Which lines of an answer are not passed on. */
-export const droppedFromAnswers: Uint8Array = table([SERVICE_TIME_HEADER])
+/** Which lines of an answer are not passed on: how long it took, and how a process failed, is said by whoever is next to it. */
+export const droppedFromAnswers: Uint8Array = table([SERVICE_TIME_HEADER, FAILURE_HEADER])
 
 function table(names: readonly string[]): Uint8Array {
   const dropped = marked(names)

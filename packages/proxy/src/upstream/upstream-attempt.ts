@@ -1,6 +1,12 @@
 import type { Attempt } from '@watertight/policy/engine'
 import { type ExpiryQueue, systemClock } from '@watertight/policy/decisions'
-import type { FailureClass, JudgedAnswer, Verdict, Verdicts } from '@watertight/traffic'
+import {
+  FAILURE_HEADER,
+  type FailureClass,
+  type JudgedAnswer,
+  type Verdict,
+  type Verdicts,
+} from '@watertight/traffic'
 import type { HeaderBlock, ResponseHead } from '../http1/index.js'
 import { AttemptLimit } from './attempt-limit.js'
 import { proxyHeaderNames } from '../exchange/proxy-headers.js'
@@ -46,11 +52,13 @@ export interface AttemptOwner {
 }
 
 const grpcStatus = proxyHeaderNames.id('grpc-status')
+const failureHeader = proxyHeaderNames.id(FAILURE_HEADER)
 /** Bytes of an unwanted answer that are read so that its connection can be used again. */
 const UNWANTED_BYTES_MAX = 65_536
 
-/** An answer of gRPC whose head says already how it ends is judged by that. */
+/** An answer of gRPC whose head says already how it ends is judged by that; one of a sidecar by how its process failed. */
 function verdictOf({ status, headers }: ResponseHead, verdicts: Verdicts): Verdict {
+  if (status === 503) return verdicts.ofUnavailable(headers.valueOf(failureHeader))
   const grpc = status === 200 ? headers.valueOf(grpcStatus) : undefined
   return grpc === undefined ? verdicts.ofStatus(status) : verdicts.ofGrpcStatus(Number(grpc))
 }

@@ -12,5 +12,10 @@ export const ATTEMPT_COUNT_HEADER = 'x-envoy-attempt-count'
 export const PRIORITY_HEADER = 'x-watertight-priority'
 /** On an answer: the service is overloaded, do not retry. As in Envoy. */
 export const OVERLOADED_HEADER = 'x-envoy-overloaded'
+/**
+ * On a 503 that a sidecar gives since its own process gave no answer: the class of the failure. Whoever reads it takes the
+ * answer for that failure, which a 503 of the process itself is not.
+ */
+export const FAILURE_HEADER = 'x-watertight-failure'
 /** On an answer, `false`: another try of the same request cannot do better. */
 export const SHOULD_RETRY_HEADER = 'x-should-retry'

@@ -126,3 +126,12 @@ it('a connection that ended before anything was written to it is harmless to rep
   expect(only.ofFailure('reset-before-request').repeatable).toBe(true)
   expect(only.ofFailure('reset').repeatable).toBe(false)
 })
+
+it('a 503 in which a sidecar names how its process failed counts as that failure, and no other word does', () => {
+  const verdicts = new Verdicts({ answers: [503], retryOn: ['connect-failure'] })
+  expect(verdicts.ofUnavailable('connect-failure')).toEqual(verdicts.ofFailure('connect-failure'))
+  expect(verdicts.ofUnavailable('connect-failure')).toMatchObject({ repeatable: true, neverSent: true })
+  expect(verdicts.ofUnavailable('reset')).toMatchObject({ failed: true, repeatable: false })
+  for (const word of [undefined, '', 'attempt-timeout', 'toString'])
+    expect(verdicts.ofUnavailable(word)).toEqual(verdicts.ofStatus(503))
+})

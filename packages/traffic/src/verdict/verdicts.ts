@@ -17,6 +17,14 @@ const GRPC_STATUS_END = 17
 /** UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS. */
 const grpcFailures: ReadonlySet<number> = new Set([2, 4, 12, 13, 14, 15])
 
+/** What a sidecar can say of its own process, by the word that stands in its answer. */
+const ofProcesses: ReadonlyMap<string, FailureClass> = new Map(
+  (['connect-failure', 'reset-before-request', 'refused-stream', 'reset'] as const).map((name) => [
+    name,
+    name,
+  ]),
+)
+
 const neverSent: ReadonlySet<FailureClass> = new Set<FailureClass>([
   'connect-failure',
   'refused-stream',
@@ -48,6 +56,15 @@ export class Verdicts {
     const verdict = this.#judgeStatus(status)
     if (status > 0 && status < STATUS_END) this.#byStatus[status] = verdict
     return verdict
+  }
+
+  /**
+   * An answer of 503 has begun, with this in its `x-watertight-failure`, if anything: a sidecar says there how its process
+   * failed, and so the answer counts as that failure.
+   */
+  ofUnavailable(failure: string | undefined): Verdict {
+    const failureClass = failure === undefined ? undefined : ofProcesses.get(failure)
+    return failureClass === undefined ? this.ofStatus(503) : this.ofFailure(failureClass)
   }
 
   /**

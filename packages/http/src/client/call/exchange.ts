@@ -19,7 +19,7 @@ export interface ExchangeListener {
   /** When the call must be over that it is part of. */
   readonly deadline: number
   /** An answer has begun; answers what it counts as, unless its body makes a failure of it. */
-  answered(exchange: Exchange, status: number): Verdict
+  answered(exchange: Exchange, status: number, headers: RawHeaders): Verdict
   /** No answer will come; the error is what the attempt fails with. */
   failed(exchange: Exchange, error: Error): void
   /** The answer began and did not end: what it counts as then. */
@@ -216,7 +216,7 @@ export class Exchange
     this.end()
     this.#headLimit?.end()
     this.#span?.end(status)
-    this.verdict = this.#listener.answered(this, status)
+    this.verdict = this.#listener.answered(this, status, rawHeaders)
     this.outcome = new AnswerOutcome(this.verdict, this)
     const head = { status, statusText, url: this.endpoint.namedOrigin + this.#url, rawHeaders }
     this.#resolve!(new FetchResponse(head, this.#body?.incoming, this))

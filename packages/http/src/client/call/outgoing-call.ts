@@ -5,6 +5,7 @@ import {
   carryOn,
   type EndpointSet,
   expectedMs,
+  FAILURE_HEADER,
   hashText,
   hasHeader,
   mayRepeat,
@@ -27,6 +28,7 @@ import { verdictOfError } from '../failure/verdict-of-error.js'
 import type { RelayedPolicy } from '../policies/relayed-policy.js'
 import type { OutgoingRequest } from '../request/outgoing-request.js'
 import { FetchResponse, type ResponseSource } from '../response/fetch-response.js'
+import { findHeader, type RawHeaders } from '../response/raw-headers.js'
 import { Exchange, type ExchangeListener } from './exchange.js'
 
 /** What a call needs of its destination. */
@@ -138,8 +140,10 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
     )
   }
 
-  answered(exchange: Exchange, status: number): Verdict {
-    const verdict = this.settings.verdicts.ofStatus(status)
+  answered(exchange: Exchange, status: number, headers: RawHeaders): Verdict {
+    const { verdicts } = this.settings
+    const verdict =
+      status === 503 ? verdicts.ofUnavailable(findHeader(headers, FAILURE_HEADER)) : verdicts.ofStatus(status)
     exchange.answeredAt = this.#endedAt = clock.now()
     exchange.status = status
     return verdict

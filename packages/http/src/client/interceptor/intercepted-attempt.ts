@@ -4,7 +4,7 @@ import { AnswerOutcome } from '../call/answer-outcome.js'
 import { classifyFailure } from '../failure/classify-failure.js'
 import { AttemptTimeoutError } from '../failure/time-limit-error.js'
 import { TransportError } from '../failure/transport-error.js'
-import { aborted, type JudgedAnswer, type Verdict, type Verdicts } from '@watertight/traffic'
+import { aborted, FAILURE_HEADER, type JudgedAnswer, type Verdict, type Verdicts } from '@watertight/traffic'
 import { verdictOfError } from '../failure/verdict-of-error.js'
 import { ExpiryEntry } from '@watertight/policy/decisions'
 
@@ -135,9 +135,11 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
     if (status < 200 || this.#over) return
     this.end()
     this.status = status
-    this.verdict = this.#owner.verdicts.ofStatus(status)
-    this.#outcome = new AnswerOutcome(this.verdict)
     this.#headers = headers
+    const { verdicts } = this.#owner
+    this.verdict =
+      status === 503 ? verdicts.ofUnavailable(this.header(FAILURE_HEADER)) : verdicts.ofStatus(status)
+    this.#outcome = new AnswerOutcome(this.verdict)
     this.#statusText = statusText
     controller.pause()
     this.#resolve(this)
