@@ -47,6 +47,9 @@ const rounds = new ConsumerRounds(
     topic,
     leaseMs: 300,
     batchMax: 4,
+    // A retry that its process did not survive is due again after twice this long.
+    handlerDeadlineMs: 3_000,
+    attemptsMax: 50,
     backoff: constant({ ms: 0 }),
     handle: async ({ data }, transaction) => {
       if (data.name === 3 && failures-- > 0) throw new Error('not at first')
