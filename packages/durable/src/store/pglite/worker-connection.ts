@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { closedError, StoreError } from '../errors.js'
+import { FolderLock } from './folder-lock.js'
 import type { WorkerReply, WorkerRequest, WorkerSettings } from './worker/worker-request.js'
 
 type Body = WorkerRequest extends infer Request
@@ -25,12 +26,16 @@ export class WorkerConnection {
   constructor(folder: string | undefined, onNotification: (channel: string, payload: string) => void) {
     this.#onNotification = onNotification
     const settings: WorkerSettings = { modulePath: modulePath(), ...(folder !== undefined && { folder }) }
+    const lock = folder === undefined ? undefined : FolderLock.take(folder)
     // Compiled code, also when this is run from its source: a thread cannot be started from TypeScript.
     const main = new URL('../../../dist/store/pglite/worker/main.js', import.meta.url)
     this.#worker = new Worker(main, { workerData: settings })
     this.#worker.on('message', (reply: WorkerReply) => this.#answered(reply))
     this.#worker.on('error', (cause) => this.#end(lost(cause)))
-    this.#worker.on('exit', () => this.#end(lost()))
+    this.#worker.on('exit', () => {
+      lock?.release()
+      this.#end(lost())
+    })
     this.#worker.unref()
   }
 
