@@ -2,9 +2,9 @@ import { consume, type ConsumeOptions, type Consumer } from '../events/consume.j
 import { waitUntilHandled } from '../events/wait-until-handled.js'
 import type { EventTypes } from '../outbox/event-type.js'
 import type { PublishedPosition } from '../outbox/publish.js'
-import type { Store } from '../store/store.js'
+import type { Store, StoreTransaction } from '../store/store.js'
 import { hasCaughtUp } from './queries/has-caught-up.js'
-import { createTable, dropTable, groupOf, serveTable } from './queries/create-table.js'
+import { createTable, definitionOf, dropTable, groupOf, serveTable } from './queries/create-table.js'
 import { lockModel, putGeneration, servedGeneration } from './queries/served-generation.js'
 import { projection } from './projection.js'
 import type { ReadModel } from './read-model.js'
@@ -63,8 +63,7 @@ async function nextGeneration<Types extends EventTypes>(
     await lockModel(transaction, model.name)
     const current = await servedGeneration(transaction, model.name)
     if (current?.definition === model.definition) return { generation: current.generation, isNew: true }
-    const generation = (current?.generation ?? 0) + 1
-    await createTable(transaction, model, generation)
+    const generation = await unfinished(transaction, model, (current?.generation ?? 0) + 1)
     if (current !== undefined) return { generation, isNew: false }
     await serveTable(transaction, model.name, generation)
     await putGeneration(transaction, model.name, { generation, definition: model.definition })
@@ -72,7 +71,23 @@ async function nextGeneration<Types extends EventTypes>(
   })
 }
 
-/** Waits until a generation has caught up, then serves it and drops the one before, in one transaction. */
+/**
+ * The generation that builds this definition, from `first` on: one that somebody builds, or began to build, is joined; those
+ * of other definitions are left alone.
+ */
+async function unfinished<Types extends EventTypes>(
+  transaction: StoreTransaction,
+  model: ReadModel<Types>,
+  first: number,
+): Promise<number> {
+  for (let generation = first; ; generation++) {
+    const definition = await definitionOf(transaction, model.name, generation)
+    if (definition === undefined) await createTable(transaction, model, generation)
+    if (definition === undefined || definition === model.definition) return generation
+  }
+}
+
+/** Waits until a generation has caught up, then serves it and drops those before it, in one transaction. */
 async function swap<Types extends EventTypes>(
   store: Store,
   model: ReadModel<Types>,
@@ -80,15 +95,18 @@ async function swap<Types extends EventTypes>(
 ): Promise<void> {
   const group = groupOf(model.name, generation)
   while (!(await hasCaughtUp(store, group, model.topic.name))) {
+    // A later one is served already, and this one was dropped as it was.
+    if (((await servedGeneration(store, model.name))?.generation ?? 0) > generation) return
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
   await store.transaction(async (transaction) => {
     await lockModel(transaction, model.name)
     const current = await servedGeneration(transaction, model.name)
-    // Another process that builds the same was faster.
+    // Whoever builds the same, or a later one, was faster.
     if (current === undefined || current.generation >= generation) return
     await serveTable(transaction, model.name, generation)
     await putGeneration(transaction, model.name, { generation, definition: model.definition })
-    await dropTable(transaction, model.name, current.generation)
+    for (let before = current.generation; before < generation; before++)
+      await dropTable(transaction, model.name, before)
   })
 }

@@ -5,7 +5,18 @@ import type { ReadModel } from '../read-model.js'
 export const tableOf = (name: string, generation: number): string => `watertight.read_${name}_${generation}`
 export const groupOf = (name: string, generation: number): string => `read-model.${name}.${generation}`
 
-/** Makes the table of a generation; what an earlier attempt has left of it is dropped. */
+/** The definition that the table of a generation was made for; none when there is no such table. */
+export async function definitionOf(
+  transaction: StoreTransaction,
+  name: string,
+  generation: number,
+): Promise<string | undefined> {
+  const text = `select obj_description(to_regclass($1), 'pg_class') as definition where to_regclass($1) is not null`
+  const { rows } = await transaction.query<{ definition: string | null }>(text, [tableOf(name, generation)])
+  return rows[0] === undefined ? undefined : (rows[0].definition ?? '')
+}
+
+/** Makes the table of a generation, which says of which definition it is. */
 export async function createTable<Types extends EventTypes>(
   transaction: StoreTransaction,
   model: ReadModel<Types>,
@@ -13,10 +24,10 @@ export async function createTable<Types extends EventTypes>(
 ): Promise<void> {
   const table = tableOf(model.name, generation)
   const columns = Object.entries(model.columns).map(([name, type]) => `${name} ${type}`)
-  await transaction.query(`drop table if exists ${table} cascade`)
   await transaction.query(
     `create table ${table} (${columns.join(', ')}, version bigint not null, primary key (${model.key}))`,
   )
+  await transaction.query(`comment on table ${table} is '${model.definition}'`)
   await forgetGroup(transaction, groupOf(model.name, generation))
 }
 
