@@ -46,7 +46,7 @@ gateway: { listen: { port: 1 }, routes: [{ match: { path: / }, to: up, retry: of
 }
 
 const places = (services: readonly Service[]): string[] => services.map(({ port }) => `127.0.0.1:${port}`)
-const READY = 'ready: /readyz, interval: 80ms'
+const READY = 'ready: /readyz, interval: 250ms'
 
 /** By endpoint, in the order of the document. */
 function healthOf({ proxy }: RunningProxy): boolean[] {
@@ -79,6 +79,16 @@ it('takes an answer that is later than the interval for none', async () => {
   const proxy = await gatewayTo(places([one, two]), 'ready: /readyz, interval: 150ms')
   await eventually(() => !healthOf(proxy)[0]!)
   expect(one.asked).toBeGreaterThanOrEqual(2)
+})
+
+it('asks one that is left out again at once, and uses one that has been starting as soon as it is ready', async () => {
+  const one = await serve()
+  one.ready = 503
+  const proxy = await gatewayTo(places([one]), 'ready: /readyz, interval: 60s, unhealthy: 1, healthy: 90')
+  await eventually(() => !healthOf(proxy)[0]!)
+  one.ready = 200
+  await eventually(() => healthOf(proxy)[0]!)
+  expect(one.asked).toBeLessThan(90)
 })
 
 it('counts answers in a row', async () => {

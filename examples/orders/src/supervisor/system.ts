@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { watchManifest, type ManifestWatch, type SystemModel } from '@watertight/manifest'
 import { EXIT_PORT_TAKEN } from '../command-line/exit.js'
 import { DataFolderError, prepareDataFolder } from '../data-folder/data-folder.js'
@@ -20,6 +21,7 @@ import { StartError, SupervisedService } from './supervised-service.js'
 /** A new database takes seconds of processor time, which a busy machine does not have at once. */
 const READY_MS = 120_000
 const ADMINISTRATION_MS = 5_000
+const OPEN_LOOK_MS = 100
 
 export interface SystemOptions {
   /** Where the services keep their data; created when missing. */
@@ -129,6 +131,21 @@ export class System {
         onReady(supervised.name, (performance.now() - startedAt) / 1_000)
       }),
     )
+    await this.#open()
+  }
+
+  /** The gateway has asked order whether it takes orders: until then it turns customers away. */
+  async #open(): Promise<void> {
+    const until = performance.now() + READY_MS
+    const isOpen = async (): Promise<boolean> => {
+      const { status } = await this.frontDoor.send({ method: 'GET', path: '/orders/none', limitMs: READY_MS })
+      return status !== 503
+    }
+    while (!(await isOpen())) {
+      if (performance.now() > until)
+        throw new StartError('cannot open the shop: the gateway does not reach order')
+      await setTimeout(OPEN_LOOK_MS)
+    }
   }
 
   /** Where customers order, by TLS. */

@@ -1,8 +1,12 @@
 import type { ProbingModel } from '@watertight/manifest'
+import { systemClock } from '@watertight/policy/decisions'
 import type { UpstreamTls } from '../tls/upstream-tls.js'
 import { askStatus } from './ask-status.js'
 import { targetOf } from './target-of.js'
 import type { ConnectionTarget } from './upstream-connection.js'
+
+/** How soon an endpoint that is left out is asked again: nobody should wait for a service that is back already. */
+const RETURN_MS = 500
 
 /** Asks one endpoint at each interval whether it takes requests, and judges by several answers in a row. */
 export class EndpointProbe {
@@ -13,6 +17,8 @@ export class EndpointProbe {
   private rules: ProbingModel = { intervalMs: Infinity, unhealthy: 1, healthy: 1 }
   private listeners: ((healthy: boolean) => void)[] = []
   private isHealthy: boolean = true
+  /** It has answered rightly before: one that is still starting is used as soon as it does. */
+  private hasStarted: boolean = false
   /** Answers in a row that speak against what it is held for. */
   private against: number = 0
   private dueAt: number = -Infinity
@@ -49,7 +55,7 @@ export class EndpointProbe {
     if (this.cancel !== undefined) {
       // This process was busy itself, and may not have read an answer that came in time.
       const late = now - this.dueAt
-      if (late > this.rules.intervalMs / 2) return (this.dueAt = now + this.rules.intervalMs)
+      if (late > this.intervalMs / 2) return (this.dueAt = now + this.intervalMs)
       this.stop()
       this.answered(false)
     }
@@ -57,8 +63,13 @@ export class EndpointProbe {
       this.cancel = undefined
       this.answered(status !== undefined && status >= 200 && status < 300)
     })
-    this.dueAt = now + this.rules.intervalMs
+    this.dueAt = now + this.intervalMs
     return this.dueAt
+  }
+
+  private get intervalMs(): number {
+    const { intervalMs } = this.rules
+    return this.isHealthy ? intervalMs : Math.min(intervalMs, RETURN_MS)
   }
 
   stop(): void {
@@ -67,14 +78,18 @@ export class EndpointProbe {
   }
 
   private answered(rightly: boolean): void {
+    const { unhealthy, healthy } = this.rules
+    const needed = this.isHealthy ? unhealthy : this.hasStarted ? healthy : 1
+    this.hasStarted ||= rightly
     if (rightly === this.isHealthy) {
       this.against = 0
       return
     }
     this.against += 1
-    if (this.against < (this.isHealthy ? this.rules.unhealthy : this.rules.healthy)) return
+    if (this.against < needed) return
     this.against = 0
     this.isHealthy = rightly
+    this.dueAt = Math.min(this.dueAt, systemClock.now() + this.intervalMs)
     for (const listener of this.listeners) listener(rightly)
   }
 }
