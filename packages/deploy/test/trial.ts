@@ -10,12 +10,15 @@ export interface Trial {
 /** Keys that say nothing about traffic, or only to others, with the reason. */
 export const elsewhere: readonly (readonly [keys: RegExp, reason: string])[] = [
   [/^(watertight|description|reviewed|.*\.description)$/, 'for people'],
-  [/^(mesh|platform|sagas|alerts|chaos|drills|findings)\./, 'for other parts of the system'],
+  [/^(mesh|platform|stores|events|sagas|alerts|chaos|drills|findings)\./, 'for other parts of the system'],
   [
     /^services\.\*\.(run|external|objective\..*|scale\..*|capacity|drain|state|release)$/,
     'how a service is run',
   ],
-  [/^services\.\*\.(callOrder|publishes|consumes\..*|outbox\..*)$/, 'what a service does'],
+  [
+    /^services\.\*\.(callOrder|store|publishes|consumes\..*|outbox\..*|idempotency\..*)$/,
+    'what a service does',
+  ],
   [/^services\.\*\.health\.(live|startup)\./, 'for whoever starts processes'],
   [/^services\.\*\.health\.ready\.checks$/, 'what the probe depends on'],
   [/^services\.\*\.calls\.\*\.(optional|clientAttempts)$/, 'for check'],

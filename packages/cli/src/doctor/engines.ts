@@ -9,6 +9,8 @@ export const ENGINES: Readonly<Record<string, Program>> = {
   envoy: { purpose: 'runs what compile --target envoy writes' },
   haproxy: { purpose: 'a proxy to compare with', versionFlag: '-v' },
   nginx: { purpose: 'a proxy to compare with', versionFlag: '-v' },
+  'redis-server': { purpose: 'keeps the keys of idempotent requests' },
+  'redis-sentinel': { purpose: 'promotes a replica of Redis' },
   wrk: { purpose: 'puts load on HTTP servers' },
   h2load: { purpose: 'puts load on HTTP/2 servers' },
   postgres: { purpose: 'keeps what is durable' },

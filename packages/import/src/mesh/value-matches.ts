@@ -17,19 +17,20 @@ export function valueMatches(
   }
   for (const entry of without?.entries ?? []) {
     // Only that a header is missing can be said, and not that it is anything but something.
-    if (entry.entries.length > 0 || !isName(entry.key) || block.has(JSON.stringify(entry.key)))
-      return undefined
+    const isThere = valueMatch(entry) === PRESENT
+    if (!isThere || !isName(entry.key) || block.has(JSON.stringify(entry.key))) return undefined
     block.put(JSON.stringify(entry.key), '{ present: false }', entry.source)
   }
   return block
 }
 
+const PRESENT = '{ present: true }'
+
 /** A StringMatch of Istio; none of its kinds means that the value is there. */
 function valueMatch(entry: Setting): string | undefined {
   const [only, ...others] = entry.entries
-  if (others.length > 0) return undefined
-  if (only === undefined)
-    return entry.scalar === undefined || entry.scalar === null ? '{ present: true }' : undefined
+  if (others.length > 0 || entry.items.length > 0) return undefined
+  if (only === undefined) return entry.scalar === undefined || entry.scalar === null ? PRESENT : undefined
   const { text } = only
   if (only.scalar === undefined || text === '' || text.length > 500) return undefined
   if (only.key === 'exact') return JSON.stringify(text)
