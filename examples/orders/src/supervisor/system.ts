@@ -134,14 +134,10 @@ export class System {
     await this.#open()
   }
 
-  /** The gateway has asked order whether it takes orders: until then it turns customers away. */
+  /** The gateway asks the versions of order whether they take orders: until it knows, it turns customers away. */
   async #open(): Promise<void> {
     const until = performance.now() + READY_MS
-    const isOpen = async (): Promise<boolean> => {
-      const { status } = await this.frontDoor.send({ method: 'GET', path: '/orders/none', limitMs: READY_MS })
-      return status !== 503
-    }
-    while (!(await isOpen())) {
+    while (/^order.*::healthy::false$/m.test(await this.text('gateway', '/clusters'))) {
       if (performance.now() > until)
         throw new StartError('cannot open the shop: the gateway does not reach order')
       await setTimeout(OPEN_LOOK_MS)
