@@ -12,6 +12,7 @@ import { drain, type Scene } from './scene.js'
 export function upkeepContract(scene: (topic: string) => Scene): void {
   upkeep(scene)
   readModels(scene)
+  contendedReadModels(scene)
 }
 
 function upkeep(scene: (topic: string) => Scene): void {
@@ -58,46 +59,9 @@ function upkeep(scene: (topic: string) => Scene): void {
   })
 }
 
+const columns = { name: 'text', n: 'integer' }
+
 function readModels(scene: (topic: string) => Scene): void {
-  const columns = { name: 'text', n: 'integer' }
-
-  test('two processes that bring a new meaning at once build it together, and a third that brings another one builds beside them', async () => {
-    const it = scene('rebuilt-at-once')
-    await it.publish(['a', 1], ['b', 2])
-    const of = (factor: number, version: number) =>
-      defineReadModel('contended', {
-        topic: it.topic,
-        columns: { ...columns, ...(version === 3 && { more: 'integer' }) },
-        key: 'name',
-        version,
-        project: ({ key, data }) => ({
-          name: key,
-          n: data.n * factor,
-          ...(version === 3 && { more: 0 }),
-        }),
-      })
-    const serve = (factor: number, version: number) =>
-      serveReadModel(it.store, of(factor, version), { pollMs: 5 })
-    const tables = async () =>
-      (
-        await it.store.query(
-          `select relname from pg_class where relkind = 'r' and relname like 'read_contended_%' order by relname`,
-        )
-      ).rows
-    const all = [await serve(1, 1)]
-    const second = [serve(10, 2), serve(10, 2)]
-    await expect.poll(tables, { timeout: 20_000 }).toContainEqual({ relname: 'read_contended_2' })
-    all.push(await serve(100, 3), ...(await Promise.all(second)))
-    const rows = async () =>
-      (await it.store.query('select name, n from watertight.contended order by name')).rows
-    expect(await rows()).toEqual([
-      { name: 'a', n: 100 },
-      { name: 'b', n: 200 },
-    ])
-    expect(await tables()).toEqual([{ relname: 'read_contended_3' }])
-    for (const one of all) await one.close()
-  })
-
   test('what was published can be read as soon as it is waited for', async () => {
     const it = scene('read-model')
     const model = defineReadModel('latest', {
@@ -152,5 +116,44 @@ function readModels(scene: (topic: string) => Scene): void {
       `select relname from pg_class where relname like 'read_scaled%' and relkind = 'r'`,
     )
     expect(tables).toEqual([{ relname: 'read_scaled_2' }])
+  })
+}
+
+function contendedReadModels(scene: (topic: string) => Scene): void {
+  test('two processes that bring a new meaning at once build it together, and a third that brings another one builds beside them', async () => {
+    const it = scene('rebuilt-at-once')
+    await it.publish(['a', 1], ['b', 2])
+    const of = (factor: number, version: number) =>
+      defineReadModel('contended', {
+        topic: it.topic,
+        columns: { ...columns, ...(version === 3 && { more: 'integer' }) },
+        key: 'name',
+        version,
+        project: ({ key, data }) => ({
+          name: key,
+          n: data.n * factor,
+          ...(version === 3 && { more: 0 }),
+        }),
+      })
+    const serve = (factor: number, version: number) =>
+      serveReadModel(it.store, of(factor, version), { pollMs: 5 })
+    const tables = async () =>
+      (
+        await it.store.query(
+          `select relname from pg_class where relkind = 'r' and relname like 'read_contended_%' order by relname`,
+        )
+      ).rows
+    const all = [await serve(1, 1)]
+    const second = [serve(10, 2), serve(10, 2)]
+    await expect.poll(tables, { timeout: 20_000 }).toContainEqual({ relname: 'read_contended_2' })
+    all.push(await serve(100, 3), ...(await Promise.all(second)))
+    const rows = async () =>
+      (await it.store.query('select name, n from watertight.contended order by name')).rows
+    expect(await rows()).toEqual([
+      { name: 'a', n: 100 },
+      { name: 'b', n: 200 },
+    ])
+    expect(await tables()).toEqual([{ relname: 'read_contended_3' }])
+    for (const one of all) await one.close()
   })
 }
