@@ -1,16 +1,30 @@
 import { defineConfig } from 'vitest/config'
 
-/** What takes longer than a working day's `npm test` may: large samples, exhaustive explorations, long stories. */
+const wholeSystems = 'examples/*/test/*.deep.test.ts'
+
+/**
+ * What takes longer than a working day's `npm test` may: large samples, exhaustive explorations, long stories. Those that
+ * start a whole system of processes have the machine to themselves, one after the other, after all others.
+ */
 export default defineConfig({
   test: {
-    include: [
-      'packages/*/{src,test}/**/*.deep.test.ts',
-      'examples/*/{src,test}/**/*.deep.test.ts',
-      'conformance/**/*.deep.test.ts',
-    ],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    maxWorkers: 2,
     testTimeout: 300_000,
     expect: { poll: { timeout: 10_000 } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'deep',
+          include: ['packages/*/{src,test}/**/*.deep.test.ts', 'examples/*/test/*/**/*.deep.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'systems', include: [wholeSystems], maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 })

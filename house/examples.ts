@@ -19,7 +19,8 @@ const folder = join(root, '.readme-examples')
 const lanes = 2
 
 const isReadme = (path: string): boolean => /^([\w-]+\/){0,2}README\.md$/.test(path)
-const isGuide = (path: string): boolean => /^docs\/((migration|durable)\/)?[^/]+\.md$/.test(path)
+const isGuide = (path: string): boolean =>
+  /^(docs\/(migration\/)?|packages\/durable\/docs\/)[^/]+\.md$/.test(path)
 
 /** The `ts` blocks of a Markdown file, in order: all of them run. */
 function examplesOf({ path, text }: SourceFile): Example[] {

@@ -6,10 +6,7 @@ const executors: readonly (readonly [line: RegExp, by: string])[] = [
   [/^npm install && npm (start|test)$/, '.ci/run'],
   [/^npm run (--silent )?conformance\b/, '.ci/run'],
   [/^npm run (engines|test:engines|bench -- [\w-]+)$/, '.ci/run'],
-  [
-    /^npm install (--save-dev )?(@watertight\/\w+( @electric-sql\/pglite)?|watertight)$/,
-    'the packed packages',
-  ],
+  [/^npm install (--save-dev )?(@watertight\/\w+|watertight)$/, 'the packed packages'],
   [/^(mkdir -p|npm pack|-w packages|cd|npm init|npx watertight|node payment\.js)\b/, 'the packed packages'],
   [/^source <\(watertight completion bash\)$|^watertight completion fish > /, 'completion.test.ts'],
   [/^watertight check$/, 'golden.test.ts'],
