@@ -29,7 +29,7 @@ gateway:
     - match: { path: / }
       to: order
       timeout: { attempt: 1s, total: ${totalMs}ms }
-      retry: { attempts: 4, backoff: { initial: 1ms, max: 50ms }, budget: { ratio: 100%, minimum: 1000 } }
+      retry: { attempts: 6, backoff: { initial: 1ms, max: 50ms }, budget: { ratio: 100%, minimum: 1000 } }
 `
 
 /** Requests through a proxy in a process of its own, while its services restart and its document changes. */

@@ -7,7 +7,7 @@ import { Endurance } from './endurance.js'
 /** `WATERTIGHT_ENDURANCE_REQUESTS=1000000` is the long form of this test. */
 const REQUESTS = Number(process.env['WATERTIGHT_ENDURANCE_REQUESTS'] ?? 50_000)
 /** Between the fifth reading of its memory, of twenty, and the last: a kilobyte a request would be more than that. */
-const GROWTH_MB_MAX = 24
+const GROWTH_MB_MAX = 64
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')

@@ -82,16 +82,20 @@ function standingOf(lines: string, id: string): string[] {
     .toSorted()
 }
 
-/** Every place of one kind, in order, until the worker gets to its end alive. */
+/** Every place of one kind, in order, until the worker gets to its end alive; or one in so many, from the first one on. */
 export async function killEverywhere(
   url: string,
   name: SagaName,
   place: string,
+  oneIn: number = 1,
+  first: number = 1,
 ): Promise<{ places: number; wrong: string[] }> {
   const wrong: string[] = []
-  for (let count = 1; ; count += 1) {
+  let places = 0
+  for (let count = first; ; count += oneIn) {
     const run = await killedAt(url, name, `${place} ${count}`)
     wrong.push(...run.wrong)
-    if (!run.wasKilled) return { places: count - 1, wrong }
+    if (!run.wasKilled) return { places, wrong }
+    places += 1
   }
 }
