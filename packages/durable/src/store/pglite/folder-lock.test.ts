@@ -47,7 +47,9 @@ const others: readonly (readonly [string, number])[] = [
 
 it.each(others)('is no longer held by %s', (_who, pid) => {
   writeFileSync(`${folder}.lock`, JSON.stringify({ pid, startedAt: '1' }))
-  FolderLock.take(folder).release()
+  const lock = FolderLock.take(folder)
+  expect(() => FolderLock.take(folder)).toThrow('is in use by this process')
+  lock.release()
 })
 
 it('takes a lock that was cut while it was written for one of a process that has died', () => {
