@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer as createHttpServer } from 'node:http'
 import { request } from 'node:https'
-import { createServer, type Server } from 'node:net'
+import { type Server } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { freePort } from './free-port.js'
 import { inFolder, watertight } from './run-process.js'
 
 const program = fileURLToPath(new URL('../bin/watertight.js', import.meta.url))
@@ -15,13 +16,6 @@ async function listening(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return (server.address() as { port: number }).port
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await listening(server)
-  server.close()
-  return port
 }
 
 async function sidecar(service: string, cwd: string): Promise<ChildProcess> {

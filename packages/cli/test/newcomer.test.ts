@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, symlinkSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { freePort } from './free-port.js'
 import { inFolder, runProcess, watertight } from './run-process.js'
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
@@ -14,15 +14,6 @@ const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url))
 function program(name: string, port: number): string {
   const [, code = ''] = new RegExp(`<!-- ${name} -->\\n\\n\`\`\`js\\n([^]*?)\`\`\``).exec(README) ?? []
   return code.replace('7002', String(port))
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 it('goes from an empty folder to a checked manifest and a resilient call, as the README says', async () => {

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { type AddressInfo } from 'node:net'
 import { afterEach, expect, it, vi } from 'vitest'
+import { freePort } from './free-port.js'
 import { inFolder, PROGRAM, watertight } from './run-process.js'
 
 const closing: (() => void)[] = []
@@ -10,15 +11,6 @@ const closing: (() => void)[] = []
 afterEach(() => {
   for (const close of closing.splice(0)) close()
 })
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** A service that answers with these statuses in turn, and then with 200, and what it was asked. */
 async function service(...statuses: number[]): Promise<{ port: number; asked: IncomingMessage[] }> {

@@ -6,6 +6,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, vi } from 'vitest'
+import { freePort } from './free-port.js'
 import { inFolder, PROGRAM, watertight } from './run-process.js'
 
 const manifest = (port: number, upstream: number): string => `watertight: v1
@@ -13,15 +14,6 @@ system: shop
 services: { order: { port: ${upstream} } }
 gateway: { listen: { port: ${port}, host: 127.0.0.1 }, routes: [{ match: { path: / }, to: order }] }
 `
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 it.each([
   [

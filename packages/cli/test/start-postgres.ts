@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore } from '@watertight/durable'
+import { freePort } from './free-port.js'
 
 /** `nobody`: the server refuses to run as root. */
 const NOBODY = 65_534
@@ -39,15 +39,6 @@ export async function startPostgres(): Promise<RunningPostgres> {
 function run(program: string, options: readonly string[]): ChildProcess {
   const identity = isRoot ? { uid: NOBODY, gid: NOBODY } : {}
   return spawn(program, options, { stdio: 'ignore', cwd: '/', ...identity })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error('cannot find a free port')
-  return address.port
 }
 
 async function untilItAnswers(url: string): Promise<void> {

@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { freePort } from '../free-port.js'
 import { inFolder } from '../run-process.js'
 import { Endurance } from './endurance.js'
 
@@ -8,15 +7,6 @@ import { Endurance } from './endurance.js'
 const REQUESTS = Number(process.env['WATERTIGHT_ENDURANCE_REQUESTS'] ?? 50_000)
 /** Between the fifth reading of its memory, of twenty, and the last: a kilobyte a request would be more than that. */
 const GROWTH_MB_MAX = 64
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 it(
   `${REQUESTS} requests with faults, restarts and changes of the document: none is lost that need not be, and nothing is left behind (seed 7)`,
