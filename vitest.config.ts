@@ -1,6 +1,8 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
+  resolve: { alias: { 'fast-check': fileURLToPath(new URL('house/seeded-properties.ts', import.meta.url)) } },
   test: {
     include: [
       'packages/*/{src,test}/**/*.test.ts',

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const wholeSystems = 'examples/*/test/*.deep.test.ts'
@@ -7,6 +8,7 @@ const wholeSystems = 'examples/*/test/*.deep.test.ts'
  * start a whole system of processes have the machine to themselves, one after the other, after all others.
  */
 export default defineConfig({
+  resolve: { alias: { 'fast-check': fileURLToPath(new URL('house/seeded-properties.ts', import.meta.url)) } },
   test: {
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 300_000,

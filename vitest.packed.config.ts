@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /**
@@ -5,6 +6,7 @@ import { defineConfig } from 'vitest/config'
  * beside frameworks, test doubles and runtimes that nobody who works on the packages has to install.
  */
 export default defineConfig({
+  resolve: { alias: { 'fast-check': fileURLToPath(new URL('house/seeded-properties.ts', import.meta.url)) } },
   test: {
     include: [
       'house/packed/*.packed.test.ts',

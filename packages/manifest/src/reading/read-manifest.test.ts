@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { checkManifest } from '../findings/check-manifest.js'
 import { readManifest } from './read-manifest.js'
+import { defineSystem } from '../definition/define-system.js'
+import type { ManifestDocument } from '../document/manifest-document.js'
 import { nearestSpelling } from '@watertight/policy/options'
 
 const BROKEN = `watertight: v1
@@ -86,6 +88,29 @@ describe('reading a broken manifest', () => {
       const codes = checkManifest(text(policy)).findings.map(({ code, hint }) => `${code}: ${hint}`)
       expect(codes).toContain('WT-DOC-UNKNOWN-CODE: did you mean WT-RETRY-NO-JITTER?')
     }
+  })
+
+  it('refuses a name that would be the prototype of its map, wherever names are chosen', () => {
+    const inSystem = (rest: string) => `watertight: v1\nsystem: s\n${rest}\n`
+    const places = {
+      'services.__proto__': 'services: { a: {}, __proto__: { port: 5 } }',
+      'services.a.versions.__proto__': 'services: { a: { versions: { __proto__: } } }',
+      'services.a.calls.__proto__': 'services: { a: { calls: { "__proto__": {} } } }',
+      'policies.__proto__': 'services: { a: {} }\npolicies: { __proto__: }',
+    }
+    for (const [place, rest] of Object.entries(places)) {
+      const { problems, system } = readManifest(inSystem(rest), 'watertight.yaml')
+      expect(problems).toMatchObject([
+        { code: 'WT-DOC-VALUE', message: `cannot read ${place}: a key must have another name` },
+      ])
+      expect(system?.model.services.size).toBe(1)
+    }
+    const parsed: unknown = JSON.parse(
+      '{"watertight":"v1","system":"s","services":{"a":{},"__proto__":null}}',
+    )
+    expect(() => defineSystem(parsed as ManifestDocument)).toThrow(
+      'cannot read services.__proto__: a key must have another name',
+    )
   })
 
   it('still checks the services that are whole', () => {

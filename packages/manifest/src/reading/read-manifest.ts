@@ -3,7 +3,7 @@ import type { ManifestDocument } from '../document/manifest-document.js'
 import { manifestSchema } from '../document/manifest-schema.js'
 import { buildModel } from '../model/build-model.js'
 import type { SystemModel } from '../model/system-model.js'
-import { ManifestSource } from '../source/manifest-source.js'
+import { type DocumentPath, formatPath, ManifestSource } from '../source/manifest-source.js'
 import type { Problem } from '../source/problem.js'
 import { readSource } from '../source/read-source.js'
 import { SOURCE_LIMITS } from '../source/source-limits.js'
@@ -39,11 +39,25 @@ const UNREADABLE: ReadonlySet<string> = new Set(['WT-DOC-SIZE', 'WT-DOC-DEPTH'])
 /** Reads a document that is already data, as `defineSystem` makes it. */
 export function readDocument(document: ManifestDocument, file: string): ManifestReading {
   const source = new ManifestSource(file, '', { value: document, start: 0, end: 0 })
-  return readValue(source, [])
+  const problems = prototypeKeys(document, [])
+  return readValue(source, problems, prune(document, problems))
 }
 
-function readValue(source: ManifestSource, before: readonly Problem[]): ManifestReading {
-  const { value } = source
+// Only data that was parsed from JSON has such a key, and the schema passes over it and all that stands below.
+function prototypeKeys(value: unknown, path: DocumentPath): readonly Problem[] {
+  if (typeof value !== 'object' || value === null || path.length > SOURCE_LIMITS.depthMax) return []
+  const below = Object.entries(value).flatMap(([key, child]) => prototypeKeys(child, [...path, key]))
+  if (!Object.hasOwn(value, '__proto__')) return below
+  const at = [...path, '__proto__']
+  const message = `cannot read ${formatPath(at)}: a key must have another name`
+  return [{ code: 'WT-DOC-VALUE', path: at, part: 'key', message, hint: 'rename the key' }, ...below]
+}
+
+function readValue(
+  source: ManifestSource,
+  before: readonly Problem[],
+  value: unknown = source.value,
+): ManifestReading {
   if (!isManifest(value)) {
     return { source, isManifest: false, problems: [...before, notManifest()] }
   }

@@ -53,15 +53,14 @@ export class YamlNodeReader {
         )
         continue
       }
+      // What stands below it would become the object's prototype, or be passed over by the schema.
+      if (name === '__proto__') {
+        this.#report('WT-DOC-VALUE', childPath, key, 'a key must have another name', 'rename the key')
+        continue
+      }
       const node = this.#node(pair.value as Node | null, childPath, key.end)
       entries.set(name, { key, node })
-      // A key named __proto__ must become a plain property, not the object's prototype.
-      Object.defineProperty(value, name, {
-        value: node.value,
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      })
+      value[name] = node.value
     }
     return { ...collectionRange(map, range, [...entries.values()].at(-1)?.node), value, entries }
   }
@@ -98,14 +97,20 @@ export class YamlNodeReader {
     return { ...target.node, ...range }
   }
 
-  #report(code: string, path: DocumentPath, range: SourceRange, allowed: string): void {
+  #report(
+    code: keyof typeof HINTS,
+    path: DocumentPath,
+    range: SourceRange,
+    allowed: string,
+    hint: string = HINTS[code],
+  ): void {
     if (this.problems.length >= SOURCE_LIMITS.problemsMax) return
-    const hint = HINTS[code] ?? 'write a name before the colon'
     this.problems.push({ code, path, range, message: `cannot read ${formatPath(path)}: ${allowed}`, hint })
   }
 }
 
-const HINTS: Record<string, string> = {
+const HINTS = {
+  'WT-DOC-VALUE': 'write a name before the colon',
   'WT-DOC-DUPLICATE-KEY': 'keep one of the two, or merge them',
   'WT-DOC-ALIAS': 'name a policy and refer to it instead of repeating values by alias',
 }
