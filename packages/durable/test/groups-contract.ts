@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { FencedError } from '../src/events/errors.js'
 import { drain, type Scene } from './scene.js'
 
 /** What members of a group do to one another. */
@@ -50,13 +51,7 @@ function lostMembers(scene: (topic: string) => Scene): void {
     await zombie.round()
     await it.publish(['a', 1])
     // It stands still for longer than its lease: the database has given its partitions to another.
-    await it.store.query(
-      `update watertight.consumer_lease set expires_at = '-infinity' where topic = 'fenced';`.replace(
-        ';',
-        '',
-      ),
-    )
-    await it.store.query(`delete from watertight.consumer_member where topic = 'fenced'`)
+    await it.loseMembers()
     const heir = await it.member()
     await heir.round()
     it.now = -10_000_000
@@ -80,10 +75,7 @@ function lostMembers(scene: (topic: string) => Scene): void {
         },
       })
       await doomed.round().catch(() => {})
-      await it.store.query(
-        `update watertight.consumer_lease set expires_at = '-infinity' where topic = 'poison'`,
-      )
-      await it.store.query(`delete from watertight.consumer_member where topic = 'poison'`)
+      await it.loseMembers()
     }
     expect(started.filter((n) => n === 1).length).toBeLessThanOrEqual(4)
     expect(await it.effects()).toContain('b:3')
@@ -94,5 +86,27 @@ function lostMembers(scene: (topic: string) => Scene): void {
       { state: 'dead', attempts: 3 },
       { state: 'waiting', attempts: 0 },
     ])
+  })
+
+  test('an event whose second try ended its process is tried again as soon as the lease has ended', async () => {
+    const it = scene('killed-retry')
+    await it.publish(['a', 1])
+    const handlerDeadlineMs = 3_600_000
+    let calls = 0
+    const doomed = await it.member({
+      handlerDeadlineMs,
+      handle: async () => {
+        calls += 1
+        if (calls === 1) throw new Error('not yet')
+        // A process that is killed says nothing of its try.
+        throw new FencedError('killed')
+      },
+    })
+    await doomed.round()
+    await doomed.round().catch(() => {})
+    expect(calls).toBe(2)
+    await it.loseMembers()
+    await drain(await it.member({ handlerDeadlineMs }))
+    expect(await it.effects()).toEqual(['a:1'])
   })
 }

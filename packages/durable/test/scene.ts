@@ -59,6 +59,15 @@ export class Scene {
     ])
   }
 
+  /** All members stand still for longer than their leases: the database has given up on them. */
+  async loseMembers(): Promise<void> {
+    await this.store.query(
+      `update watertight.consumer_lease set expires_at = '-infinity' where topic = $1`,
+      [this.topic.name],
+    )
+    await this.store.query('delete from watertight.consumer_member where topic = $1', [this.topic.name])
+  }
+
   async effects(): Promise<string[]> {
     const { rows } = await this.store.query<{ name: string }>(
       'select name from effects.entry where topic = $1 order by number',

@@ -1,7 +1,7 @@
 import type { Store } from '../../store/store.js'
 import type { EventRecord } from '../received-event.js'
 
-// Due again when the attempt can no longer be running: whoever is killed by it leaves it to be taken up by the next.
+// Due again when the attempt can no longer be running, or when another takes the partition of an owner that was lost.
 const text = `
   update watertight.parked_event
   set attempts = attempts + 1, due_at = now() + $7::float8 * interval '1 millisecond'
