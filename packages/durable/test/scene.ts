@@ -61,10 +61,9 @@ export class Scene {
 
   /** All members stand still for longer than their leases: the database has given up on them. */
   async loseMembers(): Promise<void> {
-    await this.store.query(
-      `update watertight.consumer_lease set expires_at = '-infinity' where topic = $1`,
-      [this.topic.name],
-    )
+    await this.store.query(`update watertight.consumer_lease set expires_at = '-infinity' where topic = $1`, [
+      this.topic.name,
+    ])
     await this.store.query('delete from watertight.consumer_member where topic = $1', [this.topic.name])
   }
 

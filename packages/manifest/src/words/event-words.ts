@@ -11,7 +11,7 @@ export const consumptionWords: Words = {
   'retry.backoff.initial': duration('Wait before the second try; it doubles with each further one', 200),
   'retry.backoff.max': duration('The longest wait between two tries', 60_000),
   timeout: duration('Time for the handlers of one batch together', 30_000),
-  batch: count('Events handled in one transaction at most', [1, 10_000], 200),
+  batch: count('Events handled in one transaction at most', [1, 10_000], 500),
   lease: duration('Time after which others take over from a process that is gone without a word', 15_000),
 }
 
