@@ -197,11 +197,14 @@ export class Destination implements CallContext {
 
   /** Looks for addresses beside the calls: they wait for the first ones only. */
   #resolve(resolver: Resolver, now: number): void {
-    void resolver.resolve(now).then((addresses) => {
-      this.#replaceEndpoints(addresses)
-      this.#firstAddresses?.found()
-      this.#firstAddresses = undefined
-    })
+    resolver.resolve(now).then(
+      (addresses) => {
+        this.#replaceEndpoints(addresses)
+        this.#firstAddresses?.found()
+        this.#firstAddresses = undefined
+      },
+      (error: unknown) => this.#firstAddresses?.fail(error as Error),
+    )
   }
 }
 

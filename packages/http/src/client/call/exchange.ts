@@ -133,11 +133,11 @@ export class Exchange
     const { endpoint } = this
     const connections =
       transport === undefined ? endpoint.connections : transport.open(endpoint.origin, endpoint.namedOrigin)
-    const connection = connections.acquire()
-    this.#connection = connection
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
+      const connection = connections.acquire()
+      this.#connection = connection
       const { body } = request
       const isStream = typeof body === 'object' && body !== null && !(body instanceof Uint8Array)
       if (isStream) this.#upload = new Upload(body, this)

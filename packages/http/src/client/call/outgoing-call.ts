@@ -21,7 +21,7 @@ import { randomId } from '../../runtime/random-id.js'
 import { currentScope } from '../../scope/current-scope.js'
 import type { Endpoint } from '../connections/endpoint.js'
 import type { DestinationSettings } from '../destination-settings.js'
-import { ClosedError, RequestError } from '../failure/request-error.js'
+import { ClosedError, messageOf, RequestError } from '../failure/request-error.js'
 import { TimeLimitError } from '../failure/time-limit-error.js'
 import { TransportError } from '../failure/transport-error.js'
 import { verdictOfError } from '../failure/verdict-of-error.js'
@@ -128,14 +128,16 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
     // What a ring is entered with.
     const hash = this.settings.policies.balance === 'ring-hash' ? hashText(this.resultKey) : undefined
     const endpoint = endpoints.pick(now, tried, hash)
+    // Both are the caller's and may throw: nothing counts as begun before.
+    this.#tellAttempt(attempt)
+    const wireBody = body?.open() ?? null
     const exchange = new Exchange(this, endpoint, limits, this.#latest, attempt, now)
     this.#latest = exchange
     writeAttemptHeaders(headers, attempt, expectedMs(deadline, limits.attempt?.durationMs ?? Infinity, now))
     if (endpoint.host !== undefined) replaceHeader(headers, 'host', endpoint.host)
     if (this.span !== undefined) this.#trace(this.span, exchange, now)
-    this.#onAttempt?.(attempt)
     return exchange.start(
-      { method, path, headers, body: body?.open() ?? null, idempotent: this.idempotent },
+      { method, path, headers, body: wireBody, idempotent: this.idempotent },
       this.request.transport,
     )
   }
@@ -220,6 +222,14 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
     this.#ended = true
     if (kept === undefined) this.request.body?.close(reason)
     else if (kept.over) this.request.body?.close()
+  }
+
+  #tellAttempt(attempt: number): void {
+    try {
+      this.#onAttempt?.(attempt)
+    } catch (cause) {
+      throw new RequestError(`cannot send request: onAttempt threw ${messageOf(cause)}`, cause)
+    }
   }
 
   #trace(span: CallSpan, exchange: Exchange, now: number): void {

@@ -11,6 +11,8 @@ export class FirstAddresses {
   /** As its caller calls it. */
   readonly #origin: string
   readonly #waiting: Set<AddressWait> = new Set()
+  /** Why there are none. */
+  #failure: Error | undefined = undefined
 
   constructor(origin: string) {
     this.#origin = origin
@@ -18,6 +20,7 @@ export class FirstAddresses {
 
   /** Rejects when the limit has passed, or with the reason of the signal. */
   wait(limitMs: number, signal: AbortSignal): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason as Error)
       const over = (error: Error | undefined): void => {
@@ -36,8 +39,9 @@ export class FirstAddresses {
     for (const wait of this.#waiting) wait.settle(undefined)
   }
 
-  /** They are not wanted any more. */
+  /** They cannot be found, or are not wanted any more. */
   fail(error: Error): void {
+    this.#failure = error
     for (const wait of this.#waiting) wait.settle(error)
   }
 }

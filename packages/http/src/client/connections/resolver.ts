@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import { RequestError } from '../failure/request-error.js'
 import type { EndpointAddress } from './endpoint.js'
 
 /** Turns a host name into addresses. */
@@ -44,7 +45,11 @@ export class Resolver {
     return waited >= this.#intervalMs && (this.#resolving === undefined || waited >= PATIENCE_MS)
   }
 
-  /** Looks all names up at once; never rejects, and does not settle while nobody answers. */
+  /**
+   * Looks all names up at once, and does not settle while nobody answers.
+   *
+   * @throws {RequestError} when the caller's look-up answers with what is no list of addresses
+   */
   resolve(now: number): Promise<readonly EndpointAddress[]> {
     if (this.#resolving !== undefined && now - this.#askedAt < PATIENCE_MS) return this.#resolving
     this.#askedAt = now
@@ -62,20 +67,30 @@ export class Resolver {
     return [...unique.values()]
   }
 
+  /** A look-up that throws at once has failed as one that rejects has. */
+  async #ask(hostname: string): Promise<unknown> {
+    return await this.#lookup(hostname)
+  }
+
   async #resolveOne(url: URL, asked: number): Promise<EndpointAddress[]> {
     if (isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) return [{ origin: url.origin, host: undefined }]
-    try {
-      const addresses = await this.#lookup(url.hostname)
-      if (addresses.length > 0 && asked > this.#answered)
-        this.#known.set(url.hostname, addresses.slice(0, this.#max))
-    } catch {
-      // A name server that is down is no reason to stop calling those who answered a moment ago.
+    // A name server that is down is no reason to stop calling those who answered a moment ago.
+    const addresses = await this.#ask(url.hostname).catch(() => [])
+    if (!isAddresses(addresses)) {
+      const wanted = "lookup must answer with a list of addresses such as ['10.0.0.7']"
+      throw new RequestError(`cannot resolve ${url.hostname}: ${wanted}, got something else`)
     }
+    if (addresses.length > 0 && asked > this.#answered)
+      this.#known.set(url.hostname, addresses.slice(0, this.#max))
     const known = this.#known.get(url.hostname)
     // Never resolved: left to the connection, which fails with the reason.
     if (known === undefined) return [{ origin: url.origin, host: undefined }]
     return known.map((address) => ({ origin: originOf(url, address), host: url.host }))
   }
+}
+
+function isAddresses(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((address) => typeof address === 'string')
 }
 
 /** After so long a look-up that has not been answered is made once more, beside the one that is waited for. */

@@ -10,6 +10,11 @@ export class RequestError extends TypeError {
   }
 }
 
+/** What a caller's own code has thrown, in words. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
 /** An answer came that the caller has forbidden to use: a redirect where none may be, or a body of other bytes. */
 export class UnwantedAnswerError extends TypeError {
   readonly code = 'WT_UNWANTED_ANSWER'

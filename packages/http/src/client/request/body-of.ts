@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
 import { isAnyArrayBuffer } from 'node:util/types'
-import { RequestError } from '../failure/request-error.js'
+import { messageOf, RequestError } from '../failure/request-error.js'
 import { randomId } from '../../runtime/random-id.js'
 import { MadeBody } from './made-body.js'
 import { multipartForm } from './multipart-form.js'
 import { PartsBody } from './parts-body.js'
-import { ReplayableStream } from './replayable-stream.js'
+import { ReplayableStream, unreadable } from './replayable-stream.js'
 import type { BodyInput, ByteStream, RequestBody, WireBody } from './request-body.js'
 import { StreamedBody } from './streamed-body.js'
 
@@ -22,7 +22,7 @@ export function bodyOf(input: BodyInput | undefined, replayBytesMax: number): Re
     return new FixedBody(new Uint8Array(input.buffer, input.byteOffset, input.byteLength), undefined)
   }
   if (isAnyArrayBuffer(input)) return new FixedBody(new Uint8Array(input), undefined)
-  if (typeof input === 'function') return new MadeBody(() => bodyOf(input(), 0))
+  if (typeof input === 'function') return new MadeBody(() => bodyOf(made(input), 0))
   if (input instanceof URLSearchParams) {
     const said: unknown = input
     return new FixedBody(String(said), 'application/x-www-form-urlencoded;charset=UTF-8')
@@ -34,12 +34,28 @@ export function bodyOf(input: BodyInput | undefined, replayBytesMax: number): Re
     return new PartsBody(parts, byteLength, contentType)
   }
   if (typeof input === 'object' && Symbol.asyncIterator in input) {
+    const { errored } = input as Partial<Readable>
+    if (errored instanceof Error) throw unreadable(errored)
     if (isUsed(input)) throw new RequestError('cannot fetch: the body is a stream that is already used')
     return new StreamedBody(new ReplayableStream(input as ByteStream, replayBytesMax))
   }
   // Anything else is what it says, as the web has it.
   const said: unknown = input
   return new FixedBody(String(said), 'text/plain;charset=UTF-8')
+}
+
+/** What the caller's function makes for one attempt. */
+function made(make: () => BodyInput): BodyInput {
+  let body: BodyInput
+  try {
+    body = make()
+  } catch (cause) {
+    throw new RequestError(`cannot make the request's body: ${messageOf(cause)}`, cause)
+  }
+  // Told in words, it would be sent as `[object Promise]`.
+  if (typeof (body as { then?: unknown } | null)?.then === 'function')
+    throw new RequestError("cannot make the request's body: its function must not answer with a promise")
+  return body
 }
 
 /** Sent again, a stream that was read would be an empty body, or the rest of one, which nobody meant to send. */

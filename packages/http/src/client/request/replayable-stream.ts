@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
-import { RequestError } from '../failure/request-error.js'
+import { isAnyArrayBuffer } from 'node:util/types'
+import { messageOf, RequestError } from '../failure/request-error.js'
 
 type Chunk = Uint8Array | string
 
@@ -84,12 +85,13 @@ export class ReplayableStream {
     this.#reading ??= this.#source.next().then(
       (result) => {
         this.#reading = undefined
-        if (result.done !== true) this.#keep(result.value)
-        return result
+        if (result.done === true) return result
+        const value = chunkOf(result.value)
+        this.#keep(value)
+        return { done: false, value }
       },
       (cause: unknown) => {
-        const why = cause instanceof Error ? cause.message : String(cause)
-        throw new RequestError(`cannot read the request's body: ${why}`, cause)
+        throw unreadable(cause)
       },
     )
     return this.#reading
@@ -101,6 +103,20 @@ export class ReplayableStream {
     if (this.#keptBytes > this.#bytesMax) this.#kept = undefined
     else this.#kept.push(chunk)
   }
+}
+
+/** The error for a body whose own stream fails: the fault of its caller, and of nobody else. */
+export function unreadable(cause: unknown): RequestError {
+  return new RequestError(`cannot read the request's body: ${messageOf(cause)}`, cause)
+}
+
+/** @throws {RequestError} for a part that is neither, such as those of a stream of objects */
+function chunkOf(part: unknown): Chunk {
+  if (typeof part === 'string' || part instanceof Uint8Array) return part
+  if (ArrayBuffer.isView(part)) return new Uint8Array(part.buffer, part.byteOffset, part.byteLength)
+  if (isAnyArrayBuffer(part)) return new Uint8Array(part)
+  const got = part === null ? 'null' : typeof part
+  throw new RequestError(`cannot read the request's body: its parts must be text or bytes, got ${got}`)
 }
 
 function ignore(): void {}

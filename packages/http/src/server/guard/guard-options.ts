@@ -53,7 +53,7 @@ export interface ServerGuardOptions {
    * while it is in use. Default nothing.
    */
   readonly faults?: readonly FaultRule[] | Faults
-  /** Hears of what a plain handler throws. Default writes it to standard error. */
+  /** Hears of what a plain handler throws, or one of these functions. Default writes it to standard error. */
   readonly onError?: (error: unknown, message: IncomingMessage) => void
   /** For tests. Default the one that policies read. */
   readonly clock?: Clock

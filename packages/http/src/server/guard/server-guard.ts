@@ -20,10 +20,10 @@ import type { Health } from '../health/health.js'
 import { closeAfterTooMuch, declaresTooMuch } from './body-limit.js'
 import { checkGuardOptions, type ServerGuardOptions } from './guard-options.js'
 import { GuardedRequest } from './guarded-request.js'
-import { header } from './request-id-of.js'
+import { header, requestIdOf } from './request-id-of.js'
 import { nodeListener, type GuardedHandler, type NodeListener } from './node-listener.js'
 import type { RequestAdapter, RequestAdmission } from './request-adapter.js'
-import { bodyTooLargeAnswer, callerGoneAnswer } from './answers.js'
+import { bodyTooLargeAnswer, callerGoneAnswer, handlerFailedAnswer } from './answers.js'
 import { InFlightList } from './in-flight-list.js'
 import { InFlightRequest, type GuardContext } from './in-flight-request.js'
 
@@ -115,7 +115,7 @@ class Guard implements ServerGuard {
   }
 
   listener(handler: GuardedHandler): NodeListener {
-    return nodeListener(this, handler, this.options.onError ?? ((error) => console.error(error)))
+    return nodeListener(this, handler, (error, message) => void this.report(error, message))
   }
 
   closeConnections(): void {
@@ -138,27 +138,53 @@ class Guard implements ServerGuard {
       adapter.answer(callerGoneAnswer())
       return
     }
-    const { exempt, route } = this.options
+    const { exempt, route, priority } = this.options
+    let isExempt: boolean
+    let importance: number
+    let template: string | undefined
+    // The application's own functions read what strangers send: one that throws must not end the process.
+    try {
+      isExempt = exempt?.(message) === true
+      importance =
+        priority === undefined ? readPriority(header(message, PRIORITY_HEADER)) : within(priority(message))
+      template = route === undefined ? adapter.route?.() : route(message)
+    } catch (error) {
+      void this.report(error, message)
+      adapter.answer(handlerFailedAnswer(requestIdOf(message.headers)))
+      return
+    }
     const { bodyBytesMax, clock } = this.context
-    const request = this.read(message)
-    const template = route === undefined ? adapter.route?.() : route(message)
+    const request = this.read(message, importance)
     const inFlight = new InFlightRequest(this.context, request, response, adapter, template)
     if (declaresTooMuch(message, bodyBytesMax)) {
       closeAfterTooMuch(response, bodyBytesMax, clock)
       inFlight.refuse(bodyTooLargeAnswer(request.requestId, bodyBytesMax))
-    } else inFlight.begin(exempt?.(message) === true)
+    } else inFlight.begin(isExempt)
   }
 
-  private read(message: IncomingMessage): GuardedRequest {
-    const { maxMs, priority } = this.options
+  /** Hands an error to `onError`, whose own must neither keep the request from being answered nor end the process. */
+  private async report(error: unknown, message: IncomingMessage): Promise<void> {
+    const { onError = (cause: unknown) => console.error(cause) } = this.options
+    try {
+      await (onError(error, message) as unknown)
+    } catch (cause) {
+      console.error(cause)
+    }
+  }
+
+  private read(message: IncomingMessage, priority: number): GuardedRequest {
+    const { maxMs } = this.options
     const { clock } = this.context
     const now = clock.now()
     let deadline = readDeadline(header(message, DEADLINE_HEADER), now)
     if (maxMs !== undefined) deadline = Math.min(deadline, now + maxMs)
-    const importance =
-      priority === undefined ? readPriority(header(message, PRIORITY_HEADER)) : priority(message)
-    return new GuardedRequest(message, clock, now, deadline, importance)
+    return new GuardedRequest(message, clock, now, deadline, priority)
   }
+}
+
+/** From -100 to 100; 0 for what is no number, which would be more important than nothing and less than nothing. */
+function within(priority: number): number {
+  return Math.max(-100, Math.min(100, priority)) || 0
 }
 
 function overloadOf(options: OverloadOptions | undefined, clock: Clock): Overload | undefined {

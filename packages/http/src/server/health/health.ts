@@ -105,6 +105,8 @@ function answerOf(report: HealthReport): Answer {
 
 async function pageAnswer(page: AdminPageSource, accept: string): Promise<Answer> {
   const { contentType, body } = await page(accept)
+  if (typeof contentType !== 'string' || typeof body !== 'string')
+    throw new TypeError('cannot show page: it must be { contentType, body }, both strings')
   return { status: 200, headers: { 'content-type': contentType, 'cache-control': 'no-store' }, body }
 }
 
