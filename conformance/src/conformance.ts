@@ -64,13 +64,17 @@ export async function conformance(
     return 0
   }
   const scenarios = groups.flatMap((group) => group.scenarios)
-  const results: ScenarioResult[] = []
-  for (const driver of wish.drivers) {
-    const missing = driver.engine?.missing()
-    if (wish.write && !wish.records.includes(driver)) results.push(...recordedResults(scenarios, driver))
-    else if (missing === undefined) results.push(...(await runAll(scenarios, driver)))
-    else if (!wish.json) print(`${driver.name} is not run: ${missing}`)
+  const recorded = wish.write ? wish.drivers.filter((driver) => !wish.records.includes(driver)) : []
+  const wanted = wish.drivers.filter((driver) => !recorded.includes(driver))
+  for (const { name, engine } of wanted) {
+    const missing = engine?.missing()
+    if (missing !== undefined && !wish.json) print(`${name} is not run: ${missing}`)
   }
+  const present = wanted.filter(({ engine }) => engine?.missing() === undefined)
+  const results = [
+    ...(await runAll(scenarios, present)),
+    ...recorded.flatMap((driver) => recordedResults(scenarios, driver)),
+  ]
   if (wish.json) for (const result of results) print(jsonLine(result))
   else print(humanTable(groups, results))
   if (wish.write) print(writePage(groups, results, wish.records))

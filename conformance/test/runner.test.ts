@@ -28,7 +28,7 @@ describe('a scenario can fail', () => {
     let reasons: readonly string[] = []
     // A machine that is busy elsewhere makes a pause of its own, for which a policy may have been asked.
     for (let run = 0; run < 3 && strange.length > 0; run++) {
-      const results = await runAll(strange, bareDriver, { atOnce: 40, repeats: 0 })
+      const results = await runAll(strange, [bareDriver], { atOnce: 40, repeats: 0 })
       const isStrange = ({ plain }: Scenario, index: number): boolean =>
         results[index]!.result === (plain ? 'fail' : 'pass')
       reasons = results.filter((_, index) => isStrange(strange[index]!, index)).map(strangeness)

@@ -4,7 +4,7 @@ import { runScenario, type ScenarioResult } from './run-scenario.js'
 import { StallWatch } from './stall-watch.js'
 
 export interface RunOptions {
-  /** Scenarios at one time. They mostly wait, so that several share a processor. Default 8. */
+  /** Scenarios at one time over each driver. They mostly wait, so that several share a processor. Default 8. */
   readonly atOnce?: number
   /** How often a failure is looked at again that happened while the process stood still. Default 3. */
   readonly repeats?: number
@@ -14,34 +14,68 @@ export interface RunOptions {
 const STALL_MS = 25
 
 /**
- * Runs scenarios over a driver: several at a time, then those alone that measure what others would disturb. Results come
- * in the order of the scenarios.
+ * Runs scenarios over drivers, which all work at one time: several scenarios over each, then, one after the other, those
+ * that measure what others would disturb. Results come by driver, in the order of the scenarios.
  *
- * A failure counts when the process had its processor all the while. Otherwise the scenario has another run: a limit of
- * 100 ms says nothing about a driver that was not let run for as long.
+ * A failure counts when the process had its processor all the while. Otherwise the scenario has another run, at the end,
+ * when all is quiet: a limit of 100 ms says nothing about a driver that was not let run for as long.
  */
 export async function runAll(
   scenarios: readonly Scenario[],
-  driver: Driver,
+  drivers: readonly Driver[],
   { atOnce = 8, repeats = 3 }: RunOptions = {},
 ): Promise<readonly ScenarioResult[]> {
   using watch = new StallWatch(STALL_MS)
-  const results = new Map<Scenario, ScenarioResult>()
-  const runCalmly = async (scenario: Scenario): Promise<ScenarioResult> => {
-    for (let run = 0; ; run++) {
-      const startedAt = performance.now()
-      const result = await runScenario(scenario, driver)
-      const counts = result.result !== 'fail' || result.known || !watch.stalledSince(startedAt)
-      if (counts || run >= repeats) return result
-    }
+  const runs = drivers.map((driver) => new DriverRun(driver, watch))
+  await Promise.all(
+    runs.map((run) =>
+      run.takeTogether(
+        scenarios.filter(({ alone }) => !alone),
+        atOnce,
+      ),
+    ),
+  )
+  for (const scenario of scenarios) {
+    if (scenario.alone) await Promise.all(runs.map((run) => run.take(scenario)))
   }
-  const take = async (queue: Iterator<Scenario>): Promise<void> => {
-    for (let next = queue.next(); next.done !== true; next = queue.next()) {
-      results.set(next.value, await runCalmly(next.value))
-    }
+  for (let again = 0; again < repeats; again++) {
+    for (const run of runs) await run.repeat()
   }
-  const shared = scenarios.filter(({ alone }) => !alone).values()
-  await Promise.all(Array.from({ length: atOnce }, () => take(shared)))
-  await take(scenarios.filter(({ alone }) => alone).values())
-  return scenarios.map((scenario) => results.get(scenario)!)
+  return runs.flatMap(({ results }) => scenarios.map((scenario) => results.get(scenario)!))
+}
+
+class DriverRun {
+  readonly results: Map<Scenario, ScenarioResult> = new Map()
+  readonly #driver: Driver
+  readonly #watch: StallWatch
+  /** Those that have failed, perhaps for want of a processor alone. */
+  #doubtful: readonly Scenario[] = []
+
+  constructor(driver: Driver, watch: StallWatch) {
+    this.#driver = driver
+    this.#watch = watch
+  }
+
+  async take(scenario: Scenario): Promise<void> {
+    const startedAt = performance.now()
+    const result = await runScenario(scenario, this.#driver)
+    this.results.set(scenario, result)
+    const isFault = result.result === 'fail' && !result.known
+    if (isFault && this.#watch.stalledSince(startedAt)) this.#doubtful = [...this.#doubtful, scenario]
+  }
+
+  async takeTogether(scenarios: readonly Scenario[], atOnce: number): Promise<void> {
+    const queue = scenarios.values()
+    const work = async (): Promise<void> => {
+      for (let next = queue.next(); next.done !== true; next = queue.next()) await this.take(next.value)
+    }
+    await Promise.all(Array.from({ length: atOnce }, work))
+  }
+
+  /** The doubtful ones once more, one after the other. */
+  async repeat(): Promise<void> {
+    const scenarios = this.#doubtful
+    this.#doubtful = []
+    for (const scenario of scenarios) await this.take(scenario)
+  }
 }

@@ -25,9 +25,6 @@ export class ProxyProcess {
     const words = [PROGRAM, 'proxy', '--gateway', '--admin', '0', '--workers', '1', '--access-log']
     const child = spawn(process.execPath, words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
     const [ready] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
-    child.stdout.on('data', (t: string) => {
-      for (const l of t.split('\n')) if (/"GET".*"status":503/.test(l)) console.log(l)
-    })
     return new ProxyProcess(child, folder, ready)
   }
 
