@@ -40,6 +40,8 @@ export type { OpenStoreOptions } from './store/open-store.js'
 export { openStore } from './store/open-store.js'
 export type { PGliteStoreOptions } from './store/pglite/pglite-store.js'
 export { PGliteStore } from './store/pglite/pglite-store.js'
+export type { PGliteServer, ServePGliteOptions } from './store/pglite/server/serve-pglite.js'
+export { servePGlite } from './store/pglite/server/serve-pglite.js'
 export type { PostgresStoreOptions } from './store/postgres/postgres-store.js'
 export { PostgresStore } from './store/postgres/postgres-store.js'
 export type {

@@ -33,6 +33,8 @@ async function run(database: PGlite, request: WorkerRequest): Promise<unknown[]>
     case 'execute':
       await database.exec(request.text)
       return []
+    case 'protocol':
+      return [await database.execProtocolRaw(request.bytes)]
     case 'listen': {
       const { channel } = request
       const stop = await database.listen(channel, (payload) =>

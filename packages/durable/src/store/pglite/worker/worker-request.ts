@@ -8,6 +8,8 @@ export interface WorkerSettings {
 export type WorkerRequest =
   | { readonly id: number; readonly type: 'query'; readonly text: string; readonly values: unknown[] }
   | { readonly id: number; readonly type: 'execute'; readonly text: string }
+  /** Messages of the wire protocol, as they are; answered in kind. */
+  | { readonly id: number; readonly type: 'protocol'; readonly bytes: Uint8Array }
   | { readonly id: number; readonly type: 'listen' | 'unlisten'; readonly channel: string }
   | { readonly id: number; readonly type: 'close' }
 
