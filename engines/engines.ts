@@ -1,5 +1,6 @@
 import { debianEngine } from './debian.js'
 import type { Engine } from './engine.js'
+import { mavenEngine } from './maven.js'
 import { pythonEngine } from './python.js'
 
 /** Every engine that some test needs. */
@@ -61,5 +62,10 @@ export const engines: readonly Engine[] = [
     packageName: 'pgbouncer',
     programs: { pgbouncer: 'usr/sbin/pgbouncer' },
     libraries: ['libc-ares2', 'libevent-2.1-7'],
+  }),
+  mavenEngine({
+    name: 'kafka',
+    artifacts: ['org.apache.kafka:kafka_2.13:3.9.1', 'org.slf4j:slf4j-simple:1.7.36'],
+    programs: { 'kafka-server': 'kafka.Kafka', 'kafka-storage': 'kafka.tools.StorageTool' },
   }),
 ]

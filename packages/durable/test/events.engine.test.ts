@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { PostgresStore } from '../src/store/postgres/postgres-store.js'
 import { eventsContract } from './events-contract.js'
+import { upkeepContract } from './upkeep-contract.js'
 import { startPgbouncer, type PgbouncerServer } from './servers/pgbouncer-server.js'
 import { startPostgres, type PostgresServer } from './servers/postgres-server.js'
 
@@ -15,10 +16,11 @@ afterAll(async () => {
   await server.stop()
 })
 
-eventsContract('Postgres', async () => new PostgresStore({ url: server.url }))
+eventsContract('Postgres', async () => ({ store: new PostgresStore({ url: server.url }) }), [upkeepContract])
 eventsContract(
   'Postgres behind PgBouncer in transaction mode',
-  async () => new PostgresStore({ url: await throughPooler('pooled'), listenUrl: false }),
+  async () => ({ store: new PostgresStore({ url: await throughPooler('pooled'), listenUrl: false }) }),
+  [upkeepContract],
 )
 
 async function throughPooler(database: string): Promise<string> {

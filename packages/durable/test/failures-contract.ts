@@ -105,6 +105,7 @@ function deadLetterQueue(scene: (topic: string) => Scene): void {
       await publish(transaction, newer, { type: 'novel', key: 'a', data: { n: 1 } })
       await publish(transaction, later, { type: 'numbered', key: 'b', data: { n: 2 } })
     })
+    await it.relay()
     await drain(await it.member({ attemptsMax: 1 }))
     const errors = (await deadLetters(it.store, { group: 'group', topic: 'unknown' })).map(
       ({ error }) => error,

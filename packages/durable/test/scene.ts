@@ -1,4 +1,7 @@
 import { constant } from '@watertight/policy'
+import type { KafkaBroker } from '../src/brokers/kafka/kafka-broker.js'
+import { relaySubscription } from '../src/brokers/relay/relay-events.js'
+import { RelayRounds } from '../src/brokers/relay/relay-rounds.js'
 import { ConsumerRounds } from '../src/events/consumer-rounds.js'
 import { subscription, type ConsumeOptions } from '../src/events/consume.js'
 import { publish } from '../src/outbox/publish.js'
@@ -8,14 +11,24 @@ import type { Store, Transaction } from '../src/store/store.js'
 const numbered = { numbered: { schema: { parse: (input: unknown) => input as { n: number } } } }
 export type Numbered = typeof numbered
 
+/** What tests of events run on. */
+export interface Stage {
+  readonly store: Store
+  /** Where events are relayed to and read from; without one they are read from the outbox. */
+  readonly kafka?: KafkaBroker
+}
+
 /** A topic of its own for each test, and members of groups that are driven by hand: no test waits for time. */
 export class Scene {
   readonly topic: Topic<Numbered>
   readonly store: Store
+  readonly kafka: KafkaBroker | undefined
   now = 0
+  #relay: RelayRounds | undefined
 
-  constructor(store: Store, name: string) {
+  constructor({ store, kafka }: Stage, name: string) {
     this.store = store
+    this.kafka = kafka
     this.topic = defineTopic(name, { source: '/test', types: numbered })
   }
 
@@ -26,12 +39,28 @@ export class Scene {
       data: { n },
     }))
     await this.store.transaction((transaction) => publish(transaction, this.topic, events))
+    await this.relay()
+  }
+
+  /** Brings what was published to where it is read. */
+  async relay(): Promise<void> {
+    if (this.kafka === undefined) return
+    this.#relay ??= await this.#openRelay(this.kafka)
+    while ((await this.#relay.round()) > 0);
+  }
+
+  async #openRelay(to: KafkaBroker): Promise<RelayRounds> {
+    const topics = [this.topic]
+    const made = relaySubscription(this.store, this.topic.name, { topics, to, attemptsMax: 1 })
+    const rounds = new RelayRounds({ ...made, now: () => (this.now += 10_000) }, to)
+    await rounds.join('first')
+    return rounds
   }
 
   /** Handled events are written down as `key:number`; some fail, by their number, as often as is said. */
   async member(
     options: Partial<ConsumeOptions<Numbered>> & { failures?: Record<number, number> } = {},
-  ): Promise<ConsumerRounds<Numbered>> {
+  ): Promise<ConsumerRounds> {
     const { failures = {}, ...rest } = options
     const left = new Map(Object.entries(failures))
     const made = subscription(this.store, {
@@ -44,8 +73,10 @@ export class Scene {
         if (times > 0) throw new Error(`no ${data.n}`)
         await this.effect(transaction, `${key}:${data.n}`)
       },
+      ...(this.kafka !== undefined && { broker: this.kafka }),
       ...rest,
     })
+    if (this.kafka !== undefined) await this.kafka.prepare(this.topic.name)
     const rounds = new ConsumerRounds({ ...made, now: () => (this.now += 10_000) })
     await rounds.join(options.startAt ?? 'first')
     return rounds
@@ -77,7 +108,7 @@ export class Scene {
 }
 
 /** Round after round until there is nothing to do. */
-export async function drain(...members: readonly ConsumerRounds<Numbered>[]): Promise<void> {
+export async function drain(...members: readonly ConsumerRounds[]): Promise<void> {
   for (let idle = 0; idle < 2;) {
     let count = 0
     for (const member of members) count += await member.round()

@@ -36,7 +36,7 @@ const end = async (client: pg.Client, how: 'commit' | 'rollback'): Promise<void>
 }
 
 test('an event whose transaction commits late is read after others, and never skipped', async () => {
-  const it = new Scene(store, 'late-commit')
+  const it = new Scene({ store }, 'late-commit')
   const member = await it.member()
   const late = await begin()
   await publish(late, it.topic, { type: 'numbered', key: 'late', data: { n: 1 } })
@@ -50,7 +50,7 @@ test('an event whose transaction commits late is read after others, and never sk
 })
 
 test('of one key the later commit is handled later, although its transaction is the older one', async () => {
-  const it = new Scene(store, 'older-transaction')
+  const it = new Scene({ store }, 'older-transaction')
   const older = await begin()
   await older.query('select pg_current_xact_id()')
   await it.publish(['a', 1])
@@ -64,7 +64,7 @@ test('of one key the later commit is handled later, although its transaction is 
 test('however transactions overlap, commit and roll back, every committed event is handled once and in order', async () => {
   const seed = Number(process.env['WATERTIGHT_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
   const random = seededRandom(seed)
-  const it = new Scene(store, 'overlap')
+  const it = new Scene({ store }, 'overlap')
   const member = await it.member({ batchMax: 5 })
   const open: { client: pg.Client; events: string[]; keys: Set<string> }[] = []
   const expected: string[] = []

@@ -16,6 +16,8 @@ export const ENGINES: Readonly<Record<string, Program>> = {
   postgres: { purpose: 'keeps what is durable' },
   initdb: { purpose: 'makes a Postgres to test with' },
   pgbouncer: { purpose: 'pools connections to Postgres' },
+  'kafka-server': { purpose: 'keeps events that are relayed to it' },
+  'kafka-storage': { purpose: 'makes a Kafka to test with' },
 }
 
 interface Program {

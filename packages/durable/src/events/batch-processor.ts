@@ -1,26 +1,24 @@
-import type { EventTypes } from '../outbox/event-type.js'
-import type { PartitionPosition } from '../outbox/position.js'
 import { isTransient } from '../store/is-transient.js'
 import type { StoreTransaction } from '../store/store.js'
 import { afterFailure } from './decisions/after-failure.js'
 import { describeError, FencedError, HandlerError } from './errors.js'
 import type { OwnedPartitions } from './owned-partitions.js'
 import { countAttempt } from './queries/count-attempt.js'
-import { lockPositions } from './queries/lock-positions.js'
 import { parkEvents } from './queries/park-events.js'
 import { recordBatch } from './queries/record-batch.js'
-import { receiveEvent, type EventRecord } from './received-event.js'
+import { inboxIdOf } from './inbox-id-of.js'
+import type { EventRecord } from './received-event.js'
 import type { Subscription } from './subscription.js'
 
 /**
  * Handles events in the order of their partitions, many in one transaction: the positions move, the inbox takes them, the
  * handlers run, and all of it is committed or none. An event that fails is parked and the rest goes on.
  */
-export class BatchProcessor<Types extends EventTypes> {
-  readonly #subscription: Subscription<Types>
-  readonly #owned: OwnedPartitions<Types>
+export class BatchProcessor {
+  readonly #subscription: Subscription
+  readonly #owned: OwnedPartitions
 
-  constructor(subscription: Subscription<Types>, owned: OwnedPartitions<Types>) {
+  constructor(subscription: Subscription, owned: OwnedPartitions) {
     this.#subscription = subscription
     this.#owned = owned
   }
@@ -58,7 +56,7 @@ export class BatchProcessor<Types extends EventTypes> {
       partition: event.partition,
       position: event,
     })
-    if (attempts === undefined) throw this.#fenced(event.partition)
+    if (attempts === undefined) throw this.#owned.fenced(event.partition)
     if (attempts > attemptsMax) {
       return await this.#park(event, attempts - 1, new Error('the attempt did not end: its process did'))
     }
@@ -74,15 +72,12 @@ export class BatchProcessor<Types extends EventTypes> {
 
   async #handleAll(events: readonly EventRecord[]): Promise<void> {
     const { store, group, topic, handlerDeadlineMs } = this.#subscription
-    const ends = lastOfEach(events)
+    const ends = this.#owned.endsOf(events)
     await store.transaction(
       async (transaction) => {
-        await this.#fence(
-          transaction,
-          ends.map(({ partition }) => partition),
-        )
-        const recorded = await recordBatch(transaction, group, topic.name, { events, positions: ends })
-        const held = events.filter(({ eventId }) => recorded.held.has(eventId))
+        await this.#owned.fence(transaction, ends)
+        const recorded = await recordBatch(transaction, group, topic, { events, positions: ends })
+        const held = events.filter((event) => recorded.held.has(inboxIdOf(this.#subscription.topic, event)))
         if (held.length > 0) {
           const waiting = { events: held, state: 'waiting', attempts: 0, delayMs: 0, error: null } as const
           await parkEvents(transaction, group, topic.name, waiting)
@@ -91,7 +86,7 @@ export class BatchProcessor<Types extends EventTypes> {
       },
       { deadlineMs: handlerDeadlineMs },
     )
-    this.#moved(ends, events)
+    this.#owned.moved(ends, events)
   }
 
   async #callHandlers(
@@ -102,9 +97,9 @@ export class BatchProcessor<Types extends EventTypes> {
     const { topic, handle } = this.#subscription
     for (const [index, event] of events.entries()) {
       // The same event may have been published twice, and both lie in this batch.
-      if (!fresh.delete(event.eventId)) continue
+      if (!fresh.delete(inboxIdOf(topic, event))) continue
       try {
-        await handle(receiveEvent(topic, event), transaction)
+        await handle(event, transaction)
       } catch (cause) {
         throw new HandlerError(index, cause)
       }
@@ -116,8 +111,8 @@ export class BatchProcessor<Types extends EventTypes> {
     const { store, group, topic, random, onError } = this.#subscription
     const next = afterFailure(attempts, this.#subscription, random)
     await store.transaction(async (transaction) => {
-      await this.#fence(transaction, [event.partition])
-      await recordBatch(transaction, group, topic.name, { events: [], positions: [event] })
+      await this.#owned.fence(transaction, [event])
+      await recordBatch(transaction, group, topic, { events: [], positions: [event] })
       await parkEvents(transaction, group, topic.name, {
         events: [event],
         attempts,
@@ -126,40 +121,7 @@ export class BatchProcessor<Types extends EventTypes> {
         delayMs: next.state === 'retry' ? next.delayMs : 0,
       })
     })
-    this.#moved([event], [event])
+    this.#owned.moved([event], [event])
     onError(cause)
   }
-
-  async #fence(transaction: StoreTransaction, partitions: readonly number[]): Promise<void> {
-    const { group, topic, member } = this.#subscription
-    const lockedPositions = await lockPositions(transaction, group, topic.name, { member, partitions })
-    for (const partition of partitions) {
-      const locked = lockedPositions.find((one) => one.partition === partition)
-      const known = this.#owned.positionOf(partition)
-      if (locked?.isOwn && known?.transaction === locked.transaction && known.id === locked.id) continue
-      throw this.#fenced(partition)
-    }
-  }
-
-  #fenced(partition: number): FencedError {
-    const { group, topic, member } = this.#subscription
-    this.#owned.forget(partition)
-    return new FencedError(
-      `cannot handle events: partition ${partition} of ${topic.name} in group ${group} must be held by ${member}`,
-    )
-  }
-
-  #moved(ends: readonly PartitionPosition[], events: readonly EventRecord[]): void {
-    for (const { partition, transaction, id } of ends) {
-      const count = events.filter((event) => event.partition === partition).length
-      this.#owned.moved(partition, { transaction, id }, count)
-    }
-  }
-}
-
-function lastOfEach(events: readonly EventRecord[]): PartitionPosition[] {
-  const ends = new Map(
-    events.map(({ partition, transaction, id }) => [partition, { partition, transaction, id }]),
-  )
-  return [...ends.values()]
 }

@@ -9,13 +9,15 @@ import {
   oneOf,
   required,
 } from '@watertight/policy/options'
+import type { Broker } from '../brokers/broker.js'
+import { outboxBroker } from '../brokers/postgres/outbox-broker.js'
 import type { EventTypes } from '../outbox/event-type.js'
 import { nameAllowed, type Topic } from '../outbox/topic.js'
 import { timeOrderedId } from '../outbox/time-ordered-id.js'
 import type { Store, StoreTransaction } from '../store/store.js'
 import { ConsumerLoop } from './consumer-loop.js'
 import { ConsumerRounds } from './consumer-rounds.js'
-import type { ReceivedEvent } from './received-event.js'
+import { receiveEvent, type ReceivedEvent } from './received-event.js'
 import type { Subscription } from './subscription.js'
 
 export interface ConsumeOptions<Types extends EventTypes> {
@@ -27,6 +29,8 @@ export interface ConsumeOptions<Types extends EventTypes> {
    * again. It is called for one event of a key at a time, in their order.
    */
   readonly handle: (event: ReceivedEvent<Types>, transaction: StoreTransaction) => Promise<void>
+  /** Where the events come from. Default: the outbox of the store. */
+  readonly broker?: Broker
   /** Where a group that is new begins: with the first event that is kept, or the next one. Default `first`. */
   readonly startAt?: 'first' | 'next'
   /** Events handled in one transaction at the most. Default 500. */
@@ -63,11 +67,12 @@ export async function consume<Types extends EventTypes>(
   options: ConsumeOptions<Types>,
 ): Promise<Consumer> {
   const { pollMs = 250, leaseMs = 15_000, startAt = 'first' } = options
-  const rounds = new ConsumerRounds(subscription(store, options))
+  const subscribed = subscription(store, options)
+  const rounds = new ConsumerRounds(subscribed)
   await rounds.join(startAt)
   const loop = new ConsumerLoop(rounds, { pollMs, leaseMs, onError: options.onError ?? (() => {}) })
-  const stopListening = await store.listen('watertight', (topic) => {
-    if (topic === options.topic.name) loop.wake()
+  const stopListening = await subscribed.log.listen(() => {
+    loop.wake()
   })
   loop.start()
   return {
@@ -77,6 +82,7 @@ export async function consume<Types extends EventTypes>(
     close: async (closeOptions) => {
       await stopListening()
       await loop.close(closeOptions?.deadlineMs ?? 30_000)
+      await subscribed.log.close()
     },
   }
 }
@@ -85,7 +91,7 @@ export async function consume<Types extends EventTypes>(
 export function subscription<Types extends EventTypes>(
   store: Store,
   options: ConsumeOptions<Types>,
-): Subscription<Types> {
+): Subscription {
   checkOptions('consumer', options, {
     group: required({
       allowed: '1 to 100 of a-z, 0-9, dot, dash and underscore',
@@ -96,6 +102,7 @@ export function subscription<Types extends EventTypes>(
       accepts: (given) => typeof given === 'object' && given !== null && 'types' in given && 'name' in given,
     }),
     handle: required(callback),
+    broker: having('log', 'a broker'),
     startAt: oneOf('first', 'next'),
     batchMax: integer(1, 10_000),
     attemptsMax: integer(1, 1_000),
@@ -105,10 +112,12 @@ export function subscription<Types extends EventTypes>(
     pollMs: milliseconds(1),
     onError: callback,
   })
+  const { topic, handle } = options
   return {
     store,
+    log: (options.broker ?? outboxBroker(store)).log(topic.name),
     group: options.group,
-    topic: options.topic,
+    topic,
     member: timeOrderedId(),
     batchMax: options.batchMax ?? 500,
     attemptsMax: options.attemptsMax ?? 5,
@@ -117,7 +126,9 @@ export function subscription<Types extends EventTypes>(
     handlerDeadlineMs: options.handlerDeadlineMs ?? 30_000,
     random: systemRandom,
     now: () => performance.now(),
-    handle: options.handle,
+    handle: async (event, transaction) => {
+      await handle(receiveEvent(topic, event), transaction)
+    },
     onError: options.onError ?? (() => {}),
   }
 }

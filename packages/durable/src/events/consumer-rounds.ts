@@ -1,24 +1,22 @@
-import type { EventTypes } from '../outbox/event-type.js'
 import { BatchProcessor } from './batch-processor.js'
 import { OwnedPartitions } from './owned-partitions.js'
 import { ParkedProcessor } from './parked-processor.js'
-import { readEvents } from './queries/read-events.js'
 import type { Subscription } from './subscription.js'
 
 /** Parked events are looked for this often, and not before each of many batches. */
 const DUE_EVERY_MS = 100
 
 /** One round after the other: keep the leases, try again what is due, read a batch and handle it. It has no timers. */
-export class ConsumerRounds<Types extends EventTypes> {
-  readonly #subscription: Subscription<Types>
-  readonly #owned: OwnedPartitions<Types>
-  readonly #batches: BatchProcessor<Types>
-  readonly #parked: ParkedProcessor<Types>
+export class ConsumerRounds {
+  readonly #subscription: Subscription
+  readonly #owned: OwnedPartitions
+  readonly #batches: BatchProcessor
+  readonly #parked: ParkedProcessor
   #rebalancedAt = -Infinity
   #lookedAt = -Infinity
   #failures = 0
 
-  constructor(subscription: Subscription<Types>) {
+  constructor(subscription: Subscription) {
     this.#subscription = subscription
     this.#owned = new OwnedPartitions(subscription)
     this.#batches = new BatchProcessor(subscription, this.#owned)
@@ -55,7 +53,7 @@ export class ConsumerRounds<Types extends EventTypes> {
   }
 
   async #attempt(): Promise<number> {
-    const { store, topic, batchMax, leaseMs, now } = this.#subscription
+    const { log, batchMax, leaseMs, now } = this.#subscription
     if (now() - this.#rebalancedAt >= leaseMs / 3) {
       await this.#owned.rebalance()
       this.#rebalancedAt = now()
@@ -67,7 +65,7 @@ export class ConsumerRounds<Types extends EventTypes> {
     }
     const positions = this.#owned.readingOrder()
     if (positions.length === 0) return count
-    const events = await readEvents(store, topic.name, positions, batchMax)
+    const events = await log.read(positions, batchMax)
     await this.#batches.process(events)
     return count + events.length
   }

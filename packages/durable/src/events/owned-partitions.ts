@@ -1,10 +1,15 @@
-import type { EventTypes } from '../outbox/event-type.js'
 import type { PartitionPosition, Position } from '../outbox/position.js'
+import type { StoreTransaction } from '../store/store.js'
 import { assignPartitions } from './decisions/assign-partitions.js'
+import { isKafkaPosition } from '../brokers/kafka/kafka-position.js'
 import { claimPartitions } from './queries/claim-partitions.js'
+import { FencedError } from './errors.js'
+import { groupPositions } from './queries/group-positions.js'
 import { heartbeat, type HeartbeatView } from './queries/heartbeat.js'
 import { joinGroup } from './queries/join-group.js'
+import { lockPositions } from './queries/lock-positions.js'
 import { leaveGroup, releasePartitions } from './queries/release-partitions.js'
+import type { EventRecord } from './received-event.js'
 import type { Subscription } from './subscription.js'
 
 interface OwnedPartition {
@@ -15,12 +20,12 @@ interface OwnedPartition {
 }
 
 /** The partitions that a member holds, and how far it has come in each. */
-export class OwnedPartitions<Types extends EventTypes> {
-  readonly #subscription: Subscription<Types>
+export class OwnedPartitions {
+  readonly #subscription: Subscription
   readonly #owned = new Map<number, OwnedPartition>()
   #first = 0
 
-  constructor(subscription: Subscription<Types>) {
+  constructor(subscription: Subscription) {
     this.#subscription = subscription
   }
 
@@ -29,8 +34,18 @@ export class OwnedPartitions<Types extends EventTypes> {
   }
 
   async join(startAt: 'first' | 'next'): Promise<void> {
-    const { store, group, topic } = this.#subscription
-    await joinGroup(store, group, topic.name, startAt)
+    const { store, log, group, topic } = this.#subscription
+    const known = await groupPositions(store, group, topic.name)
+    if (known.length === 0) return await this.#begin(startAt)
+    if (log.kind === 'kafka' || !known.some(isKafkaPosition)) return
+    throw new Error(
+      `cannot consume ${topic.name}: broker must be Kafka, which group ${group} has moved to; take another group to read the outbox`,
+    )
+  }
+
+  async #begin(startAt: 'first' | 'next'): Promise<void> {
+    const { store, log, group, topic } = this.#subscription
+    await joinGroup(store, group, topic.name, await log.start(startAt))
   }
 
   /** Renews what is held and nothing else: may be done at any time. */
@@ -41,8 +56,13 @@ export class OwnedPartitions<Types extends EventTypes> {
 
   /** Renews what is held, lets go of what is too much and takes what is free. Not while a batch is under way. */
   async rebalance(): Promise<void> {
-    const { member } = this.#subscription
-    const view = await this.renew()
+    const { member, log } = this.#subscription
+    let view = await this.renew()
+    if (view.leases.length < (await log.partitionCount())) {
+      // The topic has grown since the group began: whatever lies in what is new is new to the group.
+      await this.#begin('first')
+      view = await this.renew()
+    }
     for (const { partition, owner, epoch } of view.leases) {
       if (owner !== member || this.#owned.get(partition)?.epoch !== epoch) this.#owned.delete(partition)
     }
@@ -100,11 +120,51 @@ export class OwnedPartitions<Types extends EventTypes> {
     for (const owned of this.#owned.values()) owned.careful = this.#subscription.batchMax
   }
 
-  moved(partition: number, position: Position, count: number): void {
-    const owned = this.#owned.get(partition)
-    if (owned === undefined) return
-    owned.position = position
-    owned.careful = Math.max(0, owned.careful - count)
+  /** The last event of each partition. */
+  endsOf(events: readonly EventRecord[]): PartitionPosition[] {
+    const ends = new Map(
+      events.map(({ partition, transaction, id }) => [partition, { partition, transaction, id }]),
+    )
+    return [...ends.values()]
+  }
+
+  /**
+   * Locks the positions of partitions until the transaction ends.
+   *
+   * @throws {FencedError} when one of them is another's by now, or stands elsewhere
+   */
+  async fence(
+    transaction: StoreTransaction,
+    partitions: readonly { readonly partition: number }[],
+  ): Promise<void> {
+    const { group, topic, member } = this.#subscription
+    const lock = { member, partitions: partitions.map(({ partition }) => partition) }
+    const lockedPositions = await lockPositions(transaction, group, topic.name, lock)
+    for (const { partition } of partitions) {
+      const locked = lockedPositions.find((one) => one.partition === partition)
+      const known = this.positionOf(partition)
+      if (locked?.isOwn && known?.transaction === locked.transaction && known.id === locked.id) continue
+      throw this.fenced(partition)
+    }
+  }
+
+  fenced(partition: number): FencedError {
+    const { group, topic, member } = this.#subscription
+    this.forget(partition)
+    return new FencedError(
+      `cannot handle events: partition ${partition} of ${topic.name} in group ${group} must be held by ${member}`,
+    )
+  }
+
+  /** What was committed: the positions stand behind these events. */
+  moved(ends: readonly PartitionPosition[], events: readonly EventRecord[]): void {
+    for (const { partition, transaction, id } of ends) {
+      const owned = this.#owned.get(partition)
+      if (owned === undefined) continue
+      const count = events.filter((event) => event.partition === partition).length
+      owned.position = { transaction, id }
+      owned.careful = Math.max(0, owned.careful - count)
+    }
   }
 
   /** It belongs to another, or stands elsewhere: what is known of it is wrong. */

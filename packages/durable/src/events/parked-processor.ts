@@ -1,4 +1,3 @@
-import type { EventTypes } from '../outbox/event-type.js'
 import { isTransient } from '../store/is-transient.js'
 import { afterFailure } from './decisions/after-failure.js'
 import { describeError, FencedError } from './errors.js'
@@ -8,17 +7,18 @@ import { lockPositions } from './queries/lock-positions.js'
 import { settleRetry } from './queries/settle-retry.js'
 import { startRetry } from './queries/start-retry.js'
 import { takeEvent, unparkEvent } from './queries/unpark-event.js'
-import { receiveEvent, type EventRecord } from './received-event.js'
+import { inboxIdOf } from './inbox-id-of.js'
+import type { EventRecord } from './received-event.js'
 import type { Subscription } from './subscription.js'
 
 const DUE_MAX = 100
 
 /** Tries parked events again when their time has come, one transaction each. */
-export class ParkedProcessor<Types extends EventTypes> {
-  readonly #subscription: Subscription<Types>
-  readonly #owned: OwnedPartitions<Types>
+export class ParkedProcessor {
+  readonly #subscription: Subscription
+  readonly #owned: OwnedPartitions
 
-  constructor(subscription: Subscription<Types>, owned: OwnedPartitions<Types>) {
+  constructor(subscription: Subscription, owned: OwnedPartitions) {
     this.#subscription = subscription
     this.#owned = owned
   }
@@ -64,8 +64,8 @@ export class ParkedProcessor<Types extends EventTypes> {
       async (transaction) => {
         await this.#fence(transaction, event.partition)
         if (!(await unparkEvent(transaction, group, topic.name, { event, attempts }))) return
-        if (!(await takeEvent(transaction, group, topic.name, event.eventId))) return
-        await handle(receiveEvent(topic, event), transaction)
+        if (!(await takeEvent(transaction, group, topic.name, inboxIdOf(topic, event)))) return
+        await handle(event, transaction)
       },
       { deadlineMs: handlerDeadlineMs },
     )

@@ -18,6 +18,8 @@ export interface EventRecord {
   readonly traceState: string | null
   /** JSON. */
   readonly data: string
+  /** Where it stands among those of its key, when the log it came from is not where it was published. */
+  readonly sequence?: number
 }
 
 /** An event as a handler gets it: its data brought to the version of today and read by its schema. */
@@ -55,5 +57,11 @@ export function receiveEvent<Types extends EventTypes>(
     throw new Error(`cannot read event ${eventId}: type must be one of ${known}, got ${record.type}`)
   }
   const parsed = type.schema.parse(upcast(record.type, type, record.version, JSON.parse(data)))
-  return { ...record, id: eventId, topic: topic.name, sequence: id, data: parsed } as ReceivedEvent<Types>
+  return {
+    ...record,
+    id: eventId,
+    topic: topic.name,
+    sequence: record.sequence ?? id,
+    data: parsed,
+  } as ReceivedEvent<Types>
 }

@@ -1,15 +1,18 @@
 import type { Random } from '@watertight/policy/decisions'
-import type { EventTypes } from '../outbox/event-type.js'
+import type { TopicLog } from '../brokers/broker.js'
 import type { Topic } from '../outbox/topic.js'
 import type { Store, StoreTransaction } from '../store/store.js'
 import type { RetryRules } from './decisions/after-failure.js'
-import type { ReceivedEvent } from './received-event.js'
+import type { EventRecord } from './received-event.js'
 
 /** What one member of a group works with: options with their defaults, and who it is. */
-export interface Subscription<Types extends EventTypes> extends RetryRules {
+export interface Subscription extends RetryRules {
+  /** Where positions, leases, inbox and effects are. */
   readonly store: Store
+  /** Where events come from. */
+  readonly log: TopicLog
   readonly group: string
-  readonly topic: Topic<Types>
+  readonly topic: Pick<Topic, 'name' | 'source'>
   readonly member: string
   readonly batchMax: number
   readonly leaseMs: number
@@ -17,6 +20,6 @@ export interface Subscription<Types extends EventTypes> extends RetryRules {
   readonly random: Random
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number
-  readonly handle: (event: ReceivedEvent<Types>, transaction: StoreTransaction) => Promise<void>
+  readonly handle: (event: EventRecord, transaction: StoreTransaction) => Promise<void>
   readonly onError: (error: unknown) => void
 }

@@ -40,13 +40,13 @@ test('from each earlier schema a database moves up, and keeps what it holds', as
     await migrate(store, { to: number })
     const status = await migrationStatus(store)
     expect([status.applied.length, status.pending.length]).toEqual([number, migrations.length - number])
-    const { topic } = new Scene(store, name)
+    const { topic } = new Scene({ store }, name)
     await store.transaction((transaction) =>
       publish(transaction, topic, { type: 'numbered', key: 'old', data: { n: number } }),
     )
     await migrate(store)
     const seen: number[] = []
-    const scene = new Scene(store, name)
+    const scene = new Scene({ store }, name)
     await drain(await scene.member({ handle: async ({ data }) => void seen.push(data.n) }))
     expect(seen).toEqual([number])
   }

@@ -1,27 +1,25 @@
-import { PARTITIONS } from '../../outbox/partition-of.js'
+import type { PartitionPosition } from '../../outbox/position.js'
 import type { Store } from '../../store/store.js'
 
-// From the end: below the horizon, since what runs now may still publish.
 const positions = `
   insert into watertight.consumer_position (group_name, topic, partition, transaction, id)
-  select $1, $2, partition,
-    case when $4::boolean then pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1 else 0 end,
-    case when $4::boolean then 9007199254740991 else 0 end
-  from generate_series(0, $3::integer - 1) as partition
+  select $1, $2, start.* from unnest($3::smallint[], $4::bigint[], $5::bigint[]) as start(partition, transaction, id)
   on conflict do nothing`
 
 const leases = `
   insert into watertight.consumer_lease (group_name, topic, partition)
-  select $1, $2, partition from generate_series(0, $3::integer - 1) as partition
+  select $1, $2, partition from unnest($3::smallint[]) as partition
   on conflict do nothing`
 
-/** Makes the rows of a group that does not exist yet; changes nothing of one that does. */
+/** Makes the rows of partitions that the group does not have yet; changes nothing of those that it has. */
 export async function joinGroup(
   store: Store,
   group: string,
   topic: string,
-  startAt: 'first' | 'next',
+  start: readonly PartitionPosition[],
 ): Promise<void> {
-  await store.query(positions, [group, topic, PARTITIONS, startAt === 'next'])
-  await store.query(leases, [group, topic, PARTITIONS])
+  const partitions = start.map(({ partition }) => partition)
+  const transactions = start.map(({ transaction }) => transaction)
+  await store.query(positions, [group, topic, partitions, transactions, start.map(({ id }) => id)])
+  await store.query(leases, [group, topic, partitions])
 }

@@ -1,5 +1,7 @@
 import type { PartitionPosition } from '../../outbox/position.js'
 import type { StoreTransaction } from '../../store/store.js'
+import type { Topic } from '../../outbox/topic.js'
+import { inboxIdOf } from '../inbox-id-of.js'
 import type { EventRecord } from '../received-event.js'
 
 const text = `
@@ -34,7 +36,7 @@ export interface RecordedBatch {
 export async function recordBatch(
   transaction: StoreTransaction,
   group: string,
-  topic: string,
+  topic: Pick<Topic, 'name' | 'source'>,
   {
     events,
     positions,
@@ -42,9 +44,9 @@ export async function recordBatch(
 ): Promise<RecordedBatch> {
   const { rows } = await transaction.query<{ held: string[]; fresh: string[] }>(text, [
     group,
-    topic,
+    topic.name,
     events.map(({ partition }) => partition),
-    events.map(({ eventId }) => eventId),
+    events.map((event) => inboxIdOf(topic, event)),
     events.map(({ key }) => key),
     positions.map(({ partition }) => partition),
     positions.map(({ transaction: number }) => number),

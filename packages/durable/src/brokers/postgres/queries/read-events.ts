@@ -1,6 +1,6 @@
-import type { PartitionPosition } from '../../outbox/position.js'
-import type { Store } from '../../store/store.js'
-import type { EventRecord } from '../received-event.js'
+import type { PartitionPosition } from '../../../outbox/position.js'
+import type { Store } from '../../../store/store.js'
+import type { EventRecord } from '../../../events/received-event.js'
 
 // Below the horizon no transaction runs any more: whatever it has written is there to be read. Positions move past rows
 // only by their order, so none that becomes visible later can lie behind one.

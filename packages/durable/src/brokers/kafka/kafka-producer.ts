@@ -1,0 +1,105 @@
+import type { Producer } from '@platformatic/kafka'
+import type { EventRecord } from '../../events/received-event.js'
+import type { RefusedEvent } from '../event-sink.js'
+import { isKafkaError } from './is-kafka-error.js'
+import { clientOptions } from './client-options.js'
+import { RenewedClient } from './renewed-client.js'
+import { toKafkaMessage } from './kafka-message.js'
+import type { KafkaOptions } from './kafka-options.js'
+import type { Kafka } from './load-kafka.js'
+
+/** What a broker says of the events themselves; whatever else it says may be otherwise the next time. */
+const REFUSALS = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']
+
+/** Sequences have 31 bits and are not begun anew by the client. */
+const EVENTS_PER_PRODUCER = 1_000_000_000
+
+/**
+ * Sends events by an idempotent producer, one request a partition at a time. Requests that the client repeats carry the
+ * same sequences, so that the broker keeps each once. After a failure nobody knows which of them it has: the producer is
+ * given up, since the broker would refuse whatever does not follow on what it has.
+ */
+export class KafkaProducer {
+  readonly #client: RenewedClient<Producer>
+  #sent = 0
+
+  constructor({ Producer }: Kafka, options: KafkaOptions) {
+    const { deadlineMs = 5_000 } = options
+    const producerOptions = {
+      ...clientOptions(options),
+      idempotent: true,
+      // For every partition at once: none of them has two under way.
+      maxInflights: 64,
+      retries: 3,
+      retryDelay: 100,
+    }
+    this.#client = new RenewedClient({
+      open: () => new Producer(producerOptions),
+      close: (producer) => producer.close(),
+      deadlineMs,
+    })
+  }
+
+  async send(topic: string, events: readonly EventRecord[]): Promise<RefusedEvent[]> {
+    const byPartition = new Map<number, EventRecord[]>()
+    for (const event of events)
+      byPartition.set(event.partition, [...(byPartition.get(event.partition) ?? []), event])
+    const ended = await Promise.allSettled(
+      [...byPartition.values()].map((partition) => this.#sendPartition(topic, partition)),
+    )
+    for (const one of ended) if (one.status === 'rejected') throw one.reason
+    this.#sent += events.length
+    if (this.#sent > EVENTS_PER_PRODUCER) {
+      this.#sent = 0
+      this.#client.renew()
+    }
+    return ended.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close()
+  }
+
+  async #sendPartition(topic: string, events: readonly EventRecord[]): Promise<RefusedEvent[]> {
+    const [event] = events
+    if (event === undefined) return []
+    const error = await this.#produce(topic, events)
+    if (error === undefined) return []
+    return events.length === 1 ? [{ event, error }] : await this.#sendHalves(topic, events)
+  }
+
+  /** A batch was refused: which of it shows when it is halved, as often as it takes. */
+  async #sendHalves(topic: string, events: readonly EventRecord[]): Promise<RefusedEvent[]> {
+    const middle = Math.ceil(events.length / 2)
+    const refused = await this.#sendPartition(topic, events.slice(0, middle))
+    const [first] = refused
+    if (first === undefined) return await this.#sendPartition(topic, events.slice(middle))
+    const keys = new Set(refused.map(({ event }) => event.key))
+    const waits = ({ key }: EventRecord): boolean => key !== null && keys.has(key)
+    const rest = events.slice(middle)
+    const waiting = rest.filter(waits).map((event) => ({ event, error: first.error }))
+    return [
+      ...refused,
+      ...waiting,
+      ...(await this.#sendPartition(
+        topic,
+        rest.filter((event) => !waits(event)),
+      )),
+    ]
+  }
+
+  /** Resolves to why the broker refuses them. */
+  async #produce(topic: string, events: readonly EventRecord[]): Promise<Error | undefined> {
+    const messages = events.map((event) => toKafkaMessage(topic, event))
+    return await this.#client.use(`relay ${topic}`, async (producer) => {
+      try {
+        await producer.send({ messages })
+        return undefined
+      } catch (error) {
+        // The producer is as good as before: nothing of the batch was taken.
+        if (isKafkaError(error, ...REFUSALS)) return error as Error
+        throw error
+      }
+    })
+  }
+}
