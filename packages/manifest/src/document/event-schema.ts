@@ -3,7 +3,7 @@ import { consumptionWords, eventWords } from '../words/event-words.js'
 import { serviceWords } from '../words/service-words.js'
 import type { EventDocument, StoreDocument } from './data-document.js'
 import { dataTable } from './data-table.js'
-import { nameSchema, optional, textSchema } from './schemas.js'
+import { later, nameSchema, optional, textSchema } from './schemas.js'
 import type { ConsumptionDocument } from './service-document.js'
 import { shapeBelow } from './shape-below.js'
 
@@ -15,36 +15,44 @@ const urlSchema = z
   .max(2_000)
   .regex(/^(postgres(ql)?:\/\/\S+|rediss?:\/\/\S+|redis\+sentinel:\/\/\S+|pglite:\S+)$/, { error: STORE })
 
-const addressSchema = z
-  .strictObject({
-    url: optional(urlSchema),
-    env: optional(
-      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, {
-        error: 'must be the name of a variable, such as DATABASE_URL',
-      }),
-    ),
-  })
-  .refine(({ url, env }) => (url === undefined) !== (env === undefined), {
-    error: 'must have exactly one of url and env',
-  })
+const addressSchema = later(() =>
+  z
+    .strictObject({
+      url: optional(urlSchema),
+      env: optional(
+        z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, {
+          error: 'must be the name of a variable, such as DATABASE_URL',
+        }),
+      ),
+    })
+    .refine(({ url, env }) => (url === undefined) !== (env === undefined), {
+      error: 'must have exactly one of url and env',
+    }),
+)
 
-export const storeSchema: z.ZodType<StoreDocument> = z.union(
-  [z.literal('embedded'), urlSchema, addressSchema],
-  {
-    error: `${STORE}; or { url } or { env }`,
-  },
-) as z.ZodType as z.ZodType<StoreDocument>
+export const storeSchema: z.ZodType<StoreDocument> = later(
+  () =>
+    z.union([z.literal('embedded'), urlSchema, addressSchema], {
+      error: `${STORE}; or { url } or { env }`,
+    }) as z.ZodType as z.ZodType<StoreDocument>,
+)
 
-export const eventSchema: z.ZodType<EventDocument> = z.strictObject({
-  description: optional(textSchema),
-  topic: optional(nameSchema),
-  key: optional(textSchema),
-  schema: optional(textSchema),
-  ...shapeBelow(dataTable(eventWords), ''),
-}) as z.ZodType as z.ZodType<EventDocument>
+export const eventSchema: z.ZodType<EventDocument> = later(
+  () =>
+    z.strictObject({
+      description: optional(textSchema),
+      topic: optional(nameSchema),
+      key: optional(textSchema),
+      schema: optional(textSchema),
+      ...shapeBelow(dataTable(eventWords), ''),
+    }) as z.ZodType as z.ZodType<EventDocument>,
+)
 
-export const consumptionSchema: z.ZodType<ConsumptionDocument> = z.strictObject({
-  idempotent: z.union([z.enum(serviceWords.consumption), z.literal(false)]).exactOptional(),
-  deadLetter: nameSchema.exactOptional(),
-  ...shapeBelow(dataTable(consumptionWords), ''),
-}) as z.ZodType as z.ZodType<ConsumptionDocument>
+export const consumptionSchema: z.ZodType<ConsumptionDocument> = later(
+  () =>
+    z.strictObject({
+      idempotent: optional(z.union([z.enum(serviceWords.consumption), z.literal(false)])),
+      deadLetter: optional(nameSchema),
+      ...shapeBelow(dataTable(consumptionWords), ''),
+    }) as z.ZodType as z.ZodType<ConsumptionDocument>,
+)

@@ -9,73 +9,85 @@ import { policySchema } from './policy-schema.js'
 import {
   daySchema,
   durationSchema,
+  later,
   nameSchema,
+  optional,
   percentageSchema,
   textSchema,
   wholeNumber,
 } from './schemas.js'
 import { enforcementSchema, releaseSchema, serviceSchema } from './service-schema.js'
 
-const meshSchema = z.strictObject({
-  kind: z.enum(systemWords.mesh).exactOptional(),
-  attempts: wholeNumber(1, 100)
-    .exactOptional()
-    .describe("Attempts of the mesh's own default retry (default 1)"),
-  mutualTls: z.boolean().exactOptional(),
-})
+const meshSchema = later(() =>
+  z.strictObject({
+    kind: optional(z.enum(systemWords.mesh)),
+    attempts: optional(wholeNumber(1, 100)).describe("Attempts of the mesh's own default retry (default 1)"),
+    mutualTls: optional(z.boolean()),
+  }),
+)
 
-const alert = z.strictObject({
-  service: nameSchema,
-  burnRate: z.number({ error: 'must be a number above 0' }).positive().max(1_000_000),
-  long: durationSchema.exactOptional().describe('Default 1h'),
-  short: durationSchema.exactOptional().describe('Default 5m'),
-})
+const alert = later(() =>
+  z.strictObject({
+    service: nameSchema,
+    burnRate: z.number({ error: 'must be a number above 0' }).positive().max(1_000_000),
+    long: optional(durationSchema).describe('Default 1h'),
+    short: optional(durationSchema).describe('Default 5m'),
+  }),
+)
 
-const experiment = z.strictObject({
-  target: nameSchema,
-  fault: z.enum(systemWords.fault),
-  every: durationSchema.exactOptional(),
-  share: percentageSchema.exactOptional(),
-  description: textSchema.exactOptional(),
-})
+const experiment = later(() =>
+  z.strictObject({
+    target: nameSchema,
+    fault: z.enum(systemWords.fault),
+    every: optional(durationSchema),
+    share: optional(percentageSchema),
+    description: optional(textSchema),
+  }),
+)
 
-const findingRule = z.strictObject({
-  severity: z.enum(systemWords.severity),
-  reason: textSchema.describe('Why this is right here'),
-  at: textSchema.exactOptional().describe('Only below this place, such as services.order'),
-})
+const findingRule = later(() =>
+  z.strictObject({
+    severity: z.enum(systemWords.severity),
+    reason: textSchema.describe('Why this is right here'),
+    at: optional(textSchema).describe('Only below this place, such as services.order'),
+  }),
+)
 
-const platform = z.strictObject({
-  code: textSchema.exactOptional().describe('Where the infrastructure is described as code'),
-  release: releaseSchema.exactOptional(),
-  telemetry: z
-    .strictObject({
-      metrics: textSchema.exactOptional(),
-      traces: textSchema.exactOptional(),
-      logs: textSchema.exactOptional(),
-    })
-    .exactOptional(),
-})
+const platform = later(() =>
+  z.strictObject({
+    code: optional(textSchema).describe('Where the infrastructure is described as code'),
+    release: optional(releaseSchema),
+    telemetry: optional(
+      z.strictObject({
+        metrics: optional(textSchema),
+        traces: optional(textSchema),
+        logs: optional(textSchema),
+      }),
+    ),
+  }),
+)
 
 /** The one source of the shape: it reads documents, and the JSON Schema for editors is generated from it. */
 export const manifestSchema: z.ZodType<ManifestDocument> = z.strictObject({
   watertight: z.literal('v1').describe('The version of this format'),
   system: nameSchema.describe('The name of the system'),
-  description: textSchema.exactOptional(),
-  enforce: enforcementSchema.exactOptional().describe('The layer in which policies run (default process)'),
-  mode: z.enum(modeNames).exactOptional(),
-  reviewed: daySchema.exactOptional().describe('The day on which people last looked at these thresholds'),
-  policies: z.record(nameSchema, policySchema).exactOptional(),
+  description: optional(textSchema),
+  enforce: optional(enforcementSchema).describe('The layer in which policies run (default process)'),
+  mode: optional(z.enum(modeNames)),
+  reviewed: optional(daySchema).describe('The day on which people last looked at these thresholds'),
+  policies: optional(z.record(nameSchema, policySchema)),
   services: z.record(nameSchema, serviceSchema),
-  mutualTls: z.boolean().exactOptional(),
-  gateway: gatewaySchema.exactOptional(),
-  mesh: meshSchema.exactOptional(),
-  platform: platform.exactOptional(),
-  stores: z.record(nameSchema, storeSchema).exactOptional(),
-  events: z.record(nameSchema, eventSchema).exactOptional(),
-  sagas: z.record(nameSchema, sagaSchema).exactOptional(),
-  alerts: z.record(nameSchema, alert).exactOptional(),
-  chaos: z.record(nameSchema, experiment).exactOptional(),
-  drills: z.record(nameSchema, z.strictObject({ every: durationSchema, story: textSchema })).exactOptional(),
-  findings: z.record(z.string(), z.union([findingRule, z.array(findingRule)])).exactOptional(),
+  mutualTls: optional(z.boolean()),
+  gateway: optional(gatewaySchema),
+  mesh: optional(meshSchema),
+  platform: optional(platform),
+  stores: optional(later(() => z.record(nameSchema, storeSchema))),
+  events: optional(later(() => z.record(nameSchema, eventSchema))),
+  sagas: optional(later(() => z.record(nameSchema, sagaSchema))),
+  alerts: optional(later(() => z.record(nameSchema, alert))),
+  chaos: optional(later(() => z.record(nameSchema, experiment))),
+  drills: optional(
+    later(() => z.record(nameSchema, z.strictObject({ every: durationSchema, story: textSchema }))),
+  ),
+  findings: optional(later(() => z.record(z.string(), z.union([findingRule, z.array(findingRule)])))),
 })

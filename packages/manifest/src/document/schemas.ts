@@ -64,3 +64,14 @@ export function wholeNumber(min: number, max: number): z.ZodInt {
 export function optional<Schema extends z.ZodType>(schema: Schema): z.ZodExactOptional<Schema> {
   return schema.optional() as z.ZodType as z.ZodExactOptional<Schema>
 }
+
+/**
+ * A schema that is built when a document first has what it is for. Most documents have few of the sections, and to build
+ * all of them takes longer than to read the document.
+ */
+export function later<Output>(build: () => z.ZodType<Output>): z.ZodType<Output> {
+  const schema = z.lazy(build)
+  // Asked whether it stands for an absent key, a lazy schema builds itself to find out. None of ours does.
+  Object.defineProperty(schema._zod, 'optin', { value: undefined })
+  return schema
+}

@@ -2,7 +2,15 @@ import { z } from 'zod'
 import { describeWord } from '../words/describe-word.js'
 import { type AnswerCondition, failureWords } from '../words/failure-words.js'
 import type { Word } from '../words/word.js'
-import { durationSchema, optional, percentageSchema, sizeSchema, textSchema, wholeNumber } from './schemas.js'
+import {
+  durationSchema,
+  later,
+  optional,
+  percentageSchema,
+  sizeSchema,
+  textSchema,
+  wholeNumber,
+} from './schemas.js'
 
 /** A table of keys by their dotted names, and what the maps of keys among them are about. */
 export interface WordTable {
@@ -19,19 +27,23 @@ export type Shape = Record<string, z.ZodType>
 export const off: z.ZodLiteral<'off'> = z.literal('off')
 
 const { transport, status, grpc } = failureWords
-const anyStatus = wholeNumber(400, 599)
+const anyStatus = later(() => wholeNumber(400, 599))
 const retryWords = [...status, ...transport, ...grpc]
 
-const retryCondition = z.union([z.enum(retryWords), anyStatus], {
-  error: `must be ${retryWords.join(', ')} or a status from 400 to 599`,
-})
+const retryCondition = later(() =>
+  z.union([z.enum(retryWords), anyStatus], {
+    error: `must be ${retryWords.join(', ')} or a status from 400 to 599`,
+  }),
+)
 
-const answerCondition = z.union([z.enum(status), anyStatus], {
-  error: ({ input }) =>
-    [...transport, ...grpc].some((word) => word === input)
-      ? `must be ${status.join(', ')} or a status from 400 to 599: what ends without an answer cannot be one`
-      : `must be ${status.join(', ')} or a status from 400 to 599`,
-})
+const answerCondition = later(() =>
+  z.union([z.enum(status), anyStatus], {
+    error: ({ input }) =>
+      [...transport, ...grpc].some((word) => word === input)
+        ? `must be ${status.join(', ')} or a status from 400 to 599: what ends without an answer cannot be one`
+        : `must be ${status.join(', ')} or a status from 400 to 599`,
+  }),
+)
 
 export const answerList: z.ZodType<readonly AnswerCondition[]> = z.array(answerCondition).min(1).max(32)
 
@@ -39,14 +51,16 @@ const positivePercentageSchema = percentageSchema.refine((share) => Number.parse
   error: 'must be a percentage above 0%, such as 50%',
 })
 
-const hashKeySchema = z.union(
-  [
-    z.strictObject({ header: textSchema.describe('The value of this header') }),
-    z.strictObject({ cookie: textSchema.describe('The value of this cookie') }),
-    z.strictObject({ query: textSchema.describe('The value of this parameter in the query') }),
-    z.literal('ip'),
-  ],
-  { error: 'must be { header: x-user }, { cookie: session }, { query: user } or ip' },
+const hashKeySchema = later(() =>
+  z.union(
+    [
+      z.strictObject({ header: textSchema.describe('The value of this header') }),
+      z.strictObject({ cookie: textSchema.describe('The value of this cookie') }),
+      z.strictObject({ query: textSchema.describe('The value of this parameter in the query') }),
+      z.literal('ip'),
+    ],
+    { error: 'must be { header: x-user }, { cookie: session }, { query: user } or ip' },
+  ),
 )
 
 function scalar(name: string, word: Word): z.ZodType {
@@ -79,7 +93,7 @@ export function shapeBelow(table: WordTable, prefix: string): Shape {
     const [key = '', ...below] = name.slice(prefix.length).split('.')
     if (shape[key] !== undefined) continue
     if (below.length > 0) {
-      shape[key] = optional(group(table, `${prefix}${key}`))
+      shape[key] = optional(later(() => group(table, `${prefix}${key}`)))
       continue
     }
     const plain = scalar(name, word)

@@ -5,6 +5,7 @@ interface Definition {
   readonly type: string
   readonly shape?: Record<string, z.ZodType>
   readonly innerType?: z.ZodType
+  readonly getter?: () => z.ZodType
   readonly options?: readonly z.ZodType[]
   readonly valueType?: z.ZodType
   readonly element?: z.ZodType
@@ -13,7 +14,7 @@ interface Definition {
 /** The keys that a schema allows at a path, for the spelling hint of an unknown key. */
 export function allowedKeys(schema: z.ZodType, path: DocumentPath): string[] {
   const definition = schema.def as unknown as Definition
-  const inner = definition.innerType
+  const inner = definition.innerType ?? definition.getter?.()
   if (inner !== undefined) return allowedKeys(inner, path)
   if (definition.options !== undefined)
     return definition.options.flatMap((option) => allowedKeys(option, path))
