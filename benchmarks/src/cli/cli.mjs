@@ -9,7 +9,7 @@ import { cliTargets } from './targets.mjs'
 
 const ROUNDS_MIN = 5
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const program = join(root, 'packages/cli/bin/watertight.js')
+const program = join(root, 'packages/cli/bin/watertight.cjs')
 
 const { json, check, seconds } = JSON.parse(process.argv[2])
 

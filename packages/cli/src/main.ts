@@ -10,8 +10,11 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-process.exitCode = await runProgram(process.argv.slice(2), processTerminal())
-// A system defined in code may hold the process open with a server or a timer of its own; what was said is written.
-process.stdout.write('', () => {
-  process.stderr.write('', () => process.exit())
+// No await at the top: the bundle is CommonJS.
+void runProgram(process.argv.slice(2), processTerminal()).then((code) => {
+  process.exitCode = code
+  // A system defined in code may hold the process open with a server or a timer of its own; what was said is written.
+  process.stdout.write('', () => {
+    process.stderr.write('', () => process.exit())
+  })
 })

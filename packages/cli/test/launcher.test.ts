@@ -5,10 +5,10 @@ import { inFolder, PROGRAM, runProcess } from './run-process.js'
 
 const FILES = {
   'package.json': '{ "type": "module" }',
-  'bin/watertight.js': readFileSync(PROGRAM, 'utf8'),
+  'bin/watertight.cjs': readFileSync(PROGRAM, 'utf8'),
   'dist/main.js': "console.log('compiled')\n",
 }
-const BUNDLE = { 'dist/bundle/main.js': "console.log('bundled')\n" }
+const BUNDLE = { 'dist/bundle/main.cjs': "console.log('bundled')\n" }
 const COMPILED = { 'dist/.tsbuildinfo': '' }
 
 it.each([
@@ -22,7 +22,7 @@ it.each([
       const at = expected === 'bundled' ? 1_000_000_000 : 4_000_000_000
       utimesSync(join(folder, 'dist/.tsbuildinfo'), at, at)
     }
-    const ended = await runProcess(process.execPath, [join(folder, 'bin/watertight.js')], { cwd: folder })
+    const ended = await runProcess(process.execPath, [join(folder, 'bin/watertight.cjs')], { cwd: folder })
     expect(ended).toEqual({ code: 0, out: `${expected}\n`, err: '' })
   })
 })

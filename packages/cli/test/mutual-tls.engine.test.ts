@@ -10,7 +10,7 @@ import { expect, it } from 'vitest'
 import { freePort } from './free-port.js'
 import { inFolder, watertight } from './run-process.js'
 
-const program = fileURLToPath(new URL('../bin/watertight.js', import.meta.url))
+const program = fileURLToPath(new URL('../bin/watertight.cjs', import.meta.url))
 
 async function listening(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')

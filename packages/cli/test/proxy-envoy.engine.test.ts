@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 import { freePort } from './free-port.js'
 import { inFolder } from './run-process.js'
 
-const program = fileURLToPath(new URL('../bin/watertight.js', import.meta.url))
+const program = fileURLToPath(new URL('../bin/watertight.cjs', import.meta.url))
 
 it('proxy --engine envoy runs the document on Envoy, follows its changes, and ends when it is told to', async () => {
   const port = await freePort()

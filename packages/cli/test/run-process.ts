@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { vi } from 'vitest'
 
 /** The program as users start it. */
-export const PROGRAM: string = fileURLToPath(new URL('../bin/watertight.js', import.meta.url))
+export const PROGRAM: string = fileURLToPath(new URL('../bin/watertight.cjs', import.meta.url))
 
 // Starting processes on a busy machine takes longer than a unit test may.
 vi.setConfig({ testTimeout: 60_000 })

@@ -72,6 +72,7 @@ export function optional<Schema extends z.ZodType>(schema: Schema): z.ZodExactOp
 export function later<Output>(build: () => z.ZodType<Output>): z.ZodType<Output> {
   const schema = z.lazy(build)
   // Asked whether it stands for an absent key, a lazy schema builds itself to find out. None of ours does.
+  // oxlint-disable-next-line no-underscore-dangle -- the name that zod gives it
   Object.defineProperty(schema._zod, 'optin', { value: undefined })
   return schema
 }
