@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import {
+  connect,
   constants,
   createServer,
   type Http2Server,
@@ -80,6 +81,51 @@ describe('a service that speaks HTTP/2', () => {
     for (const stream of waiting) reply(stream, 'ok')
     const answers = await Promise.all([first, ...others])
     expect(answers.every(({ status }) => status === 200)).toBe(true)
+  })
+
+  it('gets a hundred requests at one time on a connection at most, whatever more it allows', async () => {
+    const waiting: ServerHttp2Stream[] = []
+    const { url, sessions } = await serve((stream) => waiting.push(stream), { streamsMax: 1_000 })
+    const first = fetch(url)
+    await eventually(() => waiting.length === 1)
+    const others = Array.from({ length: 109 }, () => fetch(url))
+    await eventually(() => waiting.length === 110)
+    expect(sessions.length).toBe(2)
+    for (const stream of waiting) reply(stream, 'ok')
+    expect((await Promise.all([first, ...others])).every(({ status }) => status === 200)).toBe(true)
+  })
+
+  it('sends little of an answer ahead of a caller that does not read', async () => {
+    let bytesSent = 0
+    const part = Buffer.alloc(16_384)
+    const { url } = await serve((stream, path) => {
+      if (path === '/quick') return reply(stream, 'quick')
+      stream.respond({ ':status': 200 })
+      const more = (): void => {
+        stream.write(part, (error) => {
+          if (error) return
+          bytesSent += part.length
+          more()
+        })
+      }
+      more()
+    })
+    const caller = connect(url, { settings: { initialWindowSize: 65_535 } })
+    closing.push(() => caller.destroy())
+    const slow = caller.request({ ':path': '/' })
+    slow.on('error', () => undefined)
+    await once(slow, 'response')
+    await eventually(() => bytesSent > 200_000)
+    const quick = await fetch(`${url}/quick`)
+    expect(await quick.text()).toBe('quick')
+    let before = 0
+    await eventually(async () => {
+      before = bytesSent
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      return bytesSent === before
+    })
+    // The windows of both sides, and what waits between them.
+    expect(bytesSent).toBeLessThan(600_000)
   })
 
   it('that says GOAWAY ends what it has begun, and the next request goes to another connection', async () => {

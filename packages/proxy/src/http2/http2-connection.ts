@@ -22,6 +22,8 @@ const SETTINGS: Settings = {
  * bounds how many streams may be opened and reset at once: 1,000, and 33 a second (CVE-2023-44487).
  */
 const BOUNDS = {
+  /** In MB: what all streams of a connection can hold that their services have not read, and some for the heads. */
+  maxSessionMemory: 32,
   maxSessionInvalidFrames: 100,
   maxSessionRejectedStreams: 100,
   maxOutstandingPings: 10,

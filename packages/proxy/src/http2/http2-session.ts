@@ -17,8 +17,14 @@ export interface SessionOwner {
   closed(session: Http2Session, detail: string): void
 }
 
-/** What a peer allows that has not said it yet. */
-const STREAMS_EXPECTED = 100
+/** Requests at one time on one connection, whatever more the peer allows: so many answers may wait for slow callers. */
+const STREAMS_MAX = 100
+/**
+ * Bytes of an answer that may come before its caller reads. With all streams full that is 25 MB a connection, which is
+ * the most that it can hold, and the memory that the platform is told to allow: above that it would refuse new streams.
+ */
+const WINDOW_BYTES = 262_144
+const BOUNDS = { maxSessionMemory: 32, maxSessionInvalidFrames: 100, maxSettings: 32 }
 /** A peer that does not answer a ping in this time is gone, though nobody has said so. */
 const PONG_MS = 3_000
 
@@ -42,8 +48,8 @@ export class Http2Session extends ExpiryEntry implements StreamOwner {
     this.limits = owner.limits
     this.scheme = secure === undefined ? 'http' : 'https'
     const createConnection = () => secure?.connect() ?? connectPlainly({ host, port, noDelay: true })
-    const settings = { enablePush: false, initialWindowSize: 1_048_576 }
-    const session = connect(owner.origin, { createConnection, settings })
+    const settings = { enablePush: false, initialWindowSize: WINDOW_BYTES }
+    const session = connect(owner.origin, { ...BOUNDS, createConnection, settings })
     this.session = session
     session.on('connect', () => this.opened())
     session.on('remoteSettings', () => owner.roomier(this))
@@ -60,8 +66,8 @@ export class Http2Session extends ExpiryEntry implements StreamOwner {
   /** Requests that may be begun now. */
   get room(): number {
     if (this.isLeaving || this.session.closed || this.session.destroyed) return 0
-    const { maxConcurrentStreams = STREAMS_EXPECTED } = this.session.remoteSettings
-    return Math.max(0, maxConcurrentStreams - this.streams.size)
+    const { maxConcurrentStreams = STREAMS_MAX } = this.session.remoteSettings
+    return Math.max(0, Math.min(maxConcurrentStreams, STREAMS_MAX) - this.streams.size)
   }
 
   get isIdle(): boolean {
