@@ -63,6 +63,9 @@ it('counts what it would have cut off and tried again', async () => {
     expect.stringContaining('timed out'),
     expect.stringContaining('tried again'),
   ])
+  const { body } = proxy.proxy.telemetry.expose()
+  expect(body).toMatch(/watertight_would_time_out_total{[^\n]*destination="up"[^\n]*} 1\n/)
+  expect(body).toMatch(/watertight_would_retry_total{[^\n]*destination="up"[^\n]*} 1\n/)
 })
 
 it('keeps what it has counted while the document changes', async () => {

@@ -161,9 +161,7 @@ export class Destination implements CallContext {
     this.stateful.reconfigure(policies, verdicts)
     this.endpoints.enforcesEjection = observer === undefined
     if (observer === undefined) return compose(policies, this.stateful)
-    observer.onRefusal = (policy, { code, retryAfterMs }) => {
-      this.policy.emit('would-refuse', policy, { code, retryAfterMs })
-    }
+    observer.events = { emit: (type, policy, detail) => this.policy.emit(type, policy, detail) }
     return composeObserved(this.stateful)
   }
 

@@ -42,6 +42,10 @@ export interface PolicyEvents {
   } & Partial<FailedWith>
   /** A circuit breaker that only observes would have refused this call. */
   'would-refuse': { readonly code: string; readonly retryAfterMs: number | undefined }
+  /** In observe mode: so long would have been too long for an attempt or the call. */
+  'would-time-out': { readonly durationMs: number }
+  /** In observe mode: another try would have been made after `attempt`. */
+  'would-retry': { readonly attempt: number }
   /** A cache answered, and how. */
   cache: { readonly key: string; readonly result: CacheResult }
   /** An adaptive limit moved. */

@@ -80,6 +80,8 @@ const EVENT_TYPES = Object.keys({
   fallback: true,
   state: true,
   'would-refuse': true,
+  'would-time-out': true,
+  'would-retry': true,
   cache: true,
   limit: true,
 } satisfies Record<EventType, true>) as readonly EventType[]

@@ -163,9 +163,7 @@ export class Destination {
   private observerOf(settings: CallSettings): Observer {
     const observer = this.state?.observer ?? new Observer(settings)
     observer.reconfigure(settings)
-    observer.onRefusal = (policy, { code, retryAfterMs }) => {
-      this.events.emit('would-refuse', policy, { code, retryAfterMs })
-    }
+    observer.events = { emit: (type, policy, detail) => this.events.emit(type, policy, detail) }
     return observer
   }
 

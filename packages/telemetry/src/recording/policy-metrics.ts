@@ -11,6 +11,8 @@ export class PolicyMetrics {
   readonly fallbacks: CounterFamily<Destined | 'reason'>
   readonly refusals: CounterFamily<Destined | 'policy' | 'code'>
   readonly wouldRefuse: CounterFamily<Destined | 'policy' | 'code'>
+  readonly wouldTimeOut: CounterFamily<Destined>
+  readonly wouldRetry: CounterFamily<Destined>
   readonly timeouts: CounterFamily<Destined>
   readonly queued: CounterFamily<Destined | 'policy'>
   readonly cacheLookups: CounterFamily<Destined | 'result'>
@@ -48,6 +50,14 @@ export class PolicyMetrics {
       'Calls that a policy in observe mode would have refused.',
       'policy',
       'code',
+    )
+    this.wouldTimeOut = counter(
+      'watertight_would_time_out_total',
+      'Calls in observe mode that took longer than a time limit.',
+    )
+    this.wouldRetry = counter(
+      'watertight_would_retry_total',
+      'Calls in observe mode that would have been tried again.',
     )
     this.timeouts = counter('watertight_timeouts_total', 'Time limits that passed.')
     this.queued = counter('watertight_queued_total', 'Calls that had to wait for a slot.', 'policy')

@@ -8,6 +8,7 @@ import {
   Waiter,
 } from '@watertight/policy/decisions'
 import type { PolicySettings } from '../settings/call-settings.js'
+import type { EventRelay } from './event-relay.js'
 
 /** What would have been done to calls, had the policies been enforced. */
 export interface Observations {
@@ -45,8 +46,8 @@ interface Hold {
  * themselves.
  */
 export class Observer {
-  /** Told of each refusal that is not made. */
-  onRefusal: ((policy: string, refusal: Refusal) => void) | undefined = undefined
+  /** Where it tells what is not done. */
+  events: Pick<EventRelay, 'emit'> | undefined = undefined
   #policies: PolicySettings = {}
   #rateLimit: RateLimit | undefined = undefined
   #bulkhead: Bulkhead | undefined = undefined
@@ -105,8 +106,14 @@ export class Observer {
     const deadline = startedAt + totalMs
     const failed = { attempt: 1, now, deadline, previousDelayMs: 0 }
     const retried = worthRepeating && this.#retry !== undefined && this.#retry.next(failed) >= 0
-    if (timedOut) this.#timedOut += 1
-    if (retried) this.#retried += 1
+    if (timedOut) {
+      this.#timedOut += 1
+      this.events?.emit('would-time-out', 'timeout', { durationMs })
+    }
+    if (retried) {
+      this.#retried += 1
+      this.events?.emit('would-retry', 'retry', { attempt: 1 })
+    }
     return { timedOut, retried }
   }
 
@@ -131,9 +138,9 @@ export class Observer {
     }
   }
 
-  #refuse(policy: string, refusal: Refusal): void {
+  #refuse(policy: string, { code, retryAfterMs }: Refusal): void {
     this.#refused += 1
-    this.onRefusal?.(policy, refusal)
+    this.events?.emit('would-refuse', policy, { code, retryAfterMs })
   }
 }
 
