@@ -9,7 +9,7 @@ import { startDatabase, stopDatabases } from './database.js'
 import { MemoryOrderStore } from './one-process/memory-order-store.js'
 
 const stores: readonly (readonly [string, (folder: string) => Promise<OrderStore>])[] = [
-  ['in Postgres', async (folder) => new PostgresOrderStore((await startDatabase(folder)).postgres)],
+  ['in Postgres', async (folder) => new PostgresOrderStore((await startDatabase(folder)).store)],
   ['in memory', async () => new MemoryOrderStore()],
 ]
 

@@ -1,5 +1,6 @@
 import { createDrain, createHealth, type CheckFunction, type CloseHook, type Health } from '@watertight/http'
 import { watchManifest, type ServiceModel } from '@watertight/manifest'
+import { openStore, type Store } from '@watertight/durable'
 import { EXIT_PORT_TAKEN } from '../command-line/exit.js'
 import { createFolder } from '../data-folder/create-folder.js'
 import { FolderLock } from '../data-folder/folder-lock.js'
@@ -7,6 +8,7 @@ import { Faults } from '@watertight/traffic'
 import { journalsIn } from '../journal/file-journal.js'
 import type { OpenJournal } from '../journal/journal.js'
 import { documentName, type ServiceName } from '../services/names.js'
+import { STORE } from '../services/store-name.js'
 import { sayLastWords } from '../supervisor/last-words.js'
 import { loadManifest, serviceOf, type Manifest } from '../manifest/manifest.js'
 import { observe, type Log, type Observation } from '../telemetry/observation.js'
@@ -31,6 +33,8 @@ export interface Environment {
   readonly openJournal: OpenJournal
   /** The services that it calls. */
   readonly edges: Pick<Edges, 'to'>
+  /** The database that the services share. It connects when it is first asked something. */
+  readonly store: Store
   readonly log: Log
 }
 
@@ -83,7 +87,14 @@ async function openService(
   onLog(log)
   const urls = JSON.parse(setting('SERVICE_URLS')) as Record<string, string>
   const edges = new Edges({ model: manifest.model, service: model.name, urls, telemetry })
-  const service = await open({ name, dataFolder, openJournal: journalsIn(dataFolder), edges, log })
+  const service = await open({
+    name,
+    dataFolder,
+    openJournal: journalsIn(dataFolder),
+    edges,
+    log,
+    store: storeOf(manifest),
+  })
   const faults = new Faults(Math.random)
   const server: JsonServer = new JsonServer({
     routes: service.routes,
@@ -105,6 +116,14 @@ async function openService(
   await listen(server)
   await service.opened
   log.info({ pid: process.pid, afterMs: Math.round(performance.now()) }, 'ready')
+}
+
+/** As the document of the run has it. */
+function storeOf({ file, model }: Manifest): Store {
+  const url = model.stores.get(STORE)?.url
+  if (url === undefined)
+    throw new Error(`cannot open the database: ${file} must have the URL of store ${STORE}`)
+  return openStore(url)
 }
 
 async function statusOf(

@@ -1,5 +1,6 @@
 import type { Items } from '../checkout/checkout-schema.js'
-import type { Postgres } from '../postgres/postgres.js'
+import type { Store } from '@watertight/durable'
+import { patientStore } from '../database/patient-store.js'
 import type { Order, Reason, State } from './order.js'
 import type {
   OrdersPage,
@@ -12,8 +13,8 @@ import type { Move } from './next-move.js'
 
 const PAGE_ORDERS = 2_000
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS orders (
+const SCHEMA = [
+  `CREATE TABLE IF NOT EXISTS orders (
     number          serial PRIMARY KEY,
     id              text NOT NULL UNIQUE,
     idempotency_key text UNIQUE,
@@ -25,12 +26,13 @@ const SCHEMA = `
     reason          text,
     loyalty         text,
     created_at      timestamptz NOT NULL DEFAULT now()
-  );
-  ALTER TABLE orders ADD COLUMN IF NOT EXISTS taken_by text NOT NULL DEFAULT 'stable';
-  ALTER TABLE orders ADD COLUMN IF NOT EXISTS tax_cents integer;
-  ALTER TABLE orders ADD COLUMN IF NOT EXISTS tax_note text;
-  CREATE INDEX IF NOT EXISTS orders_unfinished ON orders (number)
-    WHERE state NOT IN ('confirmed', 'cancelled');`
+  )`,
+  `ALTER TABLE orders ADD COLUMN IF NOT EXISTS taken_by text NOT NULL DEFAULT 'stable'`,
+  `ALTER TABLE orders ADD COLUMN IF NOT EXISTS tax_cents integer`,
+  `ALTER TABLE orders ADD COLUMN IF NOT EXISTS tax_note text`,
+  `CREATE INDEX IF NOT EXISTS orders_unfinished ON orders (number)
+    WHERE state NOT IN ('confirmed', 'cancelled')`,
+]
 
 interface Row {
   readonly id: string
@@ -57,11 +59,11 @@ const OPENING_MS = 120_000
 export class PostgresOrderStore implements OrderStore {
   /** Resolves once the database is open; rejects when that takes too long. */
   readonly opened: Promise<unknown>
-  readonly #database: Postgres
+  readonly #store: Store
 
-  constructor(database: Postgres) {
-    this.#database = database
-    this.opened = database.run(SCHEMA, OPENING_MS)
+  constructor(store: Store) {
+    this.#store = patientStore(store)
+    this.opened = this.#open(patientStore(store, OPENING_MS))
     // Whoever asks hears of it; that nobody has asked yet must not end the process.
     this.opened.catch(() => {})
   }
@@ -74,7 +76,7 @@ export class PostgresOrderStore implements OrderStore {
         order.id,
         idempotencyKey,
         order.customer,
-        order.items,
+        JSON.stringify(order.items),
         order.card,
         order.totalCents,
         order.state,
@@ -138,9 +140,13 @@ export class PostgresOrderStore implements OrderStore {
     }
   }
 
-  async #query<Result>(sql: string, parameters: readonly unknown[] = []): Promise<Result[]> {
+  async #query<Result extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Result[]> {
     await this.opened
-    return this.#database.query<Result>(sql, parameters)
+    return (await this.#store.query<Result>(sql, [...parameters])).rows
+  }
+
+  async #open(store: Store): Promise<void> {
+    for (const statement of SCHEMA) await store.query(statement)
   }
 
   async #one(query: string, parameter: string): Promise<Order | undefined> {

@@ -15,7 +15,6 @@ import { Sweeper } from '../order/sweeper.js'
 import { taxIn } from '../order/tax.js'
 import { Troubles } from '../order/troubles.js'
 import { outcomeOf, view } from '../order/view.js'
-import { Postgres } from '../postgres/postgres.js'
 import { pageStart } from './books-page.js'
 
 /**
@@ -26,9 +25,8 @@ import { pageStart } from './books-page.js'
 const ADMISSION = { concurrency: 16, queue: 256, maxWaitMs: 8_000 }
 
 /** Keeps the orders, and takes each through reserving, charging and shipping, or back. */
-export async function openOrder({ name, edges, log }: Environment): Promise<Service> {
-  const [url = '', token = ''] = [process.env['POSTGRES_URL'], process.env['POSTGRES_TOKEN']]
-  const store = new PostgresOrderStore(new Postgres({ url, token }))
+export async function openOrder({ name, edges, log, store: shop }: Environment): Promise<Service> {
+  const store = new PostgresOrderStore(shop)
   const version = name === 'canary' ? 'canary' : 'stable'
   const troubles = new Troubles((error, trouble) => log.error({ err: error }, trouble))
   const placeOrder = new PlaceOrder({
@@ -49,6 +47,7 @@ export async function openOrder({ name, edges, log }: Environment): Promise<Serv
   const close = async () => {
     await sweeper.stop()
     await placeOrder.close()
+    await shop.close()
   }
   const service = orderService({ version, store, placeOrder, tax: edges.to('tax') })
   return { ...service, opened: store.opened, close }

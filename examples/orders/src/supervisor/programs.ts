@@ -31,7 +31,7 @@ export interface ProgramsOptions {
   readonly documents: RunDocuments
   readonly ports: ShopPorts
   readonly faultToken: string
-  readonly databaseToken: string
+  readonly databasePassword: string
   /** The Python that runs tax; without one there is no tax. */
   readonly python: string | undefined
 }
@@ -54,7 +54,7 @@ export function programs(options: ProgramsOptions): Program[] {
 }
 
 function service(name: (typeof serviceNames)[number], options: ProgramsOptions): Program {
-  const { dataFolder, documents, ports, faultToken, databaseToken } = options
+  const { dataFolder, documents, ports, faultToken } = options
   const { application, outbound } = ports.instances[name]
   const folder = join(dataFolder, name)
   const urls = Object.fromEntries(Object.entries(outbound).map(([to, port]) => [to, origin(port)]))
@@ -67,9 +67,6 @@ function service(name: (typeof serviceNames)[number], options: ProgramsOptions):
       SERVICE_URLS: JSON.stringify(urls),
       SERVICE_MANIFEST: documents.fileFor(name),
       FAULT_TOKEN: faultToken,
-      ...(documentName(name) === 'order'
-        ? { POSTGRES_URL: origin(ports.database), POSTGRES_TOKEN: databaseToken }
-        : {}),
     },
     url: origin(application),
     probes: ownProbes,
@@ -78,16 +75,17 @@ function service(name: (typeof serviceNames)[number], options: ProgramsOptions):
   }
 }
 
-function database({ dataFolder, ports, databaseToken }: ProgramsOptions): Program {
+function database({ dataFolder, ports, databasePassword }: ProgramsOptions): Program {
   return {
     name: 'database',
-    command: [process.execPath, '--enable-source-maps', built('dist/postgres/main.js')],
+    command: [process.execPath, '--enable-source-maps', built('dist/database/main.js')],
     environment: {
-      POSTGRES_FOLDER: join(dataFolder, 'database', 'postgres'),
-      POSTGRES_PORT: String(ports.database),
-      POSTGRES_TOKEN: databaseToken,
+      DATABASE_FOLDER: join(dataFolder, 'database', 'postgres'),
+      DATABASE_PORT: String(ports.database),
+      DATABASE_HEALTH_PORT: String(ports.databaseHealth),
+      DATABASE_PASSWORD: databasePassword,
     },
-    url: origin(ports.database),
+    url: origin(ports.databaseHealth),
     probes: ownProbes,
     isTalkative: true,
   }

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseDocument } from 'yaml'
+import { parseDocument, type Document } from 'yaml'
 import { documentName, instanceNames, type InstanceName } from '../services/names.js'
+import { STORE } from '../services/store-name.js'
 import type { ShopPorts } from './shop-ports.js'
 
 /**
@@ -15,6 +17,8 @@ export class RunDocuments {
   readonly #folder: string
   readonly #origin: string
   readonly #ports: ShopPorts
+  /** Of the database that the services share; a new one for every run. */
+  readonly databasePassword: string = randomBytes(16).toString('hex')
 
   /** `origin` is the file that people edit. */
   constructor(folder: string, origin: string, ports: ShopPorts) {
@@ -31,19 +35,28 @@ export class RunDocuments {
   /** Writes both from the text of the document. Each is moved into place, so that nobody reads half of one. */
   async write(text: string): Promise<void> {
     const kept = `# Made from ${this.#origin}: change that one.\n`
-    await this.#replace(this.fileFor('order'), kept + withPorts(text, this.#ports, 'order'))
-    await this.#replace(this.fileFor('canary'), kept + withPorts(text, this.#ports, 'canary'))
+    await this.#replace(this.fileFor('order'), kept + this.#adapted(text, 'order'))
+    await this.#replace(this.fileFor('canary'), kept + this.#adapted(text, 'canary'))
   }
 
   async #replace(file: string, text: string): Promise<void> {
-    await writeFile(`${file}.new`, text)
+    // The password of the database is in it.
+    await writeFile(`${file}.new`, text, { mode: 0o600 })
     await rename(`${file}.new`, file)
+  }
+
+  /** The document of this run; `order` says which of the two processes of order is meant by the service. */
+  #adapted(text: string, order: 'order' | 'canary'): string {
+    const document = parseDocument(text)
+    const { database } = this.#ports
+    const url = `postgres://postgres:${this.databasePassword}@127.0.0.1:${database}/postgres`
+    document.setIn(['stores', STORE], url)
+    setPorts(document, this.#ports, order)
+    return document.toString({ lineWidth: 0 })
   }
 }
 
-/** The document with these ports in it; `order` says which of the two processes of order is meant by the service. */
-function withPorts(text: string, { gateway, instances }: ShopPorts, order: 'order' | 'canary'): string {
-  const document = parseDocument(text)
+function setPorts(document: Document, { gateway, instances }: ShopPorts, order: 'order' | 'canary'): void {
   document.setIn(['gateway', 'listen', 'port'], gateway)
   for (const instance of instanceNames) {
     if (instance === (order === 'order' ? 'canary' : 'order')) continue
@@ -57,5 +70,4 @@ function withPorts(text: string, { gateway, instances }: ShopPorts, order: 'orde
   for (const [version, port] of Object.entries(versions)) {
     document.setIn(['services', 'order', 'versions', version, 'port'], port)
   }
-  return document.toString({ lineWidth: 0 })
 }

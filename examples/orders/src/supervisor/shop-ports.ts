@@ -19,6 +19,8 @@ export interface ShopPorts {
   readonly gateway: number
   readonly gatewayAdmin: number
   readonly database: number
+  /** Where the database answers probes. */
+  readonly databaseHealth: number
   readonly instances: Readonly<Record<InstanceName, InstancePorts>>
 }
 
@@ -26,7 +28,7 @@ export interface ShopPorts {
 export async function shopPorts({ services }: SystemModel, gateway: number): Promise<ShopPorts> {
   const calleesOf = (instance: InstanceName) =>
     (services.get(documentName(instance))?.calls ?? []).map(({ to }) => to)
-  const wanted = instanceNames.reduce((sum, instance) => sum + 3 + calleesOf(instance).length, 3)
+  const wanted = instanceNames.reduce((sum, instance) => sum + 3 + calleesOf(instance).length, 4)
   const free = await freePorts(wanted)
   const next = () => free.pop() as number
   const instances = instanceNames.map((instance): [InstanceName, InstancePorts] => [
@@ -42,6 +44,7 @@ export async function shopPorts({ services }: SystemModel, gateway: number): Pro
     gateway: gateway === 0 ? next() : gateway,
     gatewayAdmin: next(),
     database: next(),
+    databaseHealth: next(),
     instances: Object.fromEntries(instances) as Record<InstanceName, InstancePorts>,
   }
 }

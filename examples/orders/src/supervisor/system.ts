@@ -77,7 +77,7 @@ export class System {
       documents,
       ports,
       faultToken: this.faultToken,
-      databaseToken: randomBytes(16).toString('hex'),
+      databasePassword: documents.databasePassword,
       python,
     }
     for (const program of programs(options)) {

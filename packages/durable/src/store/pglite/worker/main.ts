@@ -53,8 +53,13 @@ async function run(database: PGlite, request: WorkerRequest): Promise<unknown[]>
   }
 }
 
+/** Emscripten's file system tells its errors by number alone, and its numbers are not those of the system. */
+const diskErrors: Readonly<Record<number, string>> = { 2: 'EACCES', 29: 'EIO', 51: 'ENOSPC', 69: 'EROFS' }
+
 function failureOf(error: unknown): WorkerFailure {
-  const { message, code, detail, constraint } = error as Partial<WorkerFailure>
+  const { message, detail, constraint, ...told } = error as Partial<WorkerFailure> & { errno?: number }
+  const { errno } = told
+  const code = told.code ?? (errno === undefined ? undefined : diskErrors[errno])
   return {
     message: message ?? String(error),
     ...(code !== undefined && { code }),

@@ -16,7 +16,7 @@ export type WorkerRequest =
 /** What of an error gets through to the other thread. */
 export interface WorkerFailure {
   readonly message: string
-  /** The state of SQL, five letters, when the database has refused. */
+  /** The state of SQL, five letters, when the database has refused; the system's word when the disk has: `ENOSPC`. */
   readonly code?: string
   readonly detail?: string
   readonly constraint?: string

@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Store } from '@watertight/durable'
+
+const AWAY_MS = 6_000
+const POLL_MS = 50
+
+/** A store whose statements and transactions wait for a database that is being started, up to `awayMs`. */
+export function patientStore(store: Store, awayMs: number = AWAY_MS): Store {
+  return {
+    kind: store.kind,
+    query: (...statement) => whenThere(() => store.query(...statement), awayMs),
+    transaction: (...work) => whenThere(() => store.transaction(...work), awayMs),
+    listen: (...listener) => store.listen(...listener),
+    close: (options) => store.close(options),
+  }
+}
+
+/** Only what was never sent is sent again: of anything else nobody knows whether it was done. */
+async function whenThere<T>(ask: () => Promise<T>, awayMs: number): Promise<T> {
+  const giveUpAt = performance.now() + awayMs
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ECONNREFUSED' || performance.now() >= giveUpAt) throw error
+    }
+    await sleep(POLL_MS)
+  }
+}

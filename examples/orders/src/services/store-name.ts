@@ -1,0 +1,2 @@
+/** The store of the document that the services share. */
+export const STORE = 'shop'
