@@ -12,7 +12,7 @@ const roundsMin = 6
 const sliceMsMin = 200
 /** Slices of each process that are not counted, for its code is not optimised yet; however short the run, so long. */
 const warmUpSlices = 3
-const warmUpMsMin = 300
+const warmUpMsMin = 500
 const deadline = 'x-envoy-expected-rq-timeout-ms: 3000\r\nx-request-id: 5f0c6d1e-7a34-4c1b\r\n'
 
 const taskset = '/usr/bin/taskset'

@@ -1,5 +1,5 @@
-// The bare server in a process that has loaded the package and does not use it. The engine gives a process that has
-// loaded more a larger young generation, and that alone moves a server that does so little.
+// The bare server in a process that has loaded the whole package, client included, and does not use it: a larger process
+// alone moves a server that does so little.
 import { createServer } from 'node:http'
 import { createServerGuard } from '../../../packages/http/dist/index.js'
 import { answer } from './answer.mjs'

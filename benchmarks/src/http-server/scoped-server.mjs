@@ -1,6 +1,6 @@
 // The guarded server with a handler that reads its scope, as clients do: following asynchronous calls has its price.
 import { createServer } from 'node:http'
-import { createServerGuard } from '../../../packages/http/dist/index.js'
+import { createServerGuard } from '../../../packages/http/dist/server/index.js'
 import { currentRequest } from '../../../packages/http/dist/scope/index.js'
 import { answer } from './answer.mjs'
 import { serveForBenchmark } from './serve-for-benchmark.mjs'
