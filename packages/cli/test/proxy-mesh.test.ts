@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { type AddressInfo } from 'node:net'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
 import { freePort } from './free-port.js'
 import { inFolder, PROGRAM, watertight } from './run-process.js'
@@ -67,7 +69,7 @@ spec:
 async function running(
   words: readonly string[],
   files: Readonly<Record<string, string>>,
-  then: (told: () => string) => Promise<void>,
+  then: (told: () => string, cwd: string) => Promise<void>,
 ): Promise<void> {
   await inFolder(files, async (cwd) => {
     const child = spawn(process.execPath, [PROGRAM, 'proxy', '--gateway', ...words, '--workers', '1'], {
@@ -79,7 +81,7 @@ async function running(
     try {
       const [line] = (await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])) as [unknown]
       expect([String(line), told]).toEqual([expect.stringMatching(/^ready: gateway/), expect.anything()])
-      await then(() => told)
+      await then(() => told, cwd)
     } finally {
       const ended = once(child, 'exit')
       child.kill('SIGTERM')
@@ -109,6 +111,36 @@ it('routes by a VirtualService to the addresses of the manifest, and names what 
     // A prefix is one of letters; the other match of the same route, and a route of the manifest.
     expect([await status('/apis'), await status('/health'), await status('/own')]).toEqual([200, 200, 418])
     expect(told()).toContain('VirtualService/shop.spec.exportTo')
+  })
+})
+
+it('takes over routes of Istio as they change, and keeps those in force where a file is bad', async () => {
+  const { port: order } = await service()
+  const port = await freePort()
+  const files = { 'watertight.yaml': base(port, order), 'mesh/shop.yaml': virtualService }
+  const words = ['--manifest', 'watertight.yaml', '--istio', 'mesh']
+  await running(words, files, async (told, cwd) => {
+    const mesh = join(cwd, 'mesh/shop.yaml')
+    const text = async (path: string): Promise<string> => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`)
+      return `${response.status} ${await response.text()}`
+    }
+    expect(await text('/api/x')).toBe('200 /v2/x')
+    writeFileSync(mesh, virtualService.replace('uri: /v2', 'uri: /v3'))
+    await vi.waitUntil(async () => (await text('/api/x')) === '200 /v3/x', { timeout: 20_000 })
+    writeFileSync(mesh, `${virtualService}\n  : [`)
+    await vi.waitUntil(() => told().includes('what was in force stays'), { timeout: 20_000 })
+    expect(await text('/api/x')).toBe('200 /v3/x')
+    // A file more, and the manifest beside them.
+    const more = virtualService
+      .replaceAll('name: shop', 'name: more')
+      .replace('prefix: /api', 'prefix: /more')
+    writeFileSync(mesh, virtualService)
+    writeFileSync(join(cwd, 'mesh/more.yaml'), more)
+    await vi.waitUntil(async () => (await text('/more')) === '200 /v2', { timeout: 20_000 })
+    expect(await text('/own')).toBe('418 ')
+    writeFileSync(join(cwd, 'watertight.yaml'), base(port, order).replace('status: 418', 'status: 410'))
+    await vi.waitUntil(async () => (await text('/own')) === '410 ', { timeout: 20_000 })
   })
 })
 

@@ -1,5 +1,5 @@
 import { type Conversion, convert, ImportError, type ImportFormat } from '@watertight/import'
-import { listFiles, type NamedText, readFiles } from '../document/read-files.js'
+import { type Listing, listFiles, type NamedText, readFiles } from '../document/read-files.js'
 import { CommandError } from '../program/command-error.js'
 import { plural } from '../program/command-runner.js'
 import { EXIT } from '../program/exit-code.js'
@@ -29,14 +29,18 @@ export interface FormatTexts {
   readonly notes: string[]
 }
 
+/** The files of a format that the arguments name, and that folders among them hold. */
+export function filesOfFormat(format: ImportFormat, given: readonly string[], terminal: Terminal): Listing {
+  return listFiles(given, patterns[format] ?? /\.ya?ml$/, terminal)
+}
+
 /** Reads files, and those of folders in which there is something of the format. */
 export async function readFormat(
   format: ImportFormat,
   given: readonly string[],
   terminal: Terminal,
 ): Promise<FormatTexts> {
-  const pattern = patterns[format] ?? /\.ya?ml$/
-  const { files, searched, notes: skipped } = listFiles(given, pattern, terminal)
+  const { files, searched, notes: skipped } = filesOfFormat(format, given, terminal)
   const all = await readFiles(files, terminal)
   const notes = [...skipped]
   const wanted = all.filter(({ file, text }) => !searched.has(file) || signs[format].test(text))

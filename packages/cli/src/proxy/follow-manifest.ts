@@ -2,6 +2,9 @@ import { type SystemModel, watchManifest } from '@watertight/manifest'
 import { locateDocument } from '../document/load-document.js'
 import type { Terminal } from '../program/terminal.js'
 
+/** Has what changes of a system handed on, as long as it is not closed; undefined where nothing can be followed. */
+export type Follow = (apply: (changed: SystemModel) => Promise<void>) => { close(): void } | undefined
+
 /**
  * Hands on the document whenever it changes, one change after the other. What cannot be read or taken over is told, and
  * what was in force stays. Undefined for a document that came over standard input, and for a program: neither is followed.

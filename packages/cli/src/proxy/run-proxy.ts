@@ -8,6 +8,8 @@ import { requireSystem } from '../document/require-system.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
+import { type Follow, followManifest } from './follow-manifest.js'
+import { followMesh } from './follow-mesh.js'
 import { type MeshFiles, meshSystem } from './mesh-system.js'
 
 export interface ProxyCommandOptions {
@@ -38,8 +40,12 @@ export async function runProxy(options: ProxyCommandOptions, terminal: Terminal)
     mesh === undefined
       ? (await requireSystem(manifest, terminal)).model
       : await meshSystem(mesh, manifest, terminal)
-  // What comes of several files is read once, and anew by a restart.
-  const file = mesh === undefined ? manifest : '-'
+  const follow: Follow = (apply) =>
+    mesh === undefined
+      ? followManifest(manifest, apply, terminal)
+      : followMesh(mesh, manifest, apply, terminal)
+  const isAlone = manifest === '-' || (mesh !== undefined && manifest === undefined)
+  const folder = isAlone ? terminal.cwd : dirname(locateDocument(manifest, terminal))
   if (sidecar !== undefined && !model.services.has(sidecar)) {
     const hint = suggest(sidecar, [...model.services.keys()])
     throw usage(`cannot run a proxy: there is no service ${sidecar}`, hint)
@@ -48,7 +54,10 @@ export async function runProxy(options: ProxyCommandOptions, terminal: Terminal)
     const { serveEnvoy } = await import('./serve-envoy.js')
     const logsAccess = options.accessLog === true
     const { host } = options
-    return await serveEnvoy({ file, model, posture, adminPort, workers, host, logsAccess }, terminal)
+    return await serveEnvoy(
+      { follow, folder, model, posture, adminPort, workers, host, logsAccess },
+      terminal,
+    )
   }
   if (workers > 1 && cluster.isPrimary) {
     const { runWorkers } = await import('./run-workers.js')
@@ -56,10 +65,8 @@ export async function runProxy(options: ProxyCommandOptions, terminal: Terminal)
   }
   const { serveProxy } = await import('./serve-proxy.js')
   const { host } = options
-  const isAlone = manifest === '-' || (mesh !== undefined && manifest === undefined)
-  const folder = isAlone ? terminal.cwd : dirname(locateDocument(manifest, terminal))
   const logsAccess = options.accessLog === true
-  return await serveProxy({ file, model, posture, adminPort, logsAccess, host, folder }, terminal)
+  return await serveProxy({ follow, model, posture, adminPort, logsAccess, host, folder }, terminal)
 }
 
 function meshFiles({ istio, gatewayApi }: ProxyCommandOptions): MeshFiles | undefined {

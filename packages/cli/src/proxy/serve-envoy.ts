@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import {
   CompileError,
   compileEnvoy,
@@ -15,14 +15,15 @@ import {
 } from '@watertight/deploy'
 import type { SystemModel } from '@watertight/manifest'
 import type { Posture } from '@watertight/proxy'
-import { locateDocument } from '../document/load-document.js'
-import { followManifest } from './follow-manifest.js'
+import type { Follow } from './follow-manifest.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 
 export interface ServedEnvoy {
-  readonly file: string | undefined
+  readonly follow: Follow
+  /** Where the document lies: files that it names are found from there. */
+  readonly folder: string
   readonly model: SystemModel
   readonly posture: Posture
   readonly adminPort: number | undefined
@@ -40,7 +41,7 @@ const LOOPBACK = '127.0.0.1'
 export async function serveEnvoy(served: ServedEnvoy, terminal: Terminal): Promise<ExitCode> {
   const folder = await mkdtemp(join(tmpdir(), 'watertight-envoy-'))
   try {
-    const options = await envoyOptions(served, folder, terminal)
+    const options = await envoyOptions(served, folder)
     const envoy = create(served, { folder, adminPort: options.adminPort }, terminal)
     await envoy.start(compiled(served.model, options)).catch((error: unknown) => {
       throw explained(error)
@@ -50,7 +51,7 @@ export async function serveEnvoy(served: ServedEnvoy, terminal: Terminal): Promi
       const outcome = await envoy.apply(compileEnvoy(changed, options))
       if (outcome === 'refused') throw new Error('cannot take over the manifest: envoy refuses it')
     }
-    const watch = followManifest(served.file, apply, terminal)
+    const watch = served.follow(apply)
     await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
     watch?.close()
     await envoy.stop()
@@ -63,14 +64,13 @@ export async function serveEnvoy(served: ServedEnvoy, terminal: Terminal): Promi
 type KnownOptions = EnvoyOptions & { readonly adminPort: number }
 
 async function envoyOptions(
-  { file, model, posture, adminPort, host }: ServedEnvoy,
+  { folder: documentFolder, model, posture, adminPort, host }: ServedEnvoy,
   folder: string,
-  terminal: Terminal,
 ): Promise<KnownOptions> {
   const common = {
     folder,
     adminPort: adminPort === undefined || adminPort === 0 ? await freePort() : adminPort,
-    documentFolder: file === '-' ? terminal.cwd : dirname(locateDocument(file, terminal)),
+    documentFolder,
     host: host ?? model.document.gateway?.listen?.host ?? LOOPBACK,
   }
   if (posture.kind === 'gateway') return { ...common, posture: 'gateway' }

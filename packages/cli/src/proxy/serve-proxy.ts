@@ -11,14 +11,14 @@ import {
   UnreachableServiceError,
 } from '@watertight/proxy'
 import { cannotListen } from './cannot-listen.js'
-import { followManifest } from './follow-manifest.js'
+import type { Follow } from './follow-manifest.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 import type { QuestionMessage, WorkerMessage } from './worker-messages.js'
 
 export interface ServedProxy {
-  readonly file: string | undefined
+  readonly follow: Follow
   readonly model: SystemModel
   readonly posture: Posture
   readonly adminPort: number | undefined
@@ -55,7 +55,7 @@ export async function serveProxy(served: ServedProxy, terminal: Terminal): Promi
         'cannot restart without a break: one process holds the ports, run --workers 2 or more\n',
       )
   })
-  const watch = followManifest(served.file, (changed) => proxy.reload(changed), terminal)
+  const watch = served.follow((changed) => proxy.reload(changed))
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), once(process, 'disconnect')])
   watch?.close()
   const limit = setTimeout(() => proxy.destroy(), DRAIN_MS)
