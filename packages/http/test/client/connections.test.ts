@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import { promisify } from 'node:util'
 import { virtualClock } from '@watertight/policy/testing'
+import { createTelemetry } from '@watertight/telemetry'
 import { afterEach, expect, it } from 'vitest'
 import { createFetch, type FetchOptions, type ResilientFetch } from '../../src/index.js'
 import { passingTime } from '../passing-time.js'
@@ -63,7 +64,14 @@ it('says that all connections are in use when a call has waited for one as long 
   clock.install()
   let requests = 0
   const { url } = await serve(() => void (requests += 1))
-  const send = calling({ endpoints: url, connectionsMax: 1, retry: false, timeout: { connectMs: 20 } })
+  const telemetry = createTelemetry({ service: 'order' })
+  const send = calling({
+    endpoints: url,
+    connectionsMax: 1,
+    retry: false,
+    timeout: { connectMs: 20 },
+    telemetry,
+  })
   const first = send('/').catch(() => {})
   await expect.poll(() => requests).toBe(1)
   const second = send('/')
@@ -73,6 +81,7 @@ it('says that all connections are in use when a call has waited for one as long 
     code: 'WT_CONNECTIONS_IN_USE',
     cause: { message: `no free connection to ${url} within 20 ms: all 1 are in use` },
   })
+  expect(telemetry.expose().body).toMatch(/client_attempts_total\{[^}]*"WT_CONNECTIONS_IN_USE"[^}]*\} 1/)
   await send.destroy()
   await first
 })
@@ -159,18 +168,27 @@ it('never ejects the only endpoint', async () => {
   expect((await send('/')).status).toBe(200)
 })
 
-it('changes nothing in the process by being imported', async () => {
-  const program = `
+it.each(['', '/client', '/server', '/express', '/fastify', '/hono', '/scope', '/testing'])(
+  'changes nothing in the process by being imported: @watertight/http%s',
+  async (subpath) => {
+    const program = `
     const before = { ...process._events }
-    const { createFetch } = await import('@watertight/http')
-    createFetch()
+    const fetch = globalThis.fetch
+    const { createFetch } = await import('@watertight/http${subpath}')
+    createFetch?.()
+    if (globalThis.fetch !== fetch) throw new Error('fetch is another one')
     const listeners = Object.keys(process._events).filter((name) => !(name in before))
     const resources = process.getActiveResourcesInfo().filter((name) => /Timeout|Immediate|TCP/.test(name))
     const dispatcher = globalThis[Symbol.for('undici.globalDispatcher.1')]
     const { Agent } = await import('undici')
     console.log(JSON.stringify([dispatcher instanceof Agent, listeners, resources]))`
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
-    cwd: new URL('../..', import.meta.url).pathname,
-  })
-  expect(JSON.parse(stdout)).toEqual([false, [], []])
-})
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '--eval', program],
+      {
+        cwd: new URL('../..', import.meta.url).pathname,
+      },
+    )
+    expect(JSON.parse(stdout)).toEqual([false, [], []])
+  },
+)

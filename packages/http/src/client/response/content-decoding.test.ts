@@ -1,4 +1,4 @@
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
+import * as zlib from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { acceptedEncodings, ContentDecoding, readCodings } from './content-decoding.js'
@@ -25,6 +25,9 @@ function decoded(codings: readonly string[], parts: readonly Uint8Array[]): Prom
 }
 
 const text = Buffer.from('hello world '.repeat(1_000))
+const { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } = zlib
+/** Since Node 22.15. */
+const { zstdCompressSync } = zlib as { zstdCompressSync?: (body: Uint8Array) => Buffer }
 const encoders = {
   gzip: gzipSync,
   'x-gzip': gzipSync,
@@ -34,6 +37,12 @@ const encoders = {
 type Coding = keyof typeof encoders
 
 describe('content decoding', () => {
+  it('decodes zstd where the platform does, and asks for it nowhere else', async () => {
+    expect(acceptedEncodings.includes('zstd')).toBe(zstdCompressSync !== undefined)
+    if (zstdCompressSync !== undefined)
+      expect(await decoded(['zstd'], [zstdCompressSync(text)])).toEqual(text)
+  })
+
   it.each(Object.keys(encoders) as Coding[])('decodes %s', async (coding) => {
     expect(await decoded([coding], [encoders[coding](text)])).toEqual(text)
   })
