@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { SystemModel } from '@watertight/manifest'
+import type { Tracing } from '@watertight/telemetry'
 import type { Posture } from './posture.js'
 import type { ProxyCredentials } from './tls/open-credentials.js'
 
@@ -12,6 +13,8 @@ export interface ProxyOptions {
   readonly adminPort?: number | undefined
   /** Where it takes in requests from others: the gateway, and the inbound port of a sidecar. Default 127.0.0.1. */
   readonly host?: string | undefined
+  /** Where spans of requests, calls and attempts go. Default nowhere. */
+  readonly tracing?: Tracing | undefined
   /** What it shows to callers and services. Default: it speaks plain text. */
   readonly credentials?: ProxyCredentials | undefined
 }

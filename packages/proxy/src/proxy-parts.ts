@@ -24,10 +24,13 @@ export class ProxyParts implements AdminSubject {
   private readonly options: ProxyOptions
 
   constructor(options: ProxyOptions) {
-    const { model, posture, accessLog } = options
+    const { model, posture, accessLog, tracing } = options
     this.options = options
     this.model = model
-    this.telemetry = createTelemetry({ service: posture.kind === 'gateway' ? 'gateway' : posture.service })
+    this.telemetry = createTelemetry({
+      service: posture.kind === 'gateway' ? 'gateway' : posture.service,
+      tracing,
+    })
     this.log = accessLog === undefined ? undefined : new AccessLog(accessLog)
     const codec = { names: proxyHeaderNames, limits: http1LimitDefaults }
     this.pool = new DestinationPool(codec, this.telemetry, options.credentials?.workload)

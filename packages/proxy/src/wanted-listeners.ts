@@ -1,5 +1,5 @@
 import type { ServiceModel, SystemModel } from '@watertight/manifest'
-import type { ServiceTelemetry } from '@watertight/telemetry'
+import type { ServiceTelemetry, Tracing } from '@watertight/telemetry'
 import { manifestSettings } from '@watertight/traffic'
 import type { AccessLog } from './access-log/access-log.js'
 import { trustDomainOf } from './certificates/workload-identity.js'
@@ -28,6 +28,7 @@ export interface ListenerParts {
   readonly destinations: DestinationPool
   readonly log: AccessLog | undefined
   readonly telemetry: ServiceTelemetry
+  readonly tracing?: Tracing | undefined
 }
 
 /**
@@ -107,7 +108,7 @@ function limitsOf({ gateway: { limits, http10 } }: SystemModel): Pick<ListenerOp
 
 function context(
   { gateway }: SystemModel,
-  { posture, log, telemetry }: ListenerParts,
+  { posture, log, telemetry, tracing }: ListenerParts,
   routes: readonly Route[],
 ): ProxyContext {
   const isEdge = posture.kind === 'gateway'
@@ -121,6 +122,7 @@ function context(
     normalizesPaths: isEdge && gateway.normalizePath,
     mergesSlashes: gateway.mergeSlashes,
     continuesHere: gateway.continue === 'here',
+    traces: tracing !== undefined,
     newRequestId: () => requestIds.next(),
   }
 }

@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { readManifest, type SystemModel } from '@watertight/manifest'
+import type { Tracing } from '@watertight/telemetry'
 import { afterEach } from 'vitest'
 import { Proxy } from '../src/proxy.js'
 import type { Destination } from '../src/upstream/destination.js'
@@ -96,7 +97,11 @@ export function gatewayModel(text: string): SystemModel {
 }
 
 /** A gateway by this document, on any port; with `credentials` it speaks TLS. */
-export async function gateway(text: string, credentials?: ProxyCredentials): Promise<RunningProxy> {
+export async function gateway(
+  text: string,
+  credentials?: ProxyCredentials,
+  tracing?: Tracing,
+): Promise<RunningProxy> {
   const model = gatewayModel(text)
   const written: string[] = []
   const { Writable } = await import('node:stream')
@@ -106,7 +111,7 @@ export async function gateway(text: string, credentials?: ProxyCredentials): Pro
       done()
     },
   })
-  const proxy = new Proxy({ model, posture: { kind: 'gateway' }, accessLog, credentials })
+  const proxy = new Proxy({ model, posture: { kind: 'gateway' }, accessLog, credentials, tracing })
   await proxy.listen()
   return {
     proxy,

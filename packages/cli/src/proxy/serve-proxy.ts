@@ -15,6 +15,7 @@ import type { Follow } from './follow-manifest.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
+import { startTracing } from './start-tracing.js'
 import type { QuestionMessage, WorkerMessage } from './worker-messages.js'
 
 export interface ServedProxy {
@@ -42,7 +43,9 @@ export async function serveProxy(served: ServedProxy, terminal: Terminal): Promi
   const accessLog = logsAccess ? process.stdout : undefined
   // The process that holds the ports speaks for all of its workers.
   const ownAdminPort = cluster.isWorker ? undefined : adminPort
-  const proxy = create({ model, posture, adminPort: ownAdminPort, host, credentials, accessLog })
+  const traced = await startTracing(posture.kind === 'gateway' ? 'gateway' : posture.service)
+  const tracing = traced?.tracing
+  const proxy = create({ model, posture, adminPort: ownAdminPort, host, credentials, accessLog, tracing })
   await proxy.listen().catch((error: unknown) => {
     throw cannotListen(error)
   })
@@ -61,6 +64,7 @@ export async function serveProxy(served: ServedProxy, terminal: Terminal): Promi
   const limit = setTimeout(() => proxy.destroy(), DRAIN_MS)
   await proxy.drain()
   clearTimeout(limit)
+  await traced?.close()
   return EXIT.ok
 }
 

@@ -1,5 +1,6 @@
 import { systemClock } from '@watertight/policy/decisions'
 import type { Destination } from '../upstream/destination.js'
+import type { ExchangeTrace } from './exchange-trace.js'
 import type { ProxyContext } from './proxy-context.js'
 import type { ResponseFlag } from './response-flags.js'
 
@@ -21,6 +22,8 @@ export class ExchangeRecord {
   bytesReceived: number = 0
   flags: string = ''
   detail: string = ''
+  /** Where somebody traces. */
+  trace: ExchangeTrace | undefined = undefined
   private readonly context: ProxyContext
   private isReplaced: boolean = false
 
@@ -44,6 +47,7 @@ export class ExchangeRecord {
   /** The answer of the document's fallback is given, for this reason. */
   replaced(error: unknown): void {
     this.isReplaced = true
+    this.trace?.fellBack(error)
     this.destination?.fellBack(error)
   }
 
@@ -52,14 +56,12 @@ export class ExchangeRecord {
     const { context, status, destination } = this
     const durationMs = systemClock.now() - this.startedAt
     const outcome = isAborted ? 'aborted' : isFailure ? 'failure' : 'success'
-    context.recorder?.finished(
-      this.operation === '' ? this.route : this.operation,
-      outcome,
-      status,
-      durationMs,
-    )
+    const operation = this.operation === '' ? this.route : this.operation
     const callOutcome = this.isReplaced && !isAborted ? 'fallback' : outcome
-    destination?.recorder?.finished(this.operation, callOutcome, status, durationMs)
+    const traceId = this.trace?.traceId
+    context.recorder?.finished(operation, outcome, status, durationMs, traceId)
+    destination?.recorder?.finished(this.operation, callOutcome, status, durationMs, traceId)
+    this.trace?.end(operation, callOutcome, status)
     context.log?.write(this, durationMs)
   }
 }

@@ -2,7 +2,7 @@ import { systemClock, systemRandom } from '@watertight/policy/decisions'
 import { RefusalError } from '@watertight/policy'
 import type { CacheableRequest, Fault } from '@watertight/traffic'
 import type { HeaderBlock, ResponseHead } from '../http1/index.js'
-import { normalizedTarget, pathOf } from '../routes/normalized-target.js'
+import { normalizedTarget, pathOf, withPath } from '../routes/normalized-target.js'
 import { findRoute, type ForwardAction, type Route } from '../routes/route.js'
 import { AttemptFailure, proxyFailures } from '../upstream/attempt-failure.js'
 import type { AnswerInTheMaking } from '../upstream/last-answers.js'
@@ -11,6 +11,7 @@ import { answerToKeep } from './answer-to-keep.js'
 import type { Caller } from './caller.js'
 import { type AnsweredRequest, CallerAnswer } from './caller-answer.js'
 import { ExchangeRecord } from './exchange-record.js'
+import { ExchangeTrace } from './exchange-trace.js'
 import { type CallOwner, ForwardedCall } from './forwarded-call.js'
 import { forwardedRequest } from './forwarded-request.js'
 import { answerFor, type LocalAnswer, localAnswers } from './local-answer.js'
@@ -66,6 +67,7 @@ export class Exchange implements CallOwner, AnsweredRequest {
     const { caller, context, answer } = this
     if (answer.isOver) return
     const { request, refusal } = caller
+    if (context.traces) this.record.trace = ExchangeTrace.of(context.recorder, request, this.target)
     if (refusal !== undefined) {
       this.record.detail = refusal
       return answer.give(localAnswers.forbidden)
@@ -166,7 +168,10 @@ export class Exchange implements CallOwner, AnsweredRequest {
     if (answer.isOver) return
     if (error instanceof AttemptFailure) record.note(error.detail)
     // A flag says that there was a limit, and not which.
-    else if (error instanceof RefusalError) record.note(error.message)
+    else if (error instanceof RefusalError) {
+      record.note(error.message)
+      record.trace?.refused(error.code)
+    }
     const { state, isProcess } = record.destination!
     const { replaceable } = proxyFailures.verdictOf(error, state.verdicts)
     const instead = replaceable ? this.replacement() : undefined
@@ -269,13 +274,15 @@ export class Exchange implements CallOwner, AnsweredRequest {
     if (asks && context.continuesHere) caller.continue()
     const { routes, ringsByPath } = destination.state
     const { target } = this
-    const operation = routes.find(caller.request.method, target)
+    const { method } = caller.request
+    const operation = routes.find(method, target)
     record.operation = operation.name
     const request = forwardedRequest(caller, action, context, {
       target,
       operation,
       hashKey: key ?? (ringsByPath ? target : undefined),
       startedAt: record.startedAt,
+      trace: record.trace?.forward(destination.recorder, method, operation.name, target),
     })
     if (action.mirror !== undefined && systemRandom() < action.mirror.share) {
       this.mirrored = new MirroredCall(action.mirror.destination, request, body)
@@ -284,11 +291,6 @@ export class Exchange implements CallOwner, AnsweredRequest {
     this.call = new ForwardedCall(this, destination, request)
     this.call.begin()
   }
-}
-
-function withPath(target: string, change: (path: string) => string): string {
-  const path = pathOf(target)
-  return change(path) + target.slice(path.length)
 }
 
 /** Why what is under way ends. */

@@ -16,6 +16,7 @@ import type { DestinationState } from '../upstream/destination-state.js'
 import { type AttemptOwner, UpstreamAttempt } from '../upstream/upstream-attempt.js'
 import type { Endpoint } from '../upstream/endpoint.js'
 import type { OutgoingHead } from '../upstream/upstream-stream.js'
+import { traceLines } from './exchange-trace.js'
 import type { ForwardedRequest } from './forwarded-request.js'
 import { attemptLines } from './request-lines.js'
 import type { RequestBody } from './request-body.js'
@@ -128,8 +129,13 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     const endpoint = destination.endpoints.pick(now, this.tried(), hash)
     this.attempts += 1
     this.deadline = attempt.deadline
-    this.latest = new UpstreamAttempt(this, endpoint, attempt, this.latest, state, now)
-    if (!this.latest.start()) attempt.fail(new OverflowError(destination.name))
+    const latest = new UpstreamAttempt(this, endpoint, attempt, this.latest, state, now)
+    latest.span = this.request.trace?.startAttempt(attempt.number, endpoint.origin)
+    this.latest = latest
+    if (latest.start()) return
+    const overflow = new OverflowError(destination.name)
+    latest.span?.end(0, overflow)
+    attempt.fail(overflow)
   }
 
   stop(attempt: Attempt, reason: unknown): void {
@@ -173,9 +179,10 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
 
   // What attempts ask for and tell.
 
-  headFor({ attempt }: UpstreamAttempt, now: number): OutgoingHead {
+  headFor({ attempt, span }: UpstreamAttempt, now: number): OutgoingHead {
     const { method, target, lines, bodyLength, upgrade } = this.request
-    const own = attemptLines(attempt.number, attempt.deadline, this.state.attemptMs, now)
+    let own = attemptLines(attempt.number, attempt.deadline, this.state.attemptMs, now)
+    if (span !== undefined) own += traceLines(span)
     return { method, target, lines: lines + own, bodyLength, upgrade }
   }
 

@@ -3,6 +3,7 @@ import type { ForwardAction } from '../routes/route.js'
 import type { DestinationState } from '../upstream/destination-state.js'
 import type { Caller } from './caller.js'
 import { callersDeadline } from './callers-deadline.js'
+import type { TracedCall } from './exchange-trace.js'
 import type { ProxyContext } from './proxy-context.js'
 import { proxyHeaderNames } from './proxy-headers.js'
 import { requestLines } from './request-lines.js'
@@ -25,10 +26,12 @@ export interface ForwardedRequest {
   readonly hashKey: string | undefined
   /** What its caller asks for beside the document, if it is trusted. */
   readonly steering: Steering | undefined
+  /** Where somebody traces it. */
+  readonly trace: TracedCall | undefined
 }
 
 /** What the exchange knows of the request when it is forwarded. */
-interface ForwardedBy extends Pick<ForwardedRequest, 'target' | 'hashKey'> {
+interface ForwardedBy extends Pick<ForwardedRequest, 'target' | 'hashKey' | 'trace'> {
   readonly operation: ReturnType<DestinationState['routes']['find']>
   readonly startedAt: number
 }
@@ -38,7 +41,7 @@ export function forwardedRequest(
   caller: Caller,
   action: ForwardAction,
   context: ProxyContext,
-  { target, operation, hashKey, startedAt }: ForwardedBy,
+  { target, operation, hashKey, startedAt, trace }: ForwardedBy,
 ): ForwardedRequest {
   const { request } = caller
   const steering = caller.isTrusted ? readSteering(request.headers) : undefined
@@ -46,12 +49,13 @@ export function forwardedRequest(
   return {
     method: request.method,
     target,
-    lines: requestLines(caller, action, context),
+    lines: requestLines(caller, action, context, trace !== undefined),
     bodyLength: request.bodyLength,
     upgrade: request.upgrade,
     idempotent: mayRepeat(request.method, operation.idempotence, hasKey),
     deadline: callersDeadline(caller, steering, startedAt),
     hashKey,
     steering,
+    trace,
   }
 }

@@ -19,5 +19,7 @@ export interface ProxyContext {
   readonly mergesSlashes: boolean
   /** Whether a caller that asks first is told here to send its body; else the service is asked. */
   readonly continuesHere: boolean
+  /** Whether anybody may trace requests. */
+  readonly traces: boolean
   readonly newRequestId: () => string
 }

@@ -24,19 +24,32 @@ export const proxyHeaderNames: HeaderNames = new HeaderNames([
   'content-type',
   'grpc-status',
   'grpc-timeout',
+  'traceparent',
+  'tracestate',
+  'baggage',
   ...Object.values(controlHeaders),
 ])
 
 const perHop = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'te', 'upgrade'] as const
 
-/** Which lines of a request are not passed on: those of one connection, and those that are written anew. */
-export const droppedFromRequests: Uint8Array = table([
+const rewritten = [
   'expect',
   ATTEMPT_COUNT_HEADER,
   DEADLINE_HEADER,
   'x-forwarded-for',
   'x-forwarded-proto',
   ...Object.values(controlHeaders),
+]
+
+/** Which lines of a request are not passed on: those of one connection, and those that are written anew. */
+export const droppedFromRequests: Uint8Array = table(rewritten)
+
+/** The same where each attempt has a span of its own, by which its endpoint goes on. */
+export const droppedFromTracedRequests: Uint8Array = table([
+  ...rewritten,
+  'traceparent',
+  'tracestate',
+  'baggage',
 ])
 
 /** Which headers steer, by their numbers. */

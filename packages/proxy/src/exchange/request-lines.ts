@@ -18,6 +18,7 @@ import type { ProxyContext } from './proxy-context.js'
 import {
   droppedFromAnswers,
   droppedFromRequests,
+  droppedFromTracedRequests,
   proxyHeaderNames,
   SERVICE_TIME_HEADER,
 } from './proxy-headers.js'
@@ -30,13 +31,14 @@ export function requestLines(
   caller: Caller,
   { host, changeRequest }: ForwardAction,
   { newRequestId, forwardsAddresses, continuesHere }: ProxyContext,
+  isTraced: boolean,
 ): string {
   const { headers, bodyLength, upgrade } = caller.request
   const id = headers.indexOf(requestIdHeader)
   const isKnown = id >= 0 && readRequestId(headers.valueText(id)) !== undefined
   if (id >= 0 && !isKnown) headers.drop(id)
   if (host !== undefined) headers.drop(headers.indexOf(knownHeaders.host))
-  let lines = headers.keptText(droppedFromRequests)
+  let lines = headers.keptText(isTraced ? droppedFromTracedRequests : droppedFromRequests)
   if (host !== undefined) lines += `host: ${host}\r\n`
   if (caller.request.expectsContinue && !continuesHere) lines += 'expect: 100-continue\r\n'
   if (!isKnown) lines += `${REQUEST_ID_HEADER}: ${newRequestId()}\r\n`

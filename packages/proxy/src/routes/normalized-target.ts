@@ -49,3 +49,9 @@ function withoutDots(path: string): string | undefined {
   }
   return `/${kept.join('/')}`
 }
+
+/** The target with another path, and the query that it had. */
+export function withPath(target: string, change: (path: string) => string): string {
+  const path = pathOf(target)
+  return change(path) + target.slice(path.length)
+}

@@ -1,5 +1,6 @@
 import type { Attempt } from '@watertight/policy/engine'
 import { type ExpiryQueue, systemClock } from '@watertight/policy/decisions'
+import type { AttemptSpan } from '@watertight/telemetry'
 import {
   FAILURE_HEADER,
   type FailureClass,
@@ -71,6 +72,8 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
   /** The one before it in the same call. */
   readonly former: UpstreamAttempt | undefined
   stream: UpstreamStream | undefined = undefined
+  /** Where somebody traces the call: it ends with the head of the answer, or where there will be none. */
+  span: AttemptSpan | undefined = undefined
   verdict!: Verdict
   /** Its answer is passed on to the caller. */
   isKept: boolean = false
@@ -158,6 +161,7 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
     this.head = head
     this.answeredMs = systemClock.now() - this.startedAt
     this.verdict = verdictOf(head, owner.verdicts)
+    this.span?.end(head.status)
     owner.answered(this, head)
     this.head = undefined
   }
@@ -226,7 +230,10 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
     this.close()
     if (this.hasAnswered) {
       if (this.isKept) this.owner.answerBroken(detail, 'UC')
-    } else this.owner.failed(this, failure, detail)
+      return
+    }
+    this.span?.end(0, { code: failure })
+    this.owner.failed(this, failure, detail)
   }
 
   /** The limit of the attempt has passed, or that of a silence in its answer. */
@@ -243,6 +250,7 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
   /** Nobody wants it any more. */
   abort(): void {
     if (this.isOver) return
+    if (!this.hasAnswered) this.span?.end(0, { code: 'cancelled' })
     this.close()
     this.stream?.abort()
   }

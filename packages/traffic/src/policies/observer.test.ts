@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { Observer } from './observer.js'
 
-const codeOf = (detail: object): unknown => ('code' in detail ? detail.code : undefined)
+const codeOf = (detail: object): string => ('code' in detail ? String(detail.code) : '')
 
 it('refuses in thought what a bulkhead would: beyond its slots and places, and who would have waited too long', () => {
   const observer = new Observer({ bulkhead: { concurrency: 1, queue: 1, maxWaitMs: 50 } })
