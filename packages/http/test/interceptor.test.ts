@@ -1,6 +1,6 @@
 import { constant } from '@watertight/policy'
 import { virtualClock } from '@watertight/policy/testing'
-import { Agent, type Dispatcher, fetch as undiciFetch, request } from 'undici'
+import { Agent, type Dispatcher, fetch as undiciFetch, request, RetryAgent } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { type InterceptorOptions, watertightInterceptor } from '../src/index.js'
 import { flakyUpstream, type FlakyUpstream, type UpstreamStep } from '../src/testing/index.js'
@@ -30,6 +30,37 @@ describe('an interceptor', () => {
       const { statusCode, body } = await request(url, { dispatcher })
       expect([statusCode, await body.json()]).toEqual([200, { points: 12 }])
       expect(requests.map(({ headers }) => headers['x-envoy-attempt-count'])).toEqual(['1', '2', '3'])
+    })
+  })
+
+  it('lets the retries of undici go on around it, which throw what they want to hear', async () => {
+    await through(recovering, { retry: false }, async (dispatcher, { url, requests }) => {
+      const around = new RetryAgent(dispatcher, { minTimeout: 1, maxRetries: 3 })
+      const { statusCode, body } = await request(url, { dispatcher: around })
+      expect([statusCode, await body.json(), requests.length]).toEqual([200, { points: 12 }, 3])
+    })
+  })
+
+  it('blames no callee for a handler that throws at what it gets', async () => {
+    const breaker = { consecutiveFailures: 1 }
+    await through([{ body: 'answer' }], { retry: false, breaker }, async (dispatcher, { url }) => {
+      const told = await new Promise((resolve) => {
+        dispatcher.dispatch(
+          { origin: url, path: '/', method: 'GET' },
+          {
+            onRequestStart: () => undefined,
+            onResponseStart: () => undefined,
+            onResponseData: () => {
+              throw new Error('disk full')
+            },
+            onResponseEnd: () => resolve('ended'),
+            onResponseError: (_controller, error) => resolve(error),
+          },
+        )
+      })
+      expect(told).toMatchObject({ message: 'disk full' })
+      const { statusCode, body } = await request(url, { dispatcher })
+      expect([statusCode, await body.text()]).toEqual([200, 'answer'])
     })
   })
 

@@ -33,7 +33,7 @@ export interface ResilientFetch {
   update(policies: CallPolicies): void
   /** Lets calls under way end, then closes all connections. */
   close(): Promise<void>
-  /** Closes all connections now. */
+  /** Closes all connections now. A call that waits to be tried again hears of it when it would be. */
   destroy(): Promise<void>
 }
 

@@ -1,6 +1,16 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import type { FallbackRules, FetchInit, FetchOptions, QueuedRequest } from '../../src/index.js'
+import {
+  createFetch,
+  type FallbackRules,
+  type FetchInit,
+  type FetchOptions,
+  type QueuedRequest,
+} from '../../src/index.js'
 import type { UpstreamStep } from '../../src/testing/index.js'
 import { type InMemory, inMemory } from '../in-memory.js'
 
@@ -111,7 +121,7 @@ describe('the last good answer', () => {
       expect(await shared({}, ...anybody)).toEqual([[], { of: 'alice' }])
     })
 
-    it.each(['no-store', 'private, no-store', 'no-cache', 'Private'])(
+    it.each(['no-store', 'private, no-store', 'no-cache', 'max-age=60, Must-Revalidate', 'Private'])(
       'not at all with %s',
       async (control) => {
         expect(await shared({ 'cache-control': control }, ...anybody)).toEqual(['none', 'none'])
@@ -146,6 +156,40 @@ describe('the last good answer', () => {
         await expect(send('/a')).rejects.toMatchObject({ code: 'WT_RESET' })
       })
     }
+  })
+
+  it('is given again without a body where it had none', async () => {
+    const none: readonly UpstreamStep[] = [{ status: 204 }, { fault: 'reset' }]
+    await calling(none, { cache: { maxAgeMs: 1_000 } }, async ({ send }) => {
+      await send('/a')
+      expect([(await send('/a')).status, (await send('/a')).body]).toEqual([204, null])
+    })
+  })
+
+  it('is kept although it was encoded, and is what it was decoded to', async () => {
+    let isDown = false
+    const server = createServer((_message, response) => {
+      response.writeHead(isDown ? 503 : 200, { 'content-encoding': 'gzip', etag: '"1"' })
+      response.end(gzipSync(JSON.stringify({ points: 12 })))
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const send = createFetch({
+      endpoints: `http://127.0.0.1:${port}`,
+      retry: false,
+      fallback: { cache: { maxAgeMs: 60_000 } },
+    })
+    const whole = async (): Promise<unknown> => (await send('/a')).json()
+    await whole()
+    const streamed = await send('/b')
+    for await (const chunk of streamed.body!) expect(chunk.length).toBeGreaterThan(0)
+    isDown = true
+    const again = await send('/a')
+    expect([again.status, again.headers.get('etag')]).toEqual([200, '"1"'])
+    expect(await again.json()).toEqual({ points: 12 })
+    expect((await send('/b')).status).toBe(503)
+    await send.destroy()
+    server.close().closeAllConnections()
   })
 
   it('hands on a failure as it is when there is none', async () => {

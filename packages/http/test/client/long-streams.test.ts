@@ -39,7 +39,7 @@ it('reads events for hours by default, as long as one comes now and then', async
     await clock.advance(29_000)
     answer!.write(`data: ${event}\n\n`)
     const { value } = await reader.read()
-    expect(Buffer.from(value!).toString()).toBe(`data: ${event}\n\n`)
+    expect(Buffer.from(value).toString()).toBe(`data: ${event}\n\n`)
   }
   expect(send.endpoints[0]!.active).toBe(1)
   const silence = reader.read()

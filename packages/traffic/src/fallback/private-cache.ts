@@ -23,13 +23,15 @@ export const privateCache = {
   },
 
   /**
-   * Whether an answer may be kept. `private` asks for somebody to keep it for: a key, or credentials. An answer to a
-   * request for a part is no answer to one for the whole.
+   * Whether an answer may be kept. `private` asks for somebody to keep it for: a key, or credentials. What must be
+   * revalidated may not stand in while there is nobody to ask. An answer to a request for a part is no answer to one for
+   * the whole.
    */
   mayKeep({ key, header }: CacheableRequest, answer: (name: string) => string | null | undefined): boolean {
     const asked = directives(header('cache-control'))
     const told = directives(answer('cache-control'))
-    if (asked.has('no-store') || told.has('no-store') || told.has('no-cache')) return false
+    if (asked.has('no-store') || ['no-store', 'no-cache', 'must-revalidate'].some((name) => told.has(name)))
+      return false
     if (header('range') !== undefined || names(answer('vary')).includes('*')) return false
     if (!told.has('private') || key !== undefined) return true
     return header('authorization') !== undefined || header('cookie') !== undefined

@@ -265,8 +265,14 @@ export class Exchange
   }
 
   whenWhole(callback: () => void): void {
+    const former = this.#onWhole
     if (this.#isWhole) callback()
-    else this.#onWhole = callback
+    else if (former === undefined) this.#onWhole = callback
+    else
+      this.#onWhole = () => {
+        former()
+        callback()
+      }
   }
 
   mayTryAgain(): boolean {

@@ -27,23 +27,30 @@ export class LastGood {
     this.#kept.reconfigure(rules.max ?? KEPT_MAX, rules.maxAgeMs)
   }
 
-  /** Keeps a copy of a response, whose body can be read as before. A large one is left alone. */
+  /**
+   * Keeps a copy of a response, whose body can be read as before. A large one is left alone, and one that does not say how
+   * large it is and is read as a stream.
+   */
   async keep(request: CacheableRequest, response: FetchResponse, now: number): Promise<void> {
     const header = (name: string): string | null => response.headers.get(name)
     if (!privateCache.mayKeep(request, header)) return
-    const { knownBytes = Infinity } = response
-    if (!(knownBytes <= (this.#rules.bytesMax ?? 65_536))) return
-    const { status } = response
+    const { knownBytes, status } = response
+    const { bytesMax = 65_536 } = this.#rules
+    if (knownBytes !== undefined && !(knownBytes <= bytesMax)) return
     const headers = new Headers([...response.headers].filter(([name]) => privateCache.isReplayed(name)))
     const variant = privateCache.variantOf(request, header('vary'))
-    let body: Uint8Array
-    try {
-      body = await response.peek()
-    } catch {
-      // Whoever reads it hears of that.
+    const keep = (body: Uint8Array): void =>
+      this.#kept.set(privateCache.keyOf(request), { status, headers, body, variant }, now)
+    // What does not say how much it is, such as an encoded answer, may go on for hours: its caller does not wait for it.
+    if (knownBytes === undefined) {
+      response.whenWhole(bytesMax, keep)
       return
     }
-    this.#kept.set(privateCache.keyOf(request), { status, headers, body, variant }, now)
+    try {
+      keep(await response.peek())
+    } catch {
+      // Whoever reads it hears of that.
+    }
   }
 
   /** The response to give, or undefined when there is none that is young enough. */
@@ -54,7 +61,8 @@ export class LastGood {
     if (variant !== privateCache.variantOf(request, good.headers.get('vary'))) return undefined
     const headers = new Headers(good.headers)
     headers.set('age', String(Math.floor((now - kept.storedAt) / 1_000)))
-    return new Response(body as Uint8Array<ArrayBuffer>, { status, headers })
+    // Some statuses have no body, and may not be given an empty one.
+    return new Response(body.length === 0 ? null : (body as Uint8Array<ArrayBuffer>), { status, headers })
   }
 }
 

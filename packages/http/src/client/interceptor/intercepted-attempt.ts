@@ -150,14 +150,29 @@ export class InterceptedAttempt extends ExpiryEntry implements Handler, JudgedAn
       this.#dropped += chunk.length
       if (this.#dropped > DRAIN_BYTES_MAX) this.abandon(new Error('the rest of the body is not wanted'))
     } else if (this.#taken === undefined) this.#early.push(chunk)
-    else this.#taken.onResponseData?.(controller, chunk)
+    else {
+      try {
+        this.#taken.onResponseData?.(controller, chunk)
+      } catch (error) {
+        // The handler's own fault, which says nothing of the callee.
+        this.abandon(error as Error)
+      }
+    }
   }
 
   onResponseEnd(controller: Controller, trailers: ResponseHeaders): void {
     this.#over = true
     this.#outcome?.settle(this.verdict)
-    if (this.#taken === undefined) this.#earlyEnd = trailers
-    else this.#taken.onResponseEnd?.(controller, trailers)
+    const taken = this.#taken
+    if (taken === undefined) this.#earlyEnd = trailers
+    else {
+      try {
+        taken.onResponseEnd?.(controller, trailers)
+      } catch (error) {
+        // Some throw here what they want to hear as the error of the request, as undici's own retries do.
+        taken.onResponseError?.(controller, error as Error)
+      }
+    }
     this.#owner.over(this)
   }
 

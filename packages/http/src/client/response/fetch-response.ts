@@ -188,6 +188,19 @@ export class FetchResponse {
     return this.#incoming === undefined ? EMPTY : new Uint8Array(await this.#incoming.collect())
   }
 
+  /**
+   * Hands over a copy of the body once all of it is there, unless it is longer than `bytesMax` or was read in parts. Not
+   * this response is held meanwhile, but its body, for a response that is forgotten must be found.
+   */
+  whenWhole(bytesMax: number, callback: (body: Uint8Array) => void): void {
+    const incoming = this.#incoming
+    if (incoming === undefined) return callback(EMPTY)
+    this.#source.whenWhole(() => {
+      const body = incoming.received <= bytesMax ? incoming.intact : undefined
+      if (body !== undefined) callback(new Uint8Array(body))
+    })
+  }
+
   /** Throws the body away. */
   discard(): void {
     if (this.#incoming === undefined || this.#read) return

@@ -43,6 +43,8 @@ export class IncomingBody {
    */
   #awaited: ReadableByteStreamController | undefined = undefined
   #discarding: boolean = false
+  /** What came first is not here any more. */
+  #isTaken: boolean = false
 
   constructor(source: BodySource) {
     this.#source = source
@@ -105,6 +107,11 @@ export class IncomingBody {
     return length === 0 ? EMPTY : Buffer.concat(this.#chunks)
   }
 
+  /** The whole body, when it is there and nobody has been handed it in parts. */
+  get intact(): Buffer | undefined {
+    return this.#isTaken ? undefined : this.whole
+  }
+
   /** Waits for the whole body. */
   async collect(): Promise<Buffer> {
     const { bodyBytesMax } = this.#source
@@ -142,6 +149,7 @@ export class IncomingBody {
    * ends the exchange at once, for a stream without an end would go on for nobody.
    */
   discard(): void {
+    this.#isTaken = true
     this.#controller = undefined
     this.#awaited = undefined
     this.#chunks = []
@@ -157,6 +165,7 @@ export class IncomingBody {
   }
 
   #stream(controller: ReadableByteStreamController): void {
+    this.#isTaken = true
     if (this.#error !== undefined) {
       controller.error(this.#error)
       return
