@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { completeCompose, variablesOf } from './complete-compose.js'
 import { fieldsAt, type Fields, isFields, listAt, textAt } from './fields.js'
 import type { Variables } from './interpolate.js'
+import { judgeIncludes } from './judge-compose.js'
 import { mergeCompose, withoutMarks } from './merge-compose.js'
 import type { UnusedList } from './unused.js'
 import { parseYamlObjects } from './yaml-objects.js'
@@ -46,7 +47,14 @@ function load(files: readonly ComposeFile[], reading: Reading, depth: number): F
   const folder = files[0]?.folder ?? '.'
   let merged: Fields = {}
   for (const file of files) {
-    const completed = completeCompose(file.content, folder, reading.variables)
+    const completed = completeCompose(file.content, folder, reading.variables, (service, path) =>
+      reading.unused.add(
+        `${file.name} services.${service}.env_file ${path}`,
+        'there is no such file here: what it sets is not read',
+        `env_file ${path}`,
+      ),
+    )
+    judgeIncludes(completed, reading.unused)
     const included = includes(completed, file, reading, depth)
     const own = { ...completed, services: extended(completed, file, reading) }
     merged = mergeCompose(merged, mergeCompose(included, own))

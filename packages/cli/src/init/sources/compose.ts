@@ -1,14 +1,11 @@
 import { manifestName, type ServiceSketch } from '../system-sketch.js'
 import { calledNames, commandValues, type NamedValue } from './called-names.js'
-import { judgeCompose } from './judge-compose.js'
 import { containerKind } from './container-kind.js'
 import { healthPath } from './health-path.js'
-import type { UnusedList } from './unused.js'
 import { fieldsAt, type Fields, isFields, listAt, textAt, wholeAt } from './fields.js'
 
 /** The services of a Compose project, with ports, healthchecks, replicas and who needs whom. */
-export function composeServices(file: Fields, unused?: UnusedList): ServiceSketch[] {
-  if (unused !== undefined) judgeCompose(file, unused)
+export function composeServices(file: Fields): ServiceSketch[] {
   const services = Object.entries(fieldsAt(file, 'services')).filter(([, service]) => isFields(service))
   const names = new Map(services.map(([name]) => [name, manifestName(name)]))
   for (const [name, service] of services) {
@@ -51,8 +48,8 @@ function composeService(name: string, service: unknown, names: ReadonlyMap<strin
   }
 }
 
-// Only commands of Node: those can enforce a policy in the process. Others are left to whoever reads the manifest.
-function commandOf(service: unknown): string | undefined {
+/** Only commands of Node: those can enforce a policy in the process. Others are left to whoever reads the manifest. */
+export function commandOf(service: unknown): string | undefined {
   const list = listAt(service, 'command')
   const text = list.length === 0 ? textAt(service, 'command') : list.join(' ')
   return text !== undefined && /^(node|npm|npx|tsx|pnpm|yarn)\s/.test(text) ? text.slice(0, 1_000) : undefined
@@ -63,7 +60,8 @@ function portOf(service: unknown): number | undefined {
   return portsOf(service)[0]
 }
 
-function portsOf(service: unknown): number[] {
+/** Every port that other services reach, the first of which is in the manifest. */
+export function portsOf(service: unknown): number[] {
   return [...listAt(service, 'ports'), ...listAt(service, 'expose')].flatMap((port) => {
     const number = isFields(port) ? wholeAt(port, 'target') : portNumber(port)
     return number === undefined ? [] : [number]

@@ -1,7 +1,8 @@
 import { containerKind } from './container-kind.js'
-import { fieldsAt, type Fields, isFields, textAt } from './fields.js'
+import { fieldsAt, type Fields, isFields, listAt, textAt } from './fields.js'
 import { healthPath } from './health-path.js'
-import { because, type KeyTable, type UnusedList } from './unused.js'
+import { commandOf, portsOf } from './compose.js'
+import { because, COMMAND, FURTHER_PORTS, type KeyTable, type UnusedList } from './unused.js'
 
 const USED = ''
 const data = 'where data lies is not said in a manifest: `state` says whether a service keeps any'
@@ -9,7 +10,7 @@ const network = 'a manifest does not say which networks there are; nothing to do
 const machine = 'it is about the container and its machine; nothing to do'
 const secret = 'values that are secret have no place in a manifest; nothing to do'
 
-const top: KeyTable = {
+const topKeys: KeyTable = {
   ...because(USED, 'version name services include'),
   ...because(network, 'networks'),
   ...because(data, 'volumes'),
@@ -17,20 +18,17 @@ const top: KeyTable = {
   models: 'a model is called like a service: add it under services',
 }
 
-const service: KeyTable = {
+const serviceKeys: KeyTable = {
   ...because(
     USED,
-    'image build container_name command entrypoint ports expose environment env_file depends_on links healthcheck deploy scale stop_grace_period profiles extends',
+    'image container_name hostname command entrypoint ports expose environment env_file depends_on links healthcheck deploy scale stop_grace_period profiles extends',
   ),
   ...because(data, 'volumes volumes_from tmpfs'),
-  ...because(
-    network,
-    'networks network_mode dns dns_search dns_opt extra_hosts hostname domainname mac_address',
-  ),
+  ...because(network, 'networks network_mode dns dns_search dns_opt extra_hosts domainname mac_address'),
   ...because(secret, 'secrets configs'),
   ...because(
     machine,
-    'cap_add cap_drop cgroup cgroup_parent credential_spec device_cgroup_rules devices group_add init ipc isolation pid pids_limit privileged read_only security_opt shm_size storage_opt sysctls ulimits user userns_mode uts working_dir stdin_open tty platform pull_policy runtime annotations labels label_file attach blkio_config gpus use_api_socket oom_kill_disable oom_score_adj stop_signal develop post_start pre_stop provider',
+    'build cap_add cap_drop cgroup cgroup_parent credential_spec device_cgroup_rules devices group_add init ipc isolation pid pids_limit privileged read_only security_opt shm_size storage_opt sysctls ulimits user userns_mode uts working_dir stdin_open tty platform pull_policy runtime annotations labels label_file attach blkio_config gpus use_api_socket oom_kill_disable oom_score_adj stop_signal develop post_start pre_stop provider',
   ),
   ...because(
     'limits of memory and processor are not said in a manifest: `capacity` says how many requests it can work on',
@@ -42,7 +40,7 @@ const service: KeyTable = {
   models: 'a model is called like a service: add it under services',
 }
 
-const deploy: KeyTable = {
+const deployKeys: KeyTable = {
   replicas: USED,
   ...because(machine, 'labels placement mode endpoint_mode'),
   resources:
@@ -51,7 +49,7 @@ const deploy: KeyTable = {
   ...because('say how it is released: release: rolling', 'update_config rollback_config'),
 }
 
-const healthcheck: KeyTable = {
+const healthcheckKeys: KeyTable = {
   test: USED,
   ...because(
     'how often a probe asks is up to who asks; nothing to do',
@@ -59,15 +57,40 @@ const healthcheck: KeyTable = {
   ),
 }
 
+const portKeys: KeyTable = {
+  ...because(USED, 'target published'),
+  ...because(network, 'name host_ip protocol app_protocol mode'),
+}
+
+const dependencyKeys: KeyTable = { condition: USED, ...because(machine, 'restart required') }
+
+const includeKeys: KeyTable = {
+  path: USED,
+  ...because('the files are read as if it did not stand there', 'env_file project_directory'),
+}
+
+/** Names what an `include` says beside its files. */
+export function judgeIncludes(file: Fields, unused: UnusedList): void {
+  for (const item of listAt(file, 'include').filter(isFields))
+    unused.judge(Object.keys(item), 'compose.include', 'include', includeKeys)
+}
+
 /** Names what a Compose project says and a manifest does not, once for each key. */
 export function judgeCompose(file: Fields, unused: UnusedList): void {
-  unused.judge(Object.keys(file), 'compose', 'compose', top)
+  unused.judge(Object.keys(file), 'compose', 'compose', topKeys)
   for (const [name, one] of Object.entries(fieldsAt(file, 'services'))) {
     if (!isFields(one)) continue
     const path = `services.${name}`
-    unused.judge(Object.keys(one), path, 'services', service)
-    unused.judge(Object.keys(fieldsAt(one, 'deploy')), `${path}.deploy`, 'deploy', deploy)
-    unused.judge(Object.keys(fieldsAt(one, 'healthcheck')), `${path}.healthcheck`, 'healthcheck', healthcheck)
+    unused.judge(Object.keys(one), path, 'services', serviceKeys)
+    unused.judge(Object.keys(fieldsAt(one, 'deploy')), `${path}.deploy`, 'deploy', deployKeys)
+    unused.judge(
+      Object.keys(fieldsAt(one, 'healthcheck')),
+      `${path}.healthcheck`,
+      'healthcheck',
+      healthcheckKeys,
+    )
+    judgeContainer(name, one, unused)
+    judgeLists(one, path, unused)
     const test = fieldsAt(one, 'healthcheck')['test']
     if (test === undefined || /NONE/.test(JSON.stringify(test)) || healthPath(one) !== undefined) continue
     const isData = containerKind({ image: textAt(one, 'image'), name, ports: [] }) === 'datastore'
@@ -79,4 +102,25 @@ export function judgeCompose(file: Fields, unused: UnusedList): void {
       'healthcheck.command',
     )
   }
+}
+
+/** Lists of maps whose keys are few. */
+function judgeLists(service: Fields, path: string, unused: UnusedList): void {
+  for (const port of listAt(service, 'ports').filter(isFields))
+    unused.judge(Object.keys(port), `${path}.ports`, 'services', portKeys)
+  for (const rule of Object.values(fieldsAt(service, 'depends_on')).filter(isFields))
+    unused.judge(Object.keys(rule), `${path}.depends_on`, 'services', dependencyKeys)
+  for (const file of listAt(service, 'env_file').filter(isFields))
+    unused.judge(Object.keys(file), `${path}.env_file`, 'services', because(USED, 'path required format'))
+}
+
+/** What is not taken over of a container that is no datastore: further ports, and commands that are not of Node. */
+function judgeContainer(name: string, service: Fields, unused: UnusedList): void {
+  const ports = portsOf(service)
+  if (containerKind({ image: textAt(service, 'image'), name, ports }) !== 'service') return
+  const others = [...new Set(ports)].slice(1)
+  if (others.length > 0) unused.add(`services.${name}.ports ${others.join(', ')}`, FURTHER_PORTS, 'ports')
+  for (const key of ['command', 'entrypoint'])
+    if (service[key] !== undefined && (key === 'entrypoint' || commandOf(service) === undefined))
+      unused.add(`services.${name}.${key}`, COMMAND, 'command')
 }

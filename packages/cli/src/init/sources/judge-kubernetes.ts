@@ -1,80 +1,7 @@
 import { fieldsAt, type Fields, isFields, listAt, textAt } from './fields.js'
-import { because, type KeyTable, type UnusedList } from './unused.js'
-
-const USED = ''
-const machine = 'it is about pods and machines, not about calls; nothing to do'
-const data = 'where data lies is not said in a manifest: `state` says whether a service keeps any'
-const rollout = 'how a new version comes in is `release`; its numbers have no place in a manifest'
-
-/** Objects beside workloads: those that are used, and why the others are not. */
-const kinds: KeyTable = {
-  ...because(USED, 'Service ConfigMap Secret HorizontalPodAutoscaler PodDisruptionBudget List'),
-  ...because(
-    'a job ends and is called by nobody: add it under services if it calls others',
-    'Job CronJob Pod',
-  ),
-  ...because(
-    'routes from outside belong to gateway.routes: `watertight import gateway-api` reads HTTPRoute',
-    'Ingress IngressClass IngressRoute Gateway HTTPRoute GRPCRoute Route',
-  ),
-  ...because('`watertight import istio` reads it', 'VirtualService DestinationRule'),
-  ...because('`watertight import linkerd` reads it', 'ServiceProfile'),
-  ...because('`watertight import dapr` reads it', 'Resiliency'),
-  ...because(
-    'read what comes out: kubectl kustomize FOLDER | watertight init --from -',
-    'Kustomization Component',
-  ),
-  ...because(data, 'PersistentVolume PersistentVolumeClaim StorageClass VolumeSnapshot'),
-  ...because(
-    'it says who may do what, which a manifest does not',
-    'ServiceAccount Role RoleBinding ClusterRole ClusterRoleBinding NetworkPolicy PodSecurityPolicy AuthorizationPolicy PeerAuthentication RequestAuthentication',
-  ),
-  ...because(
-    machine,
-    'Namespace LimitRange ResourceQuota PriorityClass Node EndpointSlice Endpoints VerticalPodAutoscaler',
-  ),
-  ...because(
-    'metrics are served by telemetry; nothing to do',
-    'ServiceMonitor PodMonitor PrometheusRule Telemetry',
-  ),
-}
-
-const workload: KeyTable = {
-  ...because(USED, 'replicas selector template strategy serviceName'),
-  ...because(rollout, 'minReadySeconds progressDeadlineSeconds updateStrategy'),
-  ...because(
-    machine,
-    'revisionHistoryLimit paused podManagementPolicy ordinals triggers test minReadySeconds workloadRef',
-  ),
-  ...because(data, 'volumeClaimTemplates persistentVolumeClaimRetentionPolicy'),
-}
-
-const pod: KeyTable = {
-  ...because(USED, 'containers terminationGracePeriodSeconds volumes'),
-  initContainers:
-    'what runs before the service starts is no call of it: add a call if the service makes it too',
-  ...because(
-    machine,
-    'affinity automountServiceAccountToken dnsConfig dnsPolicy enableServiceLinks hostAliases hostIPC hostNetwork hostPID hostname imagePullSecrets nodeName nodeSelector os overhead preemptionPolicy priority priorityClassName readinessGates restartPolicy runtimeClassName schedulerName securityContext serviceAccount serviceAccountName shareProcessNamespace subdomain tolerations topologySpreadConstraints setHostnameAsFQDN activeDeadlineSeconds ephemeralContainers hostUsers resourceClaims schedulingGates',
-  ),
-}
-
-const container: KeyTable = {
-  ...because(USED, 'name image command args env envFrom ports livenessProbe readinessProbe startupProbe'),
-  resources:
-    'limits of memory and processor are not said in a manifest: `capacity` says how many requests it can work on',
-  lifecycle: 'what runs before a stop is not known: `drain` says how long the service takes to finish',
-  ...because(data, 'volumeMounts volumeDevices'),
-  ...because(
-    machine,
-    'imagePullPolicy securityContext terminationMessagePath terminationMessagePolicy workingDir stdin stdinOnce tty resizePolicy restartPolicy',
-  ),
-}
-
-const scaler: KeyTable = {
-  ...because(USED, 'scaleTargetRef minReplicas maxReplicas metrics targetCPUUtilizationPercentage'),
-  behavior: 'how fast it scales is up to Kubernetes; nothing to do',
-}
+import { selects } from './kubernetes-names.js'
+import { kubernetesKeys, kubernetesReasons } from './kubernetes-keys.js'
+import { COMMAND, type UnusedList } from './unused.js'
 
 /** Names what Kubernetes objects say and a manifest does not, once for each kind or key. */
 export function judgeKubernetes(
@@ -87,25 +14,96 @@ export function judgeKubernetes(
     const path = `${kind}/${textAt(object, 'metadata', 'name') ?? 'unnamed'}`
     if (workloads.includes(kind)) judgeWorkload(object, path, unused)
     else {
-      const reason = Object.hasOwn(kinds, kind) ? kinds[kind] : 'objects of this kind are not read'
-      if (reason !== undefined && reason !== USED) unused.add(path, reason, kind)
+      const reason = Object.hasOwn(kubernetesKeys.kinds, kind)
+        ? kubernetesKeys.kinds[kind]
+        : 'objects of this kind are not read'
+      if (reason !== undefined && reason !== kubernetesReasons.used) unused.add(path, reason, kind)
     }
     if (kind === 'HorizontalPodAutoscaler') judgeScaler(object, path, unused)
+    if (kind === 'PodDisruptionBudget')
+      unused.judge(Object.keys(fieldsAt(object, 'spec')), `${path} spec`, 'budget', kubernetesKeys.budget)
+    if (kind === 'Service') judgeService(object, path, unused)
+    if (kind === 'Service' && !objects.some((one) => isBehind(object, one, workloads)))
+      unused.add(
+        path,
+        'no workload of these files stands behind it, so that calls to it are lost: add it under services, with external: true where it is run by others',
+        'service without workload',
+      )
   }
 }
 
 function judgeWorkload(object: Fields, path: string, unused: UnusedList): void {
-  unused.judge(Object.keys(fieldsAt(object, 'spec')), `${path} spec`, 'workload', workload)
+  unused.judge(Object.keys(fieldsAt(object, 'spec')), `${path} spec`, 'workload', kubernetesKeys.workload)
+  unused.judge(
+    Object.keys(fieldsAt(object, 'spec', 'strategy')),
+    `${path} spec.strategy`,
+    'strategy',
+    kubernetesKeys.strategy,
+  )
   if (Object.keys(fieldsAt(object, 'spec', 'strategy', 'rollingUpdate')).length > 0)
-    unused.add(`${path} spec.strategy.rollingUpdate`, rollout, 'rollingUpdate')
+    unused.add(`${path} spec.strategy.rollingUpdate`, kubernetesReasons.rollout, 'rollingUpdate')
+  judgeMarks(object, path, unused)
+  const { annotations } = fieldsAt(object, 'spec', 'template', 'metadata')
+  judgeMarks({ metadata: { annotations } }, `${path} template`, unused)
   const template = fieldsAt(object, 'spec', 'template', 'spec')
-  unused.judge(Object.keys(template), `${path} pod`, 'pod', pod)
-  for (const one of listAt(template, 'containers').filter(isFields)) {
-    const own = `${path} containers.${textAt(one, 'name') ?? 0}`
-    unused.judge(Object.keys(one), own, 'container', container)
-    for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe'])
-      judgeProbe(one, probe, own, unused)
+  for (const volume of listAt(template, 'volumes').filter(isFields))
+    judgeVolume(volume, `${path} pod`, unused)
+  unused.judge(Object.keys(template), `${path} pod`, 'pod', kubernetesKeys.pod)
+  for (const one of listAt(template, 'containers').filter(isFields)) judgeContainer(one, path, unused)
+}
+
+function judgeContainer(one: Fields, path: string, unused: UnusedList): void {
+  const own = `${path} containers.${textAt(one, 'name') ?? 0}`
+  unused.judge(Object.keys(one), own, 'container', kubernetesKeys.container)
+  for (const port of listAt(one, 'ports').filter(isFields))
+    unused.judge(Object.keys(port), `${own}.ports`, 'pod', kubernetesKeys.port)
+  for (const entry of listAt(one, 'env').filter(isFields)) {
+    unused.judge(Object.keys(entry), `${own}.env`, 'env', kubernetesKeys.env)
+    unused.judge(
+      Object.keys(fieldsAt(entry, 'valueFrom')),
+      `${own}.env.valueFrom`,
+      'pod',
+      kubernetesKeys.valueFrom,
+    )
   }
+  for (const entry of listAt(one, 'envFrom').filter(isFields))
+    unused.judge(Object.keys(entry), `${own}.envFrom`, 'pod', kubernetesKeys.envFrom)
+  for (const key of ['command', 'args'])
+    if (one[key] !== undefined) unused.add(`${own}.${key}`, COMMAND, 'command')
+  for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) judgeProbe(one, probe, own, unused)
+}
+
+/** Whether an object is a workload that a Service stands for, by its selector or by its name. */
+function isBehind(service: Fields, object: Fields, workloads: readonly string[]): boolean {
+  if (!workloads.includes(textAt(object, 'kind') ?? '')) return false
+  const isNamesake = textAt(object, 'metadata', 'name') === textAt(service, 'metadata', 'name')
+  return isNamesake || selects(service, object)
+}
+
+function judgeService(object: Fields, path: string, unused: UnusedList): void {
+  unused.judge(Object.keys(fieldsAt(object, 'spec')), `${path} spec`, 'service', kubernetesKeys.service)
+  judgeMarks(object, path, unused)
+  const type = textAt(object, 'spec', 'type')
+  if (type === 'LoadBalancer' || type === 'NodePort')
+    unused.add(`${path} spec.type`, kubernetesReasons.outside, 'service.type')
+}
+
+/** Labels and annotations, of which those of Linkerd say how calls behave. */
+function judgeMarks(object: unknown, path: string, unused: UnusedList): void {
+  const annotations = Object.keys(fieldsAt(object, 'metadata', 'annotations'))
+  const mesh = annotations.find((key) => /(^|\.)linkerd\.io\//.test(key))
+  if (mesh !== undefined)
+    unused.add(`${path} metadata.annotations.${mesh}`, '`watertight import linkerd` reads it', 'linkerd')
+  for (const key of ['labels', 'annotations'])
+    if (Object.keys(fieldsAt(object, 'metadata', key)).length > 0)
+      unused.add(`${path} metadata.${key}`, kubernetesReasons.machine, 'pod')
+}
+
+/** A volume is read where it holds a ConfigMap or a Secret, for what they name. */
+function judgeVolume(volume: Fields, path: string, unused: UnusedList): void {
+  const kind = Object.keys(volume).find((key) => key !== 'name') ?? ''
+  if (!['configMap', 'secret', 'projected'].includes(kind))
+    unused.add(`${path} volumes.${textAt(volume, 'name') ?? 0}`, kubernetesReasons.data, 'volumes')
 }
 
 function judgeProbe(from: Fields, probe: string, path: string, unused: UnusedList): void {
@@ -117,17 +115,17 @@ function judgeProbe(from: Fields, probe: string, path: string, unused: UnusedLis
         'health names paths of HTTP, so this probe is not there',
         `probe ${kind}`,
       )
-  const timing = Object.keys(asks).filter((key) => !['httpGet', 'grpc', 'exec', 'tcpSocket'].includes(key))
-  if (timing.length > 0)
-    unused.add(
-      `${path}.${probe}.${timing[0]}`,
-      'how often a probe asks is up to who asks; nothing to do',
-      'probe timing',
-    )
+  unused.judge(Object.keys(asks), `${path}.${probe}`, 'probe', kubernetesKeys.probe)
+  unused.judge(
+    Object.keys(fieldsAt(asks, 'httpGet')),
+    `${path}.${probe}.httpGet`,
+    'httpGet',
+    kubernetesKeys.httpGet,
+  )
 }
 
 function judgeScaler(object: Fields, path: string, unused: UnusedList): void {
-  unused.judge(Object.keys(fieldsAt(object, 'spec')), `${path} spec`, 'scaler', scaler)
+  unused.judge(Object.keys(fieldsAt(object, 'spec')), `${path} spec`, 'scaler', kubernetesKeys.scaler)
   for (const metric of listAt(object, 'spec', 'metrics')) {
     const name = textAt(metric, 'resource', 'name') ?? textAt(metric, 'type') ?? '?'
     if (name !== 'cpu')

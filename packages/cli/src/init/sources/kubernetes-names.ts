@@ -5,6 +5,8 @@ import { fieldsAt, type Fields, textAt } from './fields.js'
 export interface WorkloadGroup {
   readonly name: string
   readonly workloads: readonly Fields[]
+  /** The Service by whose name it is called. */
+  readonly front: Fields | undefined
 }
 
 export interface KubernetesNames {
@@ -29,7 +31,13 @@ export function nameWorkloads(workloads: readonly Fields[], objects: readonly Fi
   )
   const groups = new Map<
     string,
-    { original: string; namespace: string; workloads: Fields[]; hosts: Set<string> }
+    {
+      original: string
+      namespace: string
+      workloads: Fields[]
+      front: Fields | undefined
+      hosts: Set<string>
+    }
   >()
   for (const workload of workloads) {
     const fronts = services.filter((service) => selected.get(service)?.includes(workload) === true)
@@ -43,7 +51,7 @@ export function nameWorkloads(workloads: readonly Fields[], objects: readonly Fi
     const namespace = namespaceOf(workload)
     // Without a name nothing says that two are the same.
     const key = original === 'unnamed' ? `unnamed ${groups.size}` : `${namespace} ${original}`
-    const group = groups.get(key) ?? { original, namespace, workloads: [], hosts: new Set() }
+    const group = groups.get(key) ?? { original, namespace, workloads: [], front, hosts: new Set() }
     group.workloads.push(workload)
     for (const name of [own, ...fronts.map((service) => textAt(service, 'metadata', 'name') ?? '')])
       group.hosts.add(name)
@@ -52,14 +60,14 @@ export function nameWorkloads(workloads: readonly Fields[], objects: readonly Fi
   const used = new Set<string>()
   const hosts = new Map<string, string>()
   const named = [...groups.values()].map(
-    ({ original, namespace, workloads: members, hosts: own }): WorkloadGroup => {
+    ({ original, namespace, workloads: members, front, hosts: own }): WorkloadGroup => {
       const name = freeName(original, namespace, used)
       for (const host of own) {
         hosts.set(`${namespace} ${host}`, name)
         // From another namespace a short name does not reach it, but files often leave the namespace out.
         if (!hosts.has(`* ${host}`)) hosts.set(`* ${host}`, name)
       }
-      return { name, workloads: members }
+      return { name, workloads: members, front }
     },
   )
   return { groups: named, serviceOf: (host, namespace) => resolve(hosts, host, namespace) }

@@ -1,13 +1,19 @@
 import { commandValues, type NamedValue } from './called-names.js'
 import { fieldsAt, type Fields, isFields, listAt, textAt } from './fields.js'
 import { namespaceOf } from './kubernetes-names.js'
+import type { UnusedList } from './unused.js'
 
 /** Every value that may name another service: environment, command, and the ConfigMaps and Secrets that a pod reads. */
-export function kubernetesValues(workload: Fields, objects: readonly Fields[]): NamedValue[] {
+export function kubernetesValues(
+  workload: Fields,
+  objects: readonly Fields[],
+  unused?: UnusedList,
+): NamedValue[] {
   const sources = new Map(
     objects
       .filter(({ kind }) => kind === 'ConfigMap' || kind === 'Secret')
       .filter((object) => namespaceOf(object) === namespaceOf(workload))
+      .filter((object) => textAt(object, 'metadata', 'name') !== undefined)
       .map((object) => [
         `${String(object['kind'])} ${textAt(object, 'metadata', 'name') ?? ''}`,
         dataOf(object),
@@ -15,6 +21,8 @@ export function kubernetesValues(workload: Fields, objects: readonly Fields[]): 
   )
   const pod = fieldsAt(workload, 'spec', 'template', 'spec')
   const containers = listAt(pod, 'containers').filter(isFields)
+  if (unused !== undefined)
+    for (const container of containers) judgeSources(container, workload, sources, unused)
   return [
     ...containers.flatMap((container) => environmentOf(container, sources)),
     ...containers.flatMap((container) =>
@@ -43,6 +51,27 @@ function environmentOf(container: Fields, sources: Sources): NamedValue[] {
   return [...direct, ...whole].flatMap(([name, value]): NamedValue[] =>
     typeof value === 'string' ? [[name, expand(value, set)]] : [],
   )
+}
+
+/** Names what the environment is filled from and these files do not have. */
+function judgeSources(container: Fields, workload: Fields, sources: Sources, unused: UnusedList): void {
+  const references = [
+    ...listAt(container, 'env').flatMap((entry) => [
+      ['ConfigMap', textAt(entry, 'valueFrom', 'configMapKeyRef', 'name')],
+      ['Secret', textAt(entry, 'valueFrom', 'secretKeyRef', 'name')],
+    ]),
+    ...listAt(container, 'envFrom').flatMap((entry) => [
+      ['ConfigMap', textAt(entry, 'configMapRef', 'name')],
+      ['Secret', textAt(entry, 'secretRef', 'name')],
+    ]),
+  ]
+  for (const [kind = '', name] of references)
+    if (name !== undefined && !sources.has(`${kind} ${name}`))
+      unused.add(
+        `${textAt(workload, 'kind')}/${textAt(workload, 'metadata', 'name')} env of ${kind}/${name}`,
+        'it is not in these files: hosts that it names are not known, and calls to them may be missing',
+        'missing source',
+      )
 }
 
 /** `$(NAME)` stands for a variable of the same container. */

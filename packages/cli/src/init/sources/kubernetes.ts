@@ -6,7 +6,7 @@ import { judgeKubernetes } from './judge-kubernetes.js'
 import { namespaceOf, nameWorkloads, type WorkloadGroup } from './kubernetes-names.js'
 import { kubernetesScale } from './kubernetes-scale.js'
 import { kubernetesValues } from './kubernetes-values.js'
-import type { UnusedList } from './unused.js'
+import { FURTHER_PORTS, type UnusedList } from './unused.js'
 
 /** Containers that a mesh puts beside the one that does the work. */
 const PROXIES = ['istio-proxy', 'linkerd-proxy', 'envoy', 'daprd', 'consul-dataplane']
@@ -22,12 +22,12 @@ export function kubernetesServices(objects: readonly Fields[], unused?: UnusedLi
   if (unused !== undefined) judgeKubernetes(objects, WORKLOADS, unused)
   return names.groups.map((group) => {
     const calls = group.workloads.flatMap((workload) =>
-      calledNames(kubernetesValues(workload, objects), (host) =>
+      calledNames(kubernetesValues(workload, objects, unused), (host) =>
         names.serviceOf(host, namespaceOf(workload)),
       ),
     )
     return {
-      ...sketchOf(group, objects),
+      ...sketchOf(group, objects, unused),
       calls: [...new Set(calls)].filter((callee) => callee !== group.name),
     }
   })
@@ -58,20 +58,28 @@ function imageOf(workload: Fields): string | undefined {
     .find((image) => image !== undefined)
 }
 
-function sketchOf({ name, workloads }: WorkloadGroup, objects: readonly Fields[]): ServiceSketch {
+function sketchOf(
+  { name, workloads, front }: WorkloadGroup,
+  objects: readonly Fields[],
+  unused: UnusedList | undefined,
+): ServiceSketch {
   const [first] = workloads
   const container = containersOf(first).find((one) => !PROXIES.includes(textAt(one, 'name') ?? ''))
   const image = textAt(container, 'image')
   const ports = portsOf(container)
   const drain = wholeAt(first, 'spec', 'template', 'spec', 'terminationGracePeriodSeconds')
   const release = releaseOf(first)
-  const port = mainPort(container)
+  const port = frontPort(front, first) ?? mainPort(container)
+  const kind = containerKind({ image, name, ports })
+  const others = ports.filter((one) => one !== port)
+  if (kind === 'service' && others.length > 0)
+    unused?.add(`${name} port ${others.join(', ')}`, FURTHER_PORTS, 'ports')
   return {
     name,
-    kind: containerKind({ image, name, ports }),
+    kind,
     ...descriptionOf(image, workloads),
     ...(port === undefined ? {} : { port }),
-    ...probes(container),
+    ...probes(container, port),
     ...kubernetesScale(workloads, objects),
     ...(drain === undefined ? {} : { drain: `${drain}s` }),
     ...(release === undefined ? {} : { release }),
@@ -100,6 +108,18 @@ function portsOf(container: unknown): number[] {
   return listAt(container, 'ports').flatMap((port) => wholeAt(port, 'containerPort') ?? [])
 }
 
+/** The port behind the Service, which is the one that callers reach; what a container lists is for people. */
+function frontPort(front: Fields | undefined, workload: Fields | undefined): number | undefined {
+  const ports = listAt(front, 'spec', 'ports')
+  const served = ports.find((port) => /^https?(-|$)/.test(textAt(port, 'name') ?? '')) ?? ports[0]
+  const target = textAt(served, 'targetPort') ?? textAt(served, 'port')
+  if (target === undefined) return undefined
+  const named = containersOf(workload)
+    .flatMap((container) => listAt(container, 'ports'))
+    .find((port) => textAt(port, 'name') === target)
+  return named === undefined ? wholeAt({ target }, 'target') : wholeAt(named, 'containerPort')
+}
+
 function mainPort(container: unknown): number | undefined {
   const ports = listAt(container, 'ports')
   const named = ports.find((port) => /^https?(-|$)/.test(textAt(port, 'name') ?? ''))
@@ -107,7 +127,7 @@ function mainPort(container: unknown): number | undefined {
 }
 
 /** Probes that ask a path; of the others a remark says what they ask. */
-function probes(container: unknown): Partial<ServiceSketch> {
+function probes(container: unknown, port: number | undefined): Partial<ServiceSketch> {
   const found: Record<string, string> = {}
   const remarks: string[] = []
   for (const [key, probe] of [
@@ -116,8 +136,12 @@ function probes(container: unknown): Partial<ServiceSketch> {
     ['startup', 'startupProbe'],
   ] as const) {
     const path = textAt(container, probe, 'httpGet', 'path')
-    if (path?.startsWith('/') === true && !/\s/.test(path)) found[key] = path
-    else {
+    if (path?.startsWith('/') === true && !/\s/.test(path)) {
+      found[key] = path
+      const asked = wholeAt(container, probe, 'httpGet', 'port')
+      if (asked !== undefined && asked !== port)
+        remarks.push(`${probe} asks at port ${asked}: health.${key} is asked at the port of the service`)
+    } else {
       const asks = askedBy(fieldsAt(container, probe))
       if (asks !== undefined)
         remarks.push(`${probe} ${asks}: health.${key} is a path of HTTP, so it is not here`)

@@ -7,6 +7,7 @@ import type { Terminal } from '../../program/terminal.js'
 import { manifestName, type ServiceSketch, type SystemSketch } from '../system-sketch.js'
 import { type ComposeFile, composeProject } from './compose-project.js'
 import { composeServices } from './compose.js'
+import { judgeCompose } from './judge-compose.js'
 import { kubernetesServices } from './kubernetes.js'
 import { isFields, listAt, type Fields, textAt } from './fields.js'
 import { UnusedList } from './unused.js'
@@ -38,10 +39,8 @@ export async function sketchFromFiles(options: FromFilesOptions, terminal: Termi
   const projects = projectsOf(compose, given, terminal).map((files) =>
     composeProject(files, { profiles, unused }),
   )
-  const found = [
-    ...projects.map((project) => composeServices(project, unused)),
-    kubernetesServices(kubernetes, unused),
-  ]
+  for (const project of projects) judgeCompose(project, unused)
+  const found = [...projects.map(composeServices), kubernetesServices(kubernetes, unused)]
   const services = apart(found, notes)
   if (services.length === 0) throw nothingIn(given, unused)
   const system = projects.map((project) => textAt(project, 'name')).find((name) => name !== undefined)

@@ -1,3 +1,11 @@
+/** Why ports beside the first are left out. */
+export const FURTHER_PORTS =
+  'a service has one port here: what is called at another one is a service of its own, if it is called at all'
+
+/** Why a command of a container is left out. */
+export const COMMAND =
+  'it is read for the hosts that it names: `run` is for commands of Node, and the container starts by itself'
+
 /** Something in the files that the manifest does not hold. */
 export interface Unused {
   /** The first place: `compose.yaml services.web.volumes`. */
