@@ -1,6 +1,8 @@
 import { debianEngine } from './debian.js'
 import type { Engine } from './engine.js'
+import { goEngine } from './go.js'
 import { mavenEngine } from './maven.js'
+import { npmEngine } from './npm.js'
 import { pythonEngine } from './python.js'
 
 /** Every engine that some test needs. */
@@ -67,5 +69,21 @@ export const engines: readonly Engine[] = [
     name: 'kafka',
     artifacts: ['org.apache.kafka:kafka_2.13:3.9.1', 'org.slf4j:slf4j-simple:1.7.36'],
     programs: { 'kafka-server': 'kafka.Kafka', 'kafka-storage': 'kafka.tools.StorageTool' },
+  }),
+  goEngine({
+    name: 'temporal',
+    // Later ones have replacements in their module file, which Go does not install.
+    command: 'github.com/temporalio/cli/cmd/temporal@v1.3.0',
+    program: 'temporal',
+  }),
+  npmEngine({
+    name: 'temporal-sdk',
+    packages: [
+      '@temporalio/worker@1.24.0',
+      '@temporalio/client@1.24.0',
+      '@temporalio/workflow@1.24.0',
+      '@temporalio/activity@1.24.0',
+      '@temporalio/common@1.24.0',
+    ],
   }),
 ]

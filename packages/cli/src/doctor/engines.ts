@@ -18,6 +18,8 @@ export const ENGINES: Readonly<Record<string, Program>> = {
   pgbouncer: { purpose: 'pools connections to Postgres' },
   'kafka-server': { purpose: 'keeps events that are relayed to it' },
   'kafka-storage': { purpose: 'makes a Kafka to test with' },
+  temporal: { purpose: 'runs sagas as workflows' },
+  'temporal-sdk': { purpose: 'what an application needs to run sagas on Temporal' },
 }
 
 interface Program {

@@ -20,6 +20,8 @@ export type {
 export { NothingToUndo, StepRefusal } from './definition/step-refusal.js'
 export type { SagaEngineOptions } from './engine/saga-engine-options.js'
 export { openSagaEngine } from './engine/open-saga-engine.js'
+export { openTemporalEngine } from './temporal/open-temporal-engine.js'
+export type { TemporalEngineOptions } from './temporal/temporal-options.js'
 export type {
   SagaEngine,
   SagaErrorCode,

@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll } from 'vitest'
 import { migrate } from '../../src/migrations/migrate.js'
 import { openSagaEngine, type SagaEngine, type SagaEngineOptions } from '../../src/saga/index.js'
 import type { Store } from '../../src/store/store.js'
+import type { SagaBench } from './saga-bench.js'
 
 /** A store for the tests of one file, and the engines of one test, which are closed after it. */
-export class EngineBench {
+export class EngineBench implements SagaBench {
   readonly #engines: SagaEngine[] = []
   #store: Store | undefined
   #count = 0

@@ -2,27 +2,28 @@ import { constant } from '@watertight/policy'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { NothingToUndo, saga, StepRefusal } from '../../src/saga/index.js'
-import type { Store } from '../../src/store/store.js'
-import { EngineBench } from './engine-bench.js'
+import type { SagaBench } from './saga-bench.js'
 import { Services } from './services.js'
+import { versionsContract } from './versions-contract.js'
 
 const quick = { attempts: 3, backoff: constant({ ms: 1 }) }
 const Order = z.object({ order: z.string(), cents: z.int() })
 
-/** What every engine on a store does, whatever the store. */
-export function engineContract(name: string, openStore: () => Promise<Store>): void {
+/** What every engine does, whatever it keeps its sagas in. */
+export function engineContract(name: string, makeBench: () => SagaBench): void {
   describe(`the saga engine on ${name}`, () => {
-    const bench = new EngineBench(openStore)
+    const bench = makeBench()
     goesForward(bench)
     turnsBack(bench)
     doubts(bench)
     parks(bench)
     waits(bench)
     isUndone(bench)
+    versionsContract(bench)
   })
 }
 
-function goesForward(bench: EngineBench): void {
+function goesForward(bench: SagaBench): void {
   test('steps run in order, see the results before them, and are handed stable keys', async () => {
     const services = new Services()
     const seen: unknown[] = []
@@ -68,13 +69,13 @@ function goesForward(bench: EngineBench): void {
     await expect(engine.start(placeOrder, { id, input: { order: 'o-1', cents: 6 } })).rejects.toMatchObject({
       code: 'WT_SAGA_CONFLICT',
     })
-    expect(await engine.list({ key: 'customer-1', status: 'done' })).toMatchObject([
-      { id, name: 'place-order' },
-    ])
+    await expect
+      .poll(() => engine.list({ key: 'customer-1', status: 'done' }))
+      .toMatchObject([{ id, name: 'place-order' }])
   })
 }
 
-function turnsBack(bench: EngineBench): void {
+function turnsBack(bench: SagaBench): void {
   test('what was started is undone in reverse, with what is unknown, and without what refused', async () => {
     const services = new Services()
     const undo = { compensate: ({ stepKey }: { stepKey: string }) => services.undo(stepKey), retry: quick }
@@ -107,7 +108,7 @@ function turnsBack(bench: EngineBench): void {
   })
 }
 
-function doubts(bench: EngineBench): void {
+function doubts(bench: SagaBench): void {
   test('a refusal that is declared turns the saga back at once; a misspelt one is unknown, and the timeline says so', async () => {
     const services = new Services()
     const decline = (code: string) =>
@@ -164,7 +165,7 @@ function doubts(bench: EngineBench): void {
   })
 }
 
-function parks(bench: EngineBench): void {
+function parks(bench: SagaBench): void {
   test('a compensation that does not work parks the saga; it is found, and taken up again by hand', async () => {
     let isDown = true
     const parked = saga('parked')
@@ -186,16 +187,16 @@ function parks(bench: EngineBench): void {
     const id = bench.nextId()
     const { outcome } = await engine.start(parked, { id, input: null })
     expect(await outcome()).toMatchObject({ status: 'compensation-failed', turnedBack: { why: 'refused' } })
-    expect(
-      (await engine.list({ status: 'compensation-failed', name: 'parked' })).map((one) => one.id),
-    ).toEqual([id])
+    await expect
+      .poll(() => engine.list({ status: 'compensation-failed', name: 'parked' }))
+      .toMatchObject([{ id }])
     isDown = false
     await engine.resume(id)
     await expect.poll(async () => (await engine.find(id))?.status).toBe('compensated')
   })
 }
 
-function waits(bench: EngineBench): void {
+function waits(bench: SagaBench): void {
   test('signals may come before they are waited for, timers fire, and each is in the timeline', async () => {
     const subscribe = saga('subscribe')
       .sleep('pause', '30ms')
@@ -212,7 +213,7 @@ function waits(bench: EngineBench): void {
   })
 }
 
-function isUndone(bench: EngineBench): void {
+function isUndone(bench: SagaBench): void {
   test('a cancellation stops what is under way, waits for its end, and undoes it; compensations are not cancelled', async () => {
     const services = new Services()
     let began = (): void => {}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
 import { startPostgres, type PostgresServer } from '../servers/postgres-server.js'
+import { EngineBench } from './engine-bench.js'
 import { engineContract } from './engine-contract.js'
 import { operationsContract } from './operations-contract.js'
 
@@ -13,7 +14,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-engineContract('Postgres', async () => new PostgresStore({ url: server.url }))
+engineContract('Postgres', () => new EngineBench(async () => new PostgresStore({ url: server.url })))
 operationsContract(
   'Postgres',
   async () => new PostgresStore({ url: await server.createDatabase('operations') }),

@@ -155,7 +155,7 @@ function rowOf(
   }
 }
 
-function checkText(what: string, text: unknown, lettersMax: number): void {
+export function checkText(what: string, text: unknown, lettersMax: number): void {
   // Printable ASCII: ids are parts of idempotency keys, which are sent in headers.
   if (typeof text === 'string' && /^[\x21-\x7e]+$/.test(text) && text.length <= lettersMax) return
   throw new SagaError(

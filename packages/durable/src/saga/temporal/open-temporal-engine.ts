@@ -1,0 +1,114 @@
+import { callback, checkOptions, flag, integer, required, text } from '@watertight/policy/options'
+import type { SagaEngine } from '../engine/saga-engine.js'
+import { SagaRegistry } from '../engine/saga-registry.js'
+import { bundleWorkflow } from './bundle-workflow.js'
+import { SagaActivities } from './saga-activities.js'
+import { SagaWorkflows } from './saga-workflows.js'
+import type { TemporalEngineOptions } from './temporal-options.js'
+import { type Running, TemporalSagaEngine } from './temporal-saga-engine.js'
+import { loadTemporal, type TemporalSdk } from './temporal-sdk.js'
+
+/**
+ * Runs sagas on a Temporal server: the definitions that {@link openSagaEngine} runs on a store, with the same outcomes. What
+ * Temporal cannot do is refused: to start a saga in a transaction of yours.
+ *
+ * @throws {OptionError} when an option is wrong
+ * @throws {Error} when Temporal's packages are not installed, or the server cannot be reached
+ */
+export async function openTemporalEngine(options: TemporalEngineOptions): Promise<SagaEngine> {
+  checkOptions('saga engine', options, {
+    sagas: required({
+      allowed: 'a list of sagas',
+      accepts: (given) =>
+        Array.isArray(given) &&
+        given.every((one) => typeof one === 'object' && one !== null && 'plan' in one),
+    }),
+    address: text,
+    namespace: text,
+    taskQueue: text,
+    concurrency: integer(1),
+    works: flag,
+    packagesFrom: text,
+    onTrouble: callback,
+  })
+  const {
+    address = '127.0.0.1:7233',
+    namespace = 'default',
+    taskQueue = 'watertight',
+    works = true,
+  } = options
+  const sdk = loadTemporal(options.packagesFrom ?? process.cwd())
+  const registry = new SagaRegistry(options.sagas)
+  const connection = await sdk.client.Connection.connect({ address })
+  const client = new sdk.client.Client({ connection, namespace })
+  const workflows = new SagaWorkflows(client.workflow, registry, taskQueue)
+  const activities = new SagaActivities(registry, sdk.activity, {
+    start: async (child, id, input, parent) => {
+      await workflows.start(child, { id, input }, parent)
+      const found = await workflows.find(id)
+      if (found === undefined) throw new Error(`cannot read child saga ${id}: there is none with this id`)
+      return found.state
+    },
+    undo: (child, id, parent) => workflows.undo(child, id, parent),
+  })
+  try {
+    const worker = works
+      ? await startWorker(sdk, activities, { ...options, address, namespace, taskQueue })
+      : undefined
+    return new TemporalSagaEngine(workflows, {
+      close: async () => {
+        await worker?.close()
+        await connection.close()
+      },
+    })
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+}
+
+async function startWorker(
+  sdk: TemporalSdk,
+  activities: SagaActivities,
+  options: TemporalEngineOptions &
+    Required<Pick<TemporalEngineOptions, 'address' | 'namespace' | 'taskQueue'>>,
+): Promise<Running> {
+  const { address, namespace, taskQueue, concurrency = 64, onTrouble = () => {} } = options
+  installRuntime(sdk)
+  const connection = await sdk.worker.NativeConnection.connect({ address })
+  try {
+    const worker = await sdk.worker.Worker.create({
+      connection,
+      namespace,
+      taskQueue,
+      activities: activities.byName,
+      workflowBundle: await bundleWorkflow(sdk),
+      maxConcurrentActivityTaskExecutions: concurrency,
+      shutdownGraceTime: 10_000,
+    })
+    const ended = worker.run().catch(onTrouble)
+    return {
+      close: async () => {
+        worker.shutdown()
+        await ended
+        await connection.close()
+      },
+    }
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+}
+
+let isInstalled = false
+
+/** Once a process: it is not to end by signals that are its application's affair, nor to tell of every start. */
+function installRuntime({ worker: { Runtime, DefaultLogger } }: TemporalSdk): void {
+  if (isInstalled) return
+  isInstalled = true
+  try {
+    Runtime.install({ shutdownSignals: [], logger: new DefaultLogger('ERROR') })
+  } catch {
+    // The application has installed one as it wants it.
+  }
+}

@@ -1,0 +1,91 @@
+import { systemClock, systemRandom } from '@watertight/policy/decisions'
+import { decide } from '../decisions/decide.js'
+import { evolve } from '../decisions/evolve.js'
+import type { SagaEvent, StepOutcome } from '../decisions/saga-event.js'
+import type { SagaState } from '../decisions/saga-state.js'
+import { stepPlan, type SagaPlan } from '../definition/saga-plan.js'
+import { LazyAbort } from '../engine/lazy-abort.js'
+import type { SagaRegistry } from '../engine/saga-registry.js'
+import { SagaRun } from '../engine/saga-run.js'
+import { type Children, StepAsker } from '../engine/step-asker.js'
+import type { AskedStep, NextTurn, Turn } from './turn.js'
+import type { TemporalSdk } from './temporal-sdk.js'
+
+const HEARTBEAT_EVERY_MS = 1_000
+
+/** What workflows ask of a worker: what to do next, and to do it. */
+export class SagaActivities {
+  readonly #registry: SagaRegistry
+  readonly #activity: TemporalSdk['activity']
+  readonly #asker: StepAsker
+
+  constructor(registry: SagaRegistry, activity: TemporalSdk['activity'], children: Children) {
+    this.#registry = registry
+    this.#activity = activity
+    this.#asker = new StepAsker(systemClock, children)
+  }
+
+  /** By the names under which workflows know them. */
+  get byName(): Record<string, (given: never) => Promise<unknown>> {
+    return {
+      takeTurn: (turn: Turn) => Promise.resolve(this.#takeTurn(turn)),
+      askStep: (asked: AskedStep) => this.#askStep(asked),
+    }
+  }
+
+  #takeTurn({ name, version, state: before, events, at }: Turn): NextTurn {
+    const { definition, state: moved } = this.#resolve(name, version, before, at)
+    const { plan } = definition
+    const happened = events.map((event): SagaEvent =>
+      event.type === 'step-ended' ? { ...event, chance: systemRandom() } : event,
+    )
+    const state = happened.reduce((known, event) => evolve(plan, known, event), moved)
+    return { version: definition.version, state, commands: commandsOf(plan, state) }
+  }
+
+  async #askStep({ sagaId, name, version, parent, state, command }: AskedStep): Promise<StepOutcome> {
+    const { definition } = this.#resolve(name, version, state, Date.now())
+    const context = this.#activity.Context.current()
+    const stop = new LazyAbort()
+    const onCancelled = (): void =>
+      stop.abort(new Error(`cannot wait for step ${command.step}: the saga turned back`))
+    if (context.cancellationSignal.aborted) onCancelled()
+    context.cancellationSignal.addEventListener('abort', onCancelled)
+    // A cancellation is heard of only in the answer to a sign of life.
+    const beat = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS)
+    try {
+      const run = new SagaRun({
+        id: sagaId,
+        definition,
+        parent: parent ?? null,
+        epoch: 1,
+        revision: 0,
+        state,
+      })
+      return await this.#asker.ask(run, command, stop)
+    } finally {
+      clearInterval(beat)
+    }
+  }
+
+  #resolve(
+    name: string,
+    version: number,
+    state: SagaState,
+    at: number,
+  ): ReturnType<SagaRegistry['resolve']> & object {
+    const resolved = this.#registry.resolve(name, version, state, at)
+    // Temporal asks again, until a worker that knows it is there.
+    if (resolved === undefined)
+      throw new Error(`cannot go on with saga ${name}: a worker must know its version ${version}`)
+    return resolved
+  }
+}
+
+function commandsOf(plan: SagaPlan, state: SagaState): NextTurn['commands'] {
+  return decide(plan, state).map((command) => {
+    if (command.type === 'wake') return command
+    const { timeoutMs, compensationTimeoutMs } = stepPlan(plan, command.step)
+    return { ...command, limitMs: command.type === 'compensate' ? compensationTimeoutMs : timeoutMs }
+  })
+}

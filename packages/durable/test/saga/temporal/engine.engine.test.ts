@@ -1,0 +1,4 @@
+import { engineContract } from '../engine-contract.js'
+import { TemporalBench } from './temporal-bench.js'
+
+engineContract('Temporal', () => new TemporalBench())
