@@ -50,7 +50,7 @@ export class ExpiryQueue {
    * @internal
    */
   readonly ring: ExpiryEntry = new RingEnd()
-  private timer: Timer | undefined
+  #timer: Timer | undefined
   /** The timer runs; or entries are being expired, and it will be armed for whoever is first afterwards. */
   private armed: boolean = false
 
@@ -95,12 +95,12 @@ export class ExpiryQueue {
    */
   arm(delayMs: number): void {
     this.armed = true
-    this.timer?.cancel()
-    this.timer = this.clock.setTimer(delayMs, this.fire)
+    this.#timer?.cancel()
+    this.#timer = this.clock.setTimer(delayMs, this.#fire)
   }
 
-  private readonly fire = (): void => {
-    this.timer = undefined
+  readonly #fire = (): void => {
+    this.#timer = undefined
     this.expire(this.clock.now())
   }
 }

@@ -1,7 +1,7 @@
 import { SUCCEEDED } from '../outcome/kind.js'
 import { WAIT, type Flow } from './flow.js'
 import { NO_OPTIONS } from './call-state.js'
-import { NOT_CANCELLED, UNTIMED, type Frame } from './frame.js'
+import { UNTIMED, type Frame } from './frame.js'
 import type { HappyPath } from './happy-path.js'
 import { MOVING, OVER, WAITING } from './stage.js'
 
@@ -23,7 +23,7 @@ function enterAtOnce(frame: Frame): boolean {
 
 function launchAtOnce(frame: Frame): void {
   const flow = frame.launch()
-  if (flow === WAIT && frame.pendingBy === NOT_CANCELLED) frame.stage = WAITING
+  if (flow === WAIT && frame.pending === undefined) frame.stage = WAITING
   else goOnAtOnce(frame, flow)
 }
 
@@ -35,7 +35,7 @@ function walkIn(frame: Frame): void {
 
 /** Goes on with a call that was let in at once, and whose operation was over at once, or has ended its own call. */
 function goOnAtOnce(frame: Frame, flow: Flow): void {
-  const end = frame.pendingBy === NOT_CANCELLED ? frame.slots.length - 1 : frame.heed(frame.index, flow, true)
+  const end = frame.pending === undefined ? frame.slots.length - 1 : frame.heed(frame.index, flow, true)
   frame.walk(end, false)
 }
 
@@ -73,5 +73,5 @@ export function releaseAtOnce(frame: Frame): void {
 /** A predicate of the user's may end the call that it is asked about. */
 function isAccepted(frame: Frame, happyPath: HappyPath, value: unknown): boolean {
   frame.stage = MOVING
-  return happyPath.accepts(value) && frame.pendingBy === NOT_CANCELLED
+  return happyPath.accepts(value) && frame.pending === undefined
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/clock.js'
 import { discard } from '../outcome/discard.js'
-import { ABORTED, SUCCEEDED, type Kind } from '../outcome/kind.js'
+import { SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { CallState, NO_OPTIONS } from './call-state.js'
 import { NEXT, TURN, WAIT, type Flow } from './flow.js'
 import type { HappySlots } from './happy-path.js'
@@ -9,9 +9,7 @@ import type { Run, RunOwner } from './run.js'
 import { MOVING, OVER, WAITING, type Stage } from './stage.js'
 
 /** Nobody has cancelled the call; otherwise the index of the step that did, -1 for the caller. */
-export const NOT_CANCELLED = -2
-/** No step has ended its wait while the call was on the move; otherwise the index to go on from. */
-const NOT_RESUMED = -2
+const NOT_CANCELLED = -2
 /** Nobody asked how long the call takes. */
 export const UNTIMED = -1
 
@@ -42,12 +40,11 @@ export abstract class Frame extends CallState implements RunOwner {
   /** Which step the call stands at; the operation, if it came there at once, and while there is no call. */
   index: number
   startedAt: number = UNTIMED
-  private resumeAt: number = NOT_RESUMED
-  private resumeInward: boolean = false
+  /** Where the call goes on whose wait a step has ended while it was on the move. */
+  private resumed: Resumption | undefined
   private cancelledBy: number = NOT_CANCELLED
-  pendingBy: number = NOT_CANCELLED
-  private pendingKind: Kind = ABORTED
-  private pendingValue: unknown
+  /** A cancellation that has not taken effect yet. */
+  pending: Cancellation | undefined
 
   constructor(plan: Plan) {
     super()
@@ -93,10 +90,7 @@ export abstract class Frame extends CallState implements RunOwner {
     this.attempt = 1
     this.deadline = Infinity
     this.index = this.slots.length
-    if (this.cancelled) {
-      this.pendingValue = undefined
-      this.cancelledBy = NOT_CANCELLED
-    }
+    this.cancelledBy = NOT_CANCELLED
     this.goOn()
     this.plan.frames.giveBack(this)
   }
@@ -112,8 +106,7 @@ export abstract class Frame extends CallState implements RunOwner {
     this.goOn()
     if (this.stage !== MOVING) return this.walk(next, inward)
     // A listener that the waiting step called on its way in ended the wait: the walk goes on from there.
-    this.resumeAt = next
-    this.resumeInward = inward
+    this.resumed = { next, inward }
   }
 
   /**
@@ -123,10 +116,8 @@ export abstract class Frame extends CallState implements RunOwner {
   cancel(by: number, kind: Kind, value: unknown): void {
     // Only somebody further out may still overrule a cancellation that is on its way outward.
     const isLate = this.cancelled && by >= this.cancelledBy
-    if (this.stage === OVER || this.pendingBy !== NOT_CANCELLED || isLate) return
-    this.pendingBy = by
-    this.pendingKind = kind
-    this.pendingValue = value
+    if (this.stage === OVER || this.pending !== undefined || isLate) return
+    this.pending = { by, kind, value }
     // A listener or the operation itself may cancel while the call is on the move: the walk then heeds it.
     if (this.stage === MOVING) return
     this.stage = MOVING
@@ -169,17 +160,17 @@ export abstract class Frame extends CallState implements RunOwner {
         if (inward) this.goOn()
         this.failInstead(error)
       }
-      if (this.pendingBy !== NOT_CANCELLED) {
+      if (this.pending !== undefined) {
         index = this.heed(index, flow, inward)
         inward = false
       } else if (flow === WAIT) {
-        if (this.resumeAt === NOT_RESUMED) {
+        if (this.resumed === undefined) {
           this.stage = WAITING
           return
         }
-        index = this.resumeAt
-        inward = this.resumeInward
-        this.resumeAt = NOT_RESUMED
+        index = this.resumed.next
+        inward = this.resumed.inward
+        this.resumed = undefined
       } else {
         if (flow === TURN) inward = !inward
         index += inward ? 1 : -1
@@ -193,24 +184,36 @@ export abstract class Frame extends CallState implements RunOwner {
 
   /** Puts a cancellation into effect where the call stands; returns the index to go outward from. */
   heed(index: number, flow: Flow, inward: boolean): number {
-    const waits = flow === WAIT
-    const wasResumed = waits && this.resumeAt !== NOT_RESUMED
+    const { by, kind, value } = this.pending!
+    const { resumed } = this
     this.goOn()
     if (flow === (inward ? TURN : NEXT) && this.kind === SUCCEEDED) discard(this.value)
-    this.cancelledBy = this.pendingBy
-    this.pendingBy = NOT_CANCELLED
-    this.resumeAt = NOT_RESUMED
-    this.end(this.pendingKind, this.pendingValue)
-    // A wait that is over already: whoever was let in by it is left again.
-    if (wasResumed) return this.resumeInward ? index : index - 1
+    this.cancelledBy = by
+    this.pending = this.resumed = undefined
+    this.end(kind, value)
+    // A step that has just let the call in, at once or after a wait, is left again; one that refused it, or waits, is not.
+    if (resumed?.inward ?? (flow === NEXT && inward)) return index
+    const waits = flow === WAIT && resumed === undefined
     if (waits && index === this.slots.length) {
       const run = this.giveUpRun()
       ;(this.abandoned ??= []).push(run)
-      run.abandon(this.value)
+      run.abandon(value)
     } else if (waits || (flow === TURN && !inward)) {
       this.plan.steps[index]!.cancel?.(this, index)
     }
-    // A step that has just let the call in is left again; one that refused it, or waited, is not.
-    return flow === NEXT && inward ? index : index - 1
+    return index - 1
   }
+}
+
+/** From where on a call goes, and which way. */
+interface Resumption {
+  readonly next: number
+  readonly inward: boolean
+}
+
+/** The end that somebody has given to a call: the step at `by`, or its caller (-1). */
+interface Cancellation {
+  readonly by: number
+  readonly kind: Kind
+  readonly value: unknown
 }

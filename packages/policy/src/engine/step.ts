@@ -21,7 +21,7 @@ export abstract class Step {
   runtime: Runtime
   /** Whether anybody wants to know how whole calls end. */
   reportsEnds: boolean = false
-  private subscriptions: Subscriptions = NO_SUBSCRIPTIONS
+  #subscriptions: Subscriptions = NO_SUBSCRIPTIONS
 
   constructor(runtime: Runtime) {
     this.runtime = runtime
@@ -74,23 +74,23 @@ export abstract class Step {
   }
 
   on<T extends EventType>(type: T, listener: Listener<T>): () => void {
-    const subscription = subscribe(type, listener, this.subscriptions)
-    this.hear([...this.subscriptions, subscription])
-    return () => this.hear(this.subscriptions.filter((one) => one !== subscription))
+    const subscription = subscribe(type, listener, this.#subscriptions)
+    this.#hear([...this.#subscriptions, subscription])
+    return () => this.#hear(this.#subscriptions.filter((one) => one !== subscription))
   }
 
   /** Whether anybody listens: the cheap question before an event is made. */
   get observed(): boolean {
-    return this.subscriptions.length > 0
+    return this.#subscriptions.length > 0
   }
 
-  private hear(subscriptions: Subscriptions): void {
-    this.subscriptions = subscriptions
+  #hear(subscriptions: Subscriptions): void {
+    this.#subscriptions = subscriptions
     this.reportsEnds = subscriptions.some(({ type }) => (END_EVENTS as readonly EventType[]).includes(type))
   }
 
   emit<T extends EventType>(type: T, detail: PolicyEvents[T]): void {
-    deliver(this.subscriptions, type, this.name, detail)
+    deliver(this.#subscriptions, type, this.name, detail)
   }
 
   /** Tells those who listen how a whole call ended. */

@@ -6,12 +6,8 @@ export function discard(value: unknown): void {
   const { body } = Object(value) as { body?: unknown }
   const target = isCancellable(body) ? body : value
   if (!isCancellable(target)) return
-  try {
-    // A locked or failed stream refuses: whoever holds it is the one to end it.
-    Promise.resolve(target.cancel()).then(undefined, ignore)
-  } catch {
-    ignore()
-  }
+  // A locked or failed stream refuses, at once or later: whoever holds it is the one to end it.
+  new Promise((resolve) => resolve(target.cancel())).catch(ignore)
 }
 
 interface Cancellable {

@@ -68,15 +68,16 @@ class Timeout extends PolicyStep implements LimitPart {
   override enter(frame: Frame, index: number): Flow {
     const limit = frame.slots[index] as TimeLimit
     const untilMs = this.until === undefined ? Infinity : deadlineOf(this.until(frame.options))
-    if (untilMs === Infinity && this.ms === Infinity) limit.expiresAt = Infinity
-    else if (untilMs - frame.now() >= this.ms) this.queueOn(frame.clock).add(limit, frame.now())
-    else if (untilMs > frame.now()) limit.beginUntil(untilMs, frame.now())
-    else {
+    const leftMs = untilMs - frame.now()
+    if (leftMs <= 0) {
       // Nobody waits for this call any more: nothing is started for it.
       this.emit('timeout', { timeoutMs: 0 })
       frame.end(FAILED, timeoutError(0))
       return TURN
     }
+    if (leftMs < this.ms) limit.beginUntil(untilMs, Math.ceil(leftMs))
+    else if (this.ms === Infinity) limit.expiresAt = Infinity
+    else this.queueOn(frame.clock).add(limit, frame.now())
     limit.outerDeadline = frame.deadline
     if (limit.expiresAt < frame.deadline) frame.deadline = limit.expiresAt
     return NEXT
@@ -85,7 +86,6 @@ class Timeout extends PolicyStep implements LimitPart {
   override leave(frame: Frame, index: number): Flow {
     const limit = frame.slots[index] as TimeLimit
     limit.end()
-    if (this.until !== undefined) limit.stopTimer()
     frame.deadline = limit.outerDeadline
     frame.uncancel(index)
     return NEXT
@@ -106,47 +106,41 @@ function deadlineOf(untilMs: number): number {
 
 /** The limit of one call. */
 class TimeLimit extends ExpiryEntry implements LimitSlot {
-  limitMs: number = 0
   /** Of a deadline from elsewhere: each call has another, so no queue serves them. */
   private timer: Timer | undefined
   /** The limit in force further out. */
   outerDeadline: number = Infinity
   /** Goes up with each end, so that a later use of this limit is told apart. */
   private serial: number = 0
-  private readonly timeout: Timeout
-  private readonly frame: Frame
-  private readonly index: number
+  readonly #timeout: Timeout
+  readonly #frame: Frame
+  readonly #index: number
 
   constructor(owner: Timeout, frame: Frame, index: number) {
     super()
-    this.timeout = owner
-    this.frame = frame
-    this.index = index
+    this.#timeout = owner
+    this.#frame = frame
+    this.#index = index
   }
 
-  beginUntil(untilMs: number, now: number): void {
-    this.limitMs = Math.ceil(untilMs - now)
+  beginUntil(untilMs: number, limitMs: number): void {
     this.expiresAt = untilMs
-    this.timer = this.frame.clock.setTimer(this.limitMs, () => this.expire())
+    this.timer = this.#frame.clock.setTimer(limitMs, () => this.expire(limitMs))
   }
 
   override end(): void {
     this.unlink()
     this.serial += 1
-  }
-
-  stopTimer(): void {
-    this.timer?.cancel()
+    if (this.timer === undefined) return
+    this.timer.cancel()
     this.timer = undefined
   }
 
-  override expire(): void {
-    const ms = this.timer === undefined ? this.timeout.ms : this.limitMs
+  override expire(timeoutMs: number): void {
     const serial = this.serial
-    this.timeout.emit('timeout', { timeoutMs: ms })
+    this.#timeout.emit('timeout', { timeoutMs })
     // A listener may have ended what this limits, and begun something else in the same frame.
-    if (serial !== this.serial) return
-    this.frame.cancel(this.index, FAILED, timeoutError(ms))
+    if (serial === this.serial) this.#frame.cancel(this.#index, FAILED, timeoutError(timeoutMs))
   }
 }
 
