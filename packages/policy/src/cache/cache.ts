@@ -193,9 +193,7 @@ class Cache extends PolicyStep implements CachePolicy {
   }
 
   #give(frame: Frame, { kind, value, fallback }: Answer, result: CacheResult | undefined): Flow {
-    frame.kind = kind
-    frame.value = value
-    frame.fallback = fallback
+    frame.end(kind, value, fallback)
     if (result !== undefined) this.#report(frame.options.key!, result)
     return TURN
   }

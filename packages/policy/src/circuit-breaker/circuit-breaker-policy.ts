@@ -9,10 +9,10 @@ import type { Frame } from '../engine/frame.js'
 import { judge } from '../engine/judge.js'
 import type { FramePool } from '../engine/plan.js'
 import { refuse } from '../engine/refuse.js'
+import { RefusedOutcome } from '../engine/refused-outcome.js'
 import type { Call } from '../promise/call.js'
 import type { Policy } from '../promise/policy.js'
 import { newCalls, PolicyStep } from '../promise/policy-step.js'
-import type { CircuitRefusal } from './errors.js'
 import type { BreakerPart, BreakerSlot, HappyPath } from '../engine/happy-path.js'
 import { CircuitBreaker } from './circuit-breaker.js'
 import type { CircuitBreakerOptions } from './circuit-breaker-options.js'
@@ -111,8 +111,10 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
     return path.addBreaker(this)
   }
 
-  override refuseAtOnce(): CircuitRefusal | undefined {
-    return this.decision.refuses && !this.observed ? this.decision.refusal(this.now) : undefined
+  override refuseAtOnce(): RefusedOutcome | undefined {
+    if (!this.decision.refuses || this.observed) return undefined
+    const refusal = this.decision.refusal(this.now)
+    return refusal === undefined ? undefined : new RefusedOutcome(refusal)
   }
 
   override bind(runtime: Runtime): void {

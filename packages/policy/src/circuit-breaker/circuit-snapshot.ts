@@ -1,8 +1,6 @@
 import { checkOptions, refusedOption } from '../options/check-options.js'
 import { atLeast, integer, milliseconds, oneOf, record, required } from '../options/rules.js'
 import type { CircuitState } from './transitions.js'
-import type { OpenPeriod } from './open-period.js'
-import type { CallWindow } from './call-window.js'
 import { bucketCount } from './time-window.js'
 import type { WindowSnapshot } from './window-snapshot.js'
 
@@ -20,17 +18,6 @@ export interface CircuitSnapshot {
   /** How many times in a row the circuit opened without having closed. */
   readonly openings: number
   readonly window: WindowSnapshot
-}
-
-export function saved(
-  state: CircuitState,
-  { until, openings }: OpenPeriod,
-  window: CallWindow,
-  now: number,
-  takenAtWallMs: number,
-): CircuitSnapshot {
-  const openRemainingMs = state === 'open' ? Math.max(0, until - now) : 0
-  return { version: 1, state, takenAtWallMs, openRemainingMs, openings, window: window.snapshot(now) }
 }
 
 const policy = 'circuit breaker from snapshot'

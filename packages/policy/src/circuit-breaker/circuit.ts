@@ -5,7 +5,7 @@ import {
   type CircuitSettings,
 } from './circuit-breaker-options.js'
 import { circuitMetrics, type CircuitMetrics } from './circuit-metrics.js'
-import { checkSnapshot, saved, type CircuitSnapshot } from './circuit-snapshot.js'
+import { checkSnapshot, type CircuitSnapshot } from './circuit-snapshot.js'
 import { generations, InFlight } from './in-flight.js'
 import { OpenPeriod } from './open-period.js'
 import { nextEpoch } from './permit-of.js'
@@ -119,7 +119,16 @@ export class Circuit {
 
   /** @param wallNow wall clock in milliseconds since 1970 */
   snapshot(now: number, wallNow: number): CircuitSnapshot {
-    return saved(this.state(now), this.openPeriod, this.window, now, wallNow)
+    const state = this.state(now)
+    const { until, openings } = this.openPeriod
+    return {
+      version: 1,
+      state,
+      takenAtWallMs: wallNow,
+      openRemainingMs: state === 'open' ? Math.max(0, until - now) : 0,
+      openings,
+      window: this.window.snapshot(now),
+    }
   }
 
   /**

@@ -4,8 +4,6 @@ import type { TimeBucket, TimeSnapshot, WindowSnapshot } from './window-snapshot
 /** Parts of the window: a call is forgotten at an age between 95% and 100% of the duration. */
 export const bucketCount = 20
 
-const empty = new Uint32Array(0)
-
 /**
  * The calls of the last `durationMs`, in a ring of buckets with running totals: the rolling counter of
  * Nygard's Release It! and Hystrix. Buckets are indexed by time itself and not by writes, so whatever is too
@@ -16,10 +14,9 @@ export class TimeWindow implements CallWindow {
   failures: number = 0
   slow: number = 0
   readonly #bucketMs: number
-  #counts: Uint32Array = empty
-  /** Index of the newest bucket in time, and its place in the ring. */
+  #counts: Uint32Array | undefined
+  /** Number of the newest bucket since time 0. */
   #newest = 0
-  #place = 0
 
   constructor(durationMs: number) {
     this.#bucketMs = durationMs / bucketCount
@@ -27,36 +24,36 @@ export class TimeWindow implements CallWindow {
 
   record(now: number, failed: number, slow: number): void {
     this.expire(now)
-    this.#add(this.#place, 1, failed, slow)
+    this.#add(this.#newest, 1, failed, slow)
   }
 
   expire(now: number): void {
     const index = Math.floor(now / this.#bucketMs)
-    if (index <= this.#newest) return
-    if (this.calls === 0) {
-      this.#newest = index
-      return
-    }
     // After a whole turn every bucket has been emptied, however long the pause was.
-    for (let steps = Math.min(index - this.#newest, bucketCount); steps > 0; steps--) this.#advance()
-    this.#newest = index
+    for (
+      let next = Math.max(this.#newest, index - bucketCount) + 1;
+      this.calls > 0 && next <= index;
+      next++
+    ) {
+      const [calls, failures, slow] = this.#bucket(next)
+      this.#add(next, -calls, -failures, -slow)
+    }
+    this.#newest = Math.max(this.#newest, index)
   }
 
   clear(): void {
-    this.#counts.fill(0)
+    this.#counts = undefined
     this.calls = this.failures = this.slow = 0
   }
 
   snapshot(now: number): TimeSnapshot {
     this.expire(now)
     const buckets: TimeBucket[] = []
-    for (let back = bucketCount - 1; back >= 0 && this.calls > 0; back--) {
-      const at = this.#placeBack(back) * 3
-      const calls = this.#counts[at] as number
-      if (calls === 0) continue
+    for (let index = this.#newest - bucketCount + 1; this.calls > 0 && index <= this.#newest; index++) {
+      const counts = this.#bucket(index)
       // The middle of the bucket stands for its calls, so that rounding cannot move them to another one.
-      const age = Math.max(0, now - (this.#newest - back + 0.5) * this.#bucketMs)
-      buckets.push([age, calls, this.#counts[at + 1] as number, this.#counts[at + 2] as number])
+      const age = Math.max(0, now - (index + 0.5) * this.#bucketMs)
+      if (counts[0] > 0) buckets.push([age, ...counts])
     }
     return { kind: 'time', buckets }
   }
@@ -64,35 +61,31 @@ export class TimeWindow implements CallWindow {
   load(snapshot: WindowSnapshot, now: number, elapsedMs: number): void {
     if (snapshot.kind !== 'time') return
     this.expire(now)
-    for (const [age, calls, failures, slow] of snapshot.buckets) {
-      const back = this.#newest - Math.floor((now - age - elapsedMs) / this.#bucketMs)
-      if (back < bucketCount) this.#add(this.#placeBack(Math.max(0, back)), calls, failures, slow)
+    for (const [age, ...counts] of snapshot.buckets) {
+      const index = Math.floor((now - age - elapsedMs) / this.#bucketMs)
+      if (this.#newest - index < bucketCount) this.#add(Math.min(index, this.#newest), ...counts)
     }
   }
 
-  #add(place: number, calls: number, failures: number, slow: number): void {
-    if (this.#counts.length === 0) this.#counts = new Uint32Array(bucketCount * 3)
-    const counts = this.#counts
-    const at = place * 3
-    counts[at] = (counts[at] as number) + calls
-    counts[at + 1] = (counts[at + 1] as number) + failures
-    counts[at + 2] = (counts[at + 2] as number) + slow
+  #add(index: number, calls: number, failures: number, slow: number): void {
+    const counts = (this.#counts ??= new Uint32Array(bucketCount * 3))
+    const at = placeOf(index)
+    counts[at]! += calls
+    counts[at + 1]! += failures
+    counts[at + 2]! += slow
     this.calls += calls
     this.failures += failures
     this.slow += slow
   }
 
-  #advance(): void {
-    const counts = this.#counts
-    this.#place = this.#place + 1 === bucketCount ? 0 : this.#place + 1
-    const at = this.#place * 3
-    this.calls -= counts[at] as number
-    this.failures -= counts[at + 1] as number
-    this.slow -= counts[at + 2] as number
-    counts.fill(0, at, at + 3)
+  /** What a bucket of the ring holds, of which there is one: something was counted. */
+  #bucket(index: number): [calls: number, failures: number, slow: number] {
+    const at = placeOf(index)
+    return [...this.#counts!.subarray(at, at + 3)] as [number, number, number]
   }
+}
 
-  #placeBack(back: number): number {
-    return (this.#place - back + bucketCount) % bucketCount
-  }
+/** Also for the buckets before time 0, which a snapshot may fill. */
+function placeOf(index: number): number {
+  return ((index + bucketCount) % bucketCount) * 3
 }

@@ -44,24 +44,35 @@ export class Trials {
   /** The verdict as soon as no outcome of the remaining trial calls could change it. */
   judge(limits: TrialLimits, overdue: number): TrialVerdict {
     const { halfOpenCalls } = limits
-    if (this.failures / halfOpenCalls >= limits.failureRate) return 'trials-failed'
-    if ((this.slow + overdue) / halfOpenCalls >= limits.slowRate) return 'trials-failed'
+    const good = this.calls - this.failures
+    const fast = this.calls - this.slow
+    if (fails(limits, this.failures, halfOpenCalls, this.slow + overdue, halfOpenCalls))
+      return 'trials-failed'
     // The worst that can still come: every call not yet known to be good turns out bad.
-    const worstFailures = halfOpenCalls - (this.calls - this.failures)
-    const worstSlow = halfOpenCalls - (this.calls - this.slow)
-    if (worstFailures / halfOpenCalls >= limits.failureRate || worstSlow / halfOpenCalls >= limits.slowRate)
-      return undefined
-    return 'trials-succeeded'
+    const canFail = fails(limits, halfOpenCalls - good, halfOpenCalls, halfOpenCalls - fast, halfOpenCalls)
+    return canFail ? undefined : 'trials-succeeded'
   }
 
   /** The verdict at the deadline, on what has settled by then; while nobody is waited for, a new deadline. */
   expire(now: number, limits: TrialLimits, overdue: number): TrialVerdict {
     const known = this.calls + overdue
-    if (this.calls > 0 && this.failures / this.calls >= limits.failureRate) return 'trials-failed'
     if (known > 0)
-      return (this.slow + overdue) / known >= limits.slowRate ? 'trials-failed' : 'trials-succeeded'
+      return fails(limits, this.failures, this.calls, this.slow + overdue, known)
+        ? 'trials-failed'
+        : 'trials-succeeded'
     if (this.taken > 0) return 'trials-hung'
     this.deadline = now + limits.halfOpenMaxMs
     return undefined
   }
+}
+
+/** Whether so many of those calls fail a circuit, or so many slow ones of these. */
+function fails(
+  { failureRate, slowRate }: TrialLimits,
+  failures: number,
+  settled: number,
+  slow: number,
+  known: number,
+): boolean {
+  return failures / settled >= failureRate || slow / known >= slowRate
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.js'
 import { discard } from '../outcome/discard.js'
 import { FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
-import { refusalError, type Refusal } from '../outcome/refusal.js'
+import type { Failure } from '../outcome/outcome.js'
 import type { Run } from './run.js'
 import type { Settled } from './settled.js'
 
@@ -27,7 +27,7 @@ export abstract class CallState implements Settled {
   /** When the innermost limit in force passes. */
   deadline: number = Infinity
   kind: Kind = SUCCEEDED
-  /** The result, the error, or the `Refusal` (which its error is too), as `kind` says. */
+  /** The result, the error, or the outcome of a refusal, as `kind` says. */
   value: unknown
   /** The value came from elsewhere than the operation. */
   fallback: boolean = false
@@ -43,8 +43,7 @@ export abstract class CallState implements Settled {
 
   /** The failure as an error: a refusal becomes one when it is first looked at. */
   get error(): unknown {
-    if (this.kind === REFUSED) this.value = refusalError(this.value as Refusal)
-    return this.value
+    return this.kind === REFUSED ? (this.value as Failure).error : this.value
   }
 
   /** The time at which the call last went on: the clock is read once for all steps that ask. */
@@ -62,10 +61,10 @@ export abstract class CallState implements Settled {
   }
 
   /** The part of the call that is over has ended so. */
-  end(kind: Kind, value: unknown): void {
+  end(kind: Kind, value: unknown, fallback: boolean = false): void {
     this.kind = kind
     this.value = value
-    this.fallback = false
+    this.fallback = fallback
   }
 
   /** Fails the call with what a callback of the user's threw; a result that it had is not wanted any more. */

@@ -25,7 +25,7 @@ class HeldSlot implements RunEnd {
   constructor(owner: SlotOwner, running: readonly Run[]) {
     this.#owner = owner
     this.#running = running.length
-    for (const run of running) run.onEnd(this)
+    for (const run of running) (run.ends ??= []).push(this)
   }
 
   runEnded(): void {

@@ -20,7 +20,8 @@ export abstract class Run {
   ended: boolean = true
   /** None once it is given up. */
   private owner: RunOwner | undefined
-  private ends: RunEnd[] | undefined
+  /** Who asks to be told when it has really ended. */
+  ends: RunEnd[] | undefined
 
   constructor(owner: RunOwner) {
     this.owner = owner
@@ -35,11 +36,6 @@ export abstract class Run {
   abandon(reason: unknown): void {
     this.owner = undefined
     this.stop(reason)
-  }
-
-  /** Asks to be told when the run has really ended. */
-  onEnd(listener: RunEnd): void {
-    ;(this.ends ??= []).push(listener)
   }
 
   /** It is over, however it ended. */

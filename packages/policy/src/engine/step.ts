@@ -6,7 +6,7 @@ import { NEXT, type Flow } from './flow.js'
 import type { Frame } from './frame.js'
 import type { HappyPath } from './happy-path.js'
 import { SUCCEEDED } from '../outcome/kind.js'
-import type { Refusal } from '../outcome/refusal.js'
+import type { Failure } from '../outcome/outcome.js'
 import type { Settled } from './settled.js'
 import { checkSnapshotOf, type Snapshot } from './snapshot.js'
 
@@ -47,10 +47,10 @@ export abstract class Step {
   joinHappyPath?(path: HappyPath): boolean
 
   /**
-   * The refusal of a call that has not begun, when this step refuses it whatever it may be, and nobody listens;
+   * The end of a call that has not begun, when this step refuses it whatever it may be, and nobody listens;
    * undefined when the call must come in to find out.
    */
-  refuseAtOnce?(): Refusal | undefined
+  refuseAtOnce?(): Failure | undefined
 
   /** What this step keeps for one call. Slots are reused by later calls, so `enter` must reset them. */
   newSlot(_frame: Frame, _index: number): unknown {

@@ -109,8 +109,7 @@ class Fallback extends PolicyStep {
       return typeof value === 'function' ? (value as (error: unknown) => unknown)(error) : value
     }
     const give = (answered: unknown): Flow => {
-      frame.end(SUCCEEDED, answered)
-      frame.fallback = true
+      frame.end(SUCCEEDED, answered, true)
       return NEXT
     }
     const reply = (): Flow => ask(frame, index, error, answer, give)

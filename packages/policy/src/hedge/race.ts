@@ -87,9 +87,7 @@ export class Race {
   /** Lets the call have what was decided, and lets go of it. */
   answer(frame: Frame): void {
     this.frame = undefined
-    frame.kind = this.kind
-    frame.value = this.value
-    frame.fallback = this.fallback
+    frame.end(this.kind, this.value, this.fallback)
   }
 
   /** The call was cancelled: what was kept is not wanted any more. */

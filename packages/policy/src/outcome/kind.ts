@@ -7,7 +7,7 @@ export type Kind = 0 | 1 | 2 | 3
 export const SUCCEEDED = 0
 /** The operation failed, or a time limit of ours passed. */
 export const FAILED = 1
-/** A policy refused to start it: the value is a `Refusal`, or already the error made of it. */
+/** A policy refused to start it: the value is the outcome that a caller is given. */
 export const REFUSED = 2
 /** The caller gave up: the value is the reason of its signal. */
 export const ABORTED = 3

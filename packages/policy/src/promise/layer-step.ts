@@ -1,12 +1,13 @@
 import { WAIT, type Flow } from '../engine/flow.js'
 import { fork } from '../engine/fork.js'
 import type { Frame } from '../engine/frame.js'
+import { RefusedOutcome } from '../engine/refused-outcome.js'
 import type { EventType, Listener } from '../events/events.js'
 import { discard } from '../outcome/discard.js'
 import { FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { RefusalError } from '../outcome/refusal.js'
 import type { Layer } from './layer.js'
-import type { CallOptions, OperationContext } from './operation.js'
+import type { OperationContext } from './operation.js'
 import type { Policy } from './policy.js'
 import { PolicyStep } from './policy-step.js'
 
@@ -21,22 +22,18 @@ export class LayerStep extends PolicyStep {
     this.#layer = layer
   }
 
-  override newSlot(): { passage: Passage | undefined } {
-    return { passage: undefined }
+  override newSlot(): Passage {
+    return { giveUp: undefined }
   }
 
   override enter(frame: Frame, index: number): Flow {
-    const passage = new Passage(frame, index)
-    const slot = frame.slots[index] as { passage: Passage | undefined }
-    slot.passage = passage
-    passage.start(this.#layer)
+    const passage = frame.slots[index] as Passage
+    passage.giveUp = passThrough(this.#layer, frame, index)
     return WAIT
   }
 
   override cancel(frame: Frame, index: number): void {
-    const slot = frame.slots[index] as { passage: Passage | undefined }
-    slot.passage?.giveUp(frame)
-    slot.passage = undefined
+    ;(frame.slots[index] as Passage).giveUp?.()
   }
 
   /** Its own events too, but not how its calls end, which the pipeline tells itself. */
@@ -59,75 +56,64 @@ export class LayerStep extends PolicyStep {
   }
 }
 
-/** One call on its way through a layer. A new one for each, since a layer may go on when its call has gone. */
-class Passage {
-  #frame: Frame | undefined
-  readonly #index: number
-  readonly #branches: Set<Frame> = new Set()
-  #controller: AbortController | undefined = undefined
+/** What a layer's step keeps for one call. */
+interface Passage {
+  giveUp: (() => void) | undefined
+}
+
+/**
+ * Sends a call through a layer; answers what gives it up. Nothing of it is used again, since a layer may go on when its
+ * call has gone.
+ */
+function passThrough(layer: Layer<unknown>, call: Frame, index: number): () => void {
+  const controller = new AbortController()
+  const branches = new Set<Frame>()
+  /** Until the call goes on. */
+  let frame: Frame | undefined = call
   /** How what is further in ended last: its kind says more than an error does. */
-  #kind: Kind = FAILED
-  #end: unknown = undefined
-  #fallback: boolean = false
+  let last: Pick<Frame, 'kind' | 'value' | 'error' | 'fallback'> | undefined
 
-  constructor(frame: Frame, index: number) {
-    this.#frame = frame
-    this.#index = index
-  }
-
-  start(layer: Layer<unknown>): void {
-    const { options } = this.#frame!
-    this.#controller = new AbortController()
-    const { signal } = this.#controller
-    const own: CallOptions = { ...options, signal }
-    new Promise((resolve) => resolve(layer.execute((context) => this.#run(context), own))).then(
-      (value) => this.#settle(SUCCEEDED, value),
-      (error: unknown) => this.#settle(error instanceof RefusalError ? REFUSED : FAILED, error),
-    )
-  }
-
-  giveUp({ kind, value, error }: Frame): void {
-    for (const branch of this.#branches) branch.cancel(-1, kind, value)
-    this.#frame = undefined
-    this.#controller?.abort(error)
-  }
-
-  #run(context: OperationContext | undefined): Promise<unknown> {
-    const frame = this.#frame
-    if (frame === undefined) return Promise.reject(this.#controller!.signal.reason)
-    const attempt = frame.attempt + (context?.attempt ?? 1) - 1
-    return new Promise((resolve, reject) => {
+  const run = (context?: OperationContext): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      if (frame === undefined) return reject(controller.signal.reason)
       let over = false
-      const branch = fork(frame, this.#index, attempt, (ended) => {
+      const attempt = frame.attempt + (context?.attempt ?? 1) - 1
+      const branch = fork(frame, index, attempt, (ended) => {
+        const { kind, value, error, fallback, abandoned } = ended
         over = true
-        this.#branches.delete(ended)
-        const { kind, value, fallback, abandoned } = ended
-        const end = kind === SUCCEEDED ? value : ended.error
+        branches.delete(ended)
         ended.release()
         // What still runs of it keeps the slots that the call holds further out.
-        if (abandoned !== undefined && this.#frame !== undefined)
-          (this.#frame.abandoned ??= []).push(...abandoned)
-        this.#kind = kind
-        this.#end = end
-        this.#fallback = fallback
-        if (kind === SUCCEEDED) resolve(end)
-        else reject(end)
+        if (abandoned !== undefined && frame !== undefined) (frame.abandoned ??= []).push(...abandoned)
+        last = { kind, value, error, fallback }
+        if (kind === SUCCEEDED) resolve(value)
+        else reject(error)
       })
-      if (!over) this.#branches.add(branch)
+      if (!over) branches.add(branch)
     })
-  }
 
-  #settle(kind: Kind, value: unknown): void {
-    const frame = this.#frame
+  const settle = (kind: Kind, value: unknown): void => {
     if (frame === undefined) {
       if (kind === SUCCEEDED) discard(value)
       return
     }
-    this.#frame = undefined
-    const isPassedOn = value === this.#end && (kind === SUCCEEDED) === (this.#kind === SUCCEEDED)
-    frame.kind = isPassedOn ? this.#kind : kind
-    frame.value = value
-    frame.fallback = isPassedOn && this.#fallback
-    frame.resume(this.#index, false)
+    const hasPassedOn = last?.error === value && (last?.kind === SUCCEEDED) === (kind === SUCCEEDED)
+    if (last !== undefined && hasPassedOn) call.end(last.kind, last.value, last.fallback)
+    else if (value instanceof RefusalError && kind === FAILED) call.end(REFUSED, new RefusedOutcome(value))
+    else call.end(kind, value)
+    frame = undefined
+    call.resume(index, false)
+  }
+
+  new Promise((resolve) => {
+    resolve(layer.execute(run, { ...call.options, signal: controller.signal }))
+  }).then(
+    (value) => settle(SUCCEEDED, value),
+    (error: unknown) => settle(FAILED, error),
+  )
+  return () => {
+    for (const branch of branches) branch.cancel(-1, call.kind, call.value)
+    frame = undefined
+    controller.abort(call.error)
   }
 }

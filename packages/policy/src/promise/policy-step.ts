@@ -5,7 +5,6 @@ import type { Outcome } from '../outcome/outcome.js'
 import { Call } from './call.js'
 import type { CallOptions, Operation } from './operation.js'
 import type { Policy } from './policy.js'
-import { RefusedOutcome } from '../engine/settled.js'
 
 /** A step that is a policy of its own: it can be called, and promises drive the call. */
 export abstract class PolicyStep extends Step implements Policy {
@@ -22,9 +21,9 @@ export abstract class PolicyStep extends Step implements Policy {
 
   outcome<T>(operation: Operation<T>, options?: CallOptions): Promise<Outcome<T>> {
     const { plan } = this
-    const refusal =
+    const refused =
       options?.signal === undefined && !this.reportsEnds ? plan.steps[0]?.refuseAtOnce?.() : undefined
-    if (refusal !== undefined) return Promise.resolve(new RefusedOutcome(refusal))
+    if (refused !== undefined) return Promise.resolve(refused)
     return plan.frames.take(plan).start(operation, options, true) as Promise<Outcome<T>>
   }
 
