@@ -1,5 +1,11 @@
 import type { EventType, Listener, PolicyEvents } from '../events/events.js'
-import { deliver, NO_SUBSCRIPTIONS, subscribe, type Subscriptions } from '../events/subscriptions.js'
+import {
+  deliver,
+  LISTENERS_MAX,
+  NO_SUBSCRIPTIONS,
+  type Subscription,
+  type Subscriptions,
+} from '../events/subscriptions.js'
 import type { Runtime } from '../clock/runtime.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
 import { NEXT, type Flow } from './flow.js'
@@ -74,7 +80,9 @@ export abstract class Step {
   }
 
   on<T extends EventType>(type: T, listener: Listener<T>): () => void {
-    const subscription = subscribe(type, listener, this.#subscriptions)
+    if (this.#subscriptions.filter((one) => one.type === type).length >= LISTENERS_MAX)
+      throw new RangeError(`cannot listen to '${type}': at most ${LISTENERS_MAX} listeners are allowed`)
+    const subscription: Subscription = { type, listener, reported: false }
     this.#hear([...this.#subscriptions, subscription])
     return () => this.#hear(this.#subscriptions.filter((one) => one !== subscription))
   }

@@ -17,7 +17,7 @@ export class WaitingCall extends Waiter {
 
   constructor(keeper: WaitKeeper) {
     super()
-    this.limit = new WaitLimit(this, keeper)
+    this.limit = new WaitLimit(() => keeper.refuseWaiting(this, 'expired'))
   }
 
   wait(frame: Frame, index: number, priority: number): void {
@@ -33,16 +33,10 @@ export class WaitingCall extends Waiter {
 }
 
 class WaitLimit extends ExpiryEntry {
-  readonly #call: WaitingCall
-  readonly #keeper: WaitKeeper
+  override readonly expire: () => void
 
-  constructor(call: WaitingCall, keeper: WaitKeeper) {
+  constructor(expire: () => void) {
     super()
-    this.#call = call
-    this.#keeper = keeper
-  }
-
-  override expire(): void {
-    this.#keeper.refuseWaiting(this.#call, 'expired')
+    this.expire = expire
   }
 }

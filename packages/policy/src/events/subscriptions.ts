@@ -1,7 +1,7 @@
 import type { EventType, Listener, PolicyEvent, PolicyEvents } from './events.js'
 
 /** More than this many listeners of one type on one policy is a leak, and is refused. */
-const LISTENERS_MAX = 256
+export const LISTENERS_MAX = 256
 
 /** A listener, and what it listens to. */
 export interface Subscription {
@@ -15,14 +15,6 @@ export interface Subscription {
 export type Subscriptions = readonly Subscription[]
 
 export const NO_SUBSCRIPTIONS: Subscriptions = []
-
-/** One more, beside others. */
-export function subscribe(type: EventType, listener: Listener<never>, others: Subscriptions): Subscription {
-  if (others.filter((one) => one.type === type).length >= LISTENERS_MAX) {
-    throw new RangeError(`cannot listen to '${type}': at most ${LISTENERS_MAX} listeners are allowed`)
-  }
-  return { type, listener, reported: false }
-}
 
 /**
  * Delivers an event in the order of subscription. A listener that throws changes nothing: the others are still
