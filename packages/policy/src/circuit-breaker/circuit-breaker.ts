@@ -65,7 +65,8 @@ export class CircuitBreaker extends Circuit implements Admission {
    */
   succeed(permit: number, now: number): boolean {
     if (!this.onlyCountsSuccess) return false
-    if (epochOf(permit) === this.epoch) this.window.record(now, 0, 0)
+    // A permit without a mark is the epoch itself, and nearly all are.
+    if (permit === this.epoch || epochOf(permit) === this.epoch) this.window.record(now, 0, 0)
     return true
   }
 

@@ -19,17 +19,16 @@ export class CountWindow implements CallWindow {
   }
 
   record(_now: number, failed: number, slow: number): void {
-    const { next, size } = this
+    const { size, next } = this
+    if (this.calls < size) this.calls++
     if ((failed | slow) !== 0) this.ring ??= new Uint8Array(size)
     const { ring } = this
-    if (ring !== undefined) {
-      // A place not yet used holds 0, which takes nothing away from the totals.
-      const leaving = ring[next]!
-      ring[next] = failed | (slow << 1)
-      this.failures += failed - (leaving & 1)
-      this.slow += slow - (leaving >> 1)
-    }
-    if (this.calls < size) this.calls++
+    if (ring === undefined) return
+    // A place not yet used holds 0, which takes nothing away from the totals.
+    const leaving = ring[next]!
+    ring[next] = failed | (slow << 1)
+    this.failures += failed - (leaving & 1)
+    this.slow += slow - (leaving >> 1)
     this.next = next + 1 === size ? 0 : next + 1
   }
 
