@@ -46,8 +46,9 @@ export default defineConfig({
   cwd: import.meta.dirname,
   input: 'dist/main.js',
   platform: 'node',
-  // It finds its migrations, and the program of its thread, beside itself; OpenTelemetry's API is one for a process.
-  external: [/^@watertight\/durable/, /^@opentelemetry\//],
+  // They find what they start beside themselves: migrations, the program of a thread, the program of a guard. OpenTelemetry's
+  // API is one for a process.
+  external: [/^@watertight\/(durable|supervisor)/, /^@opentelemetry\//],
   // What one command loads late, another may load at once; both are in one chunk.
   checks: { ineffectiveDynamicImport: false },
   plugins: [noExecutables, modulesOfYaml, licences],

@@ -20,6 +20,8 @@ const pages: readonly (readonly [file: string, words: readonly string[]])[] = [
     'migrate',
     'events',
     'saga',
+    'up',
+    'logs',
   ].map((command) => [`help-${command}`, [command, '--help']] as const),
   ['check-bad', ['check', 'bad.yaml']],
   ['check-good', ['check', 'good.yaml']],

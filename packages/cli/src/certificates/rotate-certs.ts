@@ -1,7 +1,7 @@
-import type { FiledCertificate } from '@watertight/proxy/certificates'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 import { type CertsOptions, openCertificates, requireHolders } from './certs-options.js'
+import { isDue } from './is-due.js'
 import { tellCertificates } from './tell-certificates.js'
 
 const DAY_MS = 86_400_000
@@ -32,10 +32,4 @@ export async function rotateCerts(
     )
   }
   return EXIT.ok
-}
-
-/** As cert-manager does: when a third of its life is left. */
-function isDue({ notBefore, notAfter, trusted }: FiledCertificate, now: Date): boolean {
-  const life = notAfter.getTime() - notBefore.getTime()
-  return !trusted || notAfter.getTime() - now.getTime() < life / 3
 }

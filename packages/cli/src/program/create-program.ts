@@ -14,6 +14,7 @@ import { defineImport } from '../migration/define-import.js'
 import { defineProxy } from '../proxy/define-proxy.js'
 import { defineSaga } from '../sagas/define-saga.js'
 import { defineSchema } from '../schema/define-schema.js'
+import { defineUp } from '../up/define-up.js'
 import type { CommandRunner } from './command-runner.js'
 import { EXIT_CODE_HELP } from './exit-code.js'
 import type { Terminal } from './terminal.js'
@@ -25,6 +26,7 @@ Examples:
   $ watertight init --from compose.yaml    read services out of what you already have
   $ watertight check                       find the retry storm before production does
   $ watertight explain order payment       which policy holds for a call, and why
+  $ watertight up                          start the whole system on this machine
 
 ${EXIT_CODE_HELP}
 
@@ -68,6 +70,7 @@ export function createProgram(terminal: Terminal, run: CommandRunner): Command {
     defineImport,
     defineCompile,
     defineSchema,
+    defineUp,
     defineProxy,
     defineMigrate,
     defineEvents,

@@ -1,0 +1,77 @@
+import type { Command } from 'commander'
+import type { CommandRunner } from '../program/command-runner.js'
+import type { UpOptions } from './run-up.js'
+import type { RunCommandOptions } from './with-run.js'
+
+const HELP = `
+Examples:
+  $ watertight up                          everything of the nearest watertight.yaml that says how it is run
+  $ watertight up --json | jq -r .kind     what happens, a line of JSON each
+  $ watertight status                      from another terminal; so are the following
+  $ watertight logs order --follow
+  $ watertight restart order               its replicas one after the other
+  $ watertight scale order 3
+  $ watertight stop
+
+Each process is told its port by PORT and where it finds what it calls by PAYMENT_URL and the like; WATERTIGHT_MANIFEST
+names the document of the run, which has the ports of all. Gateway, sidecars and certificates come by themselves where the
+document asks for them. What the run keeps lies in .watertight beside the document. Ctrl-C stops everything in order,
+a second one at once.`
+
+/** `watertight up`, and the commands that speak to what it runs */
+export function defineUp(program: Command, run: CommandRunner): void {
+  program
+    .command('up')
+    .description('start the whole system on this machine, and keep it running')
+    .option('-f, --manifest <file>', 'the manifest (default: the nearest watertight.yaml)')
+    .option('--json', 'tell what happens as lines of JSON')
+    .addHelpText('after', HELP)
+    .action(async (options: UpOptions) => {
+      const { runUp } = await import('./run-up.js')
+      await run((terminal) => runUp(options, terminal), options)
+    })
+  ofRun(program, 'status', 'how each program of the running system is', '')
+    .option('--json', 'tell it as JSON')
+    .action(async (options: RunCommandOptions) => {
+      const { tellStatus } = await import('./tell-status.js')
+      await run((terminal) => tellStatus(options, terminal), options)
+    })
+  ofRun(program, 'logs', 'what the programs of the running system write', ' order --follow')
+    .argument('[program]', 'one of them; all without it')
+    .option('--lines <number>', 'how many of the last lines', '100')
+    .option('--follow', 'and all that come')
+    .option('--json', 'tell them as lines of JSON')
+    .action(async (name: string | undefined, options: RunCommandOptions) => {
+      const { tellLogs } = await import('./tell-logs.js')
+      await run((terminal) => tellLogs(name, options, terminal), options)
+    })
+  ofRun(program, 'restart', 'restart a service, its replicas one after the other, or one program', ' order')
+    .argument('<name>', 'the service or the program')
+    .option('--json', 'tell the result as JSON')
+    .action(async (name: string, options: RunCommandOptions) => {
+      const { restart } = await import('./ask-run.js')
+      await run((terminal) => restart(name, options, terminal), options)
+    })
+  ofRun(program, 'scale', 'run so many replicas of a service', ' order 3')
+    .argument('<service>', 'the service')
+    .argument('<replicas>', 'how many')
+    .option('--json', 'tell the result as JSON')
+    .action(async (service: string, replicas: string, options: RunCommandOptions) => {
+      const { scale } = await import('./ask-run.js')
+      await run((terminal) => scale(service, replicas, options, terminal), options)
+    })
+  ofRun(program, 'stop', 'stop the running system in order', '')
+    .option('--json', 'tell the result as JSON')
+    .action(async (options: RunCommandOptions) => {
+      const { stop } = await import('./ask-run.js')
+      await run((terminal) => stop(options, terminal), options)
+    })
+}
+
+function ofRun(program: Command, name: string, description: string, example: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('-f, --manifest <file>', 'the manifest that is run (default: the nearest watertight.yaml)')
+    .addHelpText('after', `\nExamples:\n  $ watertight ${name}${example}\n`)
+}

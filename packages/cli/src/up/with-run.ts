@@ -1,0 +1,48 @@
+import { dirname, join } from 'node:path'
+import { suggest } from '@watertight/manifest/tooling'
+import { ControlClient, RefusedByRunError } from '@watertight/supervisor'
+import { locateDocument, shownPath } from '../document/load-document.js'
+import { CommandError } from '../program/command-error.js'
+import { EXIT, type ExitCode } from '../program/exit-code.js'
+import type { Terminal } from '../program/terminal.js'
+
+export interface RunCommandOptions {
+  readonly manifest?: string
+  readonly lines?: string
+  readonly follow?: boolean
+  readonly json?: boolean
+}
+
+/** Where `watertight up` keeps what a run needs. */
+export function runFolderOf(manifest: string | undefined, terminal: Terminal): string {
+  return join(dirname(locateDocument(manifest, terminal)), '.watertight')
+}
+
+/** Speaks to the run of a document; says so when there is none, or when it refuses. */
+export async function withRun(
+  options: RunCommandOptions,
+  terminal: Terminal,
+  work: (run: ControlClient) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const folder = runFolderOf(options.manifest, terminal)
+  const run = await ControlClient.find(folder)
+  if (run === undefined) {
+    throw new CommandError(`cannot reach the system: nothing runs in ${shownPath(folder, terminal)}`, {
+      code: 'WT_NOT_RUNNING',
+      exitCode: EXIT.engineUnreachable,
+      hint: 'watertight up starts it',
+    })
+  }
+  return await work(run).catch((error: unknown) => {
+    if (!(error instanceof RefusedByRunError)) throw error
+    const { message, code, known, name } = error
+    const wrong = / (\S+): there is no/.exec(message)?.[1] ?? name
+    const hint = known.length === 0 ? {} : { hint: suggest(wrong, known) }
+    throw new CommandError(message, { code, exitCode: EXIT.usage, cause: error, ...hint })
+  })
+}
+
+/** Something that was typed is not what it must be. */
+export function wrongWord(message: string): CommandError {
+  return new CommandError(message, { code: 'WT_USAGE', exitCode: EXIT.usage })
+}

@@ -1,0 +1,198 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { Ajv } from 'ajv'
+import { afterEach, expect, test, vi } from 'vitest'
+import { outputSchema } from '../src/schema/output-schemas.js'
+import { freePort } from './free-port.js'
+import { inFolder, PROGRAM, watertight } from './run-process.js'
+
+vi.setConfig({ testTimeout: 180_000 })
+
+/** Not one of them knows of the product: plain Node, and Python behind sidecars. */
+const files = (gateway: number) => ({
+  'watertight.yaml': `watertight: v1
+system: shop
+policies:
+  standard: { timeout: { attempt: 2s, total: 10s }, retry: { attempts: 4, on: [connect-failure, reset, 5xx], backoff: { initial: 100ms } } }
+services:
+  order:
+    run: node order.mjs
+    health: { ready: /readyz }
+    calls: { tax: { policy: standard, enforce: sidecar, operations: { GET /rate: { idempotent: true } } } }
+  tax:
+    run: python3 -u tax.py
+    scale: { min: 2 }
+    health: { live: /healthz }
+gateway:
+  listen: { port: ${gateway} }
+  routes: [{ match: { path: / }, to: order, policy: standard }]
+`,
+  'order.mjs': `
+import { createServer, get } from 'node:http'
+const server = createServer((request, response) => {
+  if (request.url === '/readyz') return response.end()
+  get(process.env.TAX_URL + '/rate', (answer) => answer.setEncoding('utf8').on('data', (rate) => response.end('at ' + rate)))
+    .on('error', (error) => response.writeHead(500).end(String(error)))
+})
+server.listen(process.env.PORT, '127.0.0.1', () => console.log('order listens'))
+process.on('SIGTERM', () => server.close(() => process.exit(0)))
+`,
+  'tax.py': `
+import http.server, os, signal, sys
+class Tax(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = os.environ['WATERTIGHT_INSTANCE'].encode()
+        self.send_response(200)
+        self.send_header('content-length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *words):
+        pass
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+http.server.ThreadingHTTPServer(('127.0.0.1', int(os.environ['PORT'])), Tax).serve_forever()
+`,
+})
+
+const running: ChildProcess[] = []
+afterEach(async () => {
+  for (const child of running.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+})
+
+/** `watertight up` in a folder, and all that it has written. */
+function up(cwd: string, ...words: string[]): { readonly child: ChildProcess; readonly text: () => string } {
+  const child = spawn(process.execPath, [PROGRAM, 'up', ...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  running.push(child)
+  let text = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (part: string) => (text += part))
+  return { child, text: () => text }
+}
+
+async function says(text: () => string, what: string): Promise<void> {
+  await vi.waitFor(() => expect(text()).toContain(what), { timeout: 90_000, interval: 100 })
+}
+
+test('a system that knows nothing of the product starts, loses nothing while a service of two replicas is restarted, and stops in order', async () => {
+  const port = await freePort()
+  await inFolder(files(port), async (cwd) => {
+    const { child, text } = up(cwd)
+    await says(text, `everything is ready; the gateway is at http://localhost:${port}`)
+    const status = await watertight(['status', '--json'], { cwd })
+    expect(status.code).toBe(0)
+    expect(new Ajv().compile(JSON.parse(outputSchema('status')) as object)(JSON.parse(status.out))).toBe(true)
+    const programs = (JSON.parse(status.out) as { programs: { name: string; state: string }[] }).programs
+    expect(programs.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'gateway ready',
+      'order ready',
+      'order-sidecar ready',
+      'tax ready',
+      'tax-2 ready',
+    ])
+    const restarting = new AbortController()
+    const answers = new Map<string, number>()
+    const load = (async () => {
+      while (!restarting.signal.aborted) {
+        const answer = await fetch(`http://127.0.0.1:${port}/`)
+        const what = `${answer.status} ${await answer.text()}`
+        answers.set(what, (answers.get(what) ?? 0) + 1)
+      }
+    })()
+    expect((await watertight(['restart', 'tax'], { cwd })).code).toBe(0)
+    restarting.abort()
+    await load
+    expect([...answers.keys()].sort()).toEqual(['200 at tax', '200 at tax-2'])
+    expect((await watertight(['logs', 'order'], { cwd })).out).toBe('order listens\n')
+    expect(await watertight(['restart', 'taxx'], { cwd })).toMatchObject({
+      code: 2,
+      err: 'error cannot restart taxx: there is no such program in this run\n  did you mean tax?\n',
+    })
+    const second = await watertight(['up'], { cwd })
+    expect(second).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('the system already runs') as string,
+    })
+    expect(await watertight(['stop'], { cwd })).toMatchObject({ code: 0, out: 'stopped\n' })
+    if (child.exitCode === null) await once(child, 'exit')
+    expect(child.exitCode).toBe(0)
+    const stopped = [...text().matchAll(/^(\S+) +\| stopped/gm)].map(([, name]) => name)
+    // The restart has stopped both of tax, too.
+    expect(stopped.slice(2)).toEqual(['gateway', 'order', 'order-sidecar', 'tax', 'tax-2'])
+    expect(await watertight(['status'], { cwd })).toMatchObject({
+      code: 4,
+      err: 'error cannot reach the system: nothing runs in .watertight\n  watertight up starts it\n',
+    })
+  })
+})
+
+test('with --json every line is an event of the published shape, and Ctrl-C ends it', async () => {
+  const manifest = `watertight: v1
+system: shop
+services: { order: { run: "echo starting; exec sleep 600" }, tax: { run: "echo no luck; exit 1" } }
+`
+  await inFolder({ 'watertight.yaml': manifest }, async (cwd) => {
+    const { child, text } = up(cwd, '--json')
+    await says(text, '"crash-loop"')
+    child.kill('SIGINT')
+    await once(child, 'exit')
+    expect(child.exitCode).toBe(0)
+    const matches = new Ajv().compile(JSON.parse(outputSchema('up')) as object)
+    const kinds = new Set<string>()
+    for (const line of text().trimEnd().split('\n')) {
+      const event = JSON.parse(line) as { kind: string }
+      expect({ line, isShape: matches(event) }).toEqual({ line, isShape: true })
+      kinds.add(event.kind)
+    }
+    expect([...kinds].sort()).toEqual([
+      'crash-loop',
+      'died',
+      'document',
+      'log',
+      'planned',
+      'ready',
+      'started',
+      'stopped',
+      'stopping',
+    ])
+  })
+})
+
+test('a port that somebody has, a document without anything to run, and one with an error are told, and nothing starts', async () => {
+  const taken = createServer()
+  taken.listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as { port: number }
+  try {
+    await inFolder(files(port), async (cwd) => {
+      expect(await watertight(['up'], { cwd })).toMatchObject({
+        code: 1,
+        err: `error cannot start gateway: port ${port} on 127.0.0.1 is taken by another program\n  end that program, or change the port in the document\n`,
+      })
+    })
+  } finally {
+    taken.close()
+  }
+  await inFolder(
+    { 'watertight.yaml': 'watertight: v1\nsystem: s\nservices: { order: {} }\n' },
+    async (cwd) => {
+      expect(await watertight(['up'], { cwd })).toMatchObject({
+        code: 1,
+        err: 'error cannot start watertight.yaml: no service says how it is run\n  write run below a service, such as run: node dist/order.js\n',
+      })
+    },
+  )
+  await inFolder(
+    { 'watertight.yaml': 'watertight: v1\nsystem: s\nservices: { order: { runn: x } }\n' },
+    async (cwd) => {
+      const { code, err } = await watertight(['up'], { cwd })
+      expect({ code, err }).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('did you mean run?') as string,
+      })
+    },
+  )
+})

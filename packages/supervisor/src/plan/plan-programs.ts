@@ -1,0 +1,162 @@
+import type { CallModel, ServiceModel, SystemModel } from '@watertight/manifest'
+import type { Probe } from '../readiness/probe.js'
+import type { Instance } from './instances.js'
+import type { Program } from './program.js'
+import type { RunPorts } from './run-ports.js'
+
+export interface PlanOptions {
+  readonly system: SystemModel
+  readonly instances: readonly Instance[]
+  readonly ports: RunPorts
+  /** Where the document lies; the commands that it names are run there. */
+  readonly folder: string
+  /** Starts `watertight proxy`; its options follow. */
+  readonly proxyCommand: readonly [string, ...string[]]
+  /** The run's document that a process, or its sidecar, reads. */
+  readonly documentFor: (instance: string | undefined) => string
+}
+
+const DRAIN_MS = 20_000
+
+/** Everything that a run starts, in the order in which it is stopped: callers before those that they call. */
+export function planPrograms(options: PlanOptions): Program[] {
+  const { system, instances } = options
+  const inOrder = stopOrder(system)
+  const sorted = [...instances].sort(
+    (a, b) => (inOrder.get(a.service.name) ?? 0) - (inOrder.get(b.service.name) ?? 0),
+  )
+  return [
+    ...(system.gateway.listen === undefined ? [] : [gateway(options)]),
+    // A service still calls through its sidecar while it drains.
+    ...sorted.flatMap((instance) => [
+      serviceProgram(instance, options),
+      ...(instance.hasSidecar ? [sidecar(instance, options)] : []),
+    ]),
+  ]
+}
+
+function serviceProgram(instance: Instance, options: PlanOptions): Program {
+  const { name, service: model, version } = instance
+  const { ports, folder, documentFor } = options
+  const { application } = portsOf(instance, options)
+  return {
+    name,
+    kind: 'service',
+    service: model.name,
+    command: model.document.run ?? '',
+    folder,
+    environment: {
+      PORT: String(application),
+      WATERTIGHT_MANIFEST: documentFor(name),
+      WATERTIGHT_SERVICE: model.name,
+      WATERTIGHT_INSTANCE: name,
+      ...(version === undefined ? {} : { WATERTIGHT_VERSION: version }),
+      ...Object.fromEntries(
+        model.calls.flatMap((call) => {
+          const url = calleeUrl(call, instance, options)
+          return url === undefined ? [] : [[`${constantCase(call.to)}_URL`, url]]
+        }),
+      ),
+    },
+    port: application,
+    probe: probeOf(model, application, options.system),
+    drainMs: model.drainMs ?? DRAIN_MS,
+  }
+
+  function calleeUrl(
+    call: CallModel,
+    from: Instance,
+    { system, instances }: PlanOptions,
+  ): string | undefined {
+    const outbound = ports.instances.get(from.name)?.outbound.get(call.to)
+    if (from.hasSidecar && outbound !== undefined) return `http://127.0.0.1:${outbound}`
+    const first = instances.find((other) => other.service.name === call.to)
+    const inbound = first === undefined ? undefined : ports.instances.get(first.name)?.inbound
+    if (inbound !== undefined) return `http://127.0.0.1:${inbound}`
+    const [endpoint] = system.services.get(call.to)?.endpoints ?? []
+    return endpoint === undefined
+      ? undefined
+      : `${endpoint.tls ? 'https' : 'http'}://${endpoint.host}:${endpoint.port}`
+  }
+}
+
+function sidecar(instance: Instance, options: PlanOptions): Program {
+  const { admin, inbound } = portsOf(instance, options)
+  const posture = ['--sidecar', instance.service.name]
+  return proxy(`${instance.name}-sidecar`, 'sidecar', instance, posture, { admin, port: inbound }, options)
+}
+
+function gateway(options: PlanOptions): Program {
+  const { gateway: port, gatewayAdmin: admin } = options.ports
+  return proxy('gateway', 'gateway', undefined, ['--gateway'], { admin, port }, options)
+}
+
+function proxy(
+  name: string,
+  kind: 'sidecar' | 'gateway',
+  instance: Instance | undefined,
+  posture: readonly string[],
+  { admin, port }: { readonly admin: number; readonly port: number },
+  { proxyCommand, documentFor, folder }: PlanOptions,
+): Program {
+  const words = [
+    ...posture,
+    '--manifest',
+    documentFor(instance?.name),
+    '--admin',
+    String(admin),
+    '--workers',
+    '1',
+  ]
+  return {
+    name,
+    kind,
+    service: instance?.service.name ?? 'gateway',
+    command: [...proxyCommand, ...words],
+    folder,
+    environment: {},
+    port,
+    probe: { kind: 'http', port: admin, ready: '/ready', live: '/ready' },
+    drainMs: 30_000,
+  }
+}
+
+function portsOf({ name }: Instance, { ports }: PlanOptions) {
+  const found = ports.instances.get(name)
+  if (found !== undefined) return found
+  throw new Error(`cannot plan ${name}: it has no ports`)
+}
+
+/** A path where the document names one, else a connection; nothing where nobody is said to ask it anything. */
+function probeOf({ name, live, ready, document }: ServiceModel, port: number, system: SystemModel): Probe {
+  const path = ready?.path ?? live?.path
+  if (path !== undefined) return { kind: 'http', port, ready: path, live: live?.path ?? path }
+  const isAsked =
+    document.port !== undefined ||
+    document.versions !== undefined ||
+    system.calls.some(({ to }) => to === name) ||
+    system.forwardingRoutes.some(({ to }) => to === name)
+  return isAsked ? { kind: 'tcp', port } : { kind: 'none' }
+}
+
+/** `legacy-tax` is `LEGACY_TAX`. */
+function constantCase(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_')
+}
+
+/** Callers come before callees; those in a circle come in the order of the document. */
+function stopOrder({ services }: SystemModel): ReadonlyMap<string, number> {
+  const order: string[] = []
+  const seen = new Set<string>()
+  const visit = (service: ServiceModel): void => {
+    if (seen.has(service.name)) return
+    seen.add(service.name)
+    for (const { to } of service.calls) {
+      const callee = services.get(to)
+      if (callee !== undefined) visit(callee)
+    }
+    order.push(service.name)
+  }
+  for (const service of services.values()) visit(service)
+  return new Map(order.toReversed().map((name, index) => [name, index]))
+}

@@ -1,0 +1,188 @@
+import { readManifest, type SystemModel } from '@watertight/manifest'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { afterEach, expect, test } from 'vitest'
+import { freePorts } from '../ports/free-ports.js'
+import { instancesOf } from './instances.js'
+import { planPrograms } from './plan-programs.js'
+import { runDocument } from './run-document.js'
+import { PortTakenError, runPorts, type RunPorts } from './run-ports.js'
+
+const SHOP = `watertight: v1
+system: shop
+policies:
+  standard: { timeout: { attempt: 1s, total: 3s } }
+services:
+  tax: { run: python3 tax.py, endpoints: ["tax.internal:80"] }
+  payment:
+    run: node payment.js
+    scale: { min: 2 }
+    drain: 5s
+  legacy-stock: { external: true, endpoints: ["10.0.0.1:8080"] }
+  order:
+    run: node order.js
+    health: { live: /healthz, ready: /readyz }
+    calls:
+      payment: { policy: standard }
+      legacy-stock: { policy: standard }
+      tax: { policy: standard, enforce: sidecar }
+gateway:
+  listen: { port: 8080 }
+  routes:
+    - { match: { path: / }, to: order, policy: standard }
+`
+
+function systemOf(text: string): SystemModel {
+  const { system, problems } = readManifest(text, 'watertight.yaml')
+  expect(problems).toEqual([])
+  return (system as { model: SystemModel }).model
+}
+
+/** Ports that are easy to read: 1000 more for each process. */
+function portsFor(names: readonly string[], outbound: Readonly<Record<string, number>> = {}): RunPorts {
+  return {
+    gateway: 8080,
+    gatewayAdmin: 9000,
+    instances: new Map(
+      names.map((name, index) => [
+        name,
+        {
+          application: 1_001 + index * 1_000,
+          inbound: 1_002 + index * 1_000,
+          admin: 1_003 + index * 1_000,
+          outbound: new Map(Object.entries(outbound)),
+        },
+      ]),
+    ),
+  }
+}
+
+function planned(text: string) {
+  const system = systemOf(text)
+  const instances = instancesOf(system)
+  const ports = portsFor(
+    instances.map(({ name }) => name),
+    { tax: 7_001, payment: 7_002, 'legacy-stock': 7_003 },
+  )
+  return planPrograms({
+    system,
+    instances,
+    ports,
+    folder: '/shop',
+    proxyCommand: ['watertight', 'proxy'],
+    documentFor: (instance) => `/run/${instance ?? 'all'}.yaml`,
+  })
+}
+
+test('what runs is what the document says how to run: replicas, a sidecar where one is asked for, and the gateway', () => {
+  expect(planned(SHOP).map(({ name, kind }) => [name, kind])).toEqual([
+    ['gateway', 'gateway'],
+    ['order', 'service'],
+    ['order-sidecar', 'sidecar'],
+    ['payment', 'service'],
+    ['payment-2', 'service'],
+    ['tax', 'service'],
+  ])
+})
+
+test('callers are stopped before those that they call, and a circle stops nothing from being planned', () => {
+  const circle = `watertight: v1
+system: ring
+services:
+  a: { run: a, calls: { b: { timeout: { total: 1s } } } }
+  b: { run: b, calls: { c: { timeout: { total: 1s } } } }
+  c: { run: c, calls: { a: { timeout: { total: 1s } } } }
+`
+  expect(planned(circle).map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+})
+
+test('a process is told its port, its document, and where it finds what it calls', () => {
+  const order = planned(SHOP).find(({ name }) => name === 'order')
+  expect(order).toMatchObject({ command: 'node order.js', folder: '/shop', drainMs: 20_000 })
+  expect(order?.environment).toEqual({
+    PORT: String(order?.port),
+    WATERTIGHT_MANIFEST: '/run/order.yaml',
+    WATERTIGHT_SERVICE: 'order',
+    WATERTIGHT_INSTANCE: 'order',
+    PAYMENT_URL: 'http://127.0.0.1:7002',
+    LEGACY_STOCK_URL: 'http://127.0.0.1:7003',
+    TAX_URL: 'http://127.0.0.1:7001',
+  })
+  expect(order?.probe).toEqual({ kind: 'http', port: order?.port, ready: '/readyz', live: '/healthz' })
+  expect(planned(SHOP).find(({ name }) => name === 'payment-2')?.drainMs).toBe(5_000)
+})
+
+test('without a sidecar a process finds the other process, or what the document says of a service of others', () => {
+  const order = planned(SHOP.replace(', enforce: sidecar', '')).find(({ name }) => name === 'order')
+  expect(order?.environment).toMatchObject({
+    PAYMENT_URL: 'http://127.0.0.1:2002',
+    LEGACY_STOCK_URL: 'http://10.0.0.1:8080',
+  })
+})
+
+test('each version is a process of its own, which is told which it is', () => {
+  const programs = planned(`watertight: v1
+system: shop
+services:
+  order: { run: node order.js, versions: { stable: { port: 7001 }, canary: { port: 7011 } } }
+`)
+  expect(programs.map(({ name, environment }) => [name, environment['WATERTIGHT_VERSION']])).toEqual([
+    ['order-stable', 'stable'],
+    ['order-canary', 'canary'],
+  ])
+})
+
+test('a worker that nobody calls, without port and health, is ready once it runs', () => {
+  const [worker] = planned('watertight: v1\nsystem: s\nservices: { mailer: { run: node mailer.js } }\n')
+  expect(worker?.probe).toEqual({ kind: 'none' })
+})
+
+test('the document of a run has the ports of the run, and comments of the one that people edit', () => {
+  const system = systemOf(SHOP)
+  const instances = instancesOf(system)
+  const ports = portsFor(
+    instances.map(({ name }) => name),
+    { tax: 7_001 },
+  )
+  const text = `# how calls behave\n${SHOP}`
+  const shared = runDocument(text, { system, instances, ports, folder: '/shop' })
+  expect(shared).toContain('# how calls behave\n')
+  const read = systemOf(shared)
+  expect(read.services.get('payment')?.endpoints).toEqual([
+    { host: '127.0.0.1', port: 2_002, tls: false },
+    { host: '127.0.0.1', port: 3_002, tls: false },
+  ])
+  expect(read.services.get('tax')?.endpoints).toEqual([{ host: '127.0.0.1', port: 1_002, tls: false }])
+  expect(read.services.get('order')).toMatchObject({ applicationPort: 4_001 })
+  expect(read.services.get('legacy-stock')?.endpoints).toEqual([
+    { host: '10.0.0.1', port: 8_080, tls: false },
+  ])
+  const own = systemOf(runDocument(text, { system, instances, ports, folder: '/shop' }, 'payment-2'))
+  expect(own.services.get('payment')?.endpoints).toEqual([{ host: '127.0.0.1', port: 3_002, tls: false }])
+})
+
+const taken = createServer()
+afterEach(() => taken.close())
+
+test('ports that the document names are kept, others are free ones, and a taken one is told before anything starts', async () => {
+  const [named = 0, gateway = 0] = await freePorts(2)
+  const system = systemOf(
+    SHOP.replace('health: { live', `port: ${named}\n    health: { live`).replace('8080 }', `${gateway} }`),
+  )
+  const instances = instancesOf(system)
+  const ports = await runPorts(system, instances)
+  expect(ports.instances.get('order')?.inbound).toBe(named)
+  const all = [...ports.instances.values()].flatMap(({ application, inbound, admin, outbound }) => [
+    ...new Set([application, inbound]),
+    admin,
+    ...outbound.values(),
+  ])
+  expect(new Set(all).size).toBe(all.length)
+  taken.listen(named, '127.0.0.1')
+  await once(taken, 'listening')
+  await expect(runPorts(system, instances)).rejects.toThrow(PortTakenError)
+  // One more replica takes nothing from those that run.
+  const more = await runPorts(system, instancesOf(system, new Map([['payment', 3]])), ports)
+  expect(more.instances.get('order')).toEqual(ports.instances.get('order'))
+  expect(more.instances.get('payment-3')).toBeDefined()
+})

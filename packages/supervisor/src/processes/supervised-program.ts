@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { RecentLines } from '../logs/recent-lines.js'
+import type { Program } from '../plan/program.js'
+import { answers } from '../readiness/probe.js'
+import { Liveness } from '../restarts/liveness.js'
+import { RestartBackoff } from '../restarts/restart-backoff.js'
+import type { RunEvent } from '../system/run-event.js'
+import type { GroupGuard } from './group-guard.js'
+import { describeEnd, ProcessRun } from './process-run.js'
+
+const READY_POLL_MS = 25
+const READY_PROBE_MS = 1_000
+const LIVE_POLL_MS = 500
+const LIVE_PROBE_MS = 2_000
+const SLOW_MS = 10_000
+const LINES_KEPT = 1_000
+
+/** How a program is at the moment. */
+export type ProgramState = 'starting' | 'ready' | 'restarting' | 'crash-loop' | 'stopping' | 'stopped'
+
+/** One program kept running: started, waited for, restarted when it dies or hangs, stopped. */
+export class SupervisedProgram {
+  readonly program: Program
+  readonly lines: RecentLines = new RecentLines(LINES_KEPT)
+  state: ProgramState = 'stopped'
+  restarts = 0
+  readonly #guard: GroupGuard
+  readonly #tell: (event: RunEvent) => void
+  #backoff = new RestartBackoff()
+  #stopping = new AbortController()
+  #run: ProcessRun | undefined
+  #keeping: Promise<void> | undefined
+  #isHung = false
+
+  constructor(program: Program, guard: GroupGuard, tell: (event: RunEvent) => void) {
+    this.program = program
+    this.#guard = guard
+    this.#tell = tell
+  }
+
+  get pid(): number | undefined {
+    return this.#run?.hasEnded === false ? this.#run.pid : undefined
+  }
+
+  /** Milliseconds since its process was started; undefined when there is none. */
+  get upForMs(): number | undefined {
+    return this.#run?.hasEnded === false ? performance.now() - this.#run.startedAtMs : undefined
+  }
+
+  /** Starts it and keeps it running until it is stopped. Resolves once it has been ready for the first time, or is stopped. */
+  async start(): Promise<void> {
+    if (this.#keeping !== undefined) return
+    this.#stopping = new AbortController()
+    this.#backoff = new RestartBackoff()
+    const { signal } = this.#stopping
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true })
+      this.#keeping = this.#keepRunning(signal, resolve)
+    })
+  }
+
+  /** Lets it drain; kills it if that takes too long. */
+  async stop(): Promise<void> {
+    if (this.#keeping === undefined) return
+    this.state = 'stopping'
+    this.#tell({ kind: 'stopping', program: this.program.name })
+    this.#stopping.abort()
+    const ended = this.#run?.hasEnded === false ? await this.#run.stop(this.program.drainMs) : undefined
+    await this.#keeping
+    this.#keeping = undefined
+    this.state = 'stopped'
+    const how = ended === undefined ? 'it was not running' : describeEnd(ended)
+    this.#tell({ kind: 'stopped', program: this.program.name, how })
+  }
+
+  /** Ends it now. */
+  async kill(): Promise<void> {
+    this.#stopping.abort()
+    this.#run?.kill()
+    await this.#keeping
+    this.#keeping = undefined
+    this.state = 'stopped'
+  }
+
+  async #keepRunning(signal: AbortSignal, onReady: () => void): Promise<void> {
+    const { name } = this.program
+    for (;;) {
+      const run = this.#spawn()
+      void this.#followReadiness(run, signal, onReady)
+      const ended = await run.ended
+      if (signal.aborted) return
+      const { delayMs, crashLoop } = this.#backoff.exited(performance.now() - run.startedAtMs)
+      const how = describeEnd(ended)
+      if (crashLoop && this.state !== 'crash-loop')
+        this.#tell({ kind: 'crash-loop', program: name, how, delayMs, lines: run.lines.last(10) })
+      else if (this.#isHung) this.#tell({ kind: 'hung', program: name })
+      else if (!crashLoop) this.#tell({ kind: 'died', program: name, how, delayMs })
+      this.#isHung = false
+      this.state = crashLoop ? 'crash-loop' : 'restarting'
+      await sleep(delayMs, undefined, { signal }).catch(() => {})
+      if (signal.aborted) return
+      this.restarts += 1
+    }
+  }
+
+  #spawn(): ProcessRun {
+    const { name, port } = this.program
+    const run = new ProcessRun(this.program, this.#guard, (line) => {
+      this.lines.add(line)
+      this.#tell({ kind: 'log', program: name, line })
+    })
+    this.#run = run
+    if (this.state !== 'crash-loop') {
+      this.state = 'starting'
+      this.#tell({ kind: 'started', program: name, pid: run.pid, port })
+    }
+    return run
+  }
+
+  async #followReadiness(run: ProcessRun, signal: AbortSignal, onReady: () => void): Promise<void> {
+    const over = () => run.hasEnded || signal.aborted
+    let isSlow = false
+    while (!(await answers(this.program.probe, 'ready', READY_PROBE_MS))) {
+      if (over()) return
+      const upForMs = performance.now() - run.startedAtMs
+      if (upForMs > SLOW_MS && !isSlow) {
+        isSlow = true
+        this.#tell({ kind: 'slow', program: this.program.name, seconds: upForMs / 1_000 })
+      }
+      await sleep(READY_POLL_MS)
+    }
+    if (over()) return
+    this.state = 'ready'
+    const seconds = (performance.now() - run.startedAtMs) / 1_000
+    this.#tell({ kind: 'ready', program: this.program.name, seconds })
+    onReady()
+    await this.#watch(run, signal)
+  }
+
+  /** Kills a process that has stopped answering; whoever waits for its end starts it again. */
+  async #watch(run: ProcessRun, signal: AbortSignal): Promise<void> {
+    const liveness = new Liveness()
+    for (;;) {
+      await sleep(LIVE_POLL_MS, undefined, { signal }).catch(() => {})
+      const answer = await answers(this.program.probe, 'live', LIVE_PROBE_MS)
+      // A process that drains, or has ended, is not expected to answer.
+      if (run.hasEnded || signal.aborted) return
+      if (liveness.probed(answer)) break
+    }
+    this.#isHung = true
+    run.kill()
+  }
+}

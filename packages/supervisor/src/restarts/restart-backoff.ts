@@ -1,0 +1,27 @@
+const STEP_MS = 100
+const MAX_MS = 5_000
+/** A program that was up this long has recovered: its next end begins a new series. */
+const STABLE_MS = 10_000
+/** This many ends in a row, each soon after its start, are a crash loop. */
+const CRASH_LOOP_EXITS = 5
+
+/** What to do about a program that ended. */
+export interface RestartDecision {
+  readonly delayMs: number
+  /** Restarting has not helped for some time: a person should look. */
+  readonly crashLoop: boolean
+}
+
+/** When a program that ended is started again: at once, and if that does not help after 100 ms, doubled up to 5 s. */
+export class RestartBackoff {
+  #exits = 0
+
+  exited(upForMs: number): RestartDecision {
+    if (upForMs >= STABLE_MS) this.#exits = 0
+    this.#exits += 1
+    return {
+      delayMs: this.#exits === 1 ? 0 : Math.min(MAX_MS, STEP_MS * 2 ** (this.#exits - 2)),
+      crashLoop: this.#exits >= CRASH_LOOP_EXITS,
+    }
+  }
+}

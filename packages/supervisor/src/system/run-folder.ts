@@ -1,0 +1,66 @@
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** How other commands reach a run. */
+export interface ControlPlace {
+  readonly pid: number
+  readonly port: number
+  readonly token: string
+}
+
+/** The folder of a run: its documents, its certificates, and where it is reached. */
+export class RunFolder {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  /** Makes it for its owner alone, and keeps it out of version control. */
+  async create(): Promise<void> {
+    await mkdir(this.path, { recursive: true, mode: 0o700 })
+    await chmod(this.path, 0o700)
+    await writeFile(join(this.path, '.gitignore'), '*\n')
+  }
+
+  /** The document that a process of this name, or its sidecar, reads; without one, all others. */
+  documentFor(instance: string | undefined): string {
+    return join(this.path, instance === undefined ? 'watertight.yaml' : `watertight-${instance}.yaml`)
+  }
+
+  /** Moved into place, so that nobody reads half of it. */
+  async write(file: string, text: string): Promise<void> {
+    const unfinished = `${file}.new`
+    await writeFile(unfinished, text, { mode: 0o600 })
+    await rename(unfinished, file)
+  }
+
+  async tellPlace(place: ControlPlace): Promise<void> {
+    await this.write(this.#placeFile, `${JSON.stringify(place)}\n`)
+  }
+
+  async forgetPlace(): Promise<void> {
+    await rm(this.#placeFile, { force: true })
+  }
+
+  /** Where the run is reached that uses this folder; undefined when there is none. */
+  async place(): Promise<ControlPlace | undefined> {
+    const text = await readFile(this.#placeFile, 'utf8').catch(() => undefined)
+    if (text === undefined) return undefined
+    const place = JSON.parse(text) as ControlPlace
+    return isAlive(place.pid) ? place : undefined
+  }
+
+  get #placeFile(): string {
+    return join(this.path, 'control.json')
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

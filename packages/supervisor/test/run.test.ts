@@ -1,0 +1,186 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { expect, test, vi } from 'vitest'
+import { ControlClient, ControlServer, Run } from '../src/index.js'
+import { ask, documentOf, eventOf, shopFolder, startShop, systemOf } from './shop.js'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+const TWO = `  order: { run: node service.mjs, health: { live: / }, calls: { payment: { timeout: { total: 1s } } } }
+  payment: { run: node service.mjs }
+`
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+test('a process that is killed is started again on its port, and told', async () => {
+  const { run, events } = await startShop(TWO)
+  await run.ready
+  const before = Number(await ask(run, 'payment'))
+  process.kill(before, 'SIGKILL')
+  expect(await eventOf(events, 'died')).toMatchObject({ program: 'payment', how: 'SIGKILL', delayMs: 0 })
+  await vi.waitFor(async () => expect(Number(await ask(run, 'payment'))).not.toBe(before), {
+    timeout: 60_000,
+  })
+  await vi.waitFor(() => {
+    expect(run.status().find(({ name }) => name === 'payment')).toMatchObject({ state: 'ready', restarts: 1 })
+  })
+})
+
+test('a process that runs but answers nothing any more is replaced', async () => {
+  const { run, events } = await startShop(TWO)
+  await run.ready
+  const hung = ask(run, 'order', '/hang').catch(() => 'cut')
+  expect(await eventOf(events, 'hung')).toMatchObject({ program: 'order' })
+  expect(await hung).toBe('cut')
+  await vi.waitFor(async () => expect(await ask(run, 'order')).toMatch(/^\d+$/), { timeout: 60_000 })
+})
+
+test('a process that keeps dying is told with the last that it wrote, and tried on', async () => {
+  const { events } = await startShop(`  order: { run: "echo the disk is full >&2; exit 3", port: 20001 }\n`)
+  expect(await eventOf(events, 'crash-loop')).toMatchObject({
+    program: 'order',
+    how: 'exit code 3',
+    lines: ['the disk is full'],
+  })
+})
+
+test('a program that is not there is told by the shell that looked for it', async () => {
+  const { events } = await startShop('  order: { run: nodee order.js }\n')
+  const { how, lines } = await eventOf(events, 'crash-loop')
+  expect(how).toBe('exit code 127')
+  expect(lines.join('\n')).toMatch(/nodee.*not found/)
+})
+
+test('everything is stopped in order, callers first, and what a process has left running goes with it', async () => {
+  const { run, events } = await startShop(
+    `${TWO}  mailer: { run: "sleep 600 & echo $!; exec node service.mjs" }\n`,
+  )
+  await run.ready
+  const left = Number(run.lines('mailer', 10).find((line) => /^\d+$/.test(line)))
+  expect(isAlive(left)).toBe(true)
+  await run.stop()
+  const stopped = events.flatMap((event) => (event.kind === 'stopped' ? [[event.program, event.how]] : []))
+  expect(stopped).toEqual([
+    ['mailer', 'exit code 0'],
+    ['order', 'exit code 0'],
+    ['payment', 'exit code 0'],
+  ])
+  expect(isAlive(left)).toBe(false)
+  expect(run.status().map(({ state }) => state)).toEqual(['stopped', 'stopped', 'stopped'])
+})
+
+test('more replicas are in the document of the run, and fewer end only after they have left it', async () => {
+  const { run, file } = await startShop(TWO)
+  await run.ready
+  const shared = run.folder.documentFor(undefined)
+  await run.scale('payment', 3)
+  expect(run.status().filter(({ service }) => service === 'payment')).toHaveLength(3)
+  expect(systemOf(await readFile(shared, 'utf8')).services.get('payment')?.endpoints).toHaveLength(3)
+  const pids = new Set(run.status().map(({ pid }) => pid))
+  await run.restart('payment')
+  expect(
+    run
+      .status()
+      .filter(({ pid }) => pids.has(pid))
+      .map(({ name }) => name),
+  ).toEqual(['order'])
+  await run.scale('payment', 1)
+  expect(run.status().map(({ name }) => name)).toEqual(['order', 'payment'])
+  await expect(run.scale('paymnt', 2)).rejects.toThrow(
+    'cannot scale paymnt: there is no such program in this run',
+  )
+  await expect(run.scale('payment', 0)).rejects.toThrow('must be an integer from 1 to 100, got 0')
+  // A service that joins the document is started, and one that leaves it is stopped.
+  const changed = documentOf('  order: { run: node service.mjs }\n  loyalty: { run: node service.mjs }\n')
+  await writeFile(file, changed)
+  await run.change(systemOf(changed), changed)
+  expect(run.status().map(({ name, state }) => [name, state])).toEqual([
+    ['loyalty', 'ready'],
+    ['order', 'ready'],
+  ])
+})
+
+test('a changed command of a service starts it anew', async () => {
+  const { run } = await startShop(TWO)
+  await run.ready
+  const before = run.status().map(({ name, pid }) => [name, pid])
+  const changed = documentOf(
+    TWO.replace('payment: { run: node service.mjs', 'payment: { run: node ./service.mjs'),
+  )
+  await run.change(systemOf(changed), changed)
+  const after = run.status().map(({ name, pid }) => [name, pid])
+  expect(after[0]).toEqual(before[0])
+  expect(after[1]).not.toEqual(before[1])
+})
+
+test('a supervisor that is killed leaves no process behind', async () => {
+  const { folder, file } = await shopFolder(TWO)
+  const index = new URL('../dist/index.js', import.meta.url).href
+  const manifest = fileURLToPath(import.meta.resolve('@watertight/manifest'))
+  const program = `
+    const { Run } = await import(${JSON.stringify(index)})
+    const { readManifest } = await import(${JSON.stringify(manifest)})
+    const text = ${JSON.stringify(documentOf(TWO))}
+    const run = await Run.start({ file: ${JSON.stringify(file)}, text, system: readManifest(text, 'w').system.model,
+      proxyCommand: ['false'], makeCertificates: async () => {}, onEvent: () => {} })
+    await run.ready
+    console.log(JSON.stringify(run.status().map(({ pid }) => pid)))`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [bytes] = (await once(child.stdout, 'data')) as [Buffer]
+  const pids = JSON.parse(bytes.toString()) as number[]
+  expect(pids.map(isAlive)).toEqual([true, true])
+  child.kill('SIGKILL')
+  await vi.waitFor(() => expect(pids.map(isAlive)).toEqual([false, false]), { timeout: 60_000, interval: 50 })
+})
+
+test('other commands reach a run by what lies in its folder, and only with its token', async () => {
+  const { run, events } = await startShop(TWO)
+  await run.ready
+  const control = new ControlServer()
+  let stops = 0
+  await control.open(run, () => (stops += 1))
+  const client = await ControlClient.find(run.folder.path)
+  expect((await client?.status())?.programs.map(({ name }) => name)).toEqual(['order', 'payment'])
+  await expect(client?.restart('paymnt')).rejects.toThrow('cannot restart paymnt: there is no such program')
+  const lines = []
+  for await (const line of client?.logs({ program: 'order', lines: 10, follow: false }) ?? [])
+    lines.push(line)
+  expect(lines).toEqual([{ program: 'order', line: 'order listens' }])
+  const { port } = (await run.folder.place()) ?? { port: 0 }
+  expect((await fetch(`http://127.0.0.1:${port}/status`)).status).toBe(401)
+  const second = { file: '', text: '', system: systemOf(documentOf(TWO)), folder: run.folder.path }
+  await expect(
+    Run.start({
+      ...second,
+      proxyCommand: ['false'],
+      makeCertificates: () => Promise.resolve(),
+      onEvent: () => {},
+    }),
+  ).rejects.toThrow(`cannot start: the system already runs (process ${process.pid}`)
+  await client?.stop()
+  expect(stops).toBe(1)
+  control.close()
+  expect(events.some(({ kind }) => kind === 'died')).toBe(false)
+})
+
+test('a command of several parts drains as one does: its shell ends at once, and the program behind it finishes', async () => {
+  const slow = `node -e "process.on('SIGTERM', () => setTimeout(() => { console.log('drained'); process.exit(0) }, 300)); setInterval(() => {}, 1000)"`
+  const { run } = await startShop(`  mailer: { run: ${JSON.stringify(`cd . && ${slow}; true`)} }\n`)
+  await run.ready
+  // It must have come to its handler.
+  await vi.waitFor(() => expect(run.status()[0]?.upForMs ?? 0).toBeGreaterThan(2_000), { timeout: 60_000 })
+  await run.stop()
+  expect(run.lines('mailer', 10)).toEqual(['drained'])
+})
