@@ -49,22 +49,23 @@ export function defineUp(program: Command, run: CommandRunner): void {
     .argument('<name>', 'the service or the program')
     .option('--json', 'tell the result as JSON')
     .action(async (name: string, options: RunCommandOptions) => {
-      const { restart } = await import('./ask-run.js')
-      await run((terminal) => restart(name, options, terminal), options)
+      const { askRun } = await import('./ask-run.js')
+      await run((terminal) => askRun((asked) => asked.restart(name), options, terminal), options)
     })
   ofRun(program, 'scale', 'run so many replicas of a service', ' order 3')
     .argument('<service>', 'the service')
     .argument('<replicas>', 'how many')
     .option('--json', 'tell the result as JSON')
     .action(async (service: string, replicas: string, options: RunCommandOptions) => {
-      const { scale } = await import('./ask-run.js')
-      await run((terminal) => scale(service, replicas, options, terminal), options)
+      const { askRun } = await import('./ask-run.js')
+      const count = Number(replicas)
+      await run((terminal) => askRun((asked) => asked.scale(service, count), options, terminal), options)
     })
   ofRun(program, 'stop', 'stop the running system in order', '')
     .option('--json', 'tell the result as JSON')
     .action(async (options: RunCommandOptions) => {
-      const { stop } = await import('./ask-run.js')
-      await run((terminal) => stop(options, terminal), options)
+      const { stopRun } = await import('./stop-run.js')
+      await run((terminal) => stopRun(options, terminal), options)
     })
 }
 
