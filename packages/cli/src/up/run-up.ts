@@ -47,7 +47,7 @@ export async function runUp(options: UpOptions, terminal: Terminal): Promise<Exi
     file,
     text,
     system: model,
-    proxyCommand: [process.execPath, fileURLToPath(new URL('bin/watertight.js', packageFolder)), 'proxy'],
+    proxyCommand: [process.execPath, fileURLToPath(new URL('bin/watertight.cjs', packageFolder)), 'proxy'],
     makeCertificates: (document) => makeRunCertificates(document, model),
     onEvent,
   }).catch((error: unknown) => {
