@@ -33,7 +33,7 @@ const timedBans: Readonly<Record<string, string>> = {
   ...timeAndChance,
   systemClock: 'read the clock of the runtime that was handed down',
   systemRandom: 'draw from the runtime that was handed down',
-  randomUUID: 'take an id from src/runtime/random-id.ts',
+  randomUUID: 'take an id from src/runtime/random.ts',
   randomBytes: 'draw from the runtime that was handed down',
 }
 const timeModules = /^node:(timers|perf_hooks)/

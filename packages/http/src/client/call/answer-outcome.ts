@@ -5,25 +5,26 @@ import { clock } from '../../runtime/clock.js'
 import { limitQueue } from '../../runtime/limit-queue.js'
 
 /** Whom it matters to how an answer ends. */
-export interface OutcomeListener {
+export interface OutcomeListener<Answer> {
   /** It counts from now on; once more if it was taken for a success and broke off after that. */
-  counted(verdict: Verdict): void
+  counted(answer: Answer, verdict: Verdict): void
   /** It is known how all of it went. */
-  ended(end: Verdict, error: Error | undefined): void
+  ended(answer: Answer, end: Verdict, error: Error | undefined): void
 }
 
 type OnSettled = Parameters<UnsettledResult['whenSettled']>[0]
-type OnEnded = OutcomeListener['ended']
+type OnEnded = (end: Verdict, error: Error | undefined) => void
 
 /**
  * What an answer comes to. Its head says how it begins, and only the end of its body how it went: one that breaks off is
  * a failure whatever its status. Metrics wait for the end. Circuit breaker and ejection wait a second for it, since a
  * stream may go on for hours; a stream that breaks off after that is one failure on top of its success.
  */
-export class AnswerOutcome extends ExpiryEntry implements UnsettledResult {
+export class AnswerOutcome<Answer = unknown> extends ExpiryEntry implements UnsettledResult {
   /** By its head. */
   readonly #verdict: Verdict
-  readonly #listener: OutcomeListener | undefined
+  readonly #answer: Answer | undefined
+  readonly #listener: OutcomeListener<Answer> | undefined
   #end: Verdict | undefined = undefined
   #error: Error | undefined = undefined
   #isCounted: boolean = false
@@ -31,9 +32,10 @@ export class AnswerOutcome extends ExpiryEntry implements UnsettledResult {
   #onEnded: OnEnded | undefined = undefined
 
   /** Without a listener it matters to the policies alone. */
-  constructor(verdict: Verdict, listener?: OutcomeListener) {
+  constructor(verdict: Verdict, answer?: Answer, listener?: OutcomeListener<Answer>) {
     super()
     this.#verdict = verdict
+    this.#answer = answer
     this.#listener = listener
     // A failure by its head does not become a better one.
     if (verdict.failed) this.settle(verdict)
@@ -56,7 +58,7 @@ export class AnswerOutcome extends ExpiryEntry implements UnsettledResult {
     this.#error = error
     this.end()
     this.#count(end)
-    this.#listener?.ended(end, error)
+    this.#listener?.ended(this.#answer!, end, error)
     this.#onEnded?.(end, error)
   }
 
@@ -79,7 +81,7 @@ export class AnswerOutcome extends ExpiryEntry implements UnsettledResult {
   #count(verdict: Verdict): void {
     if (this.#isCounted && !verdict.failed) return
     this.#isCounted = true
-    this.#listener?.counted(verdict)
+    this.#listener?.counted(this.#answer!, verdict)
     this.#onSettled?.(countsAs(verdict), this.#error)
   }
 }

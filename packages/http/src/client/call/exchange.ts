@@ -6,33 +6,15 @@ import type { Endpoint } from '../connections/endpoint.js'
 import type { Connection, Transport, TransportListener, TransportRequest } from '../connections/transport.js'
 import { classifyFailure } from '../failure/classify-failure.js'
 import { RequestError } from '../failure/request-error.js'
-import { AttemptTimeoutError, HeadersTimeoutError } from '../failure/time-limit-error.js'
+import { AttemptTimeoutError } from '../failure/time-limit-error.js'
 import { FetchResponse, type ResponseSource } from '../response/fetch-response.js'
 import type { RawHeaders } from '../response/raw-headers.js'
-import { AnswerOutcome, type OutcomeListener } from './answer-outcome.js'
+import { AnswerOutcome } from './answer-outcome.js'
 import { AnswerBody, type BodyOwner, undecodable } from './answer-body.js'
 import type { ExchangeLimits } from './exchange-limits.js'
+import type { ExchangeListener } from './exchange-listener.js'
+import { HeadLimit } from './head-limit.js'
 import { Upload, type UploadOwner } from './upload.js'
-
-/** Who began an exchange and hears how it went. */
-export interface ExchangeListener {
-  /** When the call must be over that it is part of. */
-  readonly deadline: number
-  /** An answer has begun; answers what it counts as, unless its body makes a failure of it. */
-  answered(exchange: Exchange, status: number, headers: RawHeaders): Verdict
-  /** No answer will come; the error is what the attempt fails with. */
-  failed(exchange: Exchange, error: Error): void
-  /** The answer began and did not end: what it counts as then. */
-  verdictOfBreak(exchange: Exchange, error: Error): Verdict
-  /** It counts from now on; once more when it was taken for a success and broke off after that. */
-  counted(exchange: Exchange, verdict: Verdict): void
-  /** It is known how the whole answer ended. */
-  ended(exchange: Exchange, end: Verdict, error: Error | undefined): void
-  /** It is over, whichever way, its body included. */
-  over(): void
-  /** Whether the request may be sent again after that. */
-  mayTryAgain(verdict: Verdict): boolean
-}
 
 type Phase = 'waiting' | 'answering' | 'over'
 
@@ -44,7 +26,7 @@ type Phase = 'waiting' | 'answering' | 'over'
  */
 export class Exchange
   extends ExpiryEntry
-  implements TransportListener, ResponseSource, BodyOwner, OutcomeListener, UploadOwner
+  implements TransportListener, ResponseSource, BodyOwner, UploadOwner
 {
   readonly endpoint: Endpoint
   readonly limits: ExchangeLimits
@@ -55,10 +37,10 @@ export class Exchange
   status: number = 0
   verdict: Verdict = aborted
   /** From the head of the answer on. */
-  outcome!: AnswerOutcome
+  outcome!: AnswerOutcome<Exchange>
   /** The exchange that the same call began before this one. */
   readonly former: Exchange | undefined
-  readonly #listener: ExchangeListener
+  readonly #listener: ExchangeListener<Exchange>
   #phase: Phase = 'waiting'
   /** It was on a connection. */
   #sent: boolean = false
@@ -76,7 +58,7 @@ export class Exchange
   #onWhole: (() => void) | undefined = undefined
 
   constructor(
-    listener: ExchangeListener,
+    listener: ExchangeListener<Exchange>,
     endpoint: Endpoint,
     limits: ExchangeLimits,
     former: Exchange | undefined,
@@ -217,7 +199,7 @@ export class Exchange
     this.#headLimit?.end()
     this.#span?.end(status)
     this.verdict = this.#listener.answered(this, status, rawHeaders)
-    this.outcome = new AnswerOutcome(this.verdict, this)
+    this.outcome = new AnswerOutcome(this.verdict, this, this.#listener)
     const head = { status, statusText, url: this.endpoint.namedOrigin + this.#url, rawHeaders }
     this.#resolve!(new FetchResponse(head, this.#body?.incoming, this))
     // They belong to a promise that would keep the response alive, read or forgotten.
@@ -254,14 +236,6 @@ export class Exchange
 
   undecoded(error: Error): void {
     this.#broken(error)
-  }
-
-  counted(verdict: Verdict): void {
-    this.#listener.counted(this, verdict)
-  }
-
-  ended(end: Verdict, error: Error | undefined): void {
-    this.#listener.ended(this, end, error)
   }
 
   whenWhole(callback: () => void): void {
@@ -308,17 +282,3 @@ export class Exchange
 
 /** Thrown at the transport when a connection is there and nobody wants it any more. */
 const CALL_OVER = new Error('the call is over')
-
-/** The limit of the wait for the head. */
-class HeadLimit extends ExpiryEntry {
-  readonly #exchange: Exchange
-
-  constructor(exchange: Exchange) {
-    super()
-    this.#exchange = exchange
-  }
-
-  override expire(timeoutMs: number): void {
-    this.#exchange.abandon(new HeadersTimeoutError({ endpoint: this.#exchange.origin, timeoutMs }))
-  }
-}

@@ -17,7 +17,7 @@ import {
   writeAttemptHeaders,
 } from '@watertight/traffic'
 import { clock } from '../../runtime/clock.js'
-import { randomId } from '../../runtime/random-id.js'
+import { randomId } from '../../runtime/random.js'
 import { currentScope } from '../../scope/current-scope.js'
 import type { Endpoint } from '../connections/endpoint.js'
 import type { DestinationSettings } from '../destination-settings.js'
@@ -29,7 +29,8 @@ import type { RelayedPolicy } from '../policies/relayed-policy.js'
 import type { OutgoingRequest } from '../request/outgoing-request.js'
 import { FetchResponse, type ResponseSource } from '../response/fetch-response.js'
 import { findHeader, type RawHeaders } from '../response/raw-headers.js'
-import { Exchange, type ExchangeListener } from './exchange.js'
+import { Exchange } from './exchange.js'
+import type { ExchangeListener } from './exchange-listener.js'
 
 /** What a call needs of its destination. */
 export interface CallContext {
@@ -44,7 +45,7 @@ export interface CallContext {
 }
 
 /** One call of a destination: its attempts, and what is decided about them. */
-export class OutgoingCall implements ExchangeListener, RepeatableRequest {
+export class OutgoingCall implements ExchangeListener<Exchange>, RepeatableRequest {
   readonly request: OutgoingRequest
   readonly startedAt: number
   /** Those that were in force when it began. */
@@ -129,7 +130,7 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
     const hash = this.settings.policies.balance === 'ring-hash' ? hashText(this.resultKey) : undefined
     const endpoint = endpoints.pick(now, tried, hash)
     // Both are the caller's and may throw: nothing counts as begun before.
-    this.#tellAttempt(attempt)
+    if (this.#onAttempt !== undefined) this.#tellAttempt(this.#onAttempt, attempt)
     const wireBody = body?.open() ?? null
     const exchange = new Exchange(this, endpoint, limits, this.#latest, attempt, now)
     this.#latest = exchange
@@ -224,9 +225,9 @@ export class OutgoingCall implements ExchangeListener, RepeatableRequest {
     else if (kept.over) this.request.body?.close()
   }
 
-  #tellAttempt(attempt: number): void {
+  #tellAttempt(onAttempt: (attempt: number) => void, attempt: number): void {
     try {
-      this.#onAttempt?.(attempt)
+      onAttempt(attempt)
     } catch (cause) {
       throw new RequestError(`cannot send request: onAttempt threw ${messageOf(cause)}`, cause)
     }

@@ -13,7 +13,7 @@ import {
 } from '@watertight/traffic'
 import { clock } from '../../runtime/clock.js'
 import { undici } from '../connections/undici.js'
-import { randomId } from '../../runtime/random-id.js'
+import { randomId } from '../../runtime/random.js'
 import { currentScope } from '../../scope/current-scope.js'
 import type { LimitQueue } from '../../runtime/limit-queue.js'
 import { BodyWatch } from '../call/body-watch.js'

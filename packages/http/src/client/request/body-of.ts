@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { isAnyArrayBuffer } from 'node:util/types'
 import { messageOf, RequestError } from '../failure/request-error.js'
-import { randomId } from '../../runtime/random-id.js'
+import { randomId } from '../../runtime/random.js'
 import { MadeBody } from './made-body.js'
 import { multipartForm } from './multipart-form.js'
 import { PartsBody } from './parts-body.js'

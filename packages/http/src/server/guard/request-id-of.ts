@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { readRequestId, REQUEST_ID_HEADER } from '@watertight/traffic'
-import { randomId } from '../../runtime/random-id.js'
+import { randomId } from '../../runtime/random.js'
 
 /** One header, by its name in lower case. A header that may come once and came more often has no value. */
 export function header({ headers }: Pick<IncomingMessage, 'headers'>, name: string): string | undefined {
