@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 /** The file that `npx watertight` runs. */
 export function watertightProgram(): string {
-  const manifest = createRequire(import.meta.url).resolve('watertight/package.json')
-  return join(dirname(manifest), 'bin', 'watertight.js')
+  const path = createRequire(import.meta.url).resolve('watertight/package.json')
+  const { bin } = JSON.parse(readFileSync(path, 'utf8')) as { readonly bin: { readonly watertight: string } }
+  return join(dirname(path), bin.watertight)
 }
