@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { SystemModel } from '@watertight/manifest'
 import type { Tracing } from '@watertight/telemetry'
+import type { SheddingOptions } from './exchange/admissions.js'
 import type { Posture } from './posture.js'
 import type { ProxyCredentials } from './tls/open-credentials.js'
 
@@ -15,6 +16,11 @@ export interface ProxyOptions {
   readonly host?: string | undefined
   /** Where spans of requests, calls and attempts go. Default nowhere. */
   readonly tracing?: Tracing | undefined
+  /**
+   * Sheds what is more than the services behind, or this process, can bear, the least important first: at the gateway, and
+   * at the inbound port of a sidecar. Default: only what the document limits is refused.
+   */
+  readonly shedding?: SheddingOptions | undefined
   /** What it shows to callers and services. Default: it speaks plain text. */
   readonly credentials?: ProxyCredentials | undefined
 }

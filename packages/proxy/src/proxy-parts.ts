@@ -2,6 +2,7 @@ import type { SystemModel } from '@watertight/manifest'
 import { createTelemetry, type ServiceTelemetry } from '@watertight/telemetry'
 import { AccessLog } from './access-log/access-log.js'
 import type { AdminSubject } from './admin/admin-subject.js'
+import { Admissions } from './exchange/admissions.js'
 import { proxyHeaderNames } from './exchange/proxy-headers.js'
 import { http1LimitDefaults } from './http1/index.js'
 import { Listener, type ListenerOptions } from './listener/listener.js'
@@ -22,9 +23,11 @@ export class ProxyParts implements AdminSubject {
   /** What is in force. */
   model: SystemModel
   private readonly options: ProxyOptions
+  /** One for all documents, with what it has learnt. */
+  private readonly admissions: Admissions | undefined
 
   constructor(options: ProxyOptions) {
-    const { model, posture, accessLog, tracing } = options
+    const { model, posture, accessLog, tracing, shedding } = options
     this.options = options
     this.model = model
     this.telemetry = createTelemetry({
@@ -32,6 +35,7 @@ export class ProxyParts implements AdminSubject {
       tracing,
     })
     this.log = accessLog === undefined ? undefined : new AccessLog(accessLog)
+    this.admissions = shedding === undefined ? undefined : new Admissions(shedding)
     const codec = { names: proxyHeaderNames, limits: http1LimitDefaults }
     this.pool = new DestinationPool(codec, this.telemetry, options.credentials?.workload)
     for (const [name, wanted] of this.wantedBy(model)) this.listeners.set(name, new Listener(wanted))
@@ -39,8 +43,8 @@ export class ProxyParts implements AdminSubject {
 
   /** The listeners that a document asks for; destinations are made for them. */
   wantedBy(model: SystemModel): Map<string, ListenerOptions> {
-    const { options, pool: destinations, log, telemetry } = this
-    return wantedListeners(model, { ...options, destinations, log, telemetry })
+    const { options, pool: destinations, log, telemetry, admissions } = this
+    return wantedListeners(model, { ...options, destinations, log, telemetry, admissions })
   }
 
   async drainListeners(): Promise<void> {

@@ -3,6 +3,7 @@ import type { ServiceTelemetry, Tracing } from '@watertight/telemetry'
 import { manifestSettings } from '@watertight/traffic'
 import type { AccessLog } from './access-log/access-log.js'
 import { trustDomainOf } from './certificates/workload-identity.js'
+import type { Admissions } from './exchange/admissions.js'
 import type { ProxyContext } from './exchange/proxy-context.js'
 import { RequestIds } from './exchange/request-ids.js'
 import { http1LimitDefaults } from './http1/index.js'
@@ -29,6 +30,7 @@ export interface ListenerParts {
   readonly log: AccessLog | undefined
   readonly telemetry: ServiceTelemetry
   readonly tracing?: Tracing | undefined
+  readonly admissions: Admissions | undefined
 }
 
 /**
@@ -69,7 +71,8 @@ function sidecarListeners(
     const destination = parts.destinations.get(model, call.to, undefined, settings, call.policy)
     wanted.set(call.to, {
       ...limitsOf(model),
-      proxy: context(model, parts, [onlyRoute(call.to, destination)]),
+      // What its own process asks for is limited by the policies of each call.
+      proxy: context(model, { ...parts, admissions: undefined }, [onlyRoute(call.to, destination)]),
       host: LOOPBACK,
       port: service.outboundPorts.get(call.to) ?? 0,
       isTrusted: () => true,
@@ -108,14 +111,15 @@ function limitsOf({ gateway: { limits, http10 } }: SystemModel): Pick<ListenerOp
 
 function context(
   { gateway }: SystemModel,
-  { posture, log, telemetry, tracing }: ListenerParts,
+  { posture, log, telemetry, tracing, admissions }: ListenerParts,
   routes: readonly Route[],
 ): ProxyContext {
   const isEdge = posture.kind === 'gateway'
   return {
     routes,
     log,
-    recorder: telemetry.server(),
+    recorder: telemetry.server(admissions),
+    admissions,
     replayBytesMax: gateway.limits.replayBodyBytes,
     bodyBytesMax: gateway.limits.bodyBytes,
     forwardsAddresses: isEdge,

@@ -5,6 +5,7 @@ import { readManifest, type SystemModel } from '@watertight/manifest'
 import type { Tracing } from '@watertight/telemetry'
 import { afterEach } from 'vitest'
 import { Proxy } from '../src/proxy.js'
+import type { SheddingOptions } from '../src/exchange/admissions.js'
 import type { Destination } from '../src/upstream/destination.js'
 import type { ProxyCredentials } from '../src/tls/open-credentials.js'
 
@@ -101,6 +102,7 @@ export async function gateway(
   text: string,
   credentials?: ProxyCredentials,
   tracing?: Tracing,
+  shedding?: SheddingOptions,
 ): Promise<RunningProxy> {
   const model = gatewayModel(text)
   const written: string[] = []
@@ -111,7 +113,8 @@ export async function gateway(
       done()
     },
   })
-  const proxy = new Proxy({ model, posture: { kind: 'gateway' }, accessLog, credentials, tracing })
+  const posture = { kind: 'gateway' } as const
+  const proxy = new Proxy({ model, posture, accessLog, credentials, tracing, shedding })
   await proxy.listen()
   return {
     proxy,

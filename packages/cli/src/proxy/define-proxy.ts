@@ -38,6 +38,7 @@ export function defineProxy(program: Command, run: CommandRunner): void {
         .default('node'),
     )
     .option('--workers <number>', 'processes that share the ports (default: one a core)')
+    .option('--shed', 'refuse what is more than services or this process can bear, the least important first')
     .option('--access-log', 'write a line for each request to standard output')
     .addHelpText('after', HELP)
     .action(async (options: ProxyCommandOptions) => {

@@ -23,6 +23,7 @@ export interface ProxyCommandOptions {
   readonly host?: string
   readonly engine?: 'node' | 'envoy'
   readonly accessLog?: boolean
+  readonly shed?: boolean
 }
 
 /** Runs a proxy until it is told to stop. */
@@ -51,6 +52,7 @@ export async function runProxy(options: ProxyCommandOptions, terminal: Terminal)
     throw usage(`cannot run a proxy: there is no service ${sidecar}`, hint)
   }
   if (options.engine === 'envoy') {
+    if (options.shed === true) throw usage('cannot run a proxy: --shed is of --engine node alone')
     const { serveEnvoy } = await import('./serve-envoy.js')
     const logsAccess = options.accessLog === true
     const { host } = options
@@ -66,7 +68,8 @@ export async function runProxy(options: ProxyCommandOptions, terminal: Terminal)
   const { serveProxy } = await import('./serve-proxy.js')
   const { host } = options
   const logsAccess = options.accessLog === true
-  return await serveProxy({ follow, model, posture, adminPort, logsAccess, host, folder }, terminal)
+  const sheds = options.shed === true
+  return await serveProxy({ sheds, follow, model, posture, adminPort, logsAccess, host, folder }, terminal)
 }
 
 function meshFiles({ istio, gatewayApi }: ProxyCommandOptions): MeshFiles | undefined {

@@ -24,6 +24,7 @@ export interface ServedProxy {
   readonly posture: Posture
   readonly adminPort: number | undefined
   readonly logsAccess: boolean
+  readonly sheds: boolean
   readonly host: string | undefined
   /** Where the document lies: files that it names are found from there. */
   readonly folder: string
@@ -45,7 +46,16 @@ export async function serveProxy(served: ServedProxy, terminal: Terminal): Promi
   const ownAdminPort = cluster.isWorker ? undefined : adminPort
   const traced = await startTracing(posture.kind === 'gateway' ? 'gateway' : posture.service)
   const tracing = traced?.tracing
-  const proxy = create({ model, posture, adminPort: ownAdminPort, host, credentials, accessLog, tracing })
+  const proxy = create({
+    model,
+    posture,
+    adminPort: ownAdminPort,
+    host,
+    credentials,
+    accessLog,
+    tracing,
+    shedding: served.sheds ? {} : undefined,
+  })
   await proxy.listen().catch((error: unknown) => {
     throw cannotListen(error)
   })

@@ -38,6 +38,8 @@ export class Endurance {
   readonly fates: Map<string, number> = new Map()
   /** Of the proxy's process, in MB, from the first twentieth of the requests to the last. */
   readonly memoryMb: number[] = []
+  /** What was in use of it once the garbage was out, in bytes, at the same times. */
+  readonly heapBytes: number[] = []
   readonly services: readonly FaultyService[] = [new FaultyService(), new FaultyService()]
   proxy!: ProxyProcess
   seconds: number = 0
@@ -70,6 +72,11 @@ export class Endurance {
     }
   }
 
+  /** Between two readings of the memory. */
+  get requestsBetween(): number {
+    return Math.ceil(this.requests / READINGS)
+  }
+
   /** How many fates match. */
   count(pattern: RegExp): number {
     return [...this.fates].reduce((sum, [fate, count]) => sum + (pattern.test(fate) ? count : 0), 0)
@@ -85,11 +92,15 @@ export class Endurance {
   private async drive(caller: Caller): Promise<void> {
     while (this.asked < this.requests) {
       this.asked += 1
-      if (this.asked % Math.ceil(this.requests / READINGS) === 0) this.memoryMb.push(this.proxy.memoryMb)
+      const number = this.asked
+      if (number % this.requestsBetween === 0) {
+        this.memoryMb.push(this.proxy.memoryMb)
+        this.heapBytes.push(await this.proxy.heapBytes())
+      }
       const fault = drawn(this.random() * 100)
       const method = this.random() < POSTS ? 'POST' : 'GET'
       const body = method === 'POST' ? 'Content-Length: 5\r\n\r\nhello' : '\r\n'
-      const path = `/${fault === 'left' ? 'none' : fault}/${this.asked}`
+      const path = `/${fault === 'left' ? 'none' : fault}/${number}`
       const request = `${method} ${path} HTTP/1.1\r\nHost: a\r\n${body}`
       if (fault === 'left') await caller.leave(request)
       else this.tell(`${method} ${fault}`, await caller.ask(request))

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,9 +22,11 @@ export class ProxyProcess {
 
   static async start(folder: string, document: string): Promise<ProxyProcess> {
     writeFileSync(join(folder, 'watertight.yaml'), document)
+    const node = ['--expose-gc', '--import', new URL('report-heap.mjs', import.meta.url).href]
     const words = [PROGRAM, 'proxy', '--gateway', '--admin', '0', '--workers', '1', '--access-log']
-    const child = spawn(process.execPath, words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-    const [ready] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
+    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', 'ipc']
+    const child = spawn(process.execPath, [...node, ...words], { cwd: folder, stdio })
+    const [ready] = (await once(child.stdout!.setEncoding('utf8'), 'data')) as [string]
     return new ProxyProcess(child, folder, ready)
   }
 
@@ -44,6 +46,13 @@ export class ProxyProcess {
   get memoryMb(): number {
     const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'))!
     return Number(kilobytes) / 1_024
+  }
+
+  /** What is in use of its memory once the garbage is out, in bytes. */
+  async heapBytes(): Promise<number> {
+    const told = once(this.child, 'message')
+    this.child.send('heap')
+    return ((await told) as [number])[0]
   }
 
   get openFiles(): number {

@@ -1,5 +1,6 @@
 import { systemClock } from '@watertight/policy/decisions'
 import type { Destination } from '../upstream/destination.js'
+import type { AdmittedRequest } from './admitted-request.js'
 import type { ExchangeTrace } from './exchange-trace.js'
 import type { ProxyContext } from './proxy-context.js'
 import type { ResponseFlag } from './response-flags.js'
@@ -24,6 +25,8 @@ export class ExchangeRecord {
   detail: string = ''
   /** Where somebody traces. */
   trace: ExchangeTrace | undefined = undefined
+  /** Where more than can be borne is shed. */
+  admission: AdmittedRequest | undefined = undefined
   private readonly context: ProxyContext
   private isReplaced: boolean = false
 
@@ -61,6 +64,8 @@ export class ExchangeRecord {
     const traceId = this.trace?.traceId
     context.recorder?.finished(operation, outcome, status, durationMs, traceId)
     destination?.recorder?.finished(this.operation, callOutcome, status, durationMs, traceId)
+    // What was refused for a limit, by the service or here, says nothing of how much can be borne.
+    this.admission?.ended(status === 504 ? 'failure' : outcome === 'success' ? 'success' : 'ignored')
     this.trace?.end(operation, callOutcome, status)
     context.log?.write(this, durationMs)
   }

@@ -7,12 +7,14 @@ import { findRoute, type ForwardAction, type Route } from '../routes/route.js'
 import { AttemptFailure, proxyFailures } from '../upstream/attempt-failure.js'
 import type { AnswerInTheMaking } from '../upstream/last-answers.js'
 import type { UpstreamAttempt } from '../upstream/upstream-attempt.js'
+import { AdmittedRequest } from './admitted-request.js'
 import { answerToKeep } from './answer-to-keep.js'
 import type { Caller } from './caller.js'
+import { callersDeadline } from './callers-deadline.js'
 import { type AnsweredRequest, CallerAnswer } from './caller-answer.js'
 import { ExchangeRecord } from './exchange-record.js'
 import { ExchangeTrace } from './exchange-trace.js'
-import { type CallOwner, ForwardedCall } from './forwarded-call.js'
+import { AHEAD_BYTES_MAX, type CallOwner, ForwardedCall } from './forwarded-call.js'
 import { forwardedRequest } from './forwarded-request.js'
 import { answerFor, type LocalAnswer, localAnswers } from './local-answer.js'
 import { MirroredCall } from './mirrored-call.js'
@@ -94,7 +96,8 @@ export class Exchange implements CallOwner, AnsweredRequest {
     const { body } = this
     body.add(chunk)
     if (body.received > this.context.bodyBytesMax) return this.refuseRequest(localAnswers.tooLarge)
-    this.call?.bodyCame()
+    if (this.call !== undefined) this.call.bodyCame()
+    else if (this.isStarted && body.received > AHEAD_BYTES_MAX) this.bodyFlows(false)
   }
 
   bodyEnded(trailers: HeaderBlock | undefined): void {
@@ -258,10 +261,21 @@ export class Exchange implements CallOwner, AnsweredRequest {
 
   private act({ action }: Route): void {
     const { caller, answer } = this
-    if (action.kind === 'forward') return this.forward(action)
+    if (action.kind === 'forward') return this.admit(action)
     if (action.kind === 'respond') return answer.give(action.answer)
     const location = action.location(caller.request, this.target, caller.isSecure)
     answer.give({ ...localAnswers.empty, status: action.status, lines: `location: ${location}\r\n` })
+  }
+
+  /** Forwards what is let in, at once or after a wait. A tunnel is no work that ends. */
+  private admit(action: ForwardAction): void {
+    const { caller, context, record } = this
+    if (context.admissions === undefined || caller.request.upgrade) return this.forward(action)
+    record.admission = new AdmittedRequest(context.admissions, {
+      admitted: () => this.forward(action),
+      shed: () => this.answer.give(localAnswers.overloaded),
+    })
+    record.admission.seek(caller, record.startedAt, callersDeadline(caller, undefined, record.startedAt))
   }
 
   private forward(action: ForwardAction): void {
@@ -290,6 +304,8 @@ export class Exchange implements CallOwner, AnsweredRequest {
     }
     this.call = new ForwardedCall(this, destination, request)
     this.call.begin()
+    // It may have had to wait until here.
+    if (!this.answer.isOver && body.received > 0) this.call.bodyCame()
   }
 }
 

@@ -23,7 +23,7 @@ import type { RequestBody } from './request-body.js'
 import type { ResponseFlag } from './response-flags.js'
 
 /** Bytes of a body that are taken in before an attempt can send them. */
-const AHEAD_BYTES_MAX = 65_536
+export const AHEAD_BYTES_MAX = 65_536
 
 /** What is forwarded, and who hears what became of it. */
 export interface CallOwner {

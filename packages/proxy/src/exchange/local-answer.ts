@@ -64,6 +64,7 @@ type LocalAnswerName =
   | 'requestLate'
   | 'timeout'
   | 'overflow'
+  | 'overloaded'
   | 'noEndpoint'
   | 'fault'
 
@@ -78,6 +79,7 @@ export const localAnswers: Readonly<Record<LocalAnswerName, LocalAnswer>> = {
   requestLate: answer(408, 'DPE', 'the request did not come in time'),
   timeout: answer(504, 'UT', 'upstream request timeout'),
   overflow: answer(503, 'UO', 'upstream overflow', overloaded),
+  overloaded: answer(503, 'UO', 'overloaded', `${overloaded}retry-after: 1\r\n`),
   noEndpoint: answer(503, 'UH', 'no healthy upstream'),
   fault: answer(503, 'FI', 'fault filter abort'),
 }

@@ -1,5 +1,6 @@
 import type { ServerRecorder } from '@watertight/telemetry'
 import type { AccessLog } from '../access-log/access-log.js'
+import type { Admissions } from './admissions.js'
 import type { Route } from '../routes/route.js'
 
 /** What all requests of a listener share. Routes are replaced as a whole; a request keeps the one that it has found. */
@@ -19,6 +20,8 @@ export interface ProxyContext {
   readonly mergesSlashes: boolean
   /** Whether a caller that asks first is told here to send its body; else the service is asked. */
   readonly continuesHere: boolean
+  /** Where more than can be borne is shed. */
+  readonly admissions: Admissions | undefined
   /** Whether anybody may trace requests. */
   readonly traces: boolean
   readonly newRequestId: () => string

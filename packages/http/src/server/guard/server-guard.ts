@@ -12,9 +12,9 @@ import {
   Shedding,
   TimeLeft,
 } from '@watertight/traffic'
+import { measureProcessLoad } from '@watertight/telemetry'
 import { type Clock, clock as runtimeClock } from '../../runtime/clock.js'
 import { faultsOf } from '../../runtime/faults-of.js'
-import { measureProcessLoad } from '../../runtime/process-load.js'
 import { random } from '../../runtime/random.js'
 import type { Health } from '../health/health.js'
 import { closeAfterTooMuch, declaresTooMuch } from './body-limit.js'

@@ -1,6 +1,9 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { getHeapStatistics } from 'node:v8'
-import type { ProcessLoad, ProcessLoadProbe } from '@watertight/traffic'
+import type { ServerResource } from '../recording/recorders.js'
+
+/** How much a process has to bear; a resource that was not measured is `NaN`. */
+type Load = Readonly<Record<ServerResource, number>>
 
 /** How often the event loop is asked to turn, in milliseconds: a turn is late by what it takes longer. */
 const RESOLUTION_MS = 10
@@ -9,7 +12,7 @@ const RESOLUTION_MS = 10
  * Measures this process from now on; each reading tells of the time since the one before. What has no limit is not
  * measured. The monitor of the event loop keeps no process alive.
  */
-export function measureProcessLoad(limits: ProcessLoad): ProcessLoadProbe {
+export function measureProcessLoad(limits: Load): () => Load {
   const unmeasured = (): number => Number.NaN
   const reader = (limit: number, start: () => () => number): (() => number) =>
     limit === Infinity ? unmeasured : start()

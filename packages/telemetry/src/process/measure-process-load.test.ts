@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { measureProcessLoad } from './process-load.js'
+import { measureProcessLoad } from './measure-process-load.js'
 
 const NONE = Infinity
 const nothing = { eventLoopDelayMs: NONE, eventLoopUtilization: NONE, heapUsed: NONE, rssBytes: NONE }
