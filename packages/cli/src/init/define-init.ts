@@ -7,6 +7,7 @@ Examples:
   $ watertight init                                          asks a few questions
   $ watertight init --system shop --call order:payment --call order:stock
   $ watertight init --service order=7001 --service payment=7002 --call order:payment
+  $ watertight init --run 'order=node order.js' --run 'tax=python3 tax.py' --call order:tax
   $ watertight init --from compose.yaml                      services, ports, healthchecks, depends_on, URLs in env
   $ watertight init --from base.yaml --from prod.yaml        one project of Compose, merged as docker compose -f -f
   $ watertight init --from deploy/                           every Kubernetes or Compose file of a folder and below
@@ -23,6 +24,7 @@ export function defineInit(program: Command, run: CommandRunner): void {
     .option('--profile <name>', 'a profile of Compose that is started too; repeat for more', collect)
     .option('--system <name>', 'the name of the system (default: of this folder)')
     .option('--service <name[=port]>', 'a service; repeat for more', collect)
+    .option('--run <service=command>', 'how a service is started; repeat for more', collect)
     .option('--call <from:to>', 'a call from one service to another; repeat for more', collect)
     .option('-o, --output <file>', 'where to write', 'watertight.yaml')
     .option('--force', 'replace a file that is there')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readCall, readService, sketchFromFlags } from './flags.js'
+import { readCall, readRun, readService, sketchFromFlags } from './flags.js'
 
 describe('the flags of init', () => {
   it('describe services in the order in which they are named', () => {
@@ -21,6 +21,15 @@ describe('the flags of init', () => {
       ['order', 'service', '/healthz'],
       ['mysql', 'datastore', undefined],
     ])
+  })
+
+  it('say how a service is started, whose command may have anything in it but a second line', () => {
+    const { services } = sketchFromFlags({ run: ['redis=node --env-file=.env redis.js'] }, 'shop')
+    expect(services).toMatchObject([
+      { name: 'redis', kind: 'service', run: 'node --env-file=.env redis.js', ready: '/readyz' },
+    ])
+    for (const text of ['order', 'order=', '=node order.js', 'Order=node order.js', 'order=a\nb'])
+      expect(() => readRun(text)).toThrow('cannot read --run: a name and a command of one line are allowed')
   })
 
   it('are an example when there are none, which says so', () => {

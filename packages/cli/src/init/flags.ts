@@ -9,6 +9,8 @@ export interface FlagOptions {
   readonly service?: readonly string[]
   /** `order:payment`. */
   readonly call?: readonly string[]
+  /** `order=node dist/order.js`. */
+  readonly run?: readonly string[]
 }
 
 /**
@@ -17,17 +19,22 @@ export interface FlagOptions {
  * @throws CommandError when a flag cannot be read.
  */
 export function sketchFromFlags(flags: FlagOptions, folderName: string): SystemSketch {
-  const isExample = flags.service === undefined && flags.call === undefined
+  const isExample = flags.service === undefined && flags.call === undefined && flags.run === undefined
   const calls = (isExample ? ['order:payment'] : (flags.call ?? [])).map(readCall)
   const ports = new Map(flags.service?.map(readService))
-  const names = new Set([...ports.keys(), ...calls.flat()])
+  const commands = new Map(flags.run?.map(readRun))
+  const names = new Set([...ports.keys(), ...commands.keys(), ...calls.flat()])
   const services = [...names].map((name): ServiceSketch => {
     const port = ports.get(name)
-    const kind = containerKind({ name, ports: port === undefined ? [] : [port] })
+    const run = commands.get(name)
+    // What is run here answers by HTTP, whatever its name says.
+    const kind =
+      run === undefined ? containerKind({ name, ports: port === undefined ? [] : [port] }) : 'service'
     return {
       name,
       kind,
       ...(port === undefined ? {} : { port }),
+      ...(run === undefined ? {} : { run }),
       ...(kind === 'service' ? { live: '/healthz', ready: '/readyz' } : {}),
       calls: calls.filter(([from]) => from === name).map(([, to]) => to),
     }
@@ -57,6 +64,17 @@ export function readService(text: string): readonly [name: string, port: number 
     throw unreadable('service', text, 'a port from 1 to 65535 is allowed')
   }
   return [name, port]
+}
+
+/** Reads `order=node dist/order.js`. */
+export function readRun(text: string): readonly [name: string, command: string] {
+  const [, name = '', command = ''] = /^\s*([^=\s]*)\s*=\s*([^]*?)\s*$/.exec(text) ?? []
+  if (isName(name) && command !== '' && !/[\r\n]/.test(command)) return [name, command]
+  throw unreadable(
+    'run',
+    text,
+    'a name and a command of one line are allowed, such as order=node dist/order.js',
+  )
 }
 
 /** What a name may look like. */

@@ -55,7 +55,7 @@ async function sketchSystem(options: InitOptions, terminal: Terminal): Promise<S
     const sketch = await sketchFromFiles({ given: from, folderName, profiles: profile }, terminal)
     return options.system === undefined ? sketch : { ...sketch, system: manifestName(options.system) }
   }
-  const isAsked = options.system ?? options.service ?? options.call
+  const isAsked = options.system ?? options.service ?? options.call ?? options.run
   const mayAsk = terminal.in.isTty && terminal.out.isTty && options.yes !== true && options.json !== true
   if (isAsked !== undefined || !mayAsk) return sketchFromFlags(options, folderName)
   const { askForSystem } = await import('./ask-for-system.js')
