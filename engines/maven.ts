@@ -38,7 +38,11 @@ export function mavenEngine({ name, artifacts, programs }: MavenEngineOptions): 
         await mkdir(home)
         await rename(copied, join(home, 'lib'))
         for (const [program, mainClass] of Object.entries(programs)) {
-          await writeProgram(join(folder, 'bin', program), name, mainClass)
+          await writeProgram(join(folder, 'bin', program), {
+            name,
+            mainClass,
+            version: versionOf(artifacts[0]),
+          })
         }
       } finally {
         await rm(workplace, { recursive: true, force: true })
@@ -59,8 +63,18 @@ function project(artifacts: readonly string[]): string {
 `
 }
 
-async function writeProgram(path: string, name: string, mainClass: string): Promise<void> {
+const versionOf = (artifact: string): string => artifact.slice(artifact.lastIndexOf(':') + 1)
+
+interface Program {
+  readonly name: string
+  readonly mainClass: string
+  readonly version: string
+}
+
+/** Asked for its version it only looks for a Java: its own classes take seconds to load. */
+async function writeProgram(path: string, { name, mainClass, version }: Program): Promise<void> {
   const script = `#!/bin/sh
+if [ "$1" = --version ]; then java -version > /dev/null 2>&1 && echo ${version}; exit; fi
 here=$(dirname "$(readlink -f "$0")")
 exec java $JAVA_OPTS -cp "$here/../${name}/lib/*" ${mainClass} "$@"
 `

@@ -2,6 +2,7 @@ import { constant } from '@watertight/policy'
 import type { KafkaBroker } from '../src/brokers/kafka/kafka-broker.js'
 import { relaySubscription } from '../src/brokers/relay/relay-events.js'
 import { RelayRounds } from '../src/brokers/relay/relay-rounds.js'
+import { consumerLag } from '../src/events/queries/consumer-lag.js'
 import { ConsumerRounds } from '../src/events/consumer-rounds.js'
 import { subscription, type ConsumeOptions } from '../src/events/consume.js'
 import { publish } from '../src/outbox/publish.js'
@@ -46,7 +47,15 @@ export class Scene {
   async relay(): Promise<void> {
     if (this.kafka === undefined) return
     this.#relay ??= await this.#openRelay(this.kafka)
-    while ((await this.#relay.round()) > 0);
+    // An event is read once no older transaction runs: until then a round finds nothing.
+    while ((await this.#relay.round()) > 0 || (await this.#isBehind()));
+  }
+
+  async #isBehind(): Promise<boolean> {
+    const lags = await consumerLag(this.store)
+    return lags.some(
+      ({ group, topic, events }) => group === 'kafka-relay' && topic === this.topic.name && events > 0,
+    )
   }
 
   async #openRelay(to: KafkaBroker): Promise<RelayRounds> {
@@ -61,6 +70,15 @@ export class Scene {
   async member(
     options: Partial<ConsumeOptions<Numbered>> & { failures?: Record<number, number> } = {},
   ): Promise<ConsumerRounds> {
+    if (this.kafka === undefined) return await this.ownMember(options)
+    await this.kafka.prepare(this.topic.name)
+    return await this.ownMember({ broker: this.kafka, ...options })
+  }
+
+  /** One that reads where it is told to: without a broker, from the outbox. */
+  async ownMember(
+    options: Partial<ConsumeOptions<Numbered>> & { failures?: Record<number, number> },
+  ): Promise<ConsumerRounds> {
     const { failures = {}, ...rest } = options
     const left = new Map(Object.entries(failures))
     const made = subscription(this.store, {
@@ -73,10 +91,8 @@ export class Scene {
         if (times > 0) throw new Error(`no ${data.n}`)
         await this.effect(transaction, `${key}:${data.n}`)
       },
-      ...(this.kafka !== undefined && { broker: this.kafka }),
       ...rest,
     })
-    if (this.kafka !== undefined) await this.kafka.prepare(this.topic.name)
     const rounds = new ConsumerRounds({ ...made, now: () => (this.now += 10_000) })
     await rounds.join(options.startAt ?? 'first')
     return rounds

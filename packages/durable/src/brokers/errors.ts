@@ -5,6 +5,8 @@ export type BrokerErrorCode =
   /** It did not answer in time. */
   | 'WT_BROKER_DEADLINE'
   | 'WT_BROKER_MISSING_PACKAGE'
+  /** It cannot be reached, or says that it cannot now. */
+  | 'WT_BROKER_UNAVAILABLE'
   /** A topic is not there, or not as it must be. */
   | 'WT_BROKER_TOPIC'
 

@@ -10,7 +10,7 @@ export interface DeadLetter {
   readonly parkedAt: Date
   /** How many later events of its key wait for it. */
   readonly waiting: number
-  /** What was published, as it was. */
+  /** What was published, as it was; text when it is no JSON. */
   readonly data: unknown
 }
 

@@ -1,3 +1,4 @@
+import { isKafkaPosition } from '../brokers/kafka/kafka-position.js'
 import { isBefore, type PartitionPosition } from '../outbox/position.js'
 import type { PublishedPosition } from '../outbox/publish.js'
 import { deadlineError } from '../store/errors.js'
@@ -17,6 +18,7 @@ const LOOK_MS = 10
  * was set aside after a failure counts as passed.
  *
  * @throws {StoreError} with code `WT_STORE_DEADLINE` when the deadline passes first
+ * @throws {Error} when the group reads from Kafka, where an event has another position
  */
 export async function waitUntilHandled(
   store: Store,
@@ -26,7 +28,14 @@ export async function waitUntilHandled(
   const until = performance.now() + deadlineMs
   for (const topic of new Set(published.map((position) => position.topic))) {
     const wanted = published.filter((position) => position.topic === topic)
-    while (!hasPassed(await groupPositions(store, group, topic), wanted)) {
+    for (;;) {
+      const positions = await groupPositions(store, group, topic)
+      if (positions.some(isKafkaPosition)) {
+        throw new Error(
+          `cannot wait for ${group}: it must read ${topic} from the outbox, got Kafka, where an event has another position`,
+        )
+      }
+      if (hasPassed(positions, wanted)) break
       if (performance.now() > until) throw deadlineError(`read what ${group} makes of ${topic}`, deadlineMs)
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
     }

@@ -28,6 +28,8 @@ export class KafkaLog implements TopicLog {
   readonly #client: RenewedClient<Consumer>
   readonly #waitMs: number
   readonly #onClose: () => void
+  /** As it was last told. */
+  #count = 0
   readonly #buffers = new Map<number, Buffered>()
   /** Partitions that cannot be read on from where their reader stands. */
   readonly #lost = new Set<number>()
@@ -45,8 +47,10 @@ export class KafkaLog implements TopicLog {
 
   async partitionCount(): Promise<number> {
     try {
-      const metadata = await this.#use((client) => client.metadata({ topics: [this.#topic] }))
-      return metadata.topics.get(this.#topic)?.partitionsCount ?? 0
+      const topics = [this.#topic]
+      const metadata = await this.#use((client) => client.metadata({ topics, forceUpdate: true }))
+      this.#count = metadata.topics.get(this.#topic)?.partitionsCount ?? 0
+      return this.#count
     } catch (error) {
       // Whoever publishes it makes it; until then there is nothing to read.
       if (isKafkaError(error, 'UNKNOWN_TOPIC_OR_PARTITION')) return 0
@@ -110,9 +114,9 @@ export class KafkaLog implements TopicLog {
   async #wanted(positions: readonly PartitionPosition[]): Promise<Wanted[]> {
     const hasMoved = positions.some((position) => !isKafkaPosition(position))
     const first = hasMoved ? await this.#offsets(EARLIEST) : []
-    const count = await this.partitionCount()
+    if (this.#count === 0) await this.partitionCount()
     return positions
-      .filter(({ partition }) => partition < count)
+      .filter(({ partition }) => partition < this.#count)
       .map((position) => {
         const { partition, id } = position
         const from = isKafkaPosition(position) ? BigInt(id) + 1n : (first[partition] ?? 0n)

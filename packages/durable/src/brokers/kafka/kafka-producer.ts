@@ -1,7 +1,8 @@
 import type { Producer } from '@platformatic/kafka'
 import type { EventRecord } from '../../events/received-event.js'
 import type { RefusedEvent } from '../event-sink.js'
-import { isKafkaError } from './is-kafka-error.js'
+import { BrokerError } from '../errors.js'
+import { isKafkaError, kafkaErrorText } from './is-kafka-error.js'
 import { clientOptions } from './client-options.js'
 import { RenewedClient } from './renewed-client.js'
 import { toKafkaMessage } from './kafka-message.js'
@@ -97,8 +98,11 @@ export class KafkaProducer {
         return undefined
       } catch (error) {
         // The producer is as good as before: nothing of the batch was taken.
-        if (isKafkaError(error, ...REFUSALS)) return error as Error
-        throw error
+        if (isKafkaError(error, ...REFUSALS))
+          return new Error(`Kafka refuses it: ${kafkaErrorText(error)}`, { cause: error })
+        throw new BrokerError('WT_BROKER_UNAVAILABLE', `cannot relay ${topic}: ${kafkaErrorText(error)}`, {
+          cause: error,
+        })
       }
     })
   }

@@ -85,8 +85,10 @@ export class RelayRounds implements Rounds {
     const { group, topic, random } = this.#subscription
     const next = afterFailure(1, this.#subscription, random)
     const delayMs = next.state === 'retry' ? next.delayMs : 0
-    // One after the other: each of a key that is behind another is told from it by what is parked already.
-    for (const { event, error } of refused) {
+    const first = refused.filter(({ event: { key } }, index) => {
+      return key === null || refused.findIndex(({ event }) => event.key === key) === index
+    })
+    for (const { event, error } of first) {
       const parking = {
         events: [event],
         state: next.state,
@@ -96,8 +98,10 @@ export class RelayRounds implements Rounds {
       }
       await parkEvents(transaction, group, topic.name, parking)
     }
-    if (waiting.length === 0) return
-    const parking = { events: waiting, state: 'waiting', attempts: 0, delayMs: 0, error: null } as const
+    const behind = refused.filter((one) => !first.includes(one)).map(({ event }) => event)
+    const events = [...behind, ...waiting]
+    if (events.length === 0) return
+    const parking = { events, state: 'waiting', attempts: 0, delayMs: 0, error: null } as const
     await parkEvents(transaction, group, topic.name, parking)
   }
 }

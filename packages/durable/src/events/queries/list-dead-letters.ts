@@ -46,7 +46,16 @@ export async function listDeadLetters(
       error: row.error,
       parkedAt: new Date(row.parked_at),
       waiting: row.waiting,
-      data: JSON.parse(data) as unknown,
+      data: readable(data),
     }
   })
+}
+
+/** What others publish may be no JSON, which is why it is dead. */
+function readable(data: string): unknown {
+  try {
+    return JSON.parse(data) as unknown
+  } catch {
+    return data
+  }
 }

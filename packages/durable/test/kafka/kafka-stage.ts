@@ -1,0 +1,83 @@
+import { Admin, Producer } from '@platformatic/kafka'
+import { afterAll, beforeAll } from 'vitest'
+import { type KafkaBroker, openKafka } from '../../src/brokers/kafka/kafka-broker.js'
+import { migrate } from '../../src/migrations/migrate.js'
+import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
+import { Scene } from '../scene.js'
+import { type KafkaServer, startKafka } from '../servers/kafka-server.js'
+import { type PostgresServer, startPostgres } from '../servers/postgres-server.js'
+
+/** A message as a program of somebody else sends it. */
+export interface ForeignMessage {
+  readonly key?: string
+  readonly value?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A Kafka and a Postgres for the tests of one file. */
+export class KafkaStage {
+  server: KafkaServer | undefined
+  #postgres: PostgresServer | undefined
+  #store: PostgresStore | undefined
+  #kafka: KafkaBroker | undefined
+
+  constructor() {
+    beforeAll(async () => {
+      this.#postgres = await startPostgres()
+      this.server = await startKafka()
+      this.#store = new PostgresStore({ url: this.#postgres.url })
+      this.#kafka = await openKafka({ url: this.server.url, waitMs: 0, deadlineMs: 3_000 })
+      await migrate(this.#store)
+      await this.#store.query('create schema effects')
+      await this.#store.query(
+        'create table effects.entry (number integer generated always as identity, topic text, name text)',
+      )
+    }, 180_000)
+    afterAll(async () => {
+      await this.#kafka?.close()
+      await this.#store?.close()
+      await this.server?.stop()
+      await this.#postgres?.stop()
+    }, 60_000)
+  }
+
+  get kafka(): KafkaBroker {
+    if (this.#kafka === undefined) throw new Error('Kafka is not started yet')
+    return this.#kafka
+  }
+
+  scene(topic: string): Scene {
+    if (this.#store === undefined) throw new Error('Postgres is not started yet')
+    return new Scene({ store: this.#store, kafka: this.kafka }, topic)
+  }
+
+  async admin<Result>(work: (admin: Admin) => Promise<Result>): Promise<Result> {
+    const admin = new Admin(this.#clientOptions())
+    try {
+      return await work(admin)
+    } finally {
+      await admin.close()
+    }
+  }
+
+  /** Sends messages to partition 0, as another program would. */
+  async send(topic: string, messages: readonly ForeignMessage[]): Promise<void> {
+    const producer = new Producer(this.#clientOptions())
+    const buffers = messages.map(({ key, value, headers = {} }) => ({
+      topic,
+      partition: 0,
+      ...(key !== undefined && { key: Buffer.from(key) }),
+      value: Buffer.from(value ?? ''),
+      headers: new Map(Object.entries(headers).map(([name, text]) => [Buffer.from(name), Buffer.from(text)])),
+    }))
+    try {
+      await producer.send({ messages: buffers })
+    } finally {
+      await producer.close()
+    }
+  }
+
+  #clientOptions(): { clientId: string; bootstrapBrokers: string[] } {
+    return { clientId: 'somebody-else', bootstrapBrokers: [this.server?.url.replace('kafka://', '') ?? ''] }
+  }
+}
