@@ -311,6 +311,23 @@ spec: { parentRefs: [{ name: gw }], rules: [{ backendRefs: [${backend}] }] }
     ])
   })
 
+  it('leaves out the redirect of a listener of plain HTTP, which would send https requests in a circle', () => {
+    const route = (name: string, listener: string, rule: string): string =>
+      `kind: HTTPRoute\nmetadata: { name: ${name} }\nspec: { parentRefs: [{ name: gw, sectionName: ${listener} }], hostnames: [a.example], rules: [${rule}] }\n`
+    const redirect =
+      '{ filters: [{ type: RequestRedirect, requestRedirect: { scheme: https, statusCode: 301 } }] }'
+    const conversion = importText(
+      'gateway-api',
+      [route('up', 'http', redirect), route('a', 'https', '{ backendRefs: [{ name: a, port: 80 }] }')].join(
+        '---\n',
+      ),
+    )
+    expect(modelOf(conversion).routes.map(({ to }) => to)).toEqual(['a'])
+    expect(reasonsOf(conversion, 'HTTPRoute/up.spec.rules[0]')[0]).toMatch(
+      /keep it where port 80 is answered$/,
+    )
+  })
+
   it('under Istio has the retries that Istio makes by itself', () => {
     const text = `kind: HTTPRoute
 metadata: { name: pay }

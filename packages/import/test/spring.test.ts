@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { convert } from '../src/convert.js'
 import { ImportError } from '../src/import-error.js'
 import { importText, modelOf, reasonsOf } from './examples.js'
@@ -165,12 +166,62 @@ describe('Spring Cloud Gateway', () => {
     })
     expect(routes[1]?.policy.timeout?.attemptMs).toBe(200)
     expect(conversion.unsupported.map(({ path }) => path)).toEqual(
-      expect.arrayContaining([
-        'spring.cloud.gateway.routes[2]',
-        'spring.cloud.gateway.routes[0].filters[0]',
-        'spring.cloud.gateway.default-filters',
-      ]),
+      expect.arrayContaining(['spring.cloud.gateway.routes[2]']),
     )
+  })
+})
+
+describe('filters of Spring Cloud Gateway', () => {
+  const routeOf = (path: string, filters: string): string =>
+    `spring.cloud.gateway.routes: [{ id: a, uri: lb://a, predicates: ["Path=${path}"], filters: [${filters}] }]\n`
+
+  it.each([
+    ['/api/a/**', '"StripPrefix=1"', { part: 'matched', path: '/a' }],
+    ['/api/a/**', '"StripPrefix=2"', { part: 'matched', path: '/' }],
+    ['/api/a/**', '{ name: StripPrefix, args: { parts: 2 } }', { part: 'matched', path: '/' }],
+    ['/a/**', '"PrefixPath=/in"', { part: 'matched', path: '/in/a' }],
+    ['/a', '"SetPath=/all"', { part: 'whole', path: '/all' }],
+    ['/a/**', '"RewritePath=/a/(?<segment>.*), /$\\\\{segment}"', { part: 'matched', path: '/' }],
+    ['/a/**', '"RewritePath=/a/?(?<rest>.*), /v2/$\\\\{rest}"', { part: 'matched', path: '/v2' }],
+  ])('a route for %s with %s has its path rewritten', (path, filters, rewrite) => {
+    const conversion = importText('resilience4j', routeOf(path, filters))
+    expect(modelOf(conversion).routes[0]?.rewrite?.path).toEqual(rewrite)
+    expect(conversion.unsupported.filter((entry) => entry.path.includes('filters'))).toEqual([])
+  })
+
+  it.each([
+    ['/a/**', '"StripPrefix=2"', /more of the path than the route matches/],
+    ['/a/**', '"PrefixPath=/in", "StripPrefix=2"', /not after another change of the path/],
+    ['/a/**', '"PrefixPath=/{x}"', /says a path as it is/],
+    ['/a/**', '"RewritePath=/a/(.*)/b, /$1"', /the part that the route matches/],
+    ['/a/**', '"AddRequestHeader=X-User, {user}"', /something to be filled in/],
+    ['/a/**', '{ name: CircuitBreaker, args: { name: x } }', /^write breaker under this route/],
+    ['/a/**', '"RequestRateLimiter=1"', /^write rateLimit under this route/],
+    ['/a/**', '"TokenRelay="', /no equivalent/],
+  ])('a route for %s with %s says what to write instead', (path, filters, reason) => {
+    const conversion = importText('resilience4j', routeOf(path, filters))
+    expect(modelOf(conversion).routes[0]?.rewrite).toBeUndefined()
+    expect(reasonsOf(conversion, 'filters[0]')).toEqual([expect.stringMatching(reason)])
+  })
+
+  it('change headers of the request and of the answer, those of every route too', () => {
+    const text = `spring.cloud.gateway:
+  default-filters: [ "AddRequestHeader=X-Zone, eu", "RemoveResponseHeader=Server", "TokenRelay=" ]
+  routes:
+    - { id: a, uri: lb://a, predicates: [ "Path=/a/**" ], filters: [ "SetResponseHeader=X-Frame-Options, DENY" ] }
+    - { id: b, uri: lb://b, predicates: [ "Path=/b/**" ] }
+`
+    const conversion = importText('resilience4j', text)
+    const zone = { request: { add: { 'X-Zone': 'eu' } } }
+    expect(parse(conversion.manifest)).toMatchObject({
+      gateway: {
+        routes: [
+          { headers: { ...zone, response: { set: { 'X-Frame-Options': 'DENY' }, remove: ['Server'] } } },
+          { headers: { ...zone, response: { remove: ['Server'] } } },
+        ],
+      },
+    })
+    expect(reasonsOf(conversion, 'default-filters[2]')).toHaveLength(1)
   })
 })
 

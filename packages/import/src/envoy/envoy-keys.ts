@@ -249,9 +249,9 @@ const filterReasons: readonly (readonly [RegExp, string])[] = [
   [/\bfault\b/, 'faults are experiments: write one under chaos'],
   [
     /ratelimit|rate_limit/,
-    'a limit of the callers of a gateway has no place in a manifest yet: keep it in Envoy',
+    'write rateLimit under the routes: it counts all callers together, not each by its key',
   ],
-  [/cors/, 'CORS has no place in a manifest yet: answer it in the service'],
+  [/cors/, 'write cors under the routes'],
   [
     /adaptive_concurrency|admission_control/,
     'how a service sheds load is an option of its server guard (`shedding`)',

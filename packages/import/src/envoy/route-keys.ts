@@ -3,10 +3,10 @@ import { each } from './each.js'
 
 const headers =
   'header changes have no place in a manifest yet: make them in the gateway that you have, or in the service'
-const mirror = 'mirrored traffic has no place in a manifest yet'
+const mirror = 'write mirror under this route: { to, share }'
 const rewrite = 'a request goes out with the path and the host it came with: serve those'
-const cors = 'CORS has no place in a manifest yet: answer it in the service'
-const rateLimits = 'a limit of the callers of a gateway has no place in a manifest yet: keep it in Envoy'
+const cors = 'write cors under this route'
+const rateLimits = 'write rateLimit under this route: it counts all callers together, not each by its key'
 const filters = 'filters of Envoy have no place in a manifest: keep them there'
 const watched = 'telemetry names calls by their operation; nothing to do'
 const otherRoute = 'an earlier route says how long a call waits, and whether it is tried again'

@@ -69,6 +69,12 @@ function gatewayRules(
     context.services.add(to)
     return to
   })
+  if (redirect !== undefined && isForPlainHttp(redirect, document)) {
+    rule.decline(
+      'it sends what comes to one listener by plain HTTP to https, and a manifest has one listener, which would send its own requests back to itself: keep it where port 80 is answered',
+    )
+    return []
+  }
   const target = redirect === undefined ? targetOf(rule, namespace, context) : undefined
   if (target === undefined && redirect === undefined) return []
   const entries = rule.at('matches')?.items ?? []
@@ -91,6 +97,14 @@ function gatewayRules(
     if (!timeout.empty) block.nest('timeout', timeout)
     return retry === undefined ? block : block.nest('retry', retry)
   })
+}
+
+/** A redirect that changes the scheme alone, of one listener among several. */
+function isForPlainHttp(redirect: Block, document: Setting): boolean {
+  const parents = document.at('spec', 'parentRefs')?.items ?? []
+  const isOfOne = parents.some((parent) => parent.at('sectionName') ?? parent.at('port'))
+  const changes = ['host', 'path', 'prefix'].some((key) => redirect.has(key))
+  return isOfOne && redirect.text('scheme') === 'https' && !changes
 }
 
 function readInside(

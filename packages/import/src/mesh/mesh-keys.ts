@@ -177,7 +177,7 @@ const filterReasons: Readonly<Record<string, string>> = {
   RequestRedirect: onlyOutside,
   URLRewrite: onlyOutside,
   ExtensionRef: 'a filter of the gateway that you have: keep it there',
-  CORS: 'CORS has no place in a manifest yet: answer it in the service',
+  CORS: 'write cors under this route: an experimental filter is not read',
   ExternalAuth: 'who may call is not said in a manifest: keep it in the gateway that you have',
 }
 
@@ -218,8 +218,7 @@ const httpRouteKeys: KnownKeys = {
         backendRequest: 'another rule says how long a call waits',
       },
       retry: { codes: callsOff, attempts: callsOff, backoff: callsOff },
-      sessionPersistence:
-        'a session has no place in a manifest yet: balance: ring-hash keeps a key at one endpoint',
+      sessionPersistence: 'a session stays at one endpoint by balance: ring-hash with hashOn of a policy',
     },
   },
 }

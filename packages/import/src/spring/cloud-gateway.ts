@@ -4,6 +4,7 @@ import { durationText, readDuration } from '../settings/read.js'
 import { canonicalKeys } from '../resilience4j/resilience4j-keys.js'
 import { Block } from '../writing/block.js'
 import { type CloudRoute, readCloudRoute } from './cloud-route.js'
+import { filterReason } from './filter-reason.js'
 
 /** The gateway that a Spring Cloud Gateway is, by the settings of it. */
 export type CloudGateway = Setting
@@ -31,10 +32,13 @@ export function writeCloudGateway(
   const timeout = limits(client)
   if (!timeout.empty && !into.has('timeout')) into.nest('timeout', timeout)
   const filters = gateway.at('defaultfilters')?.items ?? []
+  const left = new Set<Setting>()
   const routes = (gateway.at('routes')?.items ?? []).flatMap((route) => {
     const read = readCloudRoute(route, filters, serviceOf)
+    for (const one of read?.left ?? []) left.add(one)
     return read === undefined ? [] : [read]
   })
+  for (const one of left) one.decline(filterReason(one))
   if (routes.length === 0) return
   if (!into.has('timeout') && routes.some(({ hasLimit }) => !hasLimit))
     into.nest(
@@ -89,7 +93,7 @@ const ownKeys = {
   httpclient,
   routes: routeKeys,
   defaultFilters: filter,
-  globalcors: 'CORS has no place in a manifest yet: answer it in the service',
+  globalcors: 'write cors under each route that pages of other origins may call',
   discovery: 'services are named in the manifest; nothing to do',
   metrics: 'telemetry has metrics for every policy; nothing to do',
 }

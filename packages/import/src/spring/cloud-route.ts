@@ -4,33 +4,14 @@ import { durationText, readDuration } from '../settings/read.js'
 import { Block } from '../writing/block.js'
 import { routeMethods } from '../writing/route-methods.js'
 import { writeRetryFilter } from './retry-filter.js'
+import { writeRouteFilters } from './route-filters.js'
+import { readShortcut } from './shortcut.js'
 
 export interface CloudRoute {
   readonly block: Block
   readonly hasLimit: boolean
-}
-
-/** `Path=/orders/**` and `{ name: Path, args: { patterns: [/orders/**] } }` are the same. */
-interface Shortcut {
-  readonly name: string
-  readonly args: readonly string[]
-  readonly from: Setting
-}
-
-function readShortcut(item: Setting): Shortcut | undefined {
-  if (typeof item.scalar === 'string') {
-    const [, name = '', rest = ''] = /^\s*(\w+)\s*=?\s*(.*)$/.exec(item.scalar) ?? []
-    const args = rest
-      .split(',')
-      .map((arg) => arg.trim())
-      .filter((arg) => arg !== '')
-    return { name, args, from: item }
-  }
-  const name = item.at('name')?.text
-  const args = (item.at('args')?.entries ?? []).flatMap((arg) =>
-    arg.items.length > 0 ? arg.items.map(({ text }) => text) : [arg.text],
-  )
-  return name === undefined ? undefined : { name, args, from: item }
+  /** Filters that the route does not have. */
+  readonly left: readonly Setting[]
 }
 
 /** The service of a host. One on this machine is known by the name of its route alone. */
@@ -80,7 +61,13 @@ export function readCloudRoute(
   const filters = [...(route.at('filters')?.items ?? []), ...defaultFilters]
   const retry = filters.find((item) => readShortcut(item)?.name === 'Retry')
   if (retry !== undefined) writeRetryFilter(retry, block)
-  return { block, hasLimit: !timeout.empty }
+  const matched = path.text('path')
+  const left = writeRouteFilters(
+    filters.filter((item) => item !== retry),
+    matched?.startsWith('/') === true ? matched : undefined,
+    block,
+  )
+  return { block, hasLimit: !timeout.empty, left }
 }
 
 function readMatch(route: Setting): Match | undefined {

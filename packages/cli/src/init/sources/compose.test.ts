@@ -11,12 +11,21 @@ describe('a service of Compose', () => {
     expect(read({ a: { ports: ['none'] } })[0]).not.toHaveProperty('port')
   })
 
+  it('is called at the port of its protocol, and not at that of its page for people', () => {
+    const image = 'rabbitmq:3-management'
+    expect(read({ a: { image, ports: ['15672:15672', '5672:5672'] } })).toMatchObject([{ port: 5672 }])
+    expect(read({ a: { image, ports: ['15672:15672'] } })[0]).not.toHaveProperty('port')
+    expect(read({ a: { image: 'shop/a', ports: ['15672:80'] } })).toMatchObject([{ port: 80 }])
+  })
+
   it('has the path of a healthcheck that asks over HTTP', () => {
     const test = ['CMD', 'curl', '-f', 'http://localhost:8080/healthz?full=1']
     expect(read({ a: { healthcheck: { test } } })).toMatchObject([{ live: '/healthz' }])
     const shell = 'wget -qO- http://localhost/live || exit 1'
     expect(read({ a: { healthcheck: { test: shell } } })).toMatchObject([{ live: '/live' }])
     expect(read({ a: { healthcheck: { test: 'pg_isready' } } })[0]).not.toHaveProperty('live')
+    const root = ['CMD', 'curl', '-f', 'http://a:8761']
+    expect(read({ a: { healthcheck: { test: root } } })).toMatchObject([{ live: '/' }])
   })
 
   it('has the path of a healthcheck that asks over HTTP without saying so', () => {
@@ -93,6 +102,15 @@ describe('a service of Compose', () => {
     [undefined, 'service'],
   ])('with the image %s is of the kind %s', (image, kind) => {
     expect(read({ a: { image } })).toMatchObject([{ kind }])
+  })
+
+  it('that collects telemetry is known by its name where its image is built here', () => {
+    const services = {
+      'grafana-server': { build: '.' },
+      'prometheus-server': { build: '.' },
+      grafana: { build: '.' },
+    }
+    expect(read(services)).toMatchObject(Array.from({ length: 3 }, () => ({ kind: 'telemetry' })))
   })
 
   it('gets a name that the manifest allows', () => {

@@ -1,6 +1,6 @@
 import { manifestName, type ServiceSketch } from '../system-sketch.js'
 import { calledNames, commandValues, type NamedValue } from './called-names.js'
-import { containerKind } from './container-kind.js'
+import { calledPort, containerKind } from './container-kind.js'
 import { healthPath } from './health-path.js'
 import { fieldsAt, type Fields, isFields, listAt, textAt, wholeAt } from './fields.js'
 
@@ -31,7 +31,7 @@ function composeService(name: string, service: unknown, names: ReadonlyMap<strin
   const image = textAt(service, 'image')
   const kind = containerKind({ image, name, ports: portsOf(service) })
   const command = kind === 'service' ? commandOf(service) : undefined
-  const port = portOf(service)
+  const port = calledPort(kind, portsOf(service))
   const live = healthPath(service)
   const replicas = wholeAt(service, 'deploy', 'replicas') ?? wholeAt(service, 'scale')
   const drain = durationOf(textAt(service, 'stop_grace_period'))
@@ -55,12 +55,7 @@ export function commandOf(service: unknown): string | undefined {
   return text !== undefined && /^(node|npm|npx|tsx|pnpm|yarn)\s/.test(text) ? text.slice(0, 1_000) : undefined
 }
 
-// `8080:80` publishes 80 as 8080; other services reach the inner one.
-function portOf(service: unknown): number | undefined {
-  return portsOf(service)[0]
-}
-
-/** Every port that other services reach, the first of which is in the manifest. */
+/** Every port that other services reach: `8080:80` publishes 80 as 8080, and others reach the inner one. */
 export function portsOf(service: unknown): number[] {
   return [...listAt(service, 'ports'), ...listAt(service, 'expose')].flatMap((port) => {
     const number = isFields(port) ? wholeAt(port, 'target') : portNumber(port)

@@ -26,6 +26,15 @@ const DATASTORE_PORTS = new Set([
   7687, 9200, 9300, 6650, 1883, 61616, 28015, 6432, 33060,
 ])
 
+/** Ports of their pages for people, which are not those that a service calls. */
+const PAGE_PORTS = new Set([15_672, 8_161, 8_222])
+
+/** The port that services call: of a datastore the one of its protocol, where it is among those that it listens on. */
+export function calledPort(kind: ServiceKind, ports: readonly number[]): number | undefined {
+  if (kind !== 'datastore') return ports[0]
+  return ports.find((port) => DATASTORE_PORTS.has(port)) ?? ports.find((port) => !PAGE_PORTS.has(port))
+}
+
 export interface ContainerSigns {
   readonly image?: string | undefined
   readonly name: string
@@ -42,13 +51,19 @@ export function containerKind({ image, name, ports }: ContainerSigns): ServiceKi
   const last = whole.split('/').at(-1) ?? ''
   if (TELEMETRY.test(last)) return 'telemetry'
   if (isDatastoreName(last) || DATASTORE_IMAGES.test(whole)) return 'datastore'
-  if (last === '' && TELEMETRY.test(name)) return 'telemetry'
+  if (last === '' && TELEMETRY.test(withoutStructure(name))) return 'telemetry'
   if (isDatastoreName(name) || GENERIC_WORDS.has(lastWord(name))) return 'datastore'
   return ports.length > 0 && ports.every((port) => DATASTORE_PORTS.has(port)) ? 'datastore' : 'service'
 }
 
 function isDatastoreName(name: string): boolean {
   return DATASTORE_WORDS.has(lastWord(name))
+}
+
+/** `grafana-server` is grafana. */
+function withoutStructure(name: string): string {
+  const words = name.toLowerCase().split('-')
+  return words.filter((word, index) => index === 0 || !STRUCTURAL.test(word)).join('-')
 }
 
 function lastWord(name: string): string {

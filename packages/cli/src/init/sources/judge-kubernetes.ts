@@ -1,4 +1,5 @@
 import { fieldsAt, type Fields, isFields, listAt, textAt } from './fields.js'
+import { askedPath } from './health-path.js'
 import { selects } from './kubernetes-names.js'
 import { kubernetesKeys, kubernetesReasons } from './kubernetes-keys.js'
 import { COMMAND, type UnusedList } from './unused.js'
@@ -109,7 +110,7 @@ function judgeVolume(volume: Fields, path: string, unused: UnusedList): void {
 function judgeProbe(from: Fields, probe: string, path: string, unused: UnusedList): void {
   const asks = fieldsAt(from, probe)
   for (const kind of ['grpc', 'exec', 'tcpSocket'] as const)
-    if (isFields(asks[kind]))
+    if (isFields(asks[kind]) && askedPath(listAt(asks, kind, 'command').join(' ')) === undefined)
       unused.add(
         `${path}.${probe}.${kind}`,
         'health names paths of HTTP, so this probe is not there',

@@ -86,6 +86,40 @@ describe('a workload of Kubernetes', () => {
     expect(kubernetesServices([object])).toMatchObject([{ port: 80 }])
   })
 
+  it('has the path that a probe asks for by a command', () => {
+    const probe = (...command: string[]): object => ({ exec: { command } })
+    const container = {
+      livenessProbe: probe('podcli', 'check', 'http', 'localhost:9898/healthz'),
+      readinessProbe: probe('sh', '-c', 'curl -f http://127.0.0.1:9898/readyz'),
+      startupProbe: probe('cat', '/tmp/ready'),
+    }
+    expect(order(container)).toMatchObject({ live: '/healthz', ready: '/readyz' })
+    expect(order(container)).not.toHaveProperty('startup')
+  })
+
+  it('has the port behind its Service, whatever its container lists first', () => {
+    const object = deployment('order')
+    const containers = [
+      {
+        ports: [
+          { name: 'metrics', containerPort: 9090 },
+          { name: 'web', containerPort: 7001 },
+        ],
+      },
+    ]
+    Object.assign(object, {
+      spec: { template: { metadata: { labels: { app: 'order' } }, spec: { containers } } },
+    })
+    const service = (ports: object[]): Record<string, unknown> => ({
+      kind: 'Service',
+      metadata: { name: 'order' },
+      spec: { selector: { app: 'order' }, ports },
+    })
+    const ports = [{ port: 80, targetPort: 'web' }]
+    expect(kubernetesServices([object, service(ports)])).toMatchObject([{ port: 7001 }])
+    expect(kubernetesServices([object, service([{ port: 8080 }])])).toMatchObject([{ port: 8080 }])
+  })
+
   it('calls what a ConfigMap of its environment names', () => {
     const map = { kind: 'ConfigMap', metadata: { name: 'urls' }, data: { PAYMENT: 'http://payment' } }
     expect(order({ envFrom: [{ configMapRef: { name: 'urls' } }] }, map)?.calls).toEqual(['payment'])

@@ -2,6 +2,7 @@ import type { ServiceSketch } from '../system-sketch.js'
 import { calledNames } from './called-names.js'
 import { containerKind } from './container-kind.js'
 import { fieldsAt, type Fields, isFields, listAt, textAt, wholeAt } from './fields.js'
+import { askedPath } from './health-path.js'
 import { judgeKubernetes } from './judge-kubernetes.js'
 import { namespaceOf, nameWorkloads, type WorkloadGroup } from './kubernetes-names.js'
 import { kubernetesScale } from './kubernetes-scale.js'
@@ -135,7 +136,9 @@ function probes(container: unknown, port: number | undefined): Partial<ServiceSk
     ['ready', 'readinessProbe'],
     ['startup', 'startupProbe'],
   ] as const) {
-    const path = textAt(container, probe, 'httpGet', 'path')
+    const path =
+      textAt(container, probe, 'httpGet', 'path') ??
+      askedPath(listAt(container, probe, 'exec', 'command').join(' '))
     if (path?.startsWith('/') === true && !/\s/.test(path)) {
       found[key] = path
       const asked = wholeAt(container, probe, 'httpGet', 'port')
