@@ -4,6 +4,11 @@ import { createFetch } from './create-fetch.js'
 
 const endpoints = 'http://127.0.0.1:7001'
 
+it('refuses a URL in place of options', () => {
+  const create = (): unknown => createFetch('http://127.0.0.1:7001' as never)
+  expect(create).toThrow("cannot create fetch: options must be an object, got 'http://127.0.0.1:7001'")
+})
+
 it.each<[string, Record<string, unknown>, string]>([
   ['no endpoint', { endpoints: [] }, 'endpoints must name at least one origin, got none'],
   ['no origin', { endpoints: 'ftp://127.0.0.1:7001' }, "such as 'http://127.0.0.1:7001', or a URL"],
@@ -28,7 +33,24 @@ it.each<[string, Record<string, unknown>, string]>([
   [
     'a class of failures that does not exist',
     { retry: { on: ['4xx'] } },
-    'retry.on must be a list of statuses and of 5xx',
+    "retry.on[0] is not known, got '4xx'; did you mean 5xx?",
+  ],
+  [
+    'a misspelt class of failures',
+    { retry: { on: [503, 'conect-failure'] } },
+    "retry.on[1] is not known, got 'conect-failure'; did you mean connect-failure?",
+  ],
+  ['a class of failures alone', { retry: { on: '5xx' } }, 'retry.on must be a list of statuses and of 5xx'],
+  ['a breaker that is switched on', { breaker: true }, 'breaker must be an object, got true'],
+  [
+    'an operation without a path',
+    { operations: { charges: true } },
+    "operations must be named as 'POST /charges' is, got 'charges'",
+  ],
+  [
+    'a misspelt idempotence',
+    { operations: { 'POST /charges': 'by_key' } },
+    "operations['POST /charges'] must be true, false or 'by-key', got 'by_key'",
   ],
   ['no attempt at all', { retry: { attempts: 0 } }, 'retry.attempts must be an integer >= 1, got 0'],
   [
@@ -52,7 +74,7 @@ it.each<[string, Record<string, unknown>, string]>([
   [
     'an answer that is no status',
     { answers: ['connect-failure'] },
-    'answers must be a list of statuses and of 5xx',
+    'answers[0] must be a status or one of 5xx',
   ],
   ['answers in two places', { answers: [503], breaker: { answers: [503] } }, 'answers must be given once'],
   ['options that are none', { timeout: 3 }, 'timeout must be an object or false, got 3'],

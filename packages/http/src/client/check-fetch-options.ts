@@ -8,11 +8,14 @@ import {
   having,
   integer,
   integerOrInfinity,
+  nearestSpelling,
   nested,
   number,
   oneOf,
   orFalse,
+  quote,
   record,
+  refusedOption,
   type Rule,
   type Rules,
   share,
@@ -29,7 +32,11 @@ import type { FetchOptions } from './fetch-options.js'
  */
 export function checkFetchOptions(options: FetchOptions, subject: string = 'fetch'): void {
   checkOptions(subject, options, rules)
-  const { fallback, answers, breaker } = options
+  const { fallback, answers, breaker, retry, operations = {} } = options
+  checkWords(subject, 'answers', answers, isStatus, failureWords.status)
+  checkWords(subject, 'breaker.answers', breaker?.answers, isStatus, failureWords.status)
+  if (retry !== false) checkWords(subject, 'retry.on', retry?.on, Number.isInteger, retryOnNames)
+  checkOperations(subject, operations)
   if (fallback?.body !== undefined && NO_BODY.has(fallback.status ?? 200)) {
     throw new OptionError(
       `cannot create ${subject}: fallback.status must be one that has a body, got ${fallback.status}`,
@@ -44,6 +51,42 @@ export function checkFetchOptions(options: FetchOptions, subject: string = 'fetc
   }
 }
 
+/** Names the entry of a list that is neither a status nor one of the words, and the word that may be meant. */
+function checkWords(
+  subject: string,
+  option: string,
+  list: unknown,
+  isNumber: (value: unknown) => boolean,
+  words: readonly string[],
+): void {
+  if (list === undefined) return
+  const names = words.join(', ')
+  if (!Array.isArray(list)) throw refusedOption(subject, option, `a list of statuses and of ${names}`, list)
+  const index = list.findIndex((one) => !isNumber(one) && !words.includes(one as string))
+  if (index < 0) return
+  const wrong: unknown = list[index]
+  const near = typeof wrong === 'string' ? nearestSpelling(wrong.toLowerCase(), words) : undefined
+  const must = near === undefined ? `must be a status or one of ${names}` : 'is not known'
+  const hint = near === undefined ? '' : `; did you mean ${near}?`
+  const place = `${option}[${index}]`
+  throw new OptionError(`cannot create ${subject}: ${place} ${must}, got ${quote(wrong)}${hint}`, place)
+}
+
+/** One that is misspelt would be an operation of nothing, and what it says of repeating would be lost. */
+function checkOperations(subject: string, operations: NonNullable<FetchOptions['operations']>): void {
+  const entries = operations instanceof Map ? operations : Object.entries(operations)
+  for (const [name, idempotence] of entries as Iterable<[string, unknown]>) {
+    const option = `operations[${quote(name)}]`
+    if (!/^([a-z-]+ )?\//i.test(name))
+      throw new OptionError(
+        `cannot create ${subject}: operations must be named as 'POST /charges' is, got ${quote(name)}`,
+        option,
+      )
+    if (typeof idempotence !== 'boolean' && idempotence !== 'by-key')
+      throw refusedOption(subject, option, "true, false or 'by-key'", idempotence)
+  }
+}
+
 const finite = (value: number): boolean => Number.isFinite(value)
 const limit = number('a number of milliseconds > 0, or Infinity', (value) => value > 0)
 const duration = number('a finite number of milliseconds > 0', (value) => finite(value) && value > 0)
@@ -54,32 +97,9 @@ const isStatus = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599
 const status: Rule = { allowed: 'a status from 200 to 599', accepts: isStatus }
 
-const conditions: Rule = {
-  allowed: `a list of statuses and of ${retryOnNames.join(', ')}`,
-  accepts: (value) =>
-    Array.isArray(value) &&
-    value.every((one) => retryOnNames.includes(one as string) || Number.isInteger(one)),
-}
-
 const address: Rule = {
   allowed: "a URL, 'environment' or false",
   accepts: (value) => value === false || typeof value === 'string' || value instanceof URL,
-}
-
-const statusWords: readonly string[] = failureWords.status
-const answers: Rule = {
-  allowed: `a list of statuses and of ${statusWords.join(', ')}`,
-  accepts: (value) =>
-    Array.isArray(value) && value.every((one) => statusWords.includes(one as string) || isStatus(one)),
-}
-
-const breaker: Rule = {
-  allowed: 'an object whose answers are a list of statuses',
-  accepts: (value) => {
-    if (!record.accepts(value)) return false
-    const given = (value as { answers?: unknown }).answers
-    return given === undefined || answers.accepts(given)
-  },
 }
 
 /** Statuses whose responses never have a body. */
@@ -127,7 +147,7 @@ const rules: Rules = {
   retry: orFalse(
     nested({
       attempts: count,
-      on: conditions,
+      on: anything,
       backoff: anything,
       budget: orFalse(record),
       minimumTryMs: zeroOrMore,
@@ -135,8 +155,8 @@ const rules: Rules = {
       maxPushbackMs: orFalse(zeroOrMore),
     }),
   ),
-  answers,
-  breaker,
+  answers: anything,
+  breaker: record,
   bulkhead: record,
   adaptiveLimit: record,
   rateLimit: record,

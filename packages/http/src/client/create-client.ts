@@ -71,6 +71,7 @@ export function createClient<const Service extends ServiceName>(
   system: SystemSource,
   options: ClientOptions<Service>,
 ): Client<CalleesOf<Service>> {
+  const model = systemModelOf(system)
   checkClientOptions(options)
   const callees = new Callees(options)
   const client: Record<string, unknown> = {}
@@ -79,7 +80,7 @@ export function createClient<const Service extends ServiceName>(
     close: () => callees.each((fetch) => fetch.close()),
     destroy: () => callees.each((fetch) => fetch.destroy()),
   }
-  callees.update(systemModelOf(system), client)
+  callees.update(model, client)
   return Object.assign(client, controls) as unknown as Client<CalleesOf<Service>>
 }
 

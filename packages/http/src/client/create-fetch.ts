@@ -1,3 +1,4 @@
+import { record, refusedOption } from '@watertight/policy/options'
 import { checkPolicies, Destination } from './destination.js'
 import { controlsOf, fetchFrom, fetchOf } from './fetch-from.js'
 import type { AnyFetchOptions, FetchOptions } from './fetch-options.js'
@@ -30,6 +31,7 @@ import { faultsOf } from '../runtime/faults-of.js'
 export function createFetch(options?: AnyFetchOptions): AnyFetch
 export function createFetch(options: FetchOptions): ResilientFetch
 export function createFetch(options: FetchOptions | AnyFetchOptions = {}): ResilientFetch | AnyFetch {
+  if (!record.accepts(options)) throw refusedOption('fetch', '', 'an object', options)
   return isFor(options) ? fetchOf(new Destination(options)) : anyFetch(options)
 }
 

@@ -1,6 +1,6 @@
 import type { CallModel, DefinedSystem, ManifestReading, SystemModel } from '@watertight/manifest'
 import { OptionError } from '@watertight/policy'
-import { nearestSpelling } from '@watertight/policy/options'
+import { nearestSpelling, quote, record } from '@watertight/policy/options'
 
 /** A model, or what `defineSystem` and `readManifest` give. */
 export type SystemSource = SystemModel | Pick<DefinedSystem, 'model'> | ManifestReading
@@ -12,6 +12,10 @@ export type SystemSource = SystemModel | Pick<DefinedSystem, 'model'> | Manifest
  * @throws {OptionError} with the first problem, its place and how to fix it, and the count of the others
  */
 export function systemModelOf(source: SystemSource): SystemModel {
+  if (!record.accepts(source) || !['services', 'model', 'problems'].some((key) => key in source)) {
+    const given = (source as { then?: unknown } | undefined)?.then === undefined ? quote(source) : 'a promise'
+    throw refusal(`the system must be what readManifest or defineSystem gives, got ${given}`, 0)
+  }
   if ('services' in source) return whole(source, undefined)
   if ('model' in source) return whole(source.model, undefined)
   const [first, ...others] = source.problems

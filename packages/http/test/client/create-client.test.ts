@@ -294,3 +294,13 @@ it.each([
   const system = defineSystem(systemOf({}))
   expect(() => createClient(system, options as never)).toThrow(`cannot create client: ${message}`)
 })
+
+it.each([
+  ['watertight.yaml', "got 'watertight.yaml'"],
+  [Promise.resolve(defineSystem(systemOf({}))), 'got a promise'],
+  [undefined, 'got undefined'],
+])('says what it makes a client of, before anything else: %j', (system, got) => {
+  expect(() => createClient(system as never, { service: 'order' } as never)).toThrow(
+    `cannot create client: the system must be what readManifest or defineSystem gives, ${got}`,
+  )
+})

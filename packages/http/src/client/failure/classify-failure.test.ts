@@ -17,3 +17,15 @@ it.each(limits)(
     expect((failure as TransportError).reason).toContain("within the dispatcher's limit")
   },
 )
+
+it.each(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'])(
+  'says of an answer in clear (%s) what it is, and not what OpenSSL reads in it',
+  (code) => {
+    const cause = Object.assign(new Error('80ACC:error:0A00010B:SSL routines:wrong version number'), { code })
+    expect(classifyFailure(cause, 'https://payment.test', false)).toMatchObject({
+      code: 'WT_TLS',
+      reason: 'cannot connect to https://payment.test: it does not speak TLS',
+      cause: { code },
+    })
+  },
+)

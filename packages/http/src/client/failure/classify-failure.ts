@@ -22,6 +22,12 @@ const requestCodes: ReadonlySet<string> = new Set([
   'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
 ])
 
+/** What OpenSSL makes of an answer in clear. */
+const plainCodes: ReadonlySet<string> = new Set([
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+])
+
 /** The time limits of a dispatcher that is not ours. */
 const timeouts: Readonly<Record<string, TimeLimit>> = {
   UND_ERR_CONNECT_TIMEOUT: ConnectTimeoutError,
@@ -58,6 +64,9 @@ export function classifyFailure(error: unknown, endpoint: string, sent: boolean)
 }
 
 function notConnected(cause: Error, code: string, detail: { endpoint: string; cause: Error }): Error {
+  if (plainCodes.has(code)) {
+    return new TlsError(`cannot connect to ${detail.endpoint}: it does not speak TLS`, detail)
+  }
   if (isTlsFailure(cause, code)) {
     return new TlsError(`cannot trust ${detail.endpoint}: ${reason(cause)}`, detail)
   }

@@ -1,4 +1,5 @@
 import { OptionError, type Policy, registry } from '@watertight/policy'
+import { nearestSpelling } from '@watertight/policy/options'
 import type { Dispatcher } from 'undici'
 import { StatefulPolicies, type Verdicts, verdictsOf } from '@watertight/traffic'
 import { clientFailures } from '../failure/client-failures.js'
@@ -76,10 +77,10 @@ function checkInterceptorOptions(policies: Policies, replayBytesMax: number): vo
     ...timeouts.map((key) => `timeout.${key}`),
   ]
   if (unknown !== undefined) {
-    throw new OptionError(
-      `cannot create interceptor: unknown option '${unknown}', allowed are ${[...known, 'replayBytesMax', 'originsMax'].join(', ')}`,
-      unknown,
-    )
+    const all = [...known, 'replayBytesMax', 'originsMax', 'timeout.attemptMs', 'timeout.totalMs']
+    const near = nearestSpelling(unknown, all)
+    const hint = near === undefined ? `allowed are ${all.join(', ')}` : `did you mean ${near}?`
+    throw new OptionError(`cannot create interceptor: unknown option '${unknown}'; ${hint}`, unknown)
   }
   checkFetchOptions({ ...policies, replayBytesMax, endpoints: [] }, 'interceptor')
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { writeAnswer } from '../answer.js'
-import type { RequestAdmission } from '../guard/request-adapter.js'
+import { checkAdmission, type RequestAdmission } from '../guard/request-adapter.js'
 import { type ExpressRequest, mountPathOf } from './mount-path-of.js'
 
 export type ExpressMiddleware = (
@@ -24,6 +24,7 @@ export type ExpressMiddleware = (
  * app.use(expressGuard(createServerGuard()))
  */
 export function expressGuard(guard: RequestAdmission): ExpressMiddleware {
+  checkAdmission(guard)
   return (request, response, next) => {
     const mountPath = mountPathOf(request)
     guard.admit(request, response, {

@@ -1,7 +1,7 @@
 import type { FastifyPluginCallback, FastifyRequest } from 'fastify'
 import { isCarried, withScope } from '../../scope/current-scope.js'
 import type { GuardedRequest } from '../guard/guarded-request.js'
-import type { RequestAdmission } from '../guard/request-adapter.js'
+import { checkAdmission, type RequestAdmission } from '../guard/request-adapter.js'
 
 /**
  * The guard as a plugin of Fastify 5. Register it before other plugins and routes. Whatever else admits requests fits in the
@@ -15,6 +15,7 @@ import type { RequestAdmission } from '../guard/request-adapter.js'
  * await app.register(fastifyGuard(createServerGuard()))
  */
 export function fastifyGuard(guard: RequestAdmission): FastifyPluginCallback {
+  checkAdmission(guard)
   const scopes = new WeakMap<FastifyRequest, GuardedRequest>()
   const plugin: FastifyPluginCallback = (app, _options, registered) => {
     app.addHook('onRequest', (request, reply, done) => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import type { Answer } from '../answer.js'
+import { checkAdmission } from '../guard/request-adapter.js'
 import type { ServerGuard } from '../guard/server-guard.js'
 import { fetchExchange } from './fetch-exchange.js'
 
@@ -26,6 +27,7 @@ interface NodeBindings {
  * app.use(honoGuard(createServerGuard()))
  */
 export function honoGuard(guard: ServerGuard): MiddlewareHandler {
+  checkAdmission(guard)
   return (context, next) =>
     new Promise((resolve, reject) => {
       const route = (): string | undefined => routeOf(context)

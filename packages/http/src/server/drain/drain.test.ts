@@ -152,4 +152,8 @@ it('listens to signals only while it is asked to', () => {
 
 it('refuses options that it cannot honour', () => {
   expect(() => setUp({ drainMs: -1 })).toThrow('cannot create drain: drainMs must be a number >= 0, got -1')
+  for (const onClose of [() => undefined, [() => undefined], [{ close: () => undefined }]])
+    expect(() => setUp({ onClose: onClose as never })).toThrow(
+      "onClose must be a list of { name: 'database', close",
+    )
 })

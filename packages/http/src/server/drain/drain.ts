@@ -1,14 +1,15 @@
 import {
-  anything,
   atLeast,
   callback,
   checkOptions,
   having,
   number,
   required,
+  type Rule,
+  text,
 } from '@watertight/policy/options'
 import { clock as runtimeClock } from '../../runtime/clock.js'
-import { closeInOrder } from './close-hooks.js'
+import { closeInOrder, type CloseHook } from './close-hooks.js'
 import { closeListener } from './close-listener.js'
 import type { DrainOptions, DrainPhase, DrainReport } from './drain-options.js'
 import { serverConnections, type ServerConnections } from './server-connections.js'
@@ -46,12 +47,19 @@ export function createDrain(options: DrainOptions): Drain {
   return { run, installSignals: (signals) => installSignals(run, signals) }
 }
 
+const hooks: Rule = {
+  allowed: "a list of { name: 'database', close: () => database.close() }",
+  accepts: (value) =>
+    Array.isArray(value) &&
+    value.every(({ name, close }: Partial<CloseHook>) => text.accepts(name) && callback.accepts(close)),
+}
+
 const rules = {
   server: required(having('close', 'a server')),
   guard: required(having('closeConnections', 'a server guard')),
   probePeriodMs: atLeast(0),
   drainMs: number('a number >= 0', (value) => value >= 0),
-  onClose: anything,
+  onClose: hooks,
   onPhase: callback,
   clock: having('setTimer', 'a clock'),
 }

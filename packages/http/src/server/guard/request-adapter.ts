@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { having, refusedOption } from '@watertight/policy/options'
 import type { Answer } from '../answer.js'
 import type { GuardedRequest } from './guarded-request.js'
 
@@ -21,4 +22,15 @@ export interface RequestAdapter {
 export interface RequestAdmission {
   /** Lets the request proceed within its scope, now or when it gets a slot, or has another answer sent. */
   admit(message: IncomingMessage, response: ServerResponse, adapter: RequestAdapter): void
+}
+
+const admission = having('admit', 'a server guard')
+
+/**
+ * What every adapter is made with: found missing now, and not by the first request.
+ *
+ * @throws {OptionError} for what admits no requests
+ */
+export function checkAdmission(guard: RequestAdmission): void {
+  if (!admission.accepts(guard)) throw refusedOption('middleware', 'guard', admission.allowed, guard)
 }

@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest'
+import { expressGuard } from '../adapters/express.js'
+import { fastifyGuard } from '../adapters/fastify.js'
+import { honoGuard } from '../adapters/hono.js'
 import { createServerGuard } from './server-guard.js'
 
 it.each([
@@ -14,6 +17,17 @@ it.each([
   [{ shedding: { maxLimit: 0 } }, 'cannot create adaptive limit: maxLimit must be an integer >= 1, got 0'],
 ])('refuses options that it cannot honour (%#)', (options, message) => {
   expect(() => createServerGuard(options)).toThrow(message)
+})
+
+it('refuses a listener without a handler, and adapters without a guard, before the first request', () => {
+  const handler = undefined as never
+  expect(() => createServerGuard().listener(handler)).toThrow(
+    'cannot create listener: handler must be a function, got undefined',
+  )
+  for (const adapter of [expressGuard, fastifyGuard, honoGuard])
+    expect(() => adapter({} as never)).toThrow(
+      'cannot create middleware: guard must be a server guard, got an object',
+    )
 })
 
 it('has a limit only when it sheds', () => {

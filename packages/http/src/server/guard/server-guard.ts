@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { callback, refusedOption } from '@watertight/policy/options'
 import {
   readDeadline,
   readPriority,
@@ -115,6 +116,7 @@ class Guard implements ServerGuard {
   }
 
   listener(handler: GuardedHandler): NodeListener {
+    if (!callback.accepts(handler)) throw refusedOption('listener', 'handler', callback.allowed, handler)
     return nodeListener(this, handler, (error, message) => void this.report(error, message))
   }
 

@@ -1,4 +1,14 @@
-import { checkOptions, flag, having, nested, number, record, type Rule } from '@watertight/policy/options'
+import {
+  callback,
+  checkOptions,
+  flag,
+  having,
+  nested,
+  number,
+  record,
+  refusedOption,
+  type Rule,
+} from '@watertight/policy/options'
 import type { Clock } from '../../runtime/clock.js'
 import type { CheckFunction } from './check.js'
 
@@ -57,4 +67,9 @@ const rules = {
 /** @throws {OptionError} when an option is unknown or out of its range */
 export function checkHealthOptions(options: HealthOptions): void {
   checkOptions('health', options, rules)
+  for (const option of ['checks', 'liveChecks', 'admin'] as const) {
+    for (const [name, run] of Object.entries(options[option] ?? {})) {
+      if (!callback.accepts(run)) throw refusedOption('health', `${option}.${name}`, callback.allowed, run)
+    }
+  }
 }

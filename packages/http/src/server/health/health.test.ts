@@ -129,5 +129,11 @@ it('refuses options that it cannot honour', () => {
   expect(() => createHealth({ paths: { live: 'livez' } })).toThrow(
     "paths.live must be a path that begins with '/', got 'livez'",
   )
+  expect(() => createHealth({ checks: { database: true as never } })).toThrow(
+    'checks.database must be a function, got true',
+  )
+  expect(() => createHealth({ admin: { '/metrics': 'up 1' as never } })).toThrow(
+    "admin./metrics must be a function, got 'up 1'",
+  )
   expect(() => createHealth({ timeoutMs: 0 })).toThrow('timeoutMs must be a number >= 1, got 0')
 })
