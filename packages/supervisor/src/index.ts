@@ -2,12 +2,9 @@ export { ControlClient, RefusedByRunError, type RunStatus } from './control/cont
 export { ControlServer } from './control/control-server.js'
 export { PortTakenError } from './plan/run-ports.js'
 export type { ProgramState } from './processes/supervised-program.js'
-export {
-  AlreadyRunningError,
-  type ProgramStatus,
-  Run,
-  type RunOptions,
-  UnknownProgramError,
-} from './system/run.js'
+export { AlreadyRunningError } from './system/already-running-error.js'
+export type { ProgramStatus } from './system/program-status.js'
+export { Run, type RunOptions } from './system/run.js'
+export { UnknownProgramError } from './system/unknown-program-error.js'
 export { describeEvent, type RunEvent } from './system/run-event.js'
 export type { ControlPlace, RunFolder } from './system/run-folder.js'

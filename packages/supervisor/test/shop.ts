@@ -10,6 +10,7 @@ const SERVICE = `
 import { createServer } from 'node:http'
 const server = createServer((request, response) => {
   if (request.url === '/hang') for (;;);
+  if (request.url === '/burn') { const end = Date.now() + 2_000; while (Date.now() < end); }
   if (request.url === '/die') { console.error('out of luck'); process.exit(7) }
   response.end(String(process.pid))
 })
@@ -59,6 +60,7 @@ export async function startShop(services: string): Promise<{
     proxyCommand: ['false'],
     makeCertificates: () => Promise.resolve(),
     onEvent: (event) => events.push(event),
+    scaleEveryMs: 1_000,
   })
   closing.push(() => run.kill())
   return { run, file, events }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
-import type { ProgramStatus } from '../system/run.js'
+import type { ProgramStatus } from '../system/program-status.js'
 import { RunFolder } from '../system/run-folder.js'
 
 /** How a run is. */

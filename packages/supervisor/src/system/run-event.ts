@@ -22,6 +22,8 @@ export type RunEvent =
     }
   | { readonly kind: 'stopping'; readonly program: string }
   | { readonly kind: 'stopped'; readonly program: string; readonly how: string }
+  /** `use` is the share of a core that each replica used. */
+  | { readonly kind: 'scaled'; readonly service: string; readonly replicas: number; readonly use: number }
   | { readonly kind: 'document'; readonly text: string }
 
 /** One line for people; of a log, the line itself. */
@@ -50,6 +52,8 @@ export function describeEvent(event: RunEvent): string {
       return 'is told to stop'
     case 'stopped':
       return `stopped (${event.how})`
+    case 'scaled':
+      return `${event.service} uses ${Math.round(event.use * 100)}% of a core each: ${event.replicas} replicas from now on`
     case 'document':
       return event.text
   }

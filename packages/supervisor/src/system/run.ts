@@ -4,12 +4,16 @@ import { isDeepStrictEqual } from 'node:util'
 import type { SystemModel } from '@watertight/manifest'
 import { type Instance, instancesOf } from '../plan/instances.js'
 import { planPrograms } from '../plan/plan-programs.js'
-import { runDocument } from '../plan/run-document.js'
 import { runPorts, type RunPorts } from '../plan/run-ports.js'
 import { GroupGuard } from '../processes/group-guard.js'
-import { type ProgramState, SupervisedProgram } from '../processes/supervised-program.js'
+import { SupervisedProgram } from '../processes/supervised-program.js'
+import { AutoScaler, type ScalingPort } from '../scaling/auto-scaler.js'
+import { AlreadyRunningError } from './already-running-error.js'
+import type { ProgramStatus } from './program-status.js'
+import { RunDocuments } from './run-documents.js'
 import type { RunEvent } from './run-event.js'
 import { RunFolder } from './run-folder.js'
+import { UnknownProgramError } from './unknown-program-error.js'
 
 export interface RunOptions {
   /** The document that people edit. */
@@ -24,44 +28,13 @@ export interface RunOptions {
   readonly makeCertificates: (file: string) => Promise<void>
   /** Hears of everything that happens. */
   readonly onEvent: (event: RunEvent) => void
-}
-
-/** How one program is. */
-export interface ProgramStatus {
-  readonly name: string
-  readonly kind: 'service' | 'sidecar' | 'gateway'
-  readonly service: string
-  readonly state: ProgramState
-  readonly pid: number | null
-  readonly port: number
-  readonly restarts: number
-  readonly upForMs: number | null
+  /** How often the use of the processor is looked at for `scale.cpu`. Default 15 s. */
+  readonly scaleEveryMs?: number
 }
 
 /** Clients and proxies follow the run's document; they know a change of it after so long. */
 const FOLLOW_MS = 500
-
-/** A name that nobody here has. */
-export class UnknownProgramError extends Error {
-  readonly code = 'WT_UNKNOWN_PROGRAM'
-  readonly known: readonly string[]
-
-  constructor(action: string, name: string, known: readonly string[]) {
-    super(`cannot ${action} ${name}: there is no such program in this run`)
-    this.name = 'UnknownProgramError'
-    this.known = known
-  }
-}
-
-/** Another run uses the same folder. */
-export class AlreadyRunningError extends Error {
-  readonly code = 'WT_ALREADY_RUNNING'
-
-  constructor(folder: string, pid: number) {
-    super(`cannot start: the system already runs (process ${pid}, in ${folder})`)
-    this.name = 'AlreadyRunningError'
-  }
-}
+const SCALE_EVERY_MS = 15_000
 
 /** A system that runs: every program of its document, supervised. */
 export class Run {
@@ -74,6 +47,8 @@ export class Run {
   #text: string
   #instances: readonly Instance[] = []
   #ports: RunPorts = { gateway: 0, gatewayAdmin: 0, instances: new Map() }
+  readonly #documents: RunDocuments
+  readonly #scaler: AutoScaler
   /** One change after the other. */
   #last: Promise<unknown> = Promise.resolve()
   #isStopping = false
@@ -83,6 +58,8 @@ export class Run {
     this.#system = options.system
     this.#text = options.text
     this.folder = new RunFolder(resolve(options.folder ?? resolve(dirname(options.file), '.watertight')))
+    this.#documents = new RunDocuments(this.folder, options.file)
+    this.#scaler = new AutoScaler(this.#scaling(), options.scaleEveryMs ?? SCALE_EVERY_MS)
   }
 
   /**
@@ -99,9 +76,10 @@ export class Run {
     try {
       run.#ports = await runPorts(run.#system, run.#instances)
       await run.folder.create()
-      await run.#writeDocuments(run.#instances)
+      await run.#announce(run.#instances)
       if (needsCertificates(run.#system)) await options.makeCertificates(run.folder.documentFor(undefined))
     } catch (error) {
+      run.#scaler.close()
       run.#guard.close()
       throw error
     }
@@ -157,7 +135,10 @@ export class Run {
       const several = replicas.length > 1 && replicas[0]?.version === undefined
       for (const instance of replicas.length > 1 ? replicas : []) {
         const others = this.#instances.filter((other) => other !== instance)
-        if (several) await this.#announce(others)
+        if (several) {
+          await this.#announce(others)
+          await sleep(FOLLOW_MS)
+        }
         await this.#restartProgram(instance.name)
         if (several) await this.#announce(this.#instances)
       }
@@ -208,8 +189,24 @@ export class Run {
   }
 
   async #close(): Promise<void> {
+    this.#scaler.close()
     this.#guard.close()
     await this.folder.forgetPlace()
+  }
+
+  #scaling(): ScalingPort {
+    return {
+      services: () => this.#system.services.values(),
+      processesOf: (service) =>
+        this.#instances
+          .filter((instance) => instance.service.name === service)
+          .flatMap(({ name }) => this.#programs.get(name) ?? [])
+          .map(({ pid, state }) => ({ pid, isReady: state === 'ready' })),
+      scale: async (service, replicas, use) => {
+        this.#options.onEvent({ kind: 'scaled', service, replicas, use })
+        await this.scale(service, replicas)
+      },
+    }
   }
 
   #exclusive(change: () => Promise<void>): Promise<void> {
@@ -227,10 +224,9 @@ export class Run {
     this.#ports = await runPorts(this.#system, this.#instances, this.#ports)
     const plan = this.#plan()
     const planned = new Set(plan.map(({ name }) => name))
-    const joining = this.#instances.filter(({ name }) => !former.has(name))
     const staying = this.#instances.filter(({ name }) => former.has(name))
-    // Who joins reads its document before others hear of it, and who leaves is forgotten by all before it stops.
-    await this.#writeDocuments(joining.length > 0 ? [...staying, ...joining] : this.#instances)
+    // Others hear of who joins once it is ready, and forget who leaves before it stops.
+    await this.#announce(staying)
     for (const program of plan) {
       const before = formerPlan.get(program.name)
       if (before === undefined || isDeepStrictEqual(before, program)) continue
@@ -239,6 +235,7 @@ export class Run {
     }
     this.#addPrograms()
     await Promise.all([...this.#programs.values()].map((program) => program.start()))
+    await this.#announce(this.#instances)
     const leaving = this.#inStopOrder().filter(({ program }) => !planned.has(program.name))
     if (leaving.length === 0) return
     await sleep(FOLLOW_MS)
@@ -254,19 +251,10 @@ export class Run {
     await program.start()
   }
 
-  /** Tells clients and proxies who answers for a service at the moment. */
+  /** Tells clients and proxies who answers for their services. */
   async #announce(instances: readonly Instance[]): Promise<void> {
-    await this.#writeDocuments(instances)
-    await sleep(FOLLOW_MS)
-  }
-
-  async #writeDocuments(instances: readonly Instance[]): Promise<void> {
-    const { file } = this.#options
-    const options = { system: this.#system, instances, ports: this.#ports, folder: dirname(resolve(file)) }
-    const note = `# Made from ${file} for one run: change that one.\n`
-    await this.folder.write(this.folder.documentFor(undefined), note + runDocument(this.#text, options))
-    for (const { name } of instances)
-      await this.folder.write(this.folder.documentFor(name), note + runDocument(this.#text, options, name))
+    const source = { text: this.#text, system: this.#system, ports: this.#ports }
+    await this.#documents.write(source, instances, this.#instances)
   }
 
   #plan() {

@@ -1,0 +1,9 @@
+/** Another run uses the same folder. */
+export class AlreadyRunningError extends Error {
+  readonly code = 'WT_ALREADY_RUNNING'
+
+  constructor(folder: string, pid: number) {
+    super(`cannot start: the system already runs (process ${pid}, in ${folder})`)
+    this.name = 'AlreadyRunningError'
+  }
+}
