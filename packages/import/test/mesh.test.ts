@@ -312,8 +312,8 @@ spec: { parentRefs: [{ name: gw }], rules: [{ backendRefs: [${backend}] }] }
   })
 
   it('leaves out the redirect of a listener of plain HTTP, which would send https requests in a circle', () => {
-    const route = (name: string, listener: string, rule: string): string =>
-      `kind: HTTPRoute\nmetadata: { name: ${name} }\nspec: { parentRefs: [{ name: gw, sectionName: ${listener} }], hostnames: [a.example], rules: [${rule}] }\n`
+    const route = (name: string, listener: string, asks: string): string =>
+      `kind: HTTPRoute\nmetadata: { name: ${name} }\nspec: { parentRefs: [{ name: gw, sectionName: ${listener} }], hostnames: [a.example], rules: [${asks}] }\n`
     const redirect =
       '{ filters: [{ type: RequestRedirect, requestRedirect: { scheme: https, statusCode: 301 } }] }'
     const conversion = importText(

@@ -13,7 +13,7 @@ Examples:
   $ watertight init --from deploy/                           every Kubernetes or Compose file of a folder and below
   $ kubectl get deploy,svc,hpa,pdb -o yaml | watertight init --from - --dry-run
 
-What it writes has no error in the eyes of "watertight check".`
+The manifest passes "watertight check" without errors.`
 
 /** `watertight init` */
 export function defineInit(program: Command, run: CommandRunner): void {
