@@ -212,11 +212,12 @@ describe('a caller that speaks HTTP/2', () => {
     await once(session, 'connect')
     const gone = new Promise((resolve) => session.once('close', resolve))
     let opened = 0
-    for (; opened < 5_000 && !session.destroyed; opened++) {
-      const stream = session.request({ ':path': '/' })
-      stream.on('error', () => undefined)
+    while (opened < 5_000 && !session.destroyed) {
+      const streams = Array.from({ length: 20 }, () => session.request({ ':path': '/' }))
+      for (const stream of streams) stream.on('error', () => undefined)
+      opened += streams.length
       await new Promise((resolve) => setImmediate(resolve))
-      stream.close(constants.NGHTTP2_CANCEL)
+      for (const stream of streams) stream.close(constants.NGHTTP2_CANCEL)
     }
     await gone
     expect(opened).toBeLessThan(2_000)

@@ -1,4 +1,5 @@
 import type { Driver } from '../driver.js'
+import { importedLimit } from '../proxy/proxy-differences.js'
 
 /** What Envoy cannot say by its nature. */
 const lacks: Readonly<Record<string, string>> = {
@@ -16,6 +17,7 @@ const lacks: Readonly<Record<string, string>> = {
 
 /** Where Envoy does otherwise. */
 const differs: Readonly<Record<string, string>> = {
+  ...importedLimit,
   'rate-limit-has-the-flag-rl':
     'a limit of its own gets no flag: RL is for those of a service for rate limits',
   'failed-attempts-leave-no-mess-on-a-connection':

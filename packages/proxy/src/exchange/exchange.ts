@@ -8,7 +8,7 @@ import { AttemptFailure, proxyFailures } from '../upstream/attempt-failure.js'
 import type { AnswerInTheMaking } from '../upstream/last-answers.js'
 import type { UpstreamAttempt } from '../upstream/upstream-attempt.js'
 import { AdmittedRequest } from './admitted-request.js'
-import { answerToKeep } from './answer-to-keep.js'
+import { answerToKeep, cacheableRequest, replacementFor } from './answer-to-keep.js'
 import type { Caller } from './caller.js'
 import { callersDeadline } from './callers-deadline.js'
 import { type AnsweredRequest, CallerAnswer } from './caller-answer.js'
@@ -150,7 +150,9 @@ export class Exchange implements CallOwner, AnsweredRequest {
   answered(attempt: UpstreamAttempt, head: ResponseHead): void {
     const { answer, record } = this
     if (answer.isOver) return attempt.abort()
-    const instead = attempt.verdict.replaceable ? this.replacement() : undefined
+    const instead = attempt.verdict.replaceable
+      ? replacementFor(record.destination!, this.cacheable)
+      : undefined
     if (instead !== undefined) {
       attempt.isKept = false
       record.replaced({ status: head.status })
@@ -177,7 +179,7 @@ export class Exchange implements CallOwner, AnsweredRequest {
     }
     const { state, isProcess } = record.destination!
     const { replaceable } = proxyFailures.verdictOf(error, state.verdicts)
-    const instead = replaceable ? this.replacement() : undefined
+    const instead = replaceable ? replacementFor(record.destination!, this.cacheable) : undefined
     if (instead !== undefined) {
       record.replaced(error)
       return answer.give(instead)
@@ -224,18 +226,8 @@ export class Exchange implements CallOwner, AnsweredRequest {
     else this.caller.pauseBody()
   }
 
-  /** What the document gives in place of an answer that does not come. */
-  private replacement(): LocalAnswer | undefined {
-    const { lastAnswers, state } = this.record.destination!
-    const { cacheable } = this
-    return (cacheable && lastAnswers?.find(cacheable)) ?? state.fallback
-  }
-
-  /** The request as caches see it, if an answer to it may be given again. */
   private get cacheable(): CacheableRequest | undefined {
-    const { method, headers } = this.caller.request
-    if (method !== 'GET') return undefined
-    return { path: `${headers.get('host')} ${this.target}`, header: (name) => headers.get(name) }
+    return cacheableRequest(this.caller.request, this.target)
   }
 
   private take(route: Route): void {

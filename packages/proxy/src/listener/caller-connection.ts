@@ -13,22 +13,21 @@ import {
   REFUSAL,
   type RequestHead,
   RequestReader,
-  UNTIL_CLOSE,
 } from '../http1/index.js'
 import { TurnWriter } from '../sockets/turn-writer.js'
 import type { Admission } from '../tls/allowed-callers.js'
 import { AnswerWriter } from './answer-writer.js'
+import { closesAfter } from './closes-after.js'
 import { type AwaitedPart, CallerWait } from './caller-wait.js'
 import type { ConnectionContext, ListenedConnection } from './connection-context.js'
 import { isHttp2Preface } from './is-http2-preface.js'
 import { LingeringClose } from './lingering-close.js'
 import { probeCaller } from './probe-caller.js'
 import { refuseRequest } from './refuse-request.js'
+import { releaseSocket } from './release-socket.js'
 
 /** With so much unwritten, the endpoint is asked to wait. */
 const UNWRITTEN_BYTES_MAX = 65_536
-/** Their callers may go on in another protocol at once, or are after what others have said. */
-const tunnelMethods: ReadonlySet<string> = new Set(['CONNECT', 'TRACE'])
 /** Requests that come while one is being answered are left in the socket beyond this. */
 const AHEAD_BYTES_MAX = 65_536
 /** So long a new connection has to bring its first request once the listener drains. */
@@ -122,15 +121,12 @@ export class CallerConnection implements Caller, ListenedConnection {
     this.hasAnswered = true
     const isOld = request.minorVersion === 0
     this.closes =
-      !request.keepAlive ||
-      // What follows may have been meant for the tunnel that there is none of.
-      tunnelMethods.has(request.method) ||
+      closesAfter(request, bodyLength) ||
       context.isDraining ||
       (this.inputHasEnded && this.reader.unread === 0) ||
       this.requests >= context.limits.requestsMax ||
       // What is left of the request would have to be read before the next one.
-      !this.isRequestEnded ||
-      (isOld && bodyLength === UNTIL_CLOSE)
+      !this.isRequestEnded
     this.answers.head(status, lines, bodyLength, !isOld, this.closes)
     if (isOld && !this.closes) this.closes = true
   }
@@ -305,8 +301,7 @@ export class CallerConnection implements Caller, ListenedConnection {
     const { socket, first } = this
     this.wait.unlink()
     this.end.isBegun = true
-    // One by one: removing all at once would have the socket read on, past who comes next.
-    for (const event of ['data', 'drain', 'end', 'error', 'close']) socket.removeAllListeners(event)
+    releaseSocket(socket)
     this.context.speaksHttp2(this, socket, first)
   }
 

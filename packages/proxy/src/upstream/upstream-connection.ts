@@ -6,7 +6,6 @@ import {
   DATA,
   END,
   HEAD,
-  knownHeaders,
   type HeaderNames,
   type Http1Limits,
   NEEDS_MORE,
@@ -15,6 +14,7 @@ import {
 } from '../http1/index.js'
 import { TurnWriter } from '../sockets/turn-writer.js'
 import type { SecureConnector } from '../tls/upstream-tls.js'
+import { keepAliveOf } from './keep-alive-of.js'
 import { sharedReadBuffer } from './shared-read-buffer.js'
 import type { OutgoingHead, UpstreamListener, UpstreamStream } from './upstream-stream.js'
 
@@ -223,7 +223,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     if (!this.hasAnswered) return false
     this.listener = undefined
     const canStay = reader.head.keepAlive && this.requestEnded && reader.unread === 0
-    const keepAliveMs = canStay ? keepAliveOf(reader) : 0
+    const keepAliveMs = canStay ? keepAliveOf(reader.head) : 0
     // Free before anybody is told, so that the next request of the same caller finds it.
     if (canStay) this.free(keepAliveMs)
     else this.destroy()
@@ -293,10 +293,3 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
 }
 
 const NOTHING = Buffer.alloc(0)
-
-/** What `Keep-Alive: timeout=5` says, a second less of it: whoever closes does so at that very moment. */
-function keepAliveOf(reader: ResponseReader): number {
-  const hint = reader.head.headers.valueOf(knownHeaders['keep-alive'])
-  const seconds = hint === undefined ? undefined : /(?:^|[ ,])timeout=(\d{1,6})/.exec(hint)?.[1]
-  return seconds === undefined ? Infinity : Math.max(500, Number(seconds) * 1_000 - 1_000)
-}
