@@ -54,7 +54,7 @@ export class Scene {
   async #isBehind(): Promise<boolean> {
     const lags = await consumerLag(this.store)
     return lags.some(
-      ({ group, topic, events }) => group === 'kafka-relay' && topic === this.topic.name && events > 0,
+      ({ group, topic, events }) => group === 'kafka-relay' && topic === this.topic.name && (events ?? 0) > 0,
     )
   }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { MetricRegistry } from '@watertight/telemetry'
 import { cleanUpEvents } from '../src/events/clean-up.js'
+import { followEvents } from '../src/events/follow-events.js'
 import { observeEvents } from '../src/events/observe-events.js'
 import { consumerLag } from '../src/events/queries/consumer-lag.js'
 import { publish } from '../src/outbox/publish.js'
@@ -11,6 +12,7 @@ import { drain, type Scene } from './scene.js'
 /** What keeps outbox and groups small and seen, and read models. */
 export function upkeepContract(scene: (topic: string) => Scene): void {
   upkeep(scene)
+  following(scene)
   readModels(scene)
   contendedReadModels(scene)
 }
@@ -56,6 +58,27 @@ function upkeep(scene: (topic: string) => Scene): void {
     stop()
     expect(registry.total('watertight_consumer_dead_letters', { group: 'lagging', topic: 'lag' })).toBe(1)
     expect(registry.expose().body).toContain('watertight_outbox_held_back_seconds')
+  })
+}
+
+function following(scene: (topic: string) => Scene): void {
+  test('events are followed as they are published, those of a topic that comes to be meanwhile too', async () => {
+    const it = scene('followed')
+    await it.publish(['a', 1])
+    const ending = new AbortController()
+    const events = await followEvents(it.store, { signal: ending.signal, pollMs: 1 })
+    const later = scene('followed-later')
+    const seen: unknown[] = []
+    await it.publish(['a', 2])
+    seen.push((await events.next()).value)
+    await later.publish(['b', 3])
+    seen.push((await events.next()).value)
+    ending.abort()
+    expect(await events.next()).toMatchObject({ done: true })
+    expect(seen).toMatchObject([
+      { topic: 'followed', key: 'a', data: { n: 2 } },
+      { topic: 'followed-later', key: 'b', data: { n: 3 } },
+    ])
   })
 }
 

@@ -5,7 +5,7 @@ import type { EventsOptions } from './events-options.js'
 
 const HELP = `
 Examples:
-  $ watertight events tail --topic orders
+  $ watertight events tail --topic orders --follow
   $ watertight events lag                                how far each group of consumers is behind
   $ watertight events dead-letters --group shipping
   $ watertight events redrive --group shipping --topic orders
@@ -21,6 +21,10 @@ export function defineEvents(program: Command, run: CommandRunner): void {
     .description('show the events that were published last')
     .option('--topic <topic>', 'of this topic alone')
     .option('--limit <count>', 'how many', '20')
+    .option(
+      '--follow',
+      'and those that are published from then on, until it is ended; with --json, one a line',
+    )
     .action(async (options: EventsOptions) => {
       const { tailEvents } = await import('./tail-events.js')
       await run((terminal) => tailEvents(options, terminal), options)
@@ -29,6 +33,7 @@ export function defineEvents(program: Command, run: CommandRunner): void {
     .description('show how far each group of consumers is behind')
     .option('--group <group>', 'of this group alone')
     .option('--topic <topic>', 'of this topic alone')
+    .option('--broker <url>', 'kafka://host:port: asked about groups that read from there')
     .action(async (options: EventsOptions) => {
       const { tellLag } = await import('./tell-lag.js')
       await run((terminal) => tellLag(options, terminal), options)

@@ -10,6 +10,8 @@ export interface EventsOptions extends StoreOptions {
   readonly event?: string
   readonly limit?: string
   readonly all?: boolean
+  readonly follow?: boolean
+  readonly broker?: string
 }
 
 export function filterOf({ group, topic, key, event }: EventsOptions): DeadLetterFilter {

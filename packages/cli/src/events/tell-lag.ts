@@ -1,4 +1,4 @@
-import { consumerLag } from '@watertight/durable'
+import { consumerLag, openKafka, type Store } from '@watertight/durable'
 import { jsonText } from '../program/command-runner.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
@@ -9,7 +9,7 @@ import type { EventsOptions } from './events-options.js'
 /** Shows how far each group of consumers is behind. */
 export async function tellLag(options: EventsOptions, terminal: Terminal): Promise<ExitCode> {
   return await withStore(options, terminal, async (store) => {
-    const all = await consumerLag(store)
+    const all = await lagOf(store, options)
     const groups = all.filter(
       ({ group, topic }) => group === (options.group ?? group) && topic === (options.topic ?? topic),
     )
@@ -21,7 +21,7 @@ export async function tellLag(options: EventsOptions, terminal: Terminal): Promi
         [
           group,
           topic,
-          String(events),
+          events === null ? '?' : String(events),
           `${Math.round(ageMs / 1_000)}s`,
           String(parked),
           String(deadLetters),
@@ -29,7 +29,19 @@ export async function tellLag(options: EventsOptions, terminal: Terminal): Promi
       )
       const head = ['group', 'topic', 'behind', 'for', 'parked', 'dead']
       out.write(renderTable([head, ...rows], out.columns))
+      if (groups.some(({ events }) => events === null))
+        out.write('? reads from Kafka: --broker kafka://host:port tells how far it is behind\n')
     }
     return EXIT.ok
   })
+}
+
+async function lagOf(store: Store, { broker: url }: EventsOptions): ReturnType<typeof consumerLag> {
+  if (url === undefined) return await consumerLag(store)
+  const broker = await openKafka({ url })
+  try {
+    return await consumerLag(store, broker)
+  } finally {
+    await broker.close()
+  }
 }

@@ -1,4 +1,5 @@
 import type { MetricRegistry } from '@watertight/telemetry'
+import type { Broker } from '../brokers/broker.js'
 import { outboxStatus } from '../outbox/queries/outbox-status.js'
 import type { Store } from '../store/store.js'
 import { consumerLag } from './queries/consumer-lag.js'
@@ -7,13 +8,15 @@ export interface ObserveOptions {
   /** How often the database is asked. Default 10 s. */
   readonly everyMs?: number
   readonly onError?: (error: unknown) => void
+  /** Asked about groups that read from Kafka; without it, their lag is not shown. */
+  readonly broker?: Broker
 }
 
 /** Shows outbox and groups as metrics, asked for now and then. Resolves, after the first time, to how to stop. */
 export async function observeEvents(
   store: Store,
   registry: MetricRegistry,
-  { everyMs = 10_000, onError = () => {} }: ObserveOptions = {},
+  { everyMs = 10_000, onError = () => {}, broker }: ObserveOptions = {},
 ): Promise<() => void> {
   const events = registry.gauge({ name: 'watertight_outbox_events', help: 'Events kept, about.' })
   const bytes = registry.gauge({ name: 'watertight_outbox_bytes', help: 'Bytes of the outbox.' })
@@ -48,8 +51,8 @@ export async function observeEvents(
     bytes.with().set(status.bytes)
     age.with().set(status.ageMs / 1_000)
     heldBack.with().set(status.heldBackMs / 1_000)
-    for (const { group, topic, ...of } of await consumerLag(store)) {
-      lag.with({ group, topic }).set(of.events)
+    for (const { group, topic, ...of } of await consumerLag(store, broker)) {
+      if (of.events !== null) lag.with({ group, topic }).set(of.events)
       lagAge.with({ group, topic }).set(of.ageMs / 1_000)
       parked.with({ group, topic }).set(of.parked)
       dead.with({ group, topic }).set(of.deadLetters)

@@ -4,7 +4,7 @@ import type { Position } from '../../outbox/position.js'
  * Marks a position as an offset of Kafka. It lies behind every transaction of a Postgres, so that what a group of the log
  * of its store has set aside stays in front of what it reads of the same keys once it has moved to Kafka.
  */
-const KAFKA = 2 ** 52
+export const KAFKA: number = 2 ** 52
 
 export const isKafkaPosition = ({ transaction }: Position): boolean => transaction === KAFKA
 
