@@ -173,6 +173,16 @@ function readService(
   if (traffic !== undefined) table.setTraffic(callee, name.from, traffic)
 }
 
+/** Objects that `init` makes services of. */
+const readByInit = new Set([
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Service',
+  'HorizontalPodAutoscaler',
+  'PodDisruptionBudget',
+])
+
 /** The objects that this format is about; the others are named. */
 function ownObjects(
   sources: readonly ImportSource[],
@@ -190,7 +200,9 @@ function ownObjects(
   for (const object of objects) {
     if (!isOwn(object)) {
       object.document.decline(
-        `only ${kinds.filter((kind) => kind !== 'Service').join(', ')} are imported; describe the rest in the manifest by hand`,
+        readByInit.has(object.kind)
+          ? 'it says who serves, not how calls behave: `watertight init --from` reads it'
+          : `only ${kinds.filter((kind) => kind !== 'Service').join(', ')} are imported; describe the rest in the manifest by hand`,
       )
     }
   }

@@ -22,6 +22,20 @@ it('tells sixty-three ports of one gateway in one line, and a few one by one', (
   expect(summarise(entries('give it to the client', 3))).toHaveLength(3)
 })
 
+it('tells objects of one kind together', () => {
+  const objects = Array.from({ length: 5 }, (_, index) => ({
+    file: 'a.yaml',
+    path: `Deployment/a${index}`,
+    line: index + 1,
+    reason: 'init reads it',
+  }))
+  const service = { file: 'a.yaml', path: 'Service/a', line: 9, reason: 'init reads it' }
+  expect(summarise([...objects, service])).toMatchObject([
+    { path: 'Deployment/a0 (and 4 more like it)' },
+    { path: 'Service/a' },
+  ])
+})
+
 it('keeps apart what differs by its reason or its file', () => {
   const [one] = entries('give it to the client', 1)
   expect(

@@ -28,7 +28,10 @@ export function summarise(entries: readonly Unsupported[]): Unsupported[] {
   })
 }
 
+/** Of a whole object, such as `Deployment/order`, its kind. */
 function lastKey(path: string): string {
+  const [, kind] = /^([A-Z]\w*)\/[^.]*$/.exec(path) ?? []
+  if (kind !== undefined) return kind
   return (
     path
       .split('.')

@@ -95,6 +95,7 @@ describe('a service of Compose', () => {
     ['bitnami/kafka:3.9', 'datastore'],
     ['confluentinc/cp-kafka', 'datastore'],
     ['shop/redis-of-ours:1', 'service'],
+    ['dynamodblocal', 'datastore'],
     ['otel/opentelemetry-collector-contrib:0.1', 'telemetry'],
     ['ghcr.io/jaegertracing/all-in-one', 'telemetry'],
     ['prom/prometheus@sha256:0', 'telemetry'],

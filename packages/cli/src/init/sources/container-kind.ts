@@ -7,7 +7,7 @@ const DATASTORE_WORDS = new Set(
   rethinkdb redis valkey keydb dragonfly memcached memcache hazelcast kafka redpanda zookeeper rabbitmq rabbit activemq
   artemis nats nsqd nsqlookupd pulsar mosquitto emqx hivemq beanstalkd elasticmq elasticsearch opensearch solr
   meilisearch typesense qdrant weaviate milvus cassandra scylla scylladb hbase clickhouse influxdb questdb druid minio
-  seaweedfs etcd dynamodb localstack foundationdb sqledge smtp postfix exim maildev mailhog mailpit mailcatcher greenmail
+  seaweedfs etcd dynamodb dynamodblocal localstack foundationdb sqledge smtp postfix exim maildev mailhog mailpit mailcatcher greenmail
   openldap ldap sftp`.split(/\s+/),
 )
 /** Images whose last word does not say it. */
