@@ -27,7 +27,15 @@ export const envoyDriver: Driver = {
     missing: () => (locateProgram('envoy') === undefined ? 'npm run engines installs envoy' : undefined),
   },
   ...envoyDifferences,
-  start: (setup) => EnvoySubject.start(setup),
+  start: (setup) => EnvoySubject.start(setup, compiledConfiguration),
+}
+
+/** What Envoy is told of a setup, by files in this folder. */
+export type Configure = (setup: Setup, folder: string) => EnvoyConfiguration
+
+/** The real Envoy by another configuration than ours, for scenarios of which ours is only one reading. */
+export function envoyDriverBy(name: string, configure: Configure, differs: Driver['differs']): Driver {
+  return { ...envoyDriver, name, differs, start: (setup) => EnvoySubject.start(setup, configure) }
 }
 
 class EnvoySubject implements Subject {
@@ -41,14 +49,17 @@ class EnvoySubject implements Subject {
   #child: ReturnType<typeof startEnvoy> | undefined
   readonly #words: string[] = []
 
-  private constructor(setup: Setup, folder: string) {
+  readonly #configure: Configure
+
+  private constructor(setup: Setup, folder: string, configure: Configure) {
     this.#setup = setup
     this.#folder = folder
+    this.#configure = configure
   }
 
-  static async start(setup: Setup): Promise<EnvoySubject> {
+  static async start(setup: Setup, configure: Configure): Promise<EnvoySubject> {
     const folder = await mkdtemp(join(tmpdir(), 'conformance-envoy-'))
-    const subject = new EnvoySubject(setup, folder)
+    const subject = new EnvoySubject(setup, folder, configure)
     await subject.#start()
     return subject
   }
@@ -143,16 +154,8 @@ class EnvoySubject implements Subject {
 
   async #configuration(): Promise<EnvoyConfiguration> {
     const { authority } = this.#setup
-    const trust = join(this.#folder, 'authority.pem')
-    if (authority !== undefined) await writeFile(trust, authority)
-    const configuration = compileEnvoy(modelOf(proxiedDocument(this.#setup)), {
-      folder: this.#folder,
-      posture: isGateway(this.#setup) ? 'gateway' : { sidecar: 'caller' },
-      adminPort: 0,
-      outbound: { callee: 0 },
-      ...(authority === undefined ? {} : { authorities: { callee: trust } }),
-    })
-    return withFlags(configuration)
+    if (authority !== undefined) await writeFile(authorityIn(this.#folder), authority)
+    return withFlags(this.#configure(this.#setup, this.#folder))
   }
 
   async #until(holds: () => Promise<boolean>): Promise<void> {
@@ -164,4 +167,16 @@ class EnvoySubject implements Subject {
       await pause(10)
     }
   }
+}
+
+const authorityIn = (folder: string): string => join(folder, 'authority.pem')
+
+function compiledConfiguration(setup: Setup, folder: string): EnvoyConfiguration {
+  return compileEnvoy(modelOf(proxiedDocument(setup)), {
+    folder,
+    posture: isGateway(setup) ? 'gateway' : { sidecar: 'caller' },
+    adminPort: 0,
+    outbound: { callee: 0 },
+    ...(setup.authority === undefined ? {} : { authorities: { callee: authorityIn(folder) } }),
+  })
 }
