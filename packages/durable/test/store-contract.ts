@@ -107,6 +107,23 @@ function endsOfTransactions(run: Run): void {
     expect(await count('late')).toBe(0)
   })
 
+  test('a part of a transaction that goes on when another has failed writes nothing any more', async () => {
+    let straggler: Promise<unknown> | undefined
+    const failing = run.transaction(async (transaction) => {
+      straggler = transaction
+        .query('select 1')
+        .then(async () => await transaction.query(`insert into contract.entry values ('straggler', 1)`))
+      straggler.catch(() => {})
+      await transaction.query('select 1')
+      throw new Error('a change of mind')
+    })
+    await expect(failing).rejects.toThrow('a change of mind')
+    await Promise.allSettled([straggler])
+    expect(await count('straggler')).toBe(0)
+    const kept = await run.transaction(async (transaction) => transaction)
+    await expect(kept.query('select 1')).rejects.toMatchObject({ code: 'WT_STORE_ABORTED' })
+  })
+
   test('transactions at once each see their own', async () => {
     await Promise.all(
       Array.from({ length: 20 }, (_, index) =>

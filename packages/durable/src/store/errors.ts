@@ -21,5 +21,8 @@ export class StoreError extends Error {
 export const deadlineError = (action: string, deadlineMs: number): StoreError =>
   new StoreError('WT_STORE_DEADLINE', `cannot ${action}: the store did not answer within ${deadlineMs} ms`)
 
+export const overError = (): StoreError =>
+  new StoreError('WT_STORE_ABORTED', 'cannot run a statement: the transaction is over')
+
 export const closedError = (action: string): StoreError =>
   new StoreError('WT_STORE_CLOSED', `cannot ${action}: the store is closed`)

@@ -1,4 +1,4 @@
-import { closedError, deadlineError, StoreError } from '../errors.js'
+import { closedError, deadlineError, overError, StoreError } from '../errors.js'
 import type { QueryOptions, Rows, Store, StoreTransaction, TransactionOptions } from '../store.js'
 import { withinDeadline } from '../within-deadline.js'
 import { Turns } from './turns.js'
@@ -50,14 +50,18 @@ export class PGliteStore implements Store {
   ): Promise<Result> {
     return await this.#inTurn('run a transaction', deadlineMs, async (isOver, leftMs) => {
       const late = (): Error => deadlineError('run a transaction', deadlineMs)
+      let hasEnded = false
       await this.#connection.ask({ type: 'execute', text: 'begin' })
       try {
-        const result = await withinDeadline(work(this.#handle(isOver)), leftMs, late)
+        const result = await withinDeadline(work(this.#handle(() => hasEnded || isOver())), leftMs, late)
         // Whoever waited has been told that it came to nothing.
         if (isOver()) throw late()
+        hasEnded = true
         await this.#commit()
         return result
       } catch (error) {
+        // A part of the work may go on that nobody waits for: what it writes from here on would be kept.
+        hasEnded = true
         await this.#connection.ask({ type: 'execute', text: 'rollback' })
         throw error
       }
@@ -122,8 +126,7 @@ export class PGliteStore implements Store {
   #handle(isOver: () => boolean): StoreTransaction {
     return {
       query: async <Row extends object>(text: string, values: unknown[] = []): Promise<Rows<Row>> => {
-        if (isOver())
-          throw new StoreError('WT_STORE_ABORTED', 'cannot run a statement: the transaction is over')
+        if (isOver()) throw overError()
         return { rows: (await this.#connection.ask({ type: 'query', text, values })) as Row[] }
       },
     }

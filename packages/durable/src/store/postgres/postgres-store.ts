@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { closedError, deadlineError, StoreError } from '../errors.js'
+import { closedError, deadlineError, overError, StoreError } from '../errors.js'
 import type { QueryOptions, Rows, Store, StoreTransaction, TransactionOptions } from '../store.js'
 import { withinDeadline } from '../within-deadline.js'
 import { Listener } from './listener.js'
@@ -67,13 +67,16 @@ export class PostgresStore implements Store {
         `begin; set local statement_timeout = ${Math.ceil(deadlineMs)};
          set local idle_in_transaction_session_timeout = ${Math.ceil(deadlineMs)}`,
       )
+      let hasEnded = false
       let result: Result
       try {
-        result = await work(client)
+        result = await work(handle(client, () => hasEnded))
       } catch (error) {
+        hasEnded = true
         await client.query('rollback')
         throw error
       }
+      hasEnded = true
       await commit(client)
       return result
     })
@@ -124,6 +127,16 @@ export class PostgresStore implements Store {
     const client = await this.#pool.connect()
     if (isLate()) client.release()
     return client
+  }
+}
+
+/** A part of the work may go on that nobody waits for: it must not write into the next transaction of the connection. */
+function handle(client: pg.PoolClient, hasEnded: () => boolean): StoreTransaction {
+  return {
+    query: async <Row extends object>(text: string, values: unknown[] = []): Promise<Rows<Row>> => {
+      if (hasEnded()) throw overError()
+      return await client.query<Row>(text, values)
+    },
   }
 }
 
