@@ -83,7 +83,7 @@ describe('books that do not', () => {
       { ...cancelled, ...held, reservations: [reservation] },
     ],
     ['order o-1 is cancelled, but is still to be shipped', { ...cancelled, shipments: [shipment] }],
-    ['order o-1 is still refunding', { ...cancelled, orders: [order('refunding')] }],
+    ['order o-1 is still pending', { ...cancelled, orders: [order('pending')] }],
     [
       'there is a charge for order o-2, which does not exist',
       { charges: [charge, { ...charge, key: 'o-2', asked: { orderId: 'o-2', amountCents: 1 } }] },

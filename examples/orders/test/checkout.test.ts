@@ -255,8 +255,9 @@ test('order dies under load, in the middle of an order: it takes up all that it 
   const ask = () => shop.order({ customer: 'c-resumed' }, { 'idempotency-key': 'resumed' })
   const answer = ask()
   const { id } = await until('it is being charged', async () => {
-    const { orders } = await books()
-    return orders.find(({ customer, state }) => customer === 'c-resumed' && state === 'charging')
+    const { orders, reservations } = await books()
+    const reserved = new Set(reservations.map(({ asked }) => asked?.orderId))
+    return orders.find((order) => order.customer === 'c-resumed' && reserved.has(order.id))
   })
   shop.signal('order', 'SIGKILL')
   await shop.system.clearFaults()

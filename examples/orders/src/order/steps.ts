@@ -1,94 +1,75 @@
+import { StepRefusal } from '@watertight/durable'
 import { z } from 'zod'
 import { CURRENCY } from '../checkout/catalogue.js'
 import type { Answer, Edge } from '../http/edge.js'
 import { problemCode } from '../http/problem.js'
-import type { Order, WorkingState } from './order.js'
-import type { StepResult } from './next-move.js'
+import type { OrderContent } from './order.js'
 
 /** The services that an order needs. */
-export const calleeNames = ['inventory', 'payment', 'shipping', 'loyalty'] as const
-
-export type CalleeName = (typeof calleeNames)[number]
+export type CalleeName = 'inventory' | 'payment' | 'shipping' | 'loyalty'
 
 export type Callees = Readonly<Record<CalleeName, Pick<Edge, 'call'>>>
 
 interface Step {
   readonly to: CalleeName
   readonly path: string
-  readonly body?: (order: Order) => unknown
+  readonly body?: (order: OrderContent) => unknown
   /** What the service says when it has done its work. */
-  readonly done: {
-    readonly status: readonly number[]
-    readonly body: z.ZodType<{ message?: string | undefined }>
-  }
+  readonly done: { readonly status: readonly number[]; readonly body: z.ZodType<{ message?: string }> }
   /** How the service says no, if it ever does. */
   readonly refused?: { readonly status: number; readonly code: string }
-  /** What the customer is told when nobody knows whether it was done. */
-  readonly unknown?: string
 }
 
-const word = <Word extends string>(status: number, text: Word) => ({
+const word = <Word extends string>(status: number, text: Word): Step['done'] => ({
   status: [status],
   body: z.object({ status: z.literal(text) }).transform(() => ({})),
 })
 
-/** The call behind every state, and the answers that it promises. */
-const steps: Record<WorkingState, Step> = {
-  reserving: {
+/** The call behind every step of the saga, forward and back, and the answers that it promises. */
+export const steps = {
+  reserve: {
     to: 'inventory',
     path: '/reservations',
     body: ({ id, items }) => ({ orderId: id, items }),
     done: word(201, 'reserved'),
     refused: { status: 409, code: 'out-of-stock' },
   },
-  charging: {
+  charge: {
     to: 'payment',
     path: '/charges',
     body: ({ id, totalCents, card }) => ({ orderId: id, amountCents: totalCents, currency: CURRENCY, card }),
     done: word(201, 'charged'),
     refused: { status: 402, code: 'card-declined' },
   },
-  shipping: {
+  ship: {
     to: 'shipping',
     path: '/shipments',
     body: ({ id, customer, items }) => ({ orderId: id, customer, items }),
     done: word(201, 'planned'),
   },
-  rewarding: {
+  reward: {
     to: 'loyalty',
     path: '/points',
     body: ({ id, customer, totalCents }) => ({ orderId: id, customer, totalCents }),
     // 200 is the fallback of watertight.yaml.
     done: { status: [200, 201], body: z.object({ message: z.string() }) },
-    unknown: 'Your loyalty points are not confirmed yet, but your order is processed!',
   },
-  cancelling: { to: 'shipping', path: '/cancellations', done: word(200, 'cancelled') },
-  refunding: { to: 'payment', path: '/refunds', done: word(200, 'refunded') },
-  releasing: { to: 'inventory', path: '/releases', done: word(200, 'released') },
-}
+  release: { to: 'inventory', path: '/releases', done: word(200, 'released') },
+  refund: { to: 'payment', path: '/refunds', done: word(200, 'refunded') },
+  cancel: { to: 'shipping', path: '/cancellations', done: word(200, 'cancelled') },
+} satisfies Record<string, Step>
 
-/** What came of a step; `message` is what the service has to say to the customer. */
-export interface StepOutcome {
-  readonly result: StepResult
-  readonly message?: string
-}
-
-/** The service that an order in this state waits for. */
-export function calleeOf(state: WorkingState): CalleeName {
-  return steps[state].to
-}
-
-/** The states in which an order waits for this service. */
-export function statesAt(callee: CalleeName): WorkingState[] {
-  return (Object.keys(steps) as WorkingState[]).filter((state) => calleeOf(state) === callee)
-}
+export type StepName = keyof typeof steps
 
 /**
- * Makes the call of one state. The order's id is the idempotency key everywhere: doing a step again gives the
- * same answer and no second effect, and undoing it needs nothing but that key.
+ * Makes the call of one step, and resolves to what the service has to say to the customer. The order's id is the idempotency
+ * key everywhere: doing a step again gives the same answer and no second effect, and undoing it needs nothing but that key.
+ *
+ * @throws {StepRefusal} when the service has said no, in the words that it promises
+ * @throws {Error} when nobody knows what it has done
  */
-export async function takeStep(callees: Callees, order: Order, state: WorkingState): Promise<StepOutcome> {
-  const step = steps[state]
+export async function takeStep(callees: Callees, name: StepName, order: OrderContent): Promise<string> {
+  const step: Step = steps[name]
   const body = step.body?.(order)
   const result = await callees[step.to].call({
     method: 'POST',
@@ -96,21 +77,18 @@ export async function takeStep(callees: Callees, order: Order, state: WorkingSta
     idempotencyKey: order.id,
     ...(body === undefined ? {} : { body }),
   })
-  if (!result.answered && !result.sent) return { result: 'not-sent', ...saying(step.unknown) }
-  return result.answered ? judge(step, result) : { result: 'unknown', ...saying(step.unknown) }
+  if (!result.answered) throw new Error(`${step.to} did not answer`, { cause: result.error })
+  return judge(step, result)
 }
 
 /**
- * Only what the service has promised counts. A 404 or 408 from something in between, or a 200 without the right
- * body, says nothing about what the service has done or will do yet.
+ * Only what the service has promised counts. A 404 or 408 from something in between, or a 200 without the right body, says
+ * nothing about what the service has done or will do yet.
  */
-function judge({ done, refused, unknown }: Step, { status, body }: Answer): StepOutcome {
-  if (status === refused?.status && problemCode(body) === refused.code) return { result: 'refused' }
+function judge({ to, done, refused }: Step, { status, body }: Answer): string {
+  if (status === refused?.status && problemCode(body) === refused.code) throw new StepRefusal(refused.code)
   const promised = done.status.includes(status) ? done.body.safeParse(body) : undefined
-  if (promised?.success !== true) return { result: 'unknown', ...saying(unknown) }
-  return { result: 'done', ...saying(promised.data.message) }
-}
-
-function saying(message: string | undefined): { message?: string } {
-  return message === undefined ? {} : { message }
+  if (promised?.success !== true)
+    throw new Error(`${to} answered ${status}, with something that it does not promise`)
+  return promised.data.message ?? ''
 }

@@ -16,6 +16,8 @@ export interface Fault {
   readonly name: string
   /** Whether something in between makes up an answer: nothing does between those who know one another by certificate. */
   readonly isMadeUp: boolean
+  /** Whether it stands for all of its kind where there is no time for each. */
+  readonly isRepresentative: boolean
   readonly strike: (struck: Struck) => Promise<Response>
 }
 
@@ -58,8 +60,23 @@ const failures: readonly (readonly [string, () => Response | Promise<never>, isM
   ),
 ]
 
-/** Every fault of a call: each answer that is wrong comes once without the work, and once after it. */
-export const faults: readonly Fault[] = [
+const REPRESENTATIVES: ReadonlySet<string> = new Set([
+  'circuit open',
+  'connection refused',
+  'time-out, and the work is done much later',
+  'order dies before it',
+  'order dies after it',
+  ...[
+    'reset',
+    'a foreign 404',
+    'a foreign 409',
+    'a foreign 503',
+    '200 with the body null',
+    '201 with half of a body',
+  ].flatMap((name) => [`${name} before the work`, `${name} after the work`]),
+])
+
+const allFaults: readonly Omit<Fault, 'isRepresentative'>[] = [
   { name: 'circuit open', isMadeUp: false, strike: () => Promise.reject(new Error('circuit is open')) },
   {
     name: 'connection refused',
@@ -88,7 +105,7 @@ export const faults: readonly Fault[] = [
       return die()
     },
   },
-  ...failures.flatMap(([name, fail, isMadeUp]): Fault[] => [
+  ...failures.flatMap(([name, fail, isMadeUp]): Omit<Fault, 'isRepresentative'>[] => [
     {
       name: `${name} before the work`,
       isMadeUp,
@@ -108,3 +125,9 @@ export const faults: readonly Fault[] = [
     },
   ]),
 ]
+
+/** Every fault of a call: each answer that is wrong comes once without the work, and once after it. */
+export const faults: readonly Fault[] = allFaults.map((fault) => ({
+  ...fault,
+  isRepresentative: REPRESENTATIVES.has(fault.name),
+}))

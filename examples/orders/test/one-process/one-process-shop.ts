@@ -1,26 +1,35 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Store } from '@watertight/durable'
 import { collectBooks, type Books } from '../../src/audit/books.js'
 import { Edge, type Exchange, type ExchangeRequest } from '../../src/http/edge.js'
 import { replyOf } from '../../src/http/reply-of.js'
 import { Router } from '../../src/http/routes.js'
 import type { Service } from '../../src/http/service.js'
-import { PlaceOrder } from '../../src/order/place-order.js'
+import { CheckoutDesk } from '../../src/order/checkout-desk.js'
+import { OrderStore } from '../../src/order/order-store.js'
 import { openInventory } from '../../src/services/inventory.js'
 import { openLoyalty } from '../../src/services/loyalty.js'
 import type { InstanceName } from '../../src/services/names.js'
 import { orderService } from '../../src/services/order.js'
 import { openPayment } from '../../src/services/payment.js'
 import { openShipping } from '../../src/services/shipping.js'
+import { until } from '../until.js'
 import { memoryJournals } from './memory-journals.js'
-import { MemoryOrderStore } from './memory-order-store.js'
+import { mortalStore, type MortalStore } from './mortal-store.js'
 
-const SWEEPS_MAX = 30
+const SETTLED_MS = 60_000
+/** A process that has been killed is found out after so long. */
+const LEASE_MS = 200
+
+/** A request between two services, and whose checkout it is about. */
+export interface Intercepted {
+  readonly call: string
+  readonly customer: string
+  readonly request: ExchangeRequest
+}
 
 /** Stands between a caller and a service: passes a request on by `work`, or does something else. */
-export type Interceptor = (
-  call: string,
-  request: ExchangeRequest,
-  work: () => Promise<Response>,
-) => Promise<Response>
+export type Interceptor = (intercepted: Intercepted, work: () => Promise<Response>) => Promise<Response>
 
 /** A customer's answer. */
 export interface Reply {
@@ -28,52 +37,63 @@ export interface Reply {
   readonly body: Record<string, unknown> | undefined
 }
 
-/** The services in this process, in memory: a checkout takes a fraction of a millisecond. */
+/** The services in this process, on one embedded database. Orders are named after their customers. */
 export class OneProcessShop {
-  readonly store: MemoryOrderStore = new MemoryOrderStore()
-  /** Why orders stood still. */
+  /** What went wrong beside the steps of orders. */
   readonly troubles: unknown[] = []
   /** What handlers threw that was no problem to answer with: faults of the shop's own. */
   readonly failures: unknown[] = []
-  placeOrder: PlaceOrder
-  readonly #services = new Map<InstanceName, Router>()
+  readonly #store: Store
   readonly #intercept: Interceptor
+  readonly #services = new Map<InstanceName, Router>()
+  readonly #customer = new AsyncLocalStorage<string>()
+  #orders = 0
+  #order: MortalStore
+  #desk: Promise<CheckoutDesk>
   #dies: () => void = () => {}
   #death: Promise<never>
 
-  private constructor(intercept: Interceptor) {
+  private constructor(store: Store, intercept: Interceptor) {
+    this.#store = store
     this.#intercept = intercept
+    this.#order = mortalStore(store)
     this.#death = this.#nextDeath()
-    this.placeOrder = this.#startOrder()
+    this.#desk = this.#startOrder()
   }
 
-  static async open(intercept: Interceptor = (_call, _request, work) => work()): Promise<OneProcessShop> {
-    const shop = new OneProcessShop(intercept)
+  /** A new shop on this database. */
+  static async open(
+    store: Store,
+    intercept: Interceptor = (_intercepted, work) => work(),
+  ): Promise<OneProcessShop> {
+    for (const part of ['table if exists orders', 'schema if exists watertight cascade'])
+      await store.query(`drop ${part}`)
+    const shop = new OneProcessShop(store, intercept)
     const openJournal = memoryJournals()
     shop.#add('inventory', await openInventory({ openJournal }))
     shop.#add('payment', await openPayment({ openJournal }))
     shop.#add('shipping', await openShipping({ openJournal }))
     shop.#add('loyalty', await openLoyalty({ openJournal }))
     shop.#add('tax', { routes: { 'POST /taxes': () => ({ status: 200, body: { taxCents: 327 } }) } })
+    await shop.#desk
     return shop
   }
 
-  async checkout(change: Record<string, unknown> = {}, key: string = 'k-1'): Promise<Reply> {
-    const order = { customer: 'c-1', items: [{ sku: 'book-42', quantity: 2 }], card: 'tok_ok', ...change }
-    const call = { method: 'POST', path: '/orders', body: order, idempotencyKey: key } as const
-    const answer = await this.#edge('order').call(call)
+  async checkout(change: Record<string, unknown> = {}, customer: string = 'c1'): Promise<Reply> {
+    const order = { customer, items: [{ sku: 'book-42', quantity: 2 }], card: 'tok_ok', ...change }
+    const call = { method: 'POST', path: '/orders', body: order, idempotencyKey: `key ${customer}` } as const
+    const answer = await this.#customer.run(customer, () => this.#edge('order').call(call))
     // As the gateway's part of watertight.yaml has it.
     if (!answer.answered || answer.status >= 500) return { status: 503, body: undefined }
     return { status: answer.status, body: answer.body as Reply['body'] }
   }
 
-  /** Sweeps until every order has ended; throws when that takes too long. */
+  /** Resolves when every order has ended. */
   async settle(): Promise<void> {
-    for (let sweep = 0; sweep < SWEEPS_MAX; sweep += 1) {
-      if ((await this.store.countUnfinished()).unfinished === 0) return
-      await Promise.race([this.placeOrder.sweepAll(), this.#death]).catch(() => {})
-    }
-    throw new Error(`orders have not ended after ${SWEEPS_MAX} sweeps`)
+    // Past the process of order, which may die meanwhile.
+    const orders = new OrderStore(this.#store)
+    const hasEnded = async () => (await orders.countUnfinished()).unfinished === 0
+    await until('orders have ended', hasEnded, SETTLED_MS)
   }
 
   books(acknowledged: readonly string[]): Promise<Books> {
@@ -84,10 +104,16 @@ export class OneProcessShop {
 
   /** The process of order ends and is started again. What it was doing is never heard of again. */
   killOrder(): Promise<never> {
+    this.#order.die()
     this.#dies()
     this.#death = this.#nextDeath()
-    this.placeOrder = this.#startOrder()
+    this.#order = mortalStore(this.#store)
+    this.#desk = this.#startOrder()
     return new Promise(() => {})
+  }
+
+  async close(): Promise<void> {
+    await (await this.#desk).close()
   }
 
   #nextDeath(): Promise<never> {
@@ -98,28 +124,23 @@ export class OneProcessShop {
     return death
   }
 
-  /** The saga of another version of order, over the same store. */
-  placeOrderOf(version: string): PlaceOrder {
-    return new PlaceOrder({
-      version,
-      store: this.store,
+  #startOrder(): Promise<CheckoutDesk> {
+    const desk = CheckoutDesk.open({
+      store: this.#order,
+      version: 'stable',
       callees: {
         inventory: this.#edge('inventory'),
         payment: this.#edge('payment'),
         shipping: this.#edge('shipping'),
         loyalty: this.#edge('loyalty'),
       },
+      tax: this.#edge('tax'),
+      leaseMs: LEASE_MS,
+      newId: () => `${this.#customer.getStore()}.${(this.#orders += 1)}`,
       onTrouble: (error) => this.troubles.push(error),
     })
-  }
-
-  #startOrder(): PlaceOrder {
-    const placeOrder = this.placeOrderOf('stable')
-    this.#add(
-      'order',
-      orderService({ version: 'stable', store: this.store, placeOrder, tax: this.#edge('tax') }),
-    )
-    return placeOrder
+    this.#add('order', orderService(desk))
+    return desk
   }
 
   #edge(name: InstanceName): Edge {
@@ -129,7 +150,12 @@ export class OneProcessShop {
         return this.#serve(name, path, request)
       }
       const death = this.#death
-      const answer = this.#intercept(`${request.method} ${path}`, request, work)
+      const call = `${request.method} ${path}`
+      // A step of an order runs wherever its worker was woken: in the course of some other checkout, perhaps.
+      const isStep = name !== 'order' && name !== 'tax'
+      const of = isStep ? request.headers['idempotency-key']?.split('.')[0] : this.#customer.getStore()
+      const customer = of ?? ''
+      const answer = this.#intercept({ call, customer, request }, work)
       return name === 'order' ? Promise.race([answer, death]) : answer
     }
     return new Edge(exchange)

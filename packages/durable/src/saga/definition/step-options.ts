@@ -1,5 +1,6 @@
 import type { Duration } from '@watertight/manifest/units'
 import type { Backoff } from '@watertight/policy/decisions'
+import type { TurnBack } from '../decisions/saga-state.js'
 import type { StandardSchema } from './standard-schema.js'
 
 /** What the code of a step is handed. */
@@ -28,6 +29,8 @@ export interface CompensationContext<
   readonly result: Result | undefined
   /** The idempotency key of the step to undo; `key` is that of the compensation. */
   readonly stepKey: string
+  /** Why the saga turned back. */
+  readonly turnedBack?: TurnBack
 }
 
 export interface StepRetryOptions {

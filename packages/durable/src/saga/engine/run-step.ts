@@ -80,6 +80,7 @@ export function contextOf({ sagaId, plan, state, attempt, direction, stop }: Ste
     stepKey,
     attempt,
     result: state.steps[name]?.result,
+    ...(state.turnedBack === undefined ? {} : { turnedBack: state.turnedBack }),
     get signal() {
       return stop.signal
     },

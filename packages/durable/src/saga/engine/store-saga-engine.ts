@@ -169,6 +169,8 @@ export class StoreSagaEngine implements SagaEngine {
     const told = new Promise<SagaOutcome>((resolve) => {
       stopWaiting = this.#waiters.add(id, resolve)
     })
+    // One that was started in a transaction of the caller may be there by now, and is looked for at once.
+    if (this.#options.works && !this.#host.has(id)) this.#host.hint()
     try {
       for (;;) {
         if (!this.#host.has(id)) {

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { migrate, openSagaEngine, type SagaEngine, type SagaOutcome, type Store } from '@watertight/durable'
+import { priceOf, type Checkout } from '../checkout/checkout-schema.js'
+import type { Edge } from '../http/edge.js'
+import { Problem, unavailable } from '../http/problem.js'
+import { isFinal, type Order } from './order.js'
+import { OrderStore } from './order-store.js'
+import {
+  confirmed,
+  contentOf,
+  placeOrderSaga,
+  reasonOf,
+  type Placed,
+  type PlaceOrder,
+} from './place-order.js'
+import type { Callees } from './steps.js'
+import { taxIn } from './tax.js'
+
+/** How long a customer waits for an order. */
+const WAIT_MS = 8_000
+/** How often an order is looked at that somebody waits for: it may have turned back, or another process may have it. */
+const LOOK_MS = 100
+/** How soon others take up the orders of a process that has died. */
+const LEASE_MS = 3_000
+
+export interface CheckoutDeskOptions {
+  readonly store: Store
+  readonly version: string
+  readonly callees: Callees
+  readonly tax: Pick<Edge, 'call'>
+  /** Hears what went wrong outside of any step; it is tried again. */
+  readonly onTrouble: (error: unknown, orderId?: string) => void
+  readonly newId?: () => string
+  readonly leaseMs?: number
+}
+
+/** Takes checkouts: each is an order and the saga that places it, written in one transaction. */
+export class CheckoutDesk {
+  readonly orders: OrderStore
+  readonly #options: CheckoutDeskOptions
+  readonly #saga: PlaceOrder
+  readonly #engine: SagaEngine
+
+  private constructor(options: CheckoutDeskOptions, parts: Pick<CheckoutDesk, 'orders'> & Parts) {
+    this.#options = options
+    this.orders = parts.orders
+    this.#saga = parts.saga
+    this.#engine = parts.engine
+  }
+
+  static async open(options: CheckoutDeskOptions): Promise<CheckoutDesk> {
+    const { store, callees, onTrouble, leaseMs = LEASE_MS } = options
+    const orders = new OrderStore(store)
+    await migrate(store)
+    await orders.open()
+    const placeOrder = placeOrderSaga(callees, orders)
+    const engine = await openSagaEngine({ store, sagas: [placeOrder], leaseMs, onTrouble })
+    return new CheckoutDesk(options, { orders, saga: placeOrder, engine })
+  }
+
+  /**
+   * Resolves to the order when it is confirmed, or as soon as it has turned back.
+   *
+   * @throws {@link Problem} 422 when the key was used for something else, 503 when it takes too long
+   */
+  async place(checkout: Checkout, key: string): Promise<Order> {
+    const order = (await this.orders.findByKey(key)) ?? (await this.#begin(checkout, key))
+    const { customer, items, card } = order
+    if (!isDeepStrictEqual({ customer, items, card }, checkout)) {
+      throw new Problem(422, 'key-reused', `key ${key} was used before with another checkout`)
+    }
+    return isFinal(order.state) || order.reason !== undefined ? order : await this.#ended(order)
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close()
+  }
+
+  async #begin(checkout: Checkout, key: string): Promise<Order> {
+    const { store, version, tax, newId = randomUUID } = this.#options
+    const totalCents = priceOf(checkout.items)
+    const told = await taxIn(tax, checkout.items)
+    const order: Order = { id: newId(), ...checkout, totalCents, ...told, takenBy: version, state: 'pending' }
+    const isNew = await store.transaction(async (transaction) => {
+      const inserted = await this.orders.insert(transaction, order, key)
+      if (inserted)
+        await this.#engine.startIn(transaction, this.#saga, { id: order.id, input: contentOf(order) })
+      return inserted
+    })
+    if (isNew) return order
+    // Somebody else was faster with this key; if that order has ended and given the key back, this one begins.
+    return (await this.orders.findByKey(key)) ?? (await this.#begin(checkout, key))
+  }
+
+  async #ended(order: Order): Promise<Order> {
+    const { id } = order
+    const handle = await this.#engine.start(this.#saga, { id, input: contentOf(order) })
+    let ended: SagaOutcome<Placed> | undefined
+    const outcome = handle.outcome().then((value) => {
+      ended = value
+    })
+    // A shop that closes ends the wait; whoever waited is told to come again.
+    outcome.catch(() => {})
+    const giveUpAt = performance.now() + WAIT_MS
+    for (;;) {
+      await Promise.race([outcome, sleep(LOOK_MS)])
+      if (ended?.status === 'done') return { ...order, ...confirmed(ended.results) }
+      // What has turned back is not waited for until it is undone.
+      const turnedBack = ended?.turnedBack ?? (await this.#engine.find(id))?.state.turnedBack
+      if (turnedBack !== undefined) return { ...order, reason: reasonOf(turnedBack) }
+      if (performance.now() > giveUpAt) throw unavailable('the order is still under way', 1, id)
+    }
+  }
+}
+
+interface Parts {
+  readonly saga: PlaceOrder
+  readonly engine: SagaEngine
+}
