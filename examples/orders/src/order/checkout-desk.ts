@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { migrate, openSagaEngine, type SagaEngine, type SagaOutcome, type Store } from '@watertight/durable'
+import {
+  migrate,
+  openSagaEngine,
+  type SagaEngine,
+  type SagaHandle,
+  type SagaOutcome,
+  type StartOptions,
+  type Store,
+} from '@watertight/durable'
 import { priceOf, type Checkout } from '../checkout/checkout-schema.js'
 import type { Edge } from '../http/edge.js'
 import { Problem, unavailable } from '../http/problem.js'
-import { isFinal, type Order } from './order.js'
+import { isFinal, type Order, type OrderContent } from './order.js'
 import { OrderStore } from './order-store.js'
 import {
   confirmed,
@@ -20,8 +28,10 @@ import { taxIn } from './tax.js'
 
 /** How long a customer waits for an order. */
 const WAIT_MS = 8_000
+/** How long a customer who is told no waits until all is undone. */
+const UNDO_MS = 4_000
 /** How often an order is looked at that somebody waits for: it may have turned back, or another process may have it. */
-const LOOK_MS = 100
+const LOOK_MS = 250
 /** How soon others take up the orders of a process that has died. */
 const LEASE_MS = 3_000
 
@@ -32,7 +42,8 @@ export interface CheckoutDeskOptions {
   readonly tax: Pick<Edge, 'call'>
   /** Hears what went wrong outside of any step; it is tried again. */
   readonly onTrouble: (error: unknown, orderId?: string) => void
-  readonly newId?: () => string
+  /** Default: a random UUID. */
+  readonly newId?: (customer: string) => string
   readonly leaseMs?: number
 }
 
@@ -66,54 +77,69 @@ export class CheckoutDesk {
    * @throws {@link Problem} 422 when the key was used for something else, 503 when it takes too long
    */
   async place(checkout: Checkout, key: string): Promise<Order> {
-    const order = (await this.orders.findByKey(key)) ?? (await this.#begin(checkout, key))
-    const { customer, items, card } = order
-    if (!isDeepStrictEqual({ customer, items, card }, checkout)) {
-      throw new Problem(422, 'key-reused', `key ${key} was used before with another checkout`)
+    const { store, version, tax, newId = () => randomUUID() } = this.#options
+    const totalCents = priceOf(checkout.items)
+    const told = await taxIn(tax, checkout.items)
+    const order: Order = {
+      id: newId(checkout.customer),
+      ...checkout,
+      totalCents,
+      ...told,
+      takenBy: version,
+      state: 'pending',
     }
-    return isFinal(order.state) || order.reason !== undefined ? order : await this.#ended(order)
+    const begun = await store.transaction(async (transaction) => {
+      if (!(await this.orders.insert(transaction, order, key))) return undefined
+      return await this.#engine.startIn(transaction, this.#saga, startOf(order))
+    })
+    if (begun !== undefined) return await this.#ended(order, begun)
+    const known = await this.orders.findByKey(key)
+    // The order under this key was cancelled between the two, and gave its key back.
+    if (known === undefined) return await this.place(checkout, key)
+    return await this.#resume(known, checkout, key)
   }
 
   close(): Promise<void> {
     return this.#engine.close()
   }
 
-  async #begin(checkout: Checkout, key: string): Promise<Order> {
-    const { store, version, tax, newId = randomUUID } = this.#options
-    const totalCents = priceOf(checkout.items)
-    const told = await taxIn(tax, checkout.items)
-    const order: Order = { id: newId(), ...checkout, totalCents, ...told, takenBy: version, state: 'pending' }
-    const isNew = await store.transaction(async (transaction) => {
-      const inserted = await this.orders.insert(transaction, order, key)
-      if (inserted)
-        await this.#engine.startIn(transaction, this.#saga, { id: order.id, input: contentOf(order) })
-      return inserted
-    })
-    if (isNew) return order
-    // Somebody else was faster with this key; if that order has ended and given the key back, this one begins.
-    return (await this.orders.findByKey(key)) ?? (await this.#begin(checkout, key))
+  async #resume(order: Order, checkout: Checkout, key: string): Promise<Order> {
+    const { customer, items, card } = order
+    if (!isDeepStrictEqual({ customer, items, card }, checkout)) {
+      throw new Problem(422, 'key-reused', `key ${key} was used before with another checkout`)
+    }
+    if (isFinal(order.state)) return order
+    return await this.#ended(order, await this.#engine.start(this.#saga, startOf(order)))
   }
 
-  async #ended(order: Order): Promise<Order> {
+  async #ended(order: Order, handle: SagaHandle<Placed>): Promise<Order> {
     const { id } = order
-    const handle = await this.#engine.start(this.#saga, { id, input: contentOf(order) })
     let ended: SagaOutcome<Placed> | undefined
     const outcome = handle.outcome().then((value) => {
       ended = value
     })
     // A shop that closes ends the wait; whoever waited is told to come again.
     outcome.catch(() => {})
+    const undoneBy = performance.now() + UNDO_MS
     const giveUpAt = performance.now() + WAIT_MS
     for (;;) {
       await Promise.race([outcome, sleep(LOOK_MS)])
       if (ended?.status === 'done') return { ...order, ...confirmed(ended.results) }
-      // What has turned back is not waited for until it is undone.
       const turnedBack = ended?.turnedBack ?? (await this.#engine.find(id))?.state.turnedBack
-      if (turnedBack !== undefined) return { ...order, reason: reasonOf(turnedBack) }
+      const reason = turnedBack === undefined ? undefined : reasonOf(turnedBack)
+      // Whoever is told no can be sure that all is undone. While something is down that may take long, and is not waited for.
+      const isTold = ended !== undefined || reason === 'unavailable' || performance.now() > undoneBy
+      if (reason !== undefined && isTold) return { ...order, reason }
       if (performance.now() > giveUpAt) throw unavailable('the order is still under way', 1, id)
     }
   }
 }
+
+const startOf = (order: Order): StartOptions<OrderContent> => ({
+  id: order.id,
+  input: contentOf(order),
+  key: order.customer,
+})
 
 interface Parts {
   readonly saga: PlaceOrder

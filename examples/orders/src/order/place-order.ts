@@ -59,12 +59,15 @@ export function placeOrderSaga(callees: Callees, orders: OrderStore): PlaceOrder
   })
   return (
     saga<OrderContent>('place-order')
-      .step('open', {
-        run: () => null,
-        compensate: (context) => orders.cancel(context.sagaId, reasonOf(context.turnedBack)),
-        compensation: { retry: UNTIL_IT_WORKS },
+      .parallel('begin', {
+        // The order stands from the first. Undoing it, the last of all, says why it is cancelled.
+        open: {
+          run: () => null,
+          compensate: (context) => orders.cancel(context.sagaId, reasonOf(context.turnedBack)),
+          compensation: { retry: UNTIL_IT_WORKS },
+        },
+        reserve: step('reserve', 'release', [steps.reserve.refused.code]),
       })
-      .step('reserve', step('reserve', 'release', [steps.reserve.refused.code]))
       .step('charge', step('charge', 'refund', [steps.charge.refused.code]))
       .step('ship', step('ship', 'cancel'))
       // From here on it only goes forward: points are given or not, and the order is confirmed.

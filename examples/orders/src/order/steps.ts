@@ -20,7 +20,7 @@ interface Step {
   readonly refused?: { readonly status: number; readonly code: string }
 }
 
-const word = <Word extends string>(status: number, text: Word): Step['done'] => ({
+const word = (status: number, text: string): Step['done'] => ({
   status: [status],
   body: z.object({ status: z.literal(text) }).transform(() => ({})),
 })

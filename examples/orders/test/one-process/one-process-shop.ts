@@ -84,8 +84,8 @@ export class OneProcessShop {
     const call = { method: 'POST', path: '/orders', body: order, idempotencyKey: `key ${customer}` } as const
     const answer = await this.#customer.run(customer, () => this.#edge('order').call(call))
     // As the gateway's part of watertight.yaml has it.
-    if (!answer.answered || answer.status >= 500) return { status: 503, body: undefined }
-    return { status: answer.status, body: answer.body as Reply['body'] }
+    if (!answer.answered) return { status: 503, body: { detail: String(answer.error) } }
+    return { status: answer.status >= 500 ? 503 : answer.status, body: answer.body as Reply['body'] }
   }
 
   /** Resolves when every order has ended. */
@@ -136,7 +136,7 @@ export class OneProcessShop {
       },
       tax: this.#edge('tax'),
       leaseMs: LEASE_MS,
-      newId: () => `${this.#customer.getStore()}.${(this.#orders += 1)}`,
+      newId: (customer) => `${customer}.${(this.#orders += 1)}`,
       onTrouble: (error) => this.troubles.push(error),
     })
     this.#add('order', orderService(desk))

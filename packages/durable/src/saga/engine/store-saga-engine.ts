@@ -159,11 +159,11 @@ export class StoreSagaEngine implements SagaEngine {
   }
 
   #handle<Results>(id: string, isNew: boolean): SagaHandle<Results> {
-    return { id, isNew, outcome: async () => (await this.#outcome(id)) as SagaOutcome<Results> }
+    return { id, isNew, outcome: async () => (await this.#outcome(id, isNew)) as SagaOutcome<Results> }
   }
 
   /** Told at once when the saga ends here; found by looking when it ends elsewhere. */
-  async #outcome(id: string): Promise<SagaOutcome> {
+  async #outcome(id: string, isNew: boolean): Promise<SagaOutcome> {
     const { clock, pollMs } = this.#options
     let stopWaiting = (): void => {}
     const told = new Promise<SagaOutcome>((resolve) => {
@@ -172,8 +172,9 @@ export class StoreSagaEngine implements SagaEngine {
     // One that was started in a transaction of the caller may be there by now, and is looked for at once.
     if (this.#options.works && !this.#host.has(id)) this.#host.hint()
     try {
-      for (;;) {
-        if (!this.#host.has(id)) {
+      for (let look = isNew ? 0 : 1; ; look += 1) {
+        // One that has only just been started is not looked for: it is told of sooner.
+        if (look > 0 && !this.#host.has(id)) {
           const outcome = await this.#storedOutcome(id)
           if (outcome !== undefined) return outcome
         }
