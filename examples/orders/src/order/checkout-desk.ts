@@ -32,6 +32,8 @@ const WAIT_MS = 8_000
 const UNDO_MS = 4_000
 /** How often an order is looked at that somebody waits for: it may have turned back, or another process may have it. */
 const LOOK_MS = 250
+/** Calls of one service that orders make at once. When it comes back, many more than that wait to be undone. */
+const CONCURRENCY = 16
 /** How soon others take up the orders of a process that has died. */
 const LEASE_MS = 3_000
 
@@ -67,7 +69,13 @@ export class CheckoutDesk {
     await migrate(store)
     await orders.open()
     const placeOrder = placeOrderSaga(callees, orders)
-    const engine = await openSagaEngine({ store, sagas: [placeOrder], leaseMs, onTrouble })
+    const engine = await openSagaEngine({
+      store,
+      sagas: [placeOrder],
+      concurrency: CONCURRENCY,
+      leaseMs,
+      onTrouble,
+    })
     return new CheckoutDesk(options, { orders, saga: placeOrder, engine })
   }
 

@@ -57,7 +57,7 @@ test('150 orders that wait for payment, which hangs, do not keep one waiting tha
     expect(new Set(stuck.map(({ status }) => status))).toEqual(new Set([503]))
   }
   hangs = true
-  await until('payment hangs', () => hanging >= 64)
+  await until('payment hangs', () => hanging >= 16)
   expect(await shop.checkout({}, 'last')).toMatchObject({ status: 503 })
   await until('the last one is undone', async () => (await stateOf(shop, 'last')) === 'cancelled')
   expect((await shop.books([])).orders.filter(({ state }) => state === 'pending')).toHaveLength(150)
