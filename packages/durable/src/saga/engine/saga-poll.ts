@@ -11,6 +11,7 @@ export class SagaPoll {
   #timer: Timer | undefined
   #nextAt = Infinity
   #looking: Promise<void> | undefined
+  #isWantedAgain = false
   #isClosed = false
 
   constructor(options: {
@@ -48,13 +49,15 @@ export class SagaPoll {
 
   #start(): void {
     this.#nextAt = Infinity
-    // One that comes due during a look is found by the next, which follows in any case.
+    // A look under way may have read before what this one is for.
+    if (this.#looking !== undefined) this.#isWantedAgain = true
     this.#looking ??= this.#lookOnce()
   }
 
   async #lookOnce(): Promise<void> {
     const more = await this.#look()
     this.#looking = undefined
-    this.within(more ? 0 : this.#everyMs)
+    this.within(more || this.#isWantedAgain ? 0 : this.#everyMs)
+    this.#isWantedAgain = false
   }
 }
