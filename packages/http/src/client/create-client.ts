@@ -1,6 +1,14 @@
 import type { CallModel, SystemModel } from '@watertight/manifest'
 import { OptionError } from '@watertight/policy'
-import { callback, checkOptions, record, required, type Rule, text } from '@watertight/policy/options'
+import {
+  callback,
+  nearestSpelling,
+  checkOptions,
+  record,
+  required,
+  type Rule,
+  text,
+} from '@watertight/policy/options'
 import { connectionRules } from './check-fetch-options.js'
 import { StatefulPolicies } from '@watertight/traffic'
 import { clientFailures } from './failure/client-failures.js'
@@ -150,8 +158,10 @@ class Callees {
     const { endpoints } = this.#options
     const found = typeof endpoints === 'function' ? endpoints(callee) : endpoints[callee]
     if (found !== undefined) return found
+    const near = typeof endpoints === 'function' ? undefined : nearestSpelling(callee, Object.keys(endpoints))
+    const got = near === undefined ? 'none' : `endpoints.${near} instead`
     throw new OptionError(
-      `cannot create client: endpoints.${callee} must be given, got none`,
+      `cannot create client: endpoints.${callee} must be given, got ${got}`,
       `endpoints.${callee}`,
     )
   }

@@ -304,3 +304,12 @@ it.each([
     `cannot create client: the system must be what readManifest or defineSystem gives, ${got}`,
   )
 })
+
+it.each([
+  [{}, 'got none'],
+  [{ paymnt: 'http://127.0.0.1:7003' }, 'got endpoints.paymnt instead'],
+])('says which callee has no endpoints, and what may stand for them: %j', (endpoints, got) => {
+  const create = (): unknown =>
+    createClient(defineSystem(systemOf({ payment: {} })), { service: 'order', endpoints })
+  expect(create).toThrow(`cannot create client: endpoints.payment must be given, ${got}`)
+})
