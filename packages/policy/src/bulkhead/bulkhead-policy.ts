@@ -5,7 +5,7 @@ import { flag, type Rule } from '../options/rules.js'
 import { NEXT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import { refuse } from '../engine/refuse.js'
-import type { BulkheadPart, BulkheadSlot, HappyPath } from '../engine/happy-path.js'
+import type { BulkheadPart, BulkheadSlot, HappyPlace } from '../engine/happy-slots.js'
 import type { Policy } from '../promise/policy.js'
 import { Bulkhead, BULKHEAD_RULES, type BulkheadOptions } from './bulkhead.js'
 import { holdSlot } from '../engine/hold-slot.js'
@@ -69,8 +69,8 @@ class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy, Bulkhe
     this.wakeAll()
   }
 
-  override joinHappyPath(path: HappyPath): boolean {
-    return path.addBulkhead(this)
+  override get place(): HappyPlace {
+    return 'bulkhead'
   }
 
   override newSlot(): Place {

@@ -13,7 +13,7 @@ import { RefusedOutcome } from '../engine/refused-outcome.js'
 import type { Call } from '../promise/call.js'
 import type { Policy } from '../promise/policy.js'
 import { newCalls, PolicyStep } from '../promise/policy-step.js'
-import type { BreakerPart, BreakerSlot, HappyPath } from '../engine/happy-path.js'
+import type { BreakerPart, BreakerSlot, HappyPlace } from '../engine/happy-slots.js'
 import { CircuitBreaker } from './circuit-breaker.js'
 import type { CircuitBreakerOptions } from './circuit-breaker-options.js'
 import type { CircuitMetrics } from './circuit-metrics.js'
@@ -107,8 +107,8 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
     this.#judgeBy(predicates)
   }
 
-  override joinHappyPath(path: HappyPath): boolean {
-    return path.addBreaker(this)
+  override get place(): HappyPlace {
+    return 'breaker'
   }
 
   override refuseAtOnce(): RefusedOutcome | undefined {

@@ -54,9 +54,8 @@ export class CircuitBreaker extends Circuit implements Admission {
    * @param failure what failed, which the refusals of this circuit then carry as their cause
    */
   settle(permit: number, now: number, verdict: Verdict, durationMs: number, failure?: unknown): void {
-    if (epochOf(permit) !== this.epoch) return
-    if (verdict === 'success' && this.onlyCountsSuccess) this.window.record(now, 0, 0)
-    else this.#settleGuarded(permit, now, verdict, durationMs, failure)
+    if (verdict === 'success' && this.succeed(permit, now)) return
+    if (epochOf(permit) === this.epoch) this.#settleGuarded(permit, now, verdict, durationMs, failure)
   }
 
   /**

@@ -1,56 +1,24 @@
 import { PERMIT } from '../admission/admission.js'
-import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.js'
-import type { Verdict } from '../outcome/verdict.js'
-import { FIRST_TRY, FURTHER_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
-import { CallTiming, type LimitPart, type LimitSlot, type LimitSlots } from './call-timing.js'
-import type { CallState } from './call-state.js'
+import { addLate } from '../clock/add-late.js'
+import type { Clock } from '../clock/clock.js'
+import type { ExpiryQueue } from '../clock/expiry-queue.js'
+import { FIRST_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
+import type { CallState, CallTraits } from './call-state.js'
+import type {
+  BreakerPart,
+  BreakerSlot,
+  BulkheadPart,
+  BulkheadSlot,
+  HappyPlace,
+  HappySlots,
+  LimitPart,
+  LimitSlot,
+  RetryPart,
+} from './happy-slots.js'
 
-/** A step that may take a result for a failure. */
-export interface JudgePart {
-  readonly whenResult: ((value: unknown) => boolean) | undefined
-}
-
-/** A circuit breaker's step, and what it keeps for a call. */
-export interface BreakerPart extends JudgePart {
-  readonly decision: CircuitBreaker
-}
-export interface BreakerSlot {
-  permit: number
-}
-
-/** A bulkhead's step, its slots, and what it keeps for a call. */
-export interface BulkheadPart {
-  readonly decision: SlotCount
-}
-export interface SlotCount {
-  /** How many wait for a slot. */
-  readonly queued: number
-  /** Takes a free slot, if there is one that nobody waits for. */
-  take(): boolean
-  settle(permit: number, now: number, verdict: Verdict, durationMs: number): void
-}
-
-export interface BulkheadSlot {
-  abandonedBefore: number
-}
-
-/** What a retry's step keeps for a call. */
-export interface RetrySlot {
-  reset(): void
-  /** Which of its own tries this is, from 1. */
-  readonly number: number
-}
-
-/** A step, as far as it tells its place on a happy path. */
+/** A step, as far as it tells its place on a happy path; one that has to see every call has none. */
 interface PathStep {
-  joinHappyPath?(path: HappyPath): boolean
-}
-
-/** What one frame keeps for the steps of a happy path, by their kind. */
-export interface HappySlots extends LimitSlots {
-  readonly breaker: BreakerSlot
-  readonly bulkhead: BulkheadSlot
-  readonly retry: RetrySlot
+  readonly place?: HappyPlace | undefined
 }
 
 /**
@@ -62,17 +30,22 @@ export interface HappySlots extends LimitSlots {
  * piece of straight code. As soon as there is anything to decide, the walk decides it: both `enter` and `leave`
  * then answer `false` and have done nothing.
  *
+ * One reading of the clock serves everybody. Of two limits that begin together only the nearer can pass while the
+ * operation runs, so it alone is queued; the other is as soon as the call has to walk, with the time at which it began.
+ *
  * Its fields are private to TypeScript only, as those of everything on a call's way: reading a `#field` takes twice
  * the bytecode, and by its bytecode the engine decides what it inlines.
  */
 export class HappyPath {
   private breaker: BreakerPart | undefined
   private bulkhead: BulkheadPart | undefined
-  private retry: JudgePart | undefined
-  /** Undefined when nobody has to know when a call began. */
-  private timing: CallTiming | undefined
-  /** The budget, if it has to know how calls end. */
-  private endedBudget: RetryBudget | undefined
+  private retry: RetryPart | undefined
+  private outer: LimitPart | undefined
+  private inner: LimitPart | undefined
+  private nearest: LimitPart | undefined
+  /** The clock that calls go by, and the nearest limit's queue on it. */
+  private clock: Clock | undefined
+  private queue: ExpiryQueue | undefined
 
   /**
    * The happy path of these steps, unless one of them has none or there are more of a kind than it has places. One step
@@ -80,35 +53,27 @@ export class HappyPath {
    */
   static through(steps: readonly PathStep[]): HappyPath | undefined {
     const path = new HappyPath()
-    const isWhole = steps.length > 1 && steps.every((step) => step.joinHappyPath?.(path) === true)
-    return isWhole ? path : undefined
+    return steps.length > 1 && steps.every((step) => path.hasPlaceFor(step)) ? path : undefined
   }
 
-  addBreaker(part: BreakerPart): boolean {
-    if (this.breaker !== undefined) return false
-    this.breaker = part
+  private hasPlaceFor(step: PathStep): boolean {
+    const { place } = step
+    if (place === 'limit') return this.hasLimitFor(step as LimitPart)
+    if (place === undefined || place === 'anywhere') return place !== undefined
+    if (this[place] !== undefined) return false
+    this[place] = step as BreakerPart & BulkheadPart
     return true
   }
 
-  addBulkhead(part: BulkheadPart): boolean {
-    if (this.bulkhead !== undefined) return false
-    this.bulkhead = part
+  private hasLimitFor(part: LimitPart): boolean {
+    const { outer } = this
+    if (outer === undefined) this.outer = this.nearest = part
+    else {
+      if (this.inner !== undefined || part.until !== undefined || outer.ms === Infinity) return false
+      this.inner = part
+      if (part.ms < outer.ms) this.nearest = part
+    }
     return true
-  }
-
-  addRetry(step: JudgePart, budget: RetryBudget | undefined): boolean {
-    if (this.retry !== undefined) return false
-    this.retry = step
-    if (budget === undefined) return true
-    this.timing ??= new CallTiming()
-    this.timing.budget = budget
-    if (budget.countsEnds !== false) this.endedBudget = budget
-    return true
-  }
-
-  addLimit(part: LimitPart): boolean {
-    this.timing ??= new CallTiming()
-    return this.timing.addLimit(part)
   }
 
   /** The parts of a frame's slots that `enter` and `leave` need, to be had without a look-up. */
@@ -117,17 +82,16 @@ export class HappyPath {
     return {
       breaker: slotOf(this.breaker) as BreakerSlot,
       bulkhead: slotOf(this.bulkhead) as BulkheadSlot,
-      retry: slotOf(this.retry) as RetrySlot,
-      outerLimit: slotOf(this.timing?.outer) as LimitSlot,
-      innerLimit: slotOf(this.timing?.inner) as LimitSlot,
-      nearestLimit: slotOf(this.timing?.nearest) as LimitSlot,
+      outerLimit: slotOf(this.outer) as LimitSlot,
+      innerLimit: slotOf(this.inner) as LimitSlot,
+      nearestLimit: slotOf(this.nearest) as LimitSlot,
     }
   }
 
   /** Takes a call at its beginning in through all steps, one that nobody further out has limited. */
   enter(frame: CallState, slots: HappySlots): boolean {
-    const { breaker, bulkhead, timing } = this
-    if (timing !== undefined && timing.until !== undefined && !timing.isNearer(frame, timing.until))
+    const { breaker, bulkhead, outer } = this
+    if (outer !== undefined && outer.until !== undefined && !isNearer(outer.ms, frame, outer.until))
       return false
     if (breaker !== undefined) {
       const permit = breaker.decision.standingPermit
@@ -139,8 +103,21 @@ export class HappyPath {
       // A former call in this frame may have come here with runs that it had given up.
       slots.bulkhead.abandonedBefore = 0
     }
-    if (timing !== undefined) timing.begin(frame, slots)
+    const budget = this.retry?.budget
+    if (outer !== undefined || budget !== undefined) this.begin(frame, slots, budget)
     return true
+  }
+
+  /** In one function with the clock: a number that passes between two needs a box. */
+  private begin(frame: CallState, { nearestLimit }: HappySlots, budget: RetryBudget | undefined): void {
+    const { clock } = frame
+    if (clock !== this.clock) this.follow(clock)
+    const now = clock.now()
+    if (budget !== undefined) budget.start(now)
+    const { queue } = this
+    if (queue === undefined) return
+    queue.add(nearestLimit, now)
+    frame.deadline = nearestLimit.expiresAt
   }
 
   /** Whether a step looks at results before it takes one for a success. */
@@ -167,18 +144,39 @@ export class HappyPath {
       if (!decision.succeed(slots.breaker.permit, decision.datesSuccess ? frame.now() : 0)) return false
     }
     if (bulkhead !== undefined) bulkhead.decision.settle(PERMIT, 0, 'success', 0)
-    if (this.endedBudget !== undefined) this.reportEnd(this.endedBudget, frame, slots)
-    if (frame.attempt !== 1 && this.retry !== undefined) slots.retry.reset()
-    if (this.timing !== undefined) this.timing.end(slots)
+    const budget = this.retry?.budget
+    // A further try walks, so this was the first one.
+    if (budget !== undefined && budget.countsEnds !== false)
+      budget.settle(FIRST_TRY, frame.now(), 'success', 0)
+    if (this.queue !== undefined) slots.nearestLimit.end()
     return true
   }
 
-  /** A call that was let in this way walks from now on. */
-  catchUp(frame: CallState, slots: HappySlots): void {
-    if (this.timing !== undefined) this.timing.catchUp(frame, slots)
+  /** The call walks from now on, as if it had done so from its beginning. */
+  catchUp({ clock }: CallState, { outerLimit, innerLimit, nearestLimit }: HappySlots): void {
+    const { outer, inner, nearest } = this
+    if (inner === undefined) return
+    const [other, otherLimit] = nearest === inner ? [outer!, outerLimit] : [inner, innerLimit]
+    addLate(other.queueOn(clock), otherLimit, clock.now(), nearestLimit.expiresAt - nearest!.ms)
+    innerLimit.outerDeadline = outerLimit.expiresAt
   }
 
-  private reportEnd(budget: RetryBudget, frame: CallState, slots: HappySlots): void {
-    budget.settle(slots.retry.number === 1 ? FIRST_TRY : FURTHER_TRY, frame.now(), 'success', 0)
+  /** Time is told by another clock from now on. */
+  private follow(clock: Clock): void {
+    const { nearest } = this
+    this.clock = clock
+    this.queue = nearest === undefined || nearest.ms === Infinity ? undefined : nearest.queueOn(clock)
   }
+}
+
+/** Whether a limit is nearer than this deadline, so that no other is needed. */
+function isNearer(ms: number, frame: CallState, until: (call: CallTraits) => number): boolean {
+  let untilMs: number
+  try {
+    untilMs = until(frame.options)
+  } catch {
+    // It throws again on the walk, which fails the call with that.
+    return false
+  }
+  return untilMs === Infinity || untilMs - frame.now() >= ms
 }

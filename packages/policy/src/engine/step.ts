@@ -10,7 +10,7 @@ import type { Runtime } from '../clock/runtime.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
 import { NEXT, type Flow } from './flow.js'
 import type { Frame } from './frame.js'
-import type { HappyPath } from './happy-path.js'
+import type { HappyPlace } from './happy-slots.js'
 import { SUCCEEDED } from '../outcome/kind.js'
 import type { Failure } from '../outcome/outcome.js'
 import type { Settled } from './settled.js'
@@ -47,10 +47,12 @@ export abstract class Step {
   readonly budget?: RetryBudget | undefined
 
   /**
-   * Takes this step's place on the happy path of a plan; a step through which such calls pass without a trace needs
-   * none. `false` when it has to see every call, or the path has no place left.
+   * This step's place on the happy path of a plan: `'anywhere'` if such calls pass through it without a trace, none if it
+   * has to see every call.
    */
-  joinHappyPath?(path: HappyPath): boolean
+  get place(): HappyPlace | undefined {
+    return undefined
+  }
 
   /**
    * The end of a call that has not begun, when this step refuses it whatever it may be, and nobody listens;

@@ -7,6 +7,7 @@ import { discard } from '../outcome/discard.js'
 import { ABORTED, FAILED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { NEXT, WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
+import type { HappyPlace } from '../engine/happy-slots.js'
 import type { Policy } from '../promise/policy.js'
 import { PolicyStep } from '../promise/policy-step.js'
 
@@ -78,8 +79,8 @@ class Fallback extends PolicyStep {
       lastGood === undefined ? undefined : new AgingEntries(lastGood.max ?? 1_000, lastGood.maxAgeMs)
   }
 
-  override joinHappyPath(): boolean {
-    return this.#options.whenResult === undefined && this.#good === undefined
+  override get place(): HappyPlace | undefined {
+    return this.#options.whenResult === undefined && this.#good === undefined ? 'anywhere' : undefined
   }
 
   override newSlot(): Pending {

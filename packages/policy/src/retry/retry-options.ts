@@ -8,7 +8,7 @@ import { FAILED, SUCCEEDED } from '../outcome/kind.js'
 import type { Verdict } from '../outcome/verdict.js'
 import { NEXT, TURN, WAIT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
-import type { HappyPath, RetrySlot } from '../engine/happy-path.js'
+import type { HappyPlace, RetryPart } from '../engine/happy-slots.js'
 import type { Policy } from '../promise/policy.js'
 import { PolicyStep } from '../promise/policy-step.js'
 import { FIRST_TRY, FURTHER_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
@@ -42,7 +42,7 @@ export function retry(options: RetryOptions = {}): Policy {
   return new RetryStep(options)
 }
 
-class RetryStep extends PolicyStep {
+class RetryStep extends PolicyStep implements RetryPart {
   readonly name = 'retry'
   override readonly budget: RetryBudget | undefined
   readonly whenResult: FailurePredicates['whenResult']
@@ -61,8 +61,8 @@ class RetryStep extends PolicyStep {
     )
   }
 
-  override joinHappyPath(path: HappyPath): boolean {
-    return path.addRetry(this, this.budget)
+  override get place(): HappyPlace {
+    return 'retry'
   }
 
   override newSlot(): Tries {
@@ -142,7 +142,7 @@ class RetryStep extends PolicyStep {
 }
 
 /** The tries of one call. */
-class Tries implements RetrySlot {
+class Tries {
   /** Which of them this is, from 1. The call's attempt number also counts the tries of retries elsewhere in it. */
   number: number = 1
   previousDelayMs: number = 0

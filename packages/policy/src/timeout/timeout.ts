@@ -8,8 +8,7 @@ import { FAILED } from '../outcome/kind.js'
 import { withoutStack } from '../outcome/refusal.js'
 import { NEXT, TURN, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
-import type { LimitPart, LimitSlot } from '../engine/call-timing.js'
-import type { HappyPath } from '../engine/happy-path.js'
+import type { HappyPlace, LimitPart, LimitSlot } from '../engine/happy-slots.js'
 import type { CallOptions } from '../promise/operation.js'
 import type { Policy } from '../promise/policy.js'
 import { PolicyStep } from '../promise/policy-step.js'
@@ -57,8 +56,8 @@ class Timeout extends PolicyStep implements LimitPart {
     this.until = options.until
   }
 
-  override joinHappyPath(path: HappyPath): boolean {
-    return path.addLimit(this)
+  override get place(): HappyPlace {
+    return 'limit'
   }
 
   override newSlot(frame: Frame, index: number): TimeLimit {
