@@ -6,8 +6,6 @@ import { checkOptions } from '../options/check-options.js'
 import { callback, flag } from '../options/rules.js'
 import type { FailurePredicates } from '../outcome/failure-predicates.js'
 import type { Verdict } from '../outcome/verdict.js'
-import type { Random } from '../clock/random.js'
-import { ambientRandom, type Runtime } from '../clock/runtime.js'
 import { NEXT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import { judge } from '../engine/judge.js'
@@ -55,44 +53,34 @@ export function adaptiveLimit(options: AdaptiveLimitPolicyOptions = {}): Adaptiv
 
 class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimitPolicy {
   readonly name = 'adaptive-limit'
-  readonly #decision: AdaptiveLimit<Admission>
-  readonly #chance: { random: Random }
+  readonly decision: AdaptiveLimit<Admission>
   #predicates: FailurePredicates
   #releaseOnTimeout: boolean
 
   constructor(options: AdaptiveLimitPolicyOptions) {
+    super()
     const { own, predicates, releaseOnTimeout } = split(options)
-    // A holder, since the algorithm may draw before this step exists.
-    const chance = { random: ambientRandom }
-    const decision = new AdaptiveLimit<Admission>(own, () => chance.random())
-    super(decision)
-    this.#decision = decision
-    this.#chance = chance
+    this.decision = new AdaptiveLimit<Admission>(own, () => this.runtime.random())
     this.#predicates = predicates
     this.#releaseOnTimeout = releaseOnTimeout
   }
 
   get limit(): number {
-    return this.#decision.limit
+    return this.decision.limit
   }
 
   get inFlight(): number {
-    return this.#decision.inFlight
+    return this.decision.inFlight
   }
 
   reconfigure(options: AdaptiveLimitPolicyOptions): void {
     const { own, predicates, releaseOnTimeout } = split(options)
-    const from = this.#decision.limit
-    this.#decision.reconfigure(own)
+    const from = this.decision.limit
+    this.decision.reconfigure(own)
     this.#predicates = predicates
     this.#releaseOnTimeout = releaseOnTimeout
     this.#moved(from)
     this.wakeAll()
-  }
-
-  override bind(runtime: Runtime): void {
-    super.bind(runtime)
-    this.#chance.random = runtime.random
   }
 
   override newSlot(): Admission {
@@ -104,7 +92,7 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
     admission.abandonedBefore = frame.abandoned === undefined ? 0 : frame.abandoned.length
     const now = frame.now()
     const priority = frame.options.priority ?? 0
-    const permit = this.#decision.admit(now, priority)
+    const permit = this.decision.admit(now, priority)
     if (typeof permit !== 'number') return refuse(this, frame, permit)
     if (permit === QUEUE) return this.queue(frame, index, priority)
     admission.permit = permit
@@ -117,18 +105,19 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
     const verdict = judge(frame, this.#predicates)
     const now = frame.now()
     const free = frame.abandoned === undefined || this.#releaseOnTimeout
-    if (free || !holdSlot(frame, abandonedBefore, this)) this.#end(permit, now, verdict, now - startedAt)
+    if (free || !holdSlot(frame, abandonedBefore, this.#release))
+      this.#end(permit, now, verdict, now - startedAt)
     else this.#learn(permit, now, verdict, now - startedAt)
     return NEXT
   }
 
   /** The work of a call has ended whose caller had gone before: what it taught was learned then. */
-  release(): void {
+  readonly #release = (): void => {
     this.#end(0, this.now, 'ignored', 0)
   }
 
   #end(permit: number, now: number, verdict: Verdict, durationMs: number): void {
-    const decision = this.#decision
+    const decision = this.decision
     const from = decision.limit
     decision.settle(permit, now, verdict, durationMs)
     this.#moved(from)
@@ -138,10 +127,10 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
   }
 
   #learn(permit: number, now: number, verdict: Verdict, durationMs: number): void {
-    const from = this.#decision.limit
-    this.#decision.learn(permit, now, verdict, durationMs)
+    const from = this.decision.limit
+    this.decision.learn(permit, now, verdict, durationMs)
     this.#moved(from)
-    if (!this.waking) this.wake(this.#decision.grant(now), now)
+    if (!this.waking) this.wake(this.decision.grant(now), now)
   }
 
   protected override granted(admission: Admission, now: number): void {
@@ -149,18 +138,18 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
   }
 
   protected override saveState(): unknown {
-    return this.#decision.snapshot()
+    return this.decision.snapshot()
   }
 
   protected override restoreState(state: unknown): void {
-    const from = this.#decision.limit
-    this.#decision.restore(state as AdaptiveLimitSnapshot)
+    const from = this.decision.limit
+    this.decision.restore(state as AdaptiveLimitSnapshot)
     this.#moved(from)
     this.wakeAll()
   }
 
   #moved(from: number): void {
-    const to = this.#decision.limit
+    const to = this.decision.limit
     if (to !== from && this.observed) this.emit('limit', { from, to })
   }
 }

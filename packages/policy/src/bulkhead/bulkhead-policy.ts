@@ -51,10 +51,9 @@ class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy, Bulkhe
   #releaseOnTimeout: boolean
 
   constructor(options: BulkheadPolicyOptions) {
+    super()
     const { own, releaseOnTimeout } = split(options)
-    const decision = new Bulkhead<Place>(own)
-    super(decision)
-    this.decision = decision
+    this.decision = new Bulkhead<Place>(own)
     this.#releaseOnTimeout = releaseOnTimeout
   }
 
@@ -90,11 +89,11 @@ class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy, Bulkhe
   override leave(frame: Frame, index: number): Flow {
     const place = frame.slots[index] as Place
     const free = frame.abandoned === undefined || this.#releaseOnTimeout
-    if (free || !holdSlot(frame, place.abandonedBefore, this)) this.release()
+    if (free || !holdSlot(frame, place.abandonedBefore, this.#release)) this.#release()
     return NEXT
   }
 
-  release(): void {
+  readonly #release = (): void => {
     const { decision } = this
     decision.settle(PERMIT, 0, 'ignored', 0)
     // The loop further down the stack hands on this slot: a long queue must not become a deep stack.

@@ -9,37 +9,32 @@ import type { WaitingCall, WaitKeeper } from '../engine/waiting-call.js'
 
 /** A step that grants slots and lets calls wait for them: how a wait begins, and all the ways in which it ends. */
 export abstract class QueueingStep<W extends WaitingCall> extends PolicyStep implements WaitKeeper {
-  readonly #slots: Queueing<W>
+  abstract readonly decision: Queueing<W>
   /** The loop that hands on free slots is running, further down the stack. */
   protected waking: boolean = false
 
-  constructor(slots: Queueing<W>) {
-    super()
-    this.#slots = slots
-  }
-
   get queued(): number {
-    return this.#slots.queued
+    return this.decision.queued
   }
 
   override cancel(frame: Frame, index: number): void {
     const call = frame.slots[index] as W
-    this.#slots.leave(call)
+    this.decision.leave(call)
     call.stopWaiting()
   }
 
   /** Refuses a call that waits in the queue, or was just taken out of it. */
   refuseWaiting(call: WaitingCall, end: WaitEnd): void {
-    this.#slots.leave(call as W)
+    this.decision.leave(call as W)
     const { frame, index } = call
     call.stopWaiting()
-    refuse(this, frame!, this.#slots.refusal(end, frame!.now()))
+    refuse(this, frame!, this.decision.refusal(end, frame!.now()))
     frame!.resume(index, false)
   }
 
   /** Lets a call wait that found no slot free. */
   protected queue(frame: Frame, index: number, priority: number): Flow {
-    const slots = this.#slots
+    const slots = this.decision
     const call = frame.slots[index] as W
     call.wait(frame, index, priority)
     const evicted = slots.wait(call, frame.now())
@@ -58,7 +53,7 @@ export abstract class QueueingStep<W extends WaitingCall> extends PolicyStep imp
   /** Ends the waits that free slots, or the lack of places, have decided, beginning with this one. */
   protected wake(first: W | undefined, now: number): void {
     this.waking = true
-    for (let call = first; call !== undefined; call = this.#slots.grant(now)) {
+    for (let call = first; call !== undefined; call = this.decision.grant(now)) {
       if (call.permit === 0) {
         this.refuseWaiting(call, call.end)
         continue
@@ -74,7 +69,7 @@ export abstract class QueueingStep<W extends WaitingCall> extends PolicyStep imp
   /** The same, when options or limits have changed. */
   protected wakeAll(): void {
     const now = this.now
-    this.wake(this.#slots.grant(now), now)
+    this.wake(this.decision.grant(now), now)
   }
 
   /** A call that waited has a slot now, and is about to go on. */

@@ -7,11 +7,6 @@ export interface RunOwner {
   runSettled(kind: Kind, value: unknown): void
 }
 
-/** Told once a run has really ended, however long after its owner stopped waiting. */
-export interface RunEnd {
-  runEnded(): void
-}
-
 /**
  * One execution of an operation, from its start until it has really ended: a timed-out operation that pays no heed
  * outlives the call that it belonged to. How it is started, and told to stop, is the driver's.
@@ -20,8 +15,8 @@ export abstract class Run {
   ended: boolean = true
   /** None once it is given up. */
   private owner: RunOwner | undefined
-  /** Who asks to be told when it has really ended. */
-  ends: RunEnd[] | undefined
+  /** Called once it has really ended, however long after its owner stopped waiting. */
+  ends: (() => void)[] | undefined
 
   constructor(owner: RunOwner) {
     this.owner = owner
@@ -44,7 +39,7 @@ export abstract class Run {
     const { ends } = this
     if (ends === undefined) return
     this.ends = undefined
-    for (const end of ends) end.runEnded()
+    for (const ended of ends) ended()
   }
 
   /** Tells the operation that nobody waits for it any more. */

@@ -24,14 +24,10 @@ import { checkSnapshotOf, type Snapshot } from './snapshot.js'
 export abstract class Step {
   abstract readonly name: string
   /** The time and the chance that this step goes by. */
-  runtime: Runtime
+  abstract runtime: Runtime
   /** Whether anybody wants to know how whole calls end. */
   reportsEnds: boolean = false
   #subscriptions: Subscriptions = NO_SUBSCRIPTIONS
-
-  constructor(runtime: Runtime) {
-    this.runtime = runtime
-  }
 
   /** Goes by this time and this chance from now on. */
   bind(runtime: Runtime): void {
@@ -44,7 +40,7 @@ export abstract class Step {
   }
 
   /** The retry budget to which this step reports first tries, if it has one. */
-  readonly budget?: RetryBudget | undefined
+  declare readonly budget?: RetryBudget | undefined
 
   /**
    * This step's place on the happy path of a plan: `'anywhere'` if such calls pass through it without a trace, none if it

@@ -1,4 +1,4 @@
-import { runtime } from '../clock/runtime.js'
+import { runtime, type Runtime } from '../clock/runtime.js'
 import { FramePool, Plan } from '../engine/plan.js'
 import { Step } from '../engine/step.js'
 import type { Outcome } from '../outcome/outcome.js'
@@ -8,11 +8,8 @@ import type { Policy } from './policy.js'
 
 /** A step that is a policy of its own: it can be called, and promises drive the call. */
 export abstract class PolicyStep extends Step implements Policy {
+  override runtime: Runtime = runtime
   private ownPlan: Plan<Call> | undefined
-
-  constructor() {
-    super(runtime)
-  }
 
   execute<T>(operation: Operation<T>, options?: CallOptions): Promise<T> {
     const { plan } = this
