@@ -87,7 +87,7 @@ export class CircuitBreaker extends Circuit implements Admission {
     // Time alone may have ended the epoch.
     if (epochOf(permit) !== this.epoch) return
     this.lastFailure = failure
-    if (this.duty === 'probe') this.trials!.failures += 1
+    if (this.trials !== undefined) this.trials.failures += 1
     else this.window.record(now, 1, 0)
     this.judge(now)
   }
@@ -99,8 +99,8 @@ export class CircuitBreaker extends Circuit implements Admission {
       if (now < this.openPeriod.until) return this.#refuse('open', this.openPeriod.until - now)
       this.move('wait-over', now)
     }
-    if (this.duty === 'probe') {
-      const trials = this.trials!
+    const { trials } = this
+    if (trials !== undefined) {
       if (trials.taken >= this.settings.halfOpenCalls) return this.#refuse('half-open', trials.deadline - now)
       trials.taken++
     }
@@ -118,8 +118,8 @@ export class CircuitBreaker extends Circuit implements Admission {
     const failed = verdict === 'failure' ? 1 : 0
     if (failed !== 0) this.lastFailure = failure
     const slow = overdue || durationMs > this.settings.slowOverMs ? 1 : 0
-    if (this.duty === 'probe') {
-      if (this.trials!.settle(verdict, failed, slow)) this.judge(now)
+    if (this.trials !== undefined) {
+      if (this.trials.settle(verdict, failed, slow)) this.judge(now)
     } else if (verdict !== 'ignored') {
       this.window.record(now, failed, slow)
       this.judge(now)

@@ -46,7 +46,7 @@ export class Circuit {
   /** @internal */
   protected window: CallWindow
   /**
-   * Made when first half-open, as most circuits never are.
+   * While half-open.
    *
    * @internal
    */
@@ -113,8 +113,7 @@ export class Circuit {
   metrics(now: number): CircuitMetrics {
     this.passTime(now)
     this.window.expire(now)
-    const judged = this.duty === 'probe' ? this.trials! : this.window
-    return circuitMetrics(judged, this.#overdue, this.wouldHaveRefused)
+    return circuitMetrics(this.trials ?? this.window, this.#overdue, this.wouldHaveRefused)
   }
 
   /** @param wallNow wall clock in milliseconds since 1970 */
@@ -174,7 +173,7 @@ export class Circuit {
    */
   protected passTime(now: number): void {
     const { trials } = this
-    if (this.duty === 'probe' && now >= trials!.deadline) this.#expire(trials!, now)
+    if (trials !== undefined && now >= trials.deadline) this.#expire(trials, now)
     this.#noticeSlow(now)
   }
 
@@ -184,9 +183,8 @@ export class Circuit {
    * @internal
    */
   protected judge(now: number): void {
-    let trigger: CircuitTrigger | undefined
+    let trigger: CircuitTrigger | undefined = this.trials?.judge(this.settings, this.#overdue)
     if (this.duty === 'monitor') trigger = tripOf(this.window, this.settings, this.#overdue)
-    else if (this.duty === 'probe') trigger = this.trials!.judge(this.settings, this.#overdue)
     if (trigger !== undefined) this.move(trigger, now)
   }
 
@@ -215,7 +213,7 @@ export class Circuit {
   #expire(trials: Trials, now: number): void {
     const at = trials.deadline
     this.#noticeSlow(at)
-    if (this.duty !== 'probe') return
+    if (this.trials !== trials) return
     const verdict = trials.expire(now, this.settings, this.#overdue)
     if (verdict !== undefined) this.move(verdict, at)
   }
@@ -227,12 +225,9 @@ export class Circuit {
     this.epoch = nextEpoch(this.epoch)
     this.inFlight?.clear(at)
     if (!wasObserving) this.wouldHaveRefused = 0
-    if (this.duty === 'probe') {
-      this.trials ??= new Trials()
-      this.trials.begin(at + this.settings.halfOpenMaxMs)
-    } else if (this.duty === 'reject') {
-      this.openPeriod.begin(at, this.settings, this.random)
-    } else {
+    this.trials = this.duty === 'probe' ? new Trials(at + this.settings.halfOpenMaxMs) : undefined
+    if (this.duty === 'reject') this.openPeriod.begin(at, this.settings, this.random)
+    else if (this.trials === undefined) {
       this.openPeriod.openings = 0
       this.lastFailure = undefined
       this.window.clear()

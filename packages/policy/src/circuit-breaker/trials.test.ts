@@ -5,8 +5,7 @@ const limits = { halfOpenCalls: 4, halfOpenMaxMs: 500, failureRate: 0.5, slowRat
 
 /** Trial calls that have settled, each failed or not and slow or not, with places for as many as may be. */
 function settled(...calls: readonly (readonly [failed: number, slow: number])[]): Trials {
-  const trials = new Trials()
-  trials.begin(500)
+  const trials = new Trials(500)
   trials.taken = limits.halfOpenCalls
   for (const [failed, slow] of calls) trials.settle('success', failed, slow)
   return trials

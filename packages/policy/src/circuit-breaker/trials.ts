@@ -18,13 +18,10 @@ export class Trials {
   calls = 0
   failures = 0
   slow = 0
-  deadline = 0
+  /** Monotonic milliseconds. */
+  deadline: number
 
-  begin(deadline: number): void {
-    this.taken = 0
-    this.calls = 0
-    this.failures = 0
-    this.slow = 0
+  constructor(deadline: number) {
     this.deadline = deadline
   }
 
