@@ -62,9 +62,18 @@ export class ExpiryQueue {
 
   /** Queues an entry that is in no queue. */
   add(entry: ExpiryEntry, now: number): void {
+    entry.expiresAt = now + this.durationMs
+    this.append(entry)
+  }
+
+  /**
+   * The same for one that knows already when it expires: a number that is handed on may need a box.
+   *
+   * @internal
+   */
+  append(entry: ExpiryEntry): void {
     const { ring } = this
     const last = ring.previous!
-    entry.expiresAt = now + this.durationMs
     entry.previous = last
     entry.next = ring
     last.next = ring.previous = entry

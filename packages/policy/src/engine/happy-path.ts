@@ -116,8 +116,10 @@ export class HappyPath {
     if (budget !== undefined) budget.start(now)
     const { queue } = this
     if (queue === undefined) return
-    queue.add(nearestLimit, now)
-    frame.deadline = nearestLimit.expiresAt
+    const expiresAt = now + queue.durationMs
+    nearestLimit.expiresAt = expiresAt
+    frame.deadline = expiresAt
+    queue.append(nearestLimit)
   }
 
   /** Whether a step looks at results before it takes one for a success. */

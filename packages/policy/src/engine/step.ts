@@ -27,7 +27,7 @@ export abstract class Step {
   abstract runtime: Runtime
   /** Whether anybody wants to know how whole calls end. */
   reportsEnds: boolean = false
-  #subscriptions: Subscriptions = NO_SUBSCRIPTIONS
+  private subscriptions: Subscriptions = NO_SUBSCRIPTIONS
 
   /** Goes by this time and this chance from now on. */
   bind(runtime: Runtime): void {
@@ -78,25 +78,25 @@ export abstract class Step {
   }
 
   on<T extends EventType>(type: T, listener: Listener<T>): () => void {
-    if (this.#subscriptions.filter((one) => one.type === type).length >= LISTENERS_MAX)
+    if (this.subscriptions.filter((one) => one.type === type).length >= LISTENERS_MAX)
       throw new RangeError(`cannot listen to '${type}': at most ${LISTENERS_MAX} listeners are allowed`)
     const subscription: Subscription = { type, listener, reported: false }
-    this.#hear([...this.#subscriptions, subscription])
-    return () => this.#hear(this.#subscriptions.filter((one) => one !== subscription))
+    this.hear([...this.subscriptions, subscription])
+    return () => this.hear(this.subscriptions.filter((one) => one !== subscription))
   }
 
   /** Whether anybody listens: the cheap question before an event is made. */
   get observed(): boolean {
-    return this.#subscriptions.length > 0
+    return this.subscriptions.length > 0
   }
 
-  #hear(subscriptions: Subscriptions): void {
-    this.#subscriptions = subscriptions
+  private hear(subscriptions: Subscriptions): void {
+    this.subscriptions = subscriptions
     this.reportsEnds = subscriptions.some(({ type }) => (END_EVENTS as readonly EventType[]).includes(type))
   }
 
   emit<T extends EventType>(type: T, detail: PolicyEvents[T]): void {
-    deliver(this.#subscriptions, type, this.name, detail)
+    deliver(this.subscriptions, type, this.name, detail)
   }
 
   /** Tells those who listen how a whole call ended. */
