@@ -10,7 +10,7 @@ const batches = (count, make) =>
   )
 
 /** Starts with a way to count, and resolves once `count` are counted: how many a second, and when each came. */
-async function drained(count, start) {
+export async function drained(count, start) {
   const cameMs = new Float64Array(count)
   let came = 0
   let end
@@ -27,7 +27,7 @@ async function drained(count, start) {
   return { ...figures, p50Ms: quantile(cameMs, 0.5), p99Ms: quantile(cameMs, 0.99) }
 }
 
-const topic = defineTopic('bench', {
+export const benchTopic = defineTopic('bench', {
   source: '/bench',
   types: { placed: { schema: { parse: (input) => input } } },
 })
@@ -38,15 +38,20 @@ export async function watertightOutbox(url) {
   await migrate(store)
   return {
     name: 'watertight outbox to consumer',
+    store,
     fill: async (count) => {
       const event = (n) => ({ type: 'placed', key: `order-${n % 5_000}`, data: { n } })
       for (const events of batches(count, event)) {
-        await store.transaction((transaction) => publish(transaction, topic, events))
+        await store.transaction((transaction) => publish(transaction, benchTopic, events))
       }
     },
     drain: (count) =>
       drained(count, async (one) => {
-        const consumer = await consume(store, { group: 'bench', topic, handle: async () => one() })
+        const consumer = await consume(store, {
+          group: 'bench',
+          topic: benchTopic,
+          handle: async () => one(),
+        })
         return () => consumer.close()
       }),
     close: () => store.close(),

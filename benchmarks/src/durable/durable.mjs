@@ -1,5 +1,5 @@
-// `npm run bench -- durable`: sagas of three steps beside DBOS Transact and Restate, and the outbox beside
-// graphile-worker and pg-boss, on one machine.
+// `npm run bench -- durable`: sagas of three steps beside DBOS Transact, Restate and Temporal, and the outbox
+// beside graphile-worker and pg-boss, and by way of Kafka, on one machine.
 import { median, round } from '../runner/arithmetic.mjs'
 import { report } from '../runner/print.mjs'
 import { dbosWorkflow } from './dbos-workflow.mjs'
@@ -8,6 +8,7 @@ import { loadWorkflows } from './load-workflows.mjs'
 import { restateWorkflow } from './restate-workflow.mjs'
 import { startPostgres } from './start-postgres.mjs'
 import { durableTargets } from './targets.mjs'
+import { temporalWorkflow } from './temporal-workflow.mjs'
 import { watertightSaga } from './watertight-saga.mjs'
 
 const { json, check, seconds } = JSON.parse(process.argv[2])
@@ -20,6 +21,7 @@ const systems = [
   await watertightSaga(await postgres.createDatabase('watertight')),
   await dbosWorkflow(await postgres.createDatabase('dbos')),
   await restateWorkflow(),
+  await temporalWorkflow(),
 ].filter((system) => system !== undefined)
 const cases = systems.flatMap(({ name, run }) => [
   { case: `${name}, 64 in flight`, run, inFlight: 64, rounds: [] },

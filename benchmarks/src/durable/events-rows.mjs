@@ -1,4 +1,5 @@
 import { median, round } from '../runner/arithmetic.mjs'
+import { watertightKafka } from './kafka-events.mjs'
 import { graphileWorker, pgBoss, watertightOutbox } from './drain-events.mjs'
 
 const rounds = 3
@@ -14,7 +15,8 @@ export async function eventsRows(postgres) {
     await watertightOutbox(await postgres.createDatabase('outbox')),
     await graphileWorker(await postgres.createDatabase('graphile')),
     await pgBoss(await postgres.createDatabase('boss')),
-  ]
+    await watertightKafka(await postgres.createDatabase('kafka')),
+  ].filter((system) => system !== undefined)
   const measured = new Map(systems.map(({ name }) => [name, []]))
   for (let turn = 0; turn <= rounds; turn += 1) {
     for (let place = 0; place < systems.length; place += 1) {

@@ -6,6 +6,9 @@ import type { Subscription } from './subscription.js'
 /** Parked events are looked for this often, and not before each of many batches. */
 const DUE_EVERY_MS = 100
 
+/** How often a member without partitions looks for some. */
+const IDLE_MS = 1_000
+
 /** One round after the other: keep the leases, try again what is due, read a batch and handle it. It has no timers. */
 export class ConsumerRounds {
   readonly #subscription: Subscription
@@ -54,7 +57,9 @@ export class ConsumerRounds {
 
   async #attempt(): Promise<number> {
     const { log, batchMax, leaseMs, now } = this.#subscription
-    if (now() - this.#rebalancedAt >= leaseMs / 3) {
+    // Who has nothing looks more often: its topic may have come to be, another may have left.
+    const rebalanceMs = this.#owned.partitions.length === 0 ? Math.min(IDLE_MS, leaseMs / 3) : leaseMs / 3
+    if (now() - this.#rebalancedAt >= rebalanceMs) {
       await this.#owned.rebalance()
       this.#rebalancedAt = now()
     }
