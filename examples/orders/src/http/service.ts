@@ -33,8 +33,8 @@ export interface Environment {
   readonly openJournal: OpenJournal
   /** The services that it calls. */
   readonly edges: Pick<Edges, 'to'>
-  /** The database that the services share. It connects when it is first asked something. */
-  readonly store: Store
+  /** Opens the database that services share, for one that keeps its data there; it connects when it is first asked something. */
+  readonly openStore: () => Store
   readonly log: Log
 }
 
@@ -93,7 +93,7 @@ async function openService(
     openJournal: journalsIn(dataFolder),
     edges,
     log,
-    store: storeOf(manifest),
+    openStore: () => storeOf(manifest),
   })
   const faults = new Faults(Math.random)
   const server: JsonServer = new JsonServer({

@@ -20,7 +20,8 @@ const ADMISSION = { concurrency: 16, queue: 256, maxWaitMs: 8_000 }
 const OPENING_MS = 120_000
 
 /** Keeps the orders, and takes each through reserving, charging and shipping, or back. */
-export async function openOrder({ name, edges, log, store }: Environment): Promise<Service> {
+export async function openOrder({ name, edges, log, openStore }: Environment): Promise<Service> {
+  const store = openStore()
   const options = {
     version: name === 'canary' ? 'canary' : 'stable',
     callees: {
