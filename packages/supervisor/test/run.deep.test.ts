@@ -12,7 +12,10 @@ test('a process that runs but answers nothing any more is replaced', async () =>
   const { run, events } = await startShop(TWO)
   await run.ready
   const hung = ask(run, 'order', '/hang').catch(() => 'cut')
-  expect(await eventOf(events, 'hung')).toMatchObject({ program: 'order' })
+  expect(await eventOf(events, 'hung')).toMatchObject({
+    program: 'order',
+    how: 'GET / is not answered within 2 s',
+  })
   expect(await hung).toBe('cut')
   await vi.waitFor(async () => expect(await ask(run, 'order')).toMatch(/^\d+$/), { timeout: 60_000 })
 })
@@ -56,4 +59,11 @@ test('a command of several parts drains as one does: its shell ends at once, and
   await vi.waitFor(() => expect(run.status()[0]?.upForMs ?? 0).toBeGreaterThan(2_000), { timeout: 60_000 })
   await run.stop()
   expect(run.lines('mailer', 10)).toEqual(['drained'])
+})
+
+test('a program that never becomes ready is told with what its probe gets', async () => {
+  const { events } = await startShop('  order: { run: "exec sleep 60", health: { ready: /readyz } }\n')
+  const { program, how } = await eventOf(events, 'slow')
+  expect(program).toBe('order')
+  expect(how).toMatch(/^nothing answers GET \/readyz on port \d+$/)
 })

@@ -60,7 +60,8 @@ test('everything is stopped in order, callers first, and what a process has left
   await run.stop()
   const stopped = events.flatMap((event) => (event.kind === 'stopped' ? [[event.program, event.how]] : []))
   expect(stopped).toEqual([
-    ['mailer', 'exit code 0'],
+    // It may not have come to its handler of SIGTERM.
+    ['mailer', expect.stringMatching(/^(exit code 0|SIGTERM)$/)],
     ['order', 'exit code 0'],
     ['payment', 'exit code 0'],
   ])

@@ -1,4 +1,4 @@
-import type { CallModel, SystemModel } from '@watertight/manifest'
+import type { CallModel, EndpointModel, SystemModel } from '@watertight/manifest'
 import { OptionError } from '@watertight/policy'
 import {
   callback,
@@ -26,8 +26,12 @@ type Endpoints = FetchOptions['endpoints']
 export interface ClientOptions<Service extends string = string> extends ConnectionOptions {
   /** The service that calls. */
   readonly service: Service
-  /** Where each callee answers: by name, or a function of the name. */
-  readonly endpoints: Readonly<Record<string, Endpoints>> | ((callee: string) => Endpoints)
+  /**
+   * Where callees answer: by name, or a function of the name. Default: where the manifest says, which is followed by
+   * `update`.
+   */
+  readonly endpoints?:
+    Readonly<Record<string, Endpoints | undefined>> | ((callee: string) => Endpoints | undefined) | undefined
   /** Keeps requests whose fallback is a queue; required if there is one. */
   readonly onQueue?: OnQueue | undefined
 }
@@ -45,7 +49,7 @@ export interface ClientControls {
    * Follows a changed manifest from the next call on; counts, states and connections stay. Nothing changes when
    * something in it cannot be honoured.
    *
-   * @throws {OptionError} when the service is gone, or a callee is new and has no endpoints
+   * @throws {OptionError} when the service is gone, or a callee has no endpoints, here and in the manifest
    */
   update(system: SystemSource): void
   /** Lets calls under way end, then closes all connections. */
@@ -62,15 +66,16 @@ export type Client<Callees = Readonly<Record<string, { method: string; path: str
 /**
  * Everything that one service calls, each callee with the policies that the manifest gives to the call.
  *
- * @throws {OptionError} when the manifest has problems, the service is not in it, or a callee has no endpoints
+ * @throws {OptionError} when the manifest has problems, the service is not in it, or a callee has no
+ *   endpoints, here and in the manifest
  * @example
  * import { defineSystem } from '@watertight/manifest'
  * const system = defineSystem({
  *   watertight: 'v1',
  *   system: 'orders',
- *   services: { order: { calls: { payment: { fallback: { status: 202 } } } }, payment: {} },
+ *   services: { order: { calls: { payment: { fallback: { status: 202 } } } }, payment: { port: 7003 } },
  * })
- * const client = createClient(system, { service: 'order', endpoints: { payment: 'http://127.0.0.1:7003' } })
+ * const client = createClient(system, { service: 'order' })
  * const response = await client['payment']?.fetch('/charges', { method: 'POST', body: '{}' })
  * console.log(response?.status)
  * await client.close()
@@ -98,14 +103,26 @@ function checkClientOptions(options: ClientOptions): void {
     allowed: 'an object of origins by the names of callees, or a function of the name',
     accepts: (value) => typeof value === 'function' || record.accepts(value),
   }
-  const own = { service: required(text), endpoints: required(places), onQueue: callback }
+  const own = { service: required(text), endpoints: places, onQueue: callback }
   checkOptions('client', options, { ...connectionRules, ...own })
+}
+
+interface KnownCallee {
+  readonly destination: Destination
+  readonly fetch: ResilientFetch
+}
+
+/** A call that has been found in order. */
+interface PlannedCall {
+  readonly call: CallModel
+  readonly policies: CallPolicies
+  readonly endpoints: Endpoints
 }
 
 /** What one service calls, as its manifest stands. */
 class Callees {
   readonly #options: ClientOptions
-  readonly #fetches: Map<string, ResilientFetch> = new Map()
+  readonly #callees: Map<string, KnownCallee> = new Map()
   /** Of policies whose instance is shared, by their names. */
   readonly #shared: Map<string, StatefulPolicies> = new Map()
 
@@ -115,20 +132,19 @@ class Callees {
 
   /** Tries everything before it changes anything. */
   update(model: SystemModel, client: Record<string, unknown>): void {
-    const calls = this.#calls(model)
-    const planned = calls.map((call) => ({ call, policies: this.#checked(call) }))
-    for (const { call, policies } of planned) this.#apply(call, policies, client)
-    const wanted = new Set(calls.map(({ to }) => to))
-    for (const [name, fetch] of this.#fetches) {
+    const planned = this.#calls(model).map((call) => this.#planned(call, model))
+    for (const plan of planned) this.#apply(plan, client)
+    const wanted = new Set(planned.map(({ call }) => call.to))
+    for (const [name, { destination }] of this.#callees) {
       if (wanted.has(name)) continue
-      this.#fetches.delete(name)
+      this.#callees.delete(name)
       delete client[name]
-      void fetch.close()
+      void destination.close()
     }
   }
 
   async each(action: (fetch: ResilientFetch) => Promise<void>): Promise<void> {
-    await Promise.all([...this.#fetches.values()].map(action))
+    await Promise.all([...this.#callees.values()].map(({ fetch }) => action(fetch)))
   }
 
   #calls(model: SystemModel): readonly CallModel[] {
@@ -144,39 +160,46 @@ class Callees {
     return found.calls
   }
 
-  #checked(call: CallModel): CallPolicies {
+  #planned(call: CallModel, model: SystemModel): PlannedCall {
     if (CONTROLS.has(call.to)) {
       throw new OptionError(`cannot create client: no callee may be named '${call.to}'`, 'service')
     }
     const policies = modelPolicies(call, this.#options.onQueue)
     checkPolicies(policies)
-    endpointUrls(this.#endpoints(call.to))
-    return policies
+    const endpoints = this.#endpoints(call.to, model)
+    endpointUrls(endpoints)
+    return { call, policies, endpoints }
   }
 
-  #endpoints(callee: string): Endpoints {
+  #endpoints(callee: string, { services }: SystemModel): Endpoints {
     const { endpoints } = this.#options
-    const found = typeof endpoints === 'function' ? endpoints(callee) : endpoints[callee]
-    if (found !== undefined) return found
-    const near = typeof endpoints === 'function' ? undefined : nearestSpelling(callee, Object.keys(endpoints))
-    const got = near === undefined ? 'none' : `endpoints.${near} instead`
+    const given = typeof endpoints === 'function' ? endpoints(callee) : endpoints?.[callee]
+    if (given !== undefined) return given
+    const names = typeof endpoints === 'object' ? Object.keys(endpoints) : []
+    const near = nearestSpelling(callee, names)
+    const misspelt = near === undefined || services.has(near) ? undefined : near
+    const written = services.get(callee)?.endpoints ?? []
+    if (misspelt === undefined && written.length > 0) return written.map(originOf)
+    const got = misspelt === undefined ? 'none' : `endpoints.${misspelt} instead`
     throw new OptionError(
-      `cannot create client: endpoints.${callee} must be given, got ${got}`,
+      `cannot create client: endpoints.${callee} must be given, here or in the manifest, got ${got}`,
       `endpoints.${callee}`,
     )
   }
 
-  #apply(call: CallModel, policies: CallPolicies, client: Record<string, unknown>): void {
-    const known = this.#fetches.get(call.to)
-    if (known !== undefined) return known.update(policies)
+  #apply({ call, policies, endpoints }: PlannedCall, client: Record<string, unknown>): void {
+    const known = this.#callees.get(call.to)
+    if (known !== undefined) {
+      known.destination.update(policies)
+      return known.destination.moveTo(endpoints)
+    }
     const { service: _service, onQueue: _onQueue, endpoints: _endpoints, ...connections } = this.#options
-    const endpoints = this.#endpoints(call.to)
     const destination = new Destination(
       { ...connections, ...policies, name: call.to, endpoints },
       this.#guards(call),
     )
     const fetch = fetchOf(destination)
-    this.#fetches.set(call.to, fetch)
+    this.#callees.set(call.to, { destination, fetch })
     client[call.to] = { fetch }
   }
 
@@ -187,6 +210,10 @@ class Callees {
     this.#shared.set(policy.name, guards)
     return guards
   }
+}
+
+function originOf({ host, port, tls }: EndpointModel): string {
+  return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 const CONTROLS: ReadonlySet<string> = new Set(['update', 'close', 'destroy'])

@@ -43,10 +43,10 @@ export class Destination implements CallContext {
   readonly timesResources: boolean
   settings: DestinationSettings
   readonly #options: FetchOptions
-  readonly #origins: ReadonlySet<string>
-  readonly #resolver: Resolver | undefined
+  #origins: ReadonlySet<string> = new Set()
+  #resolver: Resolver | undefined
   readonly #transport: Transport
-  readonly #rules: OutgoingRules
+  #rules: OutgoingRules
   /** Until the names of the endpoints are resolved for the first time. */
   #firstAddresses: FirstAddresses | undefined
   #closed: boolean = false
@@ -60,17 +60,9 @@ export class Destination implements CallContext {
     this.timesResources = options.resourceTiming === true
     this.name = options.name ?? urls[0]!.host
     stateful.name ??= this.name
-    this.#origins = new Set(urls.map((url) => url.origin))
-    this.#resolver = options.resolve === undefined ? undefined : new Resolver(urls, options.resolve)
-    this.#firstAddresses = this.#resolver && new FirstAddresses(urls[0]!.origin)
     this.#transport = this.#transportOf(options)
-    this.#rules = {
-      replayBytesMax: options.replayBytesMax ?? REPLAY_BYTES_MAX,
-      origin: urls[0]!.origin,
-      basePath: basePathOf(urls),
-      isKnownOrigin: (origin) => this.serves(origin),
-      heedsDoubles: options.transport === undefined,
-    }
+    this.#rules = this.#rulesFor(urls)
+    this.#firstAddresses = this.#resolver && new FirstAddresses(urls[0]!.origin)
     this.stateful = stateful
     this.settings = destinationSettings(options, this.#bodyBytesMax, undefined)
     this.endpoints = new EndpointSet({ name: this.name, balance, ejection, random })
@@ -93,6 +85,16 @@ export class Destination implements CallContext {
     this.settings = destinationSettings(policies, this.#bodyBytesMax, this.settings)
     this.policy.replace(this.#policyInForce())
     this.endpoints.reconfigure(policies.balance ?? 'least-request', policies.ejection)
+  }
+
+  /** Other endpoints from the next call on; those that stay keep what is known of them, and their connections. */
+  moveTo(endpoints: FetchOptions['endpoints']): void {
+    const urls = endpointUrls(endpoints)
+    if (urls.length === this.#origins.size && urls.every(({ origin }) => this.#origins.has(origin))) return
+    this.#rules = this.#rulesFor(urls)
+    // Names are looked up with the next call; what is known of the former ones serves until then.
+    if (this.#resolver === undefined)
+      this.#replaceEndpoints(urls.map(({ origin }) => ({ origin, host: undefined })))
   }
 
   /** The origin belongs to it, by its address or by its name. */
@@ -165,6 +167,20 @@ export class Destination implements CallContext {
     return composeObserved(this.stateful)
   }
 
+  /** Makes these its origins. */
+  #rulesFor(urls: readonly URL[]): OutgoingRules {
+    const { resolve, replayBytesMax = REPLAY_BYTES_MAX, transport } = this.#options
+    this.#origins = new Set(urls.map(({ origin }) => origin))
+    this.#resolver = resolve === undefined ? undefined : new Resolver(urls, resolve)
+    return {
+      replayBytesMax,
+      origin: urls[0]!.origin,
+      basePath: basePathOf(urls),
+      isKnownOrigin: (origin) => this.serves(origin),
+      heedsDoubles: transport === undefined,
+    }
+  }
+
   #transportOf(options: FetchOptions): Transport {
     const { transport = socketTransport(this.#connections()) } = options
     const faults = faultsOf(options.faults)
@@ -197,6 +213,8 @@ export class Destination implements CallContext {
   #resolve(resolver: Resolver, now: number): void {
     resolver.resolve(now).then(
       (addresses) => {
+        // It may have moved meanwhile.
+        if (resolver !== this.#resolver) return
         this.#replaceEndpoints(addresses)
         this.#firstAddresses?.found()
         this.#firstAddresses = undefined

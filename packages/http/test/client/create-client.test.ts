@@ -198,6 +198,35 @@ describe('a manifest that changes', () => {
     await client.destroy()
   })
 
+  it('calls where the document says, and follows it there with its counts and connections', async () => {
+    await using first = await flakyUpstream({ script: failing })
+    await using second = await flakyUpstream({ script: failing })
+    const at = (...upstreams: readonly { url: string }[]) =>
+      defineSystem({
+        watertight: 'v1',
+        system: 'orders',
+        policies: { standard: { breaker: { consecutiveFailures: 3 } } },
+        services: {
+          order: { calls: { payment: { policy: 'standard' } } },
+          payment: { endpoints: upstreams.map(({ url }) => url) },
+        },
+      })
+    const client = createClient(at(first), { service: 'order' })
+    const payment = client['payment']!
+    expect(payment.fetch.endpoints.map(({ origin }) => origin)).toEqual([first.url])
+    await payment.fetch('/')
+    client.update(at(first, second))
+    await payment.fetch('/')
+    client.update(at(second))
+    expect(payment.fetch.endpoints.map(({ origin }) => origin)).toEqual([second.url])
+    await payment.fetch(`${second.url}/`)
+    expect(first.requests.length + second.requests.length).toBe(3)
+    // Three in a row, wherever they were.
+    expect(payment.fetch.breaker!.state).toBe('open')
+    await expect(async () => payment.fetch(`${first.url}/`)).rejects.toThrow(/origin/)
+    await client.destroy()
+  })
+
   it('may add and remove callees', async () => {
     await using upstream = await flakyUpstream()
     const client = createClient(defineSystem(systemOf(base)), {
@@ -286,7 +315,7 @@ it('is typed by what the manifest declares', () => {
 })
 
 it.each([
-  [{ service: 'order' }, 'endpoints must be an object of origins by the names of callees'],
+  [{ service: 'order', endpoints: 7 }, 'endpoints must be an object of origins by the names of callees'],
   [{ endpoints: {} }, 'service must be a text that is not empty, got undefined'],
   [{ service: 'order', endpoints: {}, transprot: 1 }, "unknown option 'transprot'; did you mean transport?"],
   [undefined, 'options must be an object, got undefined'],
@@ -300,7 +329,7 @@ it.each([
   [Promise.resolve(defineSystem(systemOf({}))), 'got a promise'],
   [undefined, 'got undefined'],
 ])('says what it makes a client of, before anything else: %j', (system, got) => {
-  expect(() => createClient(system as never, { service: 'order' } as never)).toThrow(
+  expect(() => createClient(system as never, { service: 'order' })).toThrow(
     `cannot create client: the system must be what readManifest or defineSystem gives, ${got}`,
   )
 })

@@ -103,6 +103,10 @@ export class ProcessRun {
 
 const OUTPUT_MS = 1_000
 const GROUP_POLL_MS = 20
+/** With these the shell itself does something. */
+const SHELL_WORDS: ReadonlySet<string> = new Set(
+  '. case cd command eval exec exit export for if set source test trap ulimit umask until while'.split(' '),
+)
 
 /** Whether somebody was left in the group to hear it. */
 function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
@@ -116,6 +120,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 
 /** Where the line is one program and its words, that program takes the place of the shell, and its end is told as it is. */
 function shellLine(command: string): string {
+  if (SHELL_WORDS.has(/^\S*/.exec(command)?.[0] ?? '')) return command
   return /^[\w./@-]+(\s[^;&|<>()`]*)?$/.test(command) ? `exec ${command}` : command
 }
 

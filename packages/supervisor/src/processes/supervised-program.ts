@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RecentLines } from '../logs/recent-lines.js'
 import type { Program } from '../plan/program.js'
-import { answers } from '../readiness/probe.js'
+import { troubleOf } from '../readiness/probe.js'
 import { Liveness } from '../restarts/liveness.js'
 import { RestartBackoff } from '../restarts/restart-backoff.js'
 import type { RunEvent } from '../system/run-event.js'
@@ -10,7 +10,7 @@ import { describeEnd, ProcessRun } from './process-run.js'
 
 const READY_POLL_MS = 25
 const READY_PROBE_MS = 1_000
-const LIVE_POLL_MS = 500
+const LIVE_POLL_MS = 2_000
 const LIVE_PROBE_MS = 2_000
 const SLOW_MS = 10_000
 const LINES_KEPT = 1_000
@@ -30,7 +30,8 @@ export class SupervisedProgram {
   #stopping = new AbortController()
   #run: ProcessRun | undefined
   #keeping: Promise<void> | undefined
-  #isHung = false
+  /** Why it is being killed. */
+  #trouble: string | undefined
 
   constructor(program: Program, guard: GroupGuard, tell: (event: RunEvent) => void) {
     this.program = program
@@ -93,9 +94,9 @@ export class SupervisedProgram {
       const how = describeEnd(ended)
       if (crashLoop && this.state !== 'crash-loop')
         this.#tell({ kind: 'crash-loop', program: name, how, delayMs, lines: run.lines.last(10) })
-      else if (this.#isHung) this.#tell({ kind: 'hung', program: name })
+      else if (this.#trouble !== undefined) this.#tell({ kind: 'hung', program: name, how: this.#trouble })
       else if (!crashLoop) this.#tell({ kind: 'died', program: name, how, delayMs })
-      this.#isHung = false
+      this.#trouble = undefined
       this.state = crashLoop ? 'crash-loop' : 'restarting'
       await sleep(delayMs, undefined, { signal }).catch(() => {})
       if (signal.aborted) return
@@ -120,16 +121,17 @@ export class SupervisedProgram {
   async #followReadiness(run: ProcessRun, signal: AbortSignal, onReady: () => void): Promise<void> {
     const over = () => run.hasEnded || signal.aborted
     let isSlow = false
-    while (!(await answers(this.program.probe, 'ready', READY_PROBE_MS))) {
+    for (;;) {
+      const trouble = await troubleOf(this.program.probe, 'ready', READY_PROBE_MS)
       if (over()) return
+      if (trouble === undefined) break
       const upForMs = performance.now() - run.startedAtMs
       if (upForMs > SLOW_MS && !isSlow) {
         isSlow = true
-        this.#tell({ kind: 'slow', program: this.program.name, seconds: upForMs / 1_000 })
+        this.#tell({ kind: 'slow', program: this.program.name, seconds: upForMs / 1_000, how: trouble })
       }
       await sleep(READY_POLL_MS)
     }
-    if (over()) return
     this.state = 'ready'
     const seconds = (performance.now() - run.startedAtMs) / 1_000
     this.#tell({ kind: 'ready', program: this.program.name, seconds })
@@ -142,12 +144,12 @@ export class SupervisedProgram {
     const liveness = new Liveness()
     for (;;) {
       await sleep(LIVE_POLL_MS, undefined, { signal }).catch(() => {})
-      const answer = await answers(this.program.probe, 'live', LIVE_PROBE_MS)
+      const trouble = await troubleOf(this.program.probe, 'live', LIVE_PROBE_MS)
       // A process that drains, or has ended, is not expected to answer.
       if (run.hasEnded || signal.aborted) return
-      if (liveness.probed(answer)) break
+      if (!liveness.probed(trouble === undefined)) continue
+      this.#trouble = trouble
+      return run.kill()
     }
-    this.#isHung = true
-    run.kill()
   }
 }

@@ -7,31 +7,39 @@ export type Probe =
   | { readonly kind: 'none' }
 
 /**
- * Whether it answers within the limit: with a status from 200 to 399, or by taking a connection where there is no path to
- * ask. Of one that takes no requests, that it runs is all that is known.
+ * What is wrong with a program, such as `GET /readyz answers 503`; undefined when it is well: it answers within the limit
+ * with a status from 200 to 399, or takes a connection where there is no path to ask. Of one that takes no requests, that it runs
+ * is all that is known.
  */
-export async function answers(probe: Probe, what: 'ready' | 'live', limitMs: number): Promise<boolean> {
-  if (probe.kind === 'none') return true
-  if (probe.kind === 'tcp') return await connects(probe.port, limitMs)
+export async function troubleOf(
+  probe: Probe,
+  what: 'ready' | 'live',
+  limitMs: number,
+): Promise<string | undefined> {
+  if (probe.kind === 'none') return undefined
+  if (probe.kind === 'tcp') return await connecting(probe.port, limitMs)
+  const path = probe[what]
   const signal = AbortSignal.timeout(limitMs)
   try {
-    const answer = await fetch(`http://127.0.0.1:${probe.port}${probe[what]}`, { signal, redirect: 'manual' })
+    const answer = await fetch(`http://127.0.0.1:${probe.port}${path}`, { signal, redirect: 'manual' })
     await answer.body?.cancel()
-    return answer.status >= 200 && answer.status < 400
+    return answer.status >= 200 && answer.status < 400 ? undefined : `GET ${path} answers ${answer.status}`
   } catch {
-    return false
+    if (signal.aborted) return `GET ${path} is not answered within ${limitMs / 1_000} s`
+    return `nothing answers GET ${path} on port ${probe.port}`
   }
 }
 
-async function connects(port: number, limitMs: number): Promise<boolean> {
+async function connecting(port: number, limitMs: number): Promise<string | undefined> {
   return await new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', timeout: limitMs })
-    const settle = (result: boolean) => {
+    const settle = (trouble?: string) => {
       socket.destroy()
-      resolve(result)
+      resolve(trouble)
     }
-    socket.once('connect', () => settle(true))
-    socket.once('timeout', () => settle(false))
-    socket.once('error', () => settle(false))
+    const trouble = `nothing takes connections on port ${port}`
+    socket.once('connect', () => settle())
+    socket.once('timeout', () => settle(trouble))
+    socket.once('error', () => settle(trouble))
   })
 }

@@ -9,9 +9,9 @@ export type RunEvent =
       readonly port: number
     }
   | { readonly kind: 'ready'; readonly program: string; readonly seconds: number }
-  | { readonly kind: 'slow'; readonly program: string; readonly seconds: number }
+  | { readonly kind: 'slow'; readonly program: string; readonly seconds: number; readonly how: string }
   | { readonly kind: 'died'; readonly program: string; readonly how: string; readonly delayMs: number }
-  | { readonly kind: 'hung'; readonly program: string }
+  | { readonly kind: 'hung'; readonly program: string; readonly how: string }
   | {
       readonly kind: 'crash-loop'
       readonly program: string
@@ -38,11 +38,11 @@ export function describeEvent(event: RunEvent): string {
     case 'ready':
       return `ready after ${event.seconds.toFixed(1)} s`
     case 'slow':
-      return `not ready after ${event.seconds.toFixed(0)} s; still waiting`
+      return `not ready after ${event.seconds.toFixed(0)} s: ${event.how}`
     case 'died':
       return `ended (${event.how}), is started again${event.delayMs === 0 ? '' : ` in ${event.delayMs / 1_000} s`}`
     case 'hung':
-      return 'does not answer its probe any more, is killed and started again'
+      return `fails its probe (${event.how}), is killed and started again`
     case 'crash-loop':
       return [
         `keeps ending (${event.how}): tried again every ${event.delayMs / 1_000} s; the last that it wrote:`,
