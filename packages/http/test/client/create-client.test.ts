@@ -340,5 +340,14 @@ it.each([
 ])('says which callee has no endpoints, and what may stand for them: %j', (endpoints, got) => {
   const create = (): unknown =>
     createClient(defineSystem(systemOf({ payment: {} })), { service: 'order', endpoints })
-  expect(create).toThrow(`cannot create client: endpoints.payment must be given, ${got}`)
+  expect(create).toThrow(
+    `cannot create client: endpoints.payment must be given, here or in the manifest, ${got}`,
+  )
+})
+
+it('does not take a misspelt name for the wish to call where the document says', () => {
+  const document = systemOf({ payment: {} })
+  const system = defineSystem({ ...document, services: { ...document.services, payment: { port: 7003 } } })
+  const endpoints = { paymnt: 'http://127.0.0.1:7013' }
+  expect(() => createClient(system, { service: 'order', endpoints })).toThrow('got endpoints.paymnt instead')
 })
