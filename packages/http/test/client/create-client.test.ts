@@ -346,8 +346,11 @@ it.each([
 })
 
 it('does not take a misspelt name for the wish to call where the document says', () => {
-  const document = systemOf({ payment: {} })
-  const system = defineSystem({ ...document, services: { ...document.services, payment: { port: 7003 } } })
+  const system = defineSystem({
+    watertight: 'v1',
+    system: 'orders',
+    services: { order: { calls: { payment: {} } }, payment: { port: 7003 } },
+  })
   const endpoints = { paymnt: 'http://127.0.0.1:7013' }
   expect(() => createClient(system, { service: 'order', endpoints })).toThrow('got endpoints.paymnt instead')
 })
