@@ -60,7 +60,10 @@ export class Shop {
       return {
         status: answer.status,
         headers: new Headers(answer.headers as Record<string, string>),
-        body: JSON.parse(answer.body) as Reply['body'],
+        // What a proxy says for itself is a line of text.
+        body: isJson(answer.headers['content-type'])
+          ? (JSON.parse(answer.body) as Reply['body'])
+          : { detail: answer.body },
       }
     }
     const response = await fetch(this.system.url(name) + path, {
@@ -102,4 +105,8 @@ export class Shop {
     if (pid === undefined) throw new Error(`cannot send ${signal} to ${name}: it does not run`)
     process.kill(pid, signal)
   }
+}
+
+function isJson(type: string | readonly string[] | undefined): boolean {
+  return String(type).includes('json')
 }
