@@ -18,5 +18,5 @@ afterAll(async () => {
 
 eventsContract('Postgres, relayed to Kafka', async () => ({
   store: new PostgresStore({ url: server.url }),
-  kafka: await openKafka({ url: kafka.url, waitMs: 0 }),
+  kafka: await openKafka({ url: kafka.url, waitMs: 0, deadlineMs: 30_000 }),
 }))

@@ -26,7 +26,7 @@ export class KafkaStage {
       this.#postgres = await startPostgres()
       this.server = await startKafka()
       this.#store = new PostgresStore({ url: this.#postgres.url })
-      this.#kafka = await openKafka({ url: this.server.url, waitMs: 0, deadlineMs: 3_000 })
+      this.#kafka = await openKafka({ url: this.server.url, waitMs: 0, deadlineMs: 30_000 })
       await migrate(this.#store)
       await this.#store.query('create schema effects')
       await this.#store.query(
@@ -46,9 +46,9 @@ export class KafkaStage {
     return this.#kafka
   }
 
-  scene(topic: string): Scene {
+  scene(topic: string, kafka: KafkaBroker = this.kafka): Scene {
     if (this.#store === undefined) throw new Error('Postgres is not started yet')
-    return new Scene({ store: this.#store, kafka: this.kafka }, topic)
+    return new Scene({ store: this.#store, kafka }, topic)
   }
 
   async admin<Result>(work: (admin: Admin) => Promise<Result>): Promise<Result> {

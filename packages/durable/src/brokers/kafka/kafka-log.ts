@@ -20,6 +20,8 @@ interface Buffered {
 
 const EARLIEST = -2n
 const LATEST = -1n
+/** How often a partition that has lost events is told of. */
+const TOLD_AGAIN_MS = 60_000
 
 /** Partitions of a Kafka topic, read from offsets that the reader names; Kafka's own groups have no part in it. */
 export class KafkaLog implements TopicLog {
@@ -31,8 +33,8 @@ export class KafkaLog implements TopicLog {
   /** As it was last told. */
   #count = 0
   readonly #buffers = new Map<number, Buffered>()
-  /** Partitions that cannot be read on from where their reader stands. */
-  readonly #lost = new Set<number>()
+  /** Partitions that cannot be read on from where their reader stands, and until when nobody is told so again. */
+  readonly #lost = new Map<number, { readonly next: bigint; readonly until: number }>()
 
   constructor(
     topic: string,
@@ -68,7 +70,8 @@ export class KafkaLog implements TopicLog {
     const wanted = await this.#wanted(positions)
     const buffered = this.#take(wanted, limit)
     if (buffered.length > 0 || wanted.length === 0) return buffered
-    const unread = wanted.filter(({ partition }) => !this.#lost.has(partition))
+    const unread = wanted.filter((one) => !this.#isKnownToBeLost(one))
+    if (unread.length === 0) return []
     try {
       const fetched = await this.#use((client) => fetchPartitions(client, this.#topic, unread, this.#waitMs))
       for (const partition of fetched) this.#keep(partition)
@@ -146,13 +149,18 @@ export class KafkaLog implements TopicLog {
     this.#buffers.set(partition, { records: events, from, next })
   }
 
-  /** Says which partition has lost what, and leaves it out from now on, so that the others go on. */
+  #isKnownToBeLost({ partition, next }: Wanted): boolean {
+    const lost = this.#lost.get(partition)
+    return lost?.next === next && performance.now() < lost.until
+  }
+
+  /** Says which partition has lost what, and leaves it out for a while, so that the others go on. */
   async #refuseLost(wanted: readonly Wanted[]): Promise<void> {
     const [first, end] = [await this.#offsets(EARLIEST), await this.#offsets(LATEST)]
     for (const { partition, next } of wanted) {
       const [from = 0n, to = 0n] = [first[partition], end[partition]]
       if (next >= from && next <= to) continue
-      this.#lost.add(partition)
+      this.#lost.set(partition, { next, until: performance.now() + TOLD_AGAIN_MS })
       throw new BrokerError(
         'WT_BROKER_EVENTS_LOST',
         `cannot read ${this.#topic}: partition ${partition} must hold what comes after offset ${next - 1n}, got offsets ` +
