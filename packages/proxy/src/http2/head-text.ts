@@ -54,11 +54,13 @@ export function answerText(raw: readonly string[], isEmpty: boolean): string {
 /** Header lines as HTTP/2 wants them. Names are in lower case there. */
 export function headerObject(lines: string): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {}
-  for (const line of lines.split('\r\n')) {
-    const colon = line.indexOf(':')
-    if (colon <= 0) continue
-    const name = line.slice(0, colon).toLowerCase()
-    const value = line.slice(colon + 1).trim()
+  for (let start = 0, end = 0; start < lines.length; start = end + 2) {
+    end = lines.indexOf('\r\n', start)
+    if (end < 0) end = lines.length
+    const colon = lines.indexOf(':', start)
+    if (colon <= start || colon > end) continue
+    const name = lines.slice(start, colon).toLowerCase()
+    const value = lines.slice(colon + 1, end).trim()
     const former = headers[name]
     if (former === undefined) headers[name] = value
     else if (typeof former === 'string') headers[name] = [former, value]

@@ -131,10 +131,15 @@ export class Http2Caller extends ExpiryEntry implements Caller {
     this.context.queues.reset.add(this, systemClock.now())
   }
 
-  /** There is no body. The stream is read to its end all the same, for it would not close otherwise. */
+  /**
+   * There is no body. The stream is read to its end all the same, for it would not close otherwise: once its answer is
+   * written, since the platform makes an error, with its stack, for each stream that closes while a write is under way.
+   */
   private endBody(exchange: Exchange): void {
+    const { stream } = this
     this.isRequestEnded = true
-    this.stream.resume()
+    stream.pause()
+    stream.once('finish', () => stream.resume())
     exchange.bodyEnded(undefined)
   }
 
