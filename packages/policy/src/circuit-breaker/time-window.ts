@@ -29,6 +29,7 @@ export class TimeWindow implements CallWindow {
 
   expire(now: number): void {
     const index = Math.floor(now / this.#bucketMs)
+    if (index <= this.#newest) return
     // After a whole turn every bucket has been emptied, however long the pause was.
     for (
       let next = Math.max(this.#newest, index - bucketCount) + 1;
@@ -38,7 +39,7 @@ export class TimeWindow implements CallWindow {
       const [calls, failures, slow] = this.#bucket(next)
       this.#add(next, -calls, -failures, -slow)
     }
-    this.#newest = Math.max(this.#newest, index)
+    this.#newest = index
   }
 
   clear(): void {
@@ -81,7 +82,8 @@ export class TimeWindow implements CallWindow {
   /** What a bucket of the ring holds, of which there is one: something was counted. */
   #bucket(index: number): [calls: number, failures: number, slow: number] {
     const at = placeOf(index)
-    return [...this.#counts!.subarray(at, at + 3)] as [number, number, number]
+    const counts = this.#counts!
+    return [counts[at]!, counts[at + 1]!, counts[at + 2]!]
   }
 }
 
