@@ -91,7 +91,7 @@ function headersByName(block: HeaderBlock): Record<string, string> {
 }
 
 /** An error goes by its code alone. */
-export function coded(code: string): Error {
+function coded(code: string): Error {
   return Object.assign(new Error(code), { code })
 }
 
