@@ -2,7 +2,7 @@
 // CommonJS, as is the bundle: to start Node's loader of modules takes longer than to check a manifest.
 const { statSync } = require('node:fs')
 const modules = require('node:module')
-const { join } = require('node:path')
+const path = require('node:path')
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -22,7 +22,7 @@ function start() {
   // Node 22 and later keep compiled code between runs.
   modules.enableCompileCache?.()
 
-  const timeOf = (path) => statSync(join(__dirname, path), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const timeOf = (file) => statSync(path.join(__dirname, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
   const compiledAt = Math.max(
     ...['..', '../../manifest', '../../import'].map((folder) => timeOf(`${folder}/dist/.tsbuildinfo`)),
   )
