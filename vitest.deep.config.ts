@@ -3,6 +3,12 @@ import { defineConfig } from 'vitest/config'
 
 const wholeSystems = 'examples/*/test/*.deep.test.ts'
 
+/** Tests that damage documents at random, once more with more cases. */
+const fuzzed = [
+  'packages/manifest/src/findings/fuzz.test.ts',
+  'packages/manifest/src/source/plain-yaml.test.ts',
+]
+
 /**
  * What takes longer than a working day's `npm test` may: large samples, exhaustive explorations, long stories. Those that
  * start a whole system of processes have the machine to themselves, one after the other, after all others.
@@ -18,7 +24,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'deep',
-          include: ['packages/*/{src,test}/**/*.deep.test.ts', 'examples/*/test/*/**/*.deep.test.ts'],
+          include: [
+            'packages/*/{src,test}/**/*.deep.test.ts',
+            'examples/*/test/*/**/*.deep.test.ts',
+            ...fuzzed,
+          ],
+          env: { WATERTIGHT_FUZZ: process.env['WATERTIGHT_FUZZ'] ?? '2000' },
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },

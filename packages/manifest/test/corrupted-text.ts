@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 
-/** Cases a property: a few thousand in all in an ordinary run, 100,000 and more in the nightly one. */
-export const RUNS: number = Number(process.env['WATERTIGHT_FUZZ'] ?? 1_000)
+/** Cases a property: a thousand in all in an ordinary run, thousands in a deep one, 100,000 and more in the nightly one. */
+export const RUNS: number = Number(process.env['WATERTIGHT_FUZZ'] ?? 250)
 
-/** The nightly run takes its time; an ordinary one ends in seconds. */
+/** The nightly run takes its time; others end in seconds. */
 export const FUZZ_TIMEOUT: { readonly timeout: number } = { timeout: 3_600_000 }
 
 /** A document that uses the whole format. */
