@@ -15,6 +15,17 @@ export function withScope<T>(scope: RequestScope, handler: () => T): T {
 }
 
 /**
+ * Runs work that goes on after the request has been answered, such as the steps of a saga: its calls still say for which
+ * request they are, and no longer end with the patience of whoever asked.
+ */
+export function withoutDeadline<T>(work: () => T): T {
+  const scope = storage.getStore()
+  if (scope === undefined) return work()
+  const { requestId, priority, traceparent, tracestate, baggage } = scope
+  return storage.run({ requestId, priority, traceparent, tracestate, baggage, deadline: Infinity }, work)
+}
+
+/**
  * Has servers carry the scopes of requests from now on. Whatever reads scopes says so when it is made: in Node 20,
  * following asynchronous calls costs a sixth of a small request, which a service without any reader need not pay.
  */

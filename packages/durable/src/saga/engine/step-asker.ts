@@ -1,3 +1,4 @@
+import { withoutDeadline } from '@watertight/http/server'
 import type { Clock } from '@watertight/policy/decisions'
 import type { StepOutcome } from '../decisions/saga-event.js'
 import type { SagaState } from '../decisions/saga-state.js'
@@ -34,7 +35,10 @@ export class StepAsker {
       throw new Error(`cannot ask step ${step} of saga ${definition.name}: it has no code`)
     const plan = stepPlan(definition.plan, step)
     const call = { sagaId: run.id, plan, code, state, attempt, direction: type, clock: this.#clock, stop }
-    return code.child === undefined ? await runStep(call) : await this.#askChild(run, call, code.child)
+    // A saga outlives the request that has started it, or whose hint has set this worker going.
+    return await withoutDeadline(() =>
+      code.child === undefined ? runStep(call) : this.#askChild(run, call, code.child),
+    )
   }
 
   async #askChild(run: SagaRun, call: StepCall, child: SagaDefinition): Promise<StepOutcome> {
