@@ -26,10 +26,16 @@ export class KafkaBroker implements Broker, EventSink {
   readonly #producer: KafkaProducer
   readonly #logs = new Set<KafkaLog>()
 
-  constructor(kafka: Kafka, options: KafkaOptions) {
+  /** Private, for the types of the client are not those of everybody who uses this package. */
+  private constructor(kafka: Kafka, options: KafkaOptions) {
     this.#kafka = kafka
     this.#options = options
     this.#producer = new KafkaProducer(kafka, options)
+  }
+
+  /** What `openKafka` opens, whose options have been checked. */
+  static async open(options: KafkaOptions): Promise<KafkaBroker> {
+    return new KafkaBroker(await loadKafka(), options)
   }
 
   log(topic: string): TopicLog {
@@ -78,5 +84,5 @@ export async function openKafka(options: KafkaOptions): Promise<KafkaBroker> {
     replicas: integer(1, 100),
   })
   clientOptions(options)
-  return new KafkaBroker(await loadKafka(), options)
+  return await KafkaBroker.open(options)
 }
