@@ -19,7 +19,7 @@ export class RouteDurations {
   private readonly share: number
   private readonly minimumSamples: number
   private histogram: LatencyHistogram = new LatencyHistogram()
-  private hopelessMs: number = 0
+  private lateBelowMs: number = 0
   private periodEndsAt: number
   private sinceRefresh: number = 0
   private sinceProbe: number = 0
@@ -40,13 +40,13 @@ export class RouteDurations {
     const isFirstLook = this.histogram.total === this.minimumSamples
     if (!isFirstLook && this.sinceRefresh < REFRESH_EVERY) return
     this.sinceRefresh = 0
-    if (this.histogram.total >= this.minimumSamples) this.hopelessMs = this.quantile()
+    if (this.histogram.total >= this.minimumSamples) this.lateBelowMs = this.quantile()
   }
 
   /** Whether a request with so little time left could hardly be done; now and then the answer is no all the same. */
   isLate(remainingMs: number, now: number): boolean {
     if (now >= this.periodEndsAt) this.turn(now)
-    return remainingMs < this.hopelessMs && !this.mayProbe(now)
+    return remainingMs < this.lateBelowMs && !this.mayProbe(now)
   }
 
   private mayProbe(now: number): boolean {
@@ -61,7 +61,7 @@ export class RouteDurations {
   private turn(now: number): void {
     const isRecent = now < this.periodEndsAt + PERIOD_MS
     const isKnown = isRecent && this.histogram.total >= this.minimumSamples
-    this.hopelessMs = isKnown ? this.quantile() : 0
+    this.lateBelowMs = isKnown ? this.quantile() : 0
     this.histogram = new LatencyHistogram()
     this.sinceRefresh = 0
     this.periodEndsAt = (isRecent ? this.periodEndsAt : now) + PERIOD_MS

@@ -58,13 +58,13 @@ it('refuses what the latest requests of the route could hardly do in the time le
 it('lets pass what one in ten requests manages', () => {
   const mixed = Array.from({ length: 100 }, (_, index) => (index % 5 === 0 ? 10 : 1_000))
   expect(new Scene(mixed).judge(20)).toBeUndefined()
-  expect(new Scene(mixed, { hopeless: 0.5 }).judge(20)).toBe('late')
+  expect(new Scene(mixed, { minimumSuccessShare: 0.5 }).judge(20)).toBe('late')
 })
 
 it('judges nothing by durations before it has seen enough, or when told not to', () => {
   expect(new Scene(slow.slice(0, 49)).judge(1)).toBeUndefined()
   expect(new Scene(slow.slice(0, 50)).judge(1)).toBe('late')
-  expect(new Scene(slow, { hopeless: 0 }).judge(1)).toBeUndefined()
+  expect(new Scene(slow, { minimumSuccessShare: 0 }).judge(1)).toBeUndefined()
 })
 
 it('forgets in time, whether requests come or not', () => {
@@ -103,14 +103,14 @@ it.each([2, 20, 200, 2_000])(
 )
 
 it('begins a period with what is recorded in it, whoever asks or does not', () => {
-  const scene = new Scene(slow, { hopeless: 0.5 })
+  const scene = new Scene(slow, { minimumSuccessShare: 0.5 })
   scene.now = 6_000
   for (let request = 0; request < 60; request++) scene.record(2)
   expect([scene.judge(50), scene.judge(50)]).toEqual([undefined, undefined])
 })
 
 it('looks at the durations anew after every thirty-two', () => {
-  const scene = new Scene(Array<number>(50).fill(10), { hopeless: 0.9 })
+  const scene = new Scene(Array<number>(50).fill(10), { minimumSuccessShare: 0.9 })
   for (let request = 0; request < 31; request++) scene.record(1_000)
   expect([scene.judge(100), scene.judge(100)]).toEqual([undefined, undefined])
   scene.record(1_000)

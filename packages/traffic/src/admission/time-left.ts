@@ -8,7 +8,7 @@ export interface TimeLeftOptions {
    * Refuses a request when fewer than this share of the latest requests of its route were done within the time that
    * it has left. Between 0 (never) and 1. Default 0.1: nine in ten such requests would be work for nobody.
    */
-  readonly hopeless?: number
+  readonly minimumSuccessShare?: number
   /**
    * Requests of a route that must be observed within five seconds before any is refused for its time. Default 50, at
    * most 400.
@@ -28,12 +28,12 @@ export type TimeLeftRefusal = 'expired' | 'late'
  */
 export class TimeLeft {
   private readonly minimumMs: number
-  private readonly hopeless: number
+  private readonly minimumSuccessShare: number
   private readonly minimumSamples: number
 
   constructor(options: TimeLeftOptions) {
     this.minimumMs = options.minimumMs ?? 1
-    this.hopeless = options.hopeless ?? 0.1
+    this.minimumSuccessShare = options.minimumSuccessShare ?? 0.1
     this.minimumSamples = options.minimumSamples ?? 50
   }
 
@@ -46,8 +46,8 @@ export class TimeLeft {
 
   /** A request of the route was answered, or ran out of time, after so long. */
   record(route: Route, durationMs: number, now: number): void {
-    if (this.hopeless === 0) return
-    route.durations ??= new RouteDurations(this.hopeless, this.minimumSamples, now)
+    if (this.minimumSuccessShare === 0) return
+    route.durations ??= new RouteDurations(this.minimumSuccessShare, this.minimumSamples, now)
     route.durations.record(durationMs, now)
   }
 }

@@ -69,7 +69,7 @@ const rules: Rules = {
   timeLeft: orFalse(
     nested({
       minimumMs: atLeast(0),
-      hopeless: share,
+      minimumSuccessShare: share,
       // Halving leaves at least 432 observations: a larger minimum would pause the check again and again.
       minimumSamples: integer(1, 400),
     }),

@@ -9,7 +9,10 @@ it.each([
   [{ bodyBytesMax: -1 }, 'cannot create server guard: bodyBytesMax must be a number >= 0, got -1'],
   [{ retryAfterSeconds: 0.5 }, 'retryAfterSeconds must be an integer >= 0, got 0.5'],
   [{ maxMs: 0 }, 'maxMs must be a number >= 1, got 0'],
-  [{ timeLeft: { hopeless: 2 } }, 'timeLeft.hopeless must be a number from 0 to 1, got 2'],
+  [
+    { timeLeft: { minimumSuccessShare: 2 } },
+    'timeLeft.minimumSuccessShare must be a number from 0 to 1, got 2',
+  ],
   [
     { timeLeft: { minimumSamples: 500 } },
     'timeLeft.minimumSamples must be an integer >= 1 and <= 400, got 500',
