@@ -107,16 +107,22 @@ export function answerFor(error: unknown, isProcess: boolean = false): LocalAnsw
   if (error instanceof AttemptFailure) {
     const { failureClass } = error
     const given = byFailure[failureClass]
-    return isProcess && given.status === 503
-      ? { ...given, lines: `${FAILURE_HEADER}: ${failureClass}\r\n` }
-      : given
+    return isProcess && given.status === 503 ? ofProcess(given, failureClass) : given
   }
   if (error instanceof TimeoutError) return localAnswers.timeout
-  if (error instanceof NoEndpointError) return localAnswers.noEndpoint
+  if (error instanceof NoEndpointError) {
+    const { noEndpoint } = localAnswers
+    // Its checks say that it takes no requests: this one was not passed to it.
+    return isProcess ? ofProcess(noEndpoint, 'connect-failure') : noEndpoint
+  }
   if (error instanceof RateLimitedError) return rateLimited(error)
   if (isOverflow(error)) return localAnswers.overflow
   if (error instanceof RefusalError) return answer(503, 'UO', error.message)
   throw error
+}
+
+function ofProcess(given: LocalAnswer, failureClass: FailureClass): LocalAnswer {
+  return { ...given, lines: `${FAILURE_HEADER}: ${failureClass}\r\n` }
 }
 
 function isOverflow(error: unknown): boolean {
