@@ -1,12 +1,17 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** What touches nothing of its process: their test files share what they import, which halves the processor time. */
-const pure = '(policy|traffic|manifest|import|deploy)'
-
 export default defineConfig({
   resolve: { alias: { 'fast-check': fileURLToPath(new URL('house/seeded-properties.ts', import.meta.url)) } },
   test: {
+    include: [
+      'packages/*/{src,test}/**/*.test.ts',
+      'examples/*/{src,test}/**/*.test.ts',
+      'conformance/**/*.test.ts',
+      'conformance/test/**/*.test.ts',
+      'house/**/*.test.ts',
+      'engines/**/*.test.ts',
+    ],
     exclude: [
       '**/node_modules/**',
       '**/dist/**',
@@ -19,24 +24,5 @@ export default defineConfig({
     // How long a test waits for what must come: passed only by what never comes, however busy the machine.
     testTimeout: 30_000,
     expect: { poll: { timeout: 10_000 } },
-    projects: [
-      {
-        extends: true,
-        test: { name: 'pure', include: [`packages/@${pure}/{src,test}/**/*.test.ts`], isolate: false },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'parts',
-          include: [
-            `packages/!${pure}/{src,test}/**/*.test.ts`,
-            'examples/*/{src,test}/**/*.test.ts',
-            'conformance/**/*.test.ts',
-            'house/**/*.test.ts',
-            'engines/**/*.test.ts',
-          ],
-        },
-      },
-    ],
   },
 })
