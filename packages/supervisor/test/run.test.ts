@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
 import { ControlClient, ControlServer, Run } from '../src/index.js'
@@ -151,4 +152,21 @@ test('other commands reach a run by what lies in its folder, and only with its t
   expect(stops).toBe(1)
   control.close()
   expect(events.some(({ kind }) => kind === 'died')).toBe(false)
+})
+
+test('a change that wants a port of another program changes nothing, and the run can still be asked and stopped', async () => {
+  const { run } = await startShop(TWO)
+  await run.ready
+  const before = run.status().map(({ name, pid }) => [name, pid])
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const changed = documentOf(`${TWO}  loyalty: { run: node service.mjs, port: ${port} }\n`)
+  try {
+    await expect(run.change(systemOf(changed), changed)).rejects.toThrow(`port ${port} on 127.0.0.1 is taken`)
+  } finally {
+    taken.close()
+  }
+  expect(run.status().map(({ name, pid }) => [name, pid])).toEqual(before)
+  await run.stop()
 })

@@ -42,7 +42,7 @@ export class Run {
   readonly #options: RunOptions
   readonly #guard = new GroupGuard()
   readonly #programs = new Map<string, SupervisedProgram>()
-  readonly #replicas = new Map<string, number>()
+  #replicas: ReadonlyMap<string, number> = new Map()
   #system: SystemModel
   #text: string
   #instances: readonly Instance[] = []
@@ -160,17 +160,14 @@ export class Run {
       throw new RangeError(
         `cannot scale ${service}: replicas must be an integer from 1 to 100, got ${replicas}`,
       )
-    this.#replicas.set(service, replicas)
-    await this.#exclusive(() => this.#reconcile())
+    await this.#exclusive(() =>
+      this.#reconcile(this.#system, this.#text, new Map(this.#replicas).set(service, replicas)),
+    )
   }
 
   /** Takes over a changed document: its values at once, and its programs as far as they differ. */
   async change(system: SystemModel, text: string): Promise<void> {
-    await this.#exclusive(async () => {
-      this.#system = system
-      this.#text = text
-      await this.#reconcile()
-    })
+    await this.#exclusive(() => this.#reconcile(system, text, this.#replicas))
   }
 
   /** Stops everything in order: the gateway takes no more, then callers before those that they call. */
@@ -217,18 +214,23 @@ export class Run {
     return result
   }
 
-  async #reconcile(): Promise<void> {
-    const former = new Set(this.#programs.keys())
-    const formerPlan = new Map(this.#plan().map((program) => [program.name, program]))
-    this.#instances = instancesOf(this.#system, this.#replicas)
-    this.#ports = await runPorts(this.#system, this.#instances, this.#ports)
+  /** Nothing has changed where a port that is wanted is taken. */
+  async #reconcile(system: SystemModel, text: string, replicas: ReadonlyMap<string, number>): Promise<void> {
+    const former = new Map(this.#plan().map((program) => [program.name, program]))
+    const instances = instancesOf(system, replicas)
+    const ports = await runPorts(system, instances, this.#ports)
+    this.#system = system
+    this.#text = text
+    this.#replicas = replicas
+    this.#instances = instances
+    this.#ports = ports
     const plan = this.#plan()
     const planned = new Set(plan.map(({ name }) => name))
     const staying = this.#instances.filter(({ name }) => former.has(name))
     // Others hear of who joins once it is ready, and forget who leaves before it stops.
     await this.#announce(staying)
     for (const program of plan) {
-      const before = formerPlan.get(program.name)
+      const before = former.get(program.name)
       if (before === undefined || isDeepStrictEqual(before, program)) continue
       await this.#programs.get(program.name)?.stop()
       this.#programs.delete(program.name)
