@@ -1,10 +1,10 @@
 import { delimiter, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { testAlias } from './house/test-alias.js'
 import { enginesFolder } from './engines/locate.js'
 
 export default defineConfig({
-  resolve: { alias: { 'fast-check': fileURLToPath(new URL('house/seeded-properties.ts', import.meta.url)) } },
+  resolve: { alias: testAlias },
   test: {
     include: ['packages/*/test/**/*.engine.test.ts', 'conformance/test/**/*.engine.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],

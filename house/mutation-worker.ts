@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createVitest } from 'vitest/node'
 import { root } from './sources.js'
+import { testAlias } from './test-alias.js'
 import type { Trial } from './trial.js'
 
 /** Runs tests over a file whose mutation is never written to the disk: whoever works on the file sees nothing of it. */
@@ -9,8 +10,20 @@ async function main(): Promise<void> {
   let trial: Trial | undefined
   const vitest = await createVitest(
     'test',
-    { root, watch: false, reporters: [{}], bail: 1, maxWorkers: 1, pool: 'threads', silent: true },
     {
+      root,
+      // The projects of the configuration would each have plugins of their own, without the mutation.
+      config: false,
+      watch: false,
+      reporters: [{}],
+      bail: 1,
+      maxWorkers: 1,
+      pool: 'threads',
+      silent: true,
+      testTimeout: 30_000,
+    },
+    {
+      resolve: { alias: testAlias },
       plugins: [
         {
           name: 'mutation',
