@@ -26,6 +26,7 @@ export default defineConfig({
           name: 'deep',
           include: [
             'packages/*/{src,test}/**/*.deep.test.ts',
+            'conformance/test/*.deep.test.ts',
             'examples/*/test/*/**/*.deep.test.ts',
             ...fuzzed,
           ],

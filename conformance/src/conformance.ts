@@ -7,6 +7,7 @@ import { matrixPage } from './report/matrix-page.js'
 import { record, recordedResults } from './run/recorded-results.js'
 import { runAll } from './run/run-all.js'
 import type { ScenarioResult } from './run/run-scenario.js'
+import type { Scenario } from './scenario/scenario-schema.js'
 import { readScenarios, type ScenarioGroup } from './scenario/read-scenarios.js'
 
 export const SCENARIO_FOLDER: string = fileURLToPath(new URL('../scenarios', import.meta.url))
@@ -20,6 +21,8 @@ interface Wish {
   readonly drivers: readonly Driver[]
   /** Those that are run for the page; of the others, what was recorded stands. */
   readonly records: readonly Driver[]
+  /** Whether the page must have what is seen: all of the table was asked for, over all drivers, by a person. */
+  readonly checksPage: boolean
 }
 
 function help(drivers: readonly Driver[]): string {
@@ -36,7 +39,8 @@ Runs the table of scenarios over the drivers of a policy and tells where they di
   --help         this text
 
 The exit code is 1 when a scenario fails that its driver does not list as a known
-difference, and 2 for a wrong option.
+difference, or when the whole table gave another matrix than docs/conformance.md
+has, and 2 for a wrong option.
 
 Examples:
   npm run conformance
@@ -78,7 +82,10 @@ export async function conformance(
   if (wish.json) for (const result of results) print(jsonLine(result))
   else print(humanTable(groups, results))
   if (wish.write) print(writePage(groups, results, wish.records))
-  return results.some(({ result, known }) => result === 'fail' && !known) ? 1 : 0
+  if (results.some(({ result, known }) => result === 'fail' && !known)) return 1
+  if (!wish.checksPage || isPageOf(groups, scenarios, results, wish.drivers)) return 0
+  print('docs/conformance.md has another matrix: npm run conformance -- --write writes this one')
+  return 1
 }
 
 /** Undefined when only help is wanted. */
@@ -102,7 +109,8 @@ function wishOf(args: readonly string[], drivers: readonly Driver[]): Wish | und
   const columns = chosenDrivers(drivers, [])
   // An engine is run for the page only when it is asked for: its record is no by-product of other work.
   const records = columns.filter((driver) => driver.engine === undefined || driverNames.includes(driver.name))
-  return { json, write, names, drivers: write ? columns : asked, records }
+  const checksPage = !json && !write && names.length === 0 && driverNames.length === 0
+  return { json, write, names, drivers: write ? columns : asked, records, checksPage }
 }
 
 /** Those that are asked for, which must be able to run; else all but controls. */
@@ -133,6 +141,18 @@ function namesOf(drivers: readonly Driver[]): string {
 
 function jsonLine({ scenario, driver, result, reason }: ScenarioResult): string {
   return JSON.stringify({ scenario, driver, result, reason })
+}
+
+/** Whether the page has these results, and the recorded ones of the drivers whose program is not here. */
+function isPageOf(
+  groups: readonly ScenarioGroup[],
+  scenarios: readonly Scenario[],
+  results: readonly ScenarioResult[],
+  drivers: readonly Driver[],
+): boolean {
+  const absent = drivers.filter(({ name }) => !results.some(({ driver }) => driver === name))
+  const all = [...results, ...absent.flatMap((driver) => recordedResults(scenarios, driver))]
+  return readFileSync(MATRIX_FILE, 'utf8') === matrixPage(groups, all)
 }
 
 /** What was run is recorded where not every machine can run it. */

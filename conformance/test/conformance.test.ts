@@ -6,7 +6,11 @@ import { bareDriver } from '../src/drivers/bare/bare-driver.js'
 
 async function run(args: string, drivers: readonly Driver[] = [clientDriver]): Promise<[number, string]> {
   const lines: string[] = []
-  const code = await conformance(args.split(' '), drivers, (line) => lines.push(line))
+  const code = await conformance(
+    args.split(' ').filter((word) => word !== ''),
+    drivers,
+    (line) => lines.push(line),
+  )
   return [code, lines.join('\n')]
 }
 
@@ -65,6 +69,13 @@ describe('the command', () => {
       2,
       'cannot run conformance: --driver absent must have its program: npm run engines',
     ])
+  })
+
+  it('fails where the whole table gives another matrix than the page has', async () => {
+    const mute: Driver = { ...plainDriver, lacks: { protocol: 'it speaks with nobody' } }
+    const [code, text] = await run('', [mute])
+    expect(code).toBe(1)
+    expect(text).toContain('docs/conformance.md has another matrix: npm run conformance -- --write')
   })
 
   it('helps with examples', async () => {
