@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { testAlias } from './house/test-alias.js'
+import { testSettings } from './house/test-settings.js'
 
 /** What starts whole programs, or a framework that replaces objects of its process: each file has a process to itself. */
 const alone = [
@@ -11,20 +11,11 @@ const alone = [
 ]
 
 export default defineConfig({
-  resolve: { alias: testAlias },
+  resolve: testSettings.resolve,
   test: {
-    exclude: [
-      '**/node_modules/**',
-      '**/dist/**',
-      '**/*.engine.test.ts',
-      '**/*.deep.test.ts',
-      '**/*.packed.test.ts',
-    ],
+    ...testSettings.test,
     // The machines that run this have two cores; more workers only make the real-process tests compete.
     maxWorkers: 2,
-    // How long a test waits for what must come: passed only by what never comes, however busy the machine.
-    testTimeout: 30_000,
-    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         extends: true,
@@ -32,7 +23,7 @@ export default defineConfig({
           name: 'parts',
           include: ['packages/*/{src,test}/**/*.test.ts', 'conformance/**/*.test.ts'],
           exclude: alone,
-          // Importing a part changes nothing in a process, so files share what they import: half of the processor's time.
+          // Importing a part changes nothing in a process, so files share what they import.
           isolate: false,
         },
       },

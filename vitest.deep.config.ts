@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { testAlias } from './house/test-alias.js'
+import { testSettings } from './house/test-settings.js'
 
 const wholeSystems = 'examples/*/test/*.deep.test.ts'
 
@@ -14,7 +14,7 @@ const fuzzed = [
  * start a whole system of processes have the machine to themselves, one after the other, after all others.
  */
 export default defineConfig({
-  resolve: { alias: testAlias },
+  resolve: testSettings.resolve,
   test: {
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 300_000,

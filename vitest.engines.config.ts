@@ -1,10 +1,10 @@
 import { delimiter, join } from 'node:path'
 import { defineConfig } from 'vitest/config'
-import { testAlias } from './house/test-alias.js'
+import { testSettings } from './house/test-settings.js'
 import { enginesFolder } from './engines/locate.js'
 
 export default defineConfig({
-  resolve: { alias: testAlias },
+  resolve: testSettings.resolve,
   test: {
     include: ['packages/*/test/**/*.engine.test.ts', 'conformance/test/**/*.engine.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],

@@ -1,12 +1,12 @@
 import { defineConfig } from 'vitest/config'
-import { testAlias } from './house/test-alias.js'
+import { testSettings } from './house/test-settings.js'
 
 /**
  * The packages as they are published: packed, installed elsewhere, compiled by every compiler that they promise, and run
  * beside frameworks, test doubles and runtimes that nobody who works on the packages has to install.
  */
 export default defineConfig({
-  resolve: { alias: testAlias },
+  resolve: testSettings.resolve,
   test: {
     include: [
       'house/packed/*.packed.test.ts',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createVitest } from 'vitest/node'
 import { root } from './sources.js'
-import { testAlias } from './test-alias.js'
+import { testSettings } from './test-settings.js'
 import type { Trial } from './trial.js'
 
 /** Runs tests over a file whose mutation is never written to the disk: whoever works on the file sees nothing of it. */
@@ -20,10 +20,10 @@ async function main(): Promise<void> {
       maxWorkers: 1,
       pool: 'threads',
       silent: true,
-      testTimeout: 30_000,
+      ...testSettings.test,
     },
     {
-      resolve: { alias: testAlias },
+      resolve: testSettings.resolve,
       plugins: [
         {
           name: 'mutation',

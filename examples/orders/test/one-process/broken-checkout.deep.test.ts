@@ -35,12 +35,16 @@ test('each call of a checkout that is refused broken once, in each kind of way: 
   expect(await findingsOf(store, alone)).toEqual([])
 }, 600_000)
 
-test('two calls broken in one checkout, every pair of kinds: the books balance', async () => {
-  const kinds = representatives.filter(({ fault }) => takesAll || inPairs.has(fault.name))
-  const pairs = kinds.flatMap((first, index) =>
-    kinds.slice(index).map((second) => ({ broken: [first, second], checkout: good })),
-  )
-  // A shop with too many orders is slow.
-  for (let first = 0; first < pairs.length; first += 1_000)
-    expect(await findingsOf(store, pairs.slice(first, first + 1_000))).toEqual([])
-}, 3_600_000)
+test(
+  'two calls broken in one checkout, every pair of kinds: the books balance',
+  async () => {
+    const kinds = representatives.filter(({ fault }) => takesAll || inPairs.has(fault.name))
+    const pairs = kinds.flatMap((first, index) =>
+      kinds.slice(index).map((second) => ({ broken: [first, second], checkout: good })),
+    )
+    // Ten shops of a thousand orders are far quicker than one of ten thousand.
+    for (let first = 0; first < pairs.length; first += 1_000)
+      expect(await findingsOf(store, pairs.slice(first, first + 1_000))).toEqual([])
+  },
+  takesAll ? 3_600_000 : 600_000,
+)

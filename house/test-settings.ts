@@ -1,0 +1,20 @@
+import { join } from 'node:path'
+import { root } from './sources.js'
+
+/** What `npm test` starts from, and whatever else runs its tests. */
+export const testSettings = {
+  /** In tests `fast-check` is the one of the house, which draws from the seed of the run. */
+  resolve: { alias: { 'fast-check': join(root, 'house', 'seeded-properties.ts') } },
+  test: {
+    exclude: [
+      '**/node_modules/**',
+      '**/dist/**',
+      '**/*.engine.test.ts',
+      '**/*.deep.test.ts',
+      '**/*.packed.test.ts',
+    ],
+    /** How long a test waits for what must come: passed only by what never comes, however busy the machine. */
+    testTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
+  },
+}
