@@ -10,7 +10,10 @@ export interface Trial {
 /** Keys that say nothing about traffic, or only to others, with the reason. */
 export const elsewhere: readonly (readonly [keys: RegExp, reason: string])[] = [
   [/^(watertight|description|reviewed|.*\.description)$/, 'for people'],
-  [/^(mesh|platform|stores|events|sagas|alerts|chaos|drills|findings)\./, 'for other parts of the system'],
+  [
+    /^(mesh|platform|stores|broker|events|sagas|alerts|chaos|drills|findings)\./,
+    'for other parts of the system',
+  ],
   [
     /^services\.\*\.(run|external|objective\..*|scale\..*|capacity|drain|state|release)$/,
     'how a service is run',

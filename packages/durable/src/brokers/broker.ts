@@ -1,9 +1,10 @@
+import type { BrokerModel } from '@watertight/manifest'
 import type { EventRecord } from '../events/received-event.js'
 import type { PartitionPosition } from '../outbox/position.js'
 
 /** Where events are read from: the outbox itself, or what they are relayed to. */
 export interface Broker {
-  readonly kind: 'postgres' | 'kafka'
+  readonly kind: BrokerModel['kind']
   /** For one reader: each has its own. */
   log(topic: string): TopicLog
   /** Ends every log that was opened, too. */

@@ -1,6 +1,7 @@
 import { alertChecks } from './alert-checks.js'
 import { availabilityChecks } from './availability-checks.js'
 import type { Check, FindingKind } from './check.js'
+import { brokerChecks } from './broker-checks.js'
 import { dataChecks } from './data-checks.js'
 import { enforcementChecks } from './enforcement-checks.js'
 import { hashChecks } from './hash-checks.js'
@@ -35,6 +36,7 @@ export const checks: readonly Check[] = [
   ...trustChecks,
   ...enforcementChecks,
   ...dataChecks,
+  ...brokerChecks,
   ...sagaChecks,
   ...storeChecks,
   ...practiceChecks,

@@ -40,6 +40,7 @@ export const dataChecks: readonly Check[] = [
     severity: 'error',
     title: 'an outbox that nobody relays',
     *find(model) {
+      if (!isRelayed(model)) return
       for (const { name, path, document } of model.services.values()) {
         if (document.outbox === undefined || (document.outbox.relay ?? 'none') !== 'none') continue
         yield {
@@ -61,7 +62,7 @@ export const dataChecks: readonly Check[] = [
         yield {
           path: [...path, 'publishes'],
           message: `${name} publishes ${publishes.slice(0, 3).join(', ')} without an outbox: a crash loses the event or sends one that did not happen`,
-          hint: 'write outbox: { relay: self }',
+          hint: isRelayed(model) ? 'write outbox: { relay: self }' : 'write outbox: {}',
         }
       }
     },
@@ -111,6 +112,11 @@ export const dataChecks: readonly Check[] = [
     },
   },
 ]
+
+/** With the broker postgres, whoever takes an event reads the outbox itself. */
+function isRelayed({ broker }: SystemModel): boolean {
+  return broker.path === undefined || broker.kind !== 'postgres'
+}
 
 function consumptions(model: SystemModel) {
   return [...model.services.values()].flatMap((service) =>

@@ -26,12 +26,15 @@ export const storeChecks: readonly Check[] = [
     severity: 'warning',
     title: 'a password in the document',
     *find(model) {
-      for (const { name, path, url } of model.stores.values()) {
+      const { broker } = model
+      const stores = [...model.stores.values()].map((store) => ({ ...store, what: `store ${store.name}` }))
+      const all = [...stores, { ...broker, path: broker.path ?? [], name: 'broker', what: 'the broker' }]
+      for (const { name, what, path, url } of all) {
         if (url === undefined || !/^[^/]*\/\/[^/@]*:[^/@]+@/.test(url)) continue
         yield {
           path,
           part: 'value',
-          message: `the URL of store ${name} has a password in it, and whoever reads this document has it too`,
+          message: `the URL of ${what} has a password in it, and whoever reads this document has it too`,
           hint: `write ${name}: { env: ${name.toUpperCase().replaceAll('-', '_')}_URL }, and set that variable`,
         }
       }

@@ -20,6 +20,12 @@ export interface DataRetryDocument {
   readonly backoff?: DataBackoffDocument
 }
 
+/**
+ * What carries events from one service to another: `postgres`, where each is read from the outbox that it was written to, or
+ * Kafka by its URL, `kafka://host:9092,host:9092`, or the variable that has it. `kafka` alone has no address yet.
+ */
+export type BrokerDocument = string | StoreAddressDocument
+
 /** An event that services publish and consume. */
 export interface EventDocument {
   readonly description?: string

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { consumptionWords, eventWords } from '../words/event-words.js'
+import { brokerNames } from '../words/protocol-names.js'
 import { serviceWords } from '../words/service-words.js'
-import type { EventDocument, StoreDocument } from './data-document.js'
+import type { BrokerDocument, EventDocument, StoreDocument } from './data-document.js'
 import { dataTable } from './data-table.js'
 import { later, nameSchema, optional, textSchema } from './schemas.js'
 import type { ConsumptionDocument } from './service-document.js'
@@ -15,26 +16,42 @@ const urlSchema = z
   .max(2_000)
   .regex(/^(postgres(ql)?:\/\/\S+|rediss?:\/\/\S+|redis\+sentinel:\/\/\S+|pglite:\S+)$/, { error: STORE })
 
-const addressSchema = later(() =>
-  z
-    .strictObject({
-      url: optional(urlSchema),
-      env: optional(
-        z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, {
-          error: 'must be the name of a variable, such as DATABASE_URL',
-        }),
-      ),
-    })
-    .refine(({ url, env }) => (url === undefined) !== (env === undefined), {
-      error: 'must have exactly one of url and env',
-    }),
-)
+const BROKER = 'must be postgres, kafka, or a URL that begins with kafka:// or kafkas://'
+
+const brokerUrlSchema = z
+  .string({ error: BROKER })
+  .max(2_000)
+  .regex(/^kafkas?:\/\/\S+$/, { error: BROKER })
+
+/** A URL, or the variable that has it. */
+const addressSchema = (url: z.ZodType<string>) =>
+  later(() =>
+    z
+      .strictObject({
+        url: optional(url),
+        env: optional(
+          z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, {
+            error: 'must be the name of a variable, such as DATABASE_URL',
+          }),
+        ),
+      })
+      .refine((given) => (given.url === undefined) !== (given.env === undefined), {
+        error: 'must have exactly one of url and env',
+      }),
+  )
 
 export const storeSchema: z.ZodType<StoreDocument> = later(
   () =>
-    z.union([z.literal('embedded'), urlSchema, addressSchema], {
+    z.union([z.literal('embedded'), urlSchema, addressSchema(urlSchema)], {
       error: `${STORE}; or { url } or { env }`,
     }) as z.ZodType as z.ZodType<StoreDocument>,
+)
+
+export const brokerSchema: z.ZodType<BrokerDocument> = later(
+  () =>
+    z.union([z.enum(brokerNames), brokerUrlSchema, addressSchema(brokerUrlSchema)], {
+      error: `${BROKER}; or { url } or { env }`,
+    }) as z.ZodType as z.ZodType<BrokerDocument>,
 )
 
 export const eventSchema: z.ZodType<EventDocument> = later(

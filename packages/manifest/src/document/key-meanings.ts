@@ -182,6 +182,10 @@ export const keyMeanings: Readonly<Record<string, string>> = {
   stores: 'Where data is kept, by name: embedded (a Postgres inside of the process), a URL, or a map',
   'stores.*.url': 'Where it is: postgres://, redis://, rediss://, redis+sentinel:// or pglite:',
   'stores.*.env': 'The variable of the environment that has its URL, so that no password stands here',
+  broker:
+    'What carries events between services: postgres (each is read from the outbox that it was written to), kafka://host:9092, or a map. Default: left to the code',
+  'broker.url': 'Where Kafka is: kafka:// or kafkas://, and its brokers as host:port, divided by commas',
+  'broker.env': 'The variable of the environment that has its URL, so that no password stands here',
   events: 'What services tell one another, by name',
   'events.*.description': 'For people',
   'events.*.topic': 'The log that it is written to. Default: its own name',

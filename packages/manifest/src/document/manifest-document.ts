@@ -3,7 +3,7 @@ import type { Percentage } from '../units/percentage.js'
 import type { Mode } from '../words/mode-names.js'
 import type { Enforcement, ReleaseStrategy } from '../words/service-words.js'
 import type { systemWords } from '../words/system-words.js'
-import type { EventDocument, SagaDocument, StoreDocument } from './data-document.js'
+import type { BrokerDocument, EventDocument, SagaDocument, StoreDocument } from './data-document.js'
 import type { GatewayDocument } from './gateway-document.js'
 import type { PolicyDocument } from './policy-document.js'
 import type { ServiceDocument } from './service-document.js'
@@ -77,6 +77,8 @@ export interface ManifestDocument<Service extends string = string, Policy extend
   readonly platform?: PlatformDocument
   /** Where services keep data, by name. */
   readonly stores?: { readonly [store: string]: StoreDocument }
+  /** What carries events from one service to another. Default: left to the code. */
+  readonly broker?: BrokerDocument
   readonly events?: { readonly [event: string]: EventDocument }
   readonly sagas?: { readonly [saga: string]: SagaDocument<NoInfer<Service>> }
   readonly alerts?: { readonly [alert: string]: AlertDocument<NoInfer<Service>> }

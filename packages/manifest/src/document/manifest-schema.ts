@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { modeNames } from '../words/mode-names.js'
 import { systemWords } from '../words/system-words.js'
-import { eventSchema, storeSchema } from './event-schema.js'
+import { brokerSchema, eventSchema, storeSchema } from './event-schema.js'
 import { gatewaySchema } from './gateway-schema.js'
 import type { ManifestDocument } from './manifest-document.js'
 import { sagaSchema } from './saga-schema.js'
@@ -82,6 +82,7 @@ export const manifestSchema: z.ZodType<ManifestDocument> = z.strictObject({
   mesh: optional(meshSchema),
   platform: optional(platform),
   stores: optional(later(() => z.record(nameSchema, storeSchema))),
+  broker: optional(brokerSchema),
   events: optional(later(() => z.record(nameSchema, eventSchema))),
   sagas: optional(later(() => z.record(nameSchema, sagaSchema))),
   alerts: optional(later(() => z.record(nameSchema, alert))),

@@ -1,4 +1,4 @@
-import type { ConsumerModel } from '../model/data-model.js'
+import type { BrokerModel, ConsumerModel } from '../model/data-model.js'
 import { formatOrigin } from '../model/origin.js'
 import type { SystemModel } from '../model/system-model.js'
 import { suggest } from '../reading/suggest.js'
@@ -29,6 +29,8 @@ export interface EventExplanation {
   readonly event: string
   /** Where it is declared, or `not declared`. */
   readonly declared: string
+  /** What carries it: `postgres`, `kafka at kafka://host:9092`, `kafka at $KAFKA_URL`; null where the document does not say. */
+  readonly broker: string | null
   readonly topic: string
   readonly key: string | null
   readonly schema: string | null
@@ -57,6 +59,7 @@ export function explainEvent(
     file: source.file,
     event: name,
     declared: path === undefined ? 'not declared' : formatOrigin({ kind: 'document', path }, source),
+    broker: brokerText(model.broker),
     topic,
     key: key ?? null,
     schema: schema ?? null,
@@ -74,6 +77,13 @@ export function explainEvent(
       values: explainWords(consumptionWords, consumer, consumer.origins, source),
     })),
   }
+}
+
+function brokerText({ path, kind, url, env }: BrokerModel): string | null {
+  if (path === undefined) return null
+  if (kind === 'postgres') return kind
+  if (url !== undefined) return `kafka at ${url.replace(/\/\/[^@/]*@/, '//***@')}`
+  return env === undefined ? 'kafka, at no address' : `kafka at $${env}`
 }
 
 function secondDelivery({ idempotent }: ConsumerModel): string {

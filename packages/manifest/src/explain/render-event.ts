@@ -7,11 +7,12 @@ import { renderValueTable } from './render-value-table.js'
 export function renderEvent(explanation: EventExplanation, options: ExplanationOptions = {}): string {
   const paint = options.colour === true ? paintAnsi : paintNothing
   const width = Math.max(40, options.width ?? 80)
-  const { file, event, declared, topic, key, schema, version, publishers, consumers } = explanation
+  const { file, event, declared, broker, topic, key, schema, version, publishers, consumers } = explanation
   const order = key === null ? 'none that the document names' : `of one ${key}`
   const lines = [
     paint(`event ${event}`, 'bold'),
     `  declared   ${declared}`,
+    ...(broker === null ? [] : [`  carried    by ${broker}`]),
     `  topic      ${topic}`,
     `  schema     ${schema ?? 'not said'}, version ${version}`,
     `  in order   ${order}`,
@@ -19,7 +20,11 @@ export function renderEvent(explanation: EventExplanation, options: ExplanationO
     ...publishers.map(({ service, store, relay }) => {
       const from = store === null ? '' : ` from its store ${store}`
       const how =
-        relay === null ? 'without an outbox' : relay === 'none' ? 'relayed by nobody' : `relayed by ${relay}`
+        relay === null
+          ? 'without an outbox'
+          : broker === 'postgres'
+            ? 'read where it is written'
+            : relayed(relay)
       return `  published  by ${service}${from}, ${how}`
     }),
     ...(consumers.length === 0 ? [`  consumed   ${paint('by nobody', 'warning')}`] : []),
@@ -34,4 +39,8 @@ export function renderEvent(explanation: EventExplanation, options: ExplanationO
     lines.push(...renderValueTable(`values from ${file}, by line`, values, { file, paint, width }))
   }
   return `${lines.join('\n')}\n`
+}
+
+function relayed(relay: string): string {
+  return relay === 'none' ? 'relayed by nobody' : `relayed by ${relay}`
 }

@@ -54,11 +54,15 @@ function graphEdges(model: SystemModel): GraphEdge[] {
     const optional = call.optional || call.fallback !== undefined
     edges.push({ from: call.from, to: call.to, kind: 'call', label: callLabel(call), optional })
   }
+  // What carries an event stands where it leaves, and what makes a second delivery harmless where it arrives.
+  const carrier = model.broker.path === undefined ? '' : model.broker.kind
   for (const { name, publishes, consumes } of model.services.values()) {
     for (const event of publishes)
-      edges.push({ from: name, to: event, kind: 'publishes', label: '', optional: false })
-    for (const event of consumes.keys())
-      edges.push({ from: event, to: name, kind: 'consumes', label: '', optional: false })
+      edges.push({ from: name, to: event, kind: 'publishes', label: carrier, optional: false })
+    for (const [event, { idempotent }] of consumes) {
+      const label = carrier === '' || idempotent === false ? '' : (idempotent ?? '')
+      edges.push({ from: event, to: name, kind: 'consumes', label, optional: false })
+    }
   }
   for (const saga of model.sagas.values()) edges.push(...sagaEdges(saga))
   return edges

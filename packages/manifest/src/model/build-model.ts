@@ -5,6 +5,7 @@ import type { Problem } from '../source/problem.js'
 import { type Duration, durationMs } from '../units/duration.js'
 import { percentageShare } from '../units/percentage.js'
 import type { Enforcement } from '../words/service-words.js'
+import { buildBroker } from './build-broker.js'
 import { buildEvents } from './build-events.js'
 import { buildFallback } from './build-fallback.js'
 import { buildGateway } from './build-gateway.js'
@@ -60,6 +61,7 @@ export function buildModel(document: ManifestDocument): BuiltModel {
     gateway: buildGateway(document.gateway),
     gatewayPolicy,
     stores: buildStores(document),
+    broker: buildBroker(document),
     events: buildEvents(document, services.values()),
     sagas: buildSagas(document),
     alerts: buildAlerts(document),

@@ -1,5 +1,6 @@
 import type { ConsumptionDocument } from '../document/service-document.js'
 import type { DocumentPath } from '../source/manifest-source.js'
+import type { brokerNames } from '../words/protocol-names.js'
 import type { Origin } from './origin.js'
 
 export interface DataRetryModel {
@@ -14,6 +15,16 @@ export interface StoreModel {
   readonly path: DocumentPath
   readonly kind: 'embedded' | 'postgres' | 'redis' | 'unknown'
   /** Undefined where it is embedded, or stands in a variable of the environment. */
+  readonly url: string | undefined
+  readonly env: string | undefined
+}
+
+/** What carries events from one service to another. */
+export interface BrokerModel {
+  /** Undefined where the document leaves it to the code. */
+  readonly path: DocumentPath | undefined
+  readonly kind: (typeof brokerNames)[number]
+  /** Of Kafka: undefined where it stands in a variable of the environment, or nowhere. */
   readonly url: string | undefined
   readonly env: string | undefined
 }

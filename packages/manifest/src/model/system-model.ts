@@ -5,7 +5,7 @@ import type { DocumentPath } from '../source/manifest-source.js'
 import type { Mode } from '../words/mode-names.js'
 import type { Protocol } from '../words/protocol-names.js'
 import type { CallOrder, Enforcement } from '../words/service-words.js'
-import type { EventModel, SagaModel, StoreModel } from './data-model.js'
+import type { BrokerModel, EventModel, SagaModel, StoreModel } from './data-model.js'
 import type { Origin } from './origin.js'
 import type { FallbackModel } from './fallback-model.js'
 import type { GatewayModel } from './gateway-model.js'
@@ -113,6 +113,7 @@ export interface SystemModel {
   /** What holds for every route that does not say otherwise. */
   readonly gatewayPolicy: PolicyModel
   readonly stores: ReadonlyMap<string, StoreModel>
+  readonly broker: BrokerModel
   readonly events: ReadonlyMap<string, EventModel>
   readonly sagas: ReadonlyMap<string, SagaModel>
   readonly alerts: readonly AlertModel[]

@@ -1,5 +1,14 @@
+/** Those of them that carry events, too: Postgres by its outbox. */
+export const brokerNames = ['postgres', 'kafka'] as const
+
 /** What a service speaks. Only to HTTP can all of a policy be applied: of anything else, a proxy sees connections. */
-export const protocolNames = ['http1', 'h2', 'postgres', 'redis', 'kafka', 'tcp'] as const
+export const protocolNames: readonly ['http1', 'h2', ...typeof brokerNames, 'redis', 'tcp'] = [
+  'http1',
+  'h2',
+  ...brokerNames,
+  'redis',
+  'tcp',
+]
 
 export type Protocol = (typeof protocolNames)[number]
 

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openEvents } from '../../src/document/open-events.js'
+import { migrate } from '../../src/migrations/migrate.js'
+import { publish } from '../../src/outbox/publish.js'
+import { defineTopic } from '../../src/outbox/topic.js'
+import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
+import { documentOf } from '../document/document.js'
+import { type KafkaServer, startKafka } from '../servers/kafka-server.js'
+import { type PostgresServer, startPostgres } from '../servers/postgres-server.js'
+
+let server: PostgresServer
+let kafka: KafkaServer
+beforeAll(async () => {
+  server = await startPostgres()
+  kafka = await startKafka()
+}, 120_000)
+afterAll(async () => {
+  await kafka.stop()
+  await server.stop()
+})
+
+const schema = { parse: (input: unknown): { n: number } => input as { n: number } }
+const orders = defineTopic('orders', {
+  source: '/orders',
+  types: {
+    'order-placed': { version: 2, schema, upcasts: { 1: (data) => data } },
+    'order-cancelled': { schema },
+  },
+})
+
+test('what one service publishes in its store, another takes in its own: broker and relay are those of the document', async () => {
+  const admin = new PostgresStore({ url: server.url })
+  await admin.query('create database parcels')
+  await admin.close()
+  const stores = {
+    order: new PostgresStore({ url: server.url }),
+    shipping: new PostgresStore({ url: server.url.replace(/\/[^/]*$/, '/parcels') }),
+  }
+  await Promise.all(Object.values(stores).map((store) => migrate(store)))
+  const model = documentOf({ broker: '{ env: KAFKA_URL }', shippingStore: 'other' })
+  const environment = { KAFKA_URL: kafka.url }
+  const seen: number[] = []
+  let onLast = (): void => {}
+  const last = new Promise<void>((resolve) => (onLast = resolve))
+  const shipping = await openEvents(model, {
+    service: 'shipping',
+    store: stores.shipping,
+    topics: [orders],
+    environment,
+    handlers: {
+      'order-placed': async ({ data }) => {
+        if (!seen.includes(data.n)) seen.push(data.n)
+        if (data.n === 3) onLast()
+      },
+    },
+  })
+  const order = await openEvents(model, {
+    service: 'order',
+    store: stores.order,
+    topics: [orders],
+    environment,
+  })
+  await stores.order.transaction((transaction) =>
+    publish(
+      transaction,
+      orders,
+      [1, 2, 3].map((n) => ({ type: 'order-placed' as const, key: 'a', data: { n } })),
+    ),
+  )
+  await last
+  expect(seen).toEqual([1, 2, 3])
+  await Promise.all([order.close(), shipping.close()])
+  await Promise.all(Object.values(stores).map((store) => store.close()))
+}, 120_000)
