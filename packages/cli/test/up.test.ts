@@ -109,7 +109,7 @@ test('a system that knows nothing of the product starts, loses nothing while a s
     expect((await watertight(['logs', 'order'], { cwd })).out).toBe('order listens\n')
     expect(await watertight(['restart', 'taxx'], { cwd })).toMatchObject({
       code: 2,
-      err: 'error cannot restart taxx: there is no such program in this run\n  did you mean tax?\n',
+      err: 'error cannot restart taxx: there is no such program in this run; did you mean tax?\n',
     })
     const second = await watertight(['up'], { cwd })
     expect(second).toMatchObject({
@@ -148,6 +148,7 @@ services: { order: { run: "echo starting; exec sleep 600" }, tax: { run: "echo n
       kinds.add(event.kind)
     }
     expect([...kinds].sort()).toEqual([
+      'back',
       'crash-loop',
       'died',
       'document',
@@ -170,7 +171,7 @@ test('a port that somebody has, a document without anything to run, and one with
     await inFolder(files(port), async (cwd) => {
       expect(await watertight(['up'], { cwd })).toMatchObject({
         code: 1,
-        err: `error cannot start gateway: port ${port} on 127.0.0.1 is taken by another program\n  end that program, or change the port in the document\n`,
+        err: `error cannot start gateway: port ${port} on 127.0.0.1 is taken by another program\n  end that program, change the port in the document, or take --port 0 or --free-ports\n`,
       })
     })
   } finally {

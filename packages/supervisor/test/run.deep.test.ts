@@ -38,7 +38,7 @@ test('more replicas are in the document of the run, and fewer end only after the
   await run.scale('payment', 1)
   expect(run.status().map(({ name }) => name)).toEqual(['order', 'payment'])
   await expect(run.scale('paymnt', 2)).rejects.toThrow(
-    'cannot scale paymnt: there is no such program in this run',
+    'cannot scale paymnt: there is no such service in this run; did you mean payment?',
   )
   await expect(run.scale('payment', 0)).rejects.toThrow('must be an integer from 1 to 100, got 0')
   // A service that joins the document is started, and one that leaves it is stopped.

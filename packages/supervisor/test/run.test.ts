@@ -110,7 +110,7 @@ test('a supervisor that is killed leaves no process behind', async () => {
     const { readManifest } = await import(${JSON.stringify(manifest)})
     const text = ${JSON.stringify(documentOf(TWO))}
     const run = await Run.start({ file: ${JSON.stringify(file)}, text, system: readManifest(text, 'w').system.model,
-      proxyCommand: ['false'], makeCertificates: async () => {}, onEvent: () => {} })
+      watertight: ['false'], onEvent: () => {} })
     await run.ready
     console.log(JSON.stringify(run.status().map(({ pid }) => pid)))`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
@@ -132,7 +132,9 @@ test('other commands reach a run by what lies in its folder, and only with its t
   await control.open(run, () => (stops += 1))
   const client = await ControlClient.find(run.folder.path)
   expect((await client?.status())?.programs.map(({ name }) => name)).toEqual(['order', 'payment'])
-  await expect(client?.restart('paymnt')).rejects.toThrow('cannot restart paymnt: there is no such program')
+  await expect(client?.restart('paymnt')).rejects.toThrow(
+    'cannot restart paymnt: there is no such program in this run; did you mean payment?',
+  )
   const lines = []
   for await (const line of client?.logs({ program: 'order', lines: 10, follow: false }) ?? [])
     lines.push(line)
@@ -143,8 +145,7 @@ test('other commands reach a run by what lies in its folder, and only with its t
   await expect(
     Run.start({
       ...second,
-      proxyCommand: ['false'],
-      makeCertificates: () => Promise.resolve(),
+      watertight: ['false'],
       onEvent: () => {},
     }),
   ).rejects.toThrow(`cannot start: the system already runs (process ${process.pid}`)

@@ -57,8 +57,7 @@ export async function startShop(services: string): Promise<{
     file,
     text: documentOf(services),
     system: systemOf(documentOf(services)),
-    proxyCommand: ['false'],
-    makeCertificates: () => Promise.resolve(),
+    watertight: ['false'],
     onEvent: (event) => events.push(event),
     scaleEveryMs: 1_000,
   })

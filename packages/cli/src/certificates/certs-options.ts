@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path'
-import { CertificateFolder, trustDomainOf } from '@watertight/proxy/certificates'
+import { CertificateFolder, certificateHolders, trustDomainOf } from '@watertight/proxy/certificates'
 import type { SystemModel } from '@watertight/manifest'
 import { suggest } from '@watertight/manifest/tooling'
 import { locateDocument, shownPath } from '../document/load-document.js'
@@ -47,17 +47,9 @@ export async function openCertificates(options: CertsOptions, terminal: Terminal
   }
 }
 
-/** Who needs a certificate: every service that is not somebody else's, and the gateway where there is one. */
-export function holdersOf(model: SystemModel): readonly string[] {
-  const services = [...model.services.values()]
-    .filter(({ document }) => document.external !== true)
-    .map(({ name }) => name)
-  return model.document.gateway === undefined ? services : ['gateway', ...services]
-}
-
 /** @throws CommandError for a service that the document does not have. */
 export function requireHolders(given: readonly string[], model: SystemModel): readonly string[] {
-  const holders = holdersOf(model)
+  const holders = certificateHolders(model)
   const unknown = given.find((name) => !holders.includes(name))
   if (unknown === undefined) return given.length === 0 ? holders : given
   throw new CommandError(`cannot issue a certificate: there is no service ${unknown} in the document`, {
@@ -65,11 +57,6 @@ export function requireHolders(given: readonly string[], model: SystemModel): re
     exitCode: EXIT.usage,
     hint: suggest(unknown, holders),
   })
-}
-
-/** The names by which a service is called: its own, and this machine's. */
-export function hostsFor(service: string, further: readonly string[] = []): readonly string[] {
-  return [...new Set([service, 'localhost', '127.0.0.1', '::1', ...further])]
 }
 
 function readDays(text: string | undefined): number | undefined {

@@ -1,6 +1,7 @@
+import { certificateHolders, hostsFor } from '@watertight/proxy/certificates'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
-import { type CertsOptions, holdersOf, hostsFor, openCertificates } from './certs-options.js'
+import { type CertsOptions, openCertificates } from './certs-options.js'
 import { tellCertificates } from './tell-certificates.js'
 
 const CERTIFICATE_DAYS = 30
@@ -11,7 +12,7 @@ export async function initCerts(options: CertsOptions, terminal: Terminal): Prom
   const now = new Date()
   await folder.create(now, days ?? 365)
   const issued = []
-  for (const service of holdersOf(model)) {
+  for (const service of certificateHolders(model)) {
     issued.push(await folder.issue(service, hostsFor(service), now, CERTIFICATE_DAYS))
   }
   tellCertificates('issued', issued, shown, options, terminal)

@@ -1,6 +1,7 @@
+import { hostsFor } from '@watertight/proxy/certificates'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
-import { type CertsOptions, hostsFor, openCertificates, requireHolders } from './certs-options.js'
+import { type CertsOptions, openCertificates, requireHolders } from './certs-options.js'
 import { tellCertificates } from './tell-certificates.js'
 
 /** Issues certificates to the services named, or to all. */

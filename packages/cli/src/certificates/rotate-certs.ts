@@ -1,7 +1,7 @@
+import { isDue } from '@watertight/proxy/certificates'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 import { type CertsOptions, openCertificates, requireHolders } from './certs-options.js'
-import { isDue } from './is-due.js'
 import { tellCertificates } from './tell-certificates.js'
 
 const DAY_MS = 86_400_000

@@ -18,12 +18,25 @@ names the document of the run, which has the ports of all. Gateway, sidecars and
 document asks for them. What the run keeps lies in .watertight beside the document. Ctrl-C stops everything in order,
 a second one at once.`
 
+const FOLDER_HELP = 'where the run keeps what it needs (default: .watertight beside the manifest)'
+
 /** `watertight up`, and the commands that speak to what it runs */
 export function defineUp(program: Command, run: CommandRunner): void {
   program
     .command('up')
     .description('start the whole system on this machine, and keep it running')
     .option('-f, --manifest <file>', 'the manifest (default: the nearest watertight.yaml)')
+    .option('--folder <folder>', FOLDER_HELP)
+    .option('--port <port>', 'where the gateway listens; 0 takes a free port')
+    .option(
+      '--free-ports',
+      'take free ports in place of those of the manifest: for a second copy of the system',
+    )
+    .option(
+      '--without <service>',
+      'give this service its port but leave it to you to start it (may be repeated)',
+      (service: string, former: readonly string[] | undefined) => [...(former ?? []), service],
+    )
     .option('--json', 'tell what happens as lines of JSON')
     .addHelpText('after', HELP)
     .action(async (options: UpOptions) => {
@@ -74,5 +87,6 @@ function ofRun(program: Command, name: string, description: string, example: str
     .command(name)
     .description(description)
     .option('-f, --manifest <file>', 'the manifest that is run (default: the nearest watertight.yaml)')
+    .option('--folder <folder>', FOLDER_HELP)
     .addHelpText('after', `\nExamples:\n  $ watertight ${name}${example}\n`)
 }

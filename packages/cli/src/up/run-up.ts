@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { watchManifest } from '@watertight/manifest'
+import type { SystemModel } from '@watertight/manifest'
+import { suggest } from '@watertight/manifest/tooling'
 import {
   AlreadyRunningError,
   ControlServer,
   describeEvent,
+  followDocument,
   PortTakenError,
+  type PortWishes,
   Run,
   type RunEvent,
 } from '@watertight/supervisor'
@@ -16,11 +19,15 @@ import { EXIT, type ExitCode } from '../program/exit-code.js'
 import { packageFolder } from '../program/package-folder.js'
 import type { Terminal } from '../program/terminal.js'
 import { ProgramPrefix } from './program-prefix.js'
-import { makeRunCertificates } from './run-certificates.js'
 import { stopRequests } from './stop-requests.js'
+import { runFolderOf, wrongWord } from './with-run.js'
 
 export interface UpOptions {
   readonly manifest?: string
+  readonly folder?: string
+  readonly port?: string
+  readonly freePorts?: boolean
+  readonly without?: readonly string[]
   readonly json?: boolean
 }
 
@@ -33,6 +40,8 @@ export async function runUp(options: UpOptions, terminal: Terminal): Promise<Exi
   const { model } = await requireSystem(options.manifest, terminal)
   const runnable = [...model.services.values()].filter(({ document }) => document.run !== undefined)
   if (runnable.length === 0) throw nothingToRun(shownPath(file, terminal))
+  const without = known(options.without ?? [], model)
+  const ports = wishesOf(options)
   const control = new ControlServer()
   const show = shower(options.json === true, terminal)
   const onEvent = (event: RunEvent): void => {
@@ -43,27 +52,21 @@ export async function runUp(options: UpOptions, terminal: Terminal): Promise<Exi
   const requests = stopRequests()
   for (const { name, isOurs, document } of model.services.values())
     if (isOurs && document.run === undefined) say(`${name} is not started: the document has no run for it`)
+  for (const name of without) say(`${name} is not started: --without ${name}`)
   const run = await Run.start({
     file,
     text,
     system: model,
-    proxyCommand: [process.execPath, fileURLToPath(new URL('bin/watertight.cjs', packageFolder)), 'proxy'],
-    makeCertificates: (document) => makeRunCertificates(document, model),
+    folder: runFolderOf(options, terminal),
+    watertight: [process.execPath, fileURLToPath(new URL('bin/watertight.cjs', packageFolder))],
+    ports,
+    without,
     onEvent,
   }).catch((error: unknown) => {
     throw explained(error)
   })
   await control.open(run, requests.ask)
-  const watch = watchManifest(file, {
-    text,
-    onChange: (changed) => {
-      run.change(changed, readFileSync(file, 'utf8')).then(
-        () => say(`${shownPath(file, terminal)} has changed, and is in force`),
-        (error: unknown) => say(`cannot take over the change: ${(error as Error).message}`),
-      )
-    },
-    onRefused: ({ message }) => say(`${message}; what was in force stays`),
-  })
+  const watch = followDocument(run, { file, text, shown: shownPath(file, terminal), say })
   void run.ready.then(() => {
     if (requests.isAsked) return
     const { gatewayUrl } = run
@@ -99,6 +102,24 @@ function shower(json: boolean, { out }: Terminal): (event: RunEvent) => void {
   }
 }
 
+function wishesOf({ port, freePorts = false }: UpOptions): PortWishes {
+  if (port === undefined) return { free: freePorts }
+  const gateway = Number(port)
+  if (!/^\d+$/.test(port) || gateway > 65_535)
+    throw wrongWord(`cannot start the system: --port must be an integer from 0 to 65535, got ${port}`)
+  return { free: freePorts, gateway }
+}
+
+function known(names: readonly string[], { services }: SystemModel): readonly string[] {
+  const wrong = names.find((name) => !services.has(name))
+  if (wrong === undefined) return names
+  throw new CommandError(`cannot leave out ${wrong}: there is no such service`, {
+    code: 'WT_USAGE',
+    exitCode: EXIT.usage,
+    hint: suggest(wrong, [...services.keys()]),
+  })
+}
+
 function nothingToRun(file: string): CommandError {
   return new CommandError(`cannot start ${file}: no service says how it is run`, {
     code: 'WT_NOTHING_TO_RUN',
@@ -110,7 +131,7 @@ function nothingToRun(file: string): CommandError {
 function explained(error: unknown): unknown {
   if (error instanceof PortTakenError) {
     const { message, code } = error
-    const hint = 'end that program, or change the port in the document'
+    const hint = 'end that program, change the port in the document, or take --port 0 or --free-ports'
     return new CommandError(message, { code, exitCode: EXIT.findings, hint, cause: error })
   }
   if (error instanceof AlreadyRunningError) {

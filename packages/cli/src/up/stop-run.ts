@@ -11,7 +11,7 @@ const POLL_MS = 100
 export function stopRun(options: RunCommandOptions, terminal: Terminal): Promise<ExitCode> {
   return withRun(options, terminal, async (run) => {
     await run.stop()
-    const folder = runFolderOf(options.manifest, terminal)
+    const folder = runFolderOf(options, terminal)
     while ((await ControlClient.find(folder)) !== undefined) await sleep(POLL_MS)
     terminal.out.write(options.json === true ? jsonText({ schemaVersion: 1, ok: true }) : 'stopped\n')
     return EXIT.ok

@@ -1,5 +1,4 @@
-import { dirname, join } from 'node:path'
-import { suggest } from '@watertight/manifest/tooling'
+import { dirname, join, resolve } from 'node:path'
 import { ControlClient, RefusedByRunError } from '@watertight/supervisor'
 import { locateDocument, shownPath } from '../document/load-document.js'
 import { CommandError } from '../program/command-error.js'
@@ -8,13 +7,19 @@ import type { Terminal } from '../program/terminal.js'
 
 export interface RunCommandOptions {
   readonly manifest?: string
+  /** Where the run keeps what it needs. */
+  readonly folder?: string
   readonly lines?: string
   readonly follow?: boolean
   readonly json?: boolean
 }
 
 /** Where `watertight up` keeps what a run needs. */
-export function runFolderOf(manifest: string | undefined, terminal: Terminal): string {
+export function runFolderOf(
+  { manifest, folder }: Pick<RunCommandOptions, 'manifest' | 'folder'>,
+  terminal: Terminal,
+): string {
+  if (folder !== undefined) return resolve(terminal.cwd, folder)
   return join(dirname(locateDocument(manifest, terminal)), '.watertight')
 }
 
@@ -24,7 +29,7 @@ export async function withRun(
   terminal: Terminal,
   work: (run: ControlClient) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const folder = runFolderOf(options.manifest, terminal)
+  const folder = runFolderOf(options, terminal)
   const run = await ControlClient.find(folder)
   if (run === undefined) {
     throw new CommandError(`cannot reach the system: nothing runs in ${shownPath(folder, terminal)}`, {
@@ -35,10 +40,8 @@ export async function withRun(
   }
   return await work(run).catch((error: unknown) => {
     if (!(error instanceof RefusedByRunError)) throw error
-    const { message, code, known, name } = error
-    const wrong = / (\S+): there is no/.exec(message)?.[1] ?? name
-    const hint = known.length === 0 ? {} : { hint: suggest(wrong, known) }
-    throw new CommandError(message, { code, exitCode: EXIT.usage, cause: error, ...hint })
+    const { message, code } = error
+    throw new CommandError(message, { code, exitCode: EXIT.usage, cause: error })
   })
 }
 

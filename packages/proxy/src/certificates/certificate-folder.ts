@@ -43,6 +43,11 @@ export class CertificateFolder {
     return (await readIfThere(join(this.path, AUTHORITY, certificateFiles.certificate))) !== undefined
   }
 
+  /** When the authority that signs ends. */
+  async endOfAuthority(): Promise<Date> {
+    return expiryOf((await this.authority()).certificate)
+  }
+
   /**
    * Makes the authority, once.
    *

@@ -1,4 +1,7 @@
+export { certificateHolders, hostsFor } from './certificate-holders.js'
 export { CertificateFolder, type FiledCertificate } from './certificate-folder.js'
 export { CertificateError } from './errors.js'
+export { isDue } from './is-due.js'
+export { keepCertificates } from './keep-certificates.js'
 export { type Certificates, certificateFiles, readCertificates } from './read-certificates.js'
 export { identityOf, trustDomainOf, workloadIdentity } from './workload-identity.js'

@@ -22,6 +22,9 @@ export class RefusedByRunError extends Error {
   }
 }
 
+/** A run that does not answer within this is not one, or can do nothing. */
+const FIND_MS = 5_000
+
 /** Speaks to a run on this machine, by what lies in its folder. */
 export class ControlClient {
   readonly #origin: string
@@ -41,7 +44,7 @@ export class ControlClient {
     if (place === undefined) return undefined
     const client = new ControlClient(`http://127.0.0.1:${place.port}`, place.token, place.pid)
     // Another program may have the number of a process that is gone.
-    return await client.status().then(
+    return await client.#ask('GET', '/status', AbortSignal.timeout(FIND_MS)).then(
       () => client,
       () => undefined,
     )
@@ -82,8 +85,8 @@ export class ControlClient {
       yield JSON.parse(line) as { program: string; line: string }
   }
 
-  async #ask(method: string, path: string): Promise<unknown> {
-    const response = await this.#fetch(method, path)
+  async #ask(method: string, path: string, signal?: AbortSignal): Promise<unknown> {
+    const response = await this.#fetch(method, path, signal)
     if (!response.ok) throw await refusal(response)
     return await response.json()
   }

@@ -44,6 +44,14 @@ export function instancesOf(
     })
 }
 
+/** Whether another process answers for the service while this one does not. */
+export function hasSiblings(instance: Instance, all: readonly Instance[]): boolean {
+  return (
+    instance.version === undefined &&
+    all.some((other) => other !== instance && other.service.name === instance.service.name)
+  )
+}
+
 function needsSidecar({ enforce, calls }: ServiceModel, { mutualTls }: SystemModel): boolean {
   return mutualTls || enforce === 'sidecar' || calls.some((call) => call.enforce === 'sidecar')
 }

@@ -10,10 +10,20 @@ export interface PlanOptions {
   readonly ports: RunPorts
   /** Where the document lies; the commands that it names are run there. */
   readonly folder: string
-  /** Starts `watertight proxy`; its options follow. */
-  readonly proxyCommand: readonly [string, ...string[]]
-  /** The run's document that a process, or its sidecar, reads. */
-  readonly documentFor: (instance: string | undefined) => string
+  /** Starts `watertight`; the words that it is to take follow. */
+  readonly watertight: readonly [string, ...string[]]
+  /** Where the run keeps what it must not forget. */
+  readonly places: RunPlaces
+  /** What services are told besides. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** Where a run keeps things. */
+export interface RunPlaces {
+  /** The run's document that a process, or its sidecar, reads; without a name, the one that all others read. */
+  documentFor(instance: string | undefined): string
+  /** The folder that is a process's own, from run to run. */
+  dataFor(instance: string): string
 }
 
 const DRAIN_MS = 20_000
@@ -37,7 +47,7 @@ export function planPrograms(options: PlanOptions): Program[] {
 
 function serviceProgram(instance: Instance, options: PlanOptions): Program {
   const { name, service: model, version } = instance
-  const { ports, folder, documentFor } = options
+  const { ports, folder, places } = options
   const { application } = portsOf(instance, options)
   return {
     name,
@@ -46,10 +56,12 @@ function serviceProgram(instance: Instance, options: PlanOptions): Program {
     command: model.document.run ?? '',
     folder,
     environment: {
+      ...options.environment,
       PORT: String(application),
-      WATERTIGHT_MANIFEST: documentFor(name),
+      WATERTIGHT_MANIFEST: places.documentFor(name),
       WATERTIGHT_SERVICE: model.name,
       WATERTIGHT_INSTANCE: name,
+      WATERTIGHT_DATA: places.dataFor(name),
       ...(version === undefined ? {} : { WATERTIGHT_VERSION: version }),
       ...Object.fromEntries(
         model.calls.flatMap((call) => {
@@ -59,6 +71,7 @@ function serviceProgram(instance: Instance, options: PlanOptions): Program {
       ),
     },
     port: application,
+    admin: undefined,
     probe: probeOf(model, application, options.system),
     drainMs: model.drainMs ?? DRAIN_MS,
   }
@@ -97,25 +110,19 @@ function proxy(
   instance: Instance | undefined,
   posture: readonly string[],
   { admin, port }: { readonly admin: number; readonly port: number },
-  { proxyCommand, documentFor, folder }: PlanOptions,
+  { watertight, places, folder }: PlanOptions,
 ): Program {
-  const words = [
-    ...posture,
-    '--manifest',
-    documentFor(instance?.name),
-    '--admin',
-    String(admin),
-    '--workers',
-    '1',
-  ]
+  const document = places.documentFor(instance?.name)
+  const words = [...posture, '--manifest', document, '--admin', String(admin), '--workers', '1']
   return {
     name,
     kind,
     service: instance?.service.name ?? 'gateway',
-    command: [...proxyCommand, ...words],
+    command: [...watertight, 'proxy', ...words],
     folder,
     environment: {},
     port,
+    admin,
     probe: { kind: 'http', port: admin, ready: '/ready', live: '/ready' },
     drainMs: 30_000,
   }

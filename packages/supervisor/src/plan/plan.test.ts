@@ -69,8 +69,12 @@ function planned(text: string) {
     instances,
     ports,
     folder: '/shop',
-    proxyCommand: ['watertight', 'proxy'],
-    documentFor: (instance) => `/run/${instance ?? 'all'}.yaml`,
+    watertight: ['watertight'],
+    places: {
+      documentFor: (instance) => `/run/${instance ?? 'all'}.yaml`,
+      dataFor: (instance) => `/run/data/${instance}`,
+    },
+    environment: {},
   })
 }
 
@@ -104,6 +108,7 @@ test('a process is told its port, its document, and where it finds what it calls
     WATERTIGHT_MANIFEST: '/run/order.yaml',
     WATERTIGHT_SERVICE: 'order',
     WATERTIGHT_INSTANCE: 'order',
+    WATERTIGHT_DATA: '/run/data/order',
     PAYMENT_URL: 'http://127.0.0.1:7002',
     LEGACY_STOCK_URL: 'http://127.0.0.1:7003',
     TAX_URL: 'http://127.0.0.1:7001',
@@ -159,6 +164,15 @@ test('the document of a run has the ports of the run, and comments of the one th
   ])
   const own = systemOf(runDocument(text, { system, instances, ports, folder: '/shop' }, 'payment-2'))
   expect(own.services.get('payment')?.endpoints).toEqual([{ host: '127.0.0.1', port: 3_002, tls: false }])
+})
+
+test('a second copy of a system takes free ports in place of those that the document names', async () => {
+  const [gateway = 0] = await freePorts(1)
+  const system = systemOf(SHOP.replace('health: { live', 'port: 7001\n    health: { live'))
+  const ports = await runPorts(system, instancesOf(system), undefined, { free: true, gateway })
+  expect(ports.gateway).toBe(gateway)
+  expect(ports.instances.get('order')?.inbound).not.toBe(7_001)
+  expect((await runPorts(system, instancesOf(system), undefined, { gateway: 0 })).gateway).not.toBe(8_080)
 })
 
 const taken = createServer()

@@ -8,7 +8,7 @@ export interface Program {
   /** `order`, `order-2`, `order-canary`, `order-sidecar`, `gateway`. */
   readonly name: string
   readonly kind: ProgramKind
-  /** The service of the document that it runs, or stands beside; `gateway` for the gateway. */
+  /** The service that it runs, or stands beside; `gateway` for the gateway. */
   readonly service: string
   /** A line for the shell as the document has it, or a program and its words. */
   readonly command: string | readonly [string, ...string[]]
@@ -16,6 +16,8 @@ export interface Program {
   readonly environment: Readonly<Record<string, string>>
   /** Where it takes in requests on 127.0.0.1. */
   readonly port: number
+  /** Where it tells how it is, for what is not a service. */
+  readonly admin: number | undefined
   readonly probe: Probe
   /** How long it may finish what is under way once it is told to stop. */
   readonly drainMs: number

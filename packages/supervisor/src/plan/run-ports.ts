@@ -21,6 +21,14 @@ export interface RunPorts {
   readonly instances: ReadonlyMap<string, InstancePorts>
 }
 
+/** Which ports are wanted, where those of the document are not. */
+export interface PortWishes {
+  /** Free ones throughout, whatever the document names: for a second copy of a system that runs. */
+  readonly free?: boolean
+  /** Where the gateway listens; 0 takes any free one. */
+  readonly gateway?: number
+}
+
 /** A port that the document names, and that somebody else has. */
 export class PortTakenError extends Error {
   readonly code = 'WT_PORT_TAKEN'
@@ -42,12 +50,14 @@ export async function runPorts(
   system: SystemModel,
   instances: readonly Instance[],
   former?: RunPorts,
+  wishes: PortWishes = {},
 ): Promise<RunPorts> {
   const fresh = instances.filter(({ name }) => !former?.instances.has(name))
   const owners = new Map<number, string>()
-  const gatewayNamed = former?.gateway ?? system.gateway.listen?.port
+  const gatewayNamed = former?.gateway ?? wishedGateway(system, wishes)
   if (gatewayNamed !== undefined && former === undefined) owners.set(gatewayNamed, 'gateway')
-  for (const instance of fresh) for (const port of namedPorts(instance)) owners.set(port, instance.name)
+  const named = (instance: Instance) => (wishes.free === true ? {} : portsNamed(instance))
+  for (const instance of fresh) for (const port of allNamed(named(instance))) owners.set(port, instance.name)
   for (const [port, owner] of owners) if (!(await isPortFree(port))) throw new PortTakenError(owner, port)
   const wanted = fresh.reduce((sum, { service }) => sum + 3 + service.calls.length, 2)
   const free = await freePorts(wanted, new Set([...owners.keys(), ...portsIn(former)]))
@@ -58,33 +68,49 @@ export async function runPorts(
     instances: new Map(
       instances.map((instance) => [
         instance.name,
-        former?.instances.get(instance.name) ?? instancePorts(instance, next),
+        former?.instances.get(instance.name) ?? instancePorts(instance, named(instance), next),
       ]),
     ),
   }
 }
 
-function instancePorts(instance: Instance, next: () => number): InstancePorts {
-  const { service, hasSidecar, isFirst } = instance
-  const inbound = inboundNamed(instance) ?? next()
-  const named = hasSidecar && isFirst ? service : undefined
+function wishedGateway({ gateway }: SystemModel, wishes: PortWishes): number | undefined {
+  const { listen } = gateway
+  if (listen === undefined || wishes.gateway === 0) return undefined
+  return wishes.gateway ?? (wishes.free === true ? undefined : listen.port)
+}
+
+/** What the document names of the ports of one process. */
+interface NamedPorts {
+  readonly inbound?: number | undefined
+  readonly application?: number | undefined
+  readonly outbound?: ReadonlyMap<string, number>
+}
+
+function instancePorts(
+  { service, hasSidecar }: Instance,
+  named: NamedPorts,
+  next: () => number,
+): InstancePorts {
+  const inbound = named.inbound ?? next()
   return {
     inbound,
-    application: hasSidecar ? (named?.applicationPort ?? next()) : inbound,
+    application: hasSidecar ? (named.application ?? next()) : inbound,
     admin: next(),
-    outbound: new Map(service.calls.map(({ to }) => [to, named?.outboundPorts.get(to) ?? next()])),
+    outbound: new Map(service.calls.map(({ to }) => [to, named.outbound?.get(to) ?? next()])),
   }
 }
 
-function inboundNamed({ service: { document }, version, isFirst }: Instance): number | undefined {
-  if (version !== undefined) return document.versions?.[version]?.port
-  return isFirst ? document.port : undefined
+function portsNamed({ service, version, hasSidecar, isFirst }: Instance): NamedPorts {
+  const { document, applicationPort, outboundPorts } = service
+  if (version !== undefined) return { inbound: document.versions?.[version]?.port }
+  if (!isFirst) return {}
+  const behind = hasSidecar ? { application: applicationPort, outbound: outboundPorts } : {}
+  return { inbound: document.port, ...behind }
 }
 
-function namedPorts(instance: Instance): number[] {
-  const { service, hasSidecar, isFirst } = instance
-  const behind = hasSidecar && isFirst ? [service.applicationPort, ...service.outboundPorts.values()] : []
-  return [inboundNamed(instance), ...behind].filter((port) => port !== undefined)
+function allNamed({ inbound, application, outbound = new Map<string, number>() }: NamedPorts): number[] {
+  return [inbound, application, ...outbound.values()].filter((port) => port !== undefined)
 }
 
 function portsIn(ports: RunPorts | undefined): number[] {

@@ -22,6 +22,11 @@ export class GroupGuard {
     stdin?.unref?.()
   }
 
+  /** The id of its process. */
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
   add(group: number): void {
     this.#child.stdin?.write(`+${group}\n`)
   }

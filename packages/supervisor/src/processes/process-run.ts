@@ -121,7 +121,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 /** Where the line is one program and its words, that program takes the place of the shell, and its end is told as it is. */
 function shellLine(command: string): string {
   if (SHELL_WORDS.has(/^\S*/.exec(command)?.[0] ?? '')) return command
-  return /^[\w./@-]+(\s[^;&|<>()`]*)?$/.test(command) ? `exec ${command}` : command
+  return /^[\w./@${}:-]+(\s[^;&|<>()`]*)?$/.test(command) ? `exec ${command}` : command
 }
 
 /** `exit code 1`, `SIGKILL`, `spawn nodee ENOENT`. */

@@ -4,19 +4,19 @@ import type { Program } from '../plan/program.js'
 import { troubleOf } from '../readiness/probe.js'
 import { Liveness } from '../restarts/liveness.js'
 import { RestartBackoff } from '../restarts/restart-backoff.js'
+import type { ProgramState, ProgramStatus } from '../system/program-status.js'
 import type { RunEvent } from '../system/run-event.js'
 import type { GroupGuard } from './group-guard.js'
 import { describeEnd, ProcessRun } from './process-run.js'
 
 const READY_POLL_MS = 25
 const READY_PROBE_MS = 1_000
-const LIVE_POLL_MS = 2_000
+const LIVE_POLL_MS = 500
 const LIVE_PROBE_MS = 2_000
 const SLOW_MS = 10_000
 const LINES_KEPT = 1_000
-
-/** How a program is at the moment. */
-export type ProgramState = 'starting' | 'ready' | 'restarting' | 'crash-loop' | 'stopping' | 'stopped'
+/** A change of a run goes on after so long, whatever has become of the program. */
+const SETTLED_MS = 60_000
 
 /** One program kept running: started, waited for, restarted when it dies or hangs, stopped. */
 export class SupervisedProgram {
@@ -30,6 +30,11 @@ export class SupervisedProgram {
   #stopping = new AbortController()
   #run: ProcessRun | undefined
   #keeping: Promise<void> | undefined
+  #firstReady: Promise<void> = Promise.resolve()
+  #crashLoops: Promise<void> = Promise.resolve()
+  #onCrashLoop = (): void => {}
+  /** Since when it is away that had been ready. */
+  #awaySinceMs: number | undefined
   /** Why it is being killed. */
   #trouble: string | undefined
 
@@ -43,6 +48,23 @@ export class SupervisedProgram {
     return this.#run?.hasEnded === false ? this.#run.pid : undefined
   }
 
+  /** How it is at the moment, for whoever asks. */
+  get status(): ProgramStatus {
+    const { name, kind, service, port, admin } = this.program
+    const { state, pid, restarts, upForMs } = this
+    return {
+      name,
+      kind,
+      service,
+      state,
+      pid: pid ?? null,
+      port,
+      admin: admin ?? null,
+      restarts,
+      upForMs: upForMs === undefined ? null : Math.round(upForMs),
+    }
+  }
+
   /** Milliseconds since its process was started; undefined when there is none. */
   get upForMs(): number | undefined {
     return this.#run?.hasEnded === false ? performance.now() - this.#run.startedAtMs : undefined
@@ -50,14 +72,30 @@ export class SupervisedProgram {
 
   /** Starts it and keeps it running until it is stopped. Resolves once it has been ready for the first time, or is stopped. */
   async start(): Promise<void> {
-    if (this.#keeping !== undefined) return
+    if (this.#keeping !== undefined) return await this.#firstReady
     this.#stopping = new AbortController()
+    this.#awaySinceMs = undefined
+    this.#crashLoops = new Promise((resolve) => (this.#onCrashLoop = resolve))
     this.#backoff = new RestartBackoff()
     const { signal } = this.#stopping
-    await new Promise<void>((resolve) => {
+    this.#firstReady = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true })
       this.#keeping = this.#keepRunning(signal, resolve)
     })
+    await this.#firstReady
+  }
+
+  /**
+   * Starts it, and resolves once it is known what has become of it: whether it is ready, and not ended again and again,
+   * stopped, or still starting after a minute.
+   */
+  async settled(): Promise<boolean> {
+    const started = this.start()
+    const waited = new AbortController()
+    const { signal } = waited
+    await Promise.race([started, this.#crashLoops, sleep(SETTLED_MS, undefined, { signal }).catch(() => {})])
+    waited.abort()
+    return this.state === 'ready'
   }
 
   /** Lets it drain; kills it if that takes too long. */
@@ -92,12 +130,14 @@ export class SupervisedProgram {
       if (signal.aborted) return
       const { delayMs, crashLoop } = this.#backoff.exited(performance.now() - run.startedAtMs)
       const how = describeEnd(ended)
+      if (this.state === 'ready') this.#awaySinceMs = performance.now()
       if (crashLoop && this.state !== 'crash-loop')
         this.#tell({ kind: 'crash-loop', program: name, how, delayMs, lines: run.lines.last(10) })
       else if (this.#trouble !== undefined) this.#tell({ kind: 'hung', program: name, how: this.#trouble })
       else if (!crashLoop) this.#tell({ kind: 'died', program: name, how, delayMs })
       this.#trouble = undefined
       this.state = crashLoop ? 'crash-loop' : 'restarting'
+      if (crashLoop) this.#onCrashLoop()
       await sleep(delayMs, undefined, { signal }).catch(() => {})
       if (signal.aborted) return
       this.restarts += 1
@@ -133,8 +173,10 @@ export class SupervisedProgram {
       await sleep(READY_POLL_MS)
     }
     this.state = 'ready'
-    const seconds = (performance.now() - run.startedAtMs) / 1_000
-    this.#tell({ kind: 'ready', program: this.program.name, seconds })
+    const away = this.#awaySinceMs
+    this.#awaySinceMs = undefined
+    const seconds = (performance.now() - (away ?? run.startedAtMs)) / 1_000
+    this.#tell({ kind: away === undefined ? 'ready' : 'back', program: this.program.name, seconds })
     onReady()
     await this.#watch(run, signal)
   }

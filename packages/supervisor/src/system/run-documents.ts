@@ -1,17 +1,8 @@
 import { dirname, resolve } from 'node:path'
-import type { SystemModel } from '@watertight/manifest'
 import type { Instance } from '../plan/instances.js'
 import { runDocument } from '../plan/run-document.js'
-import type { RunPorts } from '../plan/run-ports.js'
+import type { RunPlan } from '../plan/run-plan.js'
 import type { RunFolder } from './run-folder.js'
-
-/** What the documents of a run are made from. */
-export interface DocumentSource {
-  /** The text that people edit. */
-  readonly text: string
-  readonly system: SystemModel
-  readonly ports: RunPorts
-}
 
 /** The documents of a run: one that all read, and one for each process that a sidecar may stand beside. */
 export class RunDocuments {
@@ -24,19 +15,16 @@ export class RunDocuments {
     this.#file = file
   }
 
-  /** `announced` are the processes that answer for their services; of `all`, each gets a document. */
-  async write(
-    source: DocumentSource,
-    announced: readonly Instance[],
-    all: readonly Instance[],
-  ): Promise<void> {
-    const { text, system, ports } = source
+  /** `announced` are the processes that answer for their services; each of the plan gets a document. */
+  async write(plan: RunPlan, announced: readonly Instance[]): Promise<void> {
+    const { text, system, ports } = plan
     const folder = dirname(resolve(this.#file))
     const note = `# Made from ${this.#file} for one run: change that one.\n`
+    const common = { system, ports, folder }
     const documentOf = (instances: readonly Instance[], reader?: string): string =>
-      note + runDocument(text, { system, ports, folder, instances }, reader)
+      note + runDocument(text, { ...common, instances }, reader)
     await this.#folder.write(this.#folder.documentFor(undefined), documentOf(announced))
-    for (const instance of all) {
+    for (const instance of plan.instances) {
       const known = announced.includes(instance) ? announced : [...announced, instance]
       await this.#folder.write(this.#folder.documentFor(instance.name), documentOf(known, instance.name))
     }

@@ -9,6 +9,8 @@ export type RunEvent =
       readonly port: number
     }
   | { readonly kind: 'ready'; readonly program: string; readonly seconds: number }
+  /** It had ended by itself; `seconds` are how long it was away. */
+  | { readonly kind: 'back'; readonly program: string; readonly seconds: number }
   | { readonly kind: 'slow'; readonly program: string; readonly seconds: number; readonly how: string }
   | { readonly kind: 'died'; readonly program: string; readonly how: string; readonly delayMs: number }
   | { readonly kind: 'hung'; readonly program: string; readonly how: string }
@@ -37,6 +39,8 @@ export function describeEvent(event: RunEvent): string {
       return `started, process ${event.pid ?? '?'}, on port ${event.port}`
     case 'ready':
       return `ready after ${event.seconds.toFixed(1)} s`
+    case 'back':
+      return `back after ${event.seconds.toFixed(1)} s`
     case 'slow':
       return `not ready after ${event.seconds.toFixed(0)} s: ${event.how}`
     case 'died':

@@ -23,6 +23,16 @@ export class RunFolder {
     await writeFile(join(this.path, '.gitignore'), '*\n')
   }
 
+  /** The folder that is a process's own, from run to run. */
+  dataFor(instance: string): string {
+    return join(this.path, 'data', instance)
+  }
+
+  /** The certificates of the run lie beside its documents. */
+  get certificates(): string {
+    return join(this.path, 'certs')
+  }
+
   /** The document that a process of this name, or its sidecar, reads; without one, all others. */
   documentFor(instance: string | undefined): string {
     return join(this.path, instance === undefined ? 'watertight.yaml' : `watertight-${instance}.yaml`)
@@ -43,24 +53,14 @@ export class RunFolder {
     await rm(this.#placeFile, { force: true })
   }
 
-  /** Where the run is reached that uses this folder; undefined when there is none. */
+  /** Where the run was last reached that used this folder; whether it still runs, it must be asked. */
   async place(): Promise<ControlPlace | undefined> {
     const text = await readFile(this.#placeFile, 'utf8').catch(() => undefined)
     if (text === undefined) return undefined
-    const place = JSON.parse(text) as ControlPlace
-    return isAlive(place.pid) ? place : undefined
+    return JSON.parse(text) as ControlPlace
   }
 
   get #placeFile(): string {
     return join(this.path, 'control.json')
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

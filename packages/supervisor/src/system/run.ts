@@ -2,118 +2,122 @@ import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { SystemModel } from '@watertight/manifest'
-import { type Instance, instancesOf } from '../plan/instances.js'
-import { planPrograms } from '../plan/plan-programs.js'
-import { runPorts, type RunPorts } from '../plan/run-ports.js'
+import { keepCertificates } from '@watertight/proxy/certificates'
+import { hasSiblings, type Instance } from '../plan/instances.js'
+import { type PlanContext, planRun, type PlanSource, type RunPlan } from '../plan/run-plan.js'
 import { GroupGuard } from '../processes/group-guard.js'
-import { SupervisedProgram } from '../processes/supervised-program.js'
-import { AutoScaler, type ScalingPort } from '../scaling/auto-scaler.js'
-import { AlreadyRunningError } from './already-running-error.js'
+import type { SupervisedProgram } from '../processes/supervised-program.js'
+import { AutoScaler } from '../scaling/auto-scaler.js'
+import { ChangeQueue } from './change-queue.js'
+import { FolderLock } from './folder-lock.js'
+import { gatewayReaches } from './gateway-reaches.js'
+import { ProgramSet } from './program-set.js'
 import type { ProgramStatus } from './program-status.js'
+import { RolloutStoppedError } from './rollout-stopped-error.js'
 import { RunDocuments } from './run-documents.js'
-import type { RunEvent } from './run-event.js'
 import { RunFolder } from './run-folder.js'
+import type { RunOptions } from './run-options.js'
 import { UnknownProgramError } from './unknown-program-error.js'
-
-export interface RunOptions {
-  /** The document that people edit. */
-  readonly file: string
-  readonly text: string
-  readonly system: SystemModel
-  /** Where the run keeps its documents and certificates. Default: `.watertight` beside the document. */
-  readonly folder?: string
-  /** Starts `watertight proxy`; its options follow. */
-  readonly proxyCommand: readonly [string, ...string[]]
-  /** Makes the certificates that a document asks for, beside it. */
-  readonly makeCertificates: (file: string) => Promise<void>
-  /** Hears of everything that happens. */
-  readonly onEvent: (event: RunEvent) => void
-  /** How often the use of the processor is looked at for `scale.cpu`. Default 15 s. */
-  readonly scaleEveryMs?: number
-}
 
 /** Clients and proxies follow the run's document; they know a change of it after so long. */
 const FOLLOW_MS = 500
 const SCALE_EVERY_MS = 15_000
 
+/** What a run holds from its start to its end. */
+interface Holding {
+  readonly folder: RunFolder
+  readonly guard: GroupGuard
+  readonly lock: FolderLock
+  readonly context: PlanContext
+}
+
 /** A system that runs: every program of its document, supervised. */
 export class Run {
   readonly folder: RunFolder
   readonly #options: RunOptions
-  readonly #guard = new GroupGuard()
-  readonly #programs = new Map<string, SupervisedProgram>()
-  #replicas: ReadonlyMap<string, number> = new Map()
-  #system: SystemModel
-  #text: string
-  #instances: readonly Instance[] = []
-  #ports: RunPorts = { gateway: 0, gatewayAdmin: 0, instances: new Map() }
+  readonly #holding: Holding
+  readonly #programs: ProgramSet
   readonly #documents: RunDocuments
   readonly #scaler: AutoScaler
-  /** One change after the other. */
-  #last: Promise<unknown> = Promise.resolve()
-  #isStopping = false
+  readonly #changes = new ChangeQueue()
+  #plan: RunPlan
+  /** Those of the plan of whom others are told. */
+  #announced: readonly Instance[] = []
+  #ready: Promise<void> = Promise.resolve()
+  #stopped: Promise<void> | undefined
 
-  private constructor(options: RunOptions) {
+  private constructor(options: RunOptions, holding: Holding, plan: RunPlan) {
     this.#options = options
-    this.#system = options.system
-    this.#text = options.text
-    this.folder = new RunFolder(resolve(options.folder ?? resolve(dirname(options.file), '.watertight')))
+    this.#holding = holding
+    this.#plan = plan
+    this.folder = holding.folder
+    const { without = [], onEvent } = options
+    this.#programs = new ProgramSet({ guard: holding.guard, without, onEvent })
     this.#documents = new RunDocuments(this.folder, options.file)
-    this.#scaler = new AutoScaler(this.#scaling(), options.scaleEveryMs ?? SCALE_EVERY_MS)
+    this.#scaler = new AutoScaler(
+      {
+        services: () => this.#plan.system.services.values(),
+        processesOf: (service) => this.#processesOf(service),
+        scale: async (service, replicas, use) => {
+          onEvent({ kind: 'scaled', service, replicas, use })
+          await this.scale(service, replicas)
+        },
+      },
+      options.scaleEveryMs ?? SCALE_EVERY_MS,
+    )
   }
 
   /**
-   * Prepares everything and starts it. Resolves once all programs run; `ready` tells when they are ready.
+   * Prepares everything and starts it. Resolves once all programs are being started; `ready` tells when they are ready.
    *
    * @throws {@link AlreadyRunningError} when another run uses the folder
    * @throws {@link PortTakenError} when a port that the document names is taken
    */
   static async start(options: RunOptions): Promise<Run> {
-    const run = new Run(options)
-    const other = await run.folder.place()
-    if (other !== undefined) throw new AlreadyRunningError(run.folder.path, other.pid)
-    run.#instances = instancesOf(run.#system)
+    const { file, text, system } = options
+    const folder = new RunFolder(resolve(options.folder ?? resolve(dirname(file), '.watertight')))
+    await folder.create()
+    const guard = new GroupGuard()
+    let lock: FolderLock | undefined
     try {
-      run.#ports = await runPorts(run.#system, run.#instances)
-      await run.folder.create()
-      await run.#announce(run.#instances)
-      if (needsCertificates(run.#system)) await options.makeCertificates(run.folder.documentFor(undefined))
+      lock = await FolderLock.take(folder.path, guard.pid)
+      const context: PlanContext = {
+        folder: dirname(resolve(file)),
+        watertight: options.watertight,
+        places: folder,
+        environment: options.environment ?? {},
+        ports: options.ports ?? {},
+      }
+      const plan = await planRun({ text, system, replicas: new Map() }, context)
+      const run = new Run(options, { folder, guard, lock, context }, plan)
+      await run.#begin()
+      return run
     } catch (error) {
-      run.#scaler.close()
-      run.#guard.close()
+      guard.close()
+      await lock?.release()
       throw error
     }
-    run.#addPrograms()
-    options.onEvent({ kind: 'planned', programs: [...run.#programs.keys()] })
-    run.#ready = Promise.all([...run.#programs.values()].map((program) => program.start())).then(() => {})
-    return run
   }
 
-  #ready: Promise<void> = Promise.resolve()
-
-  /** Resolves once every program has been ready once. */
+  /** Resolves once every program has been ready once, and the gateway has found those behind it to be. */
   get ready(): Promise<void> {
     return this.#ready
   }
 
   /** Where the gateway takes in requests; undefined when the document has none. */
   get gatewayUrl(): string | undefined {
-    const { listen } = this.#system.gateway
+    const { listen } = this.#plan.system.gateway
     if (listen === undefined) return undefined
-    return `${listen.tls === undefined ? 'http' : 'https'}://localhost:${this.#ports.gateway}`
+    return `${listen.tls === undefined ? 'http' : 'https'}://localhost:${this.#plan.ports.gateway}`
+  }
+
+  /** The document in force. */
+  get system(): SystemModel {
+    return this.#plan.system
   }
 
   status(): ProgramStatus[] {
-    return this.#inStopOrder().map(({ program, state, pid, restarts, upForMs }) => ({
-      name: program.name,
-      kind: program.kind,
-      service: program.service,
-      state,
-      pid: pid ?? null,
-      port: program.port,
-      restarts,
-      upForMs: upForMs === undefined ? null : Math.round(upForMs),
-    }))
+    return this.#programs.inStopOrder().map(({ status }) => status)
   }
 
   /** The last lines that a program wrote. */
@@ -125,24 +129,16 @@ export class Run {
    * Restarts a program, or all replicas of a service one after the other: of several, the others answer meanwhile.
    *
    * @throws {@link UnknownProgramError} when there is none of that name
+   * @throws {@link RolloutStoppedError} when a replica does not come up again, and others are left
    */
   async restart(name: string): Promise<void> {
-    const named = this.#programs.get(name)
-    const replicas = this.#instances.filter(({ service }) => service.name === name)
-    if (named === undefined && replicas.length === 0)
-      throw new UnknownProgramError('restart', name, this.#names())
-    await this.#exclusive(async () => {
-      const several = replicas.length > 1 && replicas[0]?.version === undefined
-      for (const instance of replicas.length > 1 ? replicas : []) {
-        const others = this.#instances.filter((other) => other !== instance)
-        if (several) {
-          await this.#announce(others)
-          await sleep(FOLLOW_MS)
-        }
-        await this.#restartProgram(instance.name)
-        if (several) await this.#announce(this.#instances)
-      }
-      if (replicas.length <= 1) await this.#restartProgram(named?.program.name ?? replicas[0]?.name ?? name)
+    const replicas = this.#plan.instances.filter(({ service }) => service.name === name)
+    const named =
+      replicas.length > 0
+        ? replicas.map((instance) => instance.name)
+        : [this.#program('restart', name).program.name]
+    await this.#changes.make(async () => {
+      for (const one of named) await this.#apart(one, () => this.#start(one))
     })
   }
 
@@ -152,152 +148,135 @@ export class Run {
    * @throws {@link UnknownProgramError} when there is no such service
    */
   async scale(service: string, replicas: number): Promise<void> {
-    const own = this.#instances.find((instance) => instance.service.name === service)
-    if (own === undefined) throw new UnknownProgramError('scale', service, this.#serviceNames())
+    const own = this.#plan.instances.find((instance) => instance.service.name === service)
+    if (own === undefined) throw new UnknownProgramError('scale', service, this.#serviceNames(), 'service')
     if (own.version !== undefined)
       throw new RangeError(`cannot scale ${service}: it has versions, of which each has one process`)
     if (!Number.isInteger(replicas) || replicas < 1 || replicas > 100)
       throw new RangeError(
         `cannot scale ${service}: replicas must be an integer from 1 to 100, got ${replicas}`,
       )
-    await this.#exclusive(() =>
-      this.#reconcile(this.#system, this.#text, new Map(this.#replicas).set(service, replicas)),
-    )
+    await this.#changes.make(async () => {
+      const { text, system, replicas: former } = this.#plan
+      await this.#reconcile({ text, system, replicas: new Map(former).set(service, replicas) })
+    })
   }
 
   /** Takes over a changed document: its values at once, and its programs as far as they differ. */
   async change(system: SystemModel, text: string): Promise<void> {
-    await this.#exclusive(() => this.#reconcile(system, text, this.#replicas))
+    await this.#changes.make(() => this.#reconcile({ system, text, replicas: this.#plan.replicas }))
   }
 
   /** Stops everything in order: the gateway takes no more, then callers before those that they call. */
   async stop(): Promise<void> {
-    if (this.#isStopping) return
-    this.#isStopping = true
-    for (const program of this.#inStopOrder()) await program.stop()
-    await this.#close()
+    this.#stopped ??= this.#end(this.#programs.stop())
+    await this.#stopped
   }
 
   /** Ends everything now. */
   async kill(): Promise<void> {
-    this.#isStopping = true
-    await Promise.all([...this.#programs.values()].map((program) => program.kill()))
-    await this.#close()
+    await this.#end(this.#programs.kill())
   }
 
-  async #close(): Promise<void> {
+  async #end(programs: Promise<void>): Promise<void> {
     this.#scaler.close()
-    this.#guard.close()
+    // What a change under way waits for ends with the programs, and it starts no more.
+    await programs
+    await this.#changes.close()
+    this.#holding.guard.close()
     await this.folder.forgetPlace()
+    await this.#holding.lock.release()
   }
 
-  #scaling(): ScalingPort {
-    return {
-      services: () => this.#system.services.values(),
-      processesOf: (service) =>
-        this.#instances
-          .filter((instance) => instance.service.name === service)
-          .flatMap(({ name }) => this.#programs.get(name) ?? [])
-          .map(({ pid, state }) => ({ pid, isReady: state === 'ready' })),
-      scale: async (service, replicas, use) => {
-        this.#options.onEvent({ kind: 'scaled', service, replicas, use })
-        await this.scale(service, replicas)
-      },
-    }
-  }
-
-  #exclusive(change: () => Promise<void>): Promise<void> {
-    const result = this.#last.then(async () => {
-      if (!this.#isStopping) await change()
-    })
-    this.#last = result.catch(() => {})
-    return result
+  async #begin(): Promise<void> {
+    await this.folder.forgetPlace()
+    await this.#keepCertificates()
+    await this.#announce(this.#plan.instances)
+    this.#programs.add(this.#plan.programs)
+    this.#options.onEvent({ kind: 'planned', programs: this.#programs.names })
+    this.#ready = this.#programs
+      .start((program) => program.start())
+      .then(async () => {
+        const { isStopping } = this.#programs
+        const admin = this.#programs.get('gateway')?.program.admin
+        if (!isStopping && admin !== undefined) await gatewayReaches(admin)
+      })
   }
 
   /** Nothing has changed where a port that is wanted is taken. */
-  async #reconcile(system: SystemModel, text: string, replicas: ReadonlyMap<string, number>): Promise<void> {
-    const former = new Map(this.#plan().map((program) => [program.name, program]))
-    const instances = instancesOf(system, replicas)
-    const ports = await runPorts(system, instances, this.#ports)
-    this.#system = system
-    this.#text = text
-    this.#replicas = replicas
-    this.#instances = instances
-    this.#ports = ports
-    const plan = this.#plan()
-    const planned = new Set(plan.map(({ name }) => name))
-    const staying = this.#instances.filter(({ name }) => former.has(name))
+  async #reconcile(source: PlanSource): Promise<void> {
+    this.#plan = await planRun(source, this.#holding.context, this.#plan)
+    const { programs, instances } = this.#plan
+    await this.#keepCertificates()
     // Others hear of who joins once it is ready, and forget who leaves before it stops.
-    await this.#announce(staying)
-    for (const program of plan) {
-      const before = former.get(program.name)
-      if (before === undefined || isDeepStrictEqual(before, program)) continue
-      await this.#programs.get(program.name)?.stop()
-      this.#programs.delete(program.name)
+    await this.#announce(instances.filter(({ name }) => this.#programs.get(name) !== undefined))
+    this.#programs.add(programs)
+    for (const program of programs) {
+      const before = this.#programs.get(program.name)
+      if (before === undefined || isDeepStrictEqual(before.program, program)) continue
+      await this.#apart(program.name, async () => {
+        this.#programs.replace(program.name)
+        return await this.#start(program.name)
+      })
     }
-    this.#addPrograms()
-    await Promise.all([...this.#programs.values()].map((program) => program.start()))
-    await this.#announce(this.#instances)
-    const leaving = this.#inStopOrder().filter(({ program }) => !planned.has(program.name))
-    if (leaving.length === 0) return
-    await sleep(FOLLOW_MS)
-    for (const program of leaving) {
-      await program.stop()
-      this.#programs.delete(program.program.name)
-    }
+    await this.#programs.start((program) => program.settled())
+    await this.#announce(instances)
+    const leaving = this.#programs.leaving()
+    if (leaving.length > 0) await sleep(FOLLOW_MS)
+    for (const program of leaving) await this.#programs.remove(program)
   }
 
-  async #restartProgram(name: string): Promise<void> {
-    const program = this.#program('restart', name)
-    await program.stop()
-    await program.start()
+  /** Stops a program and has it started again, with nobody sent to it meanwhile where others answer in its place. */
+  async #apart(name: string, start: () => Promise<boolean>): Promise<void> {
+    const instance = this.#plan.instances.find((one) => name === one.name || name === `${one.name}-sidecar`)
+    const isOneOfSeveral = instance !== undefined && hasSiblings(instance, this.#plan.instances)
+    if (isOneOfSeveral) {
+      await this.#announce(this.#announced.filter((other) => other !== instance))
+      await sleep(FOLLOW_MS)
+    }
+    await this.#programs.get(name)?.stop()
+    const isReady = await start()
+    if (!isOneOfSeveral || this.#programs.isStopping) return
+    if (!isReady) throw new RolloutStoppedError(name, 'does not become ready')
+    await this.#announce([...this.#announced.filter((other) => other !== instance), instance])
+    // The next one goes only when this one is known.
+    await sleep(FOLLOW_MS)
+  }
+
+  /** Whether it has become ready. */
+  async #start(name: string): Promise<boolean> {
+    const program = this.#programs.get(name)
+    return program !== undefined && !this.#programs.isStopping && (await program.settled())
   }
 
   /** Tells clients and proxies who answers for their services. */
   async #announce(instances: readonly Instance[]): Promise<void> {
-    const source = { text: this.#text, system: this.#system, ports: this.#ports }
-    await this.#documents.write(source, instances, this.#instances)
+    this.#announced = instances
+    await this.#documents.write(this.#plan, instances)
   }
 
-  #plan() {
-    return planPrograms({
-      system: this.#system,
-      instances: this.#instances,
-      ports: this.#ports,
-      folder: dirname(resolve(this.#options.file)),
-      proxyCommand: this.#options.proxyCommand,
-      documentFor: (instance) => this.folder.documentFor(instance),
-    })
+  async #keepCertificates(): Promise<void> {
+    const { mutualTls, gateway } = this.#plan.system
+    if (mutualTls || gateway.listen?.tls !== undefined)
+      await keepCertificates(this.folder.certificates, this.#plan.system, new Date())
   }
 
-  #addPrograms(): void {
-    for (const program of this.#plan()) {
-      if (this.#programs.has(program.name)) continue
-      this.#programs.set(program.name, new SupervisedProgram(program, this.#guard, this.#options.onEvent))
-    }
-  }
-
-  #inStopOrder(): SupervisedProgram[] {
-    const order = new Map(this.#plan().map(({ name }, index) => [name, index]))
-    const rank = ({ program }: SupervisedProgram) => order.get(program.name) ?? -1
-    return [...this.#programs.values()].sort((a, b) => rank(a) - rank(b))
+  #processesOf(service: string): { readonly pid: number | undefined; readonly isReady: boolean }[] {
+    return this.#plan.instances
+      .filter((instance) => instance.service.name === service)
+      .flatMap(({ name }) => this.#programs.get(name) ?? [])
+      .map(({ pid, state }) => ({ pid, isReady: state === 'ready' }))
   }
 
   #program(action: string, name: string): SupervisedProgram {
     const found = this.#programs.get(name)
     if (found !== undefined) return found
-    throw new UnknownProgramError(action, name, this.#names())
-  }
-
-  #names(): string[] {
-    return [...new Set([...this.#programs.keys(), ...this.#serviceNames()])]
+    throw new UnknownProgramError(action, name, [
+      ...new Set([...this.#programs.names, ...this.#serviceNames()]),
+    ])
   }
 
   #serviceNames(): string[] {
-    return [...new Set(this.#instances.map(({ service }) => service.name))]
+    return [...new Set(this.#plan.instances.map(({ service }) => service.name))]
   }
-}
-
-function needsCertificates({ mutualTls, gateway }: SystemModel): boolean {
-  return mutualTls || gateway.listen?.tls !== undefined
 }

@@ -1,4 +1,4 @@
-import type { FiledCertificate } from '@watertight/proxy/certificates'
+import type { FiledCertificate } from './certificate-folder.js'
 
 /** Whether a certificate is made anew: as cert-manager does, when a third of its life is left. */
 export function isDue({ notBefore, notAfter, trusted }: FiledCertificate, now: Date): boolean {
