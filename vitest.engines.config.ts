@@ -12,5 +12,6 @@ export default defineConfig({
     env: { PATH: `${join(enginesFolder(), 'bin')}${delimiter}${process.env['PATH'] ?? ''}` },
     maxWorkers: 2,
     testTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
   },
 })

@@ -9,6 +9,7 @@ import { freePort } from './free-port.js'
 const START_MS = 30_000
 /** `nobody`: the server refuses to run as root. */
 const NOBODY = 65_534
+const signals = { kill: 'SIGKILL', fast: 'SIGINT', immediate: 'SIGQUIT' } as const
 
 export interface PostgresServer {
   /** With `postgres` as the user and the database. */
@@ -16,8 +17,8 @@ export interface PostgresServer {
   readonly port: number
   /** A new database, empty, on the same server. */
   createDatabase(name: string): Promise<string>
-  /** Ends it as `kill -9` does, or at once but in order, and starts it again on the same data. */
-  restart(how: 'kill' | 'fast'): Promise<void>
+  /** Ends it as `kill -9` does, as `pg_ctl stop` does in these modes, and starts it again on the same data. */
+  restart(how: keyof typeof signals): Promise<void>
   stop(): Promise<void>
 }
 
@@ -60,7 +61,7 @@ export async function startPostgres(
       return url.replace(/\/postgres$/, `/${name}`)
     },
     restart: async (how) => {
-      await end(how === 'kill' ? 'SIGKILL' : 'SIGINT')
+      await end(signals[how])
       server = await run()
     },
     stop: async () => {

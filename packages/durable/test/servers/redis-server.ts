@@ -44,8 +44,8 @@ export async function startRedis(replicaOf?: number): Promise<RedisServer> {
   }
 }
 
-/** A sentinel that watches the primary on that port and puts a replica in its place within a second. */
-export async function startSentinel(primaryPort: number): Promise<RedisServer> {
+/** A sentinel that watches the primary on that port, and so many replicas, one of which it puts in its place within seconds. */
+export async function startSentinel(primaryPort: number, replicas = 1): Promise<RedisServer> {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'watertight-sentinel-'))
   const file = join(folder, 'sentinel.conf')
@@ -60,7 +60,7 @@ sentinel failover-timeout keys 3000
 `,
   )
   const server = spawn('redis-sentinel', [file], { stdio: 'ignore' })
-  await untilItSays(port, 'INFO sentinel', /status=ok,.*slaves=[1-9]/)
+  await untilItSays(port, 'INFO sentinel', new RegExp(`status=ok,.*slaves=${replicas}`))
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     await ended(server, signal)
     await rm(folder, { recursive: true, force: true })
