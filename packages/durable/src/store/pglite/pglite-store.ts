@@ -62,7 +62,8 @@ export class PGliteStore implements Store {
       } catch (error) {
         // A part of the work may go on that nobody waits for: what it writes from here on would be kept.
         hasEnded = true
-        await this.#connection.ask({ type: 'execute', text: 'rollback' })
+        // When the worker is gone the next statement says so; this caller is told what ended the work.
+        await this.#connection.ask({ type: 'execute', text: 'rollback' }).catch(() => {})
         throw error
       }
     })

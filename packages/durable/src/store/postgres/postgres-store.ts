@@ -53,7 +53,7 @@ export class PostgresStore implements Store {
     { deadlineMs = this.#queryDeadlineMs }: QueryOptions = {},
   ): Promise<Rows<Row>> {
     if (this.#closed !== undefined) throw closedError('run a statement')
-    return await this.#onClient(deadlineMs, 'run a statement', (client) => client.query<Row>(text, values))
+    return await this.#onClient(deadlineMs, 'run a statement', ({ client }) => client.query<Row>(text, values))
   }
 
   async transaction<Result>(
@@ -61,7 +61,8 @@ export class PostgresStore implements Store {
     { deadlineMs = this.#transactionDeadlineMs }: TransactionOptions = {},
   ): Promise<Result> {
     if (this.#closed !== undefined) throw closedError('run a transaction')
-    return await this.#onClient(deadlineMs, 'run a transaction', async (client) => {
+    return await this.#onClient(deadlineMs, 'run a transaction', async (lent) => {
+      const { client } = lent
       // The database ends what we would not: this process may be stopped, or gone without a word.
       await client.query(
         `begin; set local statement_timeout = ${Math.ceil(deadlineMs)};
@@ -73,7 +74,8 @@ export class PostgresStore implements Store {
         result = await work(handle(client, () => hasEnded))
       } catch (error) {
         hasEnded = true
-        await client.query('rollback')
+        // A connection that does not even roll back is of no use, and says less than the error that ended the work.
+        await client.query('rollback').catch(() => (lent.isBroken = true))
         throw error
       }
       hasEnded = true
@@ -100,7 +102,7 @@ export class PostgresStore implements Store {
   async #onClient<Result>(
     deadlineMs: number,
     action: string,
-    work: (client: pg.PoolClient) => Promise<Result>,
+    work: (lent: LentClient) => Promise<Result>,
   ): Promise<Result> {
     const late = (): Error => deadlineError(action, deadlineMs)
     const startedAt = performance.now()
@@ -110,15 +112,15 @@ export class PostgresStore implements Store {
       late,
     )
     const leftMs = Math.max(1, deadlineMs - (performance.now() - startedAt))
-    let broken = false
+    const lent: LentClient = { client, isBroken: false }
     try {
-      return await withinDeadline(work(client), leftMs, () => {
-        broken = true
+      return await withinDeadline(work(lent), leftMs, () => {
+        // A connection whose statement still runs is of no use to the next one.
+        lent.isBroken = true
         return late()
       })
     } finally {
-      // A connection whose statement still runs is of no use to the next one.
-      client.release(broken)
+      client.release(lent.isBroken)
     }
   }
 
@@ -128,6 +130,12 @@ export class PostgresStore implements Store {
     if (isLate()) client.release()
     return client
   }
+}
+
+interface LentClient {
+  readonly client: pg.PoolClient
+  /** Closed when it comes back, not lent again. */
+  isBroken: boolean
 }
 
 /** A part of the work may go on that nobody waits for: it must not write into the next transaction of the connection. */
