@@ -1,3 +1,4 @@
+import { adoptOutbox } from '../outbox/queries/adopt-outbox.js'
 import type { Store, StoreTransaction } from '../store/store.js'
 import type { Migration } from './migration.js'
 import { pendingMigrations } from './pending-migrations.js'
@@ -20,6 +21,9 @@ export interface MigrationStatus {
 // The letters `wtdr`: the advisory lock that everybody who migrates this schema takes.
 const LOCK = 0x77_74_64_72
 
+/** The migration from which on a log knows whether it was restored. */
+const ORIGIN = 6
+
 const HISTORY = `
   create schema if not exists watertight;
   create table if not exists watertight.migration (
@@ -30,7 +34,8 @@ const HISTORY = `
 
 /**
  * Brings the schema `watertight` up to date, in one transaction; safe while workers run and however many processes do it at
- * once. Resolves to what it has applied.
+ * once. Resolves to what it has applied. In a database that was restored from a dump it has the log go on behind all that
+ * it holds, whatever number the transactions of this Postgres have.
  *
  * @example
  *   const store = openStore('pglite:memory')
@@ -40,7 +45,16 @@ export async function migrate(store: Store, options: MigrateOptions = {}): Promi
   const known = (await readMigrations()).filter(({ number }) => number <= (options.to ?? Infinity))
   // Most starts find nothing to do: they take no lock.
   const before = await readStatus(store, known)
-  if (before.pending.length === 0) return before
+  if (before.pending.length > 0) await applyPending(store, known, options)
+  if (known.length >= ORIGIN) await adoptOutbox(store)
+  return { applied: [...before.applied, ...before.pending], pending: [] }
+}
+
+async function applyPending(
+  store: Store,
+  known: readonly Migration[],
+  options: MigrateOptions,
+): Promise<void> {
   await store.transaction(
     async (transaction) => {
       await transaction.query('select pg_advisory_xact_lock($1)', [LOCK])
@@ -51,7 +65,6 @@ export async function migrate(store: Store, options: MigrateOptions = {}): Promi
     },
     options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs },
   )
-  return { applied: [...before.applied, ...before.pending], pending: [] }
 }
 
 /** What the database has of the schema and what it lacks; changes nothing. */

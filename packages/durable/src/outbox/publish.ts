@@ -1,3 +1,4 @@
+import { StoreError } from '../store/errors.js'
 import type { Transaction } from '../store/store.js'
 import { eventRow, type EventRow } from './event-row.js'
 import type { EventTypes } from './event-type.js'
@@ -5,6 +6,7 @@ import { mayHint } from './may-hint.js'
 import type { PartitionPosition } from './position.js'
 import { insertEvent } from './queries/insert-event.js'
 import { insertEvents } from './queries/insert-events.js'
+import { isRestored } from './queries/transaction-numbers.js'
 import type { NewEvent, Topic } from './topic.js'
 
 /** Where an event that was published stands: what a read model is waited for with. */
@@ -30,6 +32,7 @@ export interface PublishedPosition extends PartitionPosition {
  *   await store.close()
  *
  * @throws {Error} when an event is not of the topic, or `transaction` is a pool
+ * @throws {StoreError} with code `WT_STORE_RESTORED` when the database was restored from a dump and not migrated since
  */
 export async function publish<Types extends EventTypes>(
   transaction: Transaction,
@@ -39,8 +42,12 @@ export async function publish<Types extends EventTypes>(
   refusePools(transaction)
   const rows = [events].flat().map((event) => eventRow(topic, event as NewEvent<Types>))
   const { name, source } = topic
-  const positions = await insert(transaction, { topic: name, source, events: rows })
-  return positions.map((position) => ({ topic: name, ...position }))
+  try {
+    const positions = await insert(transaction, { topic: name, source, events: rows })
+    return positions.map((position) => ({ topic: name, ...position }))
+  } catch (error) {
+    throw isRestored(error) ? restoredError(name, error) : error
+  }
 }
 
 async function insert(
@@ -53,6 +60,13 @@ async function insert(
   if (events.length > 1) return await insertEvents(transaction, { topic, source, events, hint })
   return [await insertEvent(transaction, { topic, source, event, hint })]
 }
+
+const restoredError = (topic: string, cause: unknown): StoreError =>
+  new StoreError(
+    'WT_STORE_RESTORED',
+    `cannot publish to ${topic}: its database was restored from a dump of another Postgres and must be migrated first; call migrate, or run watertight migrate up`,
+    { cause },
+  )
 
 /** Each statement of a pool or a store is a transaction of its own: the event would stay when your data is rolled back. */
 function refusePools(transaction: Transaction): void {

@@ -6,6 +6,7 @@ export type StoreErrorCode =
   | 'WT_STORE_FOLDER_IN_USE'
   | 'WT_STORE_LOST'
   | 'WT_STORE_MISSING_PACKAGE'
+  | 'WT_STORE_RESTORED'
 
 /** The store itself cannot do what was asked. What the database says of a statement is passed on as it is. */
 export class StoreError extends Error {

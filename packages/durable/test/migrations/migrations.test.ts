@@ -8,6 +8,7 @@ import { publish } from '../../src/outbox/publish.js'
 import { PGliteStore } from '../../src/store/pglite/pglite-store.js'
 import { drain, Scene } from '../scene.js'
 import { describeSchema } from './describe-schema.js'
+import { ofEarlierVersion } from './of-earlier-version.js'
 
 const folder = fileURLToPath(new URL('snapshots/', import.meta.url))
 const update = process.env['WATERTIGHT_SNAPSHOTS'] === 'write'
@@ -42,7 +43,7 @@ test('from each earlier schema a database moves up, and keeps what it holds', as
     expect([status.applied.length, status.pending.length]).toEqual([number, migrations.length - number])
     const { topic } = new Scene({ store }, name)
     await store.transaction((transaction) =>
-      publish(transaction, topic, { type: 'numbered', key: 'old', data: { n: number } }),
+      publish(ofEarlierVersion(transaction), topic, { type: 'numbered', key: 'old', data: { n: number } }),
     )
     await migrate(store)
     const seen: number[] = []

@@ -1,6 +1,8 @@
 import type { EventRecord } from '../../events/received-event.js'
 import { PARTITIONS } from '../../outbox/partition-of.js'
 import type { PartitionPosition } from '../../outbox/position.js'
+import { adoptOutbox } from '../../outbox/queries/adopt-outbox.js'
+import { isRestored } from '../../outbox/queries/transaction-numbers.js'
 import type { Store } from '../../store/store.js'
 import type { Broker, TopicLog } from '../broker.js'
 import { countEvents } from './queries/count-events.js'
@@ -33,12 +35,15 @@ class OutboxLog implements TopicLog {
     const position =
       startAt === 'first'
         ? { transaction: 0, id: 0 }
-        : { transaction: (await readHorizon(this.#store)) - 1, id: Number.MAX_SAFE_INTEGER }
+        : {
+            transaction: (await this.#adopted(() => readHorizon(this.#store))) - 1,
+            id: Number.MAX_SAFE_INTEGER,
+          }
     return Array.from({ length: PARTITIONS }, (_, partition) => ({ partition, ...position }))
   }
 
   async read(positions: readonly PartitionPosition[], limit: number): Promise<EventRecord[]> {
-    return await readEvents(this.#store, this.#topic, positions, limit)
+    return await this.#adopted(() => readEvents(this.#store, this.#topic, positions, limit))
   }
 
   async countAfter(positions: readonly PartitionPosition[]): Promise<number> {
@@ -53,5 +58,16 @@ class OutboxLog implements TopicLog {
 
   close(): Promise<void> {
     return Promise.resolve()
+  }
+
+  /** Whoever reads a log that was restored from a dump is the first to go on with it. */
+  async #adopted<Result>(read: () => Promise<Result>): Promise<Result> {
+    try {
+      return await read()
+    } catch (error) {
+      if (!isRestored(error)) throw error
+      await adoptOutbox(this.#store)
+      return await read()
+    }
   }
 }

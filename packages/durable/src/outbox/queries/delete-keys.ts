@@ -1,4 +1,5 @@
 import type { Store } from '../../store/store.js'
+import { transactionNumbers } from './transaction-numbers.js'
 
 // Below the horizon nobody runs who could still come after a key's last event with an older transaction; a key that is
 // published again begins anew, above. Those of the last transactions stay, since they may well come again.
@@ -6,7 +7,7 @@ const text = `
   with deleted as (
     delete from watertight.outbox_key where ctid = any(array(
       select ctid from watertight.outbox_key
-      where transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 100000
+      where transaction < ${transactionNumbers.horizon} - 100000
       limit $1 for update skip locked
     ))
     returning 1

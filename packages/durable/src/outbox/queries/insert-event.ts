@@ -1,6 +1,7 @@
 import type { Transaction } from '../../store/store.js'
 import type { EventRow } from '../event-row.js'
 import type { PartitionPosition } from '../position.js'
+import { transactionNumbers } from './transaction-numbers.js'
 
 const columns = `topic, partition, transaction, event_id, key, type, version, source, subject, occurred_at, trace_parent,
     trace_state, data`
@@ -12,7 +13,7 @@ const returning = `returning transaction::text, id::text, $13::boolean and pg_no
 const ofKey = `
   with locked as (
     insert into watertight.outbox_key as known (topic, key, transaction)
-    values ($1, $4, pg_current_xact_id()::text::bigint)
+    values ($1, $4, ${transactionNumbers.current})
     on conflict (topic, key) do update set transaction = greatest(known.transaction, excluded.transaction)
     returning transaction
   )
@@ -21,7 +22,7 @@ const ofKey = `
 
 const ofNoKey = `
   insert into watertight.outbox (${columns})
-  select ${values} from (select pg_current_xact_id()::text::bigint as transaction) as current ${returning}`
+  select ${values} from (select ${transactionNumbers.current} as transaction) as current ${returning}`
 
 export interface InsertedEvent {
   readonly topic: string

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../store/store.js'
 import type { EventRow } from '../event-row.js'
 import type { PartitionPosition } from '../position.js'
+import { transactionNumbers } from './transaction-numbers.js'
 
 // Keys are locked in their order, so that two transactions that publish the same keys at once do not wait for one another
 // in a circle. An event's id is drawn after the lock on its key, since its row is joined with what the lock returns.
@@ -11,13 +12,13 @@ const text = `
       as e(partition, event_id, key, type, version, subject, occurred_at, trace_parent, trace_state, data, number)
   ), locked as (
     insert into watertight.outbox_key as known (topic, key, transaction)
-    select distinct $1, key, pg_current_xact_id()::text::bigint from event where key is not null order by key
+    select distinct $1, key, ${transactionNumbers.current} from event where key is not null order by key
     on conflict (topic, key) do update set transaction = greatest(known.transaction, excluded.transaction)
     returning key, transaction
   )
   insert into watertight.outbox (topic, partition, transaction, event_id, key, type, version, source, subject,
     occurred_at, trace_parent, trace_state, data)
-  select $1, partition, coalesce(locked.transaction, pg_current_xact_id()::text::bigint), event_id, key, type, version,
+  select $1, partition, coalesce(locked.transaction, ${transactionNumbers.current}), event_id, key, type, version,
     $2, subject, coalesce(occurred_at::timestamptz, clock_timestamp()), trace_parent, trace_state, data::json
   from event left join locked using (key)
   order by number

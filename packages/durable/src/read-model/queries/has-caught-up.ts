@@ -1,3 +1,4 @@
+import { transactionNumbers } from '../../outbox/queries/transaction-numbers.js'
 import type { Store } from '../../store/store.js'
 
 const text = `
@@ -5,7 +6,7 @@ const text = `
     select from watertight.outbox as o
     where o.topic = position.topic and o.partition = position.partition
       and (o.transaction, o.id) > (position.transaction, position.id)
-      and o.transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+      and o.transaction < ${transactionNumbers.horizon}
   )) as is_done
   from watertight.consumer_position as position where position.group_name = $1 and position.topic = $2`
 

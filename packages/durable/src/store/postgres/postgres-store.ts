@@ -53,7 +53,9 @@ export class PostgresStore implements Store {
     { deadlineMs = this.#queryDeadlineMs }: QueryOptions = {},
   ): Promise<Rows<Row>> {
     if (this.#closed !== undefined) throw closedError('run a statement')
-    return await this.#onClient(deadlineMs, 'run a statement', ({ client }) => client.query<Row>(text, values))
+    return await this.#onClient(deadlineMs, 'run a statement', ({ client }) =>
+      client.query<Row>(text, values),
+    )
   }
 
   async transaction<Result>(

@@ -1,4 +1,5 @@
 import type { PartitionPosition } from '../../../outbox/position.js'
+import { transactionNumbers } from '../../../outbox/queries/transaction-numbers.js'
 import type { Store } from '../../../store/store.js'
 import type { EventRecord } from '../../../events/received-event.js'
 
@@ -16,7 +17,7 @@ const text = `
     from watertight.outbox o
     where o.topic = $1 and o.partition = position.partition
       and (o.transaction, o.id) > (position.transaction, position.id)
-      and o.transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+      and o.transaction < ${transactionNumbers.horizon}
     order by o.transaction, o.id
     limit $5
   ) event

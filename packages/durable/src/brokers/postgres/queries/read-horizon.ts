@@ -1,6 +1,7 @@
+import { transactionNumbers } from '../../../outbox/queries/transaction-numbers.js'
 import type { Store } from '../../../store/store.js'
 
-const text = `select pg_snapshot_xmin(pg_current_snapshot())::text as transaction`
+const text = `select ${transactionNumbers.horizon}::text as transaction`
 
 /** The oldest transaction that still runs: what is published from now on is of it or of a later one. */
 export async function readHorizon(store: Store): Promise<number> {

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { consume } from '../../src/events/consume.js'
+import { migrate } from '../../src/migrations/migrate.js'
+import { readMigrations } from '../../src/migrations/read-migrations.js'
+import { publish } from '../../src/outbox/publish.js'
+import { openSagaEngine, saga } from '../../src/saga/index.js'
+import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
+import type { Store } from '../../src/store/store.js'
+import { Scene } from '../scene.js'
+import { type PostgresServer, startPostgres } from '../servers/postgres-server.js'
+import { ofEarlierVersion } from './of-earlier-version.js'
+
+let server: PostgresServer
+beforeAll(async () => {
+  server = await startPostgres()
+}, 60_000)
+afterAll(async () => {
+  await server.stop()
+})
+
+const migrations = await readMigrations()
+/** The migrations that brought consumers and sagas. */
+const CONSUMERS = 2
+const SAGAS = 3
+
+const steps = new Map<string, number>()
+const count = ({ key }: { readonly key: string }): void => void steps.set(key, (steps.get(key) ?? 0) + 1)
+const placeOrder = saga('place-order')
+  .step('reserve', { run: count, compensate: () => {} })
+  .sleep('pause', '30ms')
+  .step('ship', { run: count, compensate: () => {} })
+  .build()
+
+/** Everything that a release of that time has at work: it publishes all the time, and consumes and runs sagas if it knows how. */
+async function workers(store: Store, it: Scene, number: number) {
+  const consumer =
+    number < CONSUMERS
+      ? undefined
+      : await consume(store, {
+          group: 'group',
+          topic: it.topic,
+          pollMs: 5,
+          handle: async ({ key, data }, transaction) => {
+            await it.effect(transaction, `${key}:${data.n}`)
+          },
+        })
+  const engine = number < SAGAS ? undefined : await openSagaEngine({ store, sagas: [placeOrder], pollMs: 10 })
+  return {
+    place: async (n: number): Promise<void> => {
+      await store.transaction(async (transaction) => {
+        const key = `k${n % 5}`
+        await publish(transaction, it.topic, { type: 'numbered', key, data: { n } })
+        await engine?.startIn(transaction, placeOrder, { id: `${it.topic.name}-${n}`, input: null })
+      })
+    },
+    stop: async (): Promise<void> => {
+      await consumer?.close()
+      await engine?.close()
+    },
+  }
+}
+
+test.each(migrations.slice(0, -1).map(({ name, number }) => [name, number] as const))(
+  'from %s a database moves up while workers of that time are at work and those of today join: nothing is lost or done twice',
+  async (name, number) => {
+    const store = new PostgresStore({ url: await server.createDatabase(name) })
+    await migrate(store, { to: number })
+    await store.query('create schema effects')
+    await store.query(
+      'create table effects.entry (number integer generated always as identity, topic text, name text)',
+    )
+    const it = new Scene({ store }, name)
+    const old = await workers(ofEarlierVersion(store), it, number)
+    let placed = 0
+    const over = new AbortController()
+    const placing = (async () => {
+      for (; !over.signal.aborted; placed += 1) await old.place(placed)
+    })()
+    const more = async (): Promise<void> => {
+      const before = placed
+      await expect.poll(() => placed - before, { interval: 5, timeout: 30_000 }).toBeGreaterThan(20)
+    }
+    await more()
+    await migrate(store)
+    await more()
+    const today = await workers(store, it, migrations.length)
+    await more()
+    over.abort()
+    await placing
+    await old.stop()
+    for (let n = 0; n < 5; n += 1) await today.place(placed + n)
+
+    const effects = async (): Promise<number> => (await it.effects()).length
+    await expect.poll(effects, { timeout: 30_000 }).toBe(placed + 5)
+    const handled = await it.effects()
+    expect(new Set(handled).size).toBe(handled.length)
+    for (let key = 0; key < 5; key += 1) {
+      const numbers = handled.filter((one) => one.startsWith(`k${key}:`)).map((one) => Number(one.slice(3)))
+      expect(numbers).toEqual(numbers.toSorted((one, other) => one - other))
+    }
+    const unfinished = async (): Promise<number> => {
+      const { rows } = await store.query(`select 1 from watertight.saga where status <> 'done'`)
+      return rows.length
+    }
+    await expect.poll(unfinished, { timeout: 30_000 }).toBe(0)
+    const { rows } = await store.query<{ id: string }>('select id from watertight.saga')
+    expect(rows).toHaveLength(number < SAGAS ? 5 : placed + 5)
+    for (const { id } of rows) expect([steps.get(`${id}.reserve`), steps.get(`${id}.ship`)]).toEqual([1, 1])
+    await today.stop()
+    await store.close()
+  },
+)
