@@ -34,6 +34,31 @@ describe('outlier detection', () => {
   })
 })
 
+describe('a warm-up', () => {
+  const warmUpOf = (balancer: string) =>
+    modelOf(istio(rule(`host: a\ntrafficPolicy: { loadBalancer: ${balancer} }`))).policies.get('a')?.warmUpMs
+
+  it.each([
+    ['{ simple: ROUND_ROBIN, warmupDurationSecs: 45s }', 45_000],
+    ['{ simple: LEAST_REQUEST, warmup: { duration: 2m } }', 120_000],
+    ['{ warmup: { duration: 2m, minimumPercent: 10, aggression: 1 }, warmupDurationSecs: 45s }', 120_000],
+    ['{ consistentHash: { useSourceIp: true }, warmup: { duration: 2m } }', undefined],
+    ['{ simple: ROUND_ROBIN }', undefined],
+  ])('%s takes so long', (balancer, warmUpMs) => {
+    expect(warmUpOf(balancer)).toBe(warmUpMs)
+  })
+
+  it('of another shape is named, with what holds', () => {
+    const conversion = istio(
+      rule(
+        'host: a\ntrafficPolicy: { loadBalancer: { simple: ROUND_ROBIN, warmup: { duration: 2m, minimumPercent: 50, aggression: 2 } } }',
+      ),
+    )
+    for (const part of ['minimumPercent', 'aggression'])
+      expect(reasonsOf(conversion, part).join()).toContain('begins with a tenth')
+  })
+})
+
 describe('a rule for a wildcard host', () => {
   const wildcard = rule(
     "host: '*.shop.svc.cluster.local'\ntrafficPolicy: { outlierDetection: { consecutive5xxErrors: 2 } }",

@@ -1,4 +1,4 @@
-import { type Client, type ClientOptions, createClient } from '@watertight/http'
+import { type Client, createClient } from '@watertight/http'
 import { type ManifestReading, readManifest } from '@watertight/manifest'
 import type { Answer, CalleeEndpoint, CallerRequest, Driver, Setup, Subject } from '../driver.js'
 import { documentOf } from '../document-of.js'
@@ -24,12 +24,16 @@ export const clientDriver: Driver = {
 }
 
 class ClientSubject implements Subject {
-  readonly #setup: Setup
-  #client: Client
+  #setup: Setup
+  readonly #client: Client
 
   constructor(setup: Setup) {
     this.#setup = setup
-    this.#client = clientOf(setup, setup.endpoints)
+    this.#client = createClient(systemOf(setup), {
+      service: 'caller',
+      endpoints: () => this.#setup.endpoints.map(({ origin }) => origin),
+      ...(setup.authority === undefined ? {} : { tls: { ca: setup.authority }, allowH2: true }),
+    })
   }
 
   async send({ method, path, headers, body, signal, onBody }: CallerRequest): Promise<Answer> {
@@ -41,15 +45,17 @@ class ClientSubject implements Subject {
     }
   }
 
-  /** Addresses are given to a client when it is made. */
-  async moveTo(endpoints: readonly CalleeEndpoint[]): Promise<void> {
-    const former = this.#client
-    this.#client = clientOf(this.#setup, endpoints)
-    await former.close()
+  moveTo(endpoints: readonly CalleeEndpoint[]): Promise<void> {
+    return this.#change({ ...this.#setup, endpoints })
   }
 
-  async reload(policy: Setup['policy']): Promise<void> {
-    this.#client.update(systemOf({ ...this.#setup, policy }))
+  reload(policy: Setup['policy']): Promise<void> {
+    return this.#change({ ...this.#setup, policy })
+  }
+
+  async #change(setup: Setup): Promise<void> {
+    this.#setup = setup
+    this.#client.update(systemOf(setup))
   }
 
   drain(): Promise<void> {
@@ -59,14 +65,6 @@ class ClientSubject implements Subject {
   stop(): Promise<void> {
     return this.#client.destroy()
   }
-}
-
-function clientOf(setup: Setup, endpoints: readonly CalleeEndpoint[]): Client {
-  const callee = endpoints.map(({ origin }) => origin)
-  const { authority } = setup
-  const secure: Partial<ClientOptions> =
-    authority === undefined ? {} : { tls: { ca: authority }, allowH2: true }
-  return createClient(systemOf(setup), { service: 'caller', endpoints: { callee }, ...secure })
 }
 
 /** What the manifest does not know would be left out of the model, and the scenario would test nothing. */

@@ -30,6 +30,8 @@ const differs: Readonly<Record<string, string>> = {
   'negative-pushback-ends-the-retries': 'the header x-should-retry of an answer is not known',
   'callers-retries-repeat-no-post':
     'the retries for which a trusted caller asks hold for every method, POST among them',
+  'endpoint-that-was-ejected-warms-up':
+    'an endpoint that comes back from an ejection has its full share at once: only one that joins, or that health checks let in, warms up',
   'wait-has-a-limit': 'a queue is bounded by its length, and a request waits until its own time is over',
 }
 

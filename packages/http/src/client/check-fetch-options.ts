@@ -170,6 +170,7 @@ const rules: Rules = {
     panic: share,
   }),
   balance: oneOf(...balanceNames),
+  warmUpMs: duration,
   fallback: nested({
     status,
     body: anything,

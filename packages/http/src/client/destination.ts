@@ -55,7 +55,7 @@ export class Destination implements CallContext {
     checkFetchOptions(options)
     carryScopes()
     const urls = endpointUrls(options.endpoints)
-    const { balance = 'least-request', ejection } = options
+    const { balance, ejection, warmUpMs } = options
     this.#options = options
     this.timesResources = options.resourceTiming === true
     this.name = options.name ?? urls[0]!.host
@@ -65,7 +65,7 @@ export class Destination implements CallContext {
     this.#firstAddresses = this.#resolver && new FirstAddresses(urls[0]!.origin)
     this.stateful = stateful
     this.settings = destinationSettings(options, this.#bodyBytesMax, undefined)
-    this.endpoints = new EndpointSet({ name: this.name, balance, ejection, random })
+    this.endpoints = new EndpointSet({ name: this.name, balance, ejection, warmUpMs, random })
     this.#replaceEndpoints(urls.map((url) => ({ origin: url.origin, host: undefined })))
     this.policy = new RelayedPolicy(this.#policyInForce())
     const { policy, name: to } = this
@@ -84,7 +84,7 @@ export class Destination implements CallContext {
     checkPolicies(policies)
     this.settings = destinationSettings(policies, this.#bodyBytesMax, this.settings)
     this.policy.replace(this.#policyInForce())
-    this.endpoints.reconfigure(policies.balance ?? 'least-request', policies.ejection)
+    this.endpoints.reconfigure(policies)
   }
 
   /** Other endpoints from the next call on; those that stay keep what is known of them, and their connections. */

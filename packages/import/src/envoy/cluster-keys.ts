@@ -11,9 +11,15 @@ const locality = 'localities are not known here'
 const watched = 'telemetry counts it for every callee; nothing to do'
 const inEnvoy = 'it changes Envoy itself, which goes away with it; nothing to do'
 const counts = 'ejection counts failures in a row of every kind: the other counts have no equivalent'
-const slowStart = 'balancing lets a new endpoint start slowly only under peak-ewma'
+const warmUpShape = 'an endpoint that warms up begins with a tenth of its share, which rises evenly'
 const panic = 'no endpoint is ejected, so that none comes back in a panic'
 const probe = 'the document names the probe of a service: write its path as health.ready'
+
+const slowStart: KnownKeys = {
+  slowStartWindow: 'another algorithm is in force; nothing to do',
+  aggression: warmUpShape,
+  minWeightPercent: warmUpShape,
+}
 
 const thresholds: KnownKeys = {
   priority: 'a call has one bulkhead, whatever its priority: these limits are lost',
@@ -110,8 +116,18 @@ export const clusterKeys: KnownKeys = {
     'typedDnsResolverConfig',
     'waitForWarmOnInit',
   ]),
-  ...each(balancing, ['ringHashLbConfig', 'maglevLbConfig', 'originalDstLbConfig', 'leastRequestLbConfig']),
-  roundRobinLbConfig: slowStart,
+  ...each(balancing, ['ringHashLbConfig', 'maglevLbConfig', 'originalDstLbConfig']),
+  roundRobinLbConfig: { slowStartConfig: slowStart },
+  leastRequestLbConfig: {
+    slowStartConfig: slowStart,
+    ...each(balancing, [
+      'choiceCount',
+      'activeRequestBias',
+      'localityLbConfig',
+      'selectionMethod',
+      'enableFullScan',
+    ]),
+  },
   loadBalancingPolicy: balancing,
   lbSubsetConfig: subsets,
   commonLbConfig: {

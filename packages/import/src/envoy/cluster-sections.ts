@@ -32,6 +32,7 @@ export function clusterSections(cluster: Setting): TrafficSections {
       cluster.at('commonLbConfig', 'healthyPanicThreshold', 'value'),
     ),
     balance: balance(cluster.at('lbPolicy')),
+    warmUp: warmUp(cluster),
     budget: retryBudget(cluster),
     budgetFrom: usual?.at('retryBudget') ?? usual?.at('maxRetries'),
   }
@@ -148,6 +149,21 @@ function balance(policy: Setting | undefined): TrafficSections['balance'] {
   return name.from.decline(
     `${name.value} has no equivalent: least-request, which holds now, spreads load better`,
   )
+}
+
+/** Of the algorithm in force alone. */
+function warmUp(cluster: Setting): Read<number> | undefined {
+  const key = { LEAST_REQUEST: 'leastRequestLbConfig', ROUND_ROBIN: 'roundRobinLbConfig' }[
+    cluster.at('lbPolicy')?.text ?? 'ROUND_ROBIN'
+  ]
+  const given = key === undefined ? undefined : cluster.at(key, 'slowStartConfig')
+  const [least, aggression] = [
+    given?.at('minWeightPercent', 'value'),
+    given?.at('aggression', 'defaultValue'),
+  ]
+  if (least?.text === '10') least.use()
+  if (['1', '1.0'].includes(aggression?.text ?? '')) aggression?.use()
+  return readDuration(given?.at('slowStartWindow'), goDuration)
 }
 
 function budget(given: Setting): Block {

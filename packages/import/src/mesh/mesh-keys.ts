@@ -7,7 +7,8 @@ const headers =
 const inMesh = 'routes inside the mesh have no equivalent: a call has one callee and one policy'
 const mirror = 'only a route of the gateway sends copies, to one service'
 const locality = 'localities are not known here'
-const warmup = 'balancing lets a new endpoint start slowly only under peak-ewma'
+const warmup = 'a ring lets nobody start slowly in Istio; write warmUp where it is to be so here'
+const warmupShape = 'an endpoint that warms up begins with a tenth of its share, which rises evenly'
 const counts = 'ejection counts failures in a row of every kind: the other counts have no equivalent'
 const hashing =
   'one key is read from the request (hashOn), and the ring is as large as it is: the rest has no equivalent'
@@ -37,8 +38,9 @@ const trafficPolicy: KnownKeys = {
     consistentHash: hashing,
     localityLbSetting: locality,
     zoneAwareLbSetting: locality,
-    warmupDurationSecs: warmup,
-    warmup,
+    warmupDurationSecs:
+      'warmup, its newer name, stands beside it and wins, or the endpoint is on a ring; nothing to do',
+    warmup: { duration: warmup, minimumPercent: warmupShape, aggression: warmupShape },
   },
   connectionPool: {
     tcp: {

@@ -1,3 +1,4 @@
+import { durationText } from '../settings/read.js'
 import type { Setting } from '../settings/setting.js'
 import { Block } from '../writing/block.js'
 import { withTimeLimit } from '../writing/time-limit.js'
@@ -92,12 +93,13 @@ export class MeshTable {
   }
 }
 
-function trafficBlock({ bulkhead, ejection, balance }: TrafficSections = {}): Block {
+function trafficBlock({ bulkhead, ejection, balance, warmUp }: TrafficSections = {}): Block {
   const block = new Block()
   if (bulkhead !== undefined) block.nest('bulkhead', bulkhead)
   if (ejection === 'off') block.put('ejection', 'off', 'consecutive5xxErrors is 0')
   else if (ejection !== undefined) block.nest('ejection', ejection)
   if (balance !== undefined) block.put('balance', balance.value, balance.comment)
   if (balance?.hashOn !== undefined) block.from('hashOn', balance.hashOn.value, balance.hashOn.from)
+  if (warmUp !== undefined) block.from('warmUp', durationText(warmUp.value), warmUp.from)
   return block
 }

@@ -28,6 +28,8 @@ export interface TrafficSections {
         readonly hashOn?: Read<string> | undefined
       }
     | undefined
+  /** How long a new endpoint takes to come to its full share. */
+  readonly warmUp?: Read<number> | undefined
   readonly budget?: Block | undefined
   /** Where the budget stands. */
   readonly budgetFrom?: Setting | undefined
@@ -45,6 +47,7 @@ export function trafficSections(policy: Setting | undefined, version: Setting | 
     bulkhead: bulkhead(section('connectionPool')),
     ejection: ejection(section('outlierDetection')),
     balance: balance(section('loadBalancer')),
+    warmUp: warmUp(section('loadBalancer')),
     budget: budget(section('retryBudget')),
     budgetFrom: section('retryBudget'),
   }
@@ -138,6 +141,16 @@ function balance(balancer: Setting | undefined): TrafficSections['balance'] {
   return simple.from.decline(
     `${simple.value} has no equivalent: least-request, which holds now, spreads load better`,
   )
+}
+
+/** `warmup` wins where both are there. A ring takes neither in Istio. */
+function warmUp(balancer: Setting | undefined): Read<number> | undefined {
+  if (balancer === undefined || balancer.at('consistentHash') !== undefined) return undefined
+  const given = balancer.at('warmup')
+  const [least, aggression] = [given?.at('minimumPercent'), given?.at('aggression')]
+  if (least?.text === '10') least.use()
+  if (['1', '1.0'].includes(aggression?.text ?? '')) aggression?.use()
+  return readDuration(given?.at('duration') ?? balancer.at('warmupDurationSecs'), goDuration)
 }
 
 /** What keeps requests together; a cookie is read, and not made. */

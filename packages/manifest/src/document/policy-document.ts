@@ -107,6 +107,8 @@ export interface PolicySections {
   readonly balance?: Balance
   /** What keeps requests together, for `balance: ring-hash` and for the split of a route; `off` removes an inherited one. */
   readonly hashOn?: HashKey | 'off'
+  /** How long an endpoint that joins, or is back, takes to come to its full share of requests; `off`, the default, for no time. */
+  readonly warmUp?: Duration | 'off'
   readonly mode?: Mode
 }
 

@@ -100,6 +100,12 @@ const ROWS: readonly Row[] = [
   },
   {
     at: ['mesh'],
+    part: 'warmUp',
+    reason: 'a mesh lets endpoints warm up under least request and round robin alone',
+    applies: ({ policy }) => policy.warmUpMs !== undefined && policy.balance === 'ring-hash',
+  },
+  {
+    at: ['mesh'],
     part: 'fallback',
     reason: 'a mesh passes the failure on to the caller',
     applies: ({ fallback }) => fallback?.status !== undefined,

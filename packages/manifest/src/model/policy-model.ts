@@ -95,6 +95,8 @@ export interface PolicyModel {
   readonly answers: readonly AnswerCondition[]
   readonly balance: Balance
   readonly hashOn: HashKey | undefined
+  /** Undefined for off. */
+  readonly warmUpMs: number | undefined
   /** Where each value came from, by its dotted name in the document: `retry.backoff.jitter`. */
   readonly origins: ReadonlyMap<string, Origin>
 }

@@ -30,6 +30,7 @@ const SECTION_KEYS = [
   'answers',
   'balance',
   'hashOn',
+  'warmUp',
   'mode',
 ] as const satisfies readonly (keyof PolicySections)[]
 

@@ -1,6 +1,6 @@
 import { backoffDefaults, circuitBreakerDefaults, type Jitter } from '@watertight/policy/defaults'
 import type { DocumentPath } from '../source/manifest-source.js'
-import { durationMs } from '../units/duration.js'
+import { type Duration, durationMs } from '../units/duration.js'
 import { percentageShare } from '../units/percentage.js'
 import type { AnswerCondition, RetryCondition } from '../words/failure-words.js'
 import { type Balance, balanceDefault } from '../words/balance-names.js'
@@ -47,6 +47,7 @@ export function resolvePolicy(
     answers: readAnswers(reader),
     balance: reader.value<Balance>('balance', balanceDefault),
     hashOn: readHashKey(reader),
+    warmUpMs: readWarmUp(reader),
     mode: reader.value<Mode>('mode', mode),
     instance: reader.value<Instance>('instance', 'per-callee'),
     origins: reader.origins,
@@ -63,6 +64,11 @@ function readHashKey(reader: SectionReader): HashKey | undefined {
   if (key === 'off') return undefined
   // Names of headers are compared in lower case.
   return typeof key === 'object' && 'header' in key ? { header: key.header.toLowerCase() } : key
+}
+
+function readWarmUp(reader: SectionReader): number | undefined {
+  const given = reader.value<Duration | 'off'>('warmUp', 'off')
+  return given === 'off' ? undefined : durationMs(given)
 }
 
 // A default must not make void what is written: an attempt ends within the total.

@@ -231,6 +231,17 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
     off: true,
     default: 'off',
   },
+  warmUp: duration(
+    'How long an endpoint that joins, or is back after it was left out, takes to come to its full share of requests; it begins with a tenth of it',
+    undefined,
+    {
+      off: true,
+      default: 'off',
+      code: [
+        { of: 'CallSettings', option: 'warmUpMs', differs: 'code leaves it out where the document says off' },
+      ],
+    },
+  ),
   mode: choice('enforce, or observe: decide and report, and enforce nothing', modeNames, 'enforce', [
     { of: 'CallSettings', option: 'mode' },
   ]),

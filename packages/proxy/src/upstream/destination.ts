@@ -76,13 +76,13 @@ export class Destination {
 
   constructor(options: DestinationOptions) {
     const { name, settings, telemetry } = options
-    const { balance = 'least-request', ejection } = settings
+    const { balance, ejection, warmUpMs } = settings
     this.name = name
     this.isProcess = options.isProcess ?? false
     this.options = options
     this.stateful.name = name
     this.keepAnswers(settings)
-    this.endpoints = new EndpointSet({ name, balance, ejection, random: systemRandom })
+    this.endpoints = new EndpointSet({ name, balance, ejection, warmUpMs, random: systemRandom })
     const policy = this.compose(settings)
     this.state = this.stateOf(settings, policy)
     this.replaceEndpoints(options.origins, settings)
@@ -101,7 +101,7 @@ export class Destination {
     this.events.relay(policy)
     this.steeredStates.clear()
     this.keepAnswers(settings)
-    this.endpoints.reconfigure(settings.balance ?? 'least-request', settings.ejection)
+    this.endpoints.reconfigure(settings)
     this.replaceEndpoints(origins, settings)
   }
 

@@ -217,15 +217,18 @@ describe('ejections', () => {
 
   it('can be asked for later, changed, and given up', () => {
     const set = setOf(['a', 'b'])
-    set.reconfigure('round-robin', { consecutiveFailures: 9, maxEjected: 1 })
+    set.reconfigure({ balance: 'round-robin', ejection: { consecutiveFailures: 9, maxEjected: 1 } })
     expect([fail(set, 0), fail(set, 0)]).toEqual([false, false])
     // Two failures are known already.
-    set.reconfigure('round-robin', { consecutiveFailures: 3, maxEjected: 1, panic: 0.6 })
+    set.reconfigure({
+      balance: 'round-robin',
+      ejection: { consecutiveFailures: 3, maxEjected: 1, panic: 0.6 },
+    })
     expect(fail(set, 0)).toBe(true)
     expect(used(set)).toEqual(['a', 'b'])
-    set.reconfigure('round-robin', { consecutiveFailures: 3, maxEjected: 1 })
+    set.reconfigure({ balance: 'round-robin', ejection: { consecutiveFailures: 3, maxEjected: 1 } })
     expect(used(set)).toEqual(['b'])
-    set.reconfigure('round-robin', undefined)
+    set.reconfigure({ balance: 'round-robin' })
     expect([used(set), set.isEjected(0)]).toEqual([['a', 'b'], false])
   })
 })
@@ -234,18 +237,18 @@ describe('the way to choose', () => {
   it('goes on where it was when it is set to what it is', () => {
     const set = setOf(['a', 'b', 'c'])
     set.pick(0, undefined, undefined)
-    set.reconfigure('round-robin', undefined)
+    set.reconfigure({ balance: 'round-robin' })
     expect(set.pick(0, undefined, undefined).origin).toBe('b')
   })
 
   it('can be changed: the endpoints that there are take part in it', () => {
     const set = setOf(['a', 'b', 'c', 'd'])
-    set.reconfigure('ring-hash', undefined)
+    set.reconfigure({ balance: 'ring-hash' })
     const byHash = (hash: number): string => set.pick(0, undefined, hash).origin
     const hashes = Array.from({ length: 63 }, (_, index) => index * 2 ** 26)
     expect(new Set(hashes.map(byHash))).toEqual(new Set(['a', 'b', 'c', 'd']))
     expect(hashes.map(byHash)).toEqual(hashes.map(byHash))
-    set.reconfigure('round-robin', undefined)
+    set.reconfigure({ balance: 'round-robin' })
     expect([0, 0].map(byHash)).toEqual(['a', 'b'])
   })
 

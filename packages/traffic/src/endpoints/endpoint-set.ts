@@ -5,6 +5,7 @@ import {
   OutlierEjection,
   type OutlierEjectionOptions,
 } from '../ejection/outlier-ejection.js'
+import { WarmUp } from '../warm-up/warm-up.js'
 import { NoEndpointError } from './no-endpoint-error.js'
 
 /** One place where a destination answers, whatever a driver keeps there. */
@@ -19,11 +20,19 @@ export interface Target {
   readonly full: boolean
 }
 
-export interface EndpointSetOptions {
+/** How endpoints are chosen, as the settings of a call have it. */
+export interface EndpointRules {
+  /** Default `least-request`. */
+  readonly balance?: BalanceName | undefined
+  /** Default: none is ejected. */
+  readonly ejection?: EjectionOptions | undefined
+  /** How long one that joins, or is back, takes to come to its full share, in milliseconds > 0. Default: no time. */
+  readonly warmUpMs?: number | undefined
+}
+
+export interface EndpointSetOptions extends EndpointRules {
   /** What errors call the destination. */
   readonly name: string
-  readonly balance: BalanceName
-  readonly ejection: EjectionOptions | undefined
   readonly random: () => number
 }
 
@@ -36,6 +45,7 @@ export class EndpointSet<E extends Target> implements Loads {
   readonly #options: EndpointSetOptions
   #balance: BalanceName
   #balancer: Balancer
+  readonly #warmUp: WarmUp<E> = new WarmUp()
   #ejection: OutlierEjection | undefined = undefined
   #endpoints: readonly E[] = []
   /** Those whose checks say that they cannot take requests. */
@@ -47,9 +57,9 @@ export class EndpointSet<E extends Target> implements Loads {
 
   constructor(options: EndpointSetOptions) {
     this.#options = options
-    this.#balance = options.balance
-    this.#balancer = createBalancer(options.balance)
-    this.reconfigure(options.balance, options.ejection)
+    this.#balance = options.balance ?? BALANCE
+    this.#balancer = createBalancer(this.#balance)
+    this.reconfigure(options)
   }
 
   get all(): readonly E[] {
@@ -75,13 +85,14 @@ export class EndpointSet<E extends Target> implements Loads {
   setHealthy(endpoint: E, healthy: boolean): void {
     // Its checks may end after its place was given to another.
     if (healthy === this.isHealthy(endpoint) || this.#endpoints[endpoint.index] !== endpoint) return
-    if (healthy) this.#unhealthy.delete(endpoint)
-    else this.#unhealthy.add(endpoint)
+    if (!healthy) this.#unhealthy.add(endpoint)
+    else if (this.#unhealthy.delete(endpoint)) this.#warmUp.begin(endpoint)
     this.#usable = undefined
   }
 
-  /** Changes how endpoints are chosen and left alone; counts and ejections under way stay. */
-  reconfigure(balance: BalanceName, ejection: EjectionOptions | undefined): void {
+  /** Changes how endpoints are chosen and left alone; counts, and ejections and warm-ups under way, stay. */
+  reconfigure({ balance = BALANCE, ejection, warmUpMs = 0 }: EndpointRules): void {
+    this.#warmUp.reconfigure(warmUpMs)
     if (balance !== this.#balance) {
       this.#balance = balance
       this.#balancer = createBalancer(balance)
@@ -103,8 +114,12 @@ export class EndpointSet<E extends Target> implements Loads {
     create: (address: A, index: number) => E,
   ): E[] {
     const former = new Map(this.#endpoints.map((endpoint) => [endpoint.origin, endpoint]))
+    // The first ones have been at work before this process was.
+    const isFirst = former.size === 0
     this.#endpoints = addresses.map((address, index) => {
-      const endpoint = former.get(address.origin) ?? create(address, index)
+      const known = former.get(address.origin)
+      const endpoint = known ?? create(address, index)
+      if (known === undefined && !isFirst) this.#warmUp.begin(endpoint)
       former.delete(address.origin)
       endpoint.index = index
       return endpoint
@@ -112,7 +127,10 @@ export class EndpointSet<E extends Target> implements Loads {
     this.#balancer.resize(this.#names())
     this.#ejection?.resize(this.#names())
     this.#usable = undefined
-    for (const gone of former.values()) this.#unhealthy.delete(gone)
+    for (const gone of former.values()) {
+      this.#unhealthy.delete(gone)
+      this.#warmUp.forget(gone)
+    }
     return [...former.values()]
   }
 
@@ -127,10 +145,13 @@ export class EndpointSet<E extends Target> implements Loads {
     this.#ejection?.sweep(now)
     const usable = (this.#usable ??= this.#admitted())
     if (usable.length === 0) throw new NoEndpointError(this.#options.name, this.#endpoints.length)
-    if (usable.length === 1 && tried === undefined) return this.#endpoints[usable[0]!]!
     const { random } = this.#options
     const untried = tried === undefined ? usable : this.#without(usable, tried)
-    const chosen = this.#endpoints[this.#balancer.pick(untried, this, now, random, hash)]!
+    const likely = this.#warmUp.isOver
+      ? untried
+      : this.#warmUp.thin(untried, this.#endpoints, now, () => this.#drawFor(hash))
+    if (usable.length === 1 && tried === undefined) return this.#endpoints[usable[0]!]!
+    const chosen = this.#endpoints[this.#balancer.pick(likely, this, now, random, hash)]!
     if (!chosen.full) return chosen
     const free = usable.filter((index) => !this.#endpoints[index]!.full)
     if (free.length === 0) return chosen
@@ -154,6 +175,13 @@ export class EndpointSet<E extends Target> implements Loads {
     // Where ejections change nothing, requests go on to ejected endpoints, and their answers prove nothing.
     const sentAt = this.enforcesEjection ? startedAt : -Infinity
     return this.#ejection?.settle(endpoint.index, now, failed, sentAt) ?? false
+  }
+
+  /** On a ring a key moves to the endpoint that warms up once, and stays there. */
+  #drawFor(hash: number | undefined): number {
+    if (hash === undefined || this.#balance !== 'ring-hash') return this.#options.random()
+    // Its high bits say where on the ring the key is, which is to have no say in this.
+    return (Math.imul(hash, GOLDEN_RATIO) >>> 0) / 2 ** 32
   }
 
   #admitted(): number[] {
@@ -184,6 +212,8 @@ export class EndpointSet<E extends Target> implements Loads {
     ejection.resize(this.#names())
     ejection.onChange = (index, ejected) => {
       this.#usable = undefined
+      // Where ejections change nothing, it has had its requests all the time.
+      if (!ejected && this.enforcesEjection) this.#warmUp.begin(this.#endpoints[index]!)
       this.onEjection?.(this.#endpoints[index]!.origin, ejected)
     }
     return ejection
@@ -193,3 +223,7 @@ export class EndpointSet<E extends Target> implements Loads {
     return this.#endpoints.map((endpoint) => endpoint.origin)
   }
 }
+
+const BALANCE: BalanceName = 'least-request'
+/** 2^32 divided by the golden ratio, an odd number. Source: D. E. Knuth, The Art of Computer Programming, 6.4. */
+const GOLDEN_RATIO = 2_654_435_769

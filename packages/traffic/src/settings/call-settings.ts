@@ -123,6 +123,11 @@ export interface CallSettings {
   readonly ejection?: EjectionOptions | undefined
   /** How an endpoint is chosen. Default `least-request`. */
   readonly balance?: BalanceName | undefined
+  /**
+   * How long an endpoint that joins, or is back after it was left out, takes to come to its full share of requests, in
+   * milliseconds > 0: it begins with a tenth of it. Default: none.
+   */
+  readonly warmUpMs?: number | undefined
   /** What keeps requests at one endpoint, for `balance: 'ring-hash'`. Default: nothing. */
   readonly hashOn?: HashKey | undefined
   /** Answers for a destination that cannot. Default: none. */

@@ -28,6 +28,7 @@ export function manifestSettings(call: Enforced, layer: Enforcement = 'process')
     operations,
     balance: policy.balance,
     hashOn: policy.hashOn,
+    warmUpMs: policy.warmUpMs,
     timeout: timeLimits(policy, true),
     retry: policy.retry === undefined ? false : retryRules(policy.retry),
     answers: policy.answers,

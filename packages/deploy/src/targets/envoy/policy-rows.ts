@@ -161,6 +161,20 @@ export const policyRows: Readonly<Record<WordName, (compiled: CompiledPolicy) =>
     policy.balance === 'ring-hash'
       ? { effect: 'as-written', by: 'hash_policy' }
       : differs('only a ring keeps requests together', 'write balance: ring-hash'),
+  warmUp: ({ policy: { warmUpMs, balance, ejection } }) => {
+    if (warmUpMs === undefined) return { effect: 'as-written', by: 'slow_start_config' }
+    if (balance === 'ring-hash')
+      return missing(
+        'Envoy lets an endpoint start slowly under least-request and round-robin alone',
+        'write balance: least-request where endpoints have to warm up',
+      )
+    return ejection === undefined
+      ? { effect: 'as-written', by: 'slow_start_config' }
+      : differs(
+          'an endpoint that comes back from an ejection has its full share at once',
+          'write health.ready of the service, by which Envoy notices that one has been away',
+        )
+  },
   mode: ({ policy }) =>
     policy.mode === 'observe'
       ? missing(

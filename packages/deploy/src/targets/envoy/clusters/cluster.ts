@@ -25,7 +25,7 @@ export function cluster(
     name,
     ...(isNamed ? lookedUp(upstream) : fromFile(name, sourceOf)),
     connect_timeout: seconds(policy?.timeout?.connectMs ?? CONNECT_MS_MAX),
-    ...balance(policy?.balance ?? 'round-robin', addresses.length, policy?.retry !== undefined),
+    ...balance(policy, addresses.length),
     circuit_breakers: circuitBreakers(policy, service.connections.max),
     common_lb_config: {
       healthy_panic_threshold: { value: (policy?.ejection?.panic ?? 0) * 100 },
