@@ -1,6 +1,8 @@
 export { ControlClient, RefusedByRunError, type RunStatus } from './control/control-client.js'
 export { ControlServer } from './control/control-server.js'
+export type { RecordedEvent } from './control/recent-events.js'
 export { PortTakenError, type PortWishes } from './plan/run-ports.js'
+export { groupCpuMs } from './scaling/group-cpu.js'
 export { AlreadyRunningError } from './system/already-running-error.js'
 export type { ProgramState, ProgramStatus } from './system/program-status.js'
 export { RolloutStoppedError } from './system/rollout-stopped-error.js'

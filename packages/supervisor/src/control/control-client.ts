@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import type { ProgramStatus } from '../system/program-status.js'
+import type { RecordedEvent } from './recent-events.js'
+import type { ProgramSignal } from './signal-programs.js'
 import { RunFolder } from '../system/run-folder.js'
 
 /** How a run is. */
@@ -54,6 +56,12 @@ export class ControlClient {
     return (await this.#ask('GET', '/status')) as RunStatus
   }
 
+  /** What happened in the run, lines of logs apart, after the event with this id; the newest 200 are kept. */
+  async events(after = 0): Promise<readonly RecordedEvent[]> {
+    const { events } = (await this.#ask('GET', `/events?after=${after}`)) as { events: RecordedEvent[] }
+    return events
+  }
+
   async restart(name: string): Promise<RunStatus> {
     return (await this.#ask('POST', `/restart?${new URLSearchParams({ name }).toString()}`)) as RunStatus
   }
@@ -61,6 +69,11 @@ export class ControlClient {
   async scale(service: string, replicas: number): Promise<RunStatus> {
     const words = new URLSearchParams({ service, replicas: String(replicas) })
     return (await this.#ask('POST', `/scale?${words.toString()}`)) as RunStatus
+  }
+
+  /** Has a program, or all processes of a service, crash (`SIGKILL`), freeze (`SIGSTOP`) or go on (`SIGCONT`). */
+  async signal(name: string, signal: ProgramSignal): Promise<void> {
+    await this.#ask('POST', `/signal?${new URLSearchParams({ name, signal }).toString()}`)
   }
 
   /** Asks the run to stop; it drains after this resolves. */

@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { RunEvent } from '../system/run-event.js'
 import type { Run } from '../system/run.js'
+import { RecentEvents } from './recent-events.js'
+import { signalPrograms } from './signal-programs.js'
 
 const LINES_MAX = 1_000
 /** What a reader of logs may be behind before it is let go. */
@@ -13,11 +15,13 @@ const BEHIND_BYTES_MAX = 4 * 1024 * 1024
  * Where other commands on this machine reach a run: loopback, and only for who can read the run's folder.
  *
  * `GET /status`, `GET /logs?program=order&lines=100&follow=1`, `POST /restart?name=order`,
- * `POST /scale?service=order&replicas=2`, `POST /stop`.
+ * `POST /scale?service=order&replicas=2`, `POST /stop`, `GET /events?after=7`,
+ * `POST /signal?name=order&signal=SIGKILL`.
  */
 export class ControlServer {
   readonly #server: Server
   readonly #token: string = randomBytes(24).toString('hex')
+  readonly #events = new RecentEvents()
   readonly #followers = new Set<(event: RunEvent) => void>()
   #run: Run | undefined
   #onStop: () => void = () => {}
@@ -28,8 +32,9 @@ export class ControlServer {
     })
   }
 
-  /** Hears everything, for those that follow the logs. */
+  /** Hears everything, for those that follow the logs and those that ask what happened. */
   tell(event: RunEvent): void {
+    this.#events.add(event)
     for (const follower of this.#followers) follower(event)
   }
 
@@ -65,6 +70,8 @@ export class ControlServer {
     switch (what) {
       case 'GET /status':
         return answer(response, 200, { gateway: run.gatewayUrl ?? null, programs: run.status() })
+      case 'GET /events':
+        return answer(response, 200, { events: this.#events.after(Number(words.get('after') ?? 0)) })
       case 'GET /logs':
         return this.#logs(run, words, response)
       case 'POST /restart':
@@ -72,6 +79,9 @@ export class ControlServer {
         return answer(response, 200, { programs: run.status() })
       case 'POST /scale':
         await run.scale(words.get('service') ?? '', Number(words.get('replicas')))
+        return answer(response, 200, { programs: run.status() })
+      case 'POST /signal':
+        signalPrograms(run.status(), words.get('name') ?? '', words.get('signal') ?? '')
         return answer(response, 200, { programs: run.status() })
       case 'POST /stop':
         answer(response, 202, {})
