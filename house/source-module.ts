@@ -16,12 +16,13 @@ export interface SourceModule {
 export function readModule({ path, text }: SourceFile, paths: ReadonlySet<string>): SourceModule {
   const program = parse(path, text)
   const names = [...new Set(importsOf(program).map(({ name }) => name))]
-  const local = names.map((name) => resolveImport(path, name)).filter((to) => paths.has(to))
+  const local = names.map((name) => resolveImport(path, name, paths)).filter((to) => paths.has(to))
   return { path, text, program, names, local: [...new Set(local)] }
 }
 
-/** The path of the source file that a relative name means. */
-export function resolveImport(from: string, name: string): string {
+/** The path of the source file that a relative name means: `.ts`, or `.tsx` where that is the one there is. */
+export function resolveImport(from: string, name: string, paths: ReadonlySet<string>): string {
   if (!name.startsWith('.')) return name
-  return new URL(name, `file:///${from}`).pathname.slice(1).replace(/\.js$/, '.ts')
+  const path = new URL(name, `file:///${from}`).pathname.slice(1).replace(/\.js$/, '.ts')
+  return paths.has(`${path}x`) ? `${path}x` : path
 }

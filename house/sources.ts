@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 /** The checkout's folder, wherever this file runs from: `house/` under vitest, `house/dist/` under node. */
 export const root: string = findRoot(dirname(fileURLToPath(import.meta.url)))
 
-const program = /\/main\.ts$|^examples\/[^/]+\/src\/services\/[^/]+\.ts$/
+const program = /\/main\.tsx?$|^examples\/[^/]+\/src\/services\/[^/]+\.ts$/
 
 export interface SourceFile {
   /** Relative to the root, with forward slashes. */
@@ -22,7 +22,7 @@ export function sourceFiles(): SourceFile[] {
   })
   return listed
     .split('\0')
-    .filter((path) => path !== '' && path !== 'package-lock.json' && !/\.(png|ico|woff2)$/.test(path))
+    .filter((path) => path !== '' && path !== 'package-lock.json' && !/\.(png|webp|ico|woff2)$/.test(path))
     .filter((path) => existsSync(join(root, path)))
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 }

@@ -146,6 +146,14 @@ describe('each rule finds its breach', () => {
     expect(breaches(meant, [])).toEqual([])
   })
 
+  test('an import of a file of components is followed, so that a circle of them is found', () => {
+    const files = [
+      { path: 'packages/console/src/a.tsx', text: "import './b.js'" },
+      { path: 'packages/console/src/b.tsx', text: "export { b } from './a.js'" },
+    ]
+    expect(breaches(files, []).join()).toMatch(/import cycle: packages\/console\/src\/a.tsx/)
+  })
+
   test('the words of the document listed twice', () => {
     const schema = { properties: { jitter: { enum: ['full', 'none'] }, method: { enum: ['GET', 'PUT'] } } }
     const files = [
@@ -168,6 +176,11 @@ describe('each rule finds its breach', () => {
       { path: 'packages/policy/src/b.ts', text: '' },
     ]
     expect(breaches(files, ['packages/http/src/a.ts']).join()).toMatch(/reaches into packages\/policy/)
+    const house = { path: 'house/b.ts', text: 'export const b = 1' }
+    const code = { path: 'packages/http/src/a.ts', text: "import '../../../house/b.js'" }
+    expect(breaches([code, house], [code.path]).join()).toMatch(/reaches into house/)
+    const settings = { path: 'packages/http/rolldown.config.ts', text: "import '../../house/b.js'" }
+    expect(breaches([settings, house], [])).toEqual([])
   })
 })
 

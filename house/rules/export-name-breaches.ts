@@ -2,7 +2,7 @@ import type { SourceModule } from '../source-module.js'
 import { isNode, nameOf, type SyntaxNode } from '../syntax.js'
 
 /** Named by what it is for: an entry of a package, the start of a program, the settings of a tool. */
-const namedByRole = /(^|\/)(index|main)\.ts$|\.config\.ts$|\.test\.ts$/
+const namedByRole = /(^|\/)(index|main)\.tsx?$|\.config\.ts$|\.test\.ts$/
 
 /**
  * A file is named for an export: every word of its name is a word of the name of one thing that it exports.

@@ -1,26 +1,7 @@
 // Puts the compiled program and all it uses into dist/bundle: a few files instead of two hundred, which halves the time
 // that a command takes to start. `bin/watertight.cjs` prefers the bundle to dist.
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { defineConfig, type Plugin } from 'rolldown'
-
-/** The licences of what is bundled have to travel with it. */
-const licences: Plugin = {
-  name: 'licences',
-  generateBundle(_options, bundle) {
-    const ids = Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
-    const folders = ids.flatMap(
-      (id) => /^.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+(?=[\\/])/.exec(id)?.[0] ?? [],
-    )
-    const texts = [...new Set(folders)].sort().map((folder) => {
-      const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>
-      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-      const text = file === undefined ? (about['license'] ?? '') : readFileSync(join(folder, file), 'utf8')
-      return `${about['name']} ${about['version']}\n\n${text}`
-    })
-    this.emitFile({ type: 'asset', fileName: 'licences.txt', source: texts.join('\n\n') })
-  },
-}
+import { licencesPlugin } from '../../house/licences-plugin.js'
 
 const NOTHING = '\0no-executables'
 
@@ -51,7 +32,7 @@ export default defineConfig({
   external: [/^@watertight\/(durable|supervisor)/, /^@opentelemetry\//],
   // What one command loads late, another may load at once; both are in one chunk.
   checks: { ineffectiveDynamicImport: false },
-  plugins: [noExecutables, modulesOfYaml, licences],
+  plugins: [noExecutables, modulesOfYaml, licencesPlugin],
   output: {
     dir: 'dist/bundle',
     // Node starts it faster than modules. What is external and late stays `import()`.
