@@ -1,0 +1,54 @@
+import type { BreakerState, EdgeStand } from '../../model/edge-stand.js'
+import type { Level } from '../../model/service-stand.js'
+import { formatRate, formatShare } from '../format/format-count.js'
+import { formatPercentiles } from '../format/format-duration.js'
+
+/** What is written at an edge. */
+export interface EdgeText {
+  /** `42/s  1.2%`. */
+  readonly traffic: string
+  /** `12 / 48 ms`. */
+  readonly time: string
+  /** Only what is out of the ordinary: `breaker open`. */
+  readonly breaker: string | null
+  readonly level: Level
+  /** All of it, as a sentence for who does not see the graph. */
+  readonly sentence: string
+}
+
+/** A closed breaker is what everybody expects, so the graph says nothing of it. */
+const breakerWords: Readonly<Record<BreakerState, string | null>> = {
+  closed: null,
+  none: null,
+  open: 'breaker open',
+  'half-open': 'half-open',
+  'forced-open': 'forced open',
+  'forced-closed': 'forced closed',
+  observe: 'observed only',
+}
+
+export function breakerText(breaker: BreakerState | null): string | null {
+  return breaker === null ? null : breakerWords[breaker]
+}
+
+export function edgeText(edge: EdgeStand): EdgeText {
+  const { from, to, level, signals, because } = edge
+  const start = `${from} calls ${to}`
+  if (!signals.known) {
+    const traffic = 'not known'
+    return { traffic, time: '', breaker: null, level, sentence: `${start}: ${signals.reason}` }
+  }
+  const { ratePerSecond, errorShare, p50Ms, p99Ms, breaker } = signals.value
+  const traffic = `${formatRate(ratePerSecond)}/s  ${formatShare(errorShare)}`
+  const time = formatPercentiles(p50Ms, p99Ms)
+  const state = breakerText(breaker)
+  const sentence = [
+    `${start}: ${level}`,
+    `${formatRate(ratePerSecond)} calls per second`,
+    `${formatShare(errorShare)} errors`,
+    `median and 99th percentile ${time}`,
+    `breaker ${breaker ?? 'not known'}`,
+    ...because,
+  ].join(', ')
+  return { traffic, time, breaker: state, level, sentence }
+}

@@ -1,0 +1,65 @@
+import { useComputed } from '@preact/signals'
+import type { JSX } from 'preact'
+import type { ServiceStand } from '../../model/service-stand.js'
+import { formatRate, formatShare } from '../format/format-count.js'
+import { formatPercentiles } from '../format/format-duration.js'
+import { LevelShape } from '../parts/level-mark.js'
+import { show, view } from '../state/shown.js'
+import { serviceStand } from '../state/stands.js'
+import type { Point } from './graph-plan.js'
+
+export const NODE_WIDTH = 148
+export const NODE_HEIGHT = 58
+
+interface GraphNodeProps {
+  readonly name: string
+  readonly place: Point
+  readonly isReached: boolean
+}
+
+/** A service: its name, its level, and what passes through it. */
+export function GraphNode({ name, place, isReached }: GraphNodeProps): JSX.Element | null {
+  const isSelected = useComputed(() => view.value.selected === name)
+  const stand = serviceStand(name).value
+  if (stand === null) return null
+  const [traffic, time] = nodeLines(stand)
+  const names = ['node', `node-${stand.level}`, `is-${stand.kind}`]
+  if (isSelected.value) names.push('is-selected')
+  return (
+    <g
+      class={names.join(' ')}
+      role="button"
+      tabIndex={isReached ? 0 : -1}
+      data-place={name}
+      aria-label={[`${name}: ${stand.level}`, traffic, time, ...stand.because].join(', ')}
+      aria-pressed={isSelected.value}
+      transform={`translate(${place.x - NODE_WIDTH / 2},${place.y - NODE_HEIGHT / 2})`}
+      onClick={() => show({ selected: name })}
+    >
+      <rect class="node-box" width={NODE_WIDTH} height={NODE_HEIGHT} rx="8" />
+      <svg x="10" y="8" width="14" height="14" viewBox="0 0 16 16">
+        <LevelShape level={stand.level} />
+      </svg>
+      <text class="node-name" x="30" y="20">
+        {shortened(name)}
+      </text>
+      <text class="node-figures" x="10" y="36">
+        {traffic}
+      </text>
+      <text class="node-figures" x="10" y="50">
+        {time}
+      </text>
+    </g>
+  )
+}
+
+function nodeLines({ signals, kind }: ServiceStand): readonly [string, string] {
+  if (!signals.known) return [kind === 'external' ? 'external' : 'not known', '']
+  const { ratePerSecond, errorShare, p50Ms, p99Ms } = signals.value
+  return [
+    `${formatRate(ratePerSecond)}/s   ${formatShare(errorShare)} errors`,
+    formatPercentiles(p50Ms, p99Ms),
+  ]
+}
+
+const shortened = (name: string): string => (name.length > 15 ? `${name.slice(0, 14)}…` : name)

@@ -1,0 +1,42 @@
+import type { JSX } from 'preact'
+import type { CallPanel } from '../../model/service-panel.js'
+
+/** What is in force for one call, with the line of the document that says so. */
+export function PolicyInForce({
+  call,
+  isOpen = false,
+}: {
+  readonly call: CallPanel
+  readonly isOpen?: boolean
+}): JSX.Element {
+  const { to, enforcedBy, mode, summary, values } = call
+  return (
+    <details class="policy" open={isOpen}>
+      <summary>
+        <b>{to}</b> <span class="faint">by {enforcedBy}</span>
+        {mode === 'observe' && <span class="tag tag-warning">observed, not enforced</span>}
+      </summary>
+      {summary.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      <table class="table table-plain">
+        <thead>
+          <tr>
+            <th scope="col">Setting</th>
+            <th scope="col">Value</th>
+            <th scope="col">Why</th>
+          </tr>
+        </thead>
+        <tbody>
+          {values.map(({ setting, value, origin }) => (
+            <tr key={setting}>
+              <th scope="row">{setting}</th>
+              <td>{value}</td>
+              <td class="faint">{origin}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  )
+}
