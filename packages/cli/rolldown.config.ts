@@ -27,9 +27,9 @@ export default defineConfig({
   cwd: import.meta.dirname,
   input: 'dist/main.js',
   platform: 'node',
-  // They find what they start beside themselves: migrations, the program of a thread, the program of a guard. OpenTelemetry's
+  // They find what they start beside themselves: migrations, the program of a thread, the program of a guard, the page. OpenTelemetry's
   // API is one for a process.
-  external: [/^@watertight\/(durable|supervisor)/, /^@opentelemetry\//],
+  external: [/^@watertight\/(durable|supervisor|console)/, /^@opentelemetry\//],
   // What one command loads late, another may load at once; both are in one chunk.
   checks: { ineffectiveDynamicImport: false },
   plugins: [noExecutables, modulesOfYaml, licencesPlugin],

@@ -22,6 +22,7 @@ const pages: readonly (readonly [file: string, words: readonly string[]])[] = [
     'saga',
     'up',
     'logs',
+    'console',
   ].map((command) => [`help-${command}`, [command, '--help']] as const),
   ['check-bad', ['check', 'bad.yaml']],
   ['check-good', ['check', 'good.yaml']],

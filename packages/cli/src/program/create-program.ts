@@ -3,6 +3,7 @@ import { defineCerts } from '../certificates/define-certs.js'
 import { defineCheck } from '../check/define-check.js'
 import { defineCompile } from '../compile/define-compile.js'
 import { defineCompletion } from '../completion/define-completion.js'
+import { defineConsole } from '../console/define-console.js'
 import { defineTypes } from '../declarations/define-types.js'
 import { defineDoctor } from '../doctor/define-doctor.js'
 import { defineEvents } from '../events/define-events.js'
@@ -71,6 +72,7 @@ export function createProgram(terminal: Terminal, run: CommandRunner): Command {
     defineCompile,
     defineSchema,
     defineUp,
+    defineConsole,
     defineProxy,
     defineMigrate,
     defineEvents,

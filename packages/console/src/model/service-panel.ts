@@ -1,4 +1,4 @@
-import type { Mode } from '@watertight/manifest'
+import type { Enforcement, Mode } from '@watertight/manifest'
 import type { Told } from './told.js'
 
 /** One value of a policy in force, and why it is that. */
@@ -14,7 +14,9 @@ export interface PolicyValue {
 /** What is in force for the calls of a service to another. */
 export interface CallPanel {
   readonly to: string
-  readonly enforcedBy: 'client' | 'sidecar' | 'gateway'
+  readonly enforcedBy: Enforcement | 'gateway'
+  /** The policy that it has in the document. */
+  readonly policy: string
   readonly mode: Mode
   /** What it is at worst, in sentences: attempts, time, load. */
   readonly summary: readonly string[]

@@ -186,7 +186,8 @@ function panelOf(name: string): ServicePanel {
         : []
     ).map((to) => ({
       to,
-      enforcedBy: name === 'gateway' ? 'gateway' : to === 'tax' ? 'sidecar' : 'client',
+      enforcedBy: name === 'gateway' ? 'gateway' : to === 'tax' ? 'sidecar' : 'process',
+      policy: 'standard',
       mode: to === 'loyalty' ? 'observe' : 'enforce',
       summary: ['At worst 2 requests and 1.8 s a call.', 'When it fails, the charge is queued for later.'],
       values: values.map(([setting, value, origin]) => ({ setting, value, origin })),

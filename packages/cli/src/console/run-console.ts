@@ -1,0 +1,101 @@
+import { Console, ConsolePortError, type ConsoleOptions } from '@watertight/console'
+import { locateDocument } from '../document/load-document.js'
+import { CommandError } from '../program/command-error.js'
+import { EXIT, type ExitCode } from '../program/exit-code.js'
+import type { Terminal } from '../program/terminal.js'
+import { storeUrl } from '../stores/store-url.js'
+import { stopRequests } from '../up/stop-requests.js'
+
+export interface ConsoleCommandOptions {
+  readonly manifest?: string
+  readonly port?: string
+  readonly host?: string
+  readonly prometheus?: string
+  readonly admin?: readonly string[]
+  readonly traces?: string
+  readonly store?: string
+  readonly json?: boolean
+}
+
+/** Serves the console until it is told to stop. */
+export async function runConsole(options: ConsoleCommandOptions, terminal: Terminal): Promise<ExitCode> {
+  const requests = stopRequests()
+  const console = await Console.open(await consoleOptions(options, terminal)).catch((error: unknown) => {
+    throw explained(error)
+  })
+  const { url, token } = console
+  if (options.json === true) terminal.out.write(`${JSON.stringify({ url, token, pid: process.pid })}\n`)
+  else terminal.out.write(`console at ${url}\ntoken for changes: ${token}\n`)
+  await requests.first
+  await console.close()
+  requests.close()
+  return EXIT.ok
+}
+
+async function consoleOptions(options: ConsoleCommandOptions, terminal: Terminal): Promise<ConsoleOptions> {
+  const { port, host, prometheus, admin, traces } = options
+  const manifest = manifestOf(options, terminal)
+  const store = await storeOf(options, manifest, terminal)
+  return {
+    ...(manifest === undefined ? {} : { manifest }),
+    ...(port === undefined ? {} : { port: portOf(port) }),
+    ...(host === undefined ? {} : { host }),
+    ...(prometheus === undefined ? {} : { prometheus: urlOf('--prometheus', prometheus) }),
+    ...(admin === undefined ? {} : { admins: admin.map((url) => urlOf('--admin', url)) }),
+    ...(traces === undefined ? {} : { traces: urlOf('--traces', traces) }),
+    ...(store === undefined ? {} : { store }),
+  }
+}
+
+/** Whoever says where the numbers are needs no document. */
+function manifestOf(
+  { manifest, prometheus, admin }: ConsoleCommandOptions,
+  terminal: Terminal,
+): string | undefined {
+  try {
+    return locateDocument(manifest, terminal)
+  } catch (error) {
+    if (manifest !== undefined || (prometheus === undefined && admin === undefined)) throw error
+    return undefined
+  }
+}
+
+/** The store that is named, or the only one of the document; none where it has none, or several. */
+async function storeOf(
+  options: ConsoleCommandOptions,
+  manifest: string | undefined,
+  terminal: Terminal,
+): Promise<string | undefined> {
+  if (options.store === undefined && manifest === undefined) return undefined
+  try {
+    return await storeUrl(options, terminal)
+  } catch (error) {
+    if (options.store !== undefined) throw error
+    return undefined
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw wrong(`--port must be an integer from 0 to 65535, got ${text}`)
+}
+
+function urlOf(option: string, text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/$/, '')
+  throw wrong(`${option} must be a URL such as http://127.0.0.1:9090, got ${text}`)
+}
+
+function wrong(why: string): CommandError {
+  return new CommandError(`cannot open the console: ${why}`, { code: 'WT_USAGE', exitCode: EXIT.usage })
+}
+
+function explained(error: unknown): unknown {
+  if (!(error instanceof ConsolePortError)) return error
+  return new CommandError(error.message, {
+    code: error.code,
+    exitCode: EXIT.findings,
+    hint: 'name another by --port; 0 takes any free one',
+    cause: error,
+  })
+}

@@ -1,0 +1,81 @@
+import type { CallModel } from '@watertight/manifest'
+import { addedCounts, type Counted, type CountedCalls } from '../metrics/totals-window.js'
+import type { CallTotals, ServerTotals } from '../metrics/totals.js'
+import type { Told } from '../model/told.js'
+import type { MetricsPage, PageOwner } from '../sources/metrics-page.js'
+
+/** What several replicas measured of the same thing, together. */
+export interface Measured<Totals, Counts> {
+  readonly totals: readonly Totals[]
+  /** Null until there are two readings. */
+  readonly counted: Counts | null
+}
+
+/** What is measured of a service where requests arrive: by itself, else by its sidecars, else by who knows. */
+export function measuredServer(
+  pages: readonly MetricsPage[],
+  service: string,
+): Told<Measured<ServerTotals, Counted>> {
+  const order: readonly PageOwner[] = ['service', 'gateway', 'sidecar', 'any']
+  return measured(pages, service, order, {
+    what: service,
+    totalsOf: (page) => page.window.last?.servers.get(service),
+    countedOf: (page) => page.window.server(service),
+  })
+}
+
+/** What is measured of the calls of one service to another, by whoever enforces their policy. */
+export function measuredCalls(
+  pages: readonly MetricsPage[],
+  { from, to }: { readonly from: string; readonly to: string },
+  enforce: CallModel['enforce'] | undefined,
+): Told<Measured<CallTotals, CountedCalls>> {
+  const order: readonly PageOwner[] =
+    enforce === 'sidecar' ? ['sidecar', 'service', 'any'] : ['service', 'gateway', 'sidecar', 'any']
+  const edge = `${from}>${to}`
+  return measured(pages, from, order, {
+    what: `calls of ${from} to ${to}`,
+    totalsOf: (page) => page.window.last?.calls.get(edge),
+    countedOf: (page) => page.window.calls(edge),
+  })
+}
+
+interface Reader<Totals, Counts> {
+  /** For people. */
+  readonly what: string
+  readonly totalsOf: (page: MetricsPage) => Totals | undefined
+  readonly countedOf: (page: MetricsPage) => Counts | null
+}
+
+function measured<Totals, Counts extends Counted>(
+  pages: readonly MetricsPage[],
+  service: string,
+  order: readonly PageOwner[],
+  { what, totalsOf, countedOf }: Reader<Totals, Counts>,
+): Told<Measured<Totals, Counts>> {
+  const answering = pages.filter(({ source }) => source.told.known)
+  for (const owner of order) {
+    const own = answering.filter((page) => page.owner === owner && totalsOf(page) !== undefined)
+    if (own.length === 0) continue
+    const counts = own.flatMap((page) => countedOf(page) ?? [])
+    return {
+      known: true,
+      value: { totals: own.flatMap((page) => totalsOf(page) ?? []), counted: addedCounts(counts) },
+    }
+  }
+  return notMeasured(pages, service, what)
+}
+
+/** Names the source that should know, and why it does not. */
+function notMeasured(pages: readonly MetricsPage[], service: string, what: string): Told<never> {
+  const own = pages.filter((page) => page.service === service)
+  const possible = own.length > 0 ? own : pages.filter((page) => page.service === undefined)
+  const failing = possible.find(({ source }) => !source.told.known)
+  if (failing !== undefined && !failing.source.told.known) return failing.source.told
+  const [answers] = possible
+  if (answers !== undefined) {
+    const reason = `${answers.url} has no metrics of ${what}`
+    return { known: false, source: answers.source.stand.name, reason }
+  }
+  return { known: false, source: `metrics of ${service}`, reason: 'nobody has said where its metrics are' }
+}

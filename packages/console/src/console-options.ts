@@ -1,0 +1,25 @@
+/** What a console reads from, and where it listens. */
+export interface ConsoleOptions {
+  /** The document that people edit; a run of it is found in `.watertight` beside it. */
+  readonly manifest?: string
+  /** 0 for any. Default 4717. */
+  readonly port?: number
+  /** Default 127.0.0.1: whoever can reach it can read all that it shows. */
+  readonly host?: string
+  /** What changes have to be asked with. Default: a new one. */
+  readonly token?: string
+  /** A Prometheus server that has the metrics of the system. */
+  readonly prometheus?: string
+  /** Admin listeners of proxies: `http://127.0.0.1:9901`. */
+  readonly admins?: readonly string[]
+  /** Jaeger's query API: `http://127.0.0.1:16686`. Default: what is sent to the console itself by OTLP. */
+  readonly traces?: string
+  /** Postgres or PGlite: `postgres://user@host/database`, `pglite:FOLDER`. */
+  readonly store?: string
+  /** How often everything is looked at. Default 1000. */
+  readonly stepMs?: number
+  /** What has not answered by then is told as failing. Default 2000. */
+  readonly deadlineMs?: number
+}
+
+export const CONSOLE_PORT = 4717

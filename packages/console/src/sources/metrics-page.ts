@@ -1,0 +1,55 @@
+import { isWanted, readTotals } from '../metrics/read-totals.js'
+import { readPrometheusText } from '../metrics/prometheus-text.js'
+import type { Totals } from '../metrics/totals.js'
+import { TotalsWindow } from '../metrics/totals-window.js'
+import { fetchText } from './fetch-text.js'
+import { PolledSource } from './polled-source.js'
+
+/** Whose page it is; `any` where that is not known, as of a Prometheus that has the pages of all. */
+export type PageOwner = 'service' | 'sidecar' | 'gateway' | 'any'
+
+export interface MetricsPageOptions {
+  /** `order`, `order-sidecar`, `gateway`. */
+  readonly instance: string
+  /** The service that it is, or stands beside; undefined where that is not known. */
+  readonly service: string | undefined
+  readonly owner: PageOwner
+  readonly url: string
+  readonly everyMs: number
+  readonly deadlineMs: number
+  readonly windowMs: number
+  /** Hears of each reading after the first, with the one before it. */
+  readonly onChange: (before: Totals, now: Totals) => void
+}
+
+/** The metrics of one process, read again and again. */
+export class MetricsPage {
+  readonly instance: string
+  readonly service: string | undefined
+  readonly owner: PageOwner
+  readonly url: string
+  readonly window: TotalsWindow
+  readonly source: PolledSource<Totals>
+
+  constructor(options: MetricsPageOptions) {
+    const { instance, service, owner, url, everyMs, deadlineMs, windowMs, onChange } = options
+    this.instance = instance
+    this.service = service
+    this.owner = owner
+    this.url = url
+    this.window = new TotalsWindow(windowMs)
+    this.source = new PolledSource({
+      name: `metrics of ${instance}`,
+      kind: 'metrics',
+      place: url,
+      everyMs,
+      deadlineMs,
+      read: async (signal) => readTotals(readPrometheusText(await fetchText(url, signal), isWanted)),
+      onRead: (totals) => {
+        this.window.add(performance.now(), totals)
+        const before = this.window.beforeLast
+        if (before !== undefined) onChange(before, totals)
+      },
+    })
+  }
+}
