@@ -8,8 +8,6 @@ export interface ConsoleOptions {
   readonly host?: string
   /** What changes have to be asked with. Default: a new one. */
   readonly token?: string
-  /** A Prometheus server that has the metrics of the system. */
-  readonly prometheus?: string
   /** Admin listeners of proxies: `http://127.0.0.1:9901`. */
   readonly admins?: readonly string[]
   /** Jaeger's query API: `http://127.0.0.1:16686`. Default: what is sent to the console itself by OTLP. */

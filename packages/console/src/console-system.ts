@@ -1,7 +1,10 @@
 import { dirname, join } from 'node:path'
 import type { ProgramStatus } from '@watertight/supervisor'
 import type { Action } from './actions/action.js'
+import { ProcessFaults } from './actions/process-faults.js'
 import { runActions } from './actions/run-actions.js'
+import { setCanary } from './actions/set-canary.js'
+import { storeActions } from './actions/store-actions.js'
 import { LiveFeed } from './api/live-feed.js'
 import { buildSnapshot } from './assemble/build-snapshot.js'
 import { canaryStands } from './assemble/canary-stands.js'
@@ -11,14 +14,19 @@ import { logRunEvents } from './assemble/run-events.js'
 import type { ConsoleOptions } from './console-options.js'
 import { History } from './history/history.js'
 import { Series } from './history/series.js'
+import type { EndpointStand, ServicePanel } from './model/service-panel.js'
 import type { Snapshot } from './model/snapshot.js'
 import type { Told } from './model/told.js'
 import { DocumentSource } from './sources/document-source.js'
-import { MetricsPages, pagesOfRun } from './sources/metrics-pages.js'
+import { readEndpoints } from './sources/endpoint-reading.js'
+import { MetricsPages, type PagePlace, pagesOfAdmins, pagesOfRun } from './sources/metrics-pages.js'
 import { RunSource } from './sources/run-source.js'
+import { StoreSource } from './sources/store-source.js'
+import { TraceSource } from './traces/trace-source.js'
 
 const WINDOW_MS = 10_000
 const HISTORY_MS = 15 * 60_000
+const LOG_LINES = 50
 const HISTORY_BYTES_MAX = 32 * 1024 * 1024
 
 /** The system that a console shows: its sources, what they have said, and what can be done to it. */
@@ -31,6 +39,11 @@ export class ConsoleSystem {
   readonly document: DocumentSource | undefined
   readonly run: RunSource | undefined
   readonly pages: MetricsPages
+  readonly store: StoreSource | undefined
+  readonly traces: TraceSource
+  readonly #faults: ProcessFaults
+  readonly #admins: readonly PagePlace[]
+  readonly #deadlineMs: number
   readonly #stepMs: number
   #sequence = 0
   #timer: NodeJS.Timeout | undefined
@@ -53,26 +66,63 @@ export class ConsoleSystem {
         onEvents: (events, programs) => logRunEvents(this.events, events, serviceOf(programs)),
       })
     }
-    this.actions = runActions(this.run)
+    this.store = options.store === undefined ? undefined : new StoreSource(options.store, rhythm)
+    this.traces = new TraceSource(options.traces, rhythm)
+    this.#faults = new ProcessFaults(this.run)
+    this.#admins = pagesOfAdmins(options.admins ?? [])
+    this.#deadlineMs = deadlineMs
+    this.actions = [
+      ...runActions(this.run),
+      ...storeActions(this.store),
+      ...this.#faults.actions(),
+      setCanary(manifest),
+    ]
   }
 
   start(): void {
     this.document?.source.start()
     this.run?.source.start()
+    this.store?.source.start()
     this.#step()
     this.#timer = setInterval(() => this.#step(), this.#stepMs)
   }
 
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#timer)
     this.document?.source.close()
     this.run?.source.close()
     this.pages.close()
+    this.traces.close()
+    await this.store?.close()
+  }
+
+  /** Asks the proxies now. */
+  async endpoints(service: string): Promise<Told<readonly EndpointStand[]>> {
+    const proxies = this.#places().filter(({ owner }) => owner !== 'service')
+    return await readEndpoints(proxies, service, this.#deadlineMs)
+  }
+
+  /** The last lines that the processes of a service wrote. */
+  async log(service: string): Promise<ServicePanel['log']> {
+    const run = this.run?.source.told ?? noDocument
+    if (!run.known || this.run === undefined) return run.known ? noDocument : run
+    const names = run.value.programs.filter((program) => program.service === service).map(({ name }) => name)
+    const client = await this.run.client()
+    const lines: { program: string; line: string }[] = []
+    const signal = AbortSignal.timeout(this.#deadlineMs)
+    for (const program of names)
+      for await (const line of client.logs({ program, lines: LOG_LINES, follow: false, signal }))
+        lines.push(line)
+    return { known: true, value: lines }
+  }
+
+  #places(): PagePlace[] {
+    const run = this.run?.source.told
+    return [...(run?.known === true ? pagesOfRun(run.value.programs) : []), ...this.#admins]
   }
 
   #step(): void {
-    const run = this.run?.source.told
-    this.pages.read(run?.known === true ? pagesOfRun(run.value.programs) : [])
+    this.pages.read(this.#places())
     const snapshot = this.#snapshot()
     this.feed.publish(snapshot)
     this.history.add(snapshot)
@@ -84,6 +134,7 @@ export class ConsoleSystem {
     const at = Date.now()
     const model = this.document?.last?.system.model
     const { range } = this.history
+    const store = this.store?.source.told ?? noStore
     return buildSnapshot(
       { model, run: this.run?.source.told ?? noDocument, pages: this.pages.all },
       {
@@ -92,14 +143,15 @@ export class ConsoleSystem {
         windowMs: WINDOW_MS,
         history: { from: range.from === 0 ? at : range.from, to: at, stepMs: range.stepMs },
         sources: [
-          ...[this.document?.source.stand, this.run?.source.stand].flatMap((stand) => stand ?? []),
+          ...[this.document, this.run, this.store].flatMap((one) => one?.source.stand ?? []),
+          this.traces.stand,
           ...this.pages.all.map(({ source }) => source.stand),
         ],
         events: this.events.events,
-        traces: { known: false, source: 'traces', reason: 'nothing has been sent here' },
-        sagas: noStore,
-        messaging: noStore,
-        faults: { known: false, source: 'supervisor', reason: 'no document is named' },
+        traces: this.traces.told,
+        sagas: store.known ? { known: true, value: store.value.sagas } : store,
+        messaging: store.known ? { known: true, value: store.value.messaging } : store,
+        faults: this.#faults.told,
         canaries: canaryStands(model),
         actions: this.actions.map((action) => {
           const reason = action.obstacle()

@@ -54,7 +54,7 @@ export class Console {
   }
 
   async close(): Promise<void> {
-    this.#system.close()
+    await this.#system.close()
     const closed = once(this.#server, 'close')
     this.#server.close()
     this.#server.closeAllConnections()

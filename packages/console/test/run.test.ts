@@ -38,14 +38,14 @@ test('shows a system that watertight up runs, and changes it', { timeout: 60_000
     })
     expect(run.status().map(({ name }) => name)).toContain('payment-2')
     const before = pidOf('payment')
-    expect((await act(opened, 'restart', { name: 'payment' })).status).toBe(200)
+    expect((await act(opened, 'restart', { service: 'payment' })).status).toBe(200)
     expect(pidOf('payment')).not.toBe(before)
-    expect((await act(opened, 'kill', { name: 'order' })).status).toBe(200)
+    expect((await act(opened, 'kill', { service: 'order' })).status).toBe(200)
     await shows(opened, ({ events, services }) => {
       expect(events.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^order ended \(SIGKILL\)/))
       expect(services[0]?.replicas).toMatchObject({ value: [{ name: 'order', state: 'ready', restarts: 1 }] })
     })
-    expect((await act(opened, 'kill', { name: 'ordr' })).body).toMatchObject({
+    expect((await act(opened, 'kill', { service: 'ordr' })).body).toMatchObject({
       ok: false,
       error: expect.stringMatching(/^cannot signal ordr: there is no such program/),
     })

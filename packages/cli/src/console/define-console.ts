@@ -6,7 +6,7 @@ const HELP = `
 Examples:
   $ watertight console                     what watertight up runs of the nearest watertight.yaml
   $ watertight console --port 0            at any free port
-  $ watertight console --prometheus http://prometheus:9090 --traces http://jaeger:16686
+  $ watertight console --traces http://jaeger:16686
   $ watertight console --admin http://127.0.0.1:9901 --store postgres://shop@db/shop
 
 Prints where the page is, and the token that changes have to be asked with. Programs that send spans to it by OTLP
@@ -23,7 +23,6 @@ export function defineConsole(program: Command, run: CommandRunner): void {
       '--host <address>',
       'for other machines too: they can read all that it shows (default: 127.0.0.1)',
     )
-    .option('--prometheus <url>', 'a Prometheus server that has the metrics of the system')
     .option('--admin <url...>', 'admin listeners of proxies')
     .option('--traces <url>', 'a Jaeger that has the traces (default: what is sent to the console)')
     .option(

@@ -10,7 +10,6 @@ export interface ConsoleCommandOptions {
   readonly manifest?: string
   readonly port?: string
   readonly host?: string
-  readonly prometheus?: string
   readonly admin?: readonly string[]
   readonly traces?: string
   readonly store?: string
@@ -33,14 +32,13 @@ export async function runConsole(options: ConsoleCommandOptions, terminal: Termi
 }
 
 async function consoleOptions(options: ConsoleCommandOptions, terminal: Terminal): Promise<ConsoleOptions> {
-  const { port, host, prometheus, admin, traces } = options
+  const { port, host, admin, traces } = options
   const manifest = manifestOf(options, terminal)
   const store = await storeOf(options, manifest, terminal)
   return {
     ...(manifest === undefined ? {} : { manifest }),
     ...(port === undefined ? {} : { port: portOf(port) }),
     ...(host === undefined ? {} : { host }),
-    ...(prometheus === undefined ? {} : { prometheus: urlOf('--prometheus', prometheus) }),
     ...(admin === undefined ? {} : { admins: admin.map((url) => urlOf('--admin', url)) }),
     ...(traces === undefined ? {} : { traces: urlOf('--traces', traces) }),
     ...(store === undefined ? {} : { store }),
@@ -48,14 +46,11 @@ async function consoleOptions(options: ConsoleCommandOptions, terminal: Terminal
 }
 
 /** Whoever says where the numbers are needs no document. */
-function manifestOf(
-  { manifest, prometheus, admin }: ConsoleCommandOptions,
-  terminal: Terminal,
-): string | undefined {
+function manifestOf({ manifest, admin }: ConsoleCommandOptions, terminal: Terminal): string | undefined {
   try {
     return locateDocument(manifest, terminal)
   } catch (error) {
-    if (manifest !== undefined || (prometheus === undefined && admin === undefined)) throw error
+    if (manifest !== undefined || admin === undefined) throw error
     return undefined
   }
 }

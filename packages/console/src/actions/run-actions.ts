@@ -16,7 +16,7 @@ export function runActions(run: RunSource | undefined): Action[] {
       name: 'restart',
       obstacle,
       act: async (body) => {
-        const name = new ActionWords('restart', body, ['name']).text('name')
+        const name = new ActionWords('restart', body, ['service']).text('service')
         await asked(async () => (await clientOf(run)).restart(name))
         return `${name} has been restarted`
       },
@@ -25,7 +25,7 @@ export function runActions(run: RunSource | undefined): Action[] {
       name: 'kill',
       obstacle,
       act: async (body) => {
-        const name = new ActionWords('kill', body, ['name']).text('name')
+        const name = new ActionWords('kill', body, ['service']).text('service')
         await asked(async () => (await clientOf(run)).signal(name, 'SIGKILL'))
         return `${name} has been killed; the supervisor starts it again`
       },

@@ -1,10 +1,12 @@
 import { Hono } from 'hono'
 import type { ConsoleSystem } from '../console-system.js'
 import { actionRoutes } from './action-routes.js'
+import { findRoutes } from './find-routes.js'
 import { foreignness } from './foreignness.js'
 import { pageFile } from './page-files.js'
 import { readRoutes } from './read-routes.js'
 import { refusal } from './refusal.js'
+import { spanRoutes } from './span-routes.js'
 
 export interface AppOptions {
   readonly host: string
@@ -23,6 +25,8 @@ export function createApp(system: ConsoleSystem, { host, token }: AppOptions): H
   })
   app.route('/api/actions', actionRoutes(system, token))
   app.route('/api', readRoutes(system))
+  app.route('/api', findRoutes(system))
+  app.route('/v1', spanRoutes(system.traces.spans))
   app.all('/api/*', (c) =>
     c.json(refusal(`cannot answer: there is no ${c.req.method} ${c.req.path}`, 'WT_CONSOLE_PATH'), 404),
   )

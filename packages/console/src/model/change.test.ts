@@ -28,7 +28,15 @@ const before: Snapshot = {
 it('carries only what differs, and gives the same snapshot again', () => {
   const after = { ...before, sequence: 2, at: 2_000, edges: [edge('order', 'payment', 2)] }
   const change = changeBetween(before, after)
-  expect(change).toEqual({ sequence: 2, at: 2_000, parts: {}, services: [], edges: after.edges, order: null })
+  expect(change).toEqual({
+    sequence: 2,
+    after: 1,
+    at: 2_000,
+    parts: {},
+    services: [],
+    edges: after.edges,
+    order: null,
+  })
   const applied = applyChange(before, change)
   expect(applied).toEqual(after)
   expect(applied.services).toBe(before.services)

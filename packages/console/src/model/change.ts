@@ -5,6 +5,8 @@ import type { Snapshot } from './snapshot.js'
 /** What differs between a snapshot and the one before it: an event `change` of the stream. */
 export interface Change {
   readonly sequence: number
+  /** The sequence of the snapshot that it is applied to. */
+  readonly after: number
   readonly at: number
   /** The parts of a snapshot that are replaced as a whole. */
   readonly parts: Partial<Omit<Snapshot, 'sequence' | 'at' | 'schemaVersion' | 'services' | 'edges'>>
@@ -58,7 +60,7 @@ export function changeBetween(before: Snapshot, after: Snapshot): Change {
     [order.services, order.edges],
   )
   const { sequence, at } = after
-  return { sequence, at, parts, services, edges, order: isSameOrder ? null : order }
+  return { sequence, after: before.sequence, at, parts, services, edges, order: isSameOrder ? null : order }
 }
 
 const ALONE: ReadonlySet<string> = new Set(['schemaVersion', 'sequence', 'at', 'services', 'edges'])

@@ -72,3 +72,13 @@ export function pagesOfRun(programs: readonly ProgramStatus[]): PagePlace[] {
     return [{ instance, service, owner: kind, url: `http://127.0.0.1:${admin}/stats/prometheus` }]
   })
 }
+
+/** Where proxies have theirs that nobody here has started. */
+export function pagesOfAdmins(urls: readonly string[]): PagePlace[] {
+  return urls.map((url) => ({
+    instance: new URL(url).host,
+    service: undefined,
+    owner: 'any',
+    url: `${url}/stats/prometheus`,
+  }))
+}

@@ -71,7 +71,7 @@ export class FixtureConsole {
     const from = Number(searchParams.get('from'))
     const to = Number(searchParams.get('to'))
     switch (name) {
-      case 'stream':
+      case 'live':
         return this.#open(request, response)
       case 'history':
         return json(response, 200, { steps: this.#steps(from, to), next: null })

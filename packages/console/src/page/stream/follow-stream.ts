@@ -6,7 +6,8 @@ const RETRY_MS = 2_000
 
 /**
  * Follows the system by server-sent events: one `snapshot`, then a `change` each time. However many come between two
- * frames, the page is drawn once for them. A gap in their numbers starts anew.
+ * frames, the page is drawn once for them. A change of another snapshot than the one that is
+ * here starts anew.
  */
 export function followStream(): void {
   let latest: Snapshot | null = null
@@ -19,7 +20,7 @@ export function followStream(): void {
       live.value = latest
     })
   }
-  const source = new EventSource('api/stream')
+  const source = new EventSource('api/live')
   const again = (): void => {
     source.close()
     connection.value = 'lost'
@@ -32,7 +33,7 @@ export function followStream(): void {
   })
   source.addEventListener('change', ({ data }) => {
     const change = JSON.parse(String(data)) as Change
-    if (latest === null || change.sequence !== latest.sequence + 1) return again()
+    if (latest === null || change.after !== latest.sequence) return again()
     latest = applyChange(latest, change)
     draw()
   })

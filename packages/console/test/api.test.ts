@@ -1,0 +1,160 @@
+import { readFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { createServer, type Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { Console, ConsolePortError, type Trace } from '../src/index.js'
+import { act, afterwards, openConsole, shopFolder, shows } from './shop.js'
+
+const CANARY = `watertight: v1
+system: shop # the one on the corner
+services:
+  order: { versions: { stable: { port: 7001 }, canary: { port: 7002 } } }
+gateway:
+  listen: { port: 8080 }
+  routes:
+    - match: { path: /orders }
+      to: order
+      split: { stable: 95, canary: 5 } # carefully
+`
+
+/** The status that answers a request with these headers. */
+async function statusFor(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  return await new Promise((resolve, reject) => {
+    const asked = request(url, { headers }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+    asked.on('error', reject).end()
+  })
+}
+
+test('answers neither a page of another site nor a name that was made to lead here', async () => {
+  const { url } = await openConsole()
+  const page = `${url}/api/snapshot`
+  expect(await statusFor(page, {})).toBe(200)
+  expect(await statusFor(page, { origin: url })).toBe(200)
+  expect(await statusFor(page, { host: 'evil.example' })).toBe(403)
+  expect(await statusFor(page, { origin: 'http://evil.example' })).toBe(403)
+  expect(await statusFor(page, { 'sec-fetch-site': 'cross-site' })).toBe(403)
+})
+
+test('changes nothing for whoever has not the token', async () => {
+  const opened = await openConsole()
+  const body = { service: 'order' }
+  const wrong = await act({ url: opened.url, token: 'guess' } as Console, 'restart', body)
+  expect(wrong).toMatchObject({ status: 401, body: { ok: false, code: 'WT_CONSOLE_TOKEN' } })
+  const impossible = await act(opened, 'restart', body)
+  expect(impossible.body['error']).toBe('cannot restart: no document is named, so no run can be found')
+  expect(impossible.status).toBe(409)
+})
+
+test('changes the share of a canary in the document, and no other letter of it', async () => {
+  const file = await shopFolder(CANARY)
+  const opened = await openConsole({ manifest: file })
+  const weights = { stable: 80, canary: 20 }
+  expect((await act(opened, 'set-canary', { route: '0', weights })).status).toBe(200)
+  const expected = CANARY.replace('stable: 95, canary: 5', 'stable: 80, canary: 20')
+  expect(await readFile(file, 'utf8')).toBe(expected)
+  await shows(opened, ({ canaries }) =>
+    expect(canaries[0]?.shares[1]).toMatchObject({ weight: 20, share: 0.2 }),
+  )
+  const unknown = await act(opened, 'set-canary', { route: '0', weights: { beta: 1 } })
+  expect(unknown.body['error']).toBe('cannot set canary: route 0 has no version beta in the document')
+  expect(await readFile(file, 'utf8')).toBe(expected)
+})
+
+test('shows the traces that are sent to it, with attempts and refusals', async () => {
+  const opened = await openConsole()
+  const span = (spanId: string, more: object) => ({
+    traceId: 'a1',
+    spanId,
+    name: 'POST /charges',
+    startTimeUnixNano: '1700000000000000000',
+    endTimeUnixNano: '1700000000050000000',
+    ...more,
+  })
+  const spans = [
+    span('1', { kind: 2 }),
+    span('2', {
+      kind: 3,
+      parentSpanId: '1',
+      attributes: [{ key: 'http.request.resend_count', value: { intValue: '1' } }],
+    }),
+    span('3', {
+      kind: 1,
+      parentSpanId: '1',
+      events: [{ name: 'refusal', timeUnixNano: '1700000000010000000' }],
+    }),
+  ]
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'order' } }] }
+  const sent = await fetch(`${opened.url}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans }] }] }),
+  })
+  expect(sent.status).toBe(200)
+  await shows(opened, ({ traces }) =>
+    expect(traces).toMatchObject({ value: [{ traceId: 'a1', service: 'order', retries: 1, refusals: 1 }] }),
+  )
+  const trace = (await (await fetch(`${opened.url}/api/traces/a1`)).json()) as Trace
+  expect(trace.spans.map(({ kind, attempt }) => [kind, attempt])).toEqual([
+    ['server', null],
+    ['attempt', 2],
+    ['internal', null],
+  ])
+})
+
+test('a source that hangs is told by its name, and holds up nothing else', async () => {
+  const held: Socket[] = []
+  const silent = createServer((socket) => held.push(socket)).listen(0, '127.0.0.1')
+  afterwards(async () => {
+    for (const socket of held) socket.destroy()
+    await new Promise((resolve) => silent.close(resolve))
+  })
+  await new Promise((resolve) => silent.once('listening', resolve))
+  const { port } = silent.address() as { port: number }
+  const file = await shopFolder(CANARY)
+  const opened = await openConsole({
+    manifest: file,
+    admins: [`http://127.0.0.1:${port}`],
+    deadlineMs: 300,
+  })
+  await shows(opened, ({ sources, system }) => {
+    expect(system).toBe('shop')
+    expect(sources).toContainEqual(
+      expect.objectContaining({ state: 'failing', reason: 'it does not answer within 0.3 s' }),
+    )
+  })
+})
+
+test('whoever comes back to the stream is told what has changed since', async () => {
+  const opened = await openConsole()
+  const first = await eventsOf(opened.url, {})
+  expect(first[0]).toMatch(/^event: snapshot/m)
+  const id = /^id: (\d+)$/m.exec(first[0] ?? '')?.[1] ?? ''
+  const [again] = await eventsOf(opened.url, { 'last-event-id': id })
+  expect(again).toMatch(/^event: change/m)
+  expect(again).toContain(`"after":${id}`)
+})
+
+/** The first two events of the stream. */
+async function eventsOf(url: string, headers: Record<string, string>): Promise<string[]> {
+  const ending = new AbortController()
+  const response = await fetch(`${url}/api/live`, { headers, signal: ending.signal })
+  let text = ''
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk as Uint8Array).toString()
+    if (text.split('\n\n').length > 2) break
+  }
+  ending.abort()
+  return text.split('\n\n')
+}
+
+test('a port that is taken is one plain sentence', async () => {
+  const { url } = await openConsole()
+  const port = Number(new URL(url).port)
+  await expect(Console.open({ port })).rejects.toThrow(ConsolePortError)
+  await expect(Console.open({ port })).rejects.toThrow(
+    `port ${port} on 127.0.0.1 is taken by another program`,
+  )
+})
