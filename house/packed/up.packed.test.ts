@@ -68,6 +68,25 @@ async function freePort(): Promise<number> {
   return port
 }
 
+/** The packed console has its page with it, and shows what runs here. */
+async function showsOnThePage(): Promise<void> {
+  const words = ['console', '--port', '0', '--json']
+  const child = spawn(program, words, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
+  const { url } = JSON.parse(line) as { readonly url: string }
+  expect(await (await fetch(url)).text()).toContain('<script type="module" src="page.js">')
+  expect((await fetch(`${url}/page.js`)).headers.get('content-type')).toMatch(/^text\/javascript/)
+  await vi.waitFor(
+    async () => {
+      const shown = (await (await fetch(`${url}/api/snapshot`)).json()) as { services: { name: string }[] }
+      expect(shown.services.map(({ name }) => name)).toEqual(['gateway', 'shop', 'stock', 'tax'])
+    },
+    { timeout: 20_000, interval: 100 },
+  )
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+}
+
 test('init writes the document of services in Express, Fastify and Python, and up runs them behind a gateway', async () => {
   await mkdir(folder)
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
@@ -97,6 +116,7 @@ test('init writes the document of services in Express, Fastify and Python, and u
   await vi.waitFor(() => expect(text).toContain('everything is ready'), { timeout: 90_000, interval: 100 })
   const answer = await fetch(`http://127.0.0.1:${port}/`)
   expect(await answer.json()).toEqual(['twelve left', '19 percent'])
+  await showsOnThePage()
   expect(await watertight('stop')).toEqual({ code: 0, text: 'stopped\n' })
   if (child.exitCode === null) await once(child, 'exit')
   expect(child.exitCode).toBe(0)

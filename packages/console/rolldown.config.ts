@@ -35,7 +35,8 @@ export default defineConfig({
   input: { page: 'src/page/main.tsx' },
   platform: 'browser',
   resolve: { extensionAlias: { '.js': ['.ts', '.tsx', '.js'] } },
-  transform: { jsx: { runtime: 'automatic', importSource: 'preact' }, target: 'es2022' },
+  tsconfig: 'src/page/tsconfig.json',
+  transform: { target: 'es2022' },
   plugins: [documentAndStyles, licencesPlugin],
   output: { dir: 'dist/page', format: 'es', minify: true, cleanDir: true, entryFileNames: '[name].js' },
 })

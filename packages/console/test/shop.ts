@@ -40,7 +40,7 @@ server.listen(process.env.PORT, '127.0.0.1')
 process.on('SIGTERM', () => { server.close(() => process.exit(0)); server.closeAllConnections() })
 `
 
-export const SHOP = `watertight: v1
+const SHOP = `watertight: v1
 system: shop # the one on the corner
 services:
   order:
@@ -75,7 +75,7 @@ export async function shopFolder(text: string = SHOP): Promise<string> {
   return join(folder, 'watertight.yaml')
 }
 
-export function systemOf(text: string): SystemModel {
+function systemOf(text: string): SystemModel {
   const { system, problems } = readManifest(text, 'watertight.yaml')
   if (system === undefined || problems.length > 0) throw new Error(JSON.stringify(problems))
   return system.model
@@ -89,8 +89,7 @@ export async function startShop(text: string = SHOP): Promise<{ readonly run: Ru
     file,
     text,
     system: systemOf(text),
-    proxyCommand: [process.execPath, WATERTIGHT, 'proxy'],
-    makeCertificates: () => Promise.resolve(),
+    watertight: [process.execPath, WATERTIGHT],
     onEvent: (event) => control.tell(event),
   })
   afterwards(async () => {
@@ -108,7 +107,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<Console
   return opened
 }
 
-export async function snapshotOf({ url }: Console): Promise<Snapshot> {
+async function snapshotOf({ url }: Console): Promise<Snapshot> {
   const response = await fetch(`${url}/api/snapshot`, { signal: AbortSignal.timeout(5_000) })
   return (await response.json()) as Snapshot
 }

@@ -31,7 +31,7 @@ const event: z.ZodType<SystemEvent> = z.strictObject({
   text: z.string(),
 })
 
-export const traceSummarySchema: z.ZodType<TraceSummary> = z.strictObject({
+const traceSummarySchema: z.ZodType<TraceSummary> = z.strictObject({
   traceId: z.string(),
   name: z.string(),
   service: z.string(),
@@ -44,7 +44,7 @@ export const traceSummarySchema: z.ZodType<TraceSummary> = z.strictObject({
   refusals: count,
 })
 
-export const sagaSummarySchema: z.ZodType<SagaSummary> = z.strictObject({
+const sagaSummarySchema: z.ZodType<SagaSummary> = z.strictObject({
   id: z.string(),
   name: z.string(),
   version: count,
@@ -116,7 +116,7 @@ const canary: z.ZodType<CanaryStand> = z.strictObject({
   shares: z.array(z.strictObject({ version: z.string(), weight: z.number().nonnegative(), share })),
 })
 
-export const actionNames: readonly ActionName[] = [
+const actionNames: readonly ActionName[] = [
   'restart',
   'kill',
   'scale',

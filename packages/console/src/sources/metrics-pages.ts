@@ -64,11 +64,10 @@ export class MetricsPages {
 /** Where the programs of a run have their metrics: a service at `GET /metrics`, a proxy at its admin port. */
 export function pagesOfRun(programs: readonly ProgramStatus[]): PagePlace[] {
   return programs.flatMap((program): PagePlace[] => {
-    const { name: instance, service, kind, port } = program
+    const { name: instance, service, kind, port, admin } = program
     if (kind === 'service')
       return [{ instance, service, owner: 'service', url: `http://127.0.0.1:${port}/metrics` }]
-    const { admin } = program as { readonly admin?: number | null }
-    if ((kind !== 'sidecar' && kind !== 'gateway') || typeof admin !== 'number') return []
+    if ((kind !== 'sidecar' && kind !== 'gateway') || admin === null) return []
     return [{ instance, service, owner: kind, url: `http://127.0.0.1:${admin}/stats/prometheus` }]
   })
 }

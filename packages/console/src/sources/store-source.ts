@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import {
   consumerLag,
+  type DeadLetter,
   deadLetters,
   openSagaEngine,
   openStore,
@@ -10,7 +11,7 @@ import {
   type SagaView,
   type Store,
 } from '@watertight/durable'
-import type { MessagingStand } from '../model/messaging-stand.js'
+import type { DeadLetterStand, MessagingStand } from '../model/messaging-stand.js'
 import type { SagaSummary } from '../model/saga-summary.js'
 import { sagaSummary } from '../assemble/saga-panel.js'
 import { PolledSource } from './polled-source.js'
@@ -81,10 +82,7 @@ export class StoreSource {
       messaging: {
         outbox,
         lags,
-        deadLetters: letters.map(({ data: _, parkedAt, ...letter }) => ({
-          ...letter,
-          parkedAt: parkedAt.getTime(),
-        })),
+        deadLetters: letters.map(letterStand),
       },
     }
   }
@@ -106,3 +104,9 @@ export class StoreSource {
 const CLOSE_MS = 2_000
 const QUERY_MS = 10_000
 const IN_TROUBLE = ['compensation-failed', 'compensating', 'running'] as const
+
+/** What it carries stays where it is: it may be what only the service is to read. */
+function letterStand(letter: DeadLetter): DeadLetterStand {
+  const { eventId, group, topic, type, key, attempts, error, waiting } = letter
+  return { eventId, group, topic, type, key, attempts, error, parkedAt: letter.parkedAt.getTime(), waiting }
+}

@@ -16,7 +16,7 @@ interface ActionButtonProps {
 }
 
 /** Why an action cannot be done now; null when it can. */
-export function whyNot(name: ActionName): string | null {
+function whyNot(name: ActionName): string | null {
   if (!isLive.value) return 'Go live to make changes'
   const stand = shown.value?.actions.find((one) => one.name === name)
   if (stand === undefined) return 'This console does not offer it'

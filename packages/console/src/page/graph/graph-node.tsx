@@ -8,8 +8,8 @@ import { show, view } from '../state/shown.js'
 import { serviceStand } from '../state/stands.js'
 import type { Point } from './graph-plan.js'
 
-export const NODE_WIDTH = 148
-export const NODE_HEIGHT = 58
+const NODE_WIDTH = 148
+const NODE_HEIGHT = 58
 
 interface GraphNodeProps {
   readonly name: string

@@ -4,7 +4,7 @@ import { formatShare } from '../format/format-count.js'
 import { formatDuration } from '../format/format-duration.js'
 
 /** `99.9% available`, `99% within 250 ms`. */
-export function objectiveText({ name, target, limitMs }: ObjectiveStand): string {
+function objectiveText({ name, target, limitMs }: ObjectiveStand): string {
   const share = formatShare(target)
   return name === 'availability' ? `${share} available` : `${share} within ${formatDuration(limitMs)}`
 }
