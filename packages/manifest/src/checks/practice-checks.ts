@@ -81,7 +81,7 @@ export const practiceChecks: readonly Check[] = [
       yield {
         path: ['policies'],
         message: 'the thresholds have no review date',
-        hint: 'add `reviewed: 2026-11-28` with the day at the top of the document',
+        hint: 'add `reviewed: YYYY-MM-DD`, the day of the last review, at the top of the document',
       }
     },
   },
