@@ -24,7 +24,7 @@ const least = (): Content => ({
 function placeOf(key: string): (string | number)[] {
   return key
     .replace(/^policies\.\*/, 'policies.standard')
-    .replace(/^services\.\*\.(?=calls|sidecar|enforce)/, 'services.order.')
+    .replace(/^services\.\*\.(?=calls|sidecar|enforce|shedding)/, 'services.order.')
     .replace(/^services\.\*/, 'services.payment')
     .replace(/\.(calls|outbound)\.\*/, '.$1.payment')
     .replace('operations.*', 'operations.POST /charges')

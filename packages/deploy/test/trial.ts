@@ -64,6 +64,8 @@ export const trials: Readonly<Record<string, Trial>> = {
   'services.*.protocol': { values: ['http1', 'h2', 'postgres'] },
   'services.*.connections.max': { values: [1, 2] },
   'services.*.connections.idle': time,
+  ...sheds('services.*'),
+  ...sheds('gateway'),
   'services.*.enforce': { values: ['sidecar', 'process'] },
   'services.*.health.ready.path': path,
   'services.*.health.interval': { ...time, beside: { 'services.*.health.ready': '/ready' } },
@@ -166,6 +168,18 @@ function cors(key: string, trial: Trial): Record<string, Trial> {
   return {
     [`gateway.routes[].cors.${key}`]: { ...trial, beside: { 'gateway.routes[].cors.origins': ['*'] } },
   }
+}
+
+/** It is not compiled; the report speaks of the whole. */
+function sheds(place: string): Record<string, Trial> {
+  const keys: Readonly<Record<string, Trial>> = {
+    concurrency: { values: [10, 20] },
+    queue: { values: [10, 20] },
+    eventLoopDelay: time,
+    heapUsed: share,
+    memory: { values: ['64MiB', '128MiB'] },
+  }
+  return Object.fromEntries(Object.entries(keys).map(([key, trial]) => [`${place}.shedding.${key}`, trial]))
 }
 
 function matches(kind: string): Record<string, Trial> {

@@ -164,6 +164,27 @@ const operations: readonly Case[] = [
     `mode: enforce\n${order('')}`,
   ],
   [
+    'requests to somebody else are to be shed',
+    'WT-ENFORCE-NOT-EXPRESSIBLE',
+    'services: { bank: { external: true, shedding: {} } }',
+    'nobody sheds requests for bank: it is run by somebody else',
+    'services: { bank: { external: true, shedding: off } }',
+  ],
+  [
+    'queries are to be shed as requests are',
+    'WT-ENFORCE-NOT-EXPRESSIBLE',
+    'services: { db: { protocol: postgres, shedding: {} } }',
+    'nobody sheds requests for db: it speaks postgres and no HTTP',
+    'services: { db: { protocol: h2, shedding: {} } }',
+  ],
+  [
+    'a process in another language sheds behind a sidecar alone',
+    'WT-ENFORCE-NOT-EXPRESSIBLE',
+    'services: { tax: { run: python3 tax.py, port: 7001, shedding: {} } }',
+    'nobody sheds requests for tax: it is not a Node process',
+    'services: { tax: { run: python3 tax.py, port: 7001, sidecar: { application: 7002 }, shedding: {} } }',
+  ],
+  [
     'one call observes',
     'WT-ENFORCE-OBSERVE-ONLY',
     order('mode: observe'),

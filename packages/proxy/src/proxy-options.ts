@@ -18,7 +18,7 @@ export interface ProxyOptions {
   readonly tracing?: Tracing | undefined
   /**
    * Sheds what is more than the services behind, or this process, can bear, the least important first: at the gateway, and
-   * at the inbound port of a sidecar. Default: only what the document limits is refused.
+   * at the inbound port of a sidecar. Where the document says `shedding` of one, that holds. Default: nothing is shed.
    */
   readonly shedding?: SheddingOptions | undefined
   /** What it shows to callers and services. Default: it speaks plain text. */

@@ -2,7 +2,7 @@ import type { SystemModel } from '@watertight/manifest'
 import { createTelemetry, type ServiceTelemetry } from '@watertight/telemetry'
 import { AccessLog } from './access-log/access-log.js'
 import type { AdminSubject } from './admin/admin-subject.js'
-import { Admissions } from './exchange/admissions.js'
+import { AdmissionsInForce } from './exchange/admissions-in-force.js'
 import { proxyHeaderNames } from './exchange/proxy-headers.js'
 import { http1LimitDefaults } from './http1/index.js'
 import { Listener, type ListenerOptions } from './listener/listener.js'
@@ -23,8 +23,7 @@ export class ProxyParts implements AdminSubject {
   /** What is in force. */
   model: SystemModel
   private readonly options: ProxyOptions
-  /** One for all documents, with what it has learnt. */
-  private readonly admissions: Admissions | undefined
+  private readonly admissions: AdmissionsInForce
 
   constructor(options: ProxyOptions) {
     const { model, posture, accessLog, tracing, shedding } = options
@@ -35,7 +34,7 @@ export class ProxyParts implements AdminSubject {
       tracing,
     })
     this.log = accessLog === undefined ? undefined : new AccessLog(accessLog)
-    this.admissions = shedding === undefined ? undefined : new Admissions(shedding)
+    this.admissions = new AdmissionsInForce(posture, shedding)
     const codec = { names: proxyHeaderNames, limits: http1LimitDefaults }
     this.pool = new DestinationPool(codec, this.telemetry, options.credentials?.workload)
     for (const [name, wanted] of this.wantedBy(model)) this.listeners.set(name, new Listener(wanted))
@@ -43,7 +42,8 @@ export class ProxyParts implements AdminSubject {
 
   /** The listeners that a document asks for; destinations are made for them. */
   wantedBy(model: SystemModel): Map<string, ListenerOptions> {
-    const { options, pool: destinations, log, telemetry, admissions } = this
+    const { options, pool: destinations, log, telemetry } = this
+    const admissions = this.admissions.of(model)
     return wantedListeners(model, { ...options, destinations, log, telemetry, admissions })
   }
 

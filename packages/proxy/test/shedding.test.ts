@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { readManifest } from '@watertight/manifest'
 import { PRIORITY_HEADER } from '@watertight/traffic'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { Proxy } from '../src/proxy.js'
 import type { SheddingOptions } from '../src/exchange/admissions.js'
 import {
@@ -10,6 +10,7 @@ import {
   deadPort,
   eventually,
   gateway,
+  gatewayModel,
   RawCaller,
   type RunningProxy,
   serveHttp,
@@ -158,4 +159,37 @@ services:
   expect((await fetch(`http://127.0.0.1:${portOf('inbound')}/`)).status).toBe(503)
   for (const response of held) response.end()
   expect((await Promise.all([...calls, inbound])).map(({ status }) => status)).toEqual([200, 200, 200])
+})
+
+describe('what the document sheds', () => {
+  const documentOf = (port: number, shedding: string): string => `watertight: v1
+system: test
+services: { up: { port: ${port} } }
+gateway: { listen: { port: 1 }, ${shedding} routes: [{ match: { path: / }, to: up, retry: off }] }`
+  const limitOf = ({ proxy }: RunningProxy): number =>
+    proxy.telemetry.registry.total('watertight_server_requests_limit')
+
+  it('is shed without an option of the program, and changes with the document', async () => {
+    const held: ServerResponse[] = []
+    const { port } = await started(serveHttp((_request, response) => held.push(response)))
+    const proxy = await started(gateway(documentOf(port, 'shedding: { concurrency: 1, queue: 0 },')))
+    const first = fetch(`http://127.0.0.1:${proxy.port}/`)
+    await eventually(() => held.length === 1)
+    const shed = await fetch(`http://127.0.0.1:${proxy.port}/`)
+    expect([shed.status, proxy.lines.at(-1)?.['flags']]).toEqual([503, 'UO'])
+    await proxy.proxy.reload(gatewayModel(documentOf(port, 'shedding: { concurrency: 2, queue: 0 },')))
+    const second = fetch(`http://127.0.0.1:${proxy.port}/`)
+    await eventually(() => held.length === 2)
+    for (const response of held) response.end()
+    expect((await Promise.all([first, second])).map(({ status }) => status)).toEqual([200, 200])
+  })
+
+  it('goes before what the program was told, also where it says off', async () => {
+    const { port } = await started(serveHttp((_request, response) => response.end()))
+    const limits = ['', 'shedding: { concurrency: 7 },', 'shedding: off,'].map(async (shedding) => {
+      const proxy = await started(gateway(documentOf(port, shedding), undefined, undefined, {}))
+      return limitOf(proxy)
+    })
+    expect(await Promise.all(limits)).toEqual([100, 7, 0])
+  })
 })

@@ -71,6 +71,7 @@ export type {
   TimeLimits,
 } from './settings/call-settings.js'
 export { type Enforced, manifestSettings } from './settings/manifest-settings.js'
+export { sheddingRules, type SheddingRules } from './settings/shedding-rules.js'
 export type { FailureClass } from './verdict/failure-class.js'
 export type { Verdict } from './verdict/verdict.js'
 export { aborted, refused, timedOut, unsendable } from './verdict/verdict.js'

@@ -1,5 +1,5 @@
 import type { PolicyModel } from '../model/policy-model.js'
-import type { CallModel } from '../model/system-model.js'
+import type { CallModel, ServiceModel } from '../model/system-model.js'
 import { inexpressible } from '../explain/enforcement-limits.js'
 import { isHttp } from '../words/protocol-names.js'
 import { serviceWords } from '../words/service-words.js'
@@ -57,6 +57,15 @@ export const enforcementChecks: readonly Check[] = [
           hint: 'remove the part',
         }
       }
+      for (const service of model.services.values()) {
+        const reason = nobodySheds(service)
+        if (!service.shedding || reason === undefined) continue
+        yield {
+          path: [...service.path, 'shedding'],
+          message: `nobody sheds requests for ${service.name}: ${reason}`,
+          hint: 'remove the part',
+        }
+      }
     },
   },
   {
@@ -107,6 +116,16 @@ export const enforcementChecks: readonly Check[] = [
     },
   },
 ]
+
+/** Why neither the process nor a sidecar can refuse requests to a service, where that is so. */
+function nobodySheds({ document, protocol, applicationPort }: ServiceModel): string | undefined {
+  if (document.external === true) return 'it is run by somebody else'
+  if (!isHttp(protocol)) return `it speaks ${protocol} and no HTTP`
+  const isNode = document.run === undefined || NODE_COMMAND.test(document.run)
+  return isNode || applicationPort !== undefined
+    ? undefined
+    : 'it is not a Node process, and no sidecar takes in its requests (sidecar.application)'
+}
 
 /** The parts of a policy that are about requests. */
 function requestParts(

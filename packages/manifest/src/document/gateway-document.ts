@@ -4,6 +4,7 @@ import type { Size } from '../units/size.js'
 import type { Continue } from '../words/gateway-words.js'
 import type { Scheme } from '../words/scheme-names.js'
 import type { PolicySections } from './policy-document.js'
+import type { SheddingDocument } from './shedding-document.js'
 import type { FallbackDocument, OperationDocument } from './service-document.js'
 
 /**
@@ -147,5 +148,7 @@ export interface GatewayDocument<
   readonly mergeSlashes?: boolean
   readonly http10?: boolean
   readonly continue?: Continue
+  /** What is more than the services behind it, or its own process, can bear. Default `off`. */
+  readonly shedding?: SheddingDocument | 'off'
   readonly routes?: readonly RouteDocument<Service, Policy>[]
 }

@@ -34,8 +34,12 @@ export const gatewaySchema: z.ZodType<GatewayDocument> = later(
       ...shapeBelow(
         {
           words: gatewayWords,
-          groups: { limits: 'What a request may take of the gateway' },
-          offGroups: new Set(),
+          groups: {
+            limits: 'What a request may take of the gateway',
+            shedding:
+              'Refuses what is more than the services behind it, or its own process, can bear; off by default',
+          },
+          offGroups: new Set(['shedding']),
         },
         '',
       ),

@@ -4,6 +4,7 @@ import type { Percentage } from '../units/percentage.js'
 import type { Protocol } from '../words/protocol-names.js'
 import type { CallOrder, Enforcement, ReleaseStrategy, serviceWords } from '../words/service-words.js'
 import type { PolicySections } from './policy-document.js'
+import type { SheddingDocument } from './shedding-document.js'
 
 /** Whether an operation may be repeated: always, never, or because it carries an idempotency key. */
 export type Idempotence = boolean | 'by-key'
@@ -123,6 +124,8 @@ export interface ServiceDocument<Service extends string = string, Policy extends
   readonly sidecar?: SidecarDocument
   readonly enforce?: Enforcement
   readonly health?: HealthDocument
+  /** What is more than its process can bear, refused there or by its sidecar. Default: the sidecar sheds nothing. */
+  readonly shedding?: SheddingDocument | 'off'
   readonly objective?: ObjectiveDocument
   readonly scale?: ScaleDocument
   /** Requests that all replicas together can work on at one time. */

@@ -96,8 +96,11 @@ const objective = later(() =>
 
 const reachTable: WordTable = {
   words: reachWords,
-  groups: { connections: 'The connections that one caller keeps to each of its endpoints' },
-  offGroups: new Set(),
+  groups: {
+    connections: 'The connections that one caller keeps to each of its endpoints',
+    shedding: 'Refuses what is more than its process can bear, there or in its sidecar; off by default',
+  },
+  offGroups: new Set(['shedding']),
 }
 
 const { health: _probing, ...reach } = shapeBelow(reachTable, '')

@@ -104,7 +104,7 @@ export function explainCall(
 export function reachOf({ services }: SystemModel, name: string, source: ManifestSource): ExplainedValue[] {
   const service = services.get(name)
   if (service === undefined) return []
-  const { endpoints, protocol, connections, probing, callers, origins, path, document } = service
+  const { endpoints, protocol, connections, probing, shedding, callers, origins, path, document } = service
   const place = (['endpoints', 'port', 'versions'] as const).find((key) => document[key] !== undefined)
   const written =
     place === undefined ? undefined : formatOrigin({ kind: 'document', path: [...path, place] }, source)
@@ -114,7 +114,12 @@ export function reachOf({ services }: SystemModel, name: string, source: Manifes
       value: endpoints.map(formatEndpoint).join(', ') || 'none',
       origin: written ?? 'not set',
     },
-    ...explainWords(reachWords, { protocol, connections, health: probing }, origins, source),
+    ...explainWords(
+      reachWords,
+      { protocol, connections, health: probing, shedding: shedding || undefined },
+      origins,
+      source,
+    ),
     {
       name: 'callers',
       value: callers === 'any' ? callers : callers.join(', ') || 'none',

@@ -77,7 +77,12 @@ function explainOne(
           })),
     reach: to === undefined ? [] : reachOf(model, to, source),
     gateway: [
-      ...explainWords(gatewayWords, gateway, gateway.origins, source),
+      ...explainWords(
+        gatewayWords,
+        { ...gateway, shedding: gateway.shedding || undefined },
+        gateway.origins,
+        source,
+      ),
       { name: 'trust', value: trust, origin: originOf('trust', gateway.origins, source) },
     ],
     attempts: to === undefined ? 0 : policyAttempts(policy),

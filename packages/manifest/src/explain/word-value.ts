@@ -26,18 +26,19 @@ export function wordValue(model: object, name: string, { kind }: Word): [place: 
   return [name, at]
 }
 
-/** The values of a table of words whose model has all of them. */
+/** The values of a table of words; a part that the model does not have says so once. */
 export function explainWords(
   words: Readonly<Record<string, Word>>,
   model: object,
   origins: ReadonlyMap<string, Origin>,
   source: ManifestSource,
 ): ExplainedValue[] {
-  return Object.entries(words).map(([name, word]) => ({
-    name,
-    value: formatWord(word, wordValue(model, name, word)[1] ?? 'off'),
-    origin: originOf(name, origins, source),
-  }))
+  const values = new Map<string, string>()
+  for (const [name, word] of Object.entries(words)) {
+    const [place, value] = wordValue(model, name, word)
+    values.set(value === undefined ? place : name, formatWord(word, value ?? 'off'))
+  }
+  return [...values].map(([name, value]) => ({ name, value, origin: originOf(name, origins, source) }))
 }
 
 export function originOf(name: string, origins: ReadonlyMap<string, Origin>, source: ManifestSource): string {

@@ -4,12 +4,13 @@ import type { DocumentPath } from '../source/manifest-source.js'
 import { durationMs } from '../units/duration.js'
 import type { Protocol } from '../words/protocol-names.js'
 import { reachWords } from '../words/reach-words.js'
+import { buildShedding } from './build-shedding.js'
 import { SectionReader } from './section-reader.js'
 import type { ServiceModel, VersionModel } from './system-model.js'
 
 type Reach = Pick<
   ServiceModel,
-  'endpoints' | 'versions' | 'protocol' | 'connections' | 'probing' | 'callers' | 'origins'
+  'endpoints' | 'versions' | 'protocol' | 'connections' | 'probing' | 'shedding' | 'callers' | 'origins'
 >
 
 /** How a service is reached, and by whom: `known` are those who call it in the document. */
@@ -37,6 +38,7 @@ export function buildReach(path: DocumentPath, document: ServiceDocument, known:
       unhealthy: health.required('unhealthy', (value: number) => value),
       healthy: health.required('healthy', (value: number) => value),
     },
+    shedding: buildShedding(reader),
     callers: reader.value<readonly string[] | 'any'>('callers', known),
     origins: reader.origins,
   }

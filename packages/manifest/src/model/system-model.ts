@@ -11,6 +11,7 @@ import type { FallbackModel } from './fallback-model.js'
 import type { GatewayModel } from './gateway-model.js'
 import type { PolicyModel } from './policy-model.js'
 import type { ForwardingRoute, RouteModel } from './route-model.js'
+import type { SheddingModel } from './shedding-model.js'
 
 export interface CallModel {
   readonly from: string
@@ -61,6 +62,8 @@ export interface ServiceModel {
   readonly connections: { readonly max: number; readonly idleMs: number }
   /** How a proxy asks `ready`, where there is one. */
   readonly probing: ProbingModel
+  /** What it refuses as more than it can bear: `false` for `off`, undefined where the document does not say. */
+  readonly shedding: SheddingModel | false | undefined
   /**
    * Who may call it by mutual TLS: names of services, `gateway`, identities that begin with `spiffe://`. Where the
    * document does not say, those that call it there.

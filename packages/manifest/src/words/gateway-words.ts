@@ -1,4 +1,5 @@
 import type { Word } from './word.js'
+import { sheddingWords } from './shedding-words.js'
 import { wordOf } from './word-of.js'
 
 const { choice, count, duration, flag, size } = wordOf
@@ -46,4 +47,5 @@ export const gatewayWords: Readonly<Record<string, Word>> = {
     continueNames,
     'here',
   ),
+  ...sheddingWords,
 }

@@ -1,5 +1,6 @@
 import { protocolDefault, protocolNames } from './protocol-names.js'
 import type { Word } from './word.js'
+import { sheddingWords } from './shedding-words.js'
 import { wordOf } from './word-of.js'
 
 const { choice, count, duration } = wordOf
@@ -31,4 +32,5 @@ export const reachWords: Readonly<Record<string, Word>> = {
   ),
   'health.unhealthy': count('Wrong answers in a row after which an endpoint is left out', [1, 100], 2),
   'health.healthy': count('Right answers in a row after which it is used again', [1, 100], 2),
+  ...sheddingWords,
 }

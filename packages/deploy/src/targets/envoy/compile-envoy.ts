@@ -20,7 +20,7 @@ import {
   passageToProcess,
   shares,
 } from './passage.js'
-import { reportDocument, reportRoute } from './report-document.js'
+import { reportDocument, reportRoute, reportShedding } from './report-document.js'
 import { reportPassage } from './report-passage.js'
 import { WorkloadTls } from './tls/workload-tls.js'
 import { hasFixedAnswer } from './routes/fallback-filter.js'
@@ -101,7 +101,8 @@ class Compilation {
 
   addGateway(): void {
     const { routes, forwardingRoutes, gateway } = this.#model
-    const { listen, limits } = gateway
+    const { listen, limits, shedding } = gateway
+    reportShedding(shedding, ['gateway'], this.#report)
     if (listen === undefined)
       throw new CompileError('gateway.listen.port must say where it listens, got none')
     const passages = new Map(forwardingRoutes.map((route) => [route.path, passageOfRoute(route)]))
@@ -124,7 +125,8 @@ class Compilation {
   }
 
   addSidecar(service: ServiceModel): void {
-    const { name: caller, calls, outboundPorts } = service
+    const { name: caller, calls, outboundPorts, shedding, path } = service
+    reportShedding(shedding, path, this.#report)
     if (service.applicationPort !== undefined) this.#addInbound(service, service.applicationPort)
     for (const call of calls) {
       const port = this.#options.outbound?.[call.to] ?? outboundPorts.get(call.to)

@@ -1,4 +1,5 @@
-import type { SystemModel } from '@watertight/manifest'
+import type { SheddingModel, SystemModel } from '@watertight/manifest'
+import type { DocumentPath } from '@watertight/manifest/tooling'
 import type { DeployReport } from '../../report/deploy-report.js'
 import type { Passage } from './passage.js'
 
@@ -15,6 +16,23 @@ export function reportDocument(model: SystemModel, passages: readonly Passage[],
       instead: 'run watertight proxy, or let the network say who reaches whom',
     })
   }
+}
+
+/** Reports that what a gateway or a service sheds, `at` this place of the document, is not shed. */
+export function reportShedding(
+  shedding: SheddingModel | false | undefined,
+  at: DocumentPath,
+  report: DeployReport,
+): void {
+  if (!shedding) return
+  report.add({
+    path: [...at, 'shedding'],
+    key: 'shedding',
+    effect: 'missing',
+    reason:
+      'the overload manager of Envoy guards the memory of Envoy alone and stands in its bootstrap, and its adaptive_concurrency lets nobody wait and knows no priority',
+    instead: 'run watertight proxy, or have the process shed (documentGuardOptions)',
+  })
 }
 
 /** Reports what of a route does not happen. */
