@@ -17,6 +17,7 @@ const pages: readonly (readonly [file: string, words: readonly string[]])[] = [
     'schema',
     'doctor',
     'completion',
+    'store',
     'migrate',
     'events',
     'saga',

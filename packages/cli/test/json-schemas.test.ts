@@ -18,8 +18,8 @@ services: { order: { publishes: [placed] }, stock: { consumes: [placed] } }
 sagas: { place: { service: order, steps: [{ name: b, service: stock }] } }
 `
 
-/** These have no `--json`: one prints the help, the other runs until it is told to end. */
-const WITHOUT_JSON = ['help', 'proxy']
+/** These have no `--json`: one prints the help, the others run until they are told to end. */
+const WITHOUT_JSON = ['help', 'proxy', 'store']
 
 /** One run a shape that a command's JSON can take: the words, and what stands in watertight.yaml. */
 const runs: readonly (readonly [command: string, words: readonly string[], manifest: string])[] = [

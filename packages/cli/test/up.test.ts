@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { Ajv } from 'ajv'
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { outputSchema } from '../src/schema/output-schemas.js'
 import { freePort } from './free-port.js'
-import { inFolder, PROGRAM, watertight } from './run-process.js'
+import { inFolder, watertight } from './run-process.js'
+import { says, startProgram } from './start-program.js'
 
 vi.setConfig({ testTimeout: 180_000 })
 
@@ -54,28 +54,7 @@ http.server.ThreadingHTTPServer(('127.0.0.1', int(os.environ['PORT'])), Tax).ser
 `,
 })
 
-const running: ChildProcess[] = []
-afterEach(async () => {
-  for (const child of running.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-  }
-})
-
-/** `watertight up` in a folder, and all that it has written. */
-function up(cwd: string, ...words: string[]): { readonly child: ChildProcess; readonly text: () => string } {
-  const child = spawn(process.execPath, [PROGRAM, 'up', ...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
-  running.push(child)
-  let text = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (part: string) => (text += part))
-  return { child, text: () => text }
-}
-
-async function says(text: () => string, what: string): Promise<void> {
-  await vi.waitFor(() => expect(text()).toContain(what), { timeout: 90_000, interval: 100 })
-}
+const up = (cwd: string, ...words: string[]) => startProgram(cwd, ['up', ...words])
 
 test('a system that knows nothing of the product starts, loses nothing while a service of two replicas is restarted, and stops in order', async () => {
   const port = await freePort()

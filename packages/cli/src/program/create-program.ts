@@ -15,6 +15,7 @@ import { defineImport } from '../migration/define-import.js'
 import { defineProxy } from '../proxy/define-proxy.js'
 import { defineSaga } from '../sagas/define-saga.js'
 import { defineSchema } from '../schema/define-schema.js'
+import { defineStore } from '../stores/define-store.js'
 import { defineUp } from '../up/define-up.js'
 import type { CommandRunner } from './command-runner.js'
 import { EXIT_CODE_HELP } from './exit-code.js'
@@ -74,6 +75,7 @@ export function createProgram(terminal: Terminal, run: CommandRunner): Command {
     defineUp,
     defineConsole,
     defineProxy,
+    defineStore,
     defineMigrate,
     defineEvents,
     defineSaga,

@@ -23,10 +23,10 @@ export async function storeUrl({ store, manifest }: StoreOptions, terminal: Term
     if (found === undefined) {
       throw refused(`there is no store ${given} in ${source.file}`, suggest(given, [...model.stores.keys()]))
     }
-    return urlOf(found, folder, terminal)
+    return await urlOf(found, folder, terminal)
   }
   const [only, second] = stores.filter(({ kind }) => kind !== 'redis')
-  if (only !== undefined && second === undefined) return urlOf(only, folder, terminal)
+  if (only !== undefined && second === undefined) return await urlOf(only, folder, terminal)
   throw stores.length === 0
     ? refused(
         `${source.file} names no store`,
@@ -38,17 +38,28 @@ export async function storeUrl({ store, manifest }: StoreOptions, terminal: Term
       )
 }
 
-function urlOf({ name, kind, url, env }: StoreModel, folder: string, terminal: Terminal): string {
+async function urlOf(
+  { name, kind, url, env }: StoreModel,
+  folder: string,
+  terminal: Terminal,
+): Promise<string> {
   if (kind === 'redis') {
     throw refused(`store ${name} is Redis, which has neither events nor sagas`, 'name a Postgres')
   }
   if (url !== undefined) return placed(url, folder)
-  if (env === undefined) return `pglite:${resolve(folder, '.watertight', name)}`
+  if (env === undefined) return await embeddedUrl(name, resolve(folder, '.watertight'))
   const value = terminal.env[env]
   if (value === undefined || value === '') {
     throw refused(`the variable ${env} is not set`, `it is to have the URL of store ${name}`)
   }
   return placed(value, folder)
+}
+
+/** While the system runs, it has the store, and serves it. */
+async function embeddedUrl(name: string, runFolder: string): Promise<string> {
+  const { ControlClient, RunFolder } = await import('@watertight/supervisor')
+  const served = await (await ControlClient.find(runFolder))?.stores()
+  return served?.get(name) ?? `pglite:${new RunFolder(runFolder).storeFor(name)}`
 }
 
 /** The folder of an embedded store is seen from where its name was written. */

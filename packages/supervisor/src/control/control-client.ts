@@ -62,6 +62,11 @@ export class ControlClient {
     return events
   }
 
+  /** The URLs of the stores that the run serves, by their names in the document. */
+  async stores(): Promise<ReadonlyMap<string, string>> {
+    return new Map(Object.entries((await this.#ask('GET', '/stores')) as Record<string, string>))
+  }
+
   async restart(name: string): Promise<RunStatus> {
     return (await this.#ask('POST', `/restart?${new URLSearchParams({ name }).toString()}`)) as RunStatus
   }

@@ -16,7 +16,7 @@ const BEHIND_BYTES_MAX = 4 * 1024 * 1024
  *
  * `GET /status`, `GET /logs?program=order&lines=100&follow=1`, `POST /restart?name=order`,
  * `POST /scale?service=order&replicas=2`, `POST /stop`, `GET /events?after=7`,
- * `POST /signal?name=order&signal=SIGKILL`.
+ * `POST /signal?name=order&signal=SIGKILL`, and `GET /stores` for the URLs of those that the run serves.
  */
 export class ControlServer {
   readonly #server: Server
@@ -72,6 +72,8 @@ export class ControlServer {
         return answer(response, 200, { gateway: run.gatewayUrl ?? null, programs: run.status() })
       case 'GET /events':
         return answer(response, 200, { events: this.#events.after(Number(words.get('after') ?? 0)) })
+      case 'GET /stores':
+        return answer(response, 200, Object.fromEntries(run.stores))
       case 'GET /logs':
         return this.#logs(run, words, response)
       case 'POST /restart':

@@ -1,5 +1,6 @@
 import type { CallModel, ServiceModel, SystemModel } from '@watertight/manifest'
 import type { Probe } from '../readiness/probe.js'
+import { embeddedStores, embeddedStoreUrl } from './embedded-stores.js'
 import type { Instance } from './instances.js'
 import type { Program } from './program.js'
 import type { RunPorts } from './run-ports.js'
@@ -14,6 +15,8 @@ export interface PlanOptions {
   readonly watertight: readonly [string, ...string[]]
   /** Where the run keeps what it must not forget. */
   readonly places: RunPlaces
+  /** What whoever connects to an embedded store has to know. */
+  readonly storePassword: string
   /** What services are told besides. */
   readonly environment: Readonly<Record<string, string>>
 }
@@ -24,6 +27,8 @@ export interface RunPlaces {
   documentFor(instance: string | undefined): string
   /** The folder that is a process's own, from run to run. */
   dataFor(instance: string): string
+  /** The folder of an embedded store. */
+  storeFor(store: string): string
 }
 
 const DRAIN_MS = 20_000
@@ -42,6 +47,7 @@ export function planPrograms(options: PlanOptions): Program[] {
       serviceProgram(instance, options),
       ...(instance.hasSidecar ? [sidecar(instance, options)] : []),
     ]),
+    ...embeddedStores(system).map(({ name }) => store(name, options)),
   ]
 }
 
@@ -49,6 +55,7 @@ function serviceProgram(instance: Instance, options: PlanOptions): Program {
   const { name, service: model, version } = instance
   const { ports, folder, places } = options
   const { application } = portsOf(instance, options)
+  const own = embeddedStores(options.system).find((one) => one.name === model.document.store)
   return {
     name,
     kind: 'service',
@@ -62,6 +69,7 @@ function serviceProgram(instance: Instance, options: PlanOptions): Program {
       WATERTIGHT_SERVICE: model.name,
       WATERTIGHT_INSTANCE: name,
       WATERTIGHT_DATA: places.dataFor(name),
+      ...(own === undefined ? {} : { WATERTIGHT_STORE: storeUrl(own.name, options) }),
       ...(version === undefined ? {} : { WATERTIGHT_VERSION: version }),
       ...Object.fromEntries(
         model.calls.flatMap((call) => {
@@ -74,6 +82,7 @@ function serviceProgram(instance: Instance, options: PlanOptions): Program {
     admin: undefined,
     probe: probeOf(model, application, options.system),
     drainMs: model.drainMs ?? DRAIN_MS,
+    after: own === undefined ? undefined : storeProgram(own.name),
   }
 
   function calleeUrl(
@@ -125,7 +134,42 @@ function proxy(
     admin,
     probe: { kind: 'http', port: admin, ready: '/ready', live: '/ready' },
     drainMs: 30_000,
+    after: undefined,
   }
+}
+
+function store(name: string, options: PlanOptions): Program {
+  const { watertight, places, storePassword, folder } = options
+  const { port, admin } = storePorts(name, options)
+  const words = [places.storeFor(name), '--port', String(port), '--admin', String(admin)]
+  return {
+    name: storeProgram(name),
+    kind: 'store',
+    service: name,
+    command: [...watertight, 'store', ...words],
+    folder,
+    // Whoever can see the words of a process does not see this.
+    environment: { WATERTIGHT_STORE_PASSWORD: storePassword },
+    port,
+    admin,
+    probe: { kind: 'http', port: admin, ready: '/ready', live: '/ready' },
+    drainMs: DRAIN_MS,
+    after: undefined,
+  }
+}
+
+function storeProgram(name: string): string {
+  return `${name}-store`
+}
+
+function storeUrl(name: string, options: PlanOptions): string {
+  return embeddedStoreUrl(storePorts(name, options).port, options.storePassword)
+}
+
+function storePorts(name: string, { ports }: PlanOptions) {
+  const found = ports.stores.get(name)
+  if (found !== undefined) return found
+  throw new Error(`cannot plan store ${name}: it has no ports`)
 }
 
 function portsOf({ name }: Instance, { ports }: PlanOptions) {

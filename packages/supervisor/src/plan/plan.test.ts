@@ -43,6 +43,7 @@ function portsFor(names: readonly string[], outbound: Readonly<Record<string, nu
   return {
     gateway: 8080,
     gatewayAdmin: 9000,
+    stores: new Map([['shop', { port: 9001, admin: 9002 }]]),
     instances: new Map(
       names.map((name, index) => [
         name,
@@ -73,7 +74,9 @@ function planned(text: string) {
     places: {
       documentFor: (instance) => `/run/${instance ?? 'all'}.yaml`,
       dataFor: (instance) => `/run/data/${instance}`,
+      storeFor: (store) => `/run/stores/${store}`,
     },
+    storePassword: 'secret',
     environment: {},
   })
 }
@@ -150,7 +153,7 @@ test('the document of a run has the ports of the run, and comments of the one th
     { tax: 7_001 },
   )
   const text = `# how calls behave\n${SHOP}`
-  const shared = runDocument(text, { system, instances, ports, folder: '/shop' })
+  const shared = runDocument(text, { system, instances, ports, folder: '/shop', storePassword: 'secret' })
   expect(shared).toContain('# how calls behave\n')
   const read = systemOf(shared)
   expect(read.services.get('payment')?.endpoints).toEqual([
@@ -162,8 +165,49 @@ test('the document of a run has the ports of the run, and comments of the one th
   expect(read.services.get('legacy-stock')?.endpoints).toEqual([
     { host: '10.0.0.1', port: 8_080, tls: false },
   ])
-  const own = systemOf(runDocument(text, { system, instances, ports, folder: '/shop' }, 'payment-2'))
+  const own = systemOf(
+    runDocument(text, { system, instances, ports, folder: '/shop', storePassword: 'secret' }, 'payment-2'),
+  )
   expect(own.services.get('payment')?.endpoints).toEqual([{ host: '127.0.0.1', port: 3_002, tls: false }])
+})
+
+test('a store without a URL is a program of the run, ready before the service that keeps its data there is started', () => {
+  const text = `watertight: v1
+system: shop
+services:
+  order: { run: node order.js, store: shop }
+  tax: { run: python3 tax.py }
+stores: { shop: embedded, cache: "redis://cache:6379", legacy: { env: LEGACY_URL } }
+`
+  const programs = planned(text)
+  expect(programs.map(({ name, kind, after }) => [name, kind, after])).toEqual([
+    ['tax', 'service', undefined],
+    ['order', 'service', 'shop-store'],
+    ['shop-store', 'store', undefined],
+  ])
+  const url = 'postgres://postgres:secret@127.0.0.1:9001/postgres'
+  expect(programs.map(({ environment }) => environment['WATERTIGHT_STORE'])).toEqual([
+    undefined,
+    url,
+    undefined,
+  ])
+  const [, , store] = programs
+  expect(store?.command).toEqual([
+    'watertight',
+    'store',
+    '/run/stores/shop',
+    '--port',
+    '9001',
+    '--admin',
+    '9002',
+  ])
+  const system = systemOf(text)
+  const instances = instancesOf(system)
+  const ports = portsFor(instances.map(({ name }) => name))
+  const read = systemOf(
+    runDocument(text, { system, instances, ports, folder: '/shop', storePassword: 'secret' }),
+  )
+  expect([...read.stores.values()].map((one) => one.url)).toEqual([url, 'redis://cache:6379', undefined])
 })
 
 test('a second copy of a system takes free ports in place of those that the document names', async () => {

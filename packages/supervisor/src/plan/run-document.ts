@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { SystemModel } from '@watertight/manifest'
 import { parseDocument } from 'yaml'
+import { embeddedStores, embeddedStoreUrl } from './embedded-stores.js'
 import type { Instance } from './instances.js'
 import type { RunPorts } from './run-ports.js'
 
@@ -11,6 +12,7 @@ export interface RunDocumentOptions {
   readonly ports: RunPorts
   /** The folder of the document that people edit. */
   readonly folder: string
+  readonly storePassword: string
 }
 
 /**
@@ -18,8 +20,10 @@ export interface RunDocumentOptions {
  * process that it stands beside: `reader` names it.
  */
 export function runDocument(text: string, options: RunDocumentOptions, reader?: string): string {
-  const { system, instances, ports, folder } = options
+  const { system, instances, ports, folder, storePassword } = options
   const document = parseDocument(text)
+  for (const { name } of embeddedStores(system))
+    document.setIn(['stores', name], embeddedStoreUrl(ports.stores.get(name)?.port ?? 0, storePassword))
   if (system.gateway.listen !== undefined) document.setIn(['gateway', 'listen', 'port'], ports.gateway)
   for (const key of ['certificate', 'key'] as const) {
     const named = system.gateway.listen?.tls?.[key]

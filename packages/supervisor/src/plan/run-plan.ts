@@ -19,6 +19,7 @@ export interface PlanContext {
   readonly folder: string
   readonly watertight: readonly [string, ...string[]]
   readonly places: RunPlaces
+  readonly storePassword: string
   readonly environment: Readonly<Record<string, string>>
   readonly ports: PortWishes
 }

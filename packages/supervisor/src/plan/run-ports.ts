@@ -1,5 +1,6 @@
 import type { SystemModel } from '@watertight/manifest'
 import { freePorts, isPortFree } from '../ports/free-ports.js'
+import { embeddedStores } from './embedded-stores.js'
 import type { Instance } from './instances.js'
 
 /** The loopback ports of one process and of its sidecar. */
@@ -19,6 +20,8 @@ export interface RunPorts {
   readonly gateway: number
   readonly gatewayAdmin: number
   readonly instances: ReadonlyMap<string, InstancePorts>
+  /** Of each store that the run serves: where it listens, and where it tells how it is. */
+  readonly stores: ReadonlyMap<string, { readonly port: number; readonly admin: number }>
 }
 
 /** Which ports are wanted, where those of the document are not. */
@@ -59,7 +62,8 @@ export async function runPorts(
   const named = (instance: Instance) => (wishes.free === true ? {} : portsNamed(instance))
   for (const instance of fresh) for (const port of allNamed(named(instance))) owners.set(port, instance.name)
   for (const [port, owner] of owners) if (!(await isPortFree(port))) throw new PortTakenError(owner, port)
-  const wanted = fresh.reduce((sum, { service }) => sum + 3 + service.calls.length, 2)
+  const stores = embeddedStores(system)
+  const wanted = fresh.reduce((sum, { service }) => sum + 3 + service.calls.length, 2 + 2 * stores.length)
   const free = await freePorts(wanted, new Set([...owners.keys(), ...portsIn(former)]))
   const next = () => free.pop() as number
   return {
@@ -70,6 +74,9 @@ export async function runPorts(
         instance.name,
         former?.instances.get(instance.name) ?? instancePorts(instance, named(instance), next),
       ]),
+    ),
+    stores: new Map(
+      stores.map(({ name }) => [name, former?.stores.get(name) ?? { port: next(), admin: next() }]),
     ),
   }
 }
@@ -125,5 +132,6 @@ function portsIn(ports: RunPorts | undefined): number[] {
       admin,
       ...outbound.values(),
     ]),
+    ...[...ports.stores.values()].flatMap(({ port, admin }) => [port, admin]),
   ]
 }

@@ -49,9 +49,14 @@ export class ProgramSet {
     this.add(this.#planned)
   }
 
-  /** Starts all of them; `start` says what is waited for. */
+  /** Starts all of them, each after what it needs; `start` says what is waited for. */
   async start(start: (program: SupervisedProgram) => Promise<unknown>): Promise<void> {
-    if (!this.#isStopping) await Promise.all([...this.#programs.values()].map(start))
+    const all = [...this.#programs.values()].map(async (program) => {
+      const needed = this.#programs.get(program.program.after ?? '')
+      if (needed !== undefined && !this.#isStopping) await start(needed)
+      if (!this.#isStopping) await start(program)
+    })
+    await Promise.all(all)
   }
 
   /** Those that are no longer planned. */

@@ -8,11 +8,13 @@ import type { RunFolder } from './run-folder.js'
 export class RunDocuments {
   readonly #folder: RunFolder
   readonly #file: string
+  readonly #storePassword: string
 
   /** `file` is the document that people edit. */
-  constructor(folder: RunFolder, file: string) {
+  constructor(folder: RunFolder, file: string, storePassword: string) {
     this.#folder = folder
     this.#file = file
+    this.#storePassword = storePassword
   }
 
   /** `announced` are the processes that answer for their services; each of the plan gets a document. */
@@ -20,7 +22,7 @@ export class RunDocuments {
     const { text, system, ports } = plan
     const folder = dirname(resolve(this.#file))
     const note = `# Made from ${this.#file} for one run: change that one.\n`
-    const common = { system, ports, folder }
+    const common = { system, ports, folder, storePassword: this.#storePassword }
     const documentOf = (instances: readonly Instance[], reader?: string): string =>
       note + runDocument(text, { ...common, instances }, reader)
     await this.#folder.write(this.#folder.documentFor(undefined), documentOf(announced))

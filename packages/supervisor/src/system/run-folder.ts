@@ -28,6 +28,11 @@ export class RunFolder {
     return join(this.path, 'data', instance)
   }
 
+  /** The folder of an embedded store. */
+  storeFor(store: string): string {
+    return join(this.path, 'stores', store)
+  }
+
   /** The certificates of the run lie beside its documents. */
   get certificates(): string {
     return join(this.path, 'certs')

@@ -8,7 +8,7 @@ export interface RunOptions {
   readonly file: string
   readonly text: string
   readonly system: SystemModel
-  /** Where the run keeps its documents, certificates and data. Default: `.watertight` beside the document. */
+  /** Where the run keeps its documents, certificates, stores and data. Default: `.watertight` beside the document. */
   readonly folder?: string
   /** Starts `watertight`; the words that it is to take follow. */
   readonly watertight: readonly [string, ...string[]]

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { SystemModel } from '@watertight/manifest'
 import { keepCertificates } from '@watertight/proxy/certificates'
+import { embeddedStores, embeddedStoreUrl } from '../plan/embedded-stores.js'
 import { hasSiblings, type Instance } from '../plan/instances.js'
 import { type PlanContext, planRun, type PlanSource, type RunPlan } from '../plan/run-plan.js'
 import { GroupGuard } from '../processes/group-guard.js'
@@ -53,7 +55,7 @@ export class Run {
     this.folder = holding.folder
     const { without = [], onEvent } = options
     this.#programs = new ProgramSet({ guard: holding.guard, without, onEvent })
-    this.#documents = new RunDocuments(this.folder, options.file)
+    this.#documents = new RunDocuments(this.folder, options.file, holding.context.storePassword)
     this.#scaler = new AutoScaler(
       {
         services: () => this.#plan.system.services.values(),
@@ -85,6 +87,7 @@ export class Run {
         folder: dirname(resolve(file)),
         watertight: options.watertight,
         places: folder,
+        storePassword: randomBytes(16).toString('hex'),
         environment: options.environment ?? {},
         ports: options.ports ?? {},
       }
@@ -114,6 +117,17 @@ export class Run {
   /** The document in force. */
   get system(): SystemModel {
     return this.#plan.system
+  }
+
+  /** The URLs of the stores that the run serves, by their names in the document. Each has a password in it. */
+  get stores(): ReadonlyMap<string, string> {
+    const { storePassword } = this.#holding.context
+    return new Map(
+      embeddedStores(this.#plan.system).map(({ name }) => [
+        name,
+        embeddedStoreUrl(this.#plan.ports.stores.get(name)?.port ?? 0, storePassword),
+      ]),
+    )
   }
 
   status(): ProgramStatus[] {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { closedError, StoreError } from '../errors.js'
+import { FolderCreation } from './folder-creation.js'
 import { FolderLock } from './folder-lock.js'
 import type { WorkerReply, WorkerRequest, WorkerSettings } from './worker/worker-request.js'
 
@@ -19,6 +20,7 @@ interface Waiting {
 export class WorkerConnection {
   readonly #worker: Worker
   readonly #waiting = new Map<number, Waiting>()
+  #creation: FolderCreation | undefined
   readonly #onNotification: (channel: string, payload: string) => void
   #lastId = 0
   #gone: Error | undefined
@@ -27,6 +29,7 @@ export class WorkerConnection {
     this.#onNotification = onNotification
     const settings: WorkerSettings = { modulePath: modulePath(), ...(folder !== undefined && { folder }) }
     const lock = folder === undefined ? undefined : FolderLock.take(folder)
+    this.#creation = folder === undefined ? undefined : FolderCreation.begin(folder)
     // Compiled code, also when this is run from its source: a thread cannot be started from TypeScript.
     const main = new URL('../../../dist/store/pglite/worker/main.js', import.meta.url)
     this.#worker = new Worker(main, { workerData: settings })
@@ -61,8 +64,11 @@ export class WorkerConnection {
     const waiting = this.#waiting.get(reply.id)
     this.#waiting.delete(reply.id)
     if (this.#waiting.size === 0) this.#worker.unref()
-    if (reply.type === 'done') waiting?.resolve(reply.rows)
-    else waiting?.reject(Object.assign(new Error(reply.failure.message), reply.failure))
+    if (reply.type === 'done') {
+      this.#creation?.finish()
+      this.#creation = undefined
+      waiting?.resolve(reply.rows)
+    } else waiting?.reject(Object.assign(new Error(reply.failure.message), reply.failure))
   }
 
   #end(error: Error): void {
