@@ -2,13 +2,19 @@ import type { Store } from '../../store/store.js'
 
 // The size is what the database believes, since counting would read it all. Who sees nothing of other sessions is told
 // nothing about how long they have been at it.
+// The oldest event is found by leaping from partition to partition over the primary key.
 const text = `
+  with recursive head as (
+    (select topic, partition, occurred_at from watertight.outbox order by topic, partition, transaction, id limit 1)
+    union all
+    select next.* from head cross join lateral (
+      select topic, partition, occurred_at from watertight.outbox
+      where (topic, partition) > (head.topic, head.partition)
+      order by topic, partition, transaction, id limit 1
+    ) as next
+  )
   select greatest(0, c.reltuples)::float8 as events, pg_total_relation_size(c.oid)::float8 as bytes,
-    (
-      select extract(epoch from now() - min(occurred_at))::float8 * 1000 from (
-        select distinct on (topic, partition) occurred_at from watertight.outbox order by topic, partition, transaction, id
-      ) as first
-    ) as age_ms,
+    (select extract(epoch from now() - min(occurred_at))::float8 * 1000 from head) as age_ms,
     (
       select extract(epoch from clock_timestamp() - min(xact_start))::float8 * 1000 from pg_stat_activity
       where backend_xid is not null and pid <> pg_backend_pid()

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cleanUpEvents } from '../src/events/clean-up.js'
+import { consumerLag } from '../src/events/queries/consumer-lag.js'
+import { PostgresIdempotencyStore } from '../src/idempotency/postgres/postgres-idempotency-store.js'
+import { migrate } from '../src/migrations/migrate.js'
+import { outboxStatus } from '../src/outbox/queries/outbox-status.js'
+import { openSagaEngine, saga } from '../src/saga/index.js'
+import { deleteEndedSagas } from '../src/saga/queries/delete-ended-sagas.js'
+import { PostgresStore } from '../src/store/postgres/postgres-store.js'
+import { countingPages, type PagesRead } from './pages-read.js'
+import { drain, Scene } from './scene.js'
+import { type PostgresServer, startPostgres } from './servers/postgres-server.js'
+
+/** In each table. `WATERTIGHT_ROWS=1000000` is what the documentation speaks of; every change is tried with fewer. */
+const ROWS = Number(process.env['WATERTIGHT_ROWS'] ?? 50_000)
+/** Fewer than it takes to read any of the tables, and more than any index is deep. */
+const PAGES_MAX = 250
+const CLEANED = 20
+
+let server: PostgresServer
+let store: PostgresStore
+beforeAll(async () => {
+  server = await startPostgres()
+  store = new PostgresStore({ url: server.url, queryDeadlineMs: 300_000 })
+  await migrate(store)
+  await store.query('create schema effects')
+  await store.query(
+    'create table effects.entry (number integer generated always as identity, topic text, name text)',
+  )
+}, 60_000)
+afterAll(async () => {
+  await store.close()
+  await server.stop()
+})
+
+const placeOrder = saga('place-order')
+  .step('reserve', { run: () => 'done', compensate: () => {} })
+  .sleep('pause', '1ms')
+  .step('ship', { run: () => 'done', compensate: () => {} })
+  .build()
+
+/** Events that were handled long ago, keys of requests, and sagas, in the shape in which they are left behind. */
+async function fill(topic: string): Promise<void> {
+  const statements = [
+    `insert into watertight.outbox (topic, partition, transaction, event_id, key, type, version, source, occurred_at, data)
+     select $2, n % 16, 1, 'done-' || n, 'k' || n, 'numbered', 1, '/test', now() - interval '30 days', '{"n": 1}'
+     from generate_series(1, $1::integer) as n`,
+    `insert into watertight.outbox_key (topic, key, transaction)
+     select $2, 'k' || n, 1 from generate_series(1, $1::integer) as n`,
+    `insert into watertight.inbox (group_name, topic, event_id, received_at)
+     select 'group', $2, 'done-' || n, now() - interval '30 days' from generate_series(1, $1::integer) as n`,
+    `insert into watertight.idempotency (id, fingerprint, claimant, epoch, lease_until, expires_at, answer)
+     select 'done-' || n || left($2, 0), 'f', 'c', 1, null, now() - interval '1 day', '{}'
+     from generate_series(1, $1::integer) as n`,
+    `insert into watertight.saga (id, name, version, key, status, waits_for, state, ended_at)
+     select 'done-' || n || left($2, 0), 'place-order', 1, 'k' || n % 1000, 'done', '', '{}', now() - interval '3 days'
+     from generate_series(1, $1::integer) as n`,
+  ]
+  for (const statement of statements) await store.query(statement, [ROWS, topic])
+  await store.query(
+    `update watertight.consumer_position set transaction = 1, id = 1e15 where transaction < 1`,
+  )
+  await store.query('vacuum analyze')
+}
+
+test(
+  `with ${ROWS} finished rows in every table, no statement reads more than what it is about`,
+  { timeout: 600_000 },
+  async () => {
+    const before = new Scene({ store }, 'orders')
+    const first = await before.member()
+    await before.publish(['a', 1])
+    await drain(first)
+    await first.leave()
+    await fill('orders')
+
+    const pages: PagesRead = new Map()
+    const counting = countingPages(store, pages)
+    const scene = new Scene({ store: counting }, 'orders')
+    const member = await scene.member()
+    await scene.publish(['a', 2], ['b', 3])
+    await scene.publish([null, 4])
+    await drain(member)
+    await member.leave()
+    expect(await before.effects()).toHaveLength(4)
+    expect(await consumerLag(counting)).toMatchObject([{ events: 0 }])
+    await outboxStatus(counting)
+
+    const keys = new PostgresIdempotencyStore({ store: counting })
+    const terms = {
+      fingerprint: 'f',
+      claimant: 'c',
+      leaseMs: 1_000,
+      expiryMs: 60_000,
+      onTakeover: 'rerun',
+    } as const
+    const claimed = await keys.claim({ ...terms, id: 'new' })
+    expect(claimed.kind).toBe('new')
+    if ('claim' in claimed)
+      await keys.finish(claimed.claim, { status: 200, headers: [], body: Buffer.from('') })
+    const engine = await openSagaEngine({ store: counting, sagas: [placeOrder], pollMs: 20 })
+    const { outcome } = await engine.start(placeOrder, { id: 'new', key: 'k-new', input: null })
+    expect(await outcome()).toMatchObject({ status: 'done' })
+    expect(await engine.find('new')).toMatchObject({ status: 'done' })
+    for (const query of [{ status: 'done', limit: 10 }, { key: 'k-new' }, {}] as const)
+      await engine.list(query)
+    await engine.close()
+    const needed = [...pages]
+
+    pages.clear()
+    const cleaned = await cleanUpEvents(counting, { rowsMax: CLEANED })
+    expect(cleaned).toMatchObject({ events: CLEANED, inbox: CLEANED })
+    expect(await keys.clean(CLEANED)).toBe(CLEANED)
+    expect(await deleteEndedSagas(counting, 1_000, CLEANED)).toBe(CLEANED)
+    const heavy = [...needed, ...pages].filter(([, read]) => read > PAGES_MAX)
+    console.log(
+      `${ROWS} rows in each table: ${needed.length} statements of work read ${Math.max(...needed.map(([, read]) => read))} ` +
+        `pages at the most, ${pages.size} of clean-up ${Math.max(...pages.values())} for ${CLEANED} rows`,
+    )
+    expect(heavy).toEqual([])
+    expect(needed.length).toBeGreaterThan(15)
+  },
+)
