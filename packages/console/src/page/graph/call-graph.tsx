@@ -83,7 +83,7 @@ interface DrawingProps {
 }
 
 function Drawing({ fitting, zoom, reached, onReach }: DrawingProps): JSX.Element {
-  const { plan, scale, isDense } = fitting
+  const { plan, scale, isDense, isNarrow, node } = fitting
   if (plan.nodes.size === 0)
     return <Empty title="No service has been seen yet.">The document names none.</Empty>
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -108,7 +108,7 @@ function Drawing({ fitting, zoom, reached, onReach }: DrawingProps): JSX.Element
   const size = scale * zoom
   return (
     <svg
-      class={isDense && zoom < 1.9 ? 'graph-drawing is-dense' : 'graph-drawing'}
+      class={`graph-drawing${isDense && zoom < 1.9 ? ' is-dense' : ''}${isNarrow ? ' is-narrow' : ''}`}
       viewBox={`0 0 ${plan.width} ${plan.height}`}
       width={plan.width * size}
       height={plan.height * size}
@@ -142,7 +142,7 @@ function Drawing({ fitting, zoom, reached, onReach }: DrawingProps): JSX.Element
         <GraphEdge key={id} id={id} points={points} label={label} isReached={reached === id} />
       ))}
       {[...plan.nodes].map(([name, place]) => (
-        <GraphNode key={name} name={name} place={place} isReached={reached === name} />
+        <GraphNode key={name} name={name} place={place} size={node} isReached={reached === name} />
       ))}
     </svg>
   )

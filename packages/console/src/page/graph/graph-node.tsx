@@ -6,22 +6,26 @@ import { formatPercentiles } from '../format/format-duration.js'
 import { LevelShape } from '../parts/level-mark.js'
 import { show, view } from '../state/shown.js'
 import { serviceStand } from '../state/stands.js'
+import type { NodeSize } from './fitting-plan.js'
 import type { Point } from './graph-plan.js'
 
-const NODE_WIDTH = 148
-const NODE_HEIGHT = 58
+/** Below this, there is room for a name and a rate. */
+const FULL_WIDTH = 140
 
 interface GraphNodeProps {
   readonly name: string
   readonly place: Point
+  readonly size: NodeSize
   readonly isReached: boolean
 }
 
 /** A service: its name, its level, and what passes through it. */
-export function GraphNode({ name, place, isReached }: GraphNodeProps): JSX.Element | null {
+export function GraphNode({ name, place, size, isReached }: GraphNodeProps): JSX.Element | null {
   const isSelected = useComputed(() => view.value.selected === name)
   const stand = serviceStand(name).value
   if (stand === null) return null
+  const { nodeWidth, nodeHeight } = size
+  const isFull = nodeWidth >= FULL_WIDTH
   const [traffic, time] = nodeLines(stand)
   const names = ['node', `node-${stand.level}`, `is-${stand.kind}`]
   if (isSelected.value) names.push('is-selected')
@@ -33,22 +37,24 @@ export function GraphNode({ name, place, isReached }: GraphNodeProps): JSX.Eleme
       data-place={name}
       aria-label={[`${name}: ${stand.level}`, traffic, time, ...stand.because].join(', ')}
       aria-pressed={isSelected.value}
-      transform={`translate(${place.x - NODE_WIDTH / 2},${place.y - NODE_HEIGHT / 2})`}
+      transform={`translate(${place.x - nodeWidth / 2},${place.y - nodeHeight / 2})`}
       onClick={() => show({ selected: name })}
     >
-      <rect class="node-box" width={NODE_WIDTH} height={NODE_HEIGHT} rx="8" />
+      <rect class="node-box" width={nodeWidth} height={nodeHeight} rx="8" />
       <svg x="10" y="8" width="14" height="14" viewBox="0 0 16 16">
         <LevelShape level={stand.level} />
       </svg>
       <text class="node-name" x="30" y="20">
-        {shortened(name)}
+        {shortened(name, isFull ? 15 : 11)}
       </text>
       <text class="node-figures" x="10" y="36">
-        {traffic}
+        {isFull ? traffic : traffic.replace(' errors', '')}
       </text>
-      <text class="node-figures" x="10" y="50">
-        {time}
-      </text>
+      {isFull && (
+        <text class="node-figures" x="10" y="50">
+          {time}
+        </text>
+      )}
     </g>
   )
 }
@@ -62,4 +68,5 @@ function nodeLines({ signals, kind }: ServiceStand): readonly [string, string] {
   ]
 }
 
-const shortened = (name: string): string => (name.length > 15 ? `${name.slice(0, 14)}…` : name)
+const shortened = (name: string, length: number): string =>
+  name.length > length ? `${name.slice(0, length - 1)}…` : name

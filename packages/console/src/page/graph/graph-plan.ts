@@ -10,6 +10,8 @@ export interface LayoutOptions {
   readonly direction: 'right' | 'down'
   readonly nodeWidth: number
   readonly nodeHeight: number
+  /** Between a caller and what it calls. */
+  readonly rankGap: number
   /** What is kept free for the figures of an edge; 0 by 0 for none. */
   readonly labelWidth: number
   readonly labelHeight: number
@@ -38,7 +40,7 @@ export function planGraph(shape: GraphShape, options: LayoutOptions): GraphPlan 
     rankdir: direction === 'right' ? 'LR' : 'TB',
     nodesep: direction === 'right' ? 26 : 20,
     edgesep: 14,
-    ranksep: labelWidth === 0 ? 70 : 34,
+    ranksep: options.rankGap,
     marginx: MARGIN,
     marginy: MARGIN,
   })
@@ -51,8 +53,10 @@ export function planGraph(shape: GraphShape, options: LayoutOptions): GraphPlan 
   }
   layout(graph)
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number }
-  const edges = graph.edges().flatMap((edge: { name?: string }) => {
-    const { points, x, y } = graph.edge(edge) as { points: Point[]; x?: number; y?: number }
+  const edges = graph.edges().flatMap((edge: { name?: string; v: string; w: string }) => {
+    const { points: bends, x, y } = graph.edge(edge) as { points: Point[]; x?: number; y?: number }
+    const ends = [edge.v, edge.w].map((name) => pointOf(graph.node(name) as Point))
+    const points = throughSides(bends, ends, options)
     const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 }
     return [[edge.name ?? '', { points, label: { x: x ?? middle.x, y: y ?? middle.y } }] as const]
   })
@@ -62,6 +66,23 @@ export function planGraph(shape: GraphShape, options: LayoutOptions): GraphPlan 
     nodes: new Map(graph.nodes().map((name: string) => [name, pointOf(graph.node(name) as Point)])),
     edges: new Map(edges),
   }
+}
+
+/** A call that points forward leaves its caller in the middle of the side that faces what it calls; Dagre lets it leave anywhere. */
+function throughSides(
+  bends: readonly Point[],
+  [from, to]: readonly Point[],
+  { direction, nodeWidth, nodeHeight }: LayoutOptions,
+): readonly Point[] {
+  if (from === undefined || to === undefined) return bends
+  const between = bends.slice(1, -1)
+  if (direction === 'right')
+    return from.x + nodeWidth > to.x
+      ? bends
+      : [{ x: from.x + nodeWidth / 2, y: from.y }, ...between, { x: to.x - nodeWidth / 2, y: to.y }]
+  return from.y + nodeHeight > to.y
+    ? bends
+    : [{ x: from.x, y: from.y + nodeHeight / 2 }, ...between, { x: to.x, y: to.y - nodeHeight / 2 }]
 }
 
 const pointOf = ({ x, y }: Point): Point => ({ x, y })

@@ -12,7 +12,7 @@ const shape = {
     ['order', 'tax'],
   ].map(([from = '', to = '']) => ({ id: `${from}>${to}`, from, to })),
 }
-const options = { nodeWidth: 148, nodeHeight: 58, labelWidth: 92, labelHeight: 34 }
+const options = { nodeWidth: 148, nodeHeight: 58, labelWidth: 92, labelHeight: 48, rankGap: 30 }
 
 it('callers stand before what they call, in both directions', () => {
   const right = planGraph(shape, { ...options, direction: 'right' }).nodes
@@ -80,4 +80,19 @@ it('arrow keys lead to the nearest place in their direction', () => {
   expect(nearestPlace(places, 'a', 'ArrowLeft')).toBeUndefined()
   expect(nearestPlace(places, 'b', 'ArrowLeft')).toBe('a')
   expect(nearestPlace(places, 'gone', 'ArrowLeft')).toBe('a')
+})
+
+it('a phone has small places that can be read, and no figures between them', () => {
+  const { scale, isNarrow, node } = fittingPlan(shape, { width: 360, height: 340 })
+  expect(isNarrow).toBe(true)
+  expect(scale * node.nodeHeight).toBeGreaterThan(34)
+})
+
+it('a call leaves its caller in the middle of the side that faces what it calls', () => {
+  const { nodes, edges } = planGraph(shape, { ...options, direction: 'right' })
+  for (const { id, from, to } of shape.edges) {
+    const points = edges.get(id)?.points
+    expect(points?.[0]).toEqual({ x: (nodes.get(from)?.x ?? 0) + 74, y: nodes.get(from)?.y })
+    expect(points?.at(-1)).toEqual({ x: (nodes.get(to)?.x ?? 0) - 74, y: nodes.get(to)?.y })
+  }
 })

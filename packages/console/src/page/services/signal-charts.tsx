@@ -1,9 +1,10 @@
 import type { JSX } from 'preact'
-import { formatRate, formatShare } from '../format/format-count.js'
+import { formatRate } from '../format/format-count.js'
 import { formatDuration } from '../format/format-duration.js'
 import { live } from '../state/shown.js'
 import { axisStretch } from '../timeline/axis-marks.js'
 import { Chart } from '../timeline/chart.js'
+import { ERROR_LINE } from '../timeline/error-line.js'
 import { series, seriesVersion } from '../timeline/follow-series.js'
 
 /** Rate and errors, and both percentiles, of one service or edge over the last minutes. */
@@ -18,10 +19,7 @@ export function SignalCharts({ place }: { readonly place: string }): JSX.Element
         title={`Requests per second and error share of ${place}`}
         height={70}
         range={range}
-        lines={[
-          { label: 'requests/s', colour: '--accent', isFilled: true, format: formatRate },
-          { label: 'errors', colour: '--critical', isFilled: true, format: formatShare },
-        ]}
+        lines={[{ label: 'requests/s', colour: '--accent', isFilled: true, format: formatRate }, ERROR_LINE]}
         read={() => {
           void seriesVersion.value
           const { at, columns } = series.of(place)

@@ -4,7 +4,7 @@ import { LevelMark } from '../parts/level-mark.js'
 import { show, shown } from '../state/shown.js'
 import { placeText, systemStanding } from './system-standing.js'
 
-const REASONS_MAX = 4
+const REASONS_MAX = 3
 
 /** One line that is grey while all is well, and cannot be overlooked when it is not. Its height stays the same. */
 export function Standing(): JSX.Element {
@@ -17,9 +17,9 @@ export function Standing(): JSX.Element {
       <LevelMark level={now.level} />
       <strong class="standing-sentence">{now.sentence}</strong>
       <ul class="standing-reasons">
-        {now.reasons.slice(0, REASONS_MAX).map(({ place, text }) => (
+        {now.reasons.slice(0, REASONS_MAX).map(({ place, more: to, text }) => (
           <li key={place}>
-            <button type="button" onClick={() => show({ selected: place })}>
+            <button type="button" onClick={() => show(to)}>
               <b>{placeText(place)}</b> {text}
             </button>
           </li>

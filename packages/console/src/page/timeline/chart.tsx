@@ -10,6 +10,8 @@ export interface ChartLine {
   readonly colour: string
   readonly isFilled?: boolean
   readonly format: (value: number | null) => string
+  /** What the top of its scale stands for at least, so that little looks little. */
+  readonly floor?: number
 }
 
 interface ChartProps {
@@ -75,7 +77,9 @@ function optionsOf({ lines, height, hasAxis = false }: ChartProps, element: HTML
     ticks: { show: false },
   }
   const grid = { stroke: colourOf('--line'), width: 1 }
-  const scales = Object.fromEntries(lines.map((_, index) => [`y${index}`, { range: rangeFromZero }]))
+  const scales = Object.fromEntries(
+    lines.map(({ floor }, index) => [`y${index}`, { range: rangeFromZero(floor) }]),
+  )
   return {
     width: element.clientWidth,
     height,
@@ -109,7 +113,9 @@ function optionsOf({ lines, height, hasAxis = false }: ChartProps, element: HTML
 }
 
 /** From zero, so that a small change looks small; never less than a sliver, so that a flat line lies at the bottom. */
-const rangeFromZero: uPlot.Range.Function = (_plot, _min, max) => [0, Math.max(max ?? 0, 0.001) * 1.15]
+function rangeFromZero(floor = 0.001): uPlot.Range.Function {
+  return (_plot, _min, max) => [0, Math.max(max ?? 0, floor) * 1.15]
+}
 
 const clockValues = (_plot: uPlot, splits: number[]): string[] =>
   splits.map((seconds) => {

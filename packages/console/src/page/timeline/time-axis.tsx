@@ -1,17 +1,18 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { SystemEvent } from '../../model/system-event.js'
-import { formatRate, formatShare } from '../format/format-count.js'
+import { formatRate } from '../format/format-count.js'
 import { formatClock } from '../format/format-duration.js'
 import { goLive, goTo, replayFailure } from '../replay/replay.js'
 import { live, shown, view } from '../state/shown.js'
 import { Chart, type ChartLine } from './chart.js'
+import { ERROR_LINE } from './error-line.js'
 import { axisMarks, axisStretch, placeOn } from './axis-marks.js'
 import { series, seriesVersion } from './follow-series.js'
 
 const lines: readonly ChartLine[] = [
   { label: 'requests/s', colour: '--accent', isFilled: true, format: formatRate },
-  { label: 'errors', colour: '--critical', isFilled: true, format: formatShare },
+  ERROR_LINE,
 ]
 
 /** The last minutes of the whole system, with what happened to it, and the moment that is shown. */
