@@ -2,7 +2,12 @@ import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { PROGRAM } from '../run-process.js'
+
+/** Nothing of this kind is to happen: a few tell why it did. */
+const LOSSES_MAX = 20
+const LOST = /^{(?=.*"method":"GET")(?=.*"status":50[34])/
 
 /** A gateway in a process of its own, and what can be seen of it from outside. */
 export class ProxyProcess {
@@ -11,6 +16,8 @@ export class ProxyProcess {
   private readonly child: ChildProcess
   private readonly folder: string
   private said: string = ''
+  /** The first lines of its access log about a GET that it has answered itself, for want of an answer. */
+  readonly losses: string[] = []
 
   private constructor(child: ChildProcess, folder: string, ready: string) {
     this.child = child
@@ -18,6 +25,9 @@ export class ProxyProcess {
     this.port = Number(/gateway on (\d+)/.exec(ready)![1])
     this.admin = Number(/admin on (\d+)/.exec(ready)![1])
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.said += text))
+    createInterface(child.stdout!).on('line', (line) => {
+      if (this.losses.length < LOSSES_MAX && LOST.test(line)) this.losses.push(line)
+    })
   }
 
   static async start(folder: string, document: string): Promise<ProxyProcess> {
