@@ -16,15 +16,17 @@ interface Service {
   /** The status that `ready` answers with; 0 for no answer. */
   ready: number
   asked: number
+  /** The status of every other answer. */
+  answer: number
 }
 
 async function serve(): Promise<Service> {
-  const service = { port: 0, ready: 200, asked: 0 }
+  const service = { port: 0, ready: 200, asked: 0, answer: 200 }
   const running = await serveHttp((request, response) => {
     if (request.url === '/readyz') {
       service.asked += 1
       if (service.ready !== 0) response.writeHead(service.ready).end()
-    } else response.end(String(service.port))
+    } else response.writeHead(service.answer).end(String(service.port))
   })
   closing.push(() => running.close())
   service.port = running.port
@@ -171,4 +173,32 @@ it('asks nothing more once it drains', async () => {
   await eventually(() => other.asked > 5)
   // One may have been under way.
   expect(one.asked).toBeLessThanOrEqual(after + 1)
+})
+
+const EJECTS = ', ejection: { consecutiveFailures: 1, baseEjection: 60s, maxEjected: 100% }'
+
+it('goes on calling its only endpoint whatever that answers, and says UH of it only when it is not ready', async () => {
+  const one = await serve()
+  const proxy = await gatewayTo(places([one]), READY, '', EJECTS)
+  one.answer = 500
+  const call = async (): Promise<unknown[]> => {
+    const { status } = await fetch(`http://127.0.0.1:${proxy.port}/`)
+    return [status, proxy.lines.at(-1)!['flags']]
+  }
+  for (let calls = 0; calls < 3; calls++) expect(await call()).toEqual([500, ''])
+  one.ready = 503
+  await eventually(() => !healthOf(proxy)[0]!)
+  expect(await call()).toEqual([503, 'UH'])
+})
+
+it('calls the endpoint that is ejected when the other one is not ready', async () => {
+  const [one, two] = [await serve(), await serve()]
+  const proxy = await gatewayTo(places([one, two]), READY, '', EJECTS)
+  one.answer = 500
+  await eventually(async () => (await fetch(`http://127.0.0.1:${proxy.port}/`)).status === 500)
+  one.answer = 200
+  expect(await answerers(proxy)).toEqual([String(two.port)])
+  two.ready = 503
+  await eventually(() => !healthOf(proxy)[1]!)
+  expect(await answerers(proxy)).toEqual([String(one.port)])
 })
