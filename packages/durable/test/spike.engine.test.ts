@@ -8,7 +8,7 @@ import { PostgresStore } from '../src/store/postgres/postgres-store.js'
 import { type PostgresServer, startPostgres } from './servers/postgres-server.js'
 
 /** Every change is tried with a short spike; `WATERTIGHT_SPIKE_SECONDS=30` is the one that the documentation speaks of. */
-const SECONDS = Number(process.env['WATERTIGHT_SPIKE_SECONDS'] ?? 3)
+const SECONDS = Number(process.env['WATERTIGHT_SPIKE_SECONDS'] ?? 2)
 const PER_SECOND = 10_000
 const PER_TRANSACTION = 100
 const KEYS = 5_000

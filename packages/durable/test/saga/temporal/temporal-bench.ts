@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import type { SagaDefinition, SagaEngine } from '../../../src/saga/index.js'
 import { openTemporalEngine } from '../../../src/saga/temporal/open-temporal-engine.js'
+import type { TemporalEngineOptions } from '../../../src/saga/temporal/temporal-options.js'
 import { startTemporal, type TemporalServer } from '../../servers/temporal-server.js'
 import type { SagaBench } from '../saga-bench.js'
 
@@ -41,12 +42,16 @@ export class TemporalBench implements SagaBench {
     return `saga-${this.#count}`
   }
 
+  /** What every process needs to work on a task queue. */
+  optionsFor(taskQueue: string): Pick<TemporalEngineOptions, 'address' | 'packagesFrom' | 'taskQueue'> {
+    return { address: this.server.address, packagesFrom, taskQueue }
+  }
+
   async open(
-    options: { readonly sagas: readonly SagaDefinition[] },
+    options: { readonly sagas: readonly SagaDefinition[]; readonly works?: boolean },
     taskQueue = `queue-${this.#count}`,
   ): Promise<SagaEngine> {
-    const { address } = this.server
-    const engine = await openTemporalEngine({ address, packagesFrom, taskQueue, ...options })
+    const engine = await openTemporalEngine({ ...this.optionsFor(taskQueue), ...options })
     this.#engines.push(engine)
     return engine
   }
