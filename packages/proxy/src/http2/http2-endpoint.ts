@@ -7,6 +7,7 @@ import {
   mayConnect,
   type PendingRequest,
 } from '../upstream/endpoint.js'
+import { FollowedName, leaveOthers, type NameFollower } from '../upstream/followed-name.js'
 import { WaitingRequests } from '../upstream/waiting-requests.js'
 import { Http2Session, type SessionOwner } from './http2-session.js'
 
@@ -14,13 +15,14 @@ import { Http2Session, type SessionOwner } from './http2-session.js'
 const STREAMS_EXPECTED = 100
 
 /** An endpoint that speaks HTTP/2: as many connections as the requests at one time need, and no more. */
-export class Http2Endpoint implements Endpoint, SessionOwner {
+export class Http2Endpoint implements Endpoint, SessionOwner, NameFollower {
   readonly origin: string
   readonly names: HeaderNames
   readonly limits: Http1Limits
   index: number
   active: number = 0
   private readonly target: ConnectionTarget
+  private readonly name: FollowedName | undefined
   private rules: ConnectionLimits
   private readonly sessions: Set<Http2Session> = new Set()
   private readonly waiting: WaitingRequests = new WaitingRequests()
@@ -39,6 +41,7 @@ export class Http2Endpoint implements Endpoint, SessionOwner {
     this.names = codec.names
     this.limits = codec.limits
     this.target = target
+    this.name = FollowedName.of(target.host, this, systemClock.now())
   }
 
   reconfigure(rules: ConnectionLimits): void {
@@ -58,6 +61,7 @@ export class Http2Endpoint implements Endpoint, SessionOwner {
   }
 
   acquire(request: PendingRequest): boolean {
+    this.name?.follow(systemClock.now())
     const session = this.waiting.count === 0 ? this.roomy() : undefined
     if (session !== undefined) {
       session.begin(request)
@@ -67,6 +71,10 @@ export class Http2Endpoint implements Endpoint, SessionOwner {
     this.waiting.add(request)
     this.openAsNeeded()
     return true
+  }
+
+  addressesAre(addresses: ReadonlySet<string>): void {
+    leaveOthers(this.sessions, addresses)
   }
 
   connected(session: Http2Session): void {
@@ -100,8 +108,11 @@ export class Http2Endpoint implements Endpoint, SessionOwner {
     return undefined
   }
 
+  /** One that is being left may have streams for hours yet, and is nothing that others could wait for. */
   private mayOpen(): boolean {
-    return mayConnect(this.rules, this.sessions.size)
+    let usable = 0
+    for (const session of this.sessions) if (!session.isLeaving) usable += 1
+    return mayConnect(this.rules, usable)
   }
 
   private openAsNeeded(): void {

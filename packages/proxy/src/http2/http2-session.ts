@@ -34,10 +34,11 @@ export class Http2Session extends ExpiryEntry implements StreamOwner {
   readonly limits: Http1Limits
   readonly scheme: string
   wasOpen: boolean = false
+  /** It takes no further requests. */
+  isLeaving: boolean = false
   private readonly owner: SessionOwner
   private readonly session: ClientHttp2Session
   private readonly streams: Set<Http2Stream> = new Set()
-  private isLeaving: boolean = false
   private pong: Timer | undefined = undefined
   private error: string = ''
 
@@ -68,6 +69,10 @@ export class Http2Session extends ExpiryEntry implements StreamOwner {
     if (this.isLeaving || this.session.closed || this.session.destroyed) return 0
     const { maxConcurrentStreams = STREAMS_MAX } = this.session.remoteSettings
     return Math.max(0, Math.min(maxConcurrentStreams, STREAMS_MAX) - this.streams.size)
+  }
+
+  get address(): string | undefined {
+    return this.wasOpen ? this.session.socket?.remoteAddress : undefined
   }
 
   get isIdle(): boolean {

@@ -61,6 +61,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
   /** How often had been written when the request under way was handed over. */
   private writesBefore: number = 0
   private isPaused: boolean = false
+  private isLeaving: boolean = false
   private error: string = ''
   private errorCode: string | undefined = undefined
 
@@ -90,6 +91,10 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     const socket = secure.connect()
     socket.on('data', (bytes: Buffer) => this.read(bytes, bytes.length))
     return socket.on('secureConnect', () => this.opened())
+  }
+
+  get address(): string | undefined {
+    return this.socket.remoteAddress
   }
 
   /** Gives the connection to a request. */
@@ -149,6 +154,12 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
   override expire(): void {
     if (!this.wasOpen) this.error = 'the connection was not open in time'
     this.destroy()
+  }
+
+  /** No further request: one that is under way ends. */
+  leave(): void {
+    this.isLeaving = true
+    if (this.state === IDLE) this.destroy()
   }
 
   destroy(): void {
@@ -222,7 +233,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     const { reader, listener } = this
     if (!this.hasAnswered) return false
     this.listener = undefined
-    const canStay = reader.head.keepAlive && this.requestEnded && reader.unread === 0
+    const canStay = reader.head.keepAlive && this.requestEnded && reader.unread === 0 && !this.isLeaving
     const keepAliveMs = canStay ? keepAliveOf(reader.head) : 0
     // Free before anybody is told, so that the next request of the same caller finds it.
     if (canStay) this.free(keepAliveMs)

@@ -1,17 +1,19 @@
 import { expiryQueue, type ExpiryQueue, systemClock } from '@watertight/policy/decisions'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
 import { type ConnectionLimits, type Endpoint, mayConnect, type PendingRequest } from './endpoint.js'
+import { FollowedName, leaveOthers, type NameFollower } from './followed-name.js'
 import { type ConnectionOwner, type ConnectionTarget, UpstreamConnection } from './upstream-connection.js'
 import { WaitingRequests } from './waiting-requests.js'
 
 /** An endpoint that speaks HTTP/1.1: each connection to it carries one request at a time. */
-export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
+export class UpstreamEndpoint implements Endpoint, ConnectionOwner, NameFollower {
   readonly origin: string
   readonly names: HeaderNames
   readonly limits: Http1Limits
   index: number
   active: number = 0
   private readonly target: ConnectionTarget
+  private readonly name: FollowedName | undefined
   private rules: ConnectionLimits
   private readonly idle: UpstreamConnection[] = []
   private idleQueue: ExpiryQueue
@@ -30,6 +32,7 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
     this.origin = origin
     this.index = index
     this.target = target
+    this.name = FollowedName.of(target.host, this, systemClock.now())
     this.rules = rules
     this.names = codec.names
     this.limits = codec.limits
@@ -58,6 +61,7 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
   }
 
   acquire(request: PendingRequest, isAgain: boolean = false): boolean {
+    this.name?.follow(systemClock.now())
     const free = this.idle.pop()
     if (free !== undefined && !isAgain) {
       free.begin(request)
@@ -71,6 +75,10 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner {
     this.waiting.add(request)
     if (canOpen && this.connecting < this.waiting.count) this.open()
     return true
+  }
+
+  addressesAre(addresses: ReadonlySet<string>): void {
+    leaveOthers(this.all, addresses)
   }
 
   connected(connection: UpstreamConnection): void {
