@@ -19,9 +19,9 @@ import { servePage } from './status/serve-page.js'
 import { summary, summaryJson } from './status/summary.js'
 import { welcome } from './status/welcome.js'
 import { DataFolderError } from './data-folder/data-folder.js'
-import { FolderInUseError } from './data-folder/folder-lock.js'
+import { AlreadyRunningError, PortTakenError } from '@watertight/supervisor'
 import { ManifestError } from './manifest/manifest.js'
-import { StartError } from './supervisor/supervised-service.js'
+import { StartError } from './supervisor/start-error.js'
 import { System } from './supervisor/system.js'
 
 /** Where browsers find what there is, if it is free. */
@@ -56,9 +56,10 @@ async function openShop(wanted: Arguments): Promise<number> {
   const stop = stopRequest()
   // Before anything runs there is nothing to drain.
   const giveUp = () => process.exit(EXIT_INTERRUPTED)
-  stop.addEventListener('abort', giveUp)
+  stop.signal.addEventListener('abort', giveUp)
   if (!wanted.json) screen.say(`Starting the shop, with its data in ${resolve(wanted.dataFolder)} ...`)
   const system = await System.start({
+    onStop: stop.ask,
     dataFolder: wanted.dataFolder,
     port: wanted.port,
     onReady: (name, seconds) => {
@@ -68,10 +69,10 @@ async function openShop(wanted: Arguments): Promise<number> {
     },
     say: (line) => screen.say(line),
   })
-  stop.removeEventListener('abort', giveUp)
+  stop.signal.removeEventListener('abort', giveUp)
   const page = await servePage(() => frontPage(system), wanted.port === 0 ? 0 : PAGE_PORT)
   if (!wanted.json) for (const line of welcome(system, page.url, paint)) screen.say(line)
-  const result = await run({ system, wanted, screen, colors: paint, stop })
+  const result = await run({ system, wanted, screen, colors: paint, stop: stop.signal })
   page.close()
   screen.show([])
   if (wanted.json) process.stdout.write(`${JSON.stringify(summaryJson(result))}\n`)
@@ -81,9 +82,10 @@ async function openShop(wanted: Arguments): Promise<number> {
 
 function exitCode(error: unknown): number | undefined {
   if (error instanceof UsageError) return EXIT_USAGE
-  if (error instanceof FolderInUseError) return EXIT_FOLDER_IN_USE
+  if (error instanceof AlreadyRunningError) return EXIT_FOLDER_IN_USE
+  if (error instanceof PortTakenError) return EXIT_PORT_TAKEN
   if (error instanceof ManifestError) return EXIT_FAILED
   if (error instanceof DataFolderError) return EXIT_DATA_FOLDER
-  if (error instanceof StartError) return error.exitCode ?? EXIT_FAILED
+  if (error instanceof StartError) return EXIT_FAILED
   return undefined
 }

@@ -6,7 +6,7 @@ const parse = (...words: string[]) => parseArguments(words, {})
 test('without options: port 8443, 20 checkouts per second, the data beside the example', () => {
   const { dataFolder, ...others } = parse()
   expect(others).toEqual({ help: false, port: 8443, rate: 20, rateIsGiven: false, load: true, json: false })
-  expect(dataFolder).toMatch(/examples\/orders\/\.data\/orders$/)
+  expect(dataFolder).toMatch(/examples\/orders\/\.watertight$/)
 })
 
 test('all options, with a space or an equals sign', () => {

@@ -1,13 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { settleBooks } from '../src/audit/settle.js'
 import { Load } from '../src/load/load.js'
 import { Measurements } from '../src/load/measurements.js'
-import { MANIFEST_FILE } from '../src/manifest/manifest.js'
 import { proxyFigures } from '../src/status/proxy-figures.js'
-import { Shop } from './shop.js'
+import { editableManifest, Shop } from './shop.js'
 import { until } from './until.js'
 
 const SHARE = 0.05
@@ -24,10 +21,10 @@ const measurements = new Measurements()
 const counts = () => measurements.snapshot().overall.counts
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'canary-'))
-  manifestFile = join(folder, 'watertight.yaml')
-  manifest = await readFile(MANIFEST_FILE, 'utf8')
-  await writeFile(manifestFile, manifest)
+  const copy = await editableManifest()
+  folder = copy.folder
+  manifestFile = copy.file
+  manifest = await readFile(manifestFile, 'utf8')
   shop = await Shop.open(undefined, manifestFile)
   load = new Load({ frontDoor: shop.system.frontDoor, rate: 3, measurements })
 }, 180_000)

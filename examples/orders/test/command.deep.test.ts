@@ -22,7 +22,7 @@ test('Ctrl-C drains and sums up; a run that is killed takes its services along; 
   await open(interrupted)
   const second = start('--port', '0', '--data', dataFolder)
   expect(await second.code).toBe(3)
-  expect(second.errors()).toContain('another run is using it')
+  expect(second.errors()).toContain('the system already runs')
   interrupted.child.kill('SIGINT')
   expect(await interrupted.code).toBe(0)
   expect(interrupted.output()).toMatch(/Stopped after \d+ s\./)

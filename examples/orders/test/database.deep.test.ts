@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -24,12 +24,4 @@ test('what is asked of a database that has been killed waits until it is back, w
   const asked = store.query('select number from kept')
   database = await startDatabase(folder, port)
   expect((await asked).rows).toEqual([{ number: 7 }])
-}, 90_000)
-
-test('a database that lies where it lay formerly, beside the log of order, is taken over', async () => {
-  await stopDatabases()
-  await mkdir(join(folder, 'order'))
-  await rename(join(folder, 'database', 'postgres'), join(folder, 'order', 'postgres'))
-  const { store } = await startDatabase(folder)
-  expect((await store.query('select number from kept')).rows).toEqual([{ number: 7 }])
 }, 90_000)

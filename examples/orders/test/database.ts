@@ -1,12 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { openStore, type Store } from '@watertight/durable'
 import { patientStore } from '../src/database/patient-store.js'
-import { freePorts } from '../src/supervisor/free-ports.js'
+import { watertightProgram } from '../src/supervisor/watertight-program.js'
+import { freePort } from './free-port.js'
 
-const program = fileURLToPath(new URL('../dist/database/main.js', import.meta.url))
 const running: { child: ChildProcess; store: Store }[] = []
 
 export interface Database {
@@ -17,17 +16,11 @@ export interface Database {
 
 /** The process of the database, with its files in `folder`. */
 export async function startDatabase(folder: string, wanted?: number): Promise<Database> {
-  const [free = 0, health] = await freePorts(2)
-  const port = wanted ?? free
-  const child = spawn(process.execPath, [program], {
-    env: {
-      ...process.env,
-      DATABASE_FOLDER: join(folder, 'database', 'postgres'),
-      DATABASE_PORT: String(port),
-      DATABASE_HEALTH_PORT: String(health),
-      DATABASE_PASSWORD: 'secret',
-    },
-    stdio: ['pipe', 'inherit', 'inherit'],
+  const port = wanted ?? (await freePort())
+  const words = ['store', join(folder, 'postgres'), '--port', String(port)]
+  const child = spawn(process.execPath, [watertightProgram(), ...words], {
+    env: { ...process.env, WATERTIGHT_STORE_PASSWORD: 'secret' },
+    stdio: ['ignore', 'ignore', 'inherit'],
   })
   const url = `postgres://postgres:secret@127.0.0.1:${port}/postgres`
   const store = patientStore(openStore(url), 60_000)

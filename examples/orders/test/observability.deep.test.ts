@@ -32,7 +32,7 @@ async function page(name: ServiceName, path: string, accept = ''): Promise<{ sta
 }
 
 async function logOf(name: ServiceName): Promise<Record<string, unknown>[]> {
-  const text = await readFile(join(shop.dataFolder, name, 'log.jsonl'), 'utf8')
+  const text = await readFile(join(shop.system.dataOf(name), 'log.jsonl'), 'utf8')
   return text
     .trim()
     .split('\n')

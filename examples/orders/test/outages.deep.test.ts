@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { collectBooks } from '../src/audit/books.js'
 import { settleBooks } from '../src/audit/settle.js'
-import { FolderInUseError } from '../src/data-folder/folder-lock.js'
+import { AlreadyRunningError } from '@watertight/supervisor'
 import { loadManifest, serviceOf } from '../src/manifest/manifest.js'
 import { System } from '../src/supervisor/system.js'
 import { Shop } from './shop.js'
@@ -57,7 +57,7 @@ test('a charge that comes too late is not made', async () => {
 test('the books balance, and a second run continues with them', async () => {
   const first = await settleBooks(shop.system, [], 20_000)
   expect(first.findings).toEqual([])
-  await expect(Shop.open(shop.dataFolder)).rejects.toThrow(FolderInUseError)
+  await expect(Shop.open(shop.dataFolder)).rejects.toThrow(AlreadyRunningError)
 
   await shop.system.stop()
   shop.system = await System.start({ dataFolder: shop.dataFolder, port: 0, say: () => {} })

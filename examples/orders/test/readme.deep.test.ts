@@ -1,26 +1,30 @@
 import { execFile } from 'node:child_process'
 import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { settleBooks } from '../src/audit/settle.js'
-import type { ProcessName } from '../src/services/names.js'
+import { type ProcessName, programName } from '../src/services/names.js'
 import { killAll, start } from './run.js'
-import { Shop } from './shop.js'
+import { editableManifest, Shop } from './shop.js'
 import { until } from './until.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const readme = fileURLToPath(new URL('../README.md', import.meta.url))
 
 let shop: Shop
+let folder: string
 
 beforeAll(async () => {
-  shop = await Shop.open()
+  const copy = await editableManifest()
+  folder = copy.folder
+  shop = await Shop.open(join(folder, '.watertight'), copy.file)
 }, 180_000)
 afterAll(async () => {
   killAll()
   await shop.close()
-  await rm(`${shop.dataFolder}-started`, { recursive: true, force: true })
+  await rm(folder, { recursive: true, force: true })
 })
 
 /** Runs a line of the README as it stands there, with the addresses, the token and the pids of this shop. */
@@ -28,7 +32,7 @@ async function run(line: string): Promise<string> {
   const { system } = shop
   const here = line
     .replace('https://localhost:8443', system.gatewayUrl)
-    .replace('examples/orders/.data/orders', shop.dataFolder)
+    .replace('examples/orders', folder)
     .replace(
       /^curl -s (PAYMENT|LOYALTY|ORDER)/,
       (_all, name: string) => `curl -s ${system.url(nameOf(name))}`,
@@ -43,15 +47,15 @@ const nameOf = (name: string) => name.toLowerCase().replace('_', '-') as Process
 /** `npm start` as npm runs it, but for the build, on a port and in a folder of this test. */
 async function npmStart(line: string, ...more: string[]): Promise<string> {
   const words = line.split(' -- ')[1]?.split(' ') ?? []
-  const command = start('--port', '0', '--data', `${shop.dataFolder}-started`, ...words, ...more)
+  const command = start('--port', '0', '--data', join(folder, 'started'), ...words, ...more)
   expect(await command.code).toBe(0)
   return command.output()
 }
 
-const back = (name: string, times: number = 1) =>
+const back = (name: ProcessName, times: number = 1) =>
   until(
     `${name} is back`,
-    () => shop.said.filter((line) => line.startsWith(`${name} is back`)).length === times,
+    () => shop.said.filter((line) => line.startsWith(`${programName(name)} | back`)).length === times,
   )
 
 /** What each line of the README does, in the order in which they stand there. */
@@ -68,6 +72,10 @@ const lines: readonly (readonly [line: RegExp, does: (line: string) => Promise<v
     async (line) =>
       expect(await npmStart(line.replace('30', '3'))).toMatch(/Stopped after \d+ s\.[^]*books +balance/),
   ],
+  [/^npx watertight status/, async (line) => expect(await run(line)).toMatch(/order-canary +ready/)],
+  [/^npx watertight logs/, async (line) => expect(await run(line)).toBe('')],
+  [/^npx watertight saga list/, async (line) => expect(await run(line)).toContain('no saga')],
+  [/^npx watertight restart/, async (line) => expect(await run(line)).toMatch(/loyalty +ready/)],
   [
     /^curl -s --cacert \S+ \S+\/orders -d/,
     async (line) => expect(JSON.parse(await run(line))).toMatchObject({ total: 49.98 }),

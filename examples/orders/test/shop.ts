@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { MANIFEST_FILE } from '../src/manifest/manifest.js'
 import type { ProcessName, ServiceName } from '../src/services/names.js'
 import { proxyFigures } from '../src/status/proxy-figures.js'
 import { System } from '../src/supervisor/system.js'
@@ -10,6 +11,15 @@ export interface Reply {
   readonly status: number
   readonly headers: Headers
   readonly body: Record<string, unknown>
+}
+
+/** A folder with a copy of the document that a test may change, beside the programs that it names. */
+export async function editableManifest(): Promise<{ readonly folder: string; readonly file: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'orders-'))
+  const file = join(folder, 'watertight.yaml')
+  await copyFile(MANIFEST_FILE, file)
+  for (const name of ['dist', 'src']) await symlink(join(dirname(MANIFEST_FILE), name), join(folder, name))
+  return { folder, file }
 }
 
 /** The whole system, started for a test, and what a test does to it. */

@@ -29,7 +29,7 @@ async function taxAndSidecarDie(): Promise<void> {
   shop.signal('shipping-sidecar', 'SIGKILL')
   await until('all is back', () =>
     ['shipping-sidecar', ...(shop.system.hasTax ? ['tax'] : [])].every((name) =>
-      shop.said.some((line) => line.startsWith(`${name} is back`)),
+      shop.said.some((line) => line.startsWith(`${name} | back`)),
     ),
   )
 }
@@ -59,8 +59,8 @@ test('under load: payment slow and stuck, inventory killed, loyalty failing; all
   )
   await morePlaced(10)
   expect(shop.system.url('inventory')).toBe(url)
-  expect(shop.said.join('\n')).toMatch(/inventory is back after \d+\.\d s/)
-  expect(shop.said.join('\n')).toContain('inventory died (SIGKILL) and started again')
+  expect(shop.said.join('\n')).toMatch(/inventory \| back after \d+\.\d s/)
+  expect(shop.said.join('\n')).toContain('inventory | ended (SIGKILL), is started again')
 
   // Checkouts do without loyalty, and say so.
   await shop.faults('loyalty', { errorRate: 1, forSeconds: 60 })
@@ -89,7 +89,7 @@ test('under load: payment slow and stuck, inventory killed, loyalty failing; all
   })
   expect(shop.system.hangs).toBe(1)
   expect(shop.said.join('\n')).toContain(
-    'payment hangs (three probes of its health failed), is killed and started again',
+    'payment | fails its probe (GET /healthz is not answered within 2 s), is killed and started again',
   )
   await until('the breaker of payment closes', async () => (await shop.breaker('payment')) === 'closed')
   await morePlaced(10)

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CallResult } from '../src/http/edge.js'
 import { taxIn } from '../src/order/tax.js'
-import { freePorts } from '../src/supervisor/free-ports.js'
 import { findPython } from '../src/supervisor/python.js'
+import { freePort } from './free-port.js'
 import { until } from './until.js'
 
 const items = [{ sku: 'book-42', quantity: 2 }]
@@ -26,6 +26,12 @@ test.each<readonly [string, CallResult, unknown]>([
   expect(await taxIn({ call: async () => result }, items)).toEqual(tax)
 })
 
+const answers = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+
 const python = await findPython()
 
 // Where there is no Python, tax does not run.
@@ -35,16 +41,14 @@ describe.each(python === undefined ? [] : [python])('the service tax, by %s', (p
   let port: number
 
   beforeAll(async () => {
-    port = (await freePorts(1))[0] as number
+    port = await freePort()
     url = `http://127.0.0.1:${port}`
     const file = fileURLToPath(new URL('../src/tax/tax.py', import.meta.url))
-    child = spawn(program, [file, String(port)], { stdio: ['ignore', 'inherit', 'inherit'] })
-    await until('it is ready', () =>
-      fetch(`${url}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    )
+    child = spawn(program, [file], {
+      env: { ...process.env, PORT: String(port) },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
+    await until('it is ready', () => answers(`${url}/readyz`))
   })
   afterAll(() => {
     child.kill('SIGKILL')
@@ -86,12 +90,7 @@ describe.each(python === undefined ? [] : [python])('the service tax, by %s', (p
     socket.write(`POST /taxes HTTP/1.1\r\n${head}\r\n\r\n${body.slice(0, 9)}`)
     await until('it is under way', () => answer.includes('100 Continue'))
     child.kill('SIGTERM')
-    const takesIn = () =>
-      fetch(`${url}/healthz`).then(
-        () => true,
-        () => false,
-      )
-    await until('it takes in no more', async () => !(await takesIn()))
+    await until('it takes in no more', async () => !(await answers(`${url}/healthz`)))
     socket.write(body.slice(9))
     await until('the connection has ended', () => socket.closed)
     expect(answer).toMatch(/HTTP\/1\.1 200 [^]*"taxCents": 19/)

@@ -61,7 +61,7 @@ const runs: readonly (readonly [command: string, words: readonly string[], manif
   ['events', ['tail', '--store', 'pglite:nowhere'], GOOD_MANIFEST],
   ['saga', ['list', '--status', 'gone'], GOOD_MANIFEST],
   ['up', [], GOOD_MANIFEST],
-  ['console', ['--manifest', 'nothing.yaml'], GOOD_MANIFEST],
+  ['console', ['--port', 'five'], GOOD_MANIFEST],
   ['status', [], GOOD_MANIFEST],
   ['logs', [], GOOD_MANIFEST],
   ['restart', ['order'], GOOD_MANIFEST],

@@ -26,8 +26,8 @@ export class UsageError extends Error {
 const optionNames = ['--port', '--rate', '--seconds', '--data', '--no-load', '--json', '--help'] as const
 type OptionName = (typeof optionNames)[number]
 
-/** Without `--data`, orders are kept in `.data/orders` of the example's folder, from wherever it is started. */
-const DEFAULT_DATA_FOLDER = fileURLToPath(new URL('../../.data/orders', import.meta.url))
+/** Without `--data`, the run is kept where `watertight` keeps it, beside the document, from wherever it is started. */
+const DEFAULT_DATA_FOLDER = fileURLToPath(new URL('../../.watertight', import.meta.url))
 
 /** @throws {@link UsageError} saying what is allowed and what was given */
 export function parseArguments(words: readonly string[], environment: NodeJS.ProcessEnv): Arguments {

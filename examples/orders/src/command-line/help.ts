@@ -8,7 +8,7 @@ Usage: npm start -- [options]
                                                                           (default 8443, or PORT)
   --rate N       checkouts per second                                     (default 20)
   --seconds N    ends by itself after N seconds of load
-  --data DIR     where the shop keeps its data                            (default examples/orders/.data/orders)
+  --data DIR     where the shop keeps its data                            (default examples/orders/.watertight)
   --no-load      sends no checkouts: you do
   --json         prints nothing but a summary as JSON at the end; needs --seconds
   --help         shows this

@@ -3,11 +3,17 @@ import { EXIT_INTERRUPTED } from './exit.js'
 /** npm passes a Ctrl-C on that the terminal has sent to everybody already: two signals, one wish. */
 const SAME_WISH_MS = 500
 
+export interface StopRequest {
+  readonly signal: AbortSignal
+  /** Somebody asks in another way, such as `watertight stop`. */
+  readonly ask: () => void
+}
+
 /**
  * Aborts on the first Ctrl-C (or SIGTERM, SIGHUP, a closed output). A second Ctrl-C ends the process at once, and
  * the services with it, which notice by themselves.
  */
-export function stopRequest(): AbortSignal {
+export function stopRequest(): StopRequest {
   const request = new AbortController()
   let askedAtMs = -Infinity
   const ask = () => {
@@ -19,5 +25,5 @@ export function stopRequest(): AbortSignal {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
   // Nobody reads any more: `npm start | head`.
   process.stdout.on('error', () => request.abort())
-  return request.signal
+  return { signal: request.signal, ask }
 }

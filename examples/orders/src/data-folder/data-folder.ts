@@ -36,8 +36,7 @@ export async function prepareDataFolder(folder: string): Promise<void> {
     throw new DataFolderError(`cannot use data folder ${path}: ${trouble}`, { cause: error })
   }
   const { bavail, bsize } = await statfs(path)
-  const places = ['database', 'order'].map((owner) => isMissing(join(path, owner, 'postgres')))
-  const isNew = (await Promise.all(places)).every(Boolean)
+  const isNew = await isMissing(join(path, 'stores', 'shop'))
   if (isNew && bavail * bsize < BYTES_NEEDED) {
     const [free, needed] = [bavail * bsize, BYTES_NEEDED].map((bytes) => Math.floor(bytes / 1024 / 1024))
     throw new DataFolderError(

@@ -25,8 +25,8 @@ export interface EdgesOptions {
   readonly model: SystemModel
   /** The service that calls. */
   readonly service: string
-  /** Where the other services are, by name. */
-  readonly urls: Readonly<Record<string, string>>
+  /** Where another service is, by its name. */
+  readonly urlOf: (callee: string) => string
   readonly telemetry: ServiceTelemetry
 }
 
@@ -36,13 +36,8 @@ export class Edges {
   readonly #telemetry: ServiceTelemetry
   readonly #edges = new Map<string, { readonly edge: Edge; readonly called: CalledService }>()
 
-  constructor({ model, service, urls, telemetry }: EdgesOptions) {
-    const endpoints = (callee: string): string => {
-      const url = urls[callee]
-      if (url !== undefined) return url
-      throw new Error(`cannot create edge ${service} > ${callee}: its URL is not in SERVICE_URLS`)
-    }
-    this.#client = createClient(model, { service, endpoints, telemetry })
+  constructor({ model, service, urlOf, telemetry }: EdgesOptions) {
+    this.#client = createClient(model, { service, endpoints: urlOf, telemetry })
     this.#telemetry = telemetry
   }
 

@@ -1,9 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { createDrain, createHealth, type CheckFunction, type CloseHook, type Health } from '@watertight/http'
 import { watchManifest, type ServiceModel } from '@watertight/manifest'
 import { openStore, type Store } from '@watertight/durable'
 import { EXIT_PORT_TAKEN } from '../command-line/exit.js'
 import { createFolder } from '../data-folder/create-folder.js'
-import { FolderLock } from '../data-folder/folder-lock.js'
 import { Faults } from '@watertight/traffic'
 import { journalsIn } from '../journal/file-journal.js'
 import type { OpenJournal } from '../journal/journal.js'
@@ -21,7 +21,6 @@ import { JsonServer } from './server.js'
 /** Shorter than a supervisor's patience with a service that starts. */
 const CHECK_CACHE_MS = 100
 const DRAIN_MS = 5_000
-const FORMER_PROCESS_MS = 20_000
 
 /** What a service gets to work with. */
 export interface Environment {
@@ -55,16 +54,16 @@ export interface Service {
 
 /**
  * Runs one service as this process: opens it, listens, answers probes, scrapes and fault requests, follows
- * `watertight.yaml`, drains on SIGTERM, and ends with the process that started it.
+ * `watertight.yaml`, and drains on SIGTERM.
  *
- * Settings come by environment: `SERVICE_PORT`, `SERVICE_DATA`, `SERVICE_URLS` (JSON), `SERVICE_MANIFEST`,
- * `FAULT_TOKEN`.
+ * Settings come by environment, as `watertight up` gives them to every process: `PORT`, `WATERTIGHT_DATA`,
+ * `WATERTIGHT_MANIFEST`, and `PAYMENT_URL` and the like; `npm start` adds `FAULT_TOKEN`.
  */
 export async function runService(
   name: ServiceName,
   open: (environment: Environment) => Promise<Service>,
 ): Promise<void> {
-  const dataFolder = setting('SERVICE_DATA')
+  const dataFolder = setting('WATERTIGHT_DATA')
   let log: Log | undefined
   const end = (error: unknown) => endBecauseOf(error, dataFolder, log)
   process.on('uncaughtException', end)
@@ -78,15 +77,12 @@ async function openService(
   onLog: (log: Log) => void,
 ): Promise<void> {
   await createFolder(dataFolder)
-  // After a crash of the supervisor, a former process of this service may still be about to notice.
-  await FolderLock.take(dataFolder, FORMER_PROCESS_MS)
-  const manifest = loadManifest(setting('SERVICE_MANIFEST'))
+  const manifest = loadManifest(setting('WATERTIGHT_MANIFEST'))
   const model = serviceOf(manifest.model, documentName(name))
   const observation = await observe(model, dataFolder)
   const { telemetry, log } = observation
   onLog(log)
-  const urls = JSON.parse(setting('SERVICE_URLS')) as Record<string, string>
-  const edges = new Edges({ model: manifest.model, service: model.name, urls, telemetry })
+  const edges = new Edges({ model: manifest.model, service: model.name, urlOf, telemetry })
   const service = await open({
     name,
     dataFolder,
@@ -99,7 +95,7 @@ async function openService(
   const server: JsonServer = new JsonServer({
     routes: service.routes,
     internalRoutes: {
-      ...internalRoutes(() => statusOf(name, server, edges, service), faults, setting('FAULT_TOKEN')),
+      ...internalRoutes(() => statusOf(name, server, edges, service), faults, faultToken()),
       ...service.internalRoutes,
     },
     faults,
@@ -180,16 +176,26 @@ function drainOnSignal(
 
 async function listen(server: JsonServer): Promise<void> {
   try {
-    await server.listen(Number(setting('SERVICE_PORT')))
+    await server.listen(Number(setting('PORT')))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    sayLastWords(`port ${setting('SERVICE_PORT')} is taken`)
+    sayLastWords(`port ${setting('PORT')} is taken`)
     process.exit(EXIT_PORT_TAKEN)
   }
 }
 
+function urlOf(callee: string): string {
+  return setting(`${callee.toUpperCase()}_URL`)
+}
+
+/** Without one that somebody knows, nobody can inject faults. */
+function faultToken(): string {
+  return process.env['FAULT_TOKEN'] ?? randomUUID()
+}
+
 function setting(name: string): string {
   const value = process.env[name]
-  if (value === undefined) throw new Error(`cannot start a service by hand: ${name} is not set`)
+  if (value === undefined)
+    throw new Error(`cannot start a service by hand: ${name} is not set; watertight up does`)
   return value
 }

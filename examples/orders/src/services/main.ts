@@ -1,6 +1,5 @@
 import type { Environment, Service } from '../http/service.js'
 import { runService } from '../http/service.js'
-import { endWithStdin } from '../supervisor/end-with-stdin.js'
 import type { ServiceName } from './names.js'
 
 /** Each is loaded only where it runs: no other service needs a database in its process. */
@@ -13,12 +12,12 @@ const services: Record<ServiceName, () => Promise<(environment: Environment) => 
   loyalty: async () => (await import('./loyalty.js')).openLoyalty,
 }
 
-const name = process.argv[2] as ServiceName
+const version = process.env['WATERTIGHT_VERSION']
+const name = (version === 'canary' ? version : process.argv[2]) as ServiceName
 const load = services[name]
 if (load === undefined) {
   throw new Error(
     `cannot start a service: its name must be one of ${Object.keys(services).join(', ')}, got ${name}`,
   )
 }
-endWithStdin()
 await runService(name, await load())

@@ -26,3 +26,15 @@ export function sidecarOf(instance: InstanceName): SidecarName {
 export function documentName(instance: InstanceName): string {
   return instance === 'canary' ? 'order' : instance
 }
+
+/** What the run calls it, as `watertight status` shows it: a version is named after its service, and the database after its store. */
+export function programName(name: ProcessName): string {
+  if (name === 'database') return 'shop-store'
+  return name.replace(/^order(?=$|-)/, 'order-stable').replace(/^canary(?=$|-)/, 'order-canary')
+}
+
+/** The other way round. */
+export function processName(program: string): ProcessName {
+  if (program === 'shop-store') return 'database'
+  return program.replace(/^order-stable/, 'order').replace(/^order-canary/, 'canary') as ProcessName
+}

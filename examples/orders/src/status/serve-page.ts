@@ -1,6 +1,5 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { isPortFree } from '../supervisor/free-ports.js'
 
 export interface ServedPage {
   readonly url: string
@@ -13,11 +12,12 @@ export async function servePage(page: () => string, port: number): Promise<Serve
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
     response.end(page())
   })
-  const wanted = (await isPortFree(port)) ? port : 0
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(wanted, '127.0.0.1', resolve)
-  })
+  const listen = (wanted: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ port: wanted, host: '127.0.0.1', exclusive: true }, resolve)
+    })
+  await listen(port).catch(() => listen(0))
   const { port: bound } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${bound}/`,

@@ -16,7 +16,7 @@ export function welcome(running: Running, pageUrl: string, colors: Colors): stri
     ...instances.map((name) => row(name, running.url(name), sidecarOf(name))),
     row('database', ''),
     `  ${faint('canary is the next version of order; tax is Python')}`,
-    `  logs       ${running.dataFolder}/NAME/log.jsonl`,
+    `  logs       ${running.dataFolder}/data/NAME/log.jsonl`,
     '',
     `Open ${pageUrl} in a browser, or try in another terminal:`,
     `  ${faint('order something')}`,

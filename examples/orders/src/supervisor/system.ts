@@ -1,30 +1,37 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { watchManifest, type ManifestWatch, type SystemModel } from '@watertight/manifest'
-import { EXIT_PORT_TAKEN } from '../command-line/exit.js'
-import { DataFolderError, prepareDataFolder } from '../data-folder/data-folder.js'
-import { diskTrouble } from '../data-folder/disk-trouble.js'
-import { FolderLock } from '../data-folder/folder-lock.js'
-import { loadManifest, MANIFEST_FILE, serviceOf, type Manifest } from '../manifest/manifest.js'
+import { basename, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ManifestWatch, SystemModel } from '@watertight/manifest'
+import {
+  ControlServer,
+  describeEvent,
+  followDocument,
+  type ProgramStatus,
+  Run,
+  type RunEvent,
+} from '@watertight/supervisor'
+import { prepareDataFolder } from '../data-folder/data-folder.js'
+import { loadManifest, MANIFEST_FILE, serviceOf } from '../manifest/manifest.js'
 import { FrontDoor } from '../load/front-door.js'
-import { serviceNames, type ProcessName, type ServiceName } from '../services/names.js'
-import { authorityOf, prepareCertificates } from './certificates.js'
-import { isPortFree } from './free-ports.js'
-import { programs } from './programs.js'
+import {
+  processName,
+  programName,
+  serviceNames,
+  type InstanceName,
+  type ProcessName,
+  type ServiceName,
+} from '../services/names.js'
 import { findPython, PYTHON_MISSING } from './python.js'
-import { RunDocuments } from './run-documents.js'
-import { shopPorts, type ShopPorts } from './shop-ports.js'
-import { StartError, SupervisedService } from './supervised-service.js'
+import { StartError } from './start-error.js'
+import { watertightProgram } from './watertight-program.js'
 
 /** A new database takes seconds of processor time, which a busy machine does not have at once. */
 const READY_MS = 120_000
 const ADMINISTRATION_MS = 5_000
-const OPEN_LOOK_MS = 100
 
 export interface SystemOptions {
-  /** Where the services keep their data; created when missing. */
+  /** Where the run keeps its data; created when missing. */
   readonly dataFolder: string
   /** The gateway's port; 0 takes any free one. */
   readonly port: number
@@ -34,164 +41,163 @@ export interface SystemOptions {
   readonly onReady?: (name: ProcessName, seconds: number) => void
   /** Hears what there is to say about the processes, a line at a time. */
   readonly say: (line: string) => void
+  /** Hears when `watertight stop` asks for an end. */
+  readonly onStop?: () => void
   /** Default: this process's. */
   readonly environment?: NodeJS.ProcessEnv
 }
 
-/** What has been prepared before anything runs. */
-interface Prepared {
-  readonly manifest: Manifest
-  readonly ports: ShopPorts
-  readonly documents: RunDocuments
-  readonly lock: FolderLock
-  readonly python: string | undefined
-}
-
-/** The shop: its services, a sidecar beside each, and the gateway, running and supervised. */
+/** The shop as `watertight up` runs it, with what the example adds: a token for faults, and the way of customers. */
 export class System {
   /** Allows `POST /faults`. A new one for every run. */
-  readonly faultToken: string = randomBytes(12).toString('hex')
+  readonly faultToken: string
   readonly dataFolder: string
   /** Share (0..1) of checkouts that watertight.yaml promises to answer as it should. */
   readonly availability: number
   /** Whether there is a Python to run tax. */
   readonly hasTax: boolean
-  readonly #processes = new Map<ProcessName, SupervisedService>()
-  readonly #ports: ShopPorts
-  readonly #lock: FolderLock
+  readonly #run: Run
+  readonly #control: ControlServer
   readonly #watch: ManifestWatch
-  #model: SystemModel
+  readonly #told: Told
   #frontDoor: FrontDoor | undefined
 
-  private constructor({ dataFolder, say }: SystemOptions, prepared: Prepared) {
-    const { manifest, ports, documents, lock, python } = prepared
+  private constructor(
+    { dataFolder }: SystemOptions,
+    parts: {
+      readonly run: Run
+      readonly control: ControlServer
+      readonly watch: ManifestWatch
+      readonly told: Told
+      readonly hasTax: boolean
+      readonly faultToken: string
+    },
+  ) {
     this.dataFolder = resolve(dataFolder)
-    this.availability = serviceOf(manifest.model, 'order').availability ?? 1
-    this.hasTax = python !== undefined
-    this.#ports = ports
-    this.#lock = lock
-    this.#model = manifest.model
-    this.#watch = follow(manifest, documents, say, (model) => (this.#model = model))
-    const options = {
-      dataFolder: this.dataFolder,
-      documents,
-      ports,
-      faultToken: this.faultToken,
-      databasePassword: documents.databasePassword,
-      python,
-    }
-    for (const program of programs(options)) {
-      this.#processes.set(program.name, new SupervisedService(program, say))
-    }
+    this.faultToken = parts.faultToken
+    this.hasTax = parts.hasTax
+    this.#run = parts.run
+    this.#control = parts.control
+    this.#watch = parts.watch
+    this.#told = parts.told
+    this.availability = serviceOf(parts.run.system, 'order').availability ?? 1
   }
 
   /**
    * Starts everything and resolves once all of it is ready.
    *
-   * @throws {@link StartError} when the port is taken or a process does not come up
+   * @throws {@link StartError} when a process does not come up
    * @throws {@link DataFolderError} when the data folder cannot be written
-   * @throws {@link FolderInUseError} when another run uses the data folder
+   * @throws `PortTakenError` when the port is taken, `AlreadyRunningError` when another run uses the data folder
    * @throws {@link ManifestError} when the manifest has an error
    */
   static async start(options: SystemOptions): Promise<System> {
-    // What is wrong with it is told here once, and not by every process.
-    const manifest = loadManifest(options.manifestFile ?? MANIFEST_FILE)
-    const { port, say } = options
-    if (port !== 0 && !(await isPortFree(port))) {
-      throw new StartError(`cannot start gateway: port ${port} on 127.0.0.1 is taken`, EXIT_PORT_TAKEN)
-    }
+    const { say, port, environment = process.env } = options
+    const { file, text, model } = loadManifest(options.manifestFile ?? MANIFEST_FILE)
     await prepareDataFolder(options.dataFolder)
-    const folder = resolve(options.dataFolder)
-    const lock = await FolderLock.take(folder)
-    let system: System | undefined
+    const python = await findPython(environment)
+    if (python === undefined) say(PYTHON_MISSING)
+    const faultToken = randomBytes(12).toString('hex')
+    const control = new ControlServer()
+    const told = new Told(options)
+    const run = await Run.start({
+      file,
+      text,
+      system: model,
+      folder: resolve(options.dataFolder),
+      watertight: [process.execPath, watertightProgram()],
+      // As many copies of the shop as you like; only the gateway is where people look for it.
+      ports: { free: true, gateway: port },
+      without: python === undefined ? ['tax'] : [],
+      environment: { FAULT_TOKEN: faultToken, ...(python === undefined ? {} : { PYTHON: python }) },
+      onEvent: (event) => {
+        told.hear(event)
+        control.tell(event)
+      },
+    })
+    await control.open(run, options.onStop ?? (() => {}))
+    const watch = followDocument(run, { file, text, shown: basename(file), say })
+    const system = new System(options, {
+      run,
+      control,
+      watch,
+      told,
+      hasTax: python !== undefined,
+      faultToken,
+    })
+    const limit = new AbortController()
     try {
-      const [python, ports] = await Promise.all([
-        findPython(options.environment),
-        shopPorts(manifest.model, port),
-      ])
-      if (python === undefined) say(PYTHON_MISSING)
-      const documents = new RunDocuments(folder, manifest.file, ports)
-      await writing(folder, () => documents.write(manifest.text))
-      system = new System(options, { manifest, ports, documents, lock, python })
-      await system.#startAll(options, prepareCertificates(folder, documents.fileFor('gateway')))
-      return system
+      const isLate = sleep(READY_MS, true, { signal: limit.signal }).catch(() => false)
+      if (await Promise.race([run.ready.then(() => false), told.failed, isLate]))
+        throw new StartError(
+          `cannot open the shop: ${system.#unready()} not ready within ${READY_MS / 1_000} s`,
+        )
     } catch (error) {
-      if (system === undefined) await lock.release()
-      else await system.kill()
+      await system.kill()
       throw error
+    } finally {
+      limit.abort()
     }
-  }
-
-  async #startAll({ onReady = () => {} }: SystemOptions, certificates: Promise<void>): Promise<void> {
-    const startedAt = performance.now()
-    await Promise.all(
-      [...this.#processes.values()].map(async (supervised) => {
-        if (supervised.isProxy) await certificates
-        await supervised.start(READY_MS)
-        onReady(supervised.name, (performance.now() - startedAt) / 1_000)
-      }),
-    )
-    await this.#open()
-  }
-
-  /** The gateway asks the versions of order whether they take orders: until it knows, it turns customers away. */
-  async #open(): Promise<void> {
-    const until = performance.now() + READY_MS
-    while (/^order.*::healthy::false$/m.test(await this.text('gateway', '/clusters'))) {
-      if (performance.now() > until)
-        throw new StartError('cannot open the shop: the gateway does not reach order')
-      await setTimeout(OPEN_LOOK_MS)
-    }
+    told.isOpen = true
+    return system
   }
 
   /** Where customers order, by TLS. */
   get gatewayUrl(): string {
-    return `https://localhost:${this.#ports.gateway}`
+    return this.#run.gatewayUrl ?? ''
   }
 
   /** The way of customers to it. */
   get frontDoor(): FrontDoor {
-    const authority = () => readFileSync(this.authorityFile, 'utf8')
-    this.#frontDoor ??= new FrontDoor({ url: this.gatewayUrl, authority: authority() })
+    this.#frontDoor ??= new FrontDoor({
+      url: this.gatewayUrl,
+      authority: readFileSync(this.authorityFile, 'utf8'),
+    })
     return this.#frontDoor
   }
 
   /** The certificate of who vouches for the gateway, and for everybody else in the shop. */
   get authorityFile(): string {
-    return authorityOf(this.dataFolder)
+    return join(this.#run.folder.certificates, 'authority', 'certificate.pem')
   }
 
   /** The document in force. */
   get model(): SystemModel {
-    return this.#model
+    return this.#run.system
+  }
+
+  /** What a process keeps, its log among it. */
+  dataOf(name: ServiceName): string {
+    return this.#run.folder.dataFor(programName(name))
   }
 
   /** Where a process itself answers, past its sidecar; of a proxy, where it tells how it is. */
   url(name: ProcessName): string {
-    return this.#process(name).url
+    const { admin, port } = this.#status(name)
+    return `http://127.0.0.1:${admin ?? port}`
   }
 
   /** Where the sidecar of a process takes in what others ask of it, by mutual TLS. */
-  inboundPort(name: keyof ShopPorts['instances']): number {
-    return this.#ports.instances[name].inbound
+  inboundPort(name: InstanceName): number {
+    return this.#status(`${name}-sidecar`).port
   }
 
   /** What runs. */
   get names(): readonly ProcessName[] {
-    return [...this.#processes.keys()]
+    return this.#run.status().map(({ name }) => processName(name))
   }
 
   pid(name: ProcessName): number | undefined {
-    return this.#processes.get(name)?.pid
+    return this.#status(name).pid ?? undefined
   }
 
   get restarts(): number {
-    return [...this.#processes.values()].reduce((sum, { restarts }) => sum + restarts, 0)
+    return this.#run.status().reduce((sum, { restarts }) => sum + restarts, 0)
   }
 
   /** How many of the restarts were of a process that hung. */
   get hangs(): number {
-    return [...this.#processes.values()].reduce((sum, { hangs }) => sum + hangs, 0)
+    return this.#told.hangs
   }
 
   /** Asks one process something; rejects when it does not answer in time. */
@@ -224,64 +230,75 @@ export class System {
 
   /** Stops in order: the gateway takes no more, order finishes, and only then go those that it calls. */
   async stop(): Promise<void> {
-    const stop = (...names: ProcessName[]) =>
-      Promise.all(names.map(async (name) => this.#processes.get(name)?.stop()))
-    await stop('gateway')
-    await stop('order', 'canary')
-    await stop('order-sidecar', 'canary-sidecar')
-    await stop(...this.#processes.keys())
-    await this.#close()
+    await this.#close(this.#run.stop())
   }
 
   /** Ends everything now. What the services keep is safe against that. */
   async kill(): Promise<void> {
-    await Promise.all([...this.#processes.values()].map((process) => process.kill()))
-    await this.#close()
+    await this.#close(this.#run.kill())
   }
 
-  async #close(): Promise<void> {
-    this.#frontDoor?.close()
+  async #close(ended: Promise<void>): Promise<void> {
+    this.#told.isOpen = false
     this.#watch.close()
-    await this.#lock.release()
+    await ended
+    this.#frontDoor?.close()
+    this.#control.close()
   }
 
-  #process(name: ProcessName): SupervisedService {
-    const found = this.#processes.get(name)
+  #status(name: ProcessName): ProgramStatus {
+    const found = this.#run.status().find((program) => program.name === programName(name))
     if (found !== undefined) return found
     throw new Error(`cannot ask ${name}: it does not run`)
   }
+
+  #unready(): string {
+    const names = this.#run.status().flatMap(({ name, state }) => (state === 'ready' ? [] : [name]))
+    return `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'}`
+  }
 }
 
-/** Hands a changed document on to everything that runs, and tells whoever edits it what became of that. */
-function follow(
-  { file, text }: Manifest,
-  documents: RunDocuments,
-  say: (line: string) => void,
-  onModel: (model: SystemModel) => void,
-): ManifestWatch {
-  const name = basename(file)
-  const refuse = (message: string) =>
-    say(`${name} has changed, but the former one stays in force: ${message}`)
-  return watchManifest(file, {
-    text,
-    onChange: (model) => {
-      documents.write(readFileSync(file, 'utf8')).then(
-        () => {
-          onModel(model)
-          say(`${name} has changed, and is in force`)
-        },
-        (error: unknown) => refuse(diskTrouble(error) ?? String(error)),
-      )
-    },
-    onRefused: ({ message }) => refuse(message),
-  })
-}
+/** What the run has told so far, for whoever looks at the terminal. */
+class Told {
+  hangs = 0
+  /** Before, it is told only what is ready; from then on, only what is not. */
+  isOpen = false
+  /** Rejects when a process keeps ending before the shop is open. */
+  readonly failed: Promise<never>
+  readonly #options: SystemOptions
+  readonly #startedAt = performance.now()
+  #fail: (error: StartError) => void = () => {}
 
-/** What cannot be written is the data folder's fault. */
-async function writing(folder: string, write: () => Promise<void>): Promise<void> {
-  await write().catch((error: unknown) => {
-    const trouble = diskTrouble(error)
-    if (trouble === undefined) throw error
-    throw new DataFolderError(`cannot use data folder ${folder}: ${trouble}`, { cause: error })
-  })
+  constructor(options: SystemOptions) {
+    this.#options = options
+    this.failed = new Promise((_resolve, reject) => (this.#fail = reject))
+    // It may come when nobody waits for it any more.
+    this.failed.catch(() => {})
+  }
+
+  hear(event: RunEvent): void {
+    const { say, onReady = () => {} } = this.#options
+    if (event.kind === 'hung') this.hangs += 1
+    if (!('program' in event)) return
+    const line = `${event.program} | ${describeEvent(event)}`
+    switch (event.kind) {
+      case 'ready':
+        if (!this.isOpen) onReady(processName(event.program), (performance.now() - this.#startedAt) / 1_000)
+        return
+      case 'crash-loop':
+        if (!this.isOpen) return this.#fail(new StartError(`cannot open the shop: ${line}`))
+        return say(line)
+      case 'log':
+        // A proxy writes where it listens, and the database that it does: that is told by who looks at them.
+        return /-sidecar$|-store$|^gateway$/.test(event.program) ? undefined : say(line)
+      case 'died':
+      case 'hung':
+      case 'back':
+      case 'slow':
+        return say(line)
+      case 'started':
+      case 'stopping':
+      case 'stopped':
+    }
+  }
 }

@@ -1,10 +1,9 @@
-"""Says how much tax there is in a price: python3 tax.py PORT
+"""Says how much tax there is in a price: PORT=8000 python3 tax.py
 
-    curl -s http://127.0.0.1:PORT/taxes -d '{"items":[{"sku":"book-42","totalCents":4998}]}'
+    curl -s http://127.0.0.1:8000/taxes -d '{"items":[{"sku":"book-42","totalCents":4998}]}'
 
 The standard library is all it needs. It retries nothing, limits nothing and knows no certificate: its sidecar does.
-It keeps nothing either, so that it may be killed at any time. SIGTERM lets it finish what is under way. With
-END_WITH_STDIN set, it ends when its standard input does, and so with the process that started it.
+It keeps nothing either, so that it may be killed at any time. SIGTERM lets it finish what is under way.
 """
 
 import json
@@ -143,22 +142,14 @@ class UnderWay:
             self.server.changed.notify_all()
 
 
-def end_with_stdin():
-    # Unbuffered: a lock on what is buffered could not be let go when this process ends by itself.
-    while os.read(0, 4096):
-        pass
-    os._exit(0)
-
-
 def main():
-    if len(sys.argv) != 2 or not sys.argv[1].isdigit():
-        sys.exit("cannot start tax: usage: python3 tax.py PORT")
+    port = os.environ.get("PORT", "")
+    if not port.isdigit():
+        sys.exit(f"cannot start tax: PORT must be a port, got {port!r}")
     try:
-        server = TaxServer(int(sys.argv[1]))
+        server = TaxServer(int(port))
     except OSError as error:
-        sys.exit(f"cannot start tax: port {sys.argv[1]}: {error.strerror}")
-    if "END_WITH_STDIN" in os.environ:
-        threading.Thread(target=end_with_stdin, daemon=True).start()
+        sys.exit(f"cannot start tax: port {port}: {error.strerror}")
     serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1})
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
