@@ -91,10 +91,11 @@ async function apply(transaction: StoreTransaction, { number, name, sql }: Migra
   await transaction.query('insert into watertight.migration (number, name) values ($1, $2)', [number, name])
 }
 
+// Up to a semicolon at the end of a line, but for those in the body of a function, between dollars.
+const statement = /(?:\$\$[^]*?\$\$|[^])*?(?:;\s*$|(?![^]))/gm
+
 /** One by one, since a statement with values, and so every statement of a store, is a single one. */
 function statements(sql: string): string[] {
-  return sql
-    .replaceAll(/^--.*$/gm, '')
-    .split(/;\s*$/m)
-    .filter((statement) => statement.trim() !== '')
+  const all = sql.replaceAll(/^--.*$/gm, '').match(statement) ?? []
+  return all.filter((one) => one.trim() !== '')
 }
