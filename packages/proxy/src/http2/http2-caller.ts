@@ -59,7 +59,8 @@ export class Http2Caller extends ExpiryEntry implements Caller {
     const { reader, stream } = this
     const text = headText(rawHeaders, isEnded)
     if (text !== undefined) reader.feed(Buffer.from(text, 'latin1'))
-    if (text === undefined || reader.next() !== HEAD) return this.malformed()
+    if (text === undefined) return this.malformed(400)
+    if (reader.next() !== HEAD) return this.malformed(reader.refusal.status)
     const exchange = new Exchange(this, this.context.proxy)
     this.exchange = exchange
     stream.on('close', () => this.gone())
@@ -183,8 +184,8 @@ export class Http2Caller extends ExpiryEntry implements Caller {
   }
 
   /** A stream that is malformed ends alone (RFC 9113, section 8.1.1). */
-  private malformed(): void {
-    this.stream.respond({ ':status': 400 }, { endStream: true })
+  private malformed(status: number): void {
+    this.stream.respond({ ':status': status }, { endStream: true })
     this.stream.close(constants.NGHTTP2_NO_ERROR)
   }
 }

@@ -78,7 +78,10 @@ export class Http2Endpoint implements Endpoint, SessionOwner, NameFollower {
   }
 
   connected(session: Http2Session): void {
+    const { count } = this.waiting
     this.roomier(session)
+    // It takes fewer at one time than was expected. One that takes none is no reason for another.
+    if (this.waiting.count < count) this.openAsNeeded()
   }
 
   roomier(session: Http2Session): void {

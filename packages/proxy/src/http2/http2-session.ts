@@ -52,8 +52,11 @@ export class Http2Session extends ExpiryEntry implements StreamOwner {
     const settings = { enablePush: false, initialWindowSize: WINDOW_BYTES }
     const session = connect(owner.origin, { ...BOUNDS, createConnection, settings })
     this.session = session
-    session.on('connect', () => this.opened())
-    session.on('remoteSettings', () => owner.roomier(this))
+    // Before it has said how many requests it takes at one time, more than that would be refused.
+    session.on('remoteSettings', () => {
+      if (this.wasOpen) owner.roomier(this)
+      else this.opened()
+    })
     // Streams up to the last one that it names go on; those above are told as refused.
     session.on('goaway', () => {
       this.isLeaving = true

@@ -286,3 +286,15 @@ it('an endpoint that has moved in the list is judged at its new place', () => {
   place(set, ['b', 'c', 'a'])
   expect([set.settled(a, 0, 1, true), set.isEjected(2), used(set)]).toEqual([true, true, ['b', 'c']])
 })
+
+it('an address that is named twice is one endpoint, and is gone when it is named no more', () => {
+  const set = setOf(['a', 'b', 'a'])
+  expect(set.all.map(({ origin }) => origin)).toEqual(['a', 'b'])
+  const gone = set.replace([{ origin: 'b' }], ({ origin }, index) => ({
+    origin,
+    index,
+    active: 0,
+    full: false,
+  }))
+  expect(gone.map(({ origin }) => origin)).toEqual(['a'])
+})

@@ -116,7 +116,9 @@ export class EndpointSet<E extends Target> implements Loads {
     const former = new Map(this.#endpoints.map((endpoint) => [endpoint.origin, endpoint]))
     // The first ones have been at work before this process was.
     const isFirst = former.size === 0
-    this.#endpoints = addresses.map((address, index) => {
+    // One that is named twice is one endpoint.
+    const unique = [...new Map(addresses.map((address) => [address.origin, address])).values()]
+    this.#endpoints = unique.map((address, index) => {
       const known = former.get(address.origin)
       const endpoint = known ?? create(address, index)
       if (known === undefined && !isFirst) this.#warmUp.begin(endpoint)
