@@ -2,8 +2,8 @@ import { systemClock, systemRandom } from '@watertight/policy/decisions'
 import { RefusalError } from '@watertight/policy'
 import type { CacheableRequest, Fault } from '@watertight/traffic'
 import type { HeaderBlock, ResponseHead } from '../http1/index.js'
-import { normalizedTarget, pathOf, withPath } from '../routes/normalized-target.js'
-import { findRoute, type ForwardAction, type Route } from '../routes/route.js'
+import { normalizedTarget, withPath } from '../routes/normalized-target.js'
+import type { ForwardAction, Route } from '../routes/route.js'
 import { AttemptFailure, proxyFailures } from '../upstream/attempt-failure.js'
 import type { AnswerInTheMaking } from '../upstream/last-answers.js'
 import type { UpstreamAttempt } from '../upstream/upstream-attempt.js'
@@ -18,6 +18,7 @@ import { AHEAD_BYTES_MAX, type CallOwner, ForwardedCall } from './forwarded-call
 import { forwardedRequest } from './forwarded-request.js'
 import { answerFor, type LocalAnswer, localAnswers } from './local-answer.js'
 import { MirroredCall } from './mirrored-call.js'
+import { answerOfRoute, refusalOf, routeFor } from './answer-of-route.js'
 import type { ProxyContext } from './proxy-context.js'
 import { RequestBody } from './request-body.js'
 import { informationLines, originTarget, trailerLines } from './request-lines.js'
@@ -68,24 +69,20 @@ export class Exchange implements CallOwner, AnsweredRequest {
     this.isStarted = true
     const { caller, context, answer } = this
     if (answer.isOver) return
-    const { request, refusal } = caller
-    if (context.traces) this.record.trace = ExchangeTrace.of(context.recorder, request, this.target)
+    if (context.traces) this.record.trace = ExchangeTrace.of(context.recorder, caller.request, this.target)
+    const refusal = refusalOf(caller, context)
     if (refusal !== undefined) {
-      this.record.detail = refusal
-      return answer.give(localAnswers.forbidden)
+      if (caller.refusal !== undefined) this.record.detail = caller.refusal
+      return answer.give(refusal)
     }
-    if (request.bodyLength > context.bodyBytesMax) return answer.give(localAnswers.tooLarge)
     const target = context.normalizesPaths
       ? normalizedTarget(this.target, context.mergesSlashes)
       : this.target
     if (target === undefined) return answer.give(localAnswers.badPath)
     this.target = target
-    const route = findRoute(context.routes, request, pathOf(target))
-    if (request.method === 'CONNECT' || (route === undefined && request.method === 'TRACE')) {
-      return answer.give(localAnswers.notAllowed)
-    }
-    if (route === undefined) return answer.give(localAnswers.noRoute)
-    this.take(route)
+    const route = routeFor(caller, target, context)
+    if ('status' in route) answer.give(route)
+    else this.take(route)
   }
 
   // What the caller's connection tells.
@@ -251,12 +248,10 @@ export class Exchange implements CallOwner, AnsweredRequest {
     else this.act(route)
   }
 
-  private act({ action }: Route): void {
-    const { caller, answer } = this
-    if (action.kind === 'forward') return this.admit(action)
-    if (action.kind === 'respond') return answer.give(action.answer)
-    const location = action.location(caller.request, this.target, caller.isSecure)
-    answer.give({ ...localAnswers.empty, status: action.status, lines: `location: ${location}\r\n` })
+  private act(route: Route): void {
+    const { caller, answer, target } = this
+    if (route.action.kind === 'forward') this.admit(route.action)
+    else answer.give(answerOfRoute(route.action, caller, target))
   }
 
   /** Forwards what is let in, at once or after a wait. A tunnel is no work that ends. */

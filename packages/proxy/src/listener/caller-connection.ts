@@ -46,8 +46,6 @@ export class CallerConnection implements Caller, ListenedConnection {
   private readonly answers: AnswerWriter
   private readonly wait: CallerWait
   private readonly end: LingeringClose
-  /** What was unwritten when the wait for the caller to read began. */
-  private unwritten: number = 0
   private exchange: Exchange | undefined = undefined
   private isRequestEnded: boolean = true
   /** The answer to the request under way has begun. */
@@ -77,7 +75,7 @@ export class CallerConnection implements Caller, ListenedConnection {
     socket.on('end', () => this.inputEnded())
     socket.on('error', () => undefined)
     socket.on('close', () => this.gone())
-    this.wait = new CallerWait(context.queues, (part) => this.expired(part))
+    this.wait = new CallerWait(context.queues, socket, (part) => this.expired(part))
     this.end = new LingeringClose(socket, this.writer, this.wait)
     this.wait.begin('head')
   }
@@ -142,7 +140,7 @@ export class CallerConnection implements Caller, ListenedConnection {
 
   data(bytes: Buffer, start: number, end: number): void {
     this.answers.data(bytes, start, end)
-    if (this.isFull) this.awaitReading()
+    if (this.isFull) this.wait.beginReading()
   }
 
   finish(trailers: string): void {
@@ -175,7 +173,6 @@ export class CallerConnection implements Caller, ListenedConnection {
   private expired(part: AwaitedPart): void {
     if (part === 'head' && this.reader.isUnderWay) this.refuse(408, localAnswers.requestLate.body)
     else if (part === 'body' && !this.hasAnswered) this.exchange?.refuseRequest(localAnswers.requestLate)
-    else if (part === 'reading' && this.socket.writableLength < this.unwritten) this.awaitReading()
     else this.socket.destroy()
   }
 
@@ -252,11 +249,6 @@ export class CallerConnection implements Caller, ListenedConnection {
     if (this.reader.isUnderWay) this.wait.begin('head')
     else if (this.context.isDraining) this.close()
     else if (this.requests > 0) this.wait.begin('request')
-  }
-
-  private awaitReading(): void {
-    this.unwritten = this.socket.writableLength
-    this.wait.begin('reading')
   }
 
   private drained(): void {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { ExpiryEntry, systemClock } from '@watertight/policy/decisions'
 import type { CallerQueues } from './caller-limits.js'
 
@@ -11,10 +12,14 @@ export type AwaitedPart = 'request' | 'head' | 'body' | 'reading' | 'close'
 export class CallerWait extends ExpiryEntry {
   private readonly queues: CallerQueues
   private readonly expired: (part: AwaitedPart) => void
+  private readonly socket: Socket
   private part: AwaitedPart = 'head'
+  /** What was unwritten when the wait for the caller to read began. */
+  private unwritten: number = 0
 
-  constructor(queues: CallerQueues, expired: (part: AwaitedPart) => void) {
+  constructor(queues: CallerQueues, socket: Socket, expired: (part: AwaitedPart) => void) {
     super()
+    this.socket = socket
     this.queues = queues
     this.expired = expired
   }
@@ -29,12 +34,19 @@ export class CallerWait extends ExpiryEntry {
     this.queues[part].add(this, systemClock.now())
   }
 
+  /** Waits for the caller to read what is unwritten. Whoever has read something gets its time anew. */
+  beginReading(): void {
+    this.unwritten = this.socket.writableLength
+    this.begin('reading')
+  }
+
   /** Does not wait for this any more; another wait goes on. */
   endOf(part: AwaitedPart): void {
     if (this.part === part && this.waits) this.unlink()
   }
 
   override expire(): void {
-    this.expired(this.part)
+    if (this.part === 'reading' && this.socket.writableLength < this.unwritten) this.beginReading()
+    else this.expired(this.part)
   }
 }
