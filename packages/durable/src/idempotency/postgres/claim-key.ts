@@ -37,17 +37,26 @@ export const claimKey: string = `
     returning epoch, expires_at
   )
   select
-    seen.id is not null as "isKnown",
-    seen.fingerprint,
-    seen.claimant,
-    seen.epoch::double precision as epoch,
-    floor(extract(epoch from seen.lease_until) * 1000000)::double precision as "leaseUntil",
-    floor(extract(epoch from seen.expires_at) * 1000000)::double precision as "expiresAt",
     case when seen.lease_until is null then seen.answer end as answer,
-    floor(extract(epoch from clock.now) * 1000000)::double precision as now,
-    claimed.epoch::double precision as "claimedEpoch",
-    floor(extract(epoch from claimed.expires_at) * 1000000)::double precision as "claimedExpiresAt"
+    json_build_object(
+      'isKnown', seen.id is not null,
+      'fingerprint', seen.fingerprint,
+      'claimant', seen.claimant,
+      'epoch', seen.epoch,
+      'leaseUntil', floor(extract(epoch from seen.lease_until) * 1000000)::bigint,
+      'expiresAt', floor(extract(epoch from seen.expires_at) * 1000000)::bigint,
+      'now', floor(extract(epoch from clock.now) * 1000000)::bigint,
+      'claimedEpoch', claimed.epoch,
+      'claimedExpiresAt', floor(extract(epoch from claimed.expires_at) * 1000000)::bigint
+    )::text as found
   from clock left join seen on true left join claimed on true`
+
+/** The row that `claimKey` gives. Whole numbers in JSON, since a database may round what it tells of other ones. */
+export interface ClaimedRow {
+  /** JSON of {@link ClaimedKey}. */
+  readonly found: string
+  readonly answer: string | null
+}
 
 /** What `claimKey` tells. Times are whole microseconds since the Unix epoch, by the database's clock. */
 export interface ClaimedKey {
@@ -57,7 +66,6 @@ export interface ClaimedKey {
   readonly epoch: number
   readonly leaseUntil: number | null
   readonly expiresAt: number
-  readonly answer: string | null
   readonly now: number
   readonly claimedEpoch: number | null
   readonly claimedExpiresAt: number | null

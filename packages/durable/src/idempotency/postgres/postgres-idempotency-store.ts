@@ -4,7 +4,7 @@ import { decodeAnswer, encodeAnswer, type KeptAnswer } from '../answer/kept-answ
 import { type ClaimRecord, decideClaim } from '../decide-claim.js'
 import type { Claim, ClaimRequest, ClaimResult, IdempotencyStore } from '../idempotency-store.js'
 import { cleanKeys } from './clean-keys.js'
-import { type ClaimedKey, claimKey } from './claim-key.js'
+import { type ClaimedKey, type ClaimedRow, claimKey } from './claim-key.js'
 import { finishClaim } from './finish-claim.js'
 import { releaseClaim } from './release-claim.js'
 import { renewClaim } from './renew-claim.js'
@@ -33,7 +33,7 @@ export class PostgresIdempotencyStore implements IdempotencyStore {
     const { id, fingerprint, claimant, leaseMs, expiryMs, onTakeover } = request
     const values = [id, fingerprint, leaseMs, expiryMs, onTakeover === 'rerun', claimant]
     for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
-      const { rows } = await this.store.query<ClaimedKey>(claimKey, values)
+      const { rows } = await this.store.query<ClaimedRow>(claimKey, values)
       const result = resultOf(rows[0]!, request)
       if (result !== undefined) return result
     }
@@ -67,7 +67,8 @@ export class PostgresIdempotencyStore implements IdempotencyStore {
 }
 
 /** Undefined: another process was faster between the look and the write. */
-function resultOf(row: ClaimedKey, request: ClaimRequest): ClaimResult | undefined {
+function resultOf({ found, answer }: ClaimedRow, request: ClaimRequest): ClaimResult | undefined {
+  const row = JSON.parse(found) as ClaimedKey
   const record: ClaimRecord | undefined = row.isKnown
     ? { ...row, leaseUntil: row.leaseUntil ?? undefined }
     : undefined
@@ -78,6 +79,6 @@ function resultOf(row: ClaimedKey, request: ClaimRequest): ClaimResult | undefin
     if (epoch === null || expiresAt === null) return undefined
     return { kind, claim: { id: request.id, epoch, expiresAt: expiresAt / 1_000 } }
   }
-  if (kind === 'replay') return { kind, answer: decodeAnswer(row.answer!), expiresAt: row.expiresAt / 1_000 }
+  if (kind === 'replay') return { kind, answer: decodeAnswer(answer!), expiresAt: row.expiresAt / 1_000 }
   return { kind }
 }
