@@ -1,3 +1,4 @@
+import { aptEngine } from './apt.js'
 import { debianEngine } from './debian.js'
 import type { Engine } from './engine.js'
 import { goEngine } from './go.js'
@@ -86,4 +87,6 @@ export const engines: readonly Engine[] = [
       '@temporalio/common@1.24.0',
     ],
   }),
+  aptEngine({ name: 'chromium', program: 'chromium' }),
+  npmEngine({ name: 'playwright', packages: ['playwright-core@1.65.1', 'axe-core@4.14.1'] }),
 ]

@@ -16,6 +16,7 @@ export class Console {
   readonly token: string
   readonly #system: ConsoleSystem
   readonly #server: Server
+  #closed: Promise<void> | undefined
 
   private constructor(url: string, token: string, system: ConsoleSystem, server: Server) {
     this.url = url
@@ -53,7 +54,13 @@ export class Console {
     return this.url
   }
 
+  /** Ends it; once more changes nothing. */
   async close(): Promise<void> {
+    this.#closed ??= this.#close()
+    await this.#closed
+  }
+
+  async #close(): Promise<void> {
     await this.#system.close()
     const closed = once(this.#server, 'close')
     this.#server.close()

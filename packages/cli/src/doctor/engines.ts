@@ -20,6 +20,8 @@ export const ENGINES: Readonly<Record<string, Program>> = {
   'kafka-storage': { purpose: 'makes a Kafka to test with' },
   temporal: { purpose: 'runs sagas as workflows' },
   'temporal-sdk': { purpose: 'what an application needs to run sagas on Temporal' },
+  chromium: { purpose: 'shows the page of the console to its tests' },
+  playwright: { purpose: 'leads Chromium through tests' },
 }
 
 interface Program {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Context } from 'hono'
 
 /** Where the page lies that is built from `src/page`. */
-const FOLDER = fileURLToPath(new URL('../page', import.meta.url))
+const FOLDER = fileURLToPath(new URL('../../dist/page', import.meta.url))
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

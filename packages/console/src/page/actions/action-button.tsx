@@ -48,7 +48,7 @@ export function ActionButton({
     <button
       type="button"
       class={`button button-small${tone === 'danger' || isAsked.value ? ' is-danger' : ''}`}
-      aria-label={isAsked.value ? `${confirm} Press again to do it.` : label}
+      aria-label={isAsked.value ? `Sure? ${confirm} Press again to do it.` : label}
       aria-disabled={reason.value !== null || isBusy}
       title={reason.value ?? undefined}
       onClick={press}

@@ -42,7 +42,15 @@ export function CallGraph(): JSX.Element {
   })
   return (
     <div class="graph">
-      <div class="graph-frame" ref={frame}>
+      {/* A drawing that listened itself would be a stop of Tab of its own. */}
+      <div
+        class="graph-frame"
+        ref={frame}
+        onFocusIn={(event) => {
+          const place = (event.target as Element).getAttribute('data-place')
+          if (place !== null) reached.value = place
+        }}
+      >
         {fitting.value !== null && (
           <Drawing
             fitting={fitting.value}
@@ -115,10 +123,6 @@ function Drawing({ fitting, zoom, reached, onReach }: DrawingProps): JSX.Element
       role="group"
       aria-label="Call graph: arrow keys lead from place to place, Enter opens a panel"
       onKeyDown={onKeyDown}
-      onFocusIn={(event) => {
-        const place = (event.target as Element).getAttribute('data-place')
-        if (place !== null) onReach(place)
-      }}
     >
       <defs>
         {levels.map((level) => (

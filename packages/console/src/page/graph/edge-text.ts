@@ -36,7 +36,7 @@ export function edgeText(edge: EdgeStand): EdgeText {
   const start = `${from} calls ${to}`
   if (!signals.known) {
     const traffic = 'not known'
-    return { traffic, time: '', breaker: null, level, sentence: `${start}: ${signals.reason}` }
+    return { traffic, time: '', breaker: null, level, sentence: `${start}: ${traffic}, ${signals.reason}` }
   }
   const { ratePerSecond, errorShare, p50Ms, p99Ms, breaker } = signals.value
   const traffic = `${formatRate(ratePerSecond)}/s  ${formatShare(errorShare)}`
@@ -44,10 +44,10 @@ export function edgeText(edge: EdgeStand): EdgeText {
   const state = breakerText(breaker)
   const sentence = [
     `${start}: ${level}`,
-    `${formatRate(ratePerSecond)} calls per second`,
-    `${formatShare(errorShare)} errors`,
-    `median and 99th percentile ${time}`,
-    `breaker ${breaker ?? 'not known'}`,
+    // As it is seen, so that who sees and speaks can name it.
+    [state, traffic, time].filter((words) => words !== null).join(' '),
+    'which are rate, errors, median and 99th percentile',
+    ...(state === null ? [`breaker ${breaker ?? 'not known'}`] : []),
     ...because,
   ].join(', ')
   return { traffic, time, breaker: state, level, sentence }

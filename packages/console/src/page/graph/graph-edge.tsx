@@ -1,5 +1,5 @@
 import { useComputed } from '@preact/signals'
-import type { JSX } from 'preact'
+import { Fragment, type JSX } from 'preact'
 import { show, view } from '../state/shown.js'
 import { edgeStand } from '../state/stands.js'
 import { edgePath } from './edge-path.js'
@@ -34,7 +34,7 @@ export function GraphEdge({ id, points, label, isReached }: GraphEdgeProps): JSX
     <g
       class={names.join(' ')}
       role="button"
-      tabIndex={isReached ? 0 : -1}
+      tabindex={isReached ? 0 : -1}
       data-place={id}
       aria-label={sentence}
       aria-pressed={standing.value === 'selected'}
@@ -49,10 +49,11 @@ export function GraphEdge({ id, points, label, isReached }: GraphEdgeProps): JSX
             {breaker}
           </text>
         )}
+        {lines.length > 0 && ' '}
         {lines.map((line, index) => (
-          <text key={index} y={height / 2 - 6 - (lines.length - 1 - index) * 14}>
-            {line}
-          </text>
+          <Fragment key={index}>
+            <text y={height / 2 - 6 - (lines.length - 1 - index) * 14}>{line}</text>{' '}
+          </Fragment>
         ))}
       </g>
     </g>

@@ -33,9 +33,9 @@ export function GraphNode({ name, place, size, isReached }: GraphNodeProps): JSX
     <g
       class={names.join(' ')}
       role="button"
-      tabIndex={isReached ? 0 : -1}
+      tabindex={isReached ? 0 : -1}
       data-place={name}
-      aria-label={[`${name}: ${stand.level}`, traffic, time, ...stand.because].join(', ')}
+      aria-label={[[name, traffic, time].join(' ').trim(), stand.level, ...stand.because].join(', ')}
       aria-pressed={isSelected.value}
       transform={`translate(${place.x - nodeWidth / 2},${place.y - nodeHeight / 2})`}
       onClick={() => show({ selected: name })}
@@ -47,9 +47,10 @@ export function GraphNode({ name, place, size, isReached }: GraphNodeProps): JSX
       <text class="node-name" x="30" y="20">
         {shortened(name, isFull ? 15 : 11)}
       </text>
+      {/* So that the lines are words, and not one word, to whoever reads them aloud. */}{' '}
       <text class="node-figures" x="10" y="36">
         {isFull ? traffic : traffic.replace(' errors', '')}
-      </text>
+      </text>{' '}
       {isFull && (
         <text class="node-figures" x="10" y="50">
           {time}

@@ -72,7 +72,7 @@ function Canary({ canary }: { readonly canary: CanaryStand }): JSX.Element {
           <ActionButton
             name="set-canary"
             body={{ route, weights }}
-            label={`Send ${percent}% of ${match} to ${next?.version}`}
+            label={`Set: send ${percent}% of ${match} to ${next?.version}`}
           >
             Set
           </ActionButton>

@@ -107,7 +107,7 @@ function OpenSaga({ id }: { readonly id: string }): JSX.Element {
           <span class={`tag tag-${sagaTone(summary.status)}`}>{summary.status.replace('-', ' ')}</span>
         </h3>
         {summary.canRetry && (
-          <ActionButton name="retry-saga" body={{ id }} label={`Retry the saga ${id}`}>
+          <ActionButton name="retry-saga" body={{ id }} label={`Retry now: the saga ${id}`}>
             Retry now
           </ActionButton>
         )}

@@ -69,7 +69,7 @@ function Changes({
         <ActionButton
           name="scale"
           body={{ service, replicas: count + 1 }}
-          label={`Run ${count + 1} replicas of ${service}`}
+          label={`Run ${formatNoun(count + 1, 'replica')} of ${service}`}
         >
           + Replica
         </ActionButton>
@@ -77,7 +77,7 @@ function Changes({
           <ActionButton
             name="scale"
             body={{ service, replicas: count - 1 }}
-            label={`Run ${count - 1} replicas of ${service}`}
+            label={`Run ${formatNoun(count - 1, 'replica')} of ${service}`}
           >
             − Replica
           </ActionButton>
