@@ -8,6 +8,7 @@ import {
 import type { Socket } from 'node:net'
 import { ExpiryEntry, systemClock } from '@watertight/policy/decisions'
 import type { ConnectionContext, ListenedConnection } from '../listener/connection-context.js'
+import { CONNECTION_WINDOW_BYTES } from './connection-window.js'
 import { type CallerOrigin, Http2Caller } from './http2-caller.js'
 
 const STREAMS_MAX = 100
@@ -41,6 +42,7 @@ export class Http2Connection extends ExpiryEntry implements ListenedConnection {
     this.context = context
     const session = performServerHandshake(socket, { ...BOUNDS, settings: SETTINGS })
     this.session = session
+    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES)
     session.on('stream', (stream: ServerHttp2Stream, _headers: object, flags: number, raw: string[]) =>
       this.accept(stream, raw, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0, origin),
     )

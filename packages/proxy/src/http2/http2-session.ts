@@ -4,6 +4,7 @@ import { ExpiryEntry, systemClock, type Timer } from '@watertight/policy/decisio
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
 import type { ConnectionTarget } from '../upstream/upstream-connection.js'
 import type { UpstreamListener } from '../upstream/upstream-stream.js'
+import { CONNECTION_WINDOW_BYTES } from './connection-window.js'
 import { Http2Stream, type StreamOwner } from './http2-stream.js'
 
 /** Whose session it is. */
@@ -52,6 +53,7 @@ export class Http2Session extends ExpiryEntry implements StreamOwner {
     const settings = { enablePush: false, initialWindowSize: WINDOW_BYTES }
     const session = connect(owner.origin, { ...BOUNDS, createConnection, settings })
     this.session = session
+    session.on('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW_BYTES))
     // Before it has said how many requests it takes at one time, more than that would be refused.
     session.on('remoteSettings', () => {
       if (this.wasOpen) owner.roomier(this)

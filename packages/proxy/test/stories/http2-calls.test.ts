@@ -173,7 +173,18 @@ describe('a caller of HTTP/2', () => {
   })
 })
 
+/** A megabyte under way, of all streams of a connection, is enough for a gigabit over ten milliseconds. */
+const UNDER_WAY_BYTES = 1 << 20
+
 describe('a service of HTTP/2', () => {
+  it('may have much under way at one time, however far away it is, and so may a caller', async () => {
+    const service = await http2Service((stream) => stream.respond({ ':status': 204 }, { endStream: true }))
+    const session = sessionTo(await http2Gateway(service))
+    expect((await ask(session)).status).toBe(204)
+    await eventually(() => (session.state.remoteWindowSize ?? 0) > UNDER_WAY_BYTES)
+    await eventually(() => (service.sessions[0]!.state.remoteWindowSize ?? 0) > UNDER_WAY_BYTES)
+  })
+
   it('may say much in its trailers, and in an error that has nothing else', async () => {
     const message = 'what went wrong, '.repeat(400).trim()
     const service = await http2Service((stream, headers) => {
