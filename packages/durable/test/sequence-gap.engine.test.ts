@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrate } from '../src/migrations/migrate.js'
 import { publish } from '../src/outbox/publish.js'
+import { outboxStatus } from '../src/outbox/queries/outbox-status.js'
 import { PostgresStore } from '../src/store/postgres/postgres-store.js'
 import { seededRandom } from '@watertight/policy/testing'
 import { drain, Scene } from './scene.js'
@@ -47,6 +48,29 @@ test('an event whose transaction commits late is read after others, and never sk
   await end(late, 'commit')
   await drain(member)
   expect((await it.effects()).toSorted()).toEqual(['early:2', 'late:1'])
+})
+
+test('a transaction that stays open holds back what is read, and the metric tells for how long', async () => {
+  const it = new Scene({ store }, 'held-back')
+  const heldBackMs = async (): Promise<number> => (await outboxStatus(store)).heldBackMs
+  await expect.poll(heldBackMs).toBe(0)
+  const open = await begin()
+  await open.query('select pg_current_xact_id()')
+  await it.publish(['a', 1])
+  await expect.poll(heldBackMs).toBeGreaterThan(50)
+  await end(open, 'commit')
+  await expect.poll(heldBackMs).toBe(0)
+})
+
+test('the oldest event of all partitions tells how old the outbox is', async () => {
+  const it = new Scene({ store }, 'aged')
+  await it.publish(['a', 1], ['b', 2], ['c', 3], ['d', 4], ['e', 5])
+  await store.query(
+    `update watertight.outbox set occurred_at = now() - interval '1 hour' where topic = 'aged' and key = 'c'`,
+  )
+  const { ageMs } = await outboxStatus(store)
+  expect(ageMs).toBeGreaterThan(3_599_000)
+  expect(ageMs).toBeLessThan(3_700_000)
 })
 
 test('of one key the later commit is handled later, although its transaction is the older one', async () => {

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { eventRow } from './event-row.js'
+import type { NewEvent } from './topic.js'
+import { defineTopic } from './topic.js'
+
+const types = { placed: { schema: { parse: (input: unknown) => input } } }
+const orders = defineTopic('orders', { source: '/orders', types })
+const row = (event: Partial<NewEvent<typeof types>>) =>
+  eventRow(orders, { type: 'placed', key: 'a', data: {}, ...event })
+
+test('an event of a megabyte is written, and a larger one is refused before it gets to the database', () => {
+  const bytes = 1_048_576
+  expect(row({ data: 'x'.repeat(bytes - 2) }).data).toHaveLength(bytes)
+  expect(() => row({ data: 'x'.repeat(bytes - 1) })).toThrow(
+    'cannot publish placed to orders: data must be <= 1048576 bytes of JSON, got 1048577',
+  )
+  // Counted in bytes, not in characters.
+  expect(() => row({ data: 'é'.repeat(bytes / 2) })).toThrow('got 1048578')
+})
+
+test('what JSON cannot hold is no data', () => {
+  expect(() => row({ data: undefined })).toThrow(
+    'cannot publish placed to orders: data must be JSON, got undefined',
+  )
+})
+
+test.each(['', 'k'.repeat(256), 'a\0b'])('a key or an id that no database takes is refused: %j', (text) => {
+  expect(() => row({ key: text })).toThrow(
+    'cannot publish to orders: key must be null or 1 to 255 characters',
+  )
+  expect(() => row({ id: text })).toThrow('cannot publish to orders: id must be 1 to 255 characters')
+})
+
+test('a misspelt type is told its nearest', () => {
+  expect(() => row({ type: 'plcaed' as 'placed' })).toThrow(
+    /type must be one of placed, .*did you mean placed\?/,
+  )
+})
