@@ -15,7 +15,7 @@ export function defineStore(program: Command, run: CommandRunner): void {
   program
     .command('store')
     .description('serve an embedded Postgres to the programs of this machine')
-    .argument('<folder>', 'where its data is kept; made when it is missing')
+    .argument('<folder>', 'a folder for its data; a new one is made')
     .option('--port <port>', 'where it listens on 127.0.0.1 (default: a free port)')
     .option('--admin <port>', 'where it tells whether it is ready, by GET /ready')
     .addHelpText('after', HELP)

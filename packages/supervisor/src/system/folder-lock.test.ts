@@ -72,3 +72,18 @@ test('after a run that was killed, the next one waits until its processes have e
   await once(guard, 'exit')
   await (await taking).release()
 })
+
+test.each(['', '{"pid":1,"guard":null,"port":1,"secret":"no one listens here"}'])(
+  'of two that start at nearly the same moment over a leftover (%j), one gets the folder, however close they are',
+  async (leftover) => {
+    for (let ticks = 0; ticks < 60; ticks += 1) {
+      await writeFile(join(folder, 'lock'), leftover)
+      const first = FolderLock.take(folder, undefined)
+      for (let tick = 0; tick < ticks; tick += 1) await new Promise(setImmediate)
+      const both = await Promise.allSettled([first, FolderLock.take(folder, undefined)])
+      const held = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+      for (const lock of held) await lock.release()
+      expect(held, `${ticks} turns of the event loop apart`).toHaveLength(1)
+    }
+  },
+)

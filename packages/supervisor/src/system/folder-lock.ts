@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -61,25 +61,52 @@ export class FolderLock {
   }
 }
 
+/** The file is there as a whole or not at all: whoever looks at it never takes a lock that is being written for a leftover. */
 async function write(folder: string, file: string, text: string): Promise<void> {
-  for (;;) {
-    try {
-      await writeFile(file, text, { flag: 'wx', mode: 0o600 })
-      return
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
-    const holder = await read(file)
-    if (holder !== undefined) {
-      if (await isHeld(holder)) throw new AlreadyRunningError(folder, holder.pid)
-      await ended(holder.guard)
-    }
-    await rm(file, { force: true })
+  const own = `${file}.${randomUUID()}`
+  await writeFile(own, text, { mode: 0o600 })
+  try {
+    while (!(await isLinked(own, file))) await makeWay(folder, file)
+  } finally {
+    await rm(own)
   }
 }
 
-async function read(file: string): Promise<Holder | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => '')
+async function isLinked(own: string, file: string): Promise<boolean> {
+  return (await unless('EEXIST', () => link(own, file).then(() => true))) ?? false
+}
+
+/** Takes a leftover away. Of several that find the same one, none takes the lock that another has put in its place since. */
+async function makeWay(folder: string, file: string): Promise<void> {
+  const text = await textOf(file)
+  if (text === undefined) return
+  const holder = holderIn(text)
+  if (holder !== undefined) {
+    if (await isHeld(holder)) throw new AlreadyRunningError(folder, holder.pid)
+    await ended(holder.guard)
+  }
+  const aside = `${file}.${randomUUID()}`
+  // Somebody else has taken it away.
+  if ((await unless('ENOENT', () => rename(file, aside).then(() => true))) === undefined) return
+  if ((await textOf(aside)) !== text) await isLinked(aside, file)
+  await rm(aside)
+}
+
+function textOf(file: string): Promise<string | undefined> {
+  return unless('ENOENT', () => readFile(file, 'utf8'))
+}
+
+/** Undefined where it fails with this code; every other failure is one. */
+async function unless<Result>(code: string, work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === code) return undefined
+    throw error
+  }
+}
+
+function holderIn(text: string): Holder | undefined {
   try {
     return JSON.parse(text) as Holder
   } catch {
