@@ -1,10 +1,11 @@
 // `npm run bench -- durable`: sagas of three steps beside DBOS Transact, Restate and Temporal, and the outbox
-// beside graphile-worker and pg-boss, and by way of Kafka, on one machine.
+// beside graphile-worker and pg-boss, by way of Kafka, and what publishing adds to a transaction, on one machine.
 import { median, round } from '../runner/arithmetic.mjs'
 import { report } from '../runner/print.mjs'
 import { dbosWorkflow } from './dbos-workflow.mjs'
 import { eventsRows } from './events-rows.mjs'
 import { loadWorkflows } from './load-workflows.mjs'
+import { publishRows } from './publish-rows.mjs'
 import { restateWorkflow } from './restate-workflow.mjs'
 import { startPostgres } from './start-postgres.mjs'
 import { durableTargets } from './targets.mjs'
@@ -37,7 +38,7 @@ for (let turn = 0; turn < rounds; turn += 1) {
   }
 }
 for (const { close } of systems) await close()
-const events = await eventsRows(postgres)
+const events = [...(await publishRows(postgres)), ...(await eventsRows(postgres))]
 await postgres.stop()
 
 const rows = cases.map(({ case: name, rounds: measured }) => {
