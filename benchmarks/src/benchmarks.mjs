@@ -58,6 +58,11 @@ export const benchmarks = {
     entry: 'src/proxy/idle.mjs',
     needs: ['packages/cli/dist/main.js', 'packages/proxy/dist/index.js'],
   },
+  console: {
+    summary: 'size and first paint of the page, and frames per second with 100 services and 300 calls',
+    entry: 'src/console/console.mjs',
+    needs: ['packages/console/dist/index.js', 'packages/console/dist/page/page.js'],
+  },
   telemetry: {
     summary: 'ns and bytes to record a call, beside prom-client',
     entry: 'src/telemetry/telemetry.mjs',
