@@ -1,12 +1,13 @@
 /** @typedef {import('@watertight/console').Snapshot} Snapshot */
 
 const SERVICES = 100
-const CALLS_PER_SERVICE = 3
+/** Five layers, each of which calls the next, as systems have gateways in front and stores behind. */
+const LAYER = 20
 
 const wave = (at, index) => 1 + 0.3 * Math.sin(at / 2_000 + index)
 
 /**
- * 100 services that each call three others, 300 calls in all, whose every figure has changed since the moment before.
+ * 100 services with 300 calls between them, whose every figure has changed since the moment before.
  * @param {number} sequence
  * @param {number} at
  * @returns {Snapshot}
@@ -35,9 +36,10 @@ export function largeSystem(sequence, at) {
       objectives: [],
       replicas: none,
     })),
-    edges: names.flatMap((from, index) =>
-      Array.from({ length: CALLS_PER_SERVICE }, (_, call) => {
-        const to = names[(index + 1 + call * 7) % SERVICES]
+    edges: names.slice(0, SERVICES - LAYER).flatMap((from, index) =>
+      Array.from({ length: index < 60 ? 4 : 3 }, (_, call) => {
+        const nextLayer = (Math.floor(index / LAYER) + 1) * LAYER
+        const to = names[nextLayer + ((index * 3 + call * 5) % LAYER)]
         return edgeOf(from, to, at, index + call)
       }),
     ),

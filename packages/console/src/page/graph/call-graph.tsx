@@ -10,6 +10,9 @@ import type { GraphShape, Point } from './graph-plan.js'
 import { GraphNode } from './graph-node.js'
 import { type ArrowKey, nearestPlace } from './nearest-place.js'
 
+/** Smaller than so nobody can read a figure, and drawing hundreds of them ten times a second is what a page is slow by. */
+const FIGURES_SCALE_MIN = 0.45
+
 const levels = ['ok', 'warning', 'critical', 'unknown'] as const
 
 /**
@@ -114,6 +117,7 @@ function Drawing({ fitting, zoom, reached, onReach }: DrawingProps): JSX.Element
     target?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }
   const size = scale * zoom
+  const isBare = isNarrow || (isDense && zoom < 1.9)
   return (
     <svg
       class={`graph-drawing${isDense && zoom < 1.9 ? ' is-dense' : ''}${isNarrow ? ' is-narrow' : ''}`}
@@ -124,31 +128,52 @@ function Drawing({ fitting, zoom, reached, onReach }: DrawingProps): JSX.Element
       aria-label="Call graph: arrow keys lead from place to place, Enter opens a panel"
       onKeyDown={onKeyDown}
     >
-      <defs>
-        {levels.map((level) => (
-          <marker
-            key={level}
-            id={`arrow-${level}`}
-            class={`arrow-${level}`}
-            viewBox="0 0 8 8"
-            refX="7"
-            refY="4"
-            markerWidth="7"
-            markerHeight="7"
-            markerUnits="userSpaceOnUse"
-            orient="auto"
-          >
-            <path d="M0 0 8 4 0 8Z" />
-          </marker>
-        ))}
-      </defs>
+      <Arrows />
       {[...plan.edges].map(([id, { points, label }]) => (
-        <GraphEdge key={id} id={id} points={points} label={label} isReached={reached === id} />
+        <GraphEdge
+          key={id}
+          id={id}
+          points={points}
+          label={label}
+          isReached={reached === id}
+          isBare={isBare}
+        />
       ))}
       {[...plan.nodes].map(([name, place]) => (
-        <GraphNode key={name} name={name} place={place} size={node} isReached={reached === name} />
+        <GraphNode
+          key={name}
+          name={name}
+          place={place}
+          size={node}
+          hasFigures={size >= FIGURES_SCALE_MIN}
+          isReached={reached === name}
+        />
       ))}
     </svg>
+  )
+}
+
+/** The end of a line, in the colour of each level. */
+function Arrows(): JSX.Element {
+  return (
+    <defs>
+      {levels.map((level) => (
+        <marker
+          key={level}
+          id={`arrow-${level}`}
+          class={`arrow-${level}`}
+          viewBox="0 0 8 8"
+          refX="7"
+          refY="4"
+          markerWidth="7"
+          markerHeight="7"
+          markerUnits="userSpaceOnUse"
+          orient="auto"
+        >
+          <path d="M0 0 8 4 0 8Z" />
+        </marker>
+      ))}
+    </defs>
   )
 }
 

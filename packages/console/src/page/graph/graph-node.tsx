@@ -16,11 +16,12 @@ interface GraphNodeProps {
   readonly name: string
   readonly place: Point
   readonly size: NodeSize
+  readonly hasFigures: boolean
   readonly isReached: boolean
 }
 
 /** A service: its name, its level, and what passes through it. */
-export function GraphNode({ name, place, size, isReached }: GraphNodeProps): JSX.Element | null {
+export function GraphNode({ name, place, size, hasFigures, isReached }: GraphNodeProps): JSX.Element | null {
   const isSelected = useComputed(() => view.value.selected === name)
   const stand = serviceStand(name).value
   if (stand === null) return null
@@ -47,14 +48,18 @@ export function GraphNode({ name, place, size, isReached }: GraphNodeProps): JSX
       <text class="node-name" x="30" y="20">
         {shortened(name, isFull ? 15 : 11)}
       </text>
-      {/* So that the lines are words, and not one word, to whoever reads them aloud. */}{' '}
-      <text class="node-figures" x="10" y="36">
-        {isFull ? traffic : traffic.replace(' errors', '')}
-      </text>{' '}
-      {isFull && (
-        <text class="node-figures" x="10" y="50">
-          {time}
-        </text>
+      {hasFigures && (
+        <>
+          {/* So that the lines are words, and not one word, to whoever reads them aloud. */}{' '}
+          <text class="node-figures" x="10" y="36">
+            {isFull ? traffic : traffic.replace(' errors', '')}
+          </text>{' '}
+          {isFull && (
+            <text class="node-figures" x="10" y="50">
+              {time}
+            </text>
+          )}
+        </>
       )}
     </g>
   )
