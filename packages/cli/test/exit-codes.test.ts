@@ -37,6 +37,7 @@ describe('the exit code of check', () => {
       expect(missing.code).toBe(3)
       expect(missing.err).toContain('there is no such file\n  did you mean watertight.yaml?')
       expect((await watertight(['check', 'empty'], { cwd })).code).toBe(3)
+      expect((await watertight(['console', '--manifest', 'watertight.yml'], { cwd })).code).toBe(3)
       expect((await watertight(['check', 'latin.yaml'], { cwd })).err).toContain('it must be UTF-8 text')
     })
   })

@@ -1,5 +1,6 @@
 import { Console, ConsolePortError, type ConsoleOptions } from '@watertight/console'
-import { locateDocument } from '../document/load-document.js'
+import { locateDocument, shownPath } from '../document/load-document.js'
+import { readText } from '../document/read-text.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
@@ -34,6 +35,8 @@ export async function runConsole(options: ConsoleCommandOptions, terminal: Termi
 async function consoleOptions(options: ConsoleCommandOptions, terminal: Terminal): Promise<ConsoleOptions> {
   const { port, host, admin, traces } = options
   const manifest = manifestOf(options, terminal)
+  // The page would say that it cannot be read for as long as it is open; whoever has misspelt it learns it now.
+  if (manifest !== undefined) await readText(manifest, shownPath(manifest, terminal))
   const store = await storeOf(options, manifest, terminal)
   return {
     ...(manifest === undefined ? {} : { manifest }),
