@@ -34,7 +34,9 @@ test('the tutorial does what it says, word for word', async () => {
     if (file?.endsWith('.js') === true) await writeFile(join(folder, file), code)
   const [init = '', up = ''] = blocks.filter(({ language }) => language === 'sh').map(({ code }) => code)
   await run('bash', ['-ec', init], { cwd: folder })
-  const child = spawn('bash', ['-c', `exec ${up}`], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  // Started without npx between, which may be gone before it has passed a signal on.
+  const direct = up.replace('npx watertight', '../node_modules/.bin/watertight')
+  const child = spawn('bash', ['-c', `exec ${direct}`], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   closing.push(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
     child.kill('SIGTERM')

@@ -105,6 +105,7 @@ export const sections = [
       ['packages/proxy/docs/http1-codec.md', 'The HTTP/1.1 codec'],
       ['docs/conformance.md', 'Conformance'],
       ['conformance/README.md', 'Conformance tests'],
+      ['packages/durable/docs/what-is-tried.md', 'What is tried on durable'],
       ['engines/README.md', 'Engines'],
       ['benchmarks/README.md', 'Benchmarks'],
       ['CONTRIBUTING.md', 'Contributing'],

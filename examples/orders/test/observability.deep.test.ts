@@ -40,6 +40,12 @@ async function logOf(name: ServiceName): Promise<Record<string, unknown>[]> {
 }
 
 test('one trace spans a checkout: gateway, sidecars, every service, every call, and both attempts at loyalty', async () => {
+  // On a machine that is still busy with the start, an attempt that runs out of time would be one span more.
+  for (let quick = 0; quick < 3;) {
+    const startedAt = performance.now()
+    await shop.order()
+    quick = performance.now() - startedAt < 500 ? quick + 1 : 0
+  }
   await shop.faults('loyalty', { errorRate: 1, forSeconds: 60 })
   const traceparent = `00-${TRACE}-${CUSTOMER_SPAN}-01`
   expect((await shop.order({}, { traceparent })).status).toBe(201)

@@ -79,10 +79,11 @@ export class ConsoleSystem {
     ]
   }
 
-  start(): void {
-    this.document?.source.start()
-    this.run?.source.start()
-    this.store?.source.start()
+  /** Resolves once there is a first snapshot, which knows the document. */
+  async start(): Promise<void> {
+    void this.run?.source.start()
+    void this.store?.source.start()
+    await this.document?.source.start()
     this.#step()
     this.#timer = setInterval(() => this.#step(), this.#stepMs)
   }

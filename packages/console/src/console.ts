@@ -43,7 +43,7 @@ export class Console {
     await once(server, 'listening').catch((error: unknown) => {
       throw new ConsolePortError(host, port, error)
     })
-    system.start()
+    await system.start()
     const at = (server.address() as AddressInfo).port
     const name = host.includes(':') ? `[${host}]` : host
     return new Console(`http://${name}:${at}`, token, system, server)

@@ -51,7 +51,7 @@ export class MetricsPages {
         ...rhythm,
         onChange: (before, now) => onChange(place.instance, before, now),
       })
-      page.source.start()
+      void page.source.start()
       this.#pages.set(key, page)
     }
   }

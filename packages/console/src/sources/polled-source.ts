@@ -23,7 +23,7 @@ export class PolledSource<Fact> {
   readonly #closing = new AbortController()
   #told: Told<Fact>
   #stand: SourceStand
-  #isStarted = false
+  #first: Promise<void> | undefined
 
   constructor(options: PolledSourceOptions<Fact>) {
     const { name, kind, place } = options
@@ -41,10 +41,10 @@ export class PolledSource<Fact> {
     return this.#stand
   }
 
-  start(): this {
-    if (!this.#isStarted) void this.#poll()
-    this.#isStarted = true
-    return this
+  /** Resolves once it has answered or failed for the first time. */
+  async start(): Promise<void> {
+    this.#first ??= this.#read().then(() => void this.#poll())
+    await this.#first
   }
 
   close(): void {
@@ -54,8 +54,8 @@ export class PolledSource<Fact> {
   async #poll(): Promise<void> {
     const { signal } = this.#closing
     while (!signal.aborted) {
-      await this.#read()
       await sleep(this.#options.everyMs, undefined, { signal, ref: false }).catch(() => {})
+      if (!signal.aborted) await this.#read()
     }
   }
 

@@ -26,7 +26,8 @@ export class TraceSource {
       place: url,
       ...rhythm,
       read: (signal) => jaeger.newest(TRACES_SHOWN, signal),
-    }).start()
+    })
+    void this.#polled.start()
   }
 
   get told(): Told<readonly TraceSummary[]> {

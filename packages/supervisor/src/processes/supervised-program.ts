@@ -14,6 +14,8 @@ const READY_PROBE_MS = 1_000
 const LIVE_POLL_MS = 500
 const LIVE_PROBE_MS = 2_000
 const SLOW_MS = 10_000
+/** Files of a database that are not there yet are made first. */
+const STORE_SLOW_MS = 60_000
 const LINES_KEPT = 1_000
 /** A change of a run goes on after so long, whatever has become of the program. */
 const SETTLED_MS = 60_000
@@ -160,13 +162,14 @@ export class SupervisedProgram {
 
   async #followReadiness(run: ProcessRun, signal: AbortSignal, onReady: () => void): Promise<void> {
     const over = () => run.hasEnded || signal.aborted
+    const slowMs = this.program.kind === 'store' ? STORE_SLOW_MS : SLOW_MS
     let isSlow = false
     for (;;) {
       const trouble = await troubleOf(this.program.probe, 'ready', READY_PROBE_MS)
       if (over()) return
       if (trouble === undefined) break
       const upForMs = performance.now() - run.startedAtMs
-      if (upForMs > SLOW_MS && !isSlow) {
+      if (upForMs > slowMs && !isSlow) {
         isSlow = true
         this.#tell({ kind: 'slow', program: this.program.name, seconds: upForMs / 1_000, how: trouble })
       }
