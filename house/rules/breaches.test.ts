@@ -80,6 +80,7 @@ const bad: readonly (readonly [rule: string, path: string, text: string, breach:
   ['unfinished work', home, '// TODO: later', /unfinished work/],
   ['issue number', 'CONTRIBUTING.md', '\nfixes issue 12', /CONTRIBUTING.md:2 holds an issue number/],
   ['skipped test', 'packages/policy/src/a.test.ts', "test.skip('x')", /does not run/],
+  ['hook of a shared module', 'packages/http/test/shop.ts', 'afterEach(close)', /:1 holds a hook for one/],
   ['silenced check', home, '// @ts-ignore', /a silenced check/],
   ['orphan', home, '', /imported by nothing/],
   [

@@ -12,12 +12,18 @@ const bannedText: readonly (readonly [RegExp, string])[] = [
     'a silenced check: give rule and reason',
   ],
 ]
+const sharedHook = [
+  /^(before|after)(Each|All)\(/m,
+  'a hook for one test file only: use onTestFinished',
+] as const
 /** These two must spell out what they ban. */
 const exemptFromText = ['house/rules/text-breaches.ts', 'house/rules/breaches.test.ts']
 
 export function textBreaches({ path, text }: SourceFile): string[] {
   if (exemptFromText.includes(path)) return []
-  return bannedText.flatMap(([pattern, what]) => {
+  // Test files share what they import: a hook of a shared module would run for the first of them alone.
+  const isShared = path.endsWith('.ts') && !path.endsWith('.test.ts')
+  return (isShared ? [...bannedText, sharedHook] : bannedText).flatMap(([pattern, what]) => {
     const match = pattern.exec(text)
     return match === null ? [] : [`${path}:${lineAt(text, match.index)} holds ${what} ("${match[0]}")`]
   })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readManifest, type SystemModel } from '@watertight/manifest'
 import { ControlServer, Run } from '@watertight/supervisor'
-import { afterEach, vi } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import { Console, type ConsoleOptions, type Snapshot } from '../src/index.js'
 
 const WATERTIGHT = fileURLToPath(new URL('../../cli/bin/watertight.cjs', import.meta.url))
@@ -53,16 +53,10 @@ policies:
   standard: { timeout: { total: 1s }, breaker: { failureRate: 50% } }
 `
 
-const closing: (() => Promise<unknown>)[] = []
-
 /** Done after the test, the last first. */
 export function afterwards(close: () => Promise<unknown>): void {
-  closing.push(close)
+  onTestFinished(async () => void (await close()), 60_000)
 }
-
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close()
-}, 60_000)
 
 /** The document of a shop, beside its program. */
 export async function shopFolder(text: string = SHOP): Promise<string> {

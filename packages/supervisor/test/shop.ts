@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readManifest, type SystemModel } from '@watertight/manifest'
-import { afterEach, vi } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import { Run, type RunEvent } from '../src/index.js'
 
 /** Answers with its process id, and does what its path says. */
@@ -18,17 +18,17 @@ server.listen(process.env.PORT, '127.0.0.1', () => console.log(process.env.WATER
 process.on('SIGTERM', () => server.close(() => process.exit(0)))
 `
 
-const closing: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close()
-}, 60_000)
+/** Done after the test, the last first. */
+function afterwards(close: () => Promise<unknown>): void {
+  onTestFinished(async () => void (await close()), 60_000)
+}
 
 /** A folder with a document and the program of its services; it goes after the test. */
 export async function shopFolder(
   services: string,
 ): Promise<{ readonly folder: string; readonly file: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'supervisor-'))
-  closing.push(() => rm(folder, { recursive: true, force: true }))
+  afterwards(() => rm(folder, { recursive: true, force: true }))
   const file = join(folder, 'watertight.yaml')
   await writeFile(join(folder, 'service.mjs'), SERVICE)
   await writeFile(file, documentOf(services))
@@ -61,7 +61,7 @@ export async function startShop(services: string): Promise<{
     onEvent: (event) => events.push(event),
     scaleEveryMs: 1_000,
   })
-  closing.push(() => run.kill())
+  afterwards(() => run.kill())
   return { run, file, events }
 }
 
