@@ -13,7 +13,7 @@ const types = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 't
 export async function servePage(folder) {
   let latest = largeSystem(1, Date.now())
   const readers = new Set()
-  const server = createServer(async ({ url }, response) => {
+  const server = createServer(({ url }, response) => {
     const path = new URL(url, 'http://console').pathname
     if (path === '/api/live') {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -24,11 +24,15 @@ export async function servePage(folder) {
     }
     if (path.startsWith('/api/')) {
       response.setHeader('content-type', 'application/json')
-      return response.end('{"at":[],"services":{},"edges":{},"steps":[],"next":null}')
+      response.end('{"at":[],"services":{},"edges":{},"steps":[],"next":null}')
+      return
     }
     const name = path === '/' ? 'index.html' : path.slice(1)
     response.setHeader('content-type', types[name.split('.').at(-1)] ?? 'text/plain')
-    return response.end(await readFile(`${folder}/${name}`))
+    readFile(`${folder}/${name}`).then(
+      (content) => response.end(content),
+      () => response.writeHead(404).end(),
+    )
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   const timer = setInterval(() => {
