@@ -5,6 +5,7 @@ import { LevelMark } from '../parts/level-mark.js'
 import { show, shown, view } from '../state/shown.js'
 import { edgeStand } from '../state/stands.js'
 import { breakerText } from './edge-text.js'
+import { TableHead } from '../parts/table-head.js'
 
 /** The graph in rows: the same calls, figures and states, for who reads with ears or wants to compare. */
 export function CallsTable(): JSX.Element {
@@ -12,30 +13,18 @@ export function CallsTable(): JSX.Element {
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Calls as a table">
       <table class="table">
-        <thead>
-          <tr>
-            <th scope="col">Call</th>
-            <th scope="col" class="number">
-              Rate/s
-            </th>
-            <th scope="col" class="number">
-              Errors
-            </th>
-            <th scope="col" class="number">
-              p50
-            </th>
-            <th scope="col" class="number">
-              p99
-            </th>
-            <th scope="col">Breaker</th>
-            <th scope="col" class="number">
-              Retries/s
-            </th>
-            <th scope="col" class="number">
-              Refused/s
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            'Call',
+            { figures: 'Rate/s' },
+            { figures: 'Errors' },
+            { figures: 'p50' },
+            { figures: 'p99' },
+            'Breaker',
+            { figures: 'Retries/s' },
+            { figures: 'Refused/s' },
+          ]}
+        />
         <tbody>
           {ids.map((id) => (
             <CallRow key={id} id={id} />

@@ -6,6 +6,7 @@ import { formatBytes, formatCount } from '../format/format-count.js'
 import { formatAgo, formatDuration } from '../format/format-duration.js'
 import { Figure } from '../parts/figure.js'
 import { Known } from '../parts/known.js'
+import { TableHead } from '../parts/table-head.js'
 
 /** The outbox, how far each group is behind, and the events that need a person. */
 export function Messages({
@@ -53,20 +54,7 @@ function Lags({ lags }: { readonly lags: readonly LagStand[] }): JSX.Element {
   if (lags.length === 0) return <p class="faint">No group of consumers has read anything yet.</p>
   return (
     <table class="table table-plain">
-      <thead>
-        <tr>
-          <th scope="col">Group</th>
-          <th scope="col" class="number">
-            Behind
-          </th>
-          <th scope="col" class="number">
-            Oldest
-          </th>
-          <th scope="col" class="number">
-            Parked
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={['Group', { figures: 'Behind' }, { figures: 'Oldest' }, { figures: 'Parked' }]} />
       <tbody>
         {lags.map(({ group, topic, events, ageMs, parked }) => (
           <tr key={`${group} ${topic}`}>

@@ -7,6 +7,7 @@ import { Empty, Known } from '../parts/known.js'
 import { show, view } from '../state/shown.js'
 import { useAsked } from '../stream/asked.js'
 import { sagaTone } from './saga-tone.js'
+import { TableHead } from '../parts/table-head.js'
 
 const SAGA_EVERY_MS = 1_500
 
@@ -49,16 +50,7 @@ function SagaList({
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Sagas">
       <table class="table">
-        <thead>
-          <tr>
-            <th scope="col">Saga</th>
-            <th scope="col">State</th>
-            <th scope="col">Step</th>
-            <th scope="col" class="number">
-              Age
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={['Saga', 'State', 'Step', { figures: 'Age' }]} />
         <tbody>
           {sagas.map(({ id, name, status, step, startedAt }) => (
             <tr key={id} class={`row-${sagaTone(status)}${open(id) ? ' is-selected' : ''}`}>

@@ -1,24 +1,14 @@
 import type { JSX } from 'preact'
 import type { EndpointStand } from '../../model/service-panel.js'
 import { formatCount } from '../format/format-count.js'
+import { TableHead } from '../parts/table-head.js'
 
 /** The endpoints that calls may go to, as whoever calls them sees them. */
 export function EndpointTable({ endpoints }: { readonly endpoints: readonly EndpointStand[] }): JSX.Element {
   if (endpoints.length === 0) return <p class="faint">No proxy tells of any: its client chooses by itself.</p>
   return (
     <table class="table table-plain">
-      <thead>
-        <tr>
-          <th scope="col">Endpoint</th>
-          <th scope="col">State</th>
-          <th scope="col" class="number">
-            Active
-          </th>
-          <th scope="col" class="number">
-            Queued
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={['Endpoint', 'State', { figures: 'Active' }, { figures: 'Queued' }]} />
       <tbody>
         {endpoints.map((endpoint) => (
           <tr key={`${endpoint.seenBy} ${endpoint.address}`} class={endpoint.ejected ? 'row-critical' : ''}>

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import type { CallPanel } from '../../model/service-panel.js'
+import { TableHead } from '../parts/table-head.js'
 
 /** What is in force for one call, with the line of the document that says so. */
 export function PolicyInForce({
@@ -20,13 +21,7 @@ export function PolicyInForce({
         <p key={sentence}>{sentence}</p>
       ))}
       <table class="table table-plain">
-        <thead>
-          <tr>
-            <th scope="col">Setting</th>
-            <th scope="col">Value</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
+        <TableHead columns={['Setting', 'Value', 'Why']} />
         <tbody>
           {values.map(({ setting, value, origin }) => (
             <tr key={setting}>

@@ -7,6 +7,7 @@ import { Empty } from '../parts/known.js'
 import { show, shown, view } from '../state/shown.js'
 import { serviceStand } from '../state/stands.js'
 import { tightestObjective } from './tightest-objective.js'
+import { TableHead } from '../parts/table-head.js'
 
 /** Golden signals of every service, and how much of its error budget is left. */
 export function ServiceList(): JSX.Element {
@@ -22,23 +23,15 @@ export function ServiceList(): JSX.Element {
           <Empty title="No services yet.">They come from the document of the system.</Empty>
         ) : (
           <table class="table table-services">
-            <thead>
-              <tr>
-                <th scope="col">Service</th>
-                <th scope="col" class="number">
-                  Rate/s
-                </th>
-                <th scope="col" class="number">
-                  Errors
-                </th>
-                <th scope="col" class="number">
-                  p99
-                </th>
-                <th scope="col" class="number">
-                  Budget
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                'Service',
+                { figures: 'Rate/s' },
+                { figures: 'Errors' },
+                { figures: 'p99' },
+                { figures: 'Budget' },
+              ]}
+            />
             <tbody>
               {list.map((name) => (
                 <ServiceRow key={name} name={name} />

@@ -6,6 +6,7 @@ import { Empty, Known } from '../parts/known.js'
 import { show, view } from '../state/shown.js'
 import { useAsked } from '../stream/asked.js'
 import { Waterfall } from './waterfall.js'
+import { TableHead } from '../parts/table-head.js'
 
 const TRACE_EVERY_MS = 5_000
 
@@ -57,19 +58,15 @@ function TraceList({
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Newest traces">
       <table class="table table-traces">
-        <thead>
-          <tr>
-            <th scope="col">Trace{service === null ? '' : `s through ${service}`}</th>
-            <th scope="col" class="number">
-              Took
-            </th>
-            <th scope="col">What stands out</th>
-            <th scope="col" class="number">
-              Spans
-            </th>
-            <th scope="col">At</th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            `Trace${service === null ? '' : `s through ${service}`}`,
+            { figures: 'Took' },
+            'What stands out',
+            { figures: 'Spans' },
+            'At',
+          ]}
+        />
         <tbody>
           {traces.map((trace) => (
             <TraceRow key={trace.traceId} trace={trace} />
