@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { openEvents } from '../../src/document/open-events.js'
 import { migrate } from '../../src/migrations/migrate.js'
 import { publish } from '../../src/outbox/publish.js'
 import { defineTopic } from '../../src/outbox/topic.js'
 import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
 import { documentOf } from '../document/document.js'
-import { type KafkaServer, startKafka } from '../servers/kafka-server.js'
-import { type PostgresServer, startPostgres } from '../servers/postgres-server.js'
+import { KafkaAndPostgres } from '../servers/kafka-and-postgres.js'
 
-let server: PostgresServer
-let kafka: KafkaServer
-beforeAll(async () => {
-  server = await startPostgres()
-  kafka = await startKafka()
-}, 120_000)
-afterAll(async () => {
-  await kafka.stop()
-  await server.stop()
-})
+const servers = new KafkaAndPostgres()
 
 const schema = { parse: (input: unknown): { n: number } => input as { n: number } }
 const orders = defineTopic('orders', {
@@ -29,16 +19,16 @@ const orders = defineTopic('orders', {
 })
 
 test('what one service publishes in its store, another takes in its own: broker and relay are those of the document', async () => {
-  const admin = new PostgresStore({ url: server.url })
+  const admin = new PostgresStore({ url: servers.postgres.url })
   await admin.query('create database parcels')
   await admin.close()
   const stores = {
-    order: new PostgresStore({ url: server.url }),
-    shipping: new PostgresStore({ url: server.url.replace(/\/[^/]*$/, '/parcels') }),
+    order: new PostgresStore({ url: servers.postgres.url }),
+    shipping: new PostgresStore({ url: servers.postgres.url.replace(/\/[^/]*$/, '/parcels') }),
   }
   await Promise.all(Object.values(stores).map((store) => migrate(store)))
   const model = documentOf({ broker: '{ env: KAFKA_URL }', shippingStore: 'other' })
-  const environment = { KAFKA_URL: kafka.url }
+  const environment = { KAFKA_URL: servers.kafka.url }
   const seen: number[] = []
   let onLast = (): void => {}
   const last = new Promise<void>((resolve) => (onLast = resolve))

@@ -1,22 +1,11 @@
-import { afterAll, beforeAll } from 'vitest'
 import { openKafka } from '../../src/brokers/kafka/kafka-broker.js'
 import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
 import { eventsContract } from '../events-contract.js'
-import { type KafkaServer, startKafka } from '../servers/kafka-server.js'
-import { type PostgresServer, startPostgres } from '../servers/postgres-server.js'
+import { KafkaAndPostgres } from '../servers/kafka-and-postgres.js'
 
-let server: PostgresServer
-let kafka: KafkaServer
-beforeAll(async () => {
-  server = await startPostgres()
-  kafka = await startKafka()
-}, 120_000)
-afterAll(async () => {
-  await kafka.stop()
-  await server.stop()
-})
+const servers = new KafkaAndPostgres()
 
 eventsContract('Postgres, relayed to Kafka', async () => ({
-  store: new PostgresStore({ url: server.url }),
-  kafka: await openKafka({ url: kafka.url, waitMs: 0, deadlineMs: 30_000 }),
+  store: new PostgresStore({ url: servers.postgres.url }),
+  kafka: await openKafka({ url: servers.kafka.url, waitMs: 0, deadlineMs: 30_000 }),
 }))

@@ -4,8 +4,8 @@ import { type KafkaBroker, openKafka } from '../../src/brokers/kafka/kafka-broke
 import { migrate } from '../../src/migrations/migrate.js'
 import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
 import { Scene } from '../scene.js'
-import { type KafkaServer, startKafka } from '../servers/kafka-server.js'
-import { type PostgresServer, startPostgres } from '../servers/postgres-server.js'
+import { KafkaAndPostgres } from '../servers/kafka-and-postgres.js'
+import type { KafkaServer } from '../servers/kafka-server.js'
 
 /** A message as a program of somebody else sends it. */
 export interface ForeignMessage {
@@ -16,16 +16,13 @@ export interface ForeignMessage {
 
 /** A Kafka and a Postgres for the tests of one file. */
 export class KafkaStage {
-  server: KafkaServer | undefined
-  #postgres: PostgresServer | undefined
+  readonly #servers = new KafkaAndPostgres()
   #store: PostgresStore | undefined
   #kafka: KafkaBroker | undefined
 
   constructor() {
     beforeAll(async () => {
-      this.#postgres = await startPostgres()
-      this.server = await startKafka()
-      this.#store = new PostgresStore({ url: this.#postgres.url })
+      this.#store = new PostgresStore({ url: this.#servers.postgres.url })
       this.#kafka = await openKafka({ url: this.server.url, waitMs: 0, deadlineMs: 30_000 })
       await migrate(this.#store)
       await this.#store.query('create schema effects')
@@ -36,9 +33,11 @@ export class KafkaStage {
     afterAll(async () => {
       await this.#kafka?.close()
       await this.#store?.close()
-      await this.server?.stop()
-      await this.#postgres?.stop()
     }, 60_000)
+  }
+
+  get server(): KafkaServer {
+    return this.#servers.kafka
   }
 
   get kafka(): KafkaBroker {
@@ -78,6 +77,6 @@ export class KafkaStage {
   }
 
   #clientOptions(): { clientId: string; bootstrapBrokers: string[] } {
-    return { clientId: 'somebody-else', bootstrapBrokers: [this.server?.url.replace('kafka://', '') ?? ''] }
+    return { clientId: 'somebody-else', bootstrapBrokers: [this.server.url.replace('kafka://', '')] }
   }
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { openKafka } from '../../src/brokers/kafka/kafka-broker.js'
 import { relayEvents } from '../../src/brokers/relay/relay-events.js'
 import { consume } from '../../src/events/consume.js'
@@ -10,25 +10,15 @@ import { migrate } from '../../src/migrations/migrate.js'
 import { publish } from '../../src/outbox/publish.js'
 import { defineTopic, type Topic } from '../../src/outbox/topic.js'
 import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
-import { type KafkaServer, startKafka } from '../servers/kafka-server.js'
-import { type PostgresServer, startPostgres } from '../servers/postgres-server.js'
+import { KafkaAndPostgres } from '../servers/kafka-and-postgres.js'
 
-let server: PostgresServer
-let kafka: KafkaServer
-beforeAll(async () => {
-  server = await startPostgres()
-  kafka = await startKafka()
-}, 120_000)
-afterAll(async () => {
-  await kafka.stop()
-  await server.stop()
-})
+const servers = new KafkaAndPostgres()
 
 const numbered = { numbered: { schema: { parse: (input: unknown) => input as { n: number } } } }
 const KEYS = 40
 
 async function openStage(): Promise<PostgresStore> {
-  const store = new PostgresStore({ url: server.url })
+  const store = new PostgresStore({ url: servers.postgres.url })
   await migrate(store)
   await store.query(
     'create table if not exists effect (number integer generated always as identity, topic text, key text, n integer)',
@@ -89,7 +79,7 @@ test(
   async () => {
     const store = await openStage()
     const topic = defineTopic('orders', { source: '/orders', types: numbered })
-    const broker = await openKafka({ url: kafka.url, deadlineMs: 2_000 })
+    const broker = await openKafka({ url: servers.kafka.url, deadlineMs: 2_000 })
     const failures: unknown[] = []
     const onError = (error: unknown): void => void failures.push(error)
     const relays = [0, 1].map(() => relayEvents(store, { topics: [topic], to: broker, onError, pollMs: 20 }))
@@ -105,8 +95,8 @@ test(
     )
     const killedAt = [1_000, 2_500]
     const before = async (n: number): Promise<void> => {
-      if (killedAt.includes(n)) await kafka.kill()
-      if (killedAt.includes(n - 500)) await kafka.start()
+      if (killedAt.includes(n)) await servers.kafka.kill()
+      if (killedAt.includes(n - 500)) await servers.kafka.start()
     }
     await publishMany(store, { topic, events: 4_000, before })
     await expectOnce(store, { what: 'broker killed twice', topic: 'orders', acknowledged: 4_000 })
@@ -121,7 +111,9 @@ test(
 const program = fileURLToPath(new URL('events-process.mjs', import.meta.url))
 
 async function startProcess(role: 'relay' | 'consumer', topic: string): Promise<ChildProcess> {
-  const child = fork(program, [JSON.stringify({ role, url: server.url, kafka: kafka.url, topic })])
+  const child = fork(program, [
+    JSON.stringify({ role, url: servers.postgres.url, kafka: servers.kafka.url, topic }),
+  ])
   await once(child, 'message')
   return child
 }

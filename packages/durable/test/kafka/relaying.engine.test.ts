@@ -166,7 +166,7 @@ test('a topic that was made anew, or has lost what was not read, is told; the ot
 })
 
 test('a broker that stands still is not waited for longer than the deadline; afterwards nothing is lost or done twice', async () => {
-  const url = stage.server?.url ?? ''
+  const url = stage.server.url
   const hasty = await openKafka({ url, waitMs: 0, deadlineMs: 2_000 })
   const it = stage.scene('frozen', hasty)
   const place = async (n: number): Promise<void> => {
@@ -182,11 +182,11 @@ test('a broker that stands still is not waited for longer than the deadline; aft
   }
   await place(1)
   await expect.poll(effects, { timeout: 40_000 }).toEqual(['a:1'])
-  stage.server?.pause()
+  stage.server.pause()
   await place(2)
   await expect(it.relay()).rejects.toThrow(/did not answer within 2000 ms/)
   await expect(member.round()).rejects.toThrow(/did not answer within/)
-  stage.server?.resume()
+  stage.server.resume()
   await expect.poll(effects, { timeout: 40_000 }).toEqual(['a:1', 'a:2'])
   await hasty.close()
 }, 120_000)
