@@ -13,6 +13,7 @@ export const sections = [
       ['README.md', 'Watertight'],
       ['docs/tutorial.md', 'Ten minutes'],
       ['examples/orders/README.md', 'The worked example'],
+      ['docs/architecture.md', 'How it fits together'],
       ['docs/glossary.md', 'Glossary'],
       ['docs/compatibility.md', 'What runs where'],
     ],
