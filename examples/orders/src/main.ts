@@ -14,6 +14,7 @@ import { run } from './command-line/run.js'
 import { stopRequest } from './command-line/stop-request.js'
 import { colors } from './status/colors.js'
 import { Screen } from './status/screen.js'
+import { openConsole } from './status/open-console.js'
 import { frontPage } from './status/front-page.js'
 import { servePage } from './status/serve-page.js'
 import { summary, summaryJson } from './status/summary.js'
@@ -58,8 +59,11 @@ async function openShop(wanted: Arguments): Promise<number> {
   const giveUp = () => process.exit(EXIT_INTERRUPTED)
   stop.signal.addEventListener('abort', giveUp)
   if (!wanted.json) screen.say(`Starting the shop, with its data in ${resolve(wanted.dataFolder)} ...`)
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: collector } = process.env
+  const console = wanted.console ? await openConsole(wanted.dataFolder, wanted.port === 0) : undefined
   const system = await System.start({
     onStop: stop.ask,
+    tracesUrl: collector || console === undefined ? undefined : `${console.spansUrl}/v1/traces`,
     dataFolder: wanted.dataFolder,
     port: wanted.port,
     onReady: (name, seconds) => {
@@ -71,9 +75,11 @@ async function openShop(wanted: Arguments): Promise<number> {
   })
   stop.signal.removeEventListener('abort', giveUp)
   const page = await servePage(() => frontPage(system), wanted.port === 0 ? 0 : PAGE_PORT)
-  if (!wanted.json) for (const line of welcome(system, page.url, paint)) screen.say(line)
+  if (!wanted.json)
+    for (const line of welcome(system, { pageUrl: page.url, console }, paint)) screen.say(line)
   const result = await run({ system, wanted, screen, colors: paint, stop: stop.signal })
   page.close()
+  await console?.close()
   screen.show([])
   if (wanted.json) process.stdout.write(`${JSON.stringify(summaryJson(result))}\n`)
   else for (const line of summary(result, paint)) screen.say(line)

@@ -5,7 +5,16 @@ const parse = (...words: string[]) => parseArguments(words, {})
 
 test('without options: port 8443, 20 checkouts per second, the data beside the example', () => {
   const { dataFolder, ...others } = parse()
-  expect(others).toEqual({ help: false, port: 8443, rate: 20, rateIsGiven: false, load: true, json: false })
+  expect(others).toEqual({
+    help: false,
+    port: 8443,
+    rate: 20,
+    rateIsGiven: false,
+    load: true,
+    console: true,
+    json: false,
+  })
+  expect(parse('--no-console').console).toBe(false)
   expect(dataFolder).toMatch(/examples\/orders\/\.watertight$/)
 })
 
@@ -20,6 +29,7 @@ test('all options, with a space or an equals sign', () => {
     seconds: 3,
     dataFolder: '/x',
     load: false,
+    console: false,
     json: true,
   })
 })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import type { Snapshot } from '@watertight/console'
 import { Ajv } from 'ajv'
 import { expect, test, vi } from 'vitest'
 import { outputSchema } from '../src/schema/output-schemas.js'
@@ -59,8 +60,11 @@ const up = (cwd: string, ...words: string[]) => startProgram(cwd, ['up', ...word
 test('a system that knows nothing of the product starts, loses nothing while a service of two replicas is restarted, and stops in order', async () => {
   const port = await freePort()
   await inFolder(files(port), async (cwd) => {
-    const { child, text } = up(cwd)
+    const { child, text } = up(cwd, '--console', '0')
     await says(text, `everything is ready; the gateway is at http://localhost:${port}`)
+    const [, page = '', ...again] =
+      /console at (http:\/\/127\.0\.0\.1:\d+); token for changes: \S{20,}\n/.exec(text()) ?? []
+    expect({ page, again }).toEqual({ page: expect.stringMatching(/:\d+$/) as string, again: [] })
     const status = await watertight(['status', '--json'], { cwd })
     expect(status.code).toBe(0)
     expect(new Ajv().compile(JSON.parse(outputSchema('status')) as object)(JSON.parse(status.out))).toBe(true)
@@ -85,6 +89,16 @@ test('a system that knows nothing of the product starts, loses nothing while a s
     restarting.abort()
     await load
     expect([...answers.keys()].sort()).toEqual(['200 at tax', '200 at tax-2'])
+    await vi.waitFor(async () => {
+      const { traces, services } = (await (await fetch(`${page}/api/snapshot`)).json()) as Snapshot
+      expect(services.find(({ name }) => name === 'tax')?.replicas).toMatchObject({
+        known: true,
+        value: [{ name: 'tax' }, { name: 'tax-2' }],
+      })
+      // Gateway and sidecar were told where spans go.
+      const from = traces.known ? traces.value.map(({ service }) => service) : []
+      expect(from).toEqual(expect.arrayContaining(['gateway', 'order']))
+    }, 30_000)
     expect((await watertight(['logs', 'order'], { cwd })).out).toBe('order listens\n')
     expect(await watertight(['restart', 'taxx'], { cwd })).toMatchObject({
       code: 2,
@@ -98,6 +112,7 @@ test('a system that knows nothing of the product starts, loses nothing while a s
     expect(await watertight(['stop'], { cwd })).toMatchObject({ code: 0, out: 'stopped\n' })
     if (child.exitCode === null) await once(child, 'exit')
     expect(child.exitCode).toBe(0)
+    await expect(fetch(page)).rejects.toThrow('fetch failed')
     const stopped = [...text().matchAll(/^(\S+) +\| stopped/gm)].map(([, name]) => name)
     // The restart has stopped both of tax, too.
     expect(stopped.slice(2)).toEqual(['gateway', 'order', 'order-sidecar', 'tax', 'tax-2'])
@@ -151,6 +166,17 @@ test('a port that somebody has, a document without anything to run, and one with
       expect(await watertight(['up'], { cwd })).toMatchObject({
         code: 1,
         err: `error cannot start gateway: port ${port} on 127.0.0.1 is taken by another program\n  end that program, change the port in the document, or take --port 0 or --free-ports\n`,
+      })
+    })
+    await inFolder(files(port), async (cwd) => {
+      expect(await watertight(['up', '--console', String(port)], { cwd })).toMatchObject({
+        code: 1,
+        out: '',
+        err: `error cannot open the console: port ${port} on 127.0.0.1 is taken by another program\n  name another by --console; 0 takes any free one\n`,
+      })
+      expect(await watertight(['up', '--console', '70000'], { cwd })).toMatchObject({
+        code: 2,
+        err: 'error cannot open the console: --console must be an integer from 0 to 65535, got 70000\n',
       })
     })
   } finally {

@@ -2,6 +2,8 @@
 export interface ConsoleOptions {
   /** The document that people edit; a run of it is found in `.watertight` beside it. */
   readonly manifest?: string
+  /** Where the run of that document keeps what it needs. Default: `.watertight` beside it. */
+  readonly folder?: string
   /** 0 for any. Default 4717. */
   readonly port?: number
   /** Default 127.0.0.1: whoever can reach it can read all that it shows. */
@@ -12,8 +14,11 @@ export interface ConsoleOptions {
   readonly admins?: readonly string[]
   /** Jaeger's query API: `http://127.0.0.1:16686`. Default: what is sent to the console itself by OTLP. */
   readonly traces?: string
-  /** Postgres or PGlite: `postgres://user@host/database`, `pglite:FOLDER`. */
-  readonly store?: string
+  /**
+   * Postgres or PGlite: `postgres://user@host/database`, `pglite:FOLDER`. One that is served only once the system runs is given
+   * by a function, which rejects until then and is asked again.
+   */
+  readonly store?: string | (() => Promise<string>)
   /** How often everything is looked at. Default 1000. */
   readonly stepMs?: number
   /** What has not answered by then is told as failing. Default 2000. */

@@ -61,7 +61,7 @@ export class ConsoleSystem {
     })
     if (manifest !== undefined) {
       this.document = new DocumentSource(manifest, rhythm)
-      this.run = new RunSource(join(dirname(manifest), '.watertight'), {
+      this.run = new RunSource(options.folder ?? join(dirname(manifest), '.watertight'), {
         ...rhythm,
         onEvents: (events, programs) => logRunEvents(this.events, events, serviceOf(programs)),
       })

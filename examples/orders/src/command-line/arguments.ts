@@ -14,6 +14,7 @@ export interface Arguments {
   readonly seconds?: number
   readonly dataFolder: string
   readonly load: boolean
+  readonly console: boolean
   readonly json: boolean
 }
 
@@ -23,7 +24,8 @@ export class UsageError extends Error {
   readonly code = 'ORDERS_USAGE'
 }
 
-const optionNames = ['--port', '--rate', '--seconds', '--data', '--no-load', '--json', '--help'] as const
+const switches = ['--no-load', '--no-console', '--json', '--help'] as const
+const optionNames = ['--port', '--rate', '--seconds', '--data', ...switches] as const
 type OptionName = (typeof optionNames)[number]
 
 /** Without `--data`, the run is kept where `watertight` keeps it, beside the document, from wherever it is started. */
@@ -36,7 +38,7 @@ export function parseArguments(words: readonly string[], environment: NodeJS.Pro
     const word = words[index] as string
     const equals = word.startsWith('--') ? word.indexOf('=') : -1
     const name = optionName(equals < 0 ? word : word.slice(0, equals))
-    if (name === '--no-load' || name === '--json' || name === '--help') {
+    if (switches.some((one) => one === name)) {
       if (equals >= 0) throw new UsageError(`cannot read ${word}: ${name} takes no value`)
       given.set(name, '')
       continue
@@ -62,6 +64,8 @@ export function parseArguments(words: readonly string[], environment: NodeJS.Pro
     ...(seconds === undefined ? {} : { seconds: number('--seconds', seconds, { from: 1, to: 86_400 }) }),
     dataFolder: given.get('--data') ?? DEFAULT_DATA_FOLDER,
     load: !given.has('--no-load'),
+    // Whoever wants a summary for a machine looks at no page.
+    console: !given.has('--no-console') && !given.has('--json'),
     json: given.has('--json'),
   }
 }

@@ -10,6 +10,7 @@ Usage: npm start -- [options]
   --seconds N    ends by itself after N seconds of load
   --data DIR     where the shop keeps its data                            (default examples/orders/.watertight)
   --no-load      sends no checkouts: you do
+  --no-console   opens no console, and sends no traces
   --json         prints nothing but a summary as JSON at the end; needs --seconds
   --help         shows this
 

@@ -1,9 +1,15 @@
+import type { Console } from '@watertight/console'
 import { instanceNames, sidecarOf, type ProcessName } from '../services/names.js'
 import type { Colors } from './colors.js'
+
 import { orderCommand, slowCommand, type Running } from './commands.js'
 
 /** What is printed once everything is up: where things are, and what to try. */
-export function welcome(running: Running, pageUrl: string, colors: Colors): string[] {
+export function welcome(
+  running: Running,
+  { pageUrl, console }: { readonly pageUrl: string; readonly console: Console | undefined },
+  colors: Colors,
+): string[] {
   const { faint, strong } = colors
   const row = (name: ProcessName, url: string, sidecar?: ProcessName) => {
     const beside = sidecar === undefined ? '' : `, sidecar ${running.pid(sidecar)}`
@@ -17,6 +23,9 @@ export function welcome(running: Running, pageUrl: string, colors: Colors): stri
     row('database', ''),
     `  ${faint('canary is the next version of order; tax is Python')}`,
     `  logs       ${running.dataFolder}/data/NAME/log.jsonl`,
+    ...(console === undefined
+      ? []
+      : [`  console    ${strong(console.url)}  ${faint(`token for changes: ${console.token}`)}`]),
     '',
     `Open ${pageUrl} in a browser, or try in another terminal:`,
     `  ${faint('order something')}`,

@@ -41,6 +41,8 @@ export interface SystemOptions {
   readonly onReady?: (name: ProcessName, seconds: number) => void
   /** Hears what there is to say about the processes, a line at a time. */
   readonly say: (line: string) => void
+  /** Where all processes send their spans; default nowhere. */
+  readonly tracesUrl?: string | undefined
   /** Hears when `watertight stop` asks for an end. */
   readonly onStop?: () => void
   /** Default: this process's. */
@@ -109,6 +111,7 @@ export class System {
       // As many copies of the shop as you like; only the gateway is where people look for it.
       ports: { free: true, gateway: port },
       without: python === undefined ? ['tax'] : [],
+      tracesUrl: options.tracesUrl,
       environment: { FAULT_TOKEN: faultToken, ...(python === undefined ? {} : { PYTHON: python }) },
       onEvent: (event) => {
         told.hear(event)

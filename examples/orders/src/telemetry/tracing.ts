@@ -14,12 +14,13 @@ export interface StartedTracing {
 }
 
 /**
- * Ships traces by OTLP to the collector at `OTEL_EXPORTER_OTLP_ENDPOINT`; the other variables of OpenTelemetry's SDK
- * are heeded too. Without a collector nothing is traced, and the SDK, which takes a while, is not even loaded.
+ * Ships traces by OTLP to the collector at `OTEL_EXPORTER_OTLP_ENDPOINT`, or `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`; the other
+ * variables of OpenTelemetry's SDK are heeded too. Without a collector nothing is traced, and the SDK, which takes a while, is not even loaded.
  */
 export async function startTracing(service: string): Promise<StartedTracing> {
   const tracing = openTelemetryTracing()
-  if (!process.env['OTEL_EXPORTER_OTLP_ENDPOINT']) return { tracing, close: async () => {} }
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: spans } = process.env
+  if (!all && !spans) return { tracing, close: async () => {} }
   const [hooks, core, exporter, resources, sdk] = await Promise.all([
     import('@opentelemetry/context-async-hooks'),
     import('@opentelemetry/core'),

@@ -18,6 +18,10 @@ export function defineConsole(program: Command, run: CommandRunner): void {
     .command('console')
     .description('show a running system on one page: calls, traces, sagas, faults, and what can be changed')
     .option('-f, --manifest <file>', 'the manifest (default: the nearest watertight.yaml)')
+    .option(
+      '--folder <folder>',
+      'where the run keeps what it needs (default: .watertight beside the manifest)',
+    )
     .option('--port <port>', 'where it listens (default: 4717)')
     .option(
       '--host <address>',

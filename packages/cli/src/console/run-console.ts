@@ -1,4 +1,5 @@
-import { Console, ConsolePortError, type ConsoleOptions } from '@watertight/console'
+import { resolve } from 'node:path'
+import type { ConsoleOptions } from '@watertight/console'
 import { locateDocument, shownPath } from '../document/load-document.js'
 import { readText } from '../document/read-text.js'
 import { CommandError } from '../program/command-error.js'
@@ -6,9 +7,11 @@ import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 import { storeUrl } from '../stores/store-url.js'
 import { stopRequests } from '../up/stop-requests.js'
+import { consolePort, openConsole } from './open-console.js'
 
 export interface ConsoleCommandOptions {
   readonly manifest?: string
+  readonly folder?: string
   readonly port?: string
   readonly host?: string
   readonly admin?: readonly string[]
@@ -20,9 +23,7 @@ export interface ConsoleCommandOptions {
 /** Serves the console until it is told to stop. */
 export async function runConsole(options: ConsoleCommandOptions, terminal: Terminal): Promise<ExitCode> {
   const requests = stopRequests()
-  const console = await Console.open(await consoleOptions(options, terminal)).catch((error: unknown) => {
-    throw explained(error)
-  })
+  const console = await openConsole(await consoleOptions(options, terminal), '--port')
   const { url, token } = console
   if (options.json === true) terminal.out.write(`${JSON.stringify({ url, token, pid: process.pid })}\n`)
   else terminal.out.write(`console at ${url}\ntoken for changes: ${token}\n`)
@@ -33,14 +34,15 @@ export async function runConsole(options: ConsoleCommandOptions, terminal: Termi
 }
 
 async function consoleOptions(options: ConsoleCommandOptions, terminal: Terminal): Promise<ConsoleOptions> {
-  const { port, host, admin, traces } = options
+  const { folder, port, host, admin, traces } = options
   const manifest = manifestOf(options, terminal)
   // The page would say that it cannot be read for as long as it is open; whoever has misspelt it learns it now.
   if (manifest !== undefined) await readText(manifest, shownPath(manifest, terminal))
   const store = await storeOf(options, manifest, terminal)
   return {
     ...(manifest === undefined ? {} : { manifest }),
-    ...(port === undefined ? {} : { port: portOf(port) }),
+    ...(folder === undefined ? {} : { folder: resolve(terminal.cwd, folder) }),
+    ...(port === undefined ? {} : { port: consolePort('--port', port) }),
     ...(host === undefined ? {} : { host }),
     ...(admin === undefined ? {} : { admins: admin.map((url) => urlOf('--admin', url)) }),
     ...(traces === undefined ? {} : { traces: urlOf('--traces', traces) }),
@@ -73,12 +75,6 @@ async function storeOf(
   }
 }
 
-function portOf(text: string): number {
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port <= 65_535) return port
-  throw wrong(`--port must be an integer from 0 to 65535, got ${text}`)
-}
-
 function urlOf(option: string, text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/$/, '')
   throw wrong(`${option} must be a URL such as http://127.0.0.1:9090, got ${text}`)
@@ -86,14 +82,4 @@ function urlOf(option: string, text: string): string {
 
 function wrong(why: string): CommandError {
   return new CommandError(`cannot open the console: ${why}`, { code: 'WT_USAGE', exitCode: EXIT.usage })
-}
-
-function explained(error: unknown): unknown {
-  if (!(error instanceof ConsolePortError)) return error
-  return new CommandError(error.message, {
-    code: error.code,
-    exitCode: EXIT.findings,
-    hint: 'name another by --port; 0 takes any free one',
-    cause: error,
-  })
 }

@@ -4,6 +4,8 @@ import type { Command } from 'commander'
 export interface StoreOptions {
   readonly store?: string
   readonly manifest?: string
+  /** Where a run of the document keeps what it needs. Default: `.watertight` beside it. */
+  readonly folder?: string
   readonly json?: boolean
 }
 

@@ -12,21 +12,25 @@ import type { StoreOptions } from './store-options.js'
  *
  * @throws CommandError when there is none, or more than one
  */
-export async function storeUrl({ store, manifest }: StoreOptions, terminal: Terminal): Promise<string> {
+export async function storeUrl(
+  { store, manifest, folder: runFolder }: StoreOptions,
+  terminal: Terminal,
+): Promise<string> {
   const given = store ?? terminal.env['WATERTIGHT_STORE']
   if (given?.includes(':') === true) return placed(given, terminal.cwd)
   const { model, source } = await requireSystem(manifest, terminal)
   const folder = dirname(resolve(terminal.cwd, source.file))
+  const run = resolve(terminal.cwd, runFolder ?? resolve(folder, '.watertight'))
   const stores = [...model.stores.values()]
   if (given !== undefined) {
     const found = model.stores.get(given)
     if (found === undefined) {
       throw refused(`there is no store ${given} in ${source.file}`, suggest(given, [...model.stores.keys()]))
     }
-    return await urlOf(found, folder, terminal)
+    return await urlOf(found, folder, run, terminal)
   }
   const [only, second] = stores.filter(({ kind }) => kind !== 'redis')
-  if (only !== undefined && second === undefined) return await urlOf(only, folder, terminal)
+  if (only !== undefined && second === undefined) return await urlOf(only, folder, run, terminal)
   throw stores.length === 0
     ? refused(
         `${source.file} names no store`,
@@ -41,13 +45,14 @@ export async function storeUrl({ store, manifest }: StoreOptions, terminal: Term
 async function urlOf(
   { name, kind, url, env }: StoreModel,
   folder: string,
+  runFolder: string,
   terminal: Terminal,
 ): Promise<string> {
   if (kind === 'redis') {
     throw refused(`store ${name} is Redis, which has neither events nor sagas`, 'name a Postgres')
   }
   if (url !== undefined) return placed(url, folder)
-  if (env === undefined) return await embeddedUrl(name, resolve(folder, '.watertight'))
+  if (env === undefined) return await embeddedUrl(name, runFolder)
   const value = terminal.env[env]
   if (value === undefined || value === '') {
     throw refused(`the variable ${env} is not set`, `it is to have the URL of store ${name}`)

@@ -6,6 +6,7 @@ import type { RunCommandOptions } from './with-run.js'
 const HELP = `
 Examples:
   $ watertight up                          everything of the nearest watertight.yaml that says how it is run
+  $ watertight up --console                and the console: calls, traces, faults and changes on one page
   $ watertight up --json | jq -r .kind     what happens, a line of JSON each
   $ watertight status                      from another terminal; so are the following
   $ watertight logs order --follow
@@ -37,6 +38,7 @@ export function defineUp(program: Command, run: CommandRunner): void {
       'give this service its port but leave it to you to start it (may be repeated)',
       (service: string, former: readonly string[] | undefined) => [...(former ?? []), service],
     )
+    .option('--console [port]', 'open the console beside it, at 4717 or another port; 0 takes a free one')
     .option('--json', 'tell what happens as lines of JSON')
     .addHelpText('after', HELP)
     .action(async (options: UpOptions) => {

@@ -5,7 +5,6 @@ import { suggest } from '@watertight/manifest/tooling'
 import {
   AlreadyRunningError,
   ControlServer,
-  describeEvent,
   followDocument,
   PortTakenError,
   type PortWishes,
@@ -18,41 +17,41 @@ import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import { packageFolder } from '../program/package-folder.js'
 import type { Terminal } from '../program/terminal.js'
-import { ProgramPrefix } from './program-prefix.js'
 import { stopRequests } from './stop-requests.js'
+import type { UpConsole, UpConsoleOptions } from './up-console.js'
+import { upOutput } from './up-output.js'
 import { runFolderOf, wrongWord } from './with-run.js'
 
-export interface UpOptions {
-  readonly manifest?: string
-  readonly folder?: string
+export interface UpOptions extends UpConsoleOptions {
   readonly port?: string
   readonly freePorts?: boolean
   readonly without?: readonly string[]
   readonly json?: boolean
 }
 
-const OWN = 'watertight'
+/** What is to be run. */
+interface Wanted {
+  readonly file: string
+  readonly text: string
+  readonly model: SystemModel
+  readonly ports: PortWishes
+  readonly without: readonly string[]
+}
 
 /** Starts the system and keeps it running until it is told to stop. */
 export async function runUp(options: UpOptions, terminal: Terminal): Promise<ExitCode> {
-  const file = locateDocument(options.manifest, terminal)
-  const text = readFileSync(file, 'utf8')
-  const { model } = await requireSystem(options.manifest, terminal)
-  const runnable = [...model.services.values()].filter(({ document }) => document.run !== undefined)
-  if (runnable.length === 0) throw nothingToRun(shownPath(file, terminal))
-  const without = known(options.without ?? [], model)
-  const ports = wishesOf(options)
+  const wanted = await wantedBy(options, terminal)
+  const { file, text, model, ports, without } = wanted
   const control = new ControlServer()
-  const show = shower(options.json === true, terminal)
+  const show = upOutput(options.json === true, terminal)
   const onEvent = (event: RunEvent): void => {
     show(event)
     control.tell(event)
   }
   const say = (said: string): void => onEvent({ kind: 'document', text: said })
   const requests = stopRequests()
-  for (const { name, isOurs, document } of model.services.values())
-    if (isOurs && document.run === undefined) say(`${name} is not started: the document has no run for it`)
-  for (const name of without) say(`${name} is not started: --without ${name}`)
+  const opened = await consoleOf(options, wanted, terminal)
+  for (const line of notStarted(wanted)) say(line)
   const run = await Run.start({
     file,
     text,
@@ -61,12 +60,15 @@ export async function runUp(options: UpOptions, terminal: Terminal): Promise<Exi
     watertight: [process.execPath, fileURLToPath(new URL('bin/watertight.cjs', packageFolder))],
     ports,
     without,
+    tracesUrl: opened?.tracesUrl,
     onEvent,
-  }).catch((error: unknown) => {
+  }).catch(async (error: unknown) => {
+    await opened?.console.close()
     throw explained(error)
   })
   await control.open(run, requests.ask)
   const watch = followDocument(run, { file, text, shown: shownPath(file, terminal), say })
+  if (opened !== undefined) show({ kind: 'console', url: opened.console.url, token: opened.console.token })
   void run.ready.then(() => {
     if (requests.isAsked) return
     const { gatewayUrl } = run
@@ -76,30 +78,40 @@ export async function runUp(options: UpOptions, terminal: Terminal): Promise<Exi
   watch.close()
   say('stopping in order; once more to stop at once')
   await Promise.race([run.stop(), requests.second.then(() => run.kill())])
+  await opened?.console.close()
   control.close()
   requests.close()
   return EXIT.ok
 }
 
-function shower(json: boolean, { out }: Terminal): (event: RunEvent) => void {
-  if (json) return (event) => out.write(`${JSON.stringify(event)}\n`)
-  const prefix = new ProgramPrefix(out)
-  prefix.expect([OWN])
-  return (event) => {
-    if (event.kind === 'planned') prefix.expect(event.programs)
-    const name = 'program' in event ? event.program : OWN
-    const text = describeEvent(event)
-    const { dim, red, yellow } = out.colours
-    const paint =
-      event.kind === 'log'
-        ? (line: string) => line
-        : event.kind === 'crash-loop'
-          ? red
-          : event.kind === 'died' || event.kind === 'hung' || event.kind === 'slow'
-            ? yellow
-            : dim
-    out.write(prefix.before(name, text.split('\n').map(paint).join('\n')))
-  }
+/** Most runs go without one, and need not load it. */
+async function consoleOf(
+  options: UpOptions,
+  wanted: Wanted,
+  terminal: Terminal,
+): Promise<UpConsole | undefined> {
+  if (options.console === undefined) return undefined
+  const { openUpConsole } = await import('./up-console.js')
+  return await openUpConsole(options, options.console, wanted, terminal)
+}
+
+async function wantedBy(options: UpOptions, terminal: Terminal): Promise<Wanted> {
+  const file = locateDocument(options.manifest, terminal)
+  const text = readFileSync(file, 'utf8')
+  const { model } = await requireSystem(options.manifest, terminal)
+  const runnable = [...model.services.values()].filter(({ document }) => document.run !== undefined)
+  if (runnable.length === 0) throw nothingToRun(shownPath(file, terminal))
+  return { file, text, model, ports: wishesOf(options), without: known(options.without ?? [], model) }
+}
+
+function notStarted({ model, without }: Wanted): string[] {
+  const unsaid = [...model.services.values()].filter(
+    ({ isOurs, document }) => isOurs && document.run === undefined,
+  )
+  return [
+    ...unsaid.map(({ name }) => `${name} is not started: the document has no run for it`),
+    ...without.map((name) => `${name} is not started: --without ${name}`),
+  ]
 }
 
 function wishesOf({ port, freePorts = false }: UpOptions): PortWishes {

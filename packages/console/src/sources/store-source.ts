@@ -28,16 +28,19 @@ export interface StoreReading {
 /** The store that has the sagas and the events of a system; it takes up none of them. */
 export class StoreSource {
   readonly source: PolledSource<StoreReading>
-  readonly #url: string
+  readonly #urlOf: () => Promise<string>
   #opened: { readonly store: Store; readonly engine: SagaEngine } | undefined
 
-  constructor(url: string, options: { readonly everyMs: number; readonly deadlineMs: number }) {
-    this.#url = url
+  constructor(
+    url: string | (() => Promise<string>),
+    options: { readonly everyMs: number; readonly deadlineMs: number },
+  ) {
+    this.#urlOf = typeof url === 'string' ? async () => url : url
     this.source = new PolledSource({
       name: 'store',
       kind: 'store',
       // Whoever sees the page may not be whoever may know the password.
-      place: url.replace(/\/\/[^@/]*@/, '//***@'),
+      place: typeof url === 'string' ? url.replace(/\/\/[^@/]*@/, '//***@') : 'served by the run',
       ...options,
       read: () => this.#read(),
     })
@@ -89,9 +92,10 @@ export class StoreSource {
 
   async #open(): Promise<{ readonly store: Store; readonly engine: SagaEngine }> {
     if (this.#opened !== undefined) return this.#opened
-    const folder = /^pglite:(?!memory$)(.*)$/.exec(this.#url)?.[1]
+    const url = await this.#urlOf()
+    const folder = /^pglite:(?!memory$)(.*)$/.exec(url)?.[1]
     if (folder !== undefined && !existsSync(folder)) throw new Error(`there is no folder ${folder}`)
-    const store = openStore(this.#url, { listenUrl: false, connectionsMax: 2, queryDeadlineMs: QUERY_MS })
+    const store = openStore(url, { listenUrl: false, connectionsMax: 2, queryDeadlineMs: QUERY_MS })
     const engine = await openSagaEngine({ store, sagas: [], works: false }).catch(async (error: unknown) => {
       await store.close().catch(() => {})
       throw error

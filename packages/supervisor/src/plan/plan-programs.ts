@@ -19,6 +19,8 @@ export interface PlanOptions {
   readonly storePassword: string
   /** What services are told besides. */
   readonly environment: Readonly<Record<string, string>>
+  /** Where all of them send their spans, by OTLP over HTTP as JSON. */
+  readonly tracesUrl?: string | undefined
 }
 
 /** Where a run keeps things. */
@@ -64,6 +66,7 @@ function serviceProgram(instance: Instance, options: PlanOptions): Program {
     folder,
     environment: {
       ...options.environment,
+      ...tracesEnvironment(options, model.name),
       PORT: String(application),
       WATERTIGHT_MANIFEST: places.documentFor(name),
       WATERTIGHT_SERVICE: model.name,
@@ -119,8 +122,9 @@ function proxy(
   instance: Instance | undefined,
   posture: readonly string[],
   { admin, port }: { readonly admin: number; readonly port: number },
-  { watertight, places, folder }: PlanOptions,
+  options: PlanOptions,
 ): Program {
+  const { watertight, places, folder } = options
   const document = places.documentFor(instance?.name)
   const words = [...posture, '--manifest', document, '--admin', String(admin), '--workers', '1']
   return {
@@ -129,12 +133,22 @@ function proxy(
     service: instance?.service.name ?? 'gateway',
     command: [...watertight, 'proxy', ...words],
     folder,
-    environment: {},
+    environment: tracesEnvironment(options, instance?.service.name ?? 'gateway'),
     port,
     admin,
     probe: { kind: 'http', port: admin, ready: '/ready', live: '/ready' },
     drainMs: 30_000,
     after: undefined,
+  }
+}
+
+/** The variables of OpenTelemetry's SDKs. Spans alone: nobody is said to take metrics and logs there. */
+function tracesEnvironment({ tracesUrl }: PlanOptions, service: string): Record<string, string> {
+  if (tracesUrl === undefined) return {}
+  return {
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: tracesUrl,
+    OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
+    OTEL_SERVICE_NAME: service,
   }
 }
 

@@ -58,7 +58,7 @@ function portsFor(names: readonly string[], outbound: Readonly<Record<string, nu
   }
 }
 
-function planned(text: string) {
+function planned(text: string, tracesUrl?: string) {
   const system = systemOf(text)
   const instances = instancesOf(system)
   const ports = portsFor(
@@ -78,6 +78,7 @@ function planned(text: string) {
     },
     storePassword: 'secret',
     environment: {},
+    tracesUrl,
   })
 }
 
@@ -118,6 +119,26 @@ test('a process is told its port, its document, and where it finds what it calls
   })
   expect(order?.probe).toEqual({ kind: 'http', port: order?.port, ready: '/readyz', live: '/healthz' })
   expect(planned(SHOP).find(({ name }) => name === 'payment-2')?.drainMs).toBe(5_000)
+})
+
+test('where traces are taken, each process is told, its sidecar and the gateway too, and a store is not', () => {
+  const told = planned(`${SHOP}stores: { shop: embedded }\n`, 'http://127.0.0.1:4717/v1/traces').map(
+    ({ name, environment }) => [
+      name,
+      environment['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'],
+      environment['OTEL_SERVICE_NAME'],
+    ],
+  )
+  const url = 'http://127.0.0.1:4717/v1/traces'
+  expect(told).toEqual([
+    ['gateway', url, 'gateway'],
+    ['order', url, 'order'],
+    ['order-sidecar', url, 'order'],
+    ['payment', url, 'payment'],
+    ['payment-2', url, 'payment'],
+    ['tax', url, 'tax'],
+    ['shop-store', undefined, undefined],
+  ])
 })
 
 test('without a sidecar a process finds the other process, or what the document says of a service of others', () => {

@@ -21,6 +21,7 @@ export interface PlanContext {
   readonly places: RunPlaces
   readonly storePassword: string
   readonly environment: Readonly<Record<string, string>>
+  readonly tracesUrl?: string | undefined
   readonly ports: PortWishes
 }
 

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly without?: readonly string[]
   /** What services are told besides, as variables of their environment. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Where all programs send their spans, by OTLP over HTTP as JSON: `http://127.0.0.1:4717/v1/traces`. Default: not told. */
+  readonly tracesUrl?: string | undefined
   /** Hears of everything that happens. */
   readonly onEvent: (event: RunEvent) => void
   /** How often the use of the processor is looked at for `scale.cpu`. Default 15 s. */

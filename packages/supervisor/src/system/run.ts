@@ -89,6 +89,7 @@ export class Run {
         places: folder,
         storePassword: randomBytes(16).toString('hex'),
         environment: options.environment ?? {},
+        tracesUrl: options.tracesUrl,
         ports: options.ports ?? {},
       }
       const plan = await planRun({ text, system, replicas: new Map() }, context)
