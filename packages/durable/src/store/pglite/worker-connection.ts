@@ -27,9 +27,14 @@ export class WorkerConnection {
 
   constructor(folder: string | undefined, onNotification: (channel: string, payload: string) => void) {
     this.#onNotification = onNotification
-    const settings: WorkerSettings = { modulePath: modulePath(), ...(folder !== undefined && { folder }) }
+    const path = modulePath()
     const lock = folder === undefined ? undefined : FolderLock.take(folder)
     this.#creation = folder === undefined ? undefined : FolderCreation.begin(folder)
+    const settings: WorkerSettings = {
+      modulePath: path,
+      isNew: folder === undefined || this.#creation !== undefined,
+      ...(folder !== undefined && { folder }),
+    }
     // Compiled code, also when this is run from its source: a thread cannot be started from TypeScript.
     const main = new URL('../../../dist/store/pglite/worker/main.js', import.meta.url)
     this.#worker = new Worker(main, { workerData: settings })

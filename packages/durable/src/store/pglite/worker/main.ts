@@ -1,13 +1,16 @@
 import { createRequire } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { PGlite } from '@electric-sql/pglite'
+import { DatabaseImage } from './database-image.js'
 import type { WorkerFailure, WorkerReply, WorkerRequest, WorkerSettings } from './worker-request.js'
 
 // Runs in a worker thread: a database in WebAssembly holds its thread until a statement is done, and a service must not
 // stand still for that.
-const { modulePath, folder } = workerData as WorkerSettings
+const { modulePath, folder, isNew } = workerData as WorkerSettings
 const { PGlite: Database } = createRequire(import.meta.url)(modulePath) as { PGlite: typeof PGlite }
-const opened: Promise<PGlite> = Database.create(folder === undefined ? {} : { dataDir: folder })
+const place = folder === undefined ? {} : { dataDir: folder }
+let keeping: Promise<void> | undefined
+const opened: Promise<PGlite> = isNew ? create() : Database.create(place)
 const listening = new Map<string, () => Promise<void>>()
 let last: Promise<unknown> = opened
 
@@ -17,6 +20,23 @@ parentPort?.on('message', (request: WorkerRequest) => {
     () => answer(request),
   )
 })
+
+/** A new database: a copy of the image, or one from which the image is made. */
+async function create(): Promise<PGlite> {
+  const image = DatabaseImage.of(modulePath)
+  const loadDataDir = image?.read()
+  if (loadDataDir !== undefined) {
+    try {
+      return await Database.create({ ...place, loadDataDir })
+    } catch (error) {
+      image?.discard()
+      throw error
+    }
+  }
+  const database = await Database.create(place)
+  if (image !== undefined) keeping = image.keep(await database.dumpDataDir('none'))
+  return database
+}
 
 async function answer(request: WorkerRequest): Promise<void> {
   try {
@@ -49,6 +69,7 @@ async function run(database: PGlite, request: WorkerRequest): Promise<unknown[]>
       return []
     case 'close':
       await database.close()
+      await keeping
       return []
   }
 }

@@ -3,6 +3,8 @@ export interface WorkerSettings {
   readonly modulePath: string
   /** Where the data is kept; in memory without. */
   readonly folder?: string
+  /** Whether there is no database yet. */
+  readonly isNew: boolean
 }
 
 export type WorkerRequest =
