@@ -4,6 +4,7 @@ import { AccessLog } from './access-log/access-log.js'
 import type { AdminSubject } from './admin/admin-subject.js'
 import { AdmissionsInForce } from './exchange/admissions-in-force.js'
 import { proxyHeaderNames } from './exchange/proxy-headers.js'
+import { InjectedFaults } from './faults/injected-faults.js'
 import { http1LimitDefaults } from './http1/index.js'
 import { Listener, type ListenerOptions } from './listener/listener.js'
 import type { ProxyOptions } from './proxy-options.js'
@@ -13,8 +14,10 @@ import { wantedListeners } from './wanted-listeners.js'
 
 /** What a proxy is made of: what its admin listener tells of, and its health checks go by. */
 export class ProxyParts implements AdminSubject {
+  readonly service: string
   readonly telemetry: ServiceTelemetry
   readonly pool: DestinationPool
+  readonly faults: InjectedFaults = new InjectedFaults()
   readonly listeners: Map<string, Listener> = new Map()
   readonly log: AccessLog | undefined
   readonly checks: HealthChecks = new HealthChecks(this)
@@ -29,14 +32,12 @@ export class ProxyParts implements AdminSubject {
     const { model, posture, accessLog, tracing, shedding } = options
     this.options = options
     this.model = model
-    this.telemetry = createTelemetry({
-      service: posture.kind === 'gateway' ? 'gateway' : posture.service,
-      tracing,
-    })
+    this.service = posture.kind === 'gateway' ? 'gateway' : posture.service
+    this.telemetry = createTelemetry({ service: this.service, tracing })
     this.log = accessLog === undefined ? undefined : new AccessLog(accessLog)
     this.admissions = new AdmissionsInForce(posture, shedding)
     const codec = { names: proxyHeaderNames, limits: http1LimitDefaults }
-    this.pool = new DestinationPool(codec, this.telemetry, options.credentials?.workload)
+    this.pool = new DestinationPool(codec, this.telemetry, options.credentials?.workload, this.faults)
     for (const [name, wanted] of this.wantedBy(model)) this.listeners.set(name, new Listener(wanted))
   }
 

@@ -42,8 +42,8 @@ export class Proxy {
   }
 
   /** What its admin listener would answer, for a process that speaks for several. */
-  ask<Q extends AdminQuestion>(what: Q, accept?: string): AdminFacts[Q] {
-    return factsOf(this.parts, what, accept) as AdminFacts[Q]
+  ask<Q extends AdminQuestion>(what: Q, words?: string): AdminFacts[Q] {
+    return factsOf(this.parts, what, words) as AdminFacts[Q]
   }
 
   /** Writes the lines of the access log that have gathered. */

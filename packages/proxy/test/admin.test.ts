@@ -72,9 +72,10 @@ describe('what the admin listener tells', () => {
       '/stats/prometheus',
       '/clusters',
       '/config_dump',
+      '/faults',
       '/drain_listeners',
     ])
-    for (const path of ['/', '/ready', '/stats', '/stats/prometheus', '/clusters', '/config_dump']) {
+    for (const path of ['/', '/ready', '/stats', '/stats/prometheus', '/clusters', '/config_dump', '/faults']) {
       expect(await ask(admin, path)).toMatchObject({ status: 200 })
     }
   })

@@ -57,7 +57,7 @@ class Workers {
 
   async listen(adminPort: number | undefined): Promise<void> {
     if (adminPort === undefined) return
-    this.admin = new AdminServer(adminPort, { ask: (what) => this.ask(what) })
+    this.admin = new AdminServer(adminPort, { ask: (what, words) => this.ask(what, words) })
     await this.admin.listen().catch((error: unknown) => {
       throw cannotListen(error)
     })
@@ -107,12 +107,12 @@ class Workers {
   }
 
   /** All that have something to say answer as one. */
-  private async ask<Q extends AdminQuestion>(what: Q): Promise<AdminFacts[Q]> {
+  private async ask<Q extends AdminQuestion>(what: Q, words?: string): Promise<AdminFacts[Q]> {
     // Those that end still count what they do.
     const groups = what === 'ready' ? [this.group] : [this.group, ...this.former]
     const members = groups.flatMap((group) => group?.members ?? [])
     if (what === 'drain') this.group?.retire()
-    const answers = await Promise.all(members.map((worker) => this.answerOf<Q>(worker, what)))
+    const answers = await Promise.all(members.map((worker) => this.answerOf<Q>(worker, what, words)))
     const facts = answers.filter((fact) => fact !== undefined)
     if (facts.length === 0) {
       if (what === 'ready') return false as AdminFacts[Q]
@@ -124,6 +124,7 @@ class Workers {
   private answerOf<Q extends AdminQuestion>(
     worker: WorkerGroup['members'][number],
     what: Q,
+    words: string | undefined,
   ): Promise<AdminFacts[Q] | undefined> {
     const number = this.questions++
     return new Promise((resolve) => {
@@ -134,7 +135,7 @@ class Workers {
       }
       const timer = setTimeout(() => end(undefined), ANSWER_MS)
       this.asked.set(number, end)
-      const question: QuestionMessage = { type: 'question', number, what }
+      const question: QuestionMessage = { type: 'question', number, what, words }
       worker.send(question, (error) => {
         if (error !== null) end(undefined)
       })

@@ -84,8 +84,8 @@ function reportTo(proxy: Proxy, line: string): void {
     // Who asks may have gone by now.
     if (process.connected) process.send?.(message)
   }
-  process.on('message', ({ type, number, what }: QuestionMessage) => {
-    if (type === 'question') tell({ type: 'answer', number, fact: proxy.ask(what) })
+  process.on('message', ({ type, number, what, words }: QuestionMessage) => {
+    if (type === 'question') tell({ type: 'answer', number, fact: proxy.ask(what, words) })
   })
   tell({ type: 'ready', line })
 }

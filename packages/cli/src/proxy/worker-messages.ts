@@ -12,6 +12,7 @@ export interface QuestionMessage {
   readonly type: 'question'
   readonly number: number
   readonly what: AdminQuestion
+  readonly words: string | undefined
 }
 
 /** And what it answers. */

@@ -1,6 +1,7 @@
 import type { AdminSubject } from './admin-subject.js'
 import { type ClusterStand, clusterStands } from './clusters.js'
 import { configDump } from './config-dump.js'
+import { type FaultFacts, faultFacts } from './fault-facts.js'
 import { statsOf } from './stats.js'
 
 /** What an admin listener can be asked, and what is answered: plain values, which may come from another process. */
@@ -14,6 +15,8 @@ export interface AdminFacts {
   metrics: { readonly contentType: string; readonly body: string }
   /** The document in force as JSON, without secrets. */
   document: string
+  /** What goes wrong on purpose. */
+  faults: FaultFacts
   /** It takes in nothing new from now on. */
   drain: true
 }
@@ -22,15 +25,15 @@ export type AdminQuestion = keyof AdminFacts
 
 /** Whoever an admin listener speaks for. */
 export interface AdminSource {
-  /** `accept` is what the asker of metrics takes. */
-  ask<Q extends AdminQuestion>(what: Q, accept?: string): AdminFacts[Q] | Promise<AdminFacts[Q]>
+  /** `words` are what the asker of metrics takes, or the change of faults that is asked for. */
+  ask<Q extends AdminQuestion>(what: Q, words?: string): AdminFacts[Q] | Promise<AdminFacts[Q]>
 }
 
 /** What one process knows. */
 export function factsOf(
   subject: AdminSubject,
   what: AdminQuestion,
-  accept?: string,
+  words?: string,
 ): AdminFacts[AdminQuestion] {
   switch (what) {
     case 'ready':
@@ -40,9 +43,11 @@ export function factsOf(
     case 'clusters':
       return clusterStands(subject.pool.destinations)
     case 'metrics':
-      return subject.telemetry.expose(accept)
+      return subject.telemetry.expose(words)
     case 'document':
       return configDump(subject.model.document)
+    case 'faults':
+      return faultFacts(subject, words)
     case 'drain':
       void subject.drainListeners()
       return true

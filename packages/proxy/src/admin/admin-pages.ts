@@ -1,7 +1,9 @@
 import type { AdminSource } from './admin-facts.js'
 import { clustersJson, clustersText } from './clusters.js'
+import { readFaultChange } from './read-fault-change.js'
 
 interface Asked {
+  readonly method: string
   readonly query: URLSearchParams
   readonly accept: string | undefined
 }
@@ -74,6 +76,21 @@ export const adminPages: ReadonlyMap<string, AdminPage> = new Map<string, AdminP
     },
   ],
   [
+    '/faults',
+    {
+      about:
+        'what goes wrong on purpose; POST ?to=SERVICE&for=30s with delay=2s or status=503, share=50% starts it, DELETE ?to=SERVICE ends it',
+      methods: [...reading, 'POST', 'DELETE'],
+      answer: async (source, { method, query }) => {
+        const change = reading.includes(method) ? undefined : readFaultChange(method, query)
+        if (typeof change === 'string') return refusedFault(change)
+        const { refused, ...facts } = await source.ask('faults', change && JSON.stringify(change))
+        if (refused !== null) return refusedFault(refused)
+        return { contentType: JSON_TYPE, body: `${JSON.stringify(facts, undefined, 2)}\n` }
+      },
+    },
+  ],
+  [
     '/drain_listeners',
     {
       about: 'takes in nothing new and lets what is under way end (POST)',
@@ -85,6 +102,8 @@ export const adminPages: ReadonlyMap<string, AdminPage> = new Map<string, AdminP
     },
   ],
 ])
+
+const refusedFault = (reason: string): Answered => ({ status: 400, body: `cannot start fault: ${reason}\n` })
 
 /** A line each, in the order of names. */
 function statsText(stats: Readonly<Record<string, number>>): string {

@@ -44,7 +44,7 @@ export class AdminServer {
       response.setHeader('allow', page.methods.join(', '))
       return refuse(response, 405, `${path} takes ${page.methods.join(' and ')}`)
     }
-    const asked = { query: new URLSearchParams(query), accept: headers.accept }
+    const asked = { method, query: new URLSearchParams(query), accept: headers.accept }
     try {
       const { status = 200, contentType = TEXT, body } = await page.answer(this.source, asked)
       response.writeHead(status, { 'content-type': contentType }).end(method === 'HEAD' ? undefined : body)

@@ -1,5 +1,6 @@
 import type { AdminFacts, AdminQuestion } from './admin-facts.js'
 import type { ClusterStand, EndpointStand } from './clusters.js'
+import { mergedFaults } from './fault-facts.js'
 import { mergedMetrics } from './merged-metrics.js'
 
 /** What several workers answer, as the answer of all of them together. There is at least one. */
@@ -20,6 +21,7 @@ const mergers: { readonly [Q in AdminQuestion]: (answers: readonly AdminFacts[Q]
     body: mergedMetrics([first!, ...others].map(({ body }) => body)),
   }),
   document: ([first]) => first!,
+  faults: mergedFaults,
   drain: () => true,
 }
 

@@ -39,6 +39,7 @@ export class ExchangeRecord {
   }
 
   flag(flag: ResponseFlag): void {
+    if (this.flags.includes(flag)) return
     this.flags = this.flags === '' ? flag : `${this.flags},${flag}`
   }
 

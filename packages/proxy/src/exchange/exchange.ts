@@ -218,6 +218,11 @@ export class Exchange implements CallOwner, AnsweredRequest {
     this.record.note(what)
   }
 
+  struck({ delayMs, end }: Fault): void {
+    if (delayMs > 0) this.record.flag('DI')
+    if (end !== undefined) this.record.flag('FI')
+  }
+
   bodyFlows(flows: boolean): void {
     if (flows) this.caller.resumeBody()
     else this.caller.pauseBody()

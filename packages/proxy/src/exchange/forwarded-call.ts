@@ -2,6 +2,7 @@ import { systemClock } from '@watertight/policy/decisions'
 import type { Attempt, EngineCall, Operation, Outcome } from '@watertight/policy/engine'
 import {
   type FailureClass,
+  type Fault,
   hashText,
   mayTryAgain,
   type ObservedCall,
@@ -40,6 +41,8 @@ export interface CallOwner {
   readEnded(): void
   /** What would have been done to it, in observe mode. */
   observed(what: string): void
+  /** An attempt meets a fault on purpose. */
+  struck(fault: Fault): void
   /** Whether more of the body may come. */
   bodyFlows(flows: boolean): void
 }
@@ -132,7 +135,9 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     const latest = new UpstreamAttempt(this, endpoint, attempt, this.latest, state, now)
     latest.span = this.request.trace?.startAttempt(attempt.number, endpoint.origin)
     this.latest = latest
-    if (latest.start()) return
+    const fault = destination.strike(now, this.request)
+    if (fault !== undefined) this.owner.struck(fault)
+    if (latest.start(fault)) return
     const overflow = new OverflowError(destination.name)
     latest.span?.end(0, overflow)
     attempt.fail(overflow)

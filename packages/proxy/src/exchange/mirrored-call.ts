@@ -33,5 +33,6 @@ export class MirroredCall implements CallOwner {
   broken(): void {}
   readEnded(): void {}
   observed(): void {}
+  struck(): void {}
   bodyFlows(): void {}
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { EndpointModel, PolicyModel, ServiceModel, SystemModel } from '@watertight/manifest'
 import type { Telemetry } from '@watertight/telemetry'
 import type { CallSettings } from '@watertight/traffic'
+import type { InjectedFaults } from '../faults/injected-faults.js'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
 import { trustDomainOf, workloadIdentity } from '../certificates/workload-identity.js'
 import type { Credentials } from '../tls/credentials.js'
@@ -20,6 +21,7 @@ export class UnreachableServiceError extends Error {
 export class DestinationPool {
   private readonly telemetry: Telemetry | undefined
   private readonly workload: Credentials | undefined
+  private readonly faults: InjectedFaults
   private readonly codec: { readonly names: HeaderNames; readonly limits: Http1Limits }
   private all: Entry[] = []
   /** Those of the document before, while another one is taken over: the first of a name is taken first. */
@@ -29,10 +31,12 @@ export class DestinationPool {
     codec: { readonly names: HeaderNames; readonly limits: Http1Limits },
     telemetry: Telemetry | undefined,
     workload: Credentials | undefined,
+    faults: InjectedFaults,
   ) {
     this.codec = codec
     this.telemetry = telemetry
     this.workload = workload
+    this.faults = faults
   }
 
   get destinations(): readonly Destination[] {
@@ -119,7 +123,7 @@ export class DestinationPool {
       this.all.push({ destination: kept.destination, policy, settings, change })
       return kept.destination
     }
-    const { codec, telemetry } = this
+    const { codec, telemetry, faults } = this
     const destination = new Destination({
       name,
       origins,
@@ -130,6 +134,7 @@ export class DestinationPool {
       connections,
       codec,
       telemetry,
+      faults,
     })
     this.all.push({ destination, policy, settings, change: undefined })
     return destination

@@ -16,12 +16,14 @@ import {
   type DriverPorts,
   EndpointSet,
   EventRelay,
+  type Fault,
   type Observations,
   Observer,
   StatefulPolicies,
   verdictsOf,
 } from '@watertight/traffic'
 import { fallbackAnswer } from '../exchange/local-answer.js'
+import type { InjectedFaults, SentRequest } from '../faults/injected-faults.js'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
 import type { UpstreamTls } from '../tls/upstream-tls.js'
 import { proxyFailures } from './attempt-failure.js'
@@ -54,6 +56,8 @@ export interface DestinationOptions {
   readonly speaksHttp2?: boolean | undefined
   /** Whether it is the process that a sidecar stands beside. Default `false`. */
   readonly isProcess?: boolean | undefined
+  /** What goes wrong with attempts on purpose. */
+  readonly faults?: InjectedFaults | undefined
 }
 
 /** One destination: its endpoints, and the policies by which it is called, driven by callbacks. */
@@ -113,6 +117,11 @@ export class Destination {
   /** Whether its endpoints are spoken to in the same way, so that their connections can be kept. */
   speaksAs({ tls, speaksHttp2 }: Pick<DestinationOptions, 'tls' | 'speaksHttp2'>): boolean {
     return tls?.identity === this.options.tls?.identity && speaksHttp2 === this.options.speaksHttp2
+  }
+
+  /** What goes wrong with an attempt that begins now; undefined when nothing does. */
+  strike(now: number, request: SentRequest): Fault | undefined {
+    return this.options.faults?.strike(this.name, now, request)
   }
 
   /** Tells of a call that the document's fallback has answered, for this reason. */

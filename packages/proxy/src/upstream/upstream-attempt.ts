@@ -3,12 +3,14 @@ import { type ExpiryQueue, systemClock } from '@watertight/policy/decisions'
 import type { AttemptSpan } from '@watertight/telemetry'
 import {
   FAILURE_HEADER,
+  type Fault,
   type FailureClass,
   type JudgedAnswer,
   type Verdict,
   type Verdicts,
 } from '@watertight/traffic'
 import type { HeaderBlock, ResponseHead } from '../http1/index.js'
+import { sufferFault } from '../faults/suffer-fault.js'
 import { AttemptLimit } from './attempt-limit.js'
 import { proxyHeaderNames } from '../exchange/proxy-headers.js'
 import type { ResponseFlag } from '../exchange/response-flags.js'
@@ -114,13 +116,15 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
     this.startedAt = now
   }
 
-  /** Starts; `false` when the endpoint can take no more. */
-  start(): boolean {
+  /** Starts, unless a fault is in its way; `false` when the endpoint can take no more. */
+  start(fault: Fault | undefined): boolean {
     const { attemptLimit } = this.limits
     this.endpoint.active += 1
     if (attemptLimit !== undefined && this.owner.isComplete)
       this.limit = AttemptLimit.begin(attemptLimit, this, this.startedAt)
-    const isTaken = this.endpoint.acquire(this)
+    let isTaken = true
+    if (fault === undefined) isTaken = this.endpoint.acquire(this)
+    else sufferFault(fault, this, this.endpoint)
     this.hasWaited = true
     if (!isTaken) this.close()
     return isTaken

@@ -55,8 +55,9 @@ describe('faults', () => {
   it('end by themselves when their time is over', () => {
     const rule = { forMs: 500, end: 503 }
     const faults = faultsOf(rule)
-    expect(faults.inForce(1_200)).toEqual([{ rule, leftMs: 300 }])
+    expect(faults.inForce(1_200)).toEqual([{ rule, leftMs: 300, struck: 0 }])
     expect(faults.strike(1_499, charge)?.end).toBe(503)
+    expect(faults.inForce(1_499)).toEqual([{ rule, leftMs: 1, struck: 1 }])
     expect(faults.strike(1_500, charge)).toBeUndefined()
     expect(faults.inForce(1_500)).toEqual([])
   })

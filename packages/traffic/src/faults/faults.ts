@@ -25,6 +25,8 @@ export interface FaultInForce {
   readonly rule: FaultRule
   /** Milliseconds until it ends by itself; `Infinity` if it does not. */
   readonly leftMs: number
+  /** Requests that it has struck so far. */
+  readonly struck: number
 }
 
 /**
@@ -55,7 +57,7 @@ export class Faults {
   inForce(now: number): readonly FaultInForce[] {
     return this.#rules
       .filter((active) => active.isInForce(now))
-      .map(({ rule, endsAt }) => ({ rule, leftMs: endsAt - now }))
+      .map(({ rule, endsAt, struck }) => ({ rule, leftMs: endsAt - now, struck }))
   }
 
   /** What goes wrong with a request that begins now; undefined when nothing does. */
@@ -84,9 +86,9 @@ function joined(first: Fault, second: Fault): Fault {
 class ActiveRule {
   readonly rule: FaultRule
   readonly endsAt: number
+  struck: number = 0
   readonly #pattern: OperationPattern | undefined
   readonly #delay: DrawLatency
-  #left: number
 
   constructor(rule: FaultRule, now: number) {
     checkFaultRule(rule)
@@ -94,18 +96,17 @@ class ActiveRule {
     this.endsAt = now + (rule.forMs ?? Infinity)
     this.#pattern = rule.requests === undefined ? undefined : new OperationPattern(rule.requests)
     this.#delay = latencySource(rule.delay ?? 0, 'fault', 'delay')
-    this.#left = rule.times ?? Infinity
   }
 
   isInForce(now: number): boolean {
-    return this.#left > 0 && now < this.endsAt
+    return this.struck < (this.rule.times ?? Infinity) && now < this.endsAt
   }
 
   strikes(method: string, segments: readonly string[], random: Random): boolean {
     if (this.#pattern?.matches(method, segments) === false) return false
     const { share = 1 } = this.rule
     if (share < 1 && random() >= share) return false
-    this.#left -= 1
+    this.struck += 1
     return true
   }
 
