@@ -1,6 +1,7 @@
 /** The defaults of every policy, and the words of its choices, for whoever describes policies instead of running them. */
 export { bulkheadDefaults } from './bulkhead/bulkhead-defaults.js'
 export { circuitBreakerDefaults } from './circuit-breaker/circuit-breaker-defaults.js'
+export { type CircuitState, circuitStates } from './circuit-breaker/circuit-states.js'
 export { hedgeDefaults } from './hedge/hedge-defaults.js'
 export { rateLimitDefaults } from './rate-limit/rate-limit-defaults.js'
 export { backoffDefaults } from './retry/backoff-defaults.js'

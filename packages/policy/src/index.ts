@@ -6,7 +6,8 @@ export type { CacheOptions, CachePolicy } from './cache/cache.js'
 export { cache } from './cache/cache.js'
 export type { CircuitBreakerOptions, OpenGrowth } from './circuit-breaker/circuit-breaker-options.js'
 export type { CircuitMetrics } from './circuit-breaker/circuit-metrics.js'
-export type { CircuitState, CircuitTrigger } from './circuit-breaker/transitions.js'
+export type { CircuitState } from './circuit-breaker/circuit-states.js'
+export type { CircuitTrigger } from './circuit-breaker/transitions.js'
 export type {
   CircuitBreakerPolicy,
   CircuitBreakerPolicyOptions,

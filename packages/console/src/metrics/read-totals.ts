@@ -1,35 +1,37 @@
+import { circuitStates } from '@watertight/policy/defaults'
 import type { BreakerState } from '../model/edge-stand.js'
 import { addedBuckets, separateBuckets, type LatencyBuckets } from './latency-buckets.js'
 import type { Sample } from './prometheus-text.js'
 import type { CallTotals, ObjectiveTotals, ServerTotals, Totals } from './totals.js'
 
 const PREFIX = 'watertight_'
-const WANTED: ReadonlySet<string> = new Set(
-  [
-    'server_requests_total',
-    'server_request_duration_seconds_bucket',
-    'server_requests_in_flight',
-    'server_requests_queued',
-    'server_requests_limit',
-    'server_overload_pressure_ratio',
-    'objective_burn_rate',
-    'objective_budget_remaining_ratio',
-    'client_requests_total',
-    'client_request_duration_seconds_bucket',
-    'client_ejections_total',
-    'client_ejected_endpoints',
-    'retries_total',
-    'refusals_total',
-    'fallbacks_total',
-    'timeouts_total',
-    'hedges_total',
-    'circuit_breaker_state',
-    'circuit_breaker_transitions_total',
-    'retry_budget_remaining',
-    'bulkhead_running',
-    'bulkhead_queued',
-  ].map((name) => PREFIX + name),
-)
+/** The metrics that the console makes something of. */
+export const wantedMetrics: readonly string[] = [
+  'server_requests_total',
+  'server_request_duration_seconds_bucket',
+  'server_requests_in_flight',
+  'server_requests_queued',
+  'server_requests_limit',
+  'server_overload_pressure_ratio',
+  'objective_burn_rate',
+  'objective_budget_remaining_ratio',
+  'client_requests_total',
+  'client_request_duration_seconds_bucket',
+  'client_ejections_total',
+  'client_ejected_endpoints',
+  'retries_total',
+  'refusals_total',
+  'fallbacks_total',
+  'timeouts_total',
+  'hedges_total',
+  'circuit_breaker_state',
+  'circuit_breaker_transitions_total',
+  'retry_budget_remaining',
+  'bulkhead_running',
+  'bulkhead_queued',
+].map((name) => PREFIX + name)
+
+const WANTED: ReadonlySet<string> = new Set(wantedMetrics)
 
 /** Whether the console makes something of a metric. */
 export const isWanted = (name: string): boolean => WANTED.has(name)
@@ -99,17 +101,8 @@ function callTotals(edge: string, samples: readonly Sample[]): CallTotals {
   }
 }
 
-const BREAKER_STATES: ReadonlySet<string> = new Set([
-  'closed',
-  'open',
-  'half-open',
-  'forced-open',
-  'forced-closed',
-  'observe',
-])
-
 function isBreakerState(state: string | undefined): state is BreakerState {
-  return state !== undefined && BREAKER_STATES.has(state)
+  return circuitStates.some((known) => known === state)
 }
 
 /** By name, without what all begin with. */

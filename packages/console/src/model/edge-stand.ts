@@ -1,9 +1,9 @@
+import type { CircuitState } from '@watertight/policy/defaults'
 import type { Level } from './service-stand.js'
 import type { Told } from './told.js'
 
 /** The state of a circuit breaker; `none` where the policy in force has no breaker. */
-export type BreakerState =
-  'closed' | 'open' | 'half-open' | 'forced-open' | 'forced-closed' | 'observe' | 'none'
+export type BreakerState = CircuitState | 'none'
 
 /** How the calls of one service to another do. A number is null where its source does not have it. */
 export interface CallSignals {

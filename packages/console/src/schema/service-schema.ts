@@ -1,3 +1,4 @@
+import { circuitStates } from '@watertight/policy/defaults'
 import { z } from 'zod'
 import type { CallSignals, EdgeStand } from '../model/edge-stand.js'
 import type { GoldenSignals, ObjectiveStand, ReplicaStand, ServiceStand } from '../model/service-stand.js'
@@ -57,7 +58,7 @@ const callSignals: z.ZodType<CallSignals> = z.strictObject({
   p50Ms: maybeTime,
   p95Ms: maybeTime,
   p99Ms: maybeTime,
-  breaker: maybe(z.enum(['closed', 'open', 'half-open', 'forced-open', 'forced-closed', 'observe', 'none'])),
+  breaker: maybe(z.enum([...circuitStates, 'none'])),
   retriesPerSecond: maybeNumber,
   refusalsPerSecond: maybeNumber,
   fallbacksPerSecond: maybeNumber,

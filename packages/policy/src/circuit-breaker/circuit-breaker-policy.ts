@@ -18,7 +18,7 @@ import { CircuitBreaker } from './circuit-breaker.js'
 import type { CircuitBreakerOptions } from './circuit-breaker-options.js'
 import type { CircuitMetrics } from './circuit-metrics.js'
 import type { CircuitSnapshot } from './circuit-snapshot.js'
-import type { CircuitState } from './transitions.js'
+import type { CircuitState } from './circuit-states.js'
 import type { UnsettledResult } from './unsettled-result.js'
 
 export interface CircuitBreakerPolicyOptions extends CircuitBreakerOptions, Predicates {}

@@ -1,6 +1,6 @@
 import { checkOptions, refusedOption } from '../options/check-options.js'
 import { atLeast, integer, milliseconds, oneOf, record, required } from '../options/rules.js'
-import type { CircuitState } from './transitions.js'
+import { type CircuitState, circuitStates } from './circuit-states.js'
 import { bucketCount } from './time-window.js'
 import type { WindowSnapshot } from './window-snapshot.js'
 
@@ -24,7 +24,7 @@ const policy = 'circuit breaker from snapshot'
 
 const rules = {
   version: required({ allowed: '1', accepts: (value: unknown) => value === 1 }),
-  state: required(oneOf('closed', 'open', 'half-open', 'forced-open', 'forced-closed', 'observe')),
+  state: required(oneOf(...circuitStates)),
   takenAtWallMs: required(atLeast(0)),
   openRemainingMs: required(milliseconds()),
   openings: required(integer(0)),

@@ -15,11 +15,11 @@ import {
   stateOf,
   transitions,
   type CircuitPhase,
-  type CircuitState,
   type CircuitTransition,
   type CircuitTrigger,
   type Duty,
 } from './transitions.js'
+import type { CircuitState } from './circuit-states.js'
 import { Trials } from './trials.js'
 import { tripOf } from './trip-of.js'
 import { createWindow, reshaped } from './window.js'

@@ -1,5 +1,4 @@
-/** What an operator sees. */
-export type CircuitState = 'closed' | 'open' | 'half-open' | 'forced-open' | 'forced-closed' | 'observe'
+import type { CircuitState } from './circuit-states.js'
 
 /**
  * The states, the moment before the first one, and the phases of a circuit that only observes, which goes through

@@ -1,18 +1,10 @@
-import type { CircuitState, Policy } from '@watertight/policy'
+import type { Policy } from '@watertight/policy'
+import { circuitStates } from '@watertight/policy/defaults'
 import { CounterCache } from './counter-cache.js'
 import { errorReason } from './error-reason.js'
 import { failureReason } from './failure-reason.js'
 import type { PolicyGauges, PolicyMetrics } from './policy-metrics.js'
 import type { DestinationParts } from './recorders.js'
-
-const STATES: readonly CircuitState[] = [
-  'closed',
-  'open',
-  'half-open',
-  'forced-open',
-  'forced-closed',
-  'observe',
-]
 
 /** Who calls whom. */
 export interface Destined {
@@ -61,7 +53,7 @@ export function countEvents(
   policy.on('state', ({ from, to, trigger }) => {
     metrics.transitions.with({ ...destined, from_state: from, to_state: to, trigger }).add()
     if (parts.breaker !== undefined) return
-    for (const state of STATES) gauges.breakerState.with({ ...destined, state }).set(Number(to === state))
+    for (const state of circuitStates) gauges.breakerState.with({ ...destined, state }).set(Number(to === state))
   })
 }
 
@@ -75,7 +67,7 @@ export function observeParts(
   destined: Destined,
   now: () => number,
 ): void {
-  for (const state of STATES) {
+  for (const state of circuitStates) {
     gauges.breakerState.with({ ...destined, state }).observe(() => {
       const present = parts.breaker?.state
       return present === undefined ? ABSENT : Number(present === state)
