@@ -12,6 +12,8 @@ export interface ConsoleOptions {
   readonly token?: string
   /** Admin listeners of proxies: `http://127.0.0.1:9901`. */
   readonly admins?: readonly string[]
+  /** A Prometheus that scrapes the system: `http://127.0.0.1:9090`. Metrics come from it alone then. */
+  readonly prometheus?: string
   /** Jaeger's query API: `http://127.0.0.1:16686`. Default: what is sent to the console itself by OTLP. */
   readonly traces?: string
   /**

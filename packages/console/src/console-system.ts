@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path'
 import type { ProgramStatus } from '@watertight/supervisor'
 import type { Action } from './actions/action.js'
+import { AllFaults } from './actions/all-faults.js'
+import { CallFaults } from './actions/call-faults.js'
 import { ProcessFaults } from './actions/process-faults.js'
 import { runActions } from './actions/run-actions.js'
 import { setCanary } from './actions/set-canary.js'
@@ -19,12 +21,24 @@ import type { Snapshot } from './model/snapshot.js'
 import type { Told } from './model/told.js'
 import { DocumentSource } from './sources/document-source.js'
 import { readEndpoints } from './sources/read-endpoints.js'
-import { MetricsPages, type PagePlace, pagesOfAdmins, pagesOfRun } from './sources/metrics-pages.js'
+import {
+  MetricsPages,
+  type MetricsPagesOptions,
+  type PagePlace,
+  pagesOfAdmins,
+  pagesOfRun,
+} from './sources/metrics-pages.js'
+import type { MeasuredPage } from './sources/metrics-page.js'
+import { PrometheusSource } from './sources/prometheus-source.js'
 import { RunSource } from './sources/run-source.js'
 import { StoreSource } from './sources/store-source.js'
 import { TraceSource } from './traces/trace-source.js'
 
 const WINDOW_MS = 10_000
+/** A Prometheus scrapes every 15 seconds, or every minute: what it has grows in steps. */
+const SCRAPED_WINDOW_MS = 120_000
+/** Asking it more often than it scrapes tells nothing new. */
+const SCRAPED_STEPS = 5
 const HISTORY_MS = 15 * 60_000
 const LOG_LINES = 50
 const HISTORY_BYTES_MAX = 32 * 1024 * 1024
@@ -39,12 +53,15 @@ export class ConsoleSystem {
   readonly document: DocumentSource | undefined
   readonly run: RunSource | undefined
   readonly pages: MetricsPages
+  readonly prometheus: PrometheusSource | undefined
   readonly store: StoreSource | undefined
   readonly traces: TraceSource
-  readonly #faults: ProcessFaults
+  readonly #faults: AllFaults
+  readonly #callFaults: CallFaults
   readonly #admins: readonly PagePlace[]
   readonly #deadlineMs: number
   readonly #stepMs: number
+  readonly #windowMs: number
   #sequence = 0
   #timer: NodeJS.Timeout | undefined
 
@@ -54,11 +71,18 @@ export class ConsoleSystem {
     this.#stepMs = stepMs
     this.history = new History({ lengthMs: HISTORY_MS, stepMs, bytesMax: HISTORY_BYTES_MAX })
     this.series = new Series(Math.ceil(HISTORY_MS / stepMs))
-    this.pages = new MetricsPages({
+    this.#windowMs = options.prometheus === undefined ? WINDOW_MS : SCRAPED_WINDOW_MS
+    const measuring: MetricsPagesOptions = {
       ...rhythm,
-      windowMs: WINDOW_MS,
+      windowMs: this.#windowMs,
       onChange: (instance, before, now) => logMetricEvents(this.events, instance, before, now),
-    })
+    }
+    this.pages = new MetricsPages(measuring)
+    if (options.prometheus !== undefined)
+      this.prometheus = new PrometheusSource(options.prometheus, {
+        ...measuring,
+        everyMs: stepMs * SCRAPED_STEPS,
+      })
     if (manifest !== undefined) {
       this.document = new DocumentSource(manifest, rhythm)
       this.run = new RunSource(options.folder ?? join(dirname(manifest), '.watertight'), {
@@ -68,8 +92,9 @@ export class ConsoleSystem {
     }
     this.store = options.store === undefined ? undefined : new StoreSource(options.store, rhythm)
     this.traces = new TraceSource(options.traces, rhythm)
-    this.#faults = new ProcessFaults(this.run)
     this.#admins = pagesOfAdmins(options.admins ?? [])
+    this.#callFaults = new CallFaults(() => this.#places(), this.events, rhythm)
+    this.#faults = new AllFaults(new ProcessFaults(this.run), this.#callFaults)
     this.#deadlineMs = deadlineMs
     this.actions = [
       ...runActions(this.run),
@@ -83,6 +108,8 @@ export class ConsoleSystem {
   async start(): Promise<void> {
     void this.run?.source.start()
     void this.store?.source.start()
+    void this.prometheus?.source.start()
+    void this.#callFaults.source.source.start()
     await this.document?.source.start()
     this.#step()
     this.#timer = setInterval(() => this.#step(), this.#stepMs)
@@ -92,6 +119,8 @@ export class ConsoleSystem {
     clearInterval(this.#timer)
     this.document?.source.close()
     this.run?.source.close()
+    this.#callFaults.source.source.close()
+    this.prometheus?.source.close()
     this.pages.close()
     this.traces.close()
     await this.store?.close()
@@ -122,8 +151,13 @@ export class ConsoleSystem {
     return [...(run?.known === true ? pagesOfRun(run.value.programs) : []), ...this.#admins]
   }
 
+  /** What is scraped is not read a second time. */
+  get #measured(): readonly MeasuredPage[] {
+    return this.prometheus?.pages ?? this.pages.all
+  }
+
   #step(): void {
-    this.pages.read(this.#places())
+    if (this.prometheus === undefined) this.pages.read(this.#places())
     const snapshot = this.#snapshot()
     this.feed.publish(snapshot)
     this.history.add(snapshot)
@@ -137,14 +171,14 @@ export class ConsoleSystem {
     const { range } = this.history
     const store = this.store?.source.told ?? noStore
     return buildSnapshot(
-      { model, run: this.run?.source.told ?? noDocument, pages: this.pages.all },
+      { model, run: this.run?.source.told ?? noDocument, pages: this.#measured },
       {
         sequence: this.#sequence,
         at,
-        windowMs: WINDOW_MS,
+        windowMs: this.#windowMs,
         history: { from: range.from === 0 ? at : range.from, to: at, stepMs: range.stepMs },
         sources: [
-          ...[this.document, this.run, this.store].flatMap((one) => one?.source.stand ?? []),
+          ...[this.document, this.run, this.store, this.prometheus].flatMap((one) => one?.source.stand ?? []),
           this.traces.stand,
           ...this.pages.all.map(({ source }) => source.stand),
         ],

@@ -29,6 +29,20 @@ server.listen(process.env.PORT, '127.0.0.1')
 process.on('SIGTERM', () => { server.close(() => process.exit(0)); server.closeAllConnections() })
 `
 
+/** One that calls another through its sidecar, and passes on what that answers. */
+const CALLER = SERVICE.replace(
+  "  recorder.started()",
+  `  recorder.started()
+  const startedAt = performance.now()
+  if (request.url === '/') {
+    return void fetch(process.env.PAYMENT_URL + '/').then(({ status }) => status, () => 503).then((status) => {
+      response.statusCode = status
+      response.end('placed')
+      recorder.finished('GET /', status < 500 ? 'success' : 'failure', status, performance.now() - startedAt)
+    })
+  }`,
+)
+
 /** One that shows nothing of itself. */
 const PLAIN = `
 import { createServer } from 'node:http'
@@ -64,6 +78,7 @@ export async function shopFolder(text: string = SHOP): Promise<string> {
   afterwards(() => rm(folder, { recursive: true, force: true }))
   await symlink(MODULES, join(folder, 'node_modules'))
   await writeFile(join(folder, 'service.mjs'), SERVICE)
+  await writeFile(join(folder, 'caller.mjs'), CALLER)
   await writeFile(join(folder, 'plain.mjs'), PLAIN)
   await writeFile(join(folder, 'watertight.yaml'), text)
   return join(folder, 'watertight.yaml')

@@ -7,6 +7,7 @@ Examples:
   $ watertight console                     what watertight up runs of the nearest watertight.yaml
   $ watertight console --port 0            at any free port
   $ watertight console --traces http://jaeger:16686
+  $ watertight console --prometheus http://prometheus:9090 --traces http://jaeger:16686
   $ watertight console --admin http://127.0.0.1:9901 --store postgres://shop@db/shop
 
 Prints where the page is, and the token that changes have to be asked with. Programs that send spans to it by OTLP
@@ -28,6 +29,10 @@ export function defineConsole(program: Command, run: CommandRunner): void {
       'for other machines too: they can read all that it shows (default: 127.0.0.1)',
     )
     .option('--admin <url...>', 'admin listeners of proxies')
+    .option(
+      '--prometheus <url>',
+      'a Prometheus that scrapes the system (default: each program is asked itself)',
+    )
     .option('--traces <url>', 'a Jaeger that has the traces (default: what is sent to the console)')
     .option(
       '-s, --store <store>',

@@ -15,6 +15,7 @@ export interface ConsoleCommandOptions {
   readonly port?: string
   readonly host?: string
   readonly admin?: readonly string[]
+  readonly prometheus?: string
   readonly traces?: string
   readonly store?: string
   readonly json?: boolean
@@ -34,7 +35,7 @@ export async function runConsole(options: ConsoleCommandOptions, terminal: Termi
 }
 
 async function consoleOptions(options: ConsoleCommandOptions, terminal: Terminal): Promise<ConsoleOptions> {
-  const { folder, port, host, admin, traces } = options
+  const { folder, port, host, admin, prometheus, traces } = options
   const manifest = manifestOf(options, terminal)
   // The page would say that it cannot be read for as long as it is open; whoever has misspelt it learns it now.
   if (manifest !== undefined) await readText(manifest, shownPath(manifest, terminal))
@@ -45,17 +46,21 @@ async function consoleOptions(options: ConsoleCommandOptions, terminal: Terminal
     ...(port === undefined ? {} : { port: consolePort('--port', port) }),
     ...(host === undefined ? {} : { host }),
     ...(admin === undefined ? {} : { admins: admin.map((url) => urlOf('--admin', url)) }),
+    ...(prometheus === undefined ? {} : { prometheus: urlOf('--prometheus', prometheus) }),
     ...(traces === undefined ? {} : { traces: urlOf('--traces', traces) }),
     ...(store === undefined ? {} : { store }),
   }
 }
 
 /** Whoever says where the numbers are needs no document. */
-function manifestOf({ manifest, admin }: ConsoleCommandOptions, terminal: Terminal): string | undefined {
+function manifestOf(
+  { manifest, admin, prometheus }: ConsoleCommandOptions,
+  terminal: Terminal,
+): string | undefined {
   try {
     return locateDocument(manifest, terminal)
   } catch (error) {
-    if (manifest !== undefined || admin === undefined) throw error
+    if (manifest !== undefined || (admin ?? prometheus) === undefined) throw error
     return undefined
   }
 }

@@ -1,7 +1,6 @@
 import type { FaultsStand } from '../model/fault-stand.js'
 import type { Told } from '../model/told.js'
 import type { RunSource } from '../sources/run-source.js'
-import type { Action } from './action.js'
 import { ActionWords } from './action-words.js'
 
 /** What the supervisor can do to the processes of a service: a freeze that goes on until it is stopped or found out, and a crash. */
@@ -40,18 +39,7 @@ export class ProcessFaults {
     }
   }
 
-  actions(): Action[] {
-    const obstacle = (): string | null => {
-      const { told } = this
-      return told.known ? null : `watertight up cannot be asked: ${told.reason}`
-    }
-    return [
-      { name: 'start-fault', obstacle, act: (body) => this.#start(body) },
-      { name: 'stop-fault', obstacle, act: (body) => this.#stop(body) },
-    ]
-  }
-
-  async #start(body: unknown): Promise<string> {
+  async start(body: unknown): Promise<string> {
     const words = new ActionWords('start fault', body, ['id'])
     const id = words.text('id')
     const { told } = this
@@ -70,7 +58,7 @@ export class ProcessFaults {
     return `${target} is frozen, until it is stopped or the supervisor finds it out`
   }
 
-  async #stop(body: unknown): Promise<string> {
+  async stop(body: unknown): Promise<string> {
     const words = new ActionWords('stop fault', body, ['id'])
     const service = /^freeze:(.*)$/.exec(words.text('id'))?.[1] ?? ''
     if (!this.#frozen.has(service) || this.#run === undefined) throw words.refused('no such fault is on')
@@ -83,5 +71,6 @@ export class ProcessFaults {
 function offerOf(kind: 'freeze' | 'kill', target: string) {
   const description =
     kind === 'freeze' ? `${target} hangs: it takes connections and answers nothing` : `${target} crashes`
-  return { id: `${kind}:${target}`, kind, target, description, delayMs: null, status: null, share: null }
+  const none = { delayMs: null, status: null, share: null, forMs: null }
+  return { id: `${kind}:${target}`, kind, target, description, ...none }
 }

@@ -2,7 +2,7 @@ import type { CallModel } from '@watertight/manifest'
 import { addedCounts, type Counted, type CountedCalls } from '../metrics/totals-window.js'
 import type { CallTotals, ServerTotals } from '../metrics/totals.js'
 import type { Told } from '../model/told.js'
-import type { MetricsPage, PageOwner } from '../sources/metrics-page.js'
+import type { MeasuredPage, PageOwner } from '../sources/metrics-page.js'
 
 /** What several replicas measured of the same thing, together. */
 export interface Measured<Totals, Counts> {
@@ -13,7 +13,7 @@ export interface Measured<Totals, Counts> {
 
 /** What is measured of a service where requests arrive: by itself, else by its sidecars, else by who knows. */
 export function measuredServer(
-  pages: readonly MetricsPage[],
+  pages: readonly MeasuredPage[],
   service: string,
 ): Told<Measured<ServerTotals, Counted>> {
   const order: readonly PageOwner[] = ['service', 'gateway', 'sidecar', 'any']
@@ -26,7 +26,7 @@ export function measuredServer(
 
 /** What is measured of the calls of one service to another, by whoever enforces their policy. */
 export function measuredCalls(
-  pages: readonly MetricsPage[],
+  pages: readonly MeasuredPage[],
   { from, to }: { readonly from: string; readonly to: string },
   enforce: CallModel['enforce'] | undefined,
 ): Told<Measured<CallTotals, CountedCalls>> {
@@ -43,12 +43,12 @@ export function measuredCalls(
 interface Reader<Totals, Counts> {
   /** For people. */
   readonly what: string
-  readonly totalsOf: (page: MetricsPage) => Totals | undefined
-  readonly countedOf: (page: MetricsPage) => Counts | null
+  readonly totalsOf: (page: MeasuredPage) => Totals | undefined
+  readonly countedOf: (page: MeasuredPage) => Counts | null
 }
 
 function measured<Totals, Counts extends Counted>(
-  pages: readonly MetricsPage[],
+  pages: readonly MeasuredPage[],
   service: string,
   order: readonly PageOwner[],
   { what, totalsOf, countedOf }: Reader<Totals, Counts>,
@@ -67,7 +67,7 @@ function measured<Totals, Counts extends Counted>(
 }
 
 /** Names the source that should know, and why it does not. */
-function notMeasured(pages: readonly MetricsPage[], service: string, what: string): Told<never> {
+function notMeasured(pages: readonly MeasuredPage[], service: string, what: string): Told<never> {
   const own = pages.filter((page) => page.service === service)
   const possible = own.length > 0 ? own : pages.filter((page) => page.service === undefined)
   const failing = possible.find(({ source }) => !source.told.known)

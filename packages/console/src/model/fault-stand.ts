@@ -1,9 +1,9 @@
 /** A fault that may be started. */
 export interface FaultOffer {
-  /** `delay:payment`, `abort:payment`, `freeze:payment`, or `experiment:slow-payment` of the document. */
+  /** `delay:payment`, `abort:order>payment`, `freeze:payment`. */
   readonly id: string
   readonly kind: 'delay' | 'abort' | 'freeze' | 'kill'
-  /** The service that it hits. */
+  /** What it hits: `payment`, or the calls `order>payment`. */
   readonly target: string
   readonly description: string
   /** What it is started with unless the request says otherwise. */
@@ -11,6 +11,8 @@ export interface FaultOffer {
   readonly status: number | null
   /** Share of the requests, 0..1; null for what hits a process. */
   readonly share: number | null
+  /** After which it ends by itself; null for what does not. */
+  readonly forMs: number | null
 }
 
 /** A fault that is on. */

@@ -94,6 +94,7 @@ const offer = {
   delayMs: maybe(time),
   status: maybe(count),
   share: maybe(share),
+  forMs: maybe(time),
 }
 
 const faults: z.ZodType<FaultsStand> = z.strictObject({

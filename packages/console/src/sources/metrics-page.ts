@@ -1,6 +1,8 @@
 import { isWanted, readTotals } from '../metrics/read-totals.js'
 import { readPrometheusText } from '../metrics/prometheus-text.js'
 import type { Totals } from '../metrics/totals.js'
+import type { SourceStand } from '../model/source-stand.js'
+import type { Told } from '../model/told.js'
 import { TotalsWindow } from '../metrics/totals-window.js'
 import { fetchText } from './fetch-text.js'
 import { PolledSource } from './polled-source.js'
@@ -22,8 +24,18 @@ export interface MetricsPageOptions {
   readonly onChange: (before: Totals, now: Totals) => void
 }
 
+/** What is known of the metrics of one process, however they came here. */
+export interface MeasuredPage {
+  readonly instance: string
+  readonly service: string | undefined
+  readonly owner: PageOwner
+  readonly url: string
+  readonly window: TotalsWindow
+  readonly source: { readonly told: Told<unknown>; readonly stand: SourceStand }
+}
+
 /** The metrics of one process, read again and again. */
-export class MetricsPage {
+export class MetricsPage implements MeasuredPage {
   readonly instance: string
   readonly service: string | undefined
   readonly owner: PageOwner

@@ -22,7 +22,10 @@ async function documentText(): Promise<string> {
   return `watertight: v1
 system: shop
 services:
-  order: { run: node service.mjs, ${HEALTH}, calls: { payment: { policy: standard } } }
+  order:
+    run: node caller.mjs
+    health: { live: /healthz, ready: /healthz }
+    calls: { payment: { policy: guarded, enforce: sidecar, fallback: { status: 200, body: later } } }
   payment: { run: node service.mjs, ${HEALTH} }
   tax: { run: node plain.mjs, ${HEALTH}, versions: { stable: { port: ${stable} }, canary: { port: ${canary} } } }
 gateway:
@@ -32,6 +35,10 @@ gateway:
     - { match: { path: / }, to: order, policy: standard }
 policies:
   standard: { timeout: { total: 1s }, breaker: { failureRate: 50% } }
+  guarded:
+    timeout: { attempt: 250ms, total: 500ms }
+    retry: off
+    breaker: { window: { duration: 2s }, minimumCalls: 5, failureRate: 50%, openFor: 500ms }
 `
 }
 
@@ -67,6 +74,7 @@ test('an operator breaks and mends a system on the page, and it does what the pa
   await killPayment(scene)
   await scaleAndRestartPayment(scene)
   await freezePayment(scene)
+  await slowPayment(scene)
   await changeCanary(scene)
   await bringToItsEnd(scene)
 
@@ -74,6 +82,7 @@ test('an operator breaks and mends a system on the page, and it does what the pa
   await tab(/^Events/)
   for (const did of ['payment has been killed', 'payment is frozen', `saga ${SAGA_ID} is told to go on`])
     await page.getByText(`by the console: ${did}`).first().waitFor()
+  await page.getByText('fault on purpose: calls of order to payment are slow').first().waitFor()
 
   // A link shows somebody else the same moment.
   await press('Pause')
@@ -120,7 +129,7 @@ async function scaleAndRestartPayment({ run, page, press }: Scene): Promise<void
   expect(pidOf(run, 'payment-2')).toBeGreaterThan(0)
   await press('Run 1 replica of payment')
   await page.getByRole('button', { name: 'Run 1 replica of payment' }).waitFor({ state: 'detached' })
-  expect(pidOf(run, 'payment-2')).toBe(0)
+  await expect.poll(() => pidOf(run, 'payment-2')).toBe(0)
   const killed = pidOf(run, 'payment')
   await press('Restart payment')
   await expect.poll(() => [0, killed].includes(pidOf(run, 'payment')), { timeout: 15_000 }).toBe(false)
@@ -131,11 +140,51 @@ async function scaleAndRestartPayment({ run, page, press }: Scene): Promise<void
 async function freezePayment({ run, page, press, tab }: Scene): Promise<void> {
   await tab(/^Faults/)
   await press(/^Start: payment hangs/)
-  await page.getByText(/^since .*, until it is stopped$/).waitFor()
+  await page.getByText(/^started .*, until it is stopped$/).waitFor()
   expect(stateOf(pidOf(run, 'payment'))).toBe('T')
   await press(/^Stop: payment hangs/)
-  await page.getByText(/^since .*, until it is stopped$/).waitFor({ state: 'detached' })
+  await page.getByText(/^started .*, until it is stopped$/).waitFor({ state: 'detached' })
   expect(stateOf(pidOf(run, 'payment'))).not.toBe('T')
+}
+
+/** What order asks of payment takes too long, until the breaker opens; whoever checks out does not feel it. */
+async function slowPayment({ run, page, press, tab }: Scene): Promise<void> {
+  const [gateway] = run.status()
+  const load = steadyLoad(`http://127.0.0.1:${gateway?.port}/`)
+  const edge = (state: RegExp) => page.getByRole('button', { name: state }).first().waitFor()
+  await edge(/^order calls payment: ok.*breaker closed/)
+  await tab(/^Faults/)
+  await page.locator('.fault-place select').selectOption('order>payment')
+  const fault = page.locator('.fault').first()
+  await fault.getByRole('spinbutton', { name: 'Delay, ms' }).fill('3000')
+  await fault.getByRole('combobox', { name: 'For' }).selectOption('300000')
+  await press('Start: calls of order to payment are slow')
+  await edge(/^order calls payment: critical, breaker open/)
+  await page.getByText(/^has hit [1-9][\d,]* requests of order → payment$/).waitFor()
+  const gatewayShown = await page.locator('[data-place="gateway"]').textContent()
+  expect(Number(/([\d.]+)% errors/.exec(gatewayShown ?? '')?.[1])).toBeLessThan(1)
+  await press('Stop: calls of order to payment are slow')
+  await edge(/^order calls payment: (ok|warning).*breaker closed/)
+  const { answered, failed } = await load.end()
+  expect(failed / answered).toBeLessThan(0.01)
+}
+
+/** Asks twenty times a second, whether answers come or not. */
+function steadyLoad(url: string): { end(): Promise<{ answered: number; failed: number }> } {
+  const asked: Promise<boolean>[] = []
+  const ask = async (): Promise<boolean> => {
+    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) })
+    return response.ok
+  }
+  const timer = setInterval(() => asked.push(ask().catch(() => false)), 50)
+  afterwards(() => Promise.resolve(clearInterval(timer)))
+  return {
+    end: async () => {
+      clearInterval(timer)
+      const all = await Promise.all(asked)
+      return { answered: all.length, failed: all.filter((isWell) => !isWell).length }
+    },
+  }
 }
 
 /** The canary's share is the document's. */

@@ -7,6 +7,11 @@ import { formatCount, formatShare } from '../format/format-count.js'
 import { formatAgo, formatDuration } from '../format/format-duration.js'
 import { Empty, Known } from '../parts/known.js'
 import { placeText } from '../standing/system-standing.js'
+import { view } from '../state/shown.js'
+import { Offer } from './offer.js'
+
+/** Of a system where more can be broken, the place comes first. */
+const OFFERS_MAX = 12
 
 /** Faults that are on, with what they hit, and those that may be started. */
 export function Faults({
@@ -21,7 +26,8 @@ export function Faults({
       {({ active, offers }) =>
         active.length + offers.length === 0 ? (
           <Empty title="No fault can be started here.">
-            Name experiments in the document to start them from this page.
+            Calls can be delayed and failed where a proxy forwards them, and processes frozen and killed where
+            watertight up runs them.
           </Empty>
         ) : (
           <div class="scroll faults" tabIndex={0} role="region" aria-label="Faults">
@@ -30,12 +36,8 @@ export function Faults({
               {active.map((fault) => (
                 <Active key={fault.id} fault={fault} now={now} />
               ))}
-              {offers
-                .filter(({ id }) => !active.some((fault) => fault.id === id))
-                .map((offer) => (
-                  <Offer key={offer.id} offer={offer} />
-                ))}
             </ul>
+            <Offers offers={offers.filter(({ id }) => !active.some((fault) => fault.id === id))} />
           </div>
         )
       }
@@ -44,20 +46,29 @@ export function Faults({
 }
 
 function Active({ fault, now }: { readonly fault: ActiveFault; readonly now: number }): JSX.Element {
-  const { id, description, startedAt, endsAt, hits, hitting } = fault
+  const { id, description, startedAt, endsAt, hits, hitting, delayMs, status, share } = fault
+  const how = [
+    ...(delayMs === null ? [] : [`${formatDuration(delayMs)} later`]),
+    ...(status === null ? [] : [`status ${status}`]),
+    ...(share === null || share === 1 ? [] : [`${formatShare(share)} of them`]),
+  ]
   return (
     <li class="fault is-on">
       <span class="tag tag-critical">on</span>
       <span class="fault-words">
-        <b>{description}</b>
+        <b>{[description, ...how].join(', ')}</b>
         <span class="faint">
-          since {formatAgo(startedAt, now)}
+          started {formatAgo(startedAt, now)}
           {endsAt === null
             ? ', until it is stopped'
             : `, for another ${formatDuration(Math.max(0, endsAt - now))}`}
-          {hits === null ? '' : `, ${formatCount(hits)} requests hit`}
         </span>
-        {hitting.length > 0 && <span class="faint">hits {hitting.map(placeText).join(', ')}</span>}
+        {hitting.length > 0 && (
+          <span class="faint">
+            {hits === null ? 'hits' : `has hit ${formatCount(hits)} requests of`}{' '}
+            {hitting.map(placeText).join(', ')}
+          </span>
+        )}
       </span>
       <ActionButton name="stop-fault" body={{ id }} label={`Stop: ${description}`}>
         Stop
@@ -66,56 +77,35 @@ function Active({ fault, now }: { readonly fault: ActiveFault; readonly now: num
   )
 }
 
-function Offer({ offer }: { readonly offer: FaultOffer }): JSX.Element {
-  const { id, description, delayMs, status, share } = offer
-  const delay = useSignal(delayMs)
-  const part = useSignal(share)
-  const body = {
-    id,
-    ...(delay.value === null ? {} : { delayMs: delay.value }),
-    ...(part.value === null ? {} : { share: part.value }),
-  }
+/** What may be started, at the place that is picked here, or in the graph. */
+function Offers({ offers }: { readonly offers: readonly FaultOffer[] }): JSX.Element {
+  const picked = useSignal<string | null>(null)
+  const places = [...new Set(offers.map(({ target }) => target))]
+  const { selected } = view.value
+  const first = offers.length > OFFERS_MAX ? (places[0] ?? ALL) : ALL
+  const wanted = picked.value ?? (selected !== null && places.includes(selected) ? selected : first)
+  const place = wanted === ALL || places.includes(wanted) ? wanted : first
+  const shown = offers.filter(({ target }) => place === ALL || target === place)
   return (
-    <li class="fault">
-      <span class="tag">off</span>
-      <span class="fault-words">
-        <b>{description}</b>
-        {status !== null && <span class="faint">answers {status}</span>}
-      </span>
-      <span class="fault-fields">
-        {delay.value !== null && (
-          <label>
-            Delay, ms
-            <input
-              type="number"
-              min="1"
-              max="60000"
-              value={delay.value}
-              onInput={(event) => (delay.value = Number(event.currentTarget.value))}
-            />
-          </label>
-        )}
-        {part.value !== null && (
-          <label>
-            Share
-            <select
-              value={String(part.value)}
-              onChange={(event) => (part.value = Number(event.currentTarget.value))}
-            >
-              {[...new Set([0.01, 0.1, 0.25, 0.5, 1, part.value])]
-                .toSorted((a, b) => a - b)
-                .map((one) => (
-                  <option key={one} value={String(one)}>
-                    {formatShare(one)}
-                  </option>
-                ))}
-            </select>
-          </label>
-        )}
-      </span>
-      <ActionButton name="start-fault" body={body} label={`Start: ${description}`}>
-        Start
-      </ActionButton>
-    </li>
+    <>
+      <label class="fault-place">
+        Break{' '}
+        <select value={place} onChange={(event) => (picked.value = event.currentTarget.value)}>
+          {(offers.length <= OFFERS_MAX || place === ALL) && <option value={ALL}>anything</option>}
+          {places.map((one) => (
+            <option key={one} value={one}>
+              {placeText(one)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <ul class="fault-list">
+        {shown.map((offer) => (
+          <Offer key={offer.id} offer={offer} />
+        ))}
+      </ul>
+    </>
   )
 }
+
+const ALL = ''
