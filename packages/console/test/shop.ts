@@ -31,7 +31,7 @@ process.on('SIGTERM', () => { server.close(() => process.exit(0)); server.closeA
 
 /** One that calls another through its sidecar, and passes on what that answers. */
 const CALLER = SERVICE.replace(
-  "  recorder.started()",
+  '  recorder.started()',
   `  recorder.started()
   const startedAt = performance.now()
   if (request.url === '/') {

@@ -75,7 +75,15 @@ describe('what the admin listener tells', () => {
       '/faults',
       '/drain_listeners',
     ])
-    for (const path of ['/', '/ready', '/stats', '/stats/prometheus', '/clusters', '/config_dump', '/faults']) {
+    for (const path of [
+      '/',
+      '/ready',
+      '/stats',
+      '/stats/prometheus',
+      '/clusters',
+      '/config_dump',
+      '/faults',
+    ]) {
       expect(await ask(admin, path)).toMatchObject({ status: 200 })
     }
   })

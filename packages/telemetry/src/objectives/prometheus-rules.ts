@@ -4,6 +4,22 @@ import { objectivesOf, rounded, type Objective, type ObjectiveTargets } from './
 /** What one service must meet. */
 export interface ServiceObjective extends ObjectiveTargets {
   readonly service: string
+  /** Alerts beside those that every objective has. */
+  readonly alerts?: readonly BurnRateAlert[] | undefined
+}
+
+/** An alert that somebody has asked for by name. */
+export interface BurnRateAlert {
+  readonly name: string
+  /** It fires while the budget burns so many times faster than it may, over both windows. */
+  readonly burnRate: number
+  readonly longMs: number
+  readonly shortMs: number
+}
+
+/** An alert, and what it is called. */
+interface NamedAlert extends BurnWindows {
+  readonly alert: string
 }
 
 /**
@@ -18,13 +34,13 @@ export interface ServiceObjective extends ObjectiveTargets {
  */
 export function prometheusRules(objectives: readonly ServiceObjective[]): string {
   const groups = objectives.flatMap((targets) =>
-    objectivesOf(targets).flatMap((objective) => groupLines(targets.service, objective)),
+    objectivesOf(targets).flatMap((objective) => groupLines(targets, objective)),
   )
   return `${['groups:', ...(groups.length === 0 ? ['  []'] : groups)].join('\n')}\n`
 }
 
-function groupLines(service: string, objective: Objective): string[] {
-  const alerts = burnWindowsOf(objective)
+function groupLines({ service, alerts: asked = [] }: ServiceObjective, objective: Objective): string[] {
+  const alerts = [...usualAlerts(objective), ...asked.map(namedAlert)]
   const windows = new Set(alerts.flatMap(({ shortMs, longMs }) => [shortMs, longMs]))
   return [
     `  - name: ${quoted(`watertight ${service} ${objective.name}`)}`,
@@ -33,6 +49,19 @@ function groupLines(service: string, objective: Objective): string[] {
     ...alerts.flatMap((alert) => alertLines(service, objective, alert)),
   ]
 }
+
+function usualAlerts(objective: Objective): NamedAlert[] {
+  const alert = objective.name === 'availability' ? 'AvailabilityBudgetBurn' : 'LatencyBudgetBurn'
+  return burnWindowsOf(objective).map((windows) => ({ ...windows, alert }))
+}
+
+const namedAlert = ({ name, burnRate, longMs, shortMs }: BurnRateAlert): NamedAlert => ({
+  alert: name,
+  severity: 'page',
+  factor: burnRate,
+  longMs,
+  shortMs,
+})
 
 function recordLines(service: string, objective: Objective, windowMs: number): string[] {
   const range = durationText(windowMs)
@@ -71,7 +100,7 @@ function recordName({ name }: Objective, windowMs: number): string {
   return `service:watertight_server_${share}_ratio_rate${durationText(windowMs)}`
 }
 
-function alertLines(service: string, objective: Objective, alert: BurnWindows): string[] {
+function alertLines(service: string, objective: Objective, alert: NamedAlert): string[] {
   const { name, allowed } = objective
   const { severity, longMs, shortMs, factor } = alert
   const limit = rounded(factor * allowed)
@@ -82,7 +111,7 @@ function alertLines(service: string, objective: Objective, alert: BurnWindows): 
     `{{ $value | humanizePercentage }} of requests ${what} over ${durationText(longMs)}; ` +
     `allowed are ${rounded(allowed * 100)}% over ${durationText(objective.windowMs)}`
   return [
-    `      - alert: ${name === 'availability' ? 'AvailabilityBudgetBurn' : 'LatencyBudgetBurn'}`,
+    `      - alert: ${quoted(alert.alert)}`,
     `        expr: ${quoted(`${above(longMs)} and ${above(shortMs)}`)}`,
     '        labels:',
     `          service: ${quoted(service)}`,

@@ -53,7 +53,8 @@ export function countEvents(
   policy.on('state', ({ from, to, trigger }) => {
     metrics.transitions.with({ ...destined, from_state: from, to_state: to, trigger }).add()
     if (parts.breaker !== undefined) return
-    for (const state of circuitStates) gauges.breakerState.with({ ...destined, state }).set(Number(to === state))
+    for (const state of circuitStates)
+      gauges.breakerState.with({ ...destined, state }).set(Number(to === state))
   })
 }
 
