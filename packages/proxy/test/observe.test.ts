@@ -52,11 +52,11 @@ it('counts the calls that it would have refused, and names the policy in the acc
 
 it('counts what it would have cut off and tried again', async () => {
   const { proxy, release, count } = await observed(
-    'timeout: { attempt: 20ms, total: 9s }, retry: { attempts: 3 }',
+    'timeout: { attempt: 300ms, total: 9s }, retry: { attempts: 3 }',
   )
   const slow = get(proxy, '/slow')
   await eventually(() => count() === 1)
-  await new Promise((resolve) => setTimeout(resolve, 40))
+  await new Promise((resolve) => setTimeout(resolve, 400))
   release()
   expect([await slow, await get(proxy, '/bad'), await get(proxy, '/')]).toEqual([200, 503, 200])
   expect(detailsOf(proxy).slice(0, 2)).toEqual([

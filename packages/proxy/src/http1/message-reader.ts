@@ -105,6 +105,15 @@ export abstract class MessageReader {
     return rest
   }
 
+  /** Reads another message from the next chunk on, whatever this one has come to: its body comes in another way. */
+  restart(): void {
+    const { window } = this
+    window.at = window.end
+    window.release()
+    this.state = START_LINE
+    this.isBegun = false
+  }
+
   /** There will be no more bytes. Whether the message ends with them, as one does that has no other end. */
   endOfInput(): boolean {
     return this.state === OPEN_END

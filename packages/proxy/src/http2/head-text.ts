@@ -1,45 +1,11 @@
 /** Headers of one connection, which HTTP/2 does not have (RFC 9113, section 8.2.2). */
-const FORBIDDEN: ReadonlySet<string> = new Set([
+export const connectionHeaders: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-connection',
   'transfer-encoding',
   'upgrade',
 ])
-
-/**
- * The head of a request of HTTP/2 in the letters of HTTP/1.1, so that one grammar judges both, and what one version
- * would take for the end of a line can never be smuggled through the other. `raw` are names and values in turn.
- * Undefined for a head that neither version has.
- */
-export function headText(raw: readonly string[], isEnded: boolean): string | undefined {
-  let method = ''
-  let path = ''
-  let authority = ''
-  let cookie = ''
-  let lines = ''
-  let isFramed = isEnded
-  for (let index = 0; index < raw.length; index += 2) {
-    const name = raw[index]!
-    const value = raw[index + 1]!
-    if (name === ':method') method = value
-    else if (name === ':path') path = value
-    else if (name === ':authority') authority = value
-    else if (name === 'host') {
-      if (authority !== '' && authority !== value) return undefined
-      authority = value
-    } else if (name === 'cookie') cookie = cookie === '' ? value : `${cookie}; ${value}`
-    else if (FORBIDDEN.has(name)) return undefined
-    else if (!name.startsWith(':')) {
-      if (name === 'content-length') isFramed = true
-      lines += `${name}: ${value}\r\n`
-    }
-  }
-  if (cookie !== '') lines += `cookie: ${cookie}\r\n`
-  if (!isFramed) lines += 'transfer-encoding: chunked\r\n'
-  const target = method === 'CONNECT' ? authority : path
-  return `${method} ${target} HTTP/1.1\r\nhost: ${authority}\r\n${lines}\r\n`
-}
 
 /** The head of an answer of HTTP/2 in the letters of HTTP/1.1. `isEmpty`: it has ended with its head. */
 export function answerText(raw: readonly string[], isEmpty: boolean): string {
@@ -74,7 +40,7 @@ export function headerLines(raw: readonly string[]): string {
   let lines = ''
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index]!
-    if (!name.startsWith(':') && !FORBIDDEN.has(name)) lines += `${name}: ${raw[index + 1]}\r\n`
+    if (!name.startsWith(':') && !connectionHeaders.has(name)) lines += `${name}: ${raw[index + 1]}\r\n`
   }
   return lines
 }

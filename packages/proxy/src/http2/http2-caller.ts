@@ -1,15 +1,19 @@
-import { constants, type ServerHttp2Stream } from 'node:http2'
 import { ExpiryEntry, systemClock } from '@watertight/policy/decisions'
 import type { Caller } from '../exchange/caller.js'
 import { Exchange } from '../exchange/exchange.js'
-import { proxyHeaderNames } from '../exchange/proxy-headers.js'
-import { HEAD, readHeaderBlock, type RequestHead, RequestReader } from '../http1/index.js'
+import { speaksGrpc } from '../exchange/grpc-answer.js'
+import { errorCodes } from '../frames/frame-codes.js'
+import { HEAD, type RequestHead, type RequestReader } from '../http1/index.js'
 import type { ConnectionContext } from '../listener/connection-context.js'
-import { headerLines, headerObject, headText } from './head-text.js'
-import { StreamAnswer } from './stream-answer.js'
+import { recordRefusal } from '../listener/record-refusal.js'
+import type { RequestText } from './request-text.js'
+import { StreamInput } from './stream-input.js'
+import { type FrameSink, StreamOutput } from './stream-output.js'
 
 /** With so much unwritten, the endpoint is asked to wait. */
 const UNWRITTEN_BYTES_MAX = 65_536
+/** More of a body than this is not kept back until the turn ends. */
+const GATHERED_BYTES_MAX = 16_384
 
 /** Of the connection that a stream belongs to. */
 export interface CallerOrigin {
@@ -19,31 +23,54 @@ export interface CallerOrigin {
   readonly refusal: string | undefined
 }
 
+/** The connection that carries a stream. */
+export interface StreamCarrier extends FrameSink {
+  readonly context: ConnectionContext
+  readonly origin: CallerOrigin
+  /** A block of headers: that of an answer begins with its status. */
+  block(status: number | undefined, lines: string): string
+  /** Its answer is to be flushed at the end of the turn. */
+  due(stream: Http2Caller): void
+  /** Whether it waits for a window, or for the connection to take more. */
+  blocked(stream: Http2Caller, isBlocked: boolean): void
+  /** More of a body may come. */
+  widen(stream: number, bytes: number): void
+  reset(stream: number, code: number): void
+  /** Nothing more is read or written of it. */
+  over(stream: Http2Caller): void
+}
+
 /** One request of HTTP/2, from the opening of its stream to the end of its answer. */
 export class Http2Caller extends ExpiryEntry implements Caller {
+  readonly id: number
   readonly address: string
   readonly isTrusted: boolean
   readonly isSecure: boolean
   readonly refusal: string | undefined
-  private readonly stream: ServerHttp2Stream
-  private readonly context: ConnectionContext
-  private readonly reader: RequestReader
+  readonly reader: RequestReader
+  readonly input: StreamInput
+  readonly output: StreamOutput
+  /** Its answer is to be flushed when the turn ends. */
+  isDue: boolean = false
+  private readonly carrier: StreamCarrier
   private exchange: Exchange | undefined = undefined
-  private readonly answer: StreamAnswer
-  private isRequestEnded: boolean = false
-  private isAnswered: boolean = false
+  /** Its answer waits for a window. */
+  private isBlocked: boolean = false
+  private hasAnswered: boolean = false
+  private isOver: boolean = false
 
-  constructor(stream: ServerHttp2Stream, context: ConnectionContext, origin: CallerOrigin) {
+  constructor(id: number, carrier: StreamCarrier, reader: RequestReader, window: number) {
     super()
-    this.stream = stream
-    this.context = context
-    this.address = origin.address
-    this.isTrusted = origin.isTrusted
-    this.isSecure = origin.isSecure
-    this.refusal = origin.refusal
-    this.reader = new RequestReader(proxyHeaderNames, context.http1)
-    this.answer = new StreamAnswer(stream, () => this.answered())
-    stream.on('error', () => undefined)
+    const { address, isTrusted, isSecure, refusal } = carrier.origin
+    this.id = id
+    this.address = address
+    this.isTrusted = isTrusted
+    this.isSecure = isSecure
+    this.refusal = refusal
+    this.carrier = carrier
+    this.reader = reader
+    this.input = new StreamInput(carrier.context.http1, (bytes) => carrier.widen(id, bytes))
+    this.output = new StreamOutput(id, carrier, window)
   }
 
   get request(): RequestHead {
@@ -51,35 +78,79 @@ export class Http2Caller extends ExpiryEntry implements Caller {
   }
 
   get isFull(): boolean {
-    return this.stream.writableLength > UNWRITTEN_BYTES_MAX
+    return this.output.unsent > UNWRITTEN_BYTES_MAX
   }
 
-  /** Reads the head, names and values in turn, and begins what it asks for. */
-  begin(rawHeaders: readonly string[], isEnded: boolean): void {
-    const { reader, stream } = this
-    const text = headText(rawHeaders, isEnded)
-    if (text !== undefined) reader.feed(Buffer.from(text, 'latin1'))
-    if (text === undefined) return this.malformed(400)
-    if (reader.next() !== HEAD) return this.malformed(reader.refusal.status)
-    const exchange = new Exchange(this, this.context.proxy)
+  // What the connection tells.
+
+  /** Begins what this head asks for. */
+  begin(head: RequestText, isEnded: boolean): void {
+    const { reader, input } = this
+    input.isEnded = isEnded
+    const text = head.text(isEnded)
+    if (head.isTooLarge) return this.refuse(431, 'the head is larger than the limit')
+    if (text === undefined) return this.refuse(400, 'the head is malformed')
+    reader.feed(Buffer.from(text, 'latin1'))
+    if (reader.next() !== HEAD) return this.refuse(reader.refusal.status, reader.refusal.reason)
+    const exchange = new Exchange(this, this.carrier.context.proxy)
     this.exchange = exchange
-    stream.on('close', () => this.gone())
-    stream.on('drain', () => this.drained())
-    if (isEnded) this.endBody(exchange)
-    else this.readBody(exchange)
+    input.begin(exchange, reader.head.bodyLength)
     exchange.start()
+    this.awaitCaller()
   }
+
+  /** Its part of the request has come, all or some. */
+  inputCame(): void {
+    if (this.output.isSent && this.input.isEnded) this.close()
+    else this.awaitCaller()
+  }
+
+  /** The stream has ended from the other side, or with its connection. */
+  gone(): void {
+    const { exchange } = this
+    this.exchange = undefined
+    this.close()
+    exchange?.callerGone()
+  }
+
+  /** Ends it from here. */
+  abort(code: number): void {
+    if (this.isOver) return
+    this.carrier.reset(this.id, code)
+    this.gone()
+  }
+
+  /** Hands over what may be written. */
+  flush(): void {
+    this.isDue = false
+    if (this.isOver) return
+    const { output, carrier, isBlocked } = this
+    const { unsent } = output
+    output.flush()
+    if (output.isSent) return this.answered()
+    this.isBlocked = output.unsent > 0
+    if (isBlocked || this.isBlocked) carrier.blocked(this, this.isBlocked)
+    // Whoever reads has his time anew.
+    if (isBlocked !== this.isBlocked || output.unsent < unsent) this.awaitCaller()
+    if (!this.isFull) this.exchange?.drained()
+  }
+
+  // What the exchange asks for.
 
   continue(): void {
     this.inform(100, '')
   }
 
   inform(status: number, lines: string): void {
-    if (!this.stream.headersSent) this.stream.additionalHeaders({ ':status': status, ...headerObject(lines) })
+    if (!this.hasAnswered && !this.isOver) this.output.inform(this.carrier.block(status, lines))
   }
 
   respond(status: number, lines: string, bodyLength: number): void {
-    if (!this.stream.destroyed) this.answer.head(status, lines, bodyLength === 0)
+    if (this.isOver) return
+    this.hasAnswered = true
+    this.output.respond(this.carrier.block(status, lines), bodyLength === 0)
+    this.awaitCaller()
+    this.carrier.due(this)
   }
 
   /** Nobody can have asked for it: HTTP/2 has no `Upgrade`. */
@@ -88,36 +159,46 @@ export class Http2Caller extends ExpiryEntry implements Caller {
   }
 
   data(bytes: Buffer, start: number, end: number): void {
-    this.answer.data(bytes, start, end)
-    if (this.isFull) this.watch()
+    if (this.isOver || end === start) return
+    this.output.add(bytes.toString('latin1', start, end))
+    if (this.output.unsent > GATHERED_BYTES_MAX && !this.isBlocked) this.flush()
+    else this.carrier.due(this)
   }
 
   finish(trailers: string): void {
     this.exchange = undefined
-    this.unlink()
-    this.answer.finish(trailers)
+    if (this.isOver) return
+    this.output.finish(trailers === '' ? '' : this.carrier.block(undefined, trailers))
+    this.carrier.due(this)
   }
 
   cut(): void {
     this.exchange = undefined
-    this.unlink()
-    this.answer.writeNow()
-    this.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    if (this.isOver) return
+    this.output.flush()
+    this.abort(errorCodes.internalError)
   }
 
   pauseBody(): void {
-    this.stream.pause()
-    this.unlink()
+    this.input.pause()
+    this.awaitCaller()
   }
 
   resumeBody(): void {
-    if (this.isAnswered) return
-    this.stream.resume()
+    this.input.resume()
+    this.awaitCaller()
   }
 
   /** It neither sends nor reads; or it has had the time to read its answer. */
   override expire(): void {
-    this.stream.close(this.isAnswered ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_CANCEL)
+    this.abort(this.output.isSent ? errorCodes.noError : errorCodes.cancel)
+  }
+
+  /** Answers what never came to be a request. It ends alone (RFC 9113, section 8.1.1). */
+  private refuse(status: number, reason: string): void {
+    const { carrier } = this
+    recordRefusal(carrier.context.proxy, this.address, { status, reason, bytes: 0 })
+    this.respond(status, '', 0)
   }
 
   /**
@@ -125,67 +206,31 @@ export class Http2Caller extends ExpiryEntry implements Caller {
    * clients that get the answer and the reset at once take the request for one that was never answered.
    */
   private answered(): void {
-    this.isAnswered = true
-    if (this.isRequestEnded) return
-    this.stream.pause()
+    this.input.drop()
     this.unlink()
-    this.context.queues.reset.add(this, systemClock.now())
+    if (this.isBlocked) this.carrier.blocked(this, false)
+    if (this.input.isEnded) this.close()
+    else this.carrier.context.queues.reset.add(this, systemClock.now())
   }
 
   /**
-   * There is no body. The stream is read to its end all the same, for it would not close otherwise: once its answer is
-   * written, since the platform makes an error, with its stack, for each stream that closes while a write is under way.
+   * Begins the wait for whoever is to act, if that is the caller: it has to read, or to send. One that has an answer, or
+   * speaks gRPC, may leave its stream open for as long as it likes.
    */
-  private endBody(exchange: Exchange): void {
-    const { stream } = this
-    this.isRequestEnded = true
-    stream.pause()
-    stream.once('finish', () => stream.resume())
-    exchange.bodyEnded(undefined)
-  }
-
-  private readBody(exchange: Exchange): void {
-    const { stream } = this
-    this.watch()
-    stream.on('data', (chunk: Buffer) => {
-      this.watch()
-      exchange.bodyData(chunk)
-    })
-    let trailers = ''
-    stream.on('trailers', (_headers: object, _flags: number, raw: string[]) => {
-      trailers = headerLines(raw)
-    })
-    stream.on('end', () => {
-      this.unlink()
-      if (stream.aborted) return
-      this.isRequestEnded = true
-      const block = readHeaderBlock(trailers, proxyHeaderNames, this.context.http1)
-      if (block === undefined) this.cut()
-      else exchange.bodyEnded(block.count === 0 ? undefined : block)
-    })
-  }
-
-  private watch(): void {
+  private awaitCaller(): void {
+    if (this.isOver || this.output.isSent) return
     this.unlink()
-    this.context.queues.reading.add(this, systemClock.now())
+    const sends = !this.input.isEnded && !this.input.isPaused && !this.hasAnswered
+    if (this.isBlocked || (sends && !speaksGrpc(this.request)))
+      this.carrier.context.queues.reading.add(this, systemClock.now())
   }
 
-  private drained(): void {
-    if (this.isFull) return
+  private close(): void {
+    if (this.isOver) return
+    this.isOver = true
     this.unlink()
-    this.exchange?.drained()
-  }
-
-  private gone(): void {
-    const { exchange } = this
-    this.unlink()
-    this.exchange = undefined
-    exchange?.callerGone()
-  }
-
-  /** A stream that is malformed ends alone (RFC 9113, section 8.1.1). */
-  private malformed(status: number): void {
-    this.stream.respond({ ':status': status }, { endStream: true })
-    this.stream.close(constants.NGHTTP2_NO_ERROR)
+    this.input.drop()
+    if (this.isBlocked) this.carrier.blocked(this, false)
+    this.carrier.over(this)
   }
 }

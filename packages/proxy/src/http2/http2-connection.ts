@@ -1,86 +1,188 @@
-import {
-  constants,
-  performServerHandshake,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-  type Settings,
-} from 'node:http2'
 import type { Socket } from 'node:net'
 import { ExpiryEntry, systemClock } from '@watertight/policy/decisions'
+import { errorCodes, WINDOW_BYTES } from '../frames/frame-codes.js'
+import { goAwayFrame, pingFrame, settingsFrame, windowUpdateFrame } from '../frames/frame-text.js'
+import { IncomingFrames } from '../frames/incoming-frames.js'
+import { settingIds } from '../frames/peer-settings.js'
 import type { ConnectionContext, ListenedConnection } from '../listener/connection-context.js'
+import { atEndOfTurn, type Due } from '../sockets/at-end-of-turn.js'
+import { type CallerOrigin, CallerStreams, STREAMS_MAX } from './caller-streams.js'
 import { CONNECTION_WINDOW_BYTES } from './connection-window.js'
-import { type CallerOrigin, Http2Caller } from './http2-caller.js'
+import { STREAM_WINDOW_BYTES } from './stream-input.js'
 
-const STREAMS_MAX = 100
-const SETTINGS: Settings = {
-  maxConcurrentStreams: STREAMS_MAX,
-  enablePush: false,
-  initialWindowSize: 262_144,
-  maxHeaderListSize: 32_768,
-}
-/**
- * Frames that are no part of a request, and of which a peer may send so many before it is hung up on. The platform itself
- * bounds how many streams may be opened and reset at once: 1,000, and 33 a second (CVE-2023-44487).
- */
-const BOUNDS = {
-  /** In MB: what all streams of a connection can hold that their services have not read, and some for the heads. */
-  maxSessionMemory: 32,
-  maxSessionInvalidFrames: 100,
-  maxSessionRejectedStreams: 100,
-  maxOutstandingPings: 10,
-  maxSettings: 32,
-}
+/** With so much unwritten, no more of any body is written. */
+const UNWRITTEN_BYTES_MAX = 262_144
+/** Whoever has us write so much, and reads none of it, is hung up on. */
+const UNREAD_BYTES_MAX = 4 * UNWRITTEN_BYTES_MAX
+/** So much is put together before it is written. */
+const GATHERED_BYTES_MAX = 65_536
+/** So long a caller has to say that it knows of the end, before the end comes. */
+const NOTICE_MS = 1_000
+/** Eight octets, which come back. */
+const NOTICE = 'draining'
+const PROBE = 'are you?'
+/** Names no stream: all are looked at that are begun before another frame says more. */
+const ANY_STREAM = 2 ** 31 - 1
 
-/** One connection of HTTP/2 from a caller: many requests at once. */
-export class Http2Connection extends ExpiryEntry implements ListenedConnection {
-  private readonly session: ServerHttp2Session
-  private readonly context: ConnectionContext
-  private streams: number = 0
+/** One connection of HTTP/2 from a caller: what is read and written on it, and how it ends. */
+export class Http2Connection extends ExpiryEntry implements ListenedConnection, Due {
+  readonly context: ConnectionContext
+  readonly origin: CallerOrigin
+  private readonly socket: Socket
+  private readonly streams: CallerStreams
+  private readonly frames: IncomingFrames
+  private out: string = ''
+  private isDue: boolean = false
+  private isDraining: boolean = false
+  /** The caller has been told which request is the last. */
+  private isLast: boolean = false
+  private isEnded: boolean = false
+  private inputHasEnded: boolean = false
 
-  constructor(socket: Socket, context: ConnectionContext, origin: CallerOrigin) {
+  /** @param first what has come on it already */
+  constructor(socket: Socket, context: ConnectionContext, origin: CallerOrigin, first?: Buffer) {
     super()
+    this.socket = socket
     this.context = context
-    const session = performServerHandshake(socket, { ...BOUNDS, settings: SETTINGS })
-    this.session = session
-    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES)
-    session.on('stream', (stream: ServerHttp2Stream, _headers: object, flags: number, raw: string[]) =>
-      this.accept(stream, raw, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0, origin),
-    )
-    session.on('error', () => undefined)
-    session.on('close', () => {
-      this.unlink()
-      context.closed(this)
-    })
+    this.origin = origin
+    this.streams = new CallerStreams(this)
+    this.frames = new IncomingFrames(this.streams)
+    const settings = settingsFrame([
+      [settingIds.concurrentStreams, STREAMS_MAX],
+      [settingIds.windowBytes, STREAM_WINDOW_BYTES],
+      [settingIds.headListBytes, context.http1.headBytesMax],
+    ])
+    this.send(settings + windowUpdateFrame(0, CONNECTION_WINDOW_BYTES - WINDOW_BYTES))
+    socket.on('data', (chunk: Buffer) => this.read(chunk))
+    socket.on('drain', () => this.streams.unblock())
+    socket.on('end', () => this.inputEnded())
+    socket.on('error', () => undefined)
+    socket.on('close', () => this.gone())
     context.queues.request.add(this, systemClock.now())
+    if (first !== undefined) this.read(first)
+    socket.resume()
   }
 
   destroy(): void {
-    this.session.destroy()
+    this.socket.destroy()
   }
 
-  /** No stream is begun any more, and the connection closes with the last one. */
+  /**
+   * Says that no more will be taken, and takes none once the caller knows: what it asks for until then would be lost on it
+   * otherwise (RFC 9113, section 6.8). The connection closes with the last request.
+   */
   drain(): void {
-    if (!this.session.closed) this.session.close()
+    if (this.isDraining || this.isEnded) return
+    this.isDraining = true
+    this.send(goAwayFrame(ANY_STREAM) + pingFrame(NOTICE, false))
+    systemClock.setTimer(NOTICE_MS, () => this.endRequests())
   }
 
-  /** Nothing was asked for a while. */
+  /** Nothing was asked for a while; or the other side does not close. */
   override expire(): void {
-    this.drain()
+    if (this.isEnded) this.destroy()
+    else this.drain()
   }
 
-  private accept(
-    stream: ServerHttp2Stream,
-    raw: readonly string[],
-    isEnded: boolean,
-    origin: CallerOrigin,
-  ): void {
-    this.streams += 1
+  // What its streams ask for.
+
+  /** Bytes of bodies that may be written now. */
+  get room(): number {
+    return Math.max(0, UNWRITTEN_BYTES_MAX - this.socket.writableLength - this.out.length)
+  }
+
+  get takesRequests(): boolean {
+    return !this.isLast && !this.isEnded
+  }
+
+  send(frames: string): void {
+    this.out += frames
+    if (this.out.length > GATHERED_BYTES_MAX) this.writeOut()
+    else this.fallDue()
+  }
+
+  /** Has its streams flushed when the turn ends. */
+  fallDue(): void {
+    if (this.isDue) return
+    this.isDue = true
+    atEndOfTurn(this)
+  }
+
+  /** There are requests under way. */
+  busy(): void {
     this.unlink()
-    stream.on('close', () => {
-      this.streams -= 1
-      if (this.streams === 0 && !this.session.destroyed)
-        this.context.queues.request.add(this, systemClock.now())
-    })
-    new Http2Caller(stream, this.context, origin).begin(raw, isEnded)
+  }
+
+  /** There are none any more. */
+  idle(): void {
+    if (this.isEnded || this.socket.destroyed) return
+    if (this.isLast || this.inputHasEnded) this.close()
+    else this.context.queues.request.add(this, systemClock.now())
+  }
+
+  /** The caller has answered: what it was told before, it knows. */
+  pong(): void {
+    if (this.isDraining) this.endRequests()
+  }
+
+  writeNow(): void {
+    this.isDue = false
+    this.streams.flush()
+    this.writeOut()
+  }
+
+  private writeOut(): void {
+    const { out, socket } = this
+    this.out = ''
+    if (out === '' || socket.destroyed) return
+    if (socket.writableLength > UNREAD_BYTES_MAX) this.destroy()
+    else socket.write(out, 'latin1')
+  }
+
+  private endRequests(): void {
+    if (this.isLast || this.isEnded || this.socket.destroyed) return
+    this.isLast = true
+    this.send(goAwayFrame(this.streams.last))
+    if (this.streams.count === 0) this.close()
+  }
+
+  /** Closes behind what is written, and takes in what still comes, without a look at it. */
+  private close(): void {
+    this.isEnded = true
+    this.unlink()
+    this.writeOut()
+    this.socket.end()
+    this.context.queues.close.add(this, systemClock.now())
+  }
+
+  // What the socket tells.
+
+  private read(chunk: Buffer): void {
+    if (this.isEnded) return
+    const code = this.frames.read(chunk)
+    if (code !== errorCodes.noError) this.fail(code)
+  }
+
+  /** What came cannot be read as HTTP/2, or is too much: nothing on this connection can be trusted any more. */
+  private fail(code: number): void {
+    this.send(goAwayFrame(this.streams.last, code))
+    this.streams.gone()
+    if (!this.isEnded) this.close()
+  }
+
+  /** It says nothing more. Whether it still listens, an answer to it will tell. */
+  private inputEnded(): void {
+    this.inputHasEnded = true
+    if (this.isEnded) return
+    this.streams.inputEnded()
+    if (this.streams.count === 0) this.close()
+    else this.send(pingFrame(PROBE, false))
+  }
+
+  private gone(): void {
+    this.unlink()
+    this.isEnded = true
+    this.streams.gone()
+    this.context.closed(this)
   }
 }

@@ -129,19 +129,17 @@ export class Listener implements ConnectionContext {
 
   speaksHttp2(connection: ListenedConnection, socket: Socket, first: Buffer): void {
     this.connections.delete(connection)
-    socket.pause()
-    socket.unshift(first)
-    this.acceptHttp2(socket, undefined)
+    this.acceptHttp2(socket, undefined, first)
   }
 
   private accept(socket: Socket, admission?: Partial<Admission>): void {
     this.connections.add(new CallerConnection(socket, this, admission))
   }
 
-  private acceptHttp2(socket: Socket, admission: Partial<Admission> | undefined): void {
+  private acceptHttp2(socket: Socket, admission: Partial<Admission> | undefined, first?: Buffer): void {
     const address = socket.remoteAddress ?? ''
     const isTrusted = this.isTrusted(address)
     const origin = { address, isTrusted, isSecure: admission !== undefined, refusal: admission?.refused }
-    this.connections.add(new Http2Connection(socket, this, origin))
+    this.connections.add(new Http2Connection(socket, this, origin, first))
   }
 }

@@ -1,6 +1,6 @@
-import { ExchangeRecord } from '../exchange/exchange-record.js'
 import type { ProxyContext } from '../exchange/proxy-context.js'
 import type { AnswerWriter } from './answer-writer.js'
+import { recordRefusal } from './record-refusal.js'
 
 /** Answers what never came to be a request. Nothing that follows on its connection can be trusted. */
 export function refuseRequest(
@@ -14,12 +14,7 @@ export function refuseRequest(
   }: { readonly status: number; readonly reason: string; readonly lines?: string },
 ): void {
   const bytes = Buffer.from(`${reason}\n`)
-  const record = new ExchangeRecord(proxy, '', '', address)
-  record.status = status
-  record.detail = reason
-  record.bytesSent = bytes.length
-  record.flag('DPE')
-  record.ended(false, false)
+  recordRefusal(proxy, address, { status, reason, bytes: bytes.length })
   const described = `${lines}content-type: text/plain\r\ncontent-length: ${bytes.length}\r\n`
   answers.head(status, described, bytes.length, true, true)
   answers.data(bytes, 0, bytes.length)

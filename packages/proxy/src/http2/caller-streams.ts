@@ -1,0 +1,268 @@
+import { systemClock } from '@watertight/policy/decisions'
+import { errorCodes, WINDOW_BYTES, WINDOW_BYTES_MAX } from '../frames/frame-codes.js'
+import { FrameAllowance } from '../frames/frame-allowance.js'
+import { pingFrame, resetFrame, settingsAnswer, windowUpdateFrame } from '../frames/frame-text.js'
+import type { FrameListener } from '../frames/incoming-frames.js'
+import { PeerSettings } from '../frames/peer-settings.js'
+import { type FieldSink, HpackDecoder, HpackLines, NO_TABLE, statusField } from '../hpack/index.js'
+import { RequestReader } from '../http1/index.js'
+import { proxyHeaderNames } from '../exchange/proxy-headers.js'
+import type { ConnectionContext } from '../listener/connection-context.js'
+import { CONNECTION_WINDOW_BYTES } from './connection-window.js'
+import { connectionHeaders } from './head-text.js'
+import { type CallerOrigin, Http2Caller, type StreamCarrier } from './http2-caller.js'
+import { RequestText, TrailerText } from './request-text.js'
+
+export type { CallerOrigin } from './http2-caller.js'
+
+/** Requests of one connection at one time. */
+export const STREAMS_MAX = 100
+/** Streams that a caller may open and reset at once, and a second (CVE-2023-44487). */
+const RESETS = { burst: 1_000, perSecond: 33 }
+/** Frames that are no part of a request, or of the taking of an answer. */
+const IDLE_FRAMES = { burst: 1_000, perSecond: 100 }
+/** As many come with each part of an answer as a caller may need to take it. */
+const IDLE_FRAMES_A_PART = 10
+/** What RFC 9113 counts for each field beside its letters. */
+const FIELD_BYTES = 32
+
+const answerLines = new HpackLines(connectionHeaders)
+const nobody: FieldSink = { field: () => undefined }
+
+/** The connection under the streams. */
+export interface StreamsOwner {
+  readonly context: ConnectionContext
+  readonly origin: CallerOrigin
+  readonly room: number
+  readonly takesRequests: boolean
+  send(frames: string): void
+  fallDue(): void
+  busy(): void
+  idle(): void
+  pong(): void
+}
+
+/** The requests of one connection of HTTP/2, and the windows that they share. */
+export class CallerStreams implements FrameListener, StreamCarrier {
+  readonly context: ConnectionContext
+  readonly origin: CallerOrigin
+  /** The last one that was begun. */
+  last: number = 0
+  private readonly owner: StreamsOwner
+  private readonly streams: Map<number, Http2Caller> = new Map()
+  private readonly waiting: Set<Http2Caller> = new Set()
+  private readonly dues: Http2Caller[] = []
+  private readonly decoder: HpackDecoder = new HpackDecoder()
+  /** Used again: to make one costs as much as to read a head. */
+  private readonly readers: RequestReader[] = []
+  private readonly peer: PeerSettings = new PeerSettings()
+  private readonly resets: FrameAllowance
+  private readonly idleFrames: FrameAllowance
+  /** Bytes that may be sent; that may come; and that have come without the other side having been told. */
+  private window: number = WINDOW_BYTES
+  private ownWindow: number = CONNECTION_WINDOW_BYTES
+  private untold: number = 0
+  /** What the first blocks of answers begin with. */
+  private opening: string = NO_TABLE
+
+  constructor(owner: StreamsOwner) {
+    const now = systemClock.now()
+    this.owner = owner
+    this.context = owner.context
+    this.origin = owner.origin
+    this.resets = new FrameAllowance(RESETS, now)
+    this.idleFrames = new FrameAllowance(IDLE_FRAMES, now)
+  }
+
+  get count(): number {
+    return this.streams.size
+  }
+
+  // What frames come to.
+
+  headers(id: number, block: Buffer, isEnded: boolean): number {
+    const stream = this.streams.get(id)
+    if (stream !== undefined) return this.trailers(stream, block, isEnded)
+    const { http1 } = this.context
+    const isNew = id > this.last && this.owner.takesRequests
+    const text = new RequestText(http1.headBytesMax + FIELD_BYTES * http1.headersMax)
+    // Those that nobody looks at any more are read too: what follows builds on them.
+    if (!this.decoder.decode(block, isNew ? text : nobody)) return errorCodes.compressionError
+    if (!isNew) return this.idled()
+    this.last = id
+    if (this.streams.size >= STREAMS_MAX) {
+      this.reset(id, errorCodes.refusedStream)
+      return this.allowReset()
+    }
+    this.idleFrames.give(1)
+    this.begin(id, text, isEnded)
+    return errorCodes.noError
+  }
+
+  data(id: number, bytes: Buffer, flowBytes: number, isEnded: boolean): number {
+    this.ownWindow -= flowBytes
+    if (this.ownWindow < 0) return errorCodes.flowControlError
+    this.untold += flowBytes
+    if (this.untold > CONNECTION_WINDOW_BYTES / 4) {
+      this.widen(0, this.untold)
+      this.ownWindow += this.untold
+      this.untold = 0
+    }
+    const stream = this.streams.get(id)
+    if (stream === undefined) return id > this.last ? errorCodes.protocolError : this.idled()
+    const code = this.took(stream, stream.input.data(bytes, flowBytes, isEnded))
+    if (code !== errorCodes.noError || (bytes.length === 0 && !isEnded)) return code || this.idled()
+    this.idleFrames.give(1)
+    return code
+  }
+
+  aborted(id: number): number {
+    const stream = this.streams.get(id)
+    if (stream === undefined) return id > this.last ? errorCodes.protocolError : this.idled()
+    stream.gone()
+    return this.allowReset()
+  }
+
+  settings(bytes: Buffer): number {
+    const before = this.peer.windowBytes
+    const code = this.peer.read(bytes)
+    if (code !== errorCodes.noError) return code
+    this.owner.send(settingsAnswer)
+    for (const stream of this.streams.values()) {
+      const wrong = stream.output.widen(this.peer.windowBytes - before)
+      if (wrong !== errorCodes.noError) return wrong
+    }
+    this.unblock()
+    return this.idled()
+  }
+
+  ping(opaque: string): number {
+    this.owner.send(pingFrame(opaque, true))
+    return this.idled()
+  }
+
+  pong(): number {
+    this.owner.pong()
+    return this.idled()
+  }
+
+  windowUpdate(id: number, increment: number): number {
+    if (id === 0) {
+      this.window += increment
+      if (increment === 0) return errorCodes.protocolError
+      if (this.window > WINDOW_BYTES_MAX) return errorCodes.flowControlError
+      this.unblock()
+      return this.idled()
+    }
+    const stream = this.streams.get(id)
+    if (stream === undefined) return id > this.last ? errorCodes.protocolError : this.idled()
+    const code = increment === 0 ? errorCodes.protocolError : stream.output.widen(increment)
+    if (code !== errorCodes.noError) stream.abort(code)
+    else if (this.waiting.has(stream)) this.due(stream)
+    return code === errorCodes.noError ? this.idled() : this.allowReset()
+  }
+
+  idled(): number {
+    return this.idleFrames.take(systemClock) ? errorCodes.noError : errorCodes.enhanceYourCalm
+  }
+
+  // What the connection tells.
+
+  /** Writes what this turn has come to. */
+  flush(): void {
+    const { dues } = this
+    // One that is flushed may let more come, which is due at once.
+    for (let index = 0; index < dues.length; index++) dues[index]!.flush()
+    if (dues.length > 0) this.opening = ''
+    dues.length = 0
+  }
+
+  /** More may be written than before. */
+  unblock(): void {
+    for (const stream of this.waiting) this.due(stream)
+  }
+
+  /** Requests that have not come as a whole never will. */
+  inputEnded(): void {
+    for (const stream of this.streams.values()) if (!stream.input.isEnded) stream.abort(errorCodes.cancel)
+  }
+
+  gone(): void {
+    for (const stream of this.streams.values()) stream.gone()
+  }
+
+  // What a stream asks for.
+
+  get room(): number {
+    return Math.min(this.window, this.owner.room)
+  }
+
+  send(frames: string): void {
+    this.owner.send(frames)
+  }
+
+  spent(bytes: number): void {
+    this.window -= bytes
+    this.idleFrames.give(IDLE_FRAMES_A_PART)
+  }
+
+  block(status: number | undefined, lines: string): string {
+    return this.opening + (status === undefined ? '' : statusField(status)) + answerLines.block(lines)
+  }
+
+  due(stream: Http2Caller): void {
+    if (stream.isDue) return
+    stream.isDue = true
+    this.dues.push(stream)
+    this.owner.fallDue()
+  }
+
+  blocked(stream: Http2Caller, isBlocked: boolean): void {
+    this.waiting.delete(stream)
+    // Behind the others, so that each has its turn.
+    if (isBlocked) this.waiting.add(stream)
+  }
+
+  widen(id: number, bytes: number): void {
+    this.owner.send(windowUpdateFrame(id, bytes))
+  }
+
+  reset(id: number, code: number): void {
+    this.owner.send(resetFrame(id, code))
+  }
+
+  over(stream: Http2Caller): void {
+    if (!this.streams.delete(stream.id)) return
+    stream.reader.restart()
+    this.readers.push(stream.reader)
+    if (this.streams.size === 0) this.owner.idle()
+  }
+
+  private begin(id: number, text: RequestText, isEnded: boolean): void {
+    const reader = this.readers.pop() ?? new RequestReader(proxyHeaderNames, this.context.http1)
+    const stream = new Http2Caller(id, this, reader, this.peer.windowBytes)
+    if (this.streams.size === 0) this.owner.busy()
+    this.streams.set(id, stream)
+    stream.begin(text, isEnded)
+  }
+
+  private trailers(stream: Http2Caller, block: Buffer, isEnded: boolean): number {
+    const text = new TrailerText(this.context.http1.trailerBytesMax * 2)
+    if (!this.decoder.decode(block, text)) return errorCodes.compressionError
+    return this.took(stream, stream.input.trailed(text.lines, isEnded))
+  }
+
+  /** A stream that breaks the rules ends alone, and counts as one that was reset. */
+  private took(stream: Http2Caller, code: number): number {
+    if (code !== errorCodes.noError) {
+      stream.abort(code)
+      return this.allowReset()
+    }
+    stream.inputCame()
+    return errorCodes.noError
+  }
+
+  private allowReset(): number {
+    return this.resets.take(systemClock) ? errorCodes.noError : errorCodes.enhanceYourCalm
+  }
+}
