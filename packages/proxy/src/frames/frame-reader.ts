@@ -1,4 +1,4 @@
-import { FRAME_BYTES_MAX, FRAME_HEAD_BYTES } from './frame-codes.js'
+import { FRAME_BYTES_MAX, FRAME_HEAD_BYTES } from './frame-types.js'
 
 /** What a client of HTTP/2 says first (RFC 9113, section 3.4). */
 const PREFACE: Buffer = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { errorCodes, frameTypes } from './frame-codes.js'
+import { errorCodes, frameTypes } from './frame-types.js'
 import { FrameAllowance } from './frame-allowance.js'
 import {
   frameHead,
@@ -9,7 +9,7 @@ import {
   resetFrame,
   settingsFrame,
   windowUpdateFrame,
-} from './frame-text.js'
+} from './frame-head.js'
 import { type FrameListener, IncomingFrames } from './incoming-frames.js'
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'

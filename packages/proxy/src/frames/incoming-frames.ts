@@ -1,4 +1,4 @@
-import { errorCodes, frameFlags, frameTypes } from './frame-codes.js'
+import { errorCodes, frameFlags, frameTypes } from './frame-types.js'
 import { FrameReader } from './frame-reader.js'
 
 /** Bytes of a block of headers as it is packed, and frames that it may be spread over (CVE-2024-27316). */

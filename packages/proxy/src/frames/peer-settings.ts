@@ -1,4 +1,4 @@
-import { errorCodes, FRAME_BYTES_MAX, WINDOW_BYTES, WINDOW_BYTES_MAX } from './frame-codes.js'
+import { errorCodes, FRAME_BYTES_MAX, WINDOW_BYTES, WINDOW_BYTES_MAX } from './frame-types.js'
 
 const FRAME_BYTES_LIMIT = 2 ** 24 - 1
 

@@ -1,3 +1,4 @@
+import { fieldValue } from './field-value.js'
 import { staticTable } from './static-table.js'
 
 /** Names come from services, which could make up as many as they like. */
@@ -29,7 +30,7 @@ export class HpackLines {
       if (colon <= start || colon > end) continue
       const name = this.name(lines.slice(start, colon))
       if (name === '') continue
-      const value = lines.slice(colon + 1, end).trim()
+      const value = fieldValue(lines, colon + 1, end)
       block += name + packedLength(value.length) + value
     }
     return block

@@ -162,6 +162,11 @@ describe('lines as a block', () => {
     ])
   })
 
+  it('keep the last octet of a letter that looks like whitespace to some', () => {
+    const lines = new HpackLines(new Set())
+    expect(read([latin1(lines.block('a: voil\xc3\xa0 \t\r\n'))])).toEqual([[['a', 'voil\xc3\xa0']]])
+  })
+
   it('begin with any status', () => {
     for (const status of [100, 103, 200, 204, 304, 404, 418, 500, 503, 599])
       expect(read([latin1(statusField(status))])).toEqual([[[':status', String(status)]]])

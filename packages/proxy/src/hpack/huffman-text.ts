@@ -1,4 +1,4 @@
-import { huffmanSteps } from './huffman-code.js'
+import { huffmanSteps } from './huffman-steps.js'
 
 const { next, symbol, mayEnd } = huffmanSteps()
 

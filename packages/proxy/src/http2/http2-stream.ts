@@ -9,7 +9,7 @@ import {
   ResponseReader,
 } from '../http1/index.js'
 import type { OutgoingHead, UpstreamListener, UpstreamStream } from '../upstream/upstream-stream.js'
-import { answerText, headerLines, headerObject } from './head-text.js'
+import { answerText, headerLines, headerObject } from './header-lines.js'
 
 /** The session that a stream is opened on. */
 export interface StreamOwner {

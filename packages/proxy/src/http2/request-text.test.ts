@@ -23,6 +23,10 @@ describe('the head of a request of HTTP/2 in the letters of HTTP/1.1', () => {
     expect(textOf([...get, ['x-a', '1']])).toBe('GET /a?b HTTP/1.1\r\nhost: a.example\r\nx-a: 1\r\n\r\n')
   })
 
+  it('has values of any other octets, such as those of a letter in UTF-8', () => {
+    expect(textOf([...get, ['a', 'voil\xc3\xa0']])).toContain('\r\na: voil\xc3\xa0\r\n')
+  })
+
   it('joins what the other version has in one line', () => {
     expect(textOf([...get, ['cookie', 'a=1'], ['cookie', 'b=2']])).toContain('\r\ncookie: a=1; b=2\r\n')
   })

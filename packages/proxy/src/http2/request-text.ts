@@ -1,5 +1,5 @@
-import type { FieldSink, HeaderField } from '../hpack/index.js'
-import { connectionHeaders } from './head-text.js'
+import { type FieldSink, fieldValue, type HeaderField } from '../hpack/index.js'
+import { connectionHeaders } from './header-lines.js'
 
 /** What a field is; 0 for one that nobody has looked at. */
 const LINE = 1
@@ -14,9 +14,6 @@ const LENGTH = 8
 const MALFORMED = 9
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
-/** Whatever a line could end with, and whitespace at either end, which belongs to no value (RFC 9113, section 8.2.1). */
-// oxlint-disable-next-line no-control-regex
-const NOT_OF_VALUES = /[\0-\x08\x0a-\x1f\x7f]|^[ \t]|[ \t]$/
 const NO_VALUE = ''
 
 const pseudoFields: Readonly<Record<string, number>> = {
@@ -142,8 +139,21 @@ export class TrailerText implements FieldSink {
 }
 
 function kindOf({ name, value }: HeaderField): number {
-  if (NOT_OF_VALUES.test(value)) return MALFORMED
+  if (!isValue(value)) return MALFORMED
   if (name.startsWith(':')) return pseudoFields[name] ?? MALFORMED
   if (!TOKEN.test(name) || (name === 'te' && value !== 'trailers')) return MALFORMED
   return kinds.get(name) ?? LINE
 }
+
+/** Nothing that a line could end with, and no whitespace at either end, which belongs to no value (section 8.2.1). */
+function isValue(value: string): boolean {
+  for (let at = 0; at < value.length; at++) {
+    const octet = value.charCodeAt(at)
+    if ((octet < SPACE && octet !== TAB) || octet === DELETE) return false
+  }
+  return fieldValue(value, 0, value.length) === value
+}
+
+const TAB = 9
+const SPACE = 32
+const DELETE = 127

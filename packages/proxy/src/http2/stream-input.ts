@@ -1,7 +1,7 @@
 import type { Exchange } from '../exchange/exchange.js'
 import { malformedRequest } from '../exchange/local-answer.js'
 import { proxyHeaderNames } from '../exchange/proxy-headers.js'
-import { errorCodes } from '../frames/frame-codes.js'
+import { errorCodes } from '../frames/frame-types.js'
 import { CHUNKED, type Http1Limits, readHeaderBlock } from '../http1/index.js'
 
 /** Bytes of a body that may come before its service takes them. */

@@ -4,8 +4,8 @@ import {
   frameFlags,
   frameTypes,
   WINDOW_BYTES_MAX,
-} from '../frames/frame-codes.js'
-import { frameHead, headFrames } from '../frames/frame-text.js'
+} from '../frames/frame-types.js'
+import { frameHead, headFrames } from '../frames/frame-head.js'
 
 /** The connection that a stream is written to. */
 export interface FrameSink {

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
-import { frameHead, settingsFrame } from '../../src/frames/frame-text.js'
-import { frameTypes } from '../../src/frames/frame-codes.js'
+import { frameHead, settingsFrame } from '../../src/frames/frame-head.js'
+import { frameTypes } from '../../src/frames/frame-types.js'
 import { type FieldSink, HpackDecoder } from '../../src/hpack/index.js'
 import { eventually, RawCaller } from '../running-proxy.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { errorCodes, frameTypes } from '../../src/frames/frame-codes.js'
-import { pingFrame, resetFrame, settingsFrame, windowUpdateFrame } from '../../src/frames/frame-text.js'
+import { errorCodes, frameTypes } from '../../src/frames/frame-types.js'
+import { pingFrame, resetFrame, settingsFrame, windowUpdateFrame } from '../../src/frames/frame-head.js'
 import { Scene } from '../stories/scene.js'
 import { data, frame, FrameCaller, GET, headers, packed, POST } from './frame-caller.js'
 

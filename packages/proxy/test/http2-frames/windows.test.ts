@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { frameTypes } from '../../src/frames/frame-codes.js'
-import { pingFrame, settingsFrame, windowUpdateFrame } from '../../src/frames/frame-text.js'
+import { frameTypes } from '../../src/frames/frame-types.js'
+import { pingFrame, settingsFrame, windowUpdateFrame } from '../../src/frames/frame-head.js'
 import { eventually } from '../running-proxy.js'
 import { Scene } from '../stories/scene.js'
 import { data, FrameCaller, GET, headers, POST } from './frame-caller.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { headerLines, headerObject } from './head-text.js'
+import { headerLines, headerObject } from './header-lines.js'
 
 describe('header lines', () => {
   it('become an object, and several of a name a list', () => {
@@ -7,6 +7,10 @@ describe('header lines', () => {
       a: '1',
       'set-cookie': ['a=b', 'c:d'],
     })
+  })
+
+  it('keep the last octet of a letter that looks like whitespace to some', () => {
+    expect(headerObject('a: voil\xc3\xa0 \t\r\n')).toEqual({ a: 'voil\xc3\xa0' })
   })
 
   it('are made of names and values, without those of one connection', () => {

@@ -1,4 +1,4 @@
-import { errorCodes, FRAME_BYTES_MAX, frameFlags, frameTypes } from './frame-codes.js'
+import { errorCodes, FRAME_BYTES_MAX, frameFlags, frameTypes } from './frame-types.js'
 
 // Frames as text, one character a byte: what a turn comes to is put together and written at once.
 

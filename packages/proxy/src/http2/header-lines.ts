@@ -1,3 +1,5 @@
+import { fieldValue } from '../hpack/index.js'
+
 /** Headers of one connection, which HTTP/2 does not have (RFC 9113, section 8.2.2). */
 export const connectionHeaders: ReadonlySet<string> = new Set([
   'connection',
@@ -26,7 +28,7 @@ export function headerObject(lines: string): Record<string, string | string[]> {
     const colon = lines.indexOf(':', start)
     if (colon <= start || colon > end) continue
     const name = lines.slice(start, colon).toLowerCase()
-    const value = lines.slice(colon + 1, end).trim()
+    const value = fieldValue(lines, colon + 1, end)
     const former = headers[name]
     if (former === undefined) headers[name] = value
     else if (typeof former === 'string') headers[name] = [former, value]
