@@ -60,7 +60,7 @@ const up = (cwd: string, ...words: string[]) => startProgram(cwd, ['up', ...word
 test('a system that knows nothing of the product starts, loses nothing while a service of two replicas is restarted, and stops in order', async () => {
   const port = await freePort()
   await inFolder(files(port), async (cwd) => {
-    const { child, text } = up(cwd, '--console', '0')
+    const { child, text } = up(cwd, '--console', '0', '--load', '20/s')
     await says(text, `everything is ready; the gateway is at http://localhost:${port}`)
     const [, page = '', ...again] =
       /console at (http:\/\/127\.0\.0\.1:\d+); token for changes: \S{20,}\n/.exec(text()) ?? []
@@ -112,6 +112,9 @@ test('a system that knows nothing of the product starts, loses nothing while a s
     expect(await watertight(['stop'], { cwd })).toMatchObject({ code: 0, out: 'stopped\n' })
     if (child.exitCode === null) await once(child, 'exit')
     expect(child.exitCode).toBe(0)
+    // It was sent all the time, and everything was answered.
+    expect(text()).toContain('sending 20/s of GET /\n')
+    expect(text()).toMatch(/load in all: (\d{2,}) requests in .* 100% good .* 200: \1\n/)
     await expect(fetch(page)).rejects.toThrow('fetch failed')
     const stopped = [...text().matchAll(/^(\S+) +\| stopped/gm)].map(([, name]) => name)
     // The restart has stopped both of tax, too.

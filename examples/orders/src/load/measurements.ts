@@ -1,4 +1,4 @@
-import { Histogram } from './histogram.js'
+import { Histogram } from '@watertight/supervisor'
 
 const WINDOW_SECONDS = 10
 

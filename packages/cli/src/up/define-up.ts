@@ -7,6 +7,9 @@ const HELP = `
 Examples:
   $ watertight up                          everything of the nearest watertight.yaml that says how it is run
   $ watertight up --console                and the console: calls, traces, faults and changes on one page
+  $ watertight up --load 50/s              each GET of the gateway that has no parameters
+  $ watertight up --load 50/s --load-request 'POST /orders {"sku":"book-42"}'
+  $ watertight up --load 50/s --load-request load.mjs      a list of requests, or a function that makes each by its number
   $ watertight up --json | jq -r .kind     what happens, a line of JSON each
   $ watertight status                      from another terminal; so are the following
   $ watertight logs order --follow
@@ -39,6 +42,12 @@ export function defineUp(program: Command, run: CommandRunner): void {
       (service: string, former: readonly string[] | undefined) => [...(former ?? []), service],
     )
     .option('--console [port]', 'open the console beside it, at 4717 or another port; 0 takes a free one')
+    .option('--load <rate>', 'send requests through the gateway, such as 50/s, and tell what becomes of them')
+    .option(
+      '--load-request <request>',
+      'what to send: METHOD PATH BODY (may be repeated), or a .json or .mjs file of requests (default: each GET without parameters)',
+      (request: string, former: readonly string[] | undefined) => [...(former ?? []), request],
+    )
     .option('--json', 'tell what happens as lines of JSON')
     .addHelpText('after', HELP)
     .action(async (options: UpOptions) => {

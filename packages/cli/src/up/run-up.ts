@@ -19,10 +19,11 @@ import { packageFolder } from '../program/package-folder.js'
 import type { Terminal } from '../program/terminal.js'
 import { stopRequests } from './stop-requests.js'
 import type { UpConsole, UpConsoleOptions } from './up-console.js'
+import { describeLoad, UpLoad, type UpLoadOptions, type WantedLoad, wantedLoad } from './up-load.js'
 import { upOutput } from './up-output.js'
 import { runFolderOf, wrongWord } from './with-run.js'
 
-export interface UpOptions extends UpConsoleOptions {
+export interface UpOptions extends UpConsoleOptions, UpLoadOptions {
   readonly port?: string
   readonly freePorts?: boolean
   readonly without?: readonly string[]
@@ -36,6 +37,7 @@ interface Wanted {
   readonly model: SystemModel
   readonly ports: PortWishes
   readonly without: readonly string[]
+  readonly load: WantedLoad | undefined
 }
 
 /** Starts the system and keeps it running until it is told to stop. */
@@ -69,15 +71,23 @@ export async function runUp(options: UpOptions, terminal: Terminal): Promise<Exi
   await control.open(run, requests.ask)
   const watch = followDocument(run, { file, text, shown: shownPath(file, terminal), say })
   if (opened !== undefined) show({ kind: 'console', url: opened.console.url, token: opened.console.token })
+  let load: UpLoad | undefined
   void run.ready.then(() => {
     if (requests.isAsked) return
     const { gatewayUrl } = run
     say(`everything is ready${gatewayUrl === undefined ? '' : `; the gateway is at ${gatewayUrl}`}`)
+    if (wanted.load === undefined) return
+    say(`sending ${describeLoad(wanted.load)}`)
+    load = new UpLoad(wanted.load, run, show)
   })
   await requests.first
+  const stop = async (): Promise<void> => {
+    await load?.stop()
+    await run.stop()
+  }
   watch.close()
   say('stopping in order; once more to stop at once')
-  await Promise.race([run.stop(), requests.second.then(() => run.kill())])
+  await Promise.race([stop(), requests.second.then(() => run.kill())])
   await opened?.console.close()
   control.close()
   requests.close()
@@ -101,7 +111,8 @@ async function wantedBy(options: UpOptions, terminal: Terminal): Promise<Wanted>
   const { model } = await requireSystem(options.manifest, terminal)
   const runnable = [...model.services.values()].filter(({ document }) => document.run !== undefined)
   if (runnable.length === 0) throw nothingToRun(shownPath(file, terminal))
-  return { file, text, model, ports: wishesOf(options), without: known(options.without ?? [], model) }
+  const load = await wantedLoad(options, model, terminal)
+  return { file, text, model, ports: wishesOf(options), without: known(options.without ?? [], model), load }
 }
 
 function notStarted({ model, without }: Wanted): string[] {

@@ -1,9 +1,11 @@
 import { describeEvent, type RunEvent } from '@watertight/supervisor'
 import type { Terminal } from '../program/terminal.js'
 import { ProgramPrefix } from './program-prefix.js'
+import { describeLoadEvent, type LoadEvent } from './up-load.js'
 
 /** What `watertight up` tells besides what happens in the run. */
-export type UpEvent = RunEvent | { readonly kind: 'console'; readonly url: string; readonly token: string }
+export type UpEvent =
+  RunEvent | LoadEvent | { readonly kind: 'console'; readonly url: string; readonly token: string }
 
 /** The name before lines of the command itself. */
 const OWN = 'watertight'
@@ -18,7 +20,7 @@ export function upOutput(json: boolean, { out }: Terminal): (event: UpEvent) => 
     const name = 'program' in event ? event.program : OWN
     const { dim, red, yellow } = out.colours
     const paint =
-      event.kind === 'log' || event.kind === 'console'
+      event.kind === 'log' || event.kind === 'console' || event.kind === 'load' || event.kind === 'load-total'
         ? (line: string) => line
         : event.kind === 'crash-loop'
           ? red
@@ -30,6 +32,7 @@ export function upOutput(json: boolean, { out }: Terminal): (event: UpEvent) => 
 }
 
 function textOf(event: UpEvent): string {
+  if (event.kind === 'load' || event.kind === 'load-total') return describeLoadEvent(event)
   if (event.kind === 'console') return `console at ${event.url}; token for changes: ${event.token}`
   return describeEvent(event)
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { dirname, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { SystemModel } from '@watertight/manifest'
@@ -113,6 +114,14 @@ export class Run {
     const { listen } = this.#plan.system.gateway
     if (listen === undefined) return undefined
     return `${listen.tls === undefined ? 'http' : 'https'}://localhost:${this.#plan.ports.gateway}`
+  }
+
+  /** The certificate file of who vouches for the gateway; undefined without TLS, and where the document brings its own. */
+  get gatewayAuthority(): string | undefined {
+    const tls = this.#plan.system.gateway.listen?.tls
+    if (tls === undefined || existsSync(resolve(this.#holding.context.folder, tls.certificate)))
+      return undefined
+    return join(this.folder.certificates, 'authority', 'certificate.pem')
   }
 
   /** The document in force. */
