@@ -1,9 +1,11 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { migrate } from '../../src/migrations/migrate.js'
+import { openStore } from '../../src/store/open-store.js'
 
 const program = fileURLToPath(new URL('saga-worker.mjs', import.meta.url))
 const leaseMs = 400
@@ -17,6 +19,9 @@ const expected: Readonly<Record<SagaName, { status: string; standing: readonly s
   flaky: { status: 'compensated', standing: [] },
   whole: { status: 'done', standing: ['reserve', 'parcel.pack', 'parcel.send', 'ship'] },
 }
+
+/** One in a folder is copied for each worker, and gone with it; a server keeps what others have left. */
+export type Database = { readonly url: string } | { readonly folder: string }
 
 interface Run {
   readonly status: string | undefined
@@ -36,9 +41,19 @@ async function runWorker(settings: object): Promise<Run> {
   return { status, signal }
 }
 
+/** A database in a folder, its schema in it, to copy: to make one takes longer than all that a worker does. */
+export async function preparedFolder(): Promise<{ path: string; remove: () => void }> {
+  const root = mkdtempSync(join(tmpdir(), 'watertight-prepared-'))
+  const path = join(root, 'data')
+  const store = openStore(`pglite:${path}`)
+  await migrate(store)
+  await store.close()
+  return { path, remove: () => rmSync(root, { recursive: true, force: true }) }
+}
+
 /** What is wrong after a worker was killed at one place and another one has gone on; undefined when it never got there. */
 export async function killedAt(
-  url: string,
+  database: Database,
   name: SagaName,
   dieAt: string,
 ): Promise<{ readonly wasKilled: boolean; readonly wrong: readonly string[] }> {
@@ -46,9 +61,9 @@ export async function killedAt(
   const effects = join(folder, 'effects')
   writeFileSync(effects, '')
   const id = `${name}-${dieAt.replaceAll(' ', '-')}`
-  // A database in a folder is gone with its test; a server keeps what others have left.
+  if ('folder' in database) cpSync(database.folder, join(folder, 'data'), { recursive: true })
   const settings = {
-    url: url === 'folder' ? `pglite:${join(folder, 'data')}` : url,
+    url: 'folder' in database ? `pglite:${join(folder, 'data')}` : database.url,
     effects,
     sagas: [{ id, name }],
   }
@@ -84,7 +99,7 @@ function standingOf(lines: string, id: string): string[] {
 
 /** Every place of one kind, in order, until the worker gets to its end alive; or one in so many, from the first one on. */
 export async function killEverywhere(
-  url: string,
+  database: Database,
   name: SagaName,
   place: string,
   oneIn: number = 1,
@@ -93,7 +108,7 @@ export async function killEverywhere(
   const wrong: string[] = []
   let places = 0
   for (let count = first; ; count += oneIn) {
-    const run = await killedAt(url, name, `${place} ${count}`)
+    const run = await killedAt(database, name, `${place} ${count}`)
     wrong.push(...run.wrong)
     if (!run.wasKilled) return { places, wrong }
     places += 1

@@ -1,6 +1,6 @@
 import { seededRandom } from '@watertight/policy/testing'
-import { expect, test } from 'vitest'
-import { killEverywhere } from './kill-everywhere.js'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { killEverywhere, preparedFolder } from './kill-everywhere.js'
 
 const places = ['before statement', 'after statement', 'before effect', 'after effect'] as const
 const cases = (['eventful', 'flaky', 'whole'] as const).flatMap((name) =>
@@ -15,11 +15,23 @@ const oneIn = process.env['WATERTIGHT_EXHAUSTIVE'] === '1' ? 1 : 8
 const seed = Number(process.env['WATERTIGHT_SEED'] ?? Date.now() % 1_000_000)
 const random = seededRandom(seed)
 
+let prepared: Awaited<ReturnType<typeof preparedFolder>>
+beforeAll(async () => {
+  prepared = await preparedFolder()
+}, 60_000)
+afterAll(() => prepared.remove())
+
 test.each(cases)(
   `%s on an embedded database, killed %s: all done or all undone (WATERTIGHT_SEED=${seed})`,
   async (name, place) => {
     const first = oneIn === 1 ? 1 : 1 + Math.floor(random() * 3)
-    const { places: killed, wrong } = await killEverywhere('folder', name, place, oneIn, first)
+    const { places: killed, wrong } = await killEverywhere(
+      { folder: prepared.path },
+      name,
+      place,
+      oneIn,
+      first,
+    )
     expect(killed).toBeGreaterThan(0)
     expect(wrong).toEqual([])
   },

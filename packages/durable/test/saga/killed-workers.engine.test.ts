@@ -18,7 +18,7 @@ afterAll(async () => {
 test.each(cases)(
   '%s on Postgres, killed %s, each in turn: all done or all undone',
   async (name, place) => {
-    const { places: killed, wrong } = await killEverywhere(server.url, name, place)
+    const { places: killed, wrong } = await killEverywhere(server, name, place)
     expect(killed).toBeGreaterThan(1)
     expect(wrong).toEqual([])
   },
