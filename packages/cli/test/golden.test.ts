@@ -24,6 +24,7 @@ const pages: readonly (readonly [file: string, words: readonly string[]])[] = [
     'up',
     'logs',
     'console',
+    'top',
   ].map((command) => [`help-${command}`, [command, '--help']] as const),
   ['check-bad', ['check', 'bad.yaml']],
   ['check-good', ['check', 'good.yaml']],

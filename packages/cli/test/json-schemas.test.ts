@@ -63,6 +63,7 @@ const runs: readonly (readonly [command: string, words: readonly string[], manif
   ['up', [], GOOD_MANIFEST],
   ['console', ['--port', 'five'], GOOD_MANIFEST],
   ['status', [], GOOD_MANIFEST],
+  ['top', [], GOOD_MANIFEST],
   ['logs', [], GOOD_MANIFEST],
   ['restart', ['order'], GOOD_MANIFEST],
   ['scale', ['order', '2'], GOOD_MANIFEST],

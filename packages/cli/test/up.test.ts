@@ -57,6 +57,20 @@ http.server.ThreadingHTTPServer(('127.0.0.1', int(os.environ['PORT'])), Tax).ser
 
 const up = (cwd: string, ...words: string[]) => startProgram(cwd, ['up', ...words])
 
+/** What is seen of the system by whoever looks at the page. */
+async function consoleKnows(page: string): Promise<void> {
+  await vi.waitFor(async () => {
+    const { traces, services } = (await (await fetch(`${page}/api/snapshot`)).json()) as Snapshot
+    expect(services.find(({ name }) => name === 'tax')?.replicas).toMatchObject({
+      known: true,
+      value: [{ name: 'tax' }, { name: 'tax-2' }],
+    })
+    // Gateway and sidecar were told where spans go.
+    const from = traces.known ? traces.value.map(({ service }) => service) : []
+    expect(from).toEqual(expect.arrayContaining(['gateway', 'order']))
+  }, 30_000)
+}
+
 test('a system that knows nothing of the product starts, loses nothing while a service of two replicas is restarted, and stops in order', async () => {
   const port = await freePort()
   await inFolder(files(port), async (cwd) => {
@@ -89,16 +103,12 @@ test('a system that knows nothing of the product starts, loses nothing while a s
     restarting.abort()
     await load
     expect([...answers.keys()].sort()).toEqual(['200 at tax', '200 at tax-2'])
-    await vi.waitFor(async () => {
-      const { traces, services } = (await (await fetch(`${page}/api/snapshot`)).json()) as Snapshot
-      expect(services.find(({ name }) => name === 'tax')?.replicas).toMatchObject({
-        known: true,
-        value: [{ name: 'tax' }, { name: 'tax-2' }],
-      })
-      // Gateway and sidecar were told where spans go.
-      const from = traces.known ? traces.value.map(({ service }) => service) : []
-      expect(from).toEqual(expect.arrayContaining(['gateway', 'order']))
-    }, 30_000)
+    await consoleKnows(page)
+    const top = await watertight(['top', '--once'], { cwd, env: { COLUMNS: '100' } })
+    expect(top.out).toMatch(
+      /^ {2}gateway +1\/1 +ready +\d+% +\d+M +[\d.]+\/s +100% +[\d.]+m?s +[\d.]+m?s +-$/m,
+    )
+    expect(top.out).toMatch(/^ {2}tax +2\/2 +ready +\d+% +\d+M .* closed$/m)
     expect((await watertight(['logs', 'order'], { cwd })).out).toBe('order listens\n')
     expect(await watertight(['restart', 'taxx'], { cwd })).toMatchObject({
       code: 2,

@@ -1,6 +1,7 @@
 export { Console } from './console.js'
 export { CONSOLE_PORT, type ConsoleOptions } from './console-options.js'
 export { ConsolePortError } from './console-port-error.js'
+export { observe, type ObserveOptions } from './observe.js'
 export { snapshotJsonSchema } from './schema/json-schemas.js'
 export type { ActionError, ActionName, ActionResult, ActionStand } from './model/action.js'
 export type { CanaryStand } from './model/canary-stand.js'

@@ -16,6 +16,7 @@ import { defineProxy } from '../proxy/define-proxy.js'
 import { defineSaga } from '../sagas/define-saga.js'
 import { defineSchema } from '../schema/define-schema.js'
 import { defineStore } from '../stores/define-store.js'
+import { defineTop } from '../top/define-top.js'
 import { defineUp } from '../up/define-up.js'
 import type { CommandRunner } from './command-runner.js'
 import { EXIT_CODE_HELP } from './exit-code.js'
@@ -73,6 +74,7 @@ export function createProgram(terminal: Terminal, run: CommandRunner): Command {
     defineCompile,
     defineSchema,
     defineUp,
+    defineTop,
     defineConsole,
     defineProxy,
     defineStore,
