@@ -32,11 +32,18 @@ const documentAndStyles: Plugin = {
 
 export default defineConfig({
   cwd: import.meta.dirname,
-  input: { page: 'src/page/main.tsx' },
+  input: { page: 'src/page/main.tsx', 'graph-worker': 'src/page/graph/graph-worker.ts' },
   platform: 'browser',
   resolve: { extensionAlias: { '.js': ['.ts', '.tsx', '.js'] } },
   tsconfig: 'src/page/tsconfig.json',
   transform: { target: 'es2022' },
   plugins: [documentAndStyles, licencesPlugin],
-  output: { dir: 'dist/page', format: 'es', minify: true, cleanDir: true, entryFileNames: '[name].js' },
+  output: {
+    dir: 'dist/page',
+    format: 'es',
+    minify: true,
+    cleanDir: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+  },
 })

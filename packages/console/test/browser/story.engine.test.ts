@@ -74,7 +74,7 @@ test('an operator breaks and mends a system on the page, and it does what the pa
   await killPayment(scene)
   await scaleAndRestartPayment(scene)
   await freezePayment(scene)
-  await slowPayment(scene)
+  const openAt = await slowPayment(scene)
   await changeCanary(scene)
   await bringToItsEnd(scene)
 
@@ -91,6 +91,18 @@ test('an operator breaks and mends a system on the page, and it does what the pa
   await other.getByRole('button', { name: 'Go live' }).waitFor()
   const clock = await page.locator('.clock time').textContent()
   await expect.poll(() => other.locator('.clock time').textContent()).toBe(clock)
+
+  // And one of a moment that is over, as it was then; played faster than it went by, it comes back to now.
+  await other.goto(`${opened.url}/?at=${openAt}`)
+  const breaker = (state: string) =>
+    other.getByRole('button', { name: new RegExp(`^order calls payment: .*breaker ${state}`) }).waitFor()
+  await breaker('open')
+  await other.getByRole('button', { name: 'Replay' }).click()
+  await other.getByRole('button', { name: 'Speed: 1 times, change' }).click()
+  await other.getByRole('button', { name: 'Speed: 4 times, change' }).waitFor()
+  await breaker('closed')
+  expect(new URL(other.url()).searchParams.get('at')).not.toBe(String(openAt))
+  await other.getByRole('button', { name: 'Pause' }).waitFor()
 
   await opened.close()
   expect(await workOff(store)).toEqual({ handled: 1, saga: 'compensated' })
@@ -147,8 +159,8 @@ async function freezePayment({ run, page, press, tab }: Scene): Promise<void> {
   expect(stateOf(pidOf(run, 'payment'))).not.toBe('T')
 }
 
-/** What order asks of payment takes too long, until the breaker opens; whoever checks out does not feel it. */
-async function slowPayment({ run, page, press, tab }: Scene): Promise<void> {
+/** What order asks of payment takes too long, until the breaker opens; whoever checks out does not feel it. Answers when that was. */
+async function slowPayment({ run, page, press, tab }: Scene): Promise<number> {
   const [gateway] = run.status()
   const load = steadyLoad(`http://127.0.0.1:${gateway?.port}/`)
   const edge = (state: RegExp) => page.getByRole('button', { name: state }).first().waitFor()
@@ -160,6 +172,7 @@ async function slowPayment({ run, page, press, tab }: Scene): Promise<void> {
   await fault.getByRole('combobox', { name: 'For' }).selectOption('300000')
   await press('Start: calls of order to payment are slow')
   await edge(/^order calls payment: critical, breaker open/)
+  const openAt = Date.now()
   await page.getByText(/^has hit [1-9][\d,]* requests of order → payment$/).waitFor()
   const gatewayShown = await page.locator('[data-place="gateway"]').textContent()
   expect(Number(/([\d.]+)% errors/.exec(gatewayShown ?? '')?.[1])).toBeLessThan(1)
@@ -167,6 +180,7 @@ async function slowPayment({ run, page, press, tab }: Scene): Promise<void> {
   await edge(/^order calls payment: (ok|warning).*breaker closed/)
   const { answered, failed } = await load.end()
   expect(failed / answered).toBeLessThan(0.01)
+  return openAt
 }
 
 /** Asks twenty times a second, whether answers come or not. */

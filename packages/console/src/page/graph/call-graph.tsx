@@ -1,12 +1,12 @@
-import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
+import { useSignal, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Empty } from '../parts/known.js'
 import { show } from '../state/shown.js'
-import { topology } from '../state/stands.js'
-import { type FittingPlan, fittingPlan, type Room } from './fitting-plan.js'
+import type { FittingPlan } from './fitting-plan.js'
+import { fitting, planFailure, planInto } from './follow-plan.js'
 import { GraphEdge } from './graph-edge.js'
-import type { GraphShape, Point } from './graph-plan.js'
+import type { Point } from './graph-plan.js'
 import { GraphNode } from './graph-node.js'
 import { type ArrowKey, nearestPlace } from './nearest-place.js'
 
@@ -21,21 +21,17 @@ const levels = ['ok', 'warning', 'critical', 'unknown'] as const
  */
 export function CallGraph(): JSX.Element {
   const frame = useRef<HTMLDivElement>(null)
-  const room = useSignal<Room>({ width: 0, height: 0 })
   const zoom = useSignal(1)
   const reached = useSignal<string | null>(null)
   useEffect(() => {
     const element = frame.current
     if (element === null) return
     const watch = new ResizeObserver(() => {
-      room.value = { width: element.clientWidth - 2, height: element.clientHeight - 2 }
+      planInto({ width: element.clientWidth - 2, height: element.clientHeight - 2 })
     })
     watch.observe(element)
     return () => watch.disconnect()
-  }, [room])
-  const fitting = useComputed(() =>
-    room.value.width <= 0 ? null : fittingPlan(JSON.parse(topology.value) as GraphShape, room.value),
-  )
+  }, [])
   // What was reached may be gone; then the first place is.
   useSignalEffect(() => {
     const nodes = fitting.value?.plan.nodes
@@ -54,6 +50,9 @@ export function CallGraph(): JSX.Element {
           if (place !== null) reached.value = place
         }}
       >
+        {planFailure.value !== null && (
+          <Empty title="The graph cannot be drawn; the table shows the same calls.">{planFailure}</Empty>
+        )}
         {fitting.value !== null && (
           <Drawing
             fitting={fitting.value}

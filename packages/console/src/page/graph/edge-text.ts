@@ -12,8 +12,6 @@ export interface EdgeText {
   /** Only what is out of the ordinary: `breaker open`. */
   readonly breaker: string | null
   readonly level: Level
-  /** All of it, as a sentence for who does not see the graph. */
-  readonly sentence: string
 }
 
 /** A closed breaker is what everybody expects, so the graph says nothing of it. */
@@ -31,24 +29,25 @@ export function breakerText(breaker: BreakerState | null): string | null {
   return breaker === null ? null : breakerWords[breaker]
 }
 
-export function edgeText(edge: EdgeStand): EdgeText {
-  const { from, to, level, signals, because } = edge
-  const start = `${from} calls ${to}`
-  if (!signals.known) {
-    const traffic = 'not known'
-    return { traffic, time: '', breaker: null, level, sentence: `${start}: ${traffic}, ${signals.reason}` }
-  }
+export function edgeText({ level, signals }: EdgeStand): EdgeText {
+  if (!signals.known) return { traffic: 'not known', time: '', breaker: null, level }
   const { ratePerSecond, errorShare, p50Ms, p99Ms, breaker } = signals.value
   const traffic = `${formatRate(ratePerSecond)}/s  ${formatShare(errorShare)}`
-  const time = formatPercentiles(p50Ms, p99Ms)
-  const state = breakerText(breaker)
-  const sentence = [
+  return { traffic, time: formatPercentiles(p50Ms, p99Ms), breaker: breakerText(breaker), level }
+}
+
+/** All of it, as a sentence for who does not see the graph. */
+export function edgeSentence(edge: EdgeStand): string {
+  const { from, to, level, signals, because } = edge
+  const start = `${from} calls ${to}`
+  const { traffic, time, breaker } = edgeText(edge)
+  if (!signals.known) return `${start}: ${traffic}, ${signals.reason}`
+  return [
     `${start}: ${level}`,
     // As it is seen, so that who sees and speaks can name it.
-    [state, traffic, time].filter((words) => words !== null).join(' '),
+    [breaker, traffic, time].filter((words) => words !== null).join(' '),
     'which are rate, errors, median and 99th percentile',
-    ...(state === null ? [`breaker ${breaker ?? 'not known'}`] : []),
+    ...(breaker === null ? [`breaker ${signals.value.breaker ?? 'not known'}`] : []),
     ...because,
   ].join(', ')
-  return { traffic, time, breaker: state, level, sentence }
 }

@@ -44,37 +44,55 @@ export function ServiceList(): JSX.Element {
   )
 }
 
+/** A row is drawn once; what changes of it are words, each by itself. */
 function ServiceRow({ name }: { readonly name: string }): JSX.Element | null {
   const isSelected = useComputed(() => view.value.selected === name)
-  const service = serviceStand(name).value
-  if (service === null) return null
-  const { level, signals, objectives } = service
-  const objective = tightestObjective(objectives)
+  const isThere = useComputed(() => serviceStand(name).value !== null)
+  const level = useComputed(() => serviceStand(name).value?.level ?? 'unknown')
+  const names = useComputed(() => `row-${level.value}${isSelected.value ? ' is-selected' : ''}`)
+  const isKnown = useComputed(() => serviceStand(name).value?.signals.known === true)
+  const budget = useComputed(() => {
+    const objective = tightestObjective(serviceStand(name).value?.objectives ?? [])
+    return objective === undefined ? 'none' : formatShare(objective.budgetLeft)
+  })
+  if (!isThere.value) return null
   return (
-    <tr class={`row-${level}${isSelected.value ? ' is-selected' : ''}`}>
+    <tr class={names}>
       <th scope="row">
-        <LevelMark level={level} />
-        <button
-          type="button"
-          class="link"
-          aria-pressed={isSelected.value}
-          onClick={() => show({ selected: name })}
-        >
+        <LevelMark level={level.value} />
+        <button type="button" class="link" aria-pressed={isSelected} onClick={() => show({ selected: name })}>
           {name}
         </button>
       </th>
-      {signals.known ? (
-        <>
-          <td class="number">{formatRate(signals.value.ratePerSecond)}</td>
-          <td class="number">{formatShare(signals.value.errorShare)}</td>
-          <td class="number">{formatDuration(signals.value.p99Ms)}</td>
-        </>
-      ) : (
-        <td colSpan={3} class="faint" title={`${signals.source}: ${signals.reason}`}>
-          {signals.reason}
-        </td>
-      )}
-      <td class="number">{objective === undefined ? 'none' : formatShare(objective.budgetLeft)}</td>
+      {isKnown.value ? <SignalCells name={name} /> : <UnknownCells name={name} />}
+      <td class="number">{budget}</td>
     </tr>
+  )
+}
+
+function SignalCells({ name }: { readonly name: string }): JSX.Element {
+  const known = useComputed(() => {
+    const signals = serviceStand(name).value?.signals
+    return signals?.known === true ? signals.value : null
+  })
+  const rate = useComputed(() => formatRate(known.value?.ratePerSecond ?? null))
+  const errors = useComputed(() => formatShare(known.value?.errorShare ?? null))
+  const p99 = useComputed(() => formatDuration(known.value?.p99Ms ?? null))
+  return (
+    <>
+      <td class="number">{rate}</td>
+      <td class="number">{errors}</td>
+      <td class="number">{p99}</td>
+    </>
+  )
+}
+
+function UnknownCells({ name }: { readonly name: string }): JSX.Element {
+  const signals = serviceStand(name).value?.signals
+  const { source, reason } = signals?.known === false ? signals : { source: '', reason: '' }
+  return (
+    <td colSpan={3} class="faint" title={`${source}: ${reason}`}>
+      {reason}
+    </td>
   )
 }
