@@ -10,6 +10,7 @@ const executors: readonly (readonly [line: RegExp, by: string])[] = [
   [/^(mkdir -p|npm pack|-w packages|cd|npm init|npx watertight|node payment\.js)\b/, 'the packed packages'],
   [/^source <\(watertight completion bash\)$|^watertight completion fish > /, 'completion.test.ts'],
   [/^watertight check$/, 'golden.test.ts'],
+  [/^watertight compile --target (prometheus|grafana) --out \w+$/, 'compile.test.ts'],
 ]
 
 /** Lines of `sh` and `console` blocks that no test and no step of CI runs. */

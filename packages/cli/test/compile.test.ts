@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { inFolder } from './run-process.js'
@@ -48,6 +49,48 @@ describe('compile', () => {
     await inFolder({ 'watertight.yaml': MANIFEST }, async (cwd) => {
       const { code, err } = await watertightHere([...compile, ...words], { cwd })
       expect([code, err]).toEqual([exitCode, expect.stringContaining(message)])
+    })
+  })
+})
+
+describe('compile for whoever watches', () => {
+  const watched = MANIFEST.replace(
+    '  payment: { port: 7001 }',
+    '  payment: { port: 7001, objective: { availability: 99.9%, latency: { p95: 200ms, p99: 500ms } } }',
+  ).concat('alerts: { payment-burns: { service: payment, burnRate: 20 } }\n')
+
+  it('writes rules of objectives and alerts, names what no rule watches, and leaves what has not changed', async () => {
+    await inFolder({ 'watertight.yaml': watched }, async (cwd) => {
+      const words = ['compile', '--target', 'prometheus', '--out', 'monitoring']
+      const { code, out, err } = await watertightHere(words, { cwd })
+      expect([code, out]).toEqual([0, expect.stringContaining(join('monitoring', 'rules.yaml'))])
+      expect(err).toMatch(/1 setting not carried out by Prometheus\n {2}watertight\.yaml:9 latency\.p95: /)
+      const rules = await readFile(join(cwd, 'monitoring/rules.yaml'), 'utf8')
+      expect(rules.match(/- alert: "(\S+)"/g)).toEqual([
+        ...Array.from({ length: 4 }, () => '- alert: "AvailabilityBudgetBurn"'),
+        '- alert: "payment-burns"',
+        ...Array.from({ length: 4 }, () => '- alert: "LatencyBudgetBurn"'),
+      ])
+      expect((await watertightHere(words, { cwd })).out).toContain('is as it was')
+    })
+  })
+
+  it('writes a dashboard', async () => {
+    await inFolder({ 'watertight.yaml': watched }, async (cwd) => {
+      await watertightHere(['compile', '--target', 'grafana', '--out', '.'], { cwd })
+      const { title } = JSON.parse(await readFile(join(cwd, 'dashboard.json'), 'utf8')) as { title: string }
+      expect(title).toBe('shop: services, budgets and calls')
+    })
+  })
+
+  it('is for the whole system', async () => {
+    await inFolder({ 'watertight.yaml': watched }, async (cwd) => {
+      const words = ['compile', '--target', 'grafana', '--out', '.', '--sidecar', 'order']
+      const { code, err } = await watertightHere(words, { cwd })
+      expect([code, err]).toEqual([
+        2,
+        expect.stringContaining('--gateway and --sidecar are for --target envoy'),
+      ])
     })
   })
 })

@@ -55,6 +55,8 @@ const runs: readonly (readonly [command: string, words: readonly string[], manif
   ['compile', ['--target', 'envoy', '--sidecar', 'order', '--out', 'envoy'], RUNNING],
   ['compile', ['--target', 'envoy', '--sidecar', 'order', '--out', 'envoy', '--strict'], RUNNING],
   ['compile', ['--target', 'envoy', '--gateway', '--out', 'envoy'], RUNNING],
+  ['compile', ['--target', 'prometheus', '--out', 'monitoring'], RUNNING],
+  ['compile', ['--target', 'grafana', '--out', 'monitoring'], RUNNING],
   ['certs', ['init'], GOOD_MANIFEST],
   ['certs', ['issue'], GOOD_MANIFEST],
   ['migrate', ['status', '--store', 'pglite:memory'], GOOD_MANIFEST],

@@ -2,6 +2,7 @@ export { type WrittenConfiguration, writeConfiguration } from './files/write-con
 export { CompileError } from './report/compile-error.js'
 export type { ReportEntry } from './report/deploy-report.js'
 export { compileEnvoy, type EnvoyConfiguration, type EnvoyOptions } from './targets/envoy/compile-envoy.js'
+export { compilePrometheus, type PrometheusConfiguration } from './targets/prometheus/compile-prometheus.js'
 export type { Json } from './targets/envoy/json.js'
 export { EnvoyMissingError, EnvoyStartError } from './run/envoy-errors.js'
 export { EnvoyAdmin } from './run/envoy-admin.js'

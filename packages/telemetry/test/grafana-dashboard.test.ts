@@ -41,8 +41,11 @@ it('every metric and label of the dashboard is one that telemetry exports', asyn
   ]
   expect(queries.length).toBeGreaterThan(15)
   for (const { metric, labels } of queries.flatMap(asked)) {
-    expect([...labelsOf.keys()], metric).toContain(metric)
-    expect([...(labelsOf.get(metric) ?? [])], metric).toEqual(expect.arrayContaining(labels))
+    expect([...labelsOf.keys()]).toContain(metric)
+    expect({ metric, labels: [...(labelsOf.get(metric) ?? [])] }).toEqual({
+      metric,
+      labels: expect.arrayContaining(labels),
+    })
   }
 })
 
@@ -50,14 +53,14 @@ const legendLabels = (legend: string): string =>
   [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label).join(', ')
 
 it('what is drawn lies within the width, and nothing on something else', () => {
-  const cells = new Set<string>()
+  const cells = new Map<string, string>()
   for (const { title, gridPos } of dashboard.panels) {
     const { x, y, w, h } = gridPos
-    expect(x + w, title).toBeLessThanOrEqual(24)
+    expect(x + w).toBeLessThanOrEqual(24)
     for (let column = x; column < x + w; column += 1)
       for (let row = y; row < y + h; row += 1) {
-        expect(cells.has(`${column} ${row}`), title).toBe(false)
-        cells.add(`${column} ${row}`)
+        expect(cells.get(`${column} ${row}`)).toBeUndefined()
+        cells.set(`${column} ${row}`, title)
       }
   }
 })

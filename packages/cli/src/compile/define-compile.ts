@@ -9,6 +9,8 @@ Examples:
   $ watertight compile --target envoy --sidecar order --outbound payment=7102 --out envoy/order
   $ watertight compile --target envoy --gateway --out envoy/gateway --json | jq '.report'
   $ envoy --config-path envoy/gateway/envoy.json
+  $ watertight compile --target prometheus --out monitoring   # rules.yaml: alerts on objectives
+  $ watertight compile --target grafana --out monitoring      # dashboard.json, to import
 
 Run it again when the document changes: all files change at once, and a running Envoy takes them up without losing a
 request. What Envoy does not do, or does otherwise, is named with its place and what to do instead.`
@@ -19,7 +21,9 @@ export function defineCompile(program: Command, run: CommandRunner): void {
     .command('compile')
     .description('write the configuration of what carries out the document, naming what it cannot express')
     .addOption(
-      new Option('--target <target>', 'what is to run it').choices(['envoy']).makeOptionMandatory(true),
+      new Option('--target <target>', 'what is to run it')
+        .choices(['envoy', 'prometheus', 'grafana'])
+        .makeOptionMandatory(true),
     )
     .requiredOption('-o, --out <folder>', 'where to write')
     .addOption(new Option('--gateway', 'for the gateway of the document').conflicts('sidecar'))

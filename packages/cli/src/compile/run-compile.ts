@@ -6,17 +6,18 @@ import {
   type EnvoyOptions,
   writeConfiguration,
 } from '@watertight/deploy'
-import { formatOrigin, type ManifestSource } from '@watertight/manifest/tooling'
 import { type LoadedSystem, requireSystem } from '../document/require-system.js'
 import { locateDocument, shownPath } from '../document/load-document.js'
 import { CommandError } from '../program/command-error.js'
-import { jsonText, plural } from '../program/command-runner.js'
+import { jsonText } from '../program/command-runner.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
+import { compileMonitoring, type MonitoringTarget } from './compile-monitoring.js'
 import { outboundPorts, readPort } from './outbound-ports.js'
+import { reportLines, tellReport } from './tell-report.js'
 
 export interface CompileOptions {
-  readonly target: 'envoy'
+  readonly target: 'envoy' | MonitoringTarget
   readonly out: string
   readonly gateway?: boolean
   readonly sidecar?: string
@@ -27,22 +28,15 @@ export interface CompileOptions {
   readonly json?: boolean
 }
 
-/** A part of the document that is not carried out as it is written, for people. */
-interface ReportLine {
-  readonly place: string
-  readonly key: string
-  readonly effect: 'missing' | 'differs'
-  readonly reason: string
-  readonly instead: string
-}
-
 /** Compiles the document into a folder, and tells what its target does not do of it. */
 export async function runCompile(options: CompileOptions, terminal: Terminal): Promise<ExitCode> {
   const system = await requireSystem(options.manifest, terminal)
   const folder = resolve(terminal.cwd, options.out)
+  if (options.target !== 'envoy')
+    return await compileMonitoring(options.target, system, { ...options, folder }, terminal)
   const envoy = envoyOptions(options, system, { folder, terminal })
   const configuration = compiled(system, envoy)
-  const report = reportLines(configuration, system.source)
+  const report = reportLines(configuration.report, system.source)
   const ok = options.strict !== true || report.every(({ effect }) => effect !== 'missing')
   const written = ok
     ? await writeConfiguration(folder, configuration)
@@ -53,7 +47,7 @@ export async function runCompile(options: CompileOptions, terminal: Terminal): P
     const outbound = Object.entries(envoy.outbound ?? {}).map(([service, port]) => ({ service, port }))
     terminal.out.write(jsonText({ schemaVersion: 1, ok, bootstrap, changed, restart, outbound, report }))
   } else {
-    tellReport(report, terminal)
+    tellReport(report, 'Envoy', terminal)
     if (bootstrap !== null) tellWritten(bootstrap, written, envoy, terminal)
   }
   return ok ? EXIT.ok : EXIT.findings
@@ -97,32 +91,6 @@ function compiled({ model }: LoadedSystem, options: EnvoyOptions): EnvoyConfigur
     if (!(error instanceof CompileError)) throw error
     const { code, message } = error
     throw new CommandError(message, { code, exitCode: EXIT.findings, cause: error })
-  }
-}
-
-function reportLines({ report }: EnvoyConfiguration, source: ManifestSource): readonly ReportLine[] {
-  return report.map(({ path, key, effect, reason, instead }) => ({
-    place: formatOrigin({ kind: 'document', path }, source),
-    key,
-    effect,
-    reason,
-    instead,
-  }))
-}
-
-// On standard error: whoever reads only that the files are written must still see it.
-function tellReport(report: readonly ReportLine[], { err }: Terminal): void {
-  const { colours } = err
-  for (const effect of ['missing', 'differs'] as const) {
-    const own = report.filter((line) => line.effect === effect)
-    if (own.length === 0) continue
-    const says = effect === 'missing' ? 'not carried out by Envoy' : 'carried out otherwise by Envoy'
-    err.write(
-      `${(effect === 'missing' ? colours.red : colours.yellow)(`${plural(own.length, 'setting')} ${says}`)}\n`,
-    )
-    for (const { place, key, reason, instead } of own) {
-      err.write(`  ${colours.dim(place)} ${colours.bold(key)}: ${reason}\n    ${instead}\n`)
-    }
   }
 }
 

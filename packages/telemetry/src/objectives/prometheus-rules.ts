@@ -4,7 +4,7 @@ import { objectivesOf, rounded, type Objective, type ObjectiveTargets } from './
 /** What one service must meet. */
 export interface ServiceObjective extends ObjectiveTargets {
   readonly service: string
-  /** Alerts beside those that every objective has. */
+  /** Alerts on the budget of availability, beside those that every objective has. */
   readonly alerts?: readonly BurnRateAlert[] | undefined
 }
 
@@ -40,7 +40,8 @@ export function prometheusRules(objectives: readonly ServiceObjective[]): string
 }
 
 function groupLines({ service, alerts: asked = [] }: ServiceObjective, objective: Objective): string[] {
-  const alerts = [...usualAlerts(objective), ...asked.map(namedAlert)]
+  const named = objective.name === 'availability' ? asked.map(namedAlert) : []
+  const alerts = [...usualAlerts(objective), ...named]
   const windows = new Set(alerts.flatMap(({ shortMs, longMs }) => [shortMs, longMs]))
   return [
     `  - name: ${quoted(`watertight ${service} ${objective.name}`)}`,

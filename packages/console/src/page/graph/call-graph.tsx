@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { Empty } from '../parts/known.js'
 import { show } from '../state/shown.js'
 import type { FittingPlan } from './fitting-plan.js'
-import { fitting, planFailure, planInto } from './follow-plan.js'
+import { plannedGraph, planFailure, planInto } from './follow-plan.js'
 import { GraphEdge } from './graph-edge.js'
 import type { Point } from './graph-plan.js'
 import { GraphNode } from './graph-node.js'
@@ -34,10 +34,11 @@ export function CallGraph(): JSX.Element {
   }, [])
   // What was reached may be gone; then the first place is.
   useSignalEffect(() => {
-    const nodes = fitting.value?.plan.nodes
+    const nodes = plannedGraph.value?.plan.nodes
     if (nodes === undefined) return
     const now = reached.peek()
-    if (now === null || !placesOf(fitting.value).has(now)) reached.value = nodes.keys().next().value ?? null
+    if (now === null || !placesOf(plannedGraph.value).has(now))
+      reached.value = nodes.keys().next().value ?? null
   })
   return (
     <div class="graph">
@@ -53,9 +54,9 @@ export function CallGraph(): JSX.Element {
         {planFailure.value !== null && (
           <Empty title="The graph cannot be drawn; the table shows the same calls.">{planFailure}</Empty>
         )}
-        {fitting.value !== null && (
+        {plannedGraph.value !== null && (
           <Drawing
-            fitting={fitting.value}
+            fitting={plannedGraph.value}
             zoom={zoom.value}
             reached={reached.value}
             onReach={(place) => (reached.value = place)}

@@ -6,7 +6,7 @@ import type { PlanQuestion } from './graph-worker.js'
 /** Where the graph is drawn; nothing is planned before there is any. */
 const room: Signal<Room> = signal({ width: 0, height: 0 })
 /** The last plan: it stays until something comes or goes, or the room changes, and while the next one is made. */
-export const fitting: Signal<FittingPlan | null> = signal(null)
+export const plannedGraph: Signal<FittingPlan | null> = signal(null)
 /** Why there is no plan; null when there is one, or will be. */
 export const planFailure: Signal<string | null> = signal(null)
 
@@ -28,12 +28,12 @@ function followPlan(): void {
   const askNext = (): void => {
     if (isBusy || wanted === null) return
     isBusy = true
-    worker.postMessage(wanted)
+    worker.postMessage(wanted, [])
     wanted = null
   }
   worker.addEventListener('message', ({ data }: MessageEvent<FittingPlan>) => {
     isBusy = false
-    fitting.value = data
+    plannedGraph.value = data
     askNext()
   })
   worker.addEventListener('error', ({ message }) => {

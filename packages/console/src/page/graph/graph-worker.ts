@@ -8,5 +8,5 @@ export interface PlanQuestion {
 }
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<PlanQuestion>) => {
-  globalThis.postMessage(fittingPlan(data.shape, data.room))
+  globalThis.postMessage(fittingPlan(data.shape, data.room), { transfer: [] })
 })
