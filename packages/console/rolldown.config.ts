@@ -32,7 +32,7 @@ const documentAndStyles: Plugin = {
 
 export default defineConfig({
   cwd: import.meta.dirname,
-  input: { page: 'src/page/main.tsx', 'graph-worker': 'src/page/graph/graph-worker.ts' },
+  input: { page: 'src/page/main.tsx', 'graph-worker': 'src/page/graph/worker/main.ts' },
   platform: 'browser',
   resolve: { extensionAlias: { '.js': ['.ts', '.tsx', '.js'] } },
   tsconfig: 'src/page/tsconfig.json',

@@ -1,7 +1,13 @@
 import { effect, type Signal, signal } from '@preact/signals'
 import { topology } from '../state/stands.js'
 import type { FittingPlan, Room } from './fitting-plan.js'
-import type { PlanQuestion } from './graph-worker.js'
+import type { GraphShape } from './graph-plan.js'
+
+/** What `worker/main.ts` is asked: what is to be laid out, and the room that there is for it. */
+export interface PlanQuestion {
+  readonly shape: GraphShape
+  readonly room: Room
+}
 
 /** Where the graph is drawn; nothing is planned before there is any. */
 const room: Signal<Room> = signal({ width: 0, height: 0 })
