@@ -28,6 +28,7 @@ type RefusalName =
   | 'lengthAndEncoding'
   | 'encoding'
   | 'encodingBefore11'
+  | 'bodyBeforeAnswer'
   | 'connection'
   | 'expectation'
   | 'upgrade'
@@ -62,6 +63,7 @@ export const refusals: Readonly<Record<RefusalName, MessageRefusal>> = {
   ),
   encoding: refusal(501, 'bad-transfer-encoding', 'Transfer-Encoding must be chunked, given once'),
   encodingBefore11: refusal(400, 'encoding-in-http10', 'Transfer-Encoding must not be given before HTTP/1.1'),
+  bodyBeforeAnswer: refusal(502, 'body-before-answer', 'a head before the answer must announce no body'),
   connection: refusal(400, 'bad-connection', 'Connection must list tokens, and none that frames the message'),
   expectation: refusal(417, 'bad-expectation', 'Expect must be 100-continue'),
   upgrade: refusal(400, 'bad-upgrade', 'Upgrade must list protocols, and come without a body'),

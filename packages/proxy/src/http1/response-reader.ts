@@ -1,5 +1,5 @@
 import { type ConnectionOptions, readConnection } from './connection-options.js'
-import { framingOf, UNFRAMED, UNTIL_CLOSE } from './framing.js'
+import { CHUNKED, framingOf, UNFRAMED, UNTIL_CLOSE } from './framing.js'
 import type { HeaderBlock } from './header-block.js'
 import type { HeaderNames } from './header-names.js'
 import { type Http1Limits, http1LimitDefaults } from './http1-limits.js'
@@ -59,6 +59,10 @@ export class ResponseReader extends MessageReader {
     if (typeof framing !== 'number') return framing
     if (!readConnection(block, options)) return refusals.connection
     read.keepAlive = minorVersion === 1 ? !options.close : options.keepAlive && !options.close
+    // Nothing may follow it but another head: what it has announced would be read as the answer (RFC 9112, section 6.1).
+    if (status < 200 && framing !== UNFRAMED && framing !== 0) return refusals.bodyBeforeAnswer
+    // The same of 204. Its end is clear all the same (section 6.3), but some send what they have announced.
+    if (status === 204 && framing === CHUNKED) read.keepAlive = false
     if (status === 101) return this.upgrade()
     if (read.informational || status === 204 || status === 304 || this.isToHead) read.bodyLength = 0
     else read.bodyLength = framing === UNFRAMED ? UNTIL_CLOSE : framing

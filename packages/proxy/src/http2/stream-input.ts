@@ -103,8 +103,9 @@ export class StreamInput {
     if (exchange === undefined) return
     this.exchange = undefined
     if (this.length !== CHUNKED && this.received < this.length) return exchange.refuseRequest(wrongLength)
+    if (this.trailers === '') return exchange.bodyEnded(undefined)
     const block = readHeaderBlock(this.trailers, proxyHeaderNames, this.limits)
     if (block === undefined) exchange.refuseRequest(wrongTrailers)
-    else exchange.bodyEnded(block.count === 0 ? undefined : block)
+    else exchange.bodyEnded(block)
   }
 }

@@ -81,6 +81,27 @@ it('heads before the answer reach the caller, all of them', async () => {
   expect(received.match(/Link: <\/a\.css>; rel=preload/g)).toHaveLength(2)
 })
 
+it('a head before the answer that announces a body is refused: the answer could be hidden in it', async () => {
+  const hidden = 'HTTP/1.1 103 Early Hints\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const service = await scene.answering(`${hidden}${OK}`)
+  const proxy = await scene.gateway(service.port, '', '', ', retry: off')
+  const received = await scene.caller(proxy, GET).until(/error\n?$/)
+  expect(received).toMatch(/^HTTP\/1.1 502 /)
+  expect(received).not.toContain('103')
+  expect(proxy.lines).toMatchObject([{ status: 502, flags: 'UPE' }])
+})
+
+it('204 with a transfer coding is passed on without it, and its connection is used for nothing else', async () => {
+  const service = await scene.answering('HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n')
+  const proxy = await scene.gateway(service.port)
+  const caller = scene.caller(proxy, GET)
+  await eventually(() => answersIn(caller) === 1)
+  caller.send(GET)
+  await eventually(() => answersIn(caller) === 2)
+  expect(caller.received).not.toMatch(/transfer-encoding/i)
+  expect(service.connections).toHaveLength(2)
+})
+
 it('100 that nobody waits for stays with the proxy', async () => {
   const service = await scene.answering(`HTTP/1.1 100 Continue\r\n\r\n${OK}`)
   const proxy = await scene.gateway(service.port)
