@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Json, withVersion } from '../targets/envoy/json.js'
 
 const CLUSTERS = 'clusters.json'
+const ENDPOINTS = 'endpoints/'
 /** Which clusters of a version are kept only for requests that still come by routes of the version before. */
 const RETIRED = 'retired.json'
 
@@ -11,8 +12,9 @@ interface Named extends Json {
 }
 
 /**
- * The version that comes between two: everything as it is, and the clusters that are new beside those that there are.
- * Undefined where none is new, or where nothing is in force yet.
+ * The version that comes between two: everything as it is, and what is new of clusters and endpoints beside what there is.
+ * Envoy sends nothing to an endpoint that has not passed its first health check: were the others gone at once, requests of
+ * that moment would be lost. Undefined where nothing is new, or nothing is in force yet.
  */
 export async function preparingFiles(
   current: string,
@@ -21,9 +23,12 @@ export async function preparingFiles(
   const before = clustersIn(await readJson(join(current, CLUSTERS)))
   const names = new Set(before.map(({ name }) => name))
   const fresh = clustersIn(files.get(CLUSTERS)).filter(({ name }) => !names.has(name))
-  if (before.length === 0 || fresh.length === 0) return undefined
+  if (before.length === 0) return undefined
   const first = await filesIn(current)
-  first.set(CLUSTERS, withVersion([...before, ...fresh]))
+  const joined = joinedEndpoints(first, files)
+  if (fresh.length === 0 && joined.size === 0) return undefined
+  for (const [name, file] of joined) first.set(name, file)
+  if (fresh.length > 0) first.set(CLUSTERS, withVersion([...before, ...fresh]))
   for (const { name } of fresh) first.set(endpointsOf(name), files.get(endpointsOf(name))!)
   return first
 }
@@ -56,8 +61,32 @@ export async function retiredFiles(
   return extended
 }
 
+/** Of clusters that get new endpoints in place of others: both. */
+function joinedEndpoints(
+  before: ReadonlyMap<string, Json>,
+  files: ReadonlyMap<string, Json>,
+): ReadonlyMap<string, Json> {
+  const joined = new Map<string, Json>()
+  for (const [name, file] of files) {
+    if (!name.startsWith(ENDPOINTS) || !before.has(name)) continue
+    const [former, wanted] = [endpointsIn(before.get(name)!), endpointsIn(file)]
+    const known = new Set(former.map((one) => JSON.stringify(one)))
+    const fresh = wanted.filter((one) => !known.has(JSON.stringify(one)))
+    if (fresh.length === 0 || former.length + fresh.length === wanted.length) continue
+    const [resource] = file['resources'] as readonly Json[]
+    joined.set(name, withVersion([{ ...resource, endpoints: [{ lb_endpoints: [...former, ...fresh] }] }]))
+  }
+  return joined
+}
+
+/** What stands in a file of endpoints: there is one locality. */
+function endpointsIn(file: Json): readonly Json[] {
+  const [resource] = file['resources'] as readonly { readonly endpoints: readonly Json[] }[]
+  return (resource?.endpoints[0]?.['lb_endpoints'] ?? []) as readonly Json[]
+}
+
 function endpointsOf(cluster: string): string {
-  return `endpoints/${cluster}.json`
+  return `${ENDPOINTS}${cluster}.json`
 }
 
 function clustersIn(file: Json | undefined): readonly Named[] {

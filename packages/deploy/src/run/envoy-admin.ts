@@ -33,9 +33,11 @@ export class EnvoyAdmin {
     return [...files].every(([name, file]) => versions.get(statisticOf(name)) === file['version_info'])
   }
 
-  /** Whether every cluster that it has been told of takes requests. */
+  /** Whether every cluster that it has been told of takes requests, and every endpoint has been asked after its health. */
   async isWarm(): Promise<boolean> {
-    return (await this.#sum('warming_clusters$')) === 0
+    if ((await this.#sum('warming_clusters$')) > 0) return false
+    const { body } = await this.#ask('GET', '/clusters')
+    return !body.includes('pending_active_hc')
   }
 
   /** The port of a listener, which may have been left for it to choose; undefined while it does not listen. */

@@ -1,10 +1,12 @@
-import type { SheddingModel, SystemModel } from '@watertight/manifest'
+import { isIP } from 'node:net'
+import type { ServiceModel, SheddingModel, SystemModel } from '@watertight/manifest'
 import type { DocumentPath } from '@watertight/manifest/tooling'
 import type { DeployReport } from '../../report/deploy-report.js'
 import type { Passage } from './passage.js'
 
 /** Reports what stands in the document beside policies and does not happen, or not quite so. */
 export function reportDocument(model: SystemModel, passages: readonly Passage[], report: DeployReport): void {
+  for (const to of new Set(passages.map((passage) => passage.to))) reportNames(model.services.get(to), report)
   if (model.mutualTls) return
   for (const to of new Set(passages.map((passage) => passage.to))) {
     if (model.services.get(to)?.origins.get('callers')?.kind !== 'document') continue
@@ -16,6 +18,19 @@ export function reportDocument(model: SystemModel, passages: readonly Passage[],
       instead: 'run watertight proxy, or let the network say who reaches whom',
     })
   }
+}
+
+/** Reports that calls of a checked endpoint follow its name late. */
+function reportNames(service: ServiceModel | undefined, report: DeployReport): void {
+  if (service?.ready === undefined || service.endpoints.every(({ host }) => isIP(host) !== 0)) return
+  report.add({
+    path: ['services', service.name, 'endpoints'],
+    key: 'endpoints',
+    effect: 'differs',
+    reason:
+      'an address that a name no longer has goes on getting calls for as long as it passes the checks of health.ready',
+    instead: 'stop what has moved, or write addresses, or run watertight proxy',
+  })
 }
 
 /** Reports that what a gateway or a service sheds, `at` this place of the document, is not shed. */

@@ -42,7 +42,12 @@ export function cluster(
 }
 
 function fromFile(name: string, sourceOf: PathOf): Json {
-  return { type: 'EDS', eds_cluster_config: { eds_config: sourceOf(`endpoints/${name}.json`) } }
+  return {
+    type: 'EDS',
+    eds_cluster_config: { eds_config: sourceOf(`endpoints/${name}.json`) },
+    // What has left the document gets no calls more, though it still passes its health checks.
+    ignore_health_on_host_removal: true,
+  }
 }
 
 function lookedUp(upstream: Upstream): Json {
