@@ -7,7 +7,6 @@ export type { MetricOptions } from './metrics/metric-options.js'
 export type { Exposition, MetricRegistryOptions } from './metrics/metric-registry.js'
 export { MetricRegistry } from './metrics/metric-registry.js'
 export { observeProcess } from './metrics/observe-process.js'
-export { measureProcessLoad } from './process/measure-process-load.js'
 export type {
   AttemptSpan,
   CallOutcome,

@@ -1,5 +1,6 @@
 import { systemClock, systemRandom } from '@watertight/policy/decisions'
-import { measureProcessLoad, type ServerParts } from '@watertight/telemetry'
+import type { ServerParts } from '@watertight/telemetry'
+import { measureProcessLoad } from '@watertight/telemetry/process'
 import {
   Overload,
   overloadLimits,

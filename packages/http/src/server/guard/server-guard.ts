@@ -13,7 +13,7 @@ import {
   Shedding,
   TimeLeft,
 } from '@watertight/traffic'
-import { measureProcessLoad } from '@watertight/telemetry'
+import { measureProcessLoad } from '@watertight/telemetry/process'
 import { type Clock, clock as runtimeClock } from '../../runtime/clock.js'
 import { faultsOf } from '../../runtime/faults-of.js'
 import { random } from '../../runtime/random.js'

@@ -1,0 +1,1 @@
+export { measureProcessLoad } from './process/measure-process-load.js'
