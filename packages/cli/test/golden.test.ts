@@ -25,6 +25,7 @@ const pages: readonly (readonly [file: string, words: readonly string[]])[] = [
     'logs',
     'console',
     'top',
+    'tap',
   ].map((command) => [`help-${command}`, [command, '--help']] as const),
   ['check-bad', ['check', 'bad.yaml']],
   ['check-good', ['check', 'good.yaml']],

@@ -74,7 +74,7 @@ async function consoleKnows(page: string): Promise<void> {
 test('a system that knows nothing of the product starts, loses nothing while a service of two replicas is restarted, and stops in order', async () => {
   const port = await freePort()
   await inFolder(files(port), async (cwd) => {
-    const { child, text } = up(cwd, '--console', '0', '--load', '20/s')
+    const { child, text } = up(cwd, '--console', '0', '--load', '5/s')
     await says(text, `everything is ready; the gateway is at http://localhost:${port}`)
     const [, page = '', ...again] =
       /console at (http:\/\/127\.0\.0\.1:\d+); token for changes: \S{20,}\n/.exec(text()) ?? []
@@ -104,11 +104,25 @@ test('a system that knows nothing of the product starts, loses nothing while a s
     await load
     expect([...answers.keys()].sort()).toEqual(['200 at tax', '200 at tax-2'])
     await consoleKnows(page)
+    const tapped = await watertight(['tap', 'order', '--max', '4', '--json', '--status', '2xx'], { cwd })
+    const passed = tapped.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object)
+    expect(passed).toHaveLength(4)
+    expect(passed[0]).toMatchObject({
+      program: 'order-sidecar',
+      to: 'tax',
+      method: 'GET',
+      path: '/rate',
+      status: 200,
+    })
+    expect((await watertight(['tap', 'ordr'], { cwd })).err).toContain('in this run; did you mean order?')
     const top = await watertight(['top', '--once'], { cwd, env: { COLUMNS: '100' } })
     expect(top.out).toMatch(
       /^ {2}gateway +1\/1 +ready +\d+% +\d+M +[\d.]+\/s +100% +[\d.]+m?s +[\d.]+m?s +-$/m,
     )
-    expect(top.out).toMatch(/^ {2}tax +2\/2 +ready +\d+% +\d+M .* closed$/m)
+    expect(top.out).toMatch(/^ {2}tax +2\/2 +ready +\d+% +\d+M /m)
     expect((await watertight(['logs', 'order'], { cwd })).out).toBe('order listens\n')
     expect(await watertight(['restart', 'taxx'], { cwd })).toMatchObject({
       code: 2,
@@ -123,7 +137,7 @@ test('a system that knows nothing of the product starts, loses nothing while a s
     if (child.exitCode === null) await once(child, 'exit')
     expect(child.exitCode).toBe(0)
     // It was sent all the time, and everything was answered.
-    expect(text()).toContain('sending 20/s of GET /\n')
+    expect(text()).toContain('sending 5/s of GET /\n')
     expect(text()).toMatch(/load in all: (\d{2,}) requests in .* 100% good .* 200: \1\n/)
     await expect(fetch(page)).rejects.toThrow('fetch failed')
     const stopped = [...text().matchAll(/^(\S+) +\| stopped/gm)].map(([, name]) => name)

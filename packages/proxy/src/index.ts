@@ -10,3 +10,4 @@ export { MissingCertificatesError, openCredentials, type ProxyCredentials } from
 export { NotGivenError } from './routes/require-given.js'
 export { UnreachableServiceError } from './upstream/destination-pool.js'
 export type { SheddingOptions } from './exchange/admissions.js'
+export type { TapFacts, TappedRequest } from './tap/request-tap.js'

@@ -10,6 +10,7 @@ import { Listener, type ListenerOptions } from './listener/listener.js'
 import type { ProxyOptions } from './proxy-options.js'
 import { DestinationPool } from './upstream/destination-pool.js'
 import { HealthChecks } from './upstream/health-checks.js'
+import { RequestTap } from './tap/request-tap.js'
 import { wantedListeners } from './wanted-listeners.js'
 
 /** What a proxy is made of: what its admin listener tells of, and its health checks go by. */
@@ -20,6 +21,7 @@ export class ProxyParts implements AdminSubject {
   readonly faults: InjectedFaults = new InjectedFaults()
   readonly listeners: Map<string, Listener> = new Map()
   readonly log: AccessLog | undefined
+  readonly tap: RequestTap = new RequestTap()
   readonly checks: HealthChecks = new HealthChecks(this)
   /** Whether it takes requests. */
   ready: boolean = false
@@ -43,9 +45,9 @@ export class ProxyParts implements AdminSubject {
 
   /** The listeners that a document asks for; destinations are made for them. */
   wantedBy(model: SystemModel): Map<string, ListenerOptions> {
-    const { options, pool: destinations, log, telemetry } = this
+    const { options, pool: destinations, log, tap, telemetry } = this
     const admissions = this.admissions.of(model)
-    return wantedListeners(model, { ...options, destinations, log, telemetry, admissions })
+    return wantedListeners(model, { ...options, destinations, log, tap, telemetry, admissions })
   }
 
   async drainListeners(): Promise<void> {

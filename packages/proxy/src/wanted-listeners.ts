@@ -15,6 +15,7 @@ import { gatewayRoutes, onlyRoute } from './routes/gateway-routes.js'
 import { requireGiven } from './routes/require-given.js'
 import type { Route } from './routes/route.js'
 import { AllowedCallers } from './tls/allowed-callers.js'
+import type { RequestTap } from './tap/request-tap.js'
 import type { ProxyCredentials } from './tls/open-credentials.js'
 import type { DestinationPool } from './upstream/destination-pool.js'
 
@@ -28,6 +29,7 @@ export interface ListenerParts {
   readonly credentials?: ProxyCredentials | undefined
   readonly destinations: DestinationPool
   readonly log: AccessLog | undefined
+  readonly tap: RequestTap
   readonly telemetry: ServiceTelemetry
   readonly tracing?: Tracing | undefined
   readonly admissions: Admissions | undefined
@@ -72,7 +74,7 @@ function sidecarListeners(
     wanted.set(call.to, {
       ...limitsOf(model),
       // What its own process asks for is limited by the policies of each call.
-      proxy: context(model, { ...parts, admissions: undefined }, [onlyRoute(call.to, destination)]),
+      proxy: context(model, { ...parts, admissions: undefined }, [onlyRoute(call.to, destination)], 'out'),
       host: LOOPBACK,
       port: service.outboundPorts.get(call.to) ?? 0,
       isTrusted: () => true,
@@ -111,13 +113,16 @@ function limitsOf({ gateway: { limits, http10 } }: SystemModel): Pick<ListenerOp
 
 function context(
   { gateway }: SystemModel,
-  { posture, log, telemetry, tracing, admissions }: ListenerParts,
+  { posture, log, tap, telemetry, tracing, admissions }: ListenerParts,
   routes: readonly Route[],
+  direction: 'in' | 'out' = 'in',
 ): ProxyContext {
   const isEdge = posture.kind === 'gateway'
   return {
     routes,
     log,
+    tap,
+    direction,
     recorder: telemetry.server(admissions),
     admissions,
     replayBytesMax: gateway.limits.replayBodyBytes,

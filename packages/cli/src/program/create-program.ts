@@ -16,6 +16,7 @@ import { defineProxy } from '../proxy/define-proxy.js'
 import { defineSaga } from '../sagas/define-saga.js'
 import { defineSchema } from '../schema/define-schema.js'
 import { defineStore } from '../stores/define-store.js'
+import { defineTap } from '../tap/define-tap.js'
 import { defineTop } from '../top/define-top.js'
 import { defineUp } from '../up/define-up.js'
 import type { CommandRunner } from './command-runner.js'
@@ -75,6 +76,7 @@ export function createProgram(terminal: Terminal, run: CommandRunner): Command {
     defineSchema,
     defineUp,
     defineTop,
+    defineTap,
     defineConsole,
     defineProxy,
     defineStore,

@@ -2,6 +2,7 @@ import type { AdminSubject } from './admin-subject.js'
 import { type ClusterStand, clusterStands } from './clusters.js'
 import { configDump } from './config-dump.js'
 import { type FaultFacts, faultFacts } from './fault-facts.js'
+import type { TapFacts } from '../tap/request-tap.js'
 import { statsOf } from './stats.js'
 
 /** What an admin listener can be asked, and what is answered: plain values, which may come from another process. */
@@ -17,6 +18,8 @@ export interface AdminFacts {
   document: string
   /** What goes wrong on purpose. */
   faults: FaultFacts
+  /** The requests that have passed since the last look. */
+  tap: TapFacts
   /** It takes in nothing new from now on. */
   drain: true
 }
@@ -25,7 +28,7 @@ export type AdminQuestion = keyof AdminFacts
 
 /** Whoever an admin listener speaks for. */
 export interface AdminSource {
-  /** `words` are what the asker of metrics takes, or the change of faults that is asked for. */
+  /** `words` are what the asker of metrics takes, the change of faults that is asked for, or since when requests are. */
   ask<Q extends AdminQuestion>(what: Q, words?: string): AdminFacts[Q] | Promise<AdminFacts[Q]>
 }
 
@@ -48,6 +51,8 @@ export function factsOf(
       return configDump(subject.model.document)
     case 'faults':
       return faultFacts(subject, words)
+    case 'tap':
+      return subject.tap.read(words)
     case 'drain':
       void subject.drainListeners()
       return true

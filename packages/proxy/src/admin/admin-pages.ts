@@ -91,6 +91,18 @@ export const adminPages: ReadonlyMap<string, AdminPage> = new Map<string, AdminP
     },
   ],
   [
+    '/tap',
+    {
+      about:
+        'the requests that have passed since the last look, as JSON, without queries; ?since=CURSORS of that look',
+      methods: reading,
+      answer: async (source, { query }) => ({
+        contentType: JSON_TYPE,
+        body: JSON.stringify(await source.ask('tap', query.get('since') ?? undefined)),
+      }),
+    },
+  ],
+  [
     '/drain_listeners',
     {
       about: 'takes in nothing new and lets what is under way end (POST)',

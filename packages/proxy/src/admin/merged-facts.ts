@@ -1,6 +1,7 @@
 import type { AdminFacts, AdminQuestion } from './admin-facts.js'
 import type { ClusterStand, EndpointStand } from './clusters.js'
 import { mergedFaults } from './fault-facts.js'
+import { mergedTaps } from '../tap/request-tap.js'
 import { mergedMetrics } from './merged-metrics.js'
 
 /** What several workers answer, as the answer of all of them together. There is at least one. */
@@ -22,6 +23,7 @@ const mergers: { readonly [Q in AdminQuestion]: (answers: readonly AdminFacts[Q]
   }),
   document: ([first]) => first!,
   faults: mergedFaults,
+  tap: mergedTaps,
   drain: () => true,
 }
 

@@ -69,5 +69,6 @@ export class ExchangeRecord {
     this.admission?.ended(status === 504 ? 'failure' : outcome === 'success' ? 'success' : 'ignored')
     this.trace?.end(operation, callOutcome, status)
     context.log?.write(this, durationMs)
+    context.tap.record(this, context.direction, durationMs, traceId)
   }
 }

@@ -1,12 +1,16 @@
 import type { ServerRecorder } from '@watertight/telemetry'
 import type { AccessLog } from '../access-log/access-log.js'
 import type { Admissions } from './admissions.js'
+import type { RequestTap } from '../tap/request-tap.js'
 import type { Route } from '../routes/route.js'
 
 /** What all requests of a listener share. Routes are replaced as a whole; a request keeps the one that it has found. */
 export interface ProxyContext {
   routes: readonly Route[]
   readonly log: AccessLog | undefined
+  readonly tap: RequestTap
+  /** `out`: what the process beside a sidecar asks of others. */
+  readonly direction: 'in' | 'out'
   readonly recorder: ServerRecorder | undefined
   /** Bytes of a request's body that are kept for further attempts. */
   readonly replayBytesMax: number
