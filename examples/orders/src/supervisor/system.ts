@@ -297,6 +297,7 @@ class Told {
       case 'died':
       case 'hung':
       case 'back':
+      case 'replaced':
       case 'slow':
         return say(line)
       case 'started':

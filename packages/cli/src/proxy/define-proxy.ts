@@ -38,6 +38,10 @@ export function defineProxy(program: Command, run: CommandRunner): void {
         .default('node'),
     )
     .option('--workers <number>', 'processes that share the ports (default: one a core)')
+    .option(
+      '--restartable',
+      'hold the ports in a process of its own also before a single worker, for SIGUSR2',
+    )
     .option('--shed', 'refuse what is more than services or this process can bear, the least important first')
     .option('--access-log', 'write a line for each request to standard output')
     .addHelpText('after', HELP)

@@ -20,6 +20,8 @@ export interface ProxyCommandOptions {
   readonly sidecar?: string
   readonly admin?: string
   readonly workers?: string
+  /** One process holds the ports even where there is a single worker. */
+  readonly restartable?: boolean
   readonly host?: string
   readonly engine?: 'node' | 'envoy'
   readonly accessLog?: boolean
@@ -61,7 +63,7 @@ export async function runProxy(options: ProxyCommandOptions, terminal: Terminal)
       terminal,
     )
   }
-  if (workers > 1 && cluster.isPrimary) {
+  if ((workers > 1 || options.restartable === true) && cluster.isPrimary) {
     const { runWorkers } = await import('./run-workers.js')
     return await runWorkers(workers, adminPort, terminal)
   }

@@ -65,7 +65,7 @@ export async function serveProxy(served: ServedProxy, terminal: Terminal): Promi
     // A worker of several is replaced by the process that holds the ports.
     if (cluster.isPrimary)
       terminal.err.write(
-        'cannot restart without a break: one process holds the ports, run --workers 2 or more\n',
+        'cannot restart without a break: one process holds the ports, run --restartable, or --workers 2 or more\n',
       )
   })
   const watch = served.follow((changed) => proxy.reload(changed))

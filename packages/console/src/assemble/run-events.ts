@@ -27,6 +27,7 @@ export function logRunEvents(
 /** What is worth a place on the axis of time, and how bad it is. */
 const HOW: Partial<Record<RunEvent['kind'], Pick<SystemEvent, 'kind' | 'level'>>> = {
   ready: { kind: 'process', level: 'info' },
+  replaced: { kind: 'process', level: 'info' },
   back: { kind: 'process', level: 'info' },
   slow: { kind: 'process', level: 'warning' },
   died: { kind: 'process', level: 'critical' },

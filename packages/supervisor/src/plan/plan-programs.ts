@@ -113,7 +113,7 @@ function sidecar(instance: Instance, options: PlanOptions): Program {
 
 function gateway(options: PlanOptions): Program {
   const { gateway: port, gatewayAdmin: admin } = options.ports
-  return proxy('gateway', 'gateway', undefined, ['--gateway'], { admin, port }, options)
+  return proxy('gateway', 'gateway', undefined, ['--gateway', '--restartable'], { admin, port }, options)
 }
 
 function proxy(

@@ -32,6 +32,8 @@ export class SupervisedProgram {
   #stopping = new AbortController()
   #run: ProcessRun | undefined
   #keeping: Promise<void> | undefined
+  /** Hears each line that it writes. */
+  #hear = (_line: string): void => {}
   #firstReady: Promise<void> = Promise.resolve()
   #crashLoops: Promise<void> = Promise.resolve()
   #onCrashLoop = (): void => {}
@@ -100,6 +102,33 @@ export class SupervisedProgram {
     return this.state === 'ready'
   }
 
+  /**
+   * Has a gateway start itself anew while it goes on taking requests: it hears SIGUSR2, and says when others have taken the place of
+   * what answered before. Resolves to whether they have; where they cannot start, those before go on.
+   */
+  async replaceInPlace(): Promise<boolean> {
+    const { pid } = this
+    if (pid === undefined) return await this.settled()
+    const startedAt = performance.now()
+    const waited = new AbortController()
+    const { signal } = waited
+    const said = new Promise<boolean>((resolve) => {
+      this.#hear = (line) => {
+        if (/^ready: /.test(line)) resolve(true)
+        else if (/^cannot restart/.test(line)) resolve(false)
+      }
+    })
+    process.kill(pid, 'SIGUSR2')
+    const ended = this.#run?.ended.then(() => false) ?? false
+    const late = sleep(SETTLED_MS, false, { signal }).catch(() => false)
+    const isReplaced = await Promise.race([said, ended, late])
+    waited.abort()
+    this.#hear = () => {}
+    const seconds = (performance.now() - startedAt) / 1_000
+    if (isReplaced) this.#tell({ kind: 'replaced', program: this.program.name, seconds })
+    return isReplaced
+  }
+
   /** Lets it drain; kills it if that takes too long. */
   async stop(): Promise<void> {
     if (this.#keeping === undefined) return
@@ -150,6 +179,7 @@ export class SupervisedProgram {
     const { name, port } = this.program
     const run = new ProcessRun(this.program, this.#guard, (line) => {
       this.lines.add(line)
+      this.#hear(line)
       this.#tell({ kind: 'log', program: name, line })
     })
     this.#run = run

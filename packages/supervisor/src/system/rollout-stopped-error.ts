@@ -2,8 +2,8 @@
 export class RolloutStoppedError extends Error {
   readonly code = 'WT_ROLLOUT_STOPPED'
 
-  constructor(program: string, how: string) {
-    super(`cannot go on: ${program} ${how}, so the other replicas are left as they were`)
+  constructor(program: string, how: string, left = 'the other replicas are left as they were') {
+    super(`cannot go on: ${program} ${how}, so ${left}`)
     this.name = 'RolloutStoppedError'
   }
 }

@@ -11,6 +11,8 @@ export type RunEvent =
   | { readonly kind: 'ready'; readonly program: string; readonly seconds: number }
   /** It had ended by itself; `seconds` are how long it was away. */
   | { readonly kind: 'back'; readonly program: string; readonly seconds: number }
+  /** It was started anew without a moment in which nobody answered. */
+  | { readonly kind: 'replaced'; readonly program: string; readonly seconds: number }
   | { readonly kind: 'slow'; readonly program: string; readonly seconds: number; readonly how: string }
   | { readonly kind: 'died'; readonly program: string; readonly how: string; readonly delayMs: number }
   | { readonly kind: 'hung'; readonly program: string; readonly how: string }
@@ -41,6 +43,8 @@ export function describeEvent(event: RunEvent): string {
       return `ready after ${event.seconds.toFixed(1)} s`
     case 'back':
       return `back after ${event.seconds.toFixed(1)} s`
+    case 'replaced':
+      return `started anew within ${event.seconds.toFixed(1)} s, and took requests all the time`
     case 'slow':
       return `not ready after ${event.seconds.toFixed(0)} s: ${event.how}`
     case 'died':

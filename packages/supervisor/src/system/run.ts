@@ -150,7 +150,8 @@ export class Run {
   }
 
   /**
-   * Restarts a program, or all replicas of a service one after the other: of several, the others answer meanwhile.
+   * Restarts a program, or all replicas of a service one after the other: of several, the others answer meanwhile. The gateway
+   * takes requests all the time.
    *
    * @throws {@link UnknownProgramError} when there is none of that name
    * @throws {@link RolloutStoppedError} when a replica does not come up again, and others are left
@@ -162,7 +163,12 @@ export class Run {
         ? replicas.map((instance) => instance.name)
         : [this.#program('restart', name).program.name]
     await this.#changes.make(async () => {
-      for (const one of named) await this.#apart(one, () => this.#start(one))
+      for (const one of named) {
+        const program = this.#programs.get(one)
+        if (program?.program.kind !== 'gateway') await this.#apart(one, () => this.#start(one))
+        else if (!(await program.replaceInPlace()))
+          throw new RolloutStoppedError(one, 'does not start anew', 'what answered before goes on')
+      }
     })
   }
 
