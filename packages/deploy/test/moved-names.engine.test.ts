@@ -11,7 +11,7 @@ import { compiled } from './compiled.js'
 
 let folder: string
 let names: NameServer
-let services: Server[] = []
+const services: Server[] = []
 let envoy: SupervisedEnvoy | undefined
 
 beforeEach(async () => {

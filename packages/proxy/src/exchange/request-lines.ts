@@ -24,7 +24,7 @@ import {
 } from './proxy-headers.js'
 
 const requestIdHeader = proxyHeaderNames.id(REQUEST_ID_HEADER)
-const forwardedForHeader = proxyHeaderNames.id('x-forwarded-for')
+const forwardedProtoHeader = proxyHeaderNames.id('x-forwarded-proto')
 
 /** The lines of a request that are the same for every attempt. */
 export function requestLines(
@@ -112,9 +112,11 @@ export function originTarget({ target, targetForm }: RequestHead): string {
 
 /** What a caller that is not trusted says of those before it is not passed on. */
 function forwardedLines({ request, address, isSecure, isTrusted }: Caller): string {
-  const former = isTrusted ? request.headers.valueOf(forwardedForHeader) : undefined
+  const former = isTrusted ? request.headers.get('x-forwarded-for') : undefined
   const list = former === undefined ? address : `${former}, ${address}`
-  return `x-forwarded-for: ${list}\r\nx-forwarded-proto: ${isSecure ? 'https' : 'http'}\r\n`
+  const told = isTrusted ? request.headers.valueOf(forwardedProtoHeader) : undefined
+  const scheme = told === 'https' || told === 'http' ? told : isSecure ? 'https' : 'http'
+  return `x-forwarded-for: ${list}\r\nx-forwarded-proto: ${scheme}\r\n`
 }
 
 function acceptsTrailers(headers: HeaderBlock): boolean {

@@ -35,6 +35,8 @@ export class Http2Stream implements UpstreamStream {
   private trailers: string = ''
   private answerTrailers: string = ''
   private hasAnswered: boolean = false
+  /** Bytes of the body of the answer. */
+  private received: number = 0
   private isOver: boolean = false
 
   constructor(owner: StreamOwner, listener: UpstreamListener) {
@@ -102,6 +104,7 @@ export class Http2Stream implements UpstreamStream {
       this.answered(method, raw, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0),
     )
     stream.on('data', (chunk: Buffer) => {
+      this.received += chunk.length
       this.listener?.data(chunk, 0, chunk.length)
       this.listener?.readEnded()
     })
@@ -136,8 +139,11 @@ export class Http2Stream implements UpstreamStream {
 
   private answerEnded(): void {
     const { listener, stream, owner } = this
-    // An answer that was reset ends too, and is not whole.
+    // An answer that was reset ends too, and is not whole: not even one that was reset without an error.
     if (listener === undefined || !this.hasAnswered || (stream?.rstCode ?? 0) !== 0) return
+    const { bodyLength } = this.reader.head
+    if (stream?.aborted === true || (bodyLength >= 0 && this.received !== bodyLength))
+      return this.fail('reset', 'the stream was reset before its answer had ended')
     const block = readHeaderBlock(this.answerTrailers, owner.names, owner.limits)
     if (block === undefined) return this.fail('protocol-error', 'the trailers are malformed')
     this.listener = undefined
