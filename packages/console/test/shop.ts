@@ -1,3 +1,4 @@
+import { createServer } from 'node:net'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,7 @@ import { ControlServer, Run } from '@watertight/supervisor'
 import { onTestFinished, vi } from 'vitest'
 import { Console, type ConsoleOptions, type Snapshot } from '../src/index.js'
 
-const WATERTIGHT = fileURLToPath(new URL('../../cli/bin/watertight.cjs', import.meta.url))
+export const WATERTIGHT = fileURLToPath(new URL('../../cli/bin/watertight.cjs', import.meta.url))
 const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url))
 
 /** A service as a user would write it: it counts what it answers, and shows that at /metrics. */
@@ -66,6 +67,14 @@ services:
 policies:
   standard: { timeout: { total: 1s }, breaker: { failureRate: 50% } }
 `
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
 
 /** Done after the test, the last first. */
 export function afterwards(close: () => Promise<unknown>): void {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { prometheusRules } from '../src/index.js'
+import { grafanaDashboard, prometheusRules } from '../src/index.js'
 import { busyService } from './busy-service.js'
 
 const DEADLINE_MS = 30_000
@@ -133,3 +133,15 @@ it(
     expect(rules.filter(({ health }) => health !== 'ok')).toEqual([])
   },
 )
+
+it('a real Prometheus answers every query of the dashboard', { timeout: 2 * DEADLINE_MS }, async () => {
+  const { panels } = JSON.parse(grafanaDashboard({ system: 'shop' })) as {
+    readonly panels: readonly { readonly targets?: readonly { readonly expr: string }[] }[]
+  }
+  const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
+  for (const query of queries) {
+    // What Grafana puts in where all is chosen.
+    const text = query.replaceAll(/\$(service|destination)/g, '.*').replaceAll('$__rate_interval', '1m')
+    await ask<Vector>(`query?query=${encodeURIComponent(text)}`, ({ result }) => result.length > 0)
+  }
+})

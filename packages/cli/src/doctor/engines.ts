@@ -6,6 +6,8 @@ import { versionOf } from './version-of.js'
 export const ENGINES: Readonly<Record<string, Program>> = {
   promtool: { purpose: 'checks metrics and alert rules' },
   prometheus: { purpose: 'stores metrics' },
+  alertmanager: { purpose: 'sends alerts on to people' },
+  amtool: { purpose: 'asks and checks Alertmanager' },
   envoy: { purpose: 'runs what compile --target envoy writes' },
   haproxy: { purpose: 'a proxy to compare with', versionFlag: '-v' },
   nginx: { purpose: 'a proxy to compare with', versionFlag: '-v' },

@@ -1,12 +1,22 @@
 /** More than this of one answer is not read. */
 const BYTES_MAX = 16 * 1024 * 1024
 
+/** Something answered, and not with what was asked for. */
+export class AnswerError extends Error {
+  readonly status: number
+
+  constructor(path: string, status: number) {
+    super(`GET ${path} answers ${status}`)
+    this.status = status
+  }
+}
+
 /** The text that answers a GET; an error says what it answered instead. */
 export async function fetchText(url: string, signal: AbortSignal, accept = '*/*'): Promise<string> {
   const response = await fetch(url, { signal, headers: { accept }, redirect: 'manual' })
   if (response.status !== 200) {
     await response.body?.cancel()
-    throw new Error(`GET ${new URL(url).pathname} answers ${response.status}`)
+    throw new AnswerError(new URL(url).pathname, response.status)
   }
   const chunks: Uint8Array[] = []
   let bytes = 0

@@ -1,5 +1,5 @@
 import type { Trace, TraceSummary } from '../model/trace.js'
-import { fetchJson } from '../sources/fetch-text.js'
+import { AnswerError, fetchJson } from '../sources/fetch-text.js'
 import { assembleTrace } from './assemble-trace.js'
 import { tracedSpan, type TracedSpan, type WireKind } from './traced-span.js'
 
@@ -8,10 +8,16 @@ interface Tag {
   readonly value: unknown
 }
 
+interface Reference {
+  readonly refType: string
+  readonly traceID: string
+  readonly spanID: string
+}
+
 interface JaegerSpan {
   readonly spanID: string
   readonly operationName: string
-  readonly references?: readonly { readonly refType: string; readonly spanID: string }[]
+  readonly references?: readonly Reference[]
   /** Microseconds. */
   readonly startTime: number
   readonly duration: number
@@ -53,7 +59,11 @@ export class Jaeger {
   }
 
   async find(traceId: string, signal: AbortSignal): Promise<Trace | undefined> {
-    const found = await this.#data<JaegerTrace[]>(`/api/traces/${encodeURIComponent(traceId)}`, signal)
+    const path = `/api/traces/${encodeURIComponent(traceId)}`
+    const found = await this.#data<JaegerTrace[]>(path, signal).catch((error: unknown) => {
+      if (error instanceof AnswerError && error.status === 404) return undefined
+      throw error
+    })
     return found?.[0] === undefined ? undefined : readTrace(found[0])
   }
 
@@ -75,7 +85,7 @@ function readSpan(traceId: string, span: JaegerSpan, processes: JaegerTrace['pro
   return tracedSpan({
     traceId,
     spanId: span.spanID,
-    parentId: span.references?.find(({ refType }) => refType === 'CHILD_OF')?.spanID ?? null,
+    parentId: parentOf(traceId, span.references),
     name: span.operationName,
     service: attributes['watertight.service'] ?? processes[span.processID]?.serviceName ?? 'unknown',
     wireKind: (attributes['span.kind'] ?? 'internal') as WireKind,
@@ -88,6 +98,13 @@ function readSpan(traceId: string, span: JaegerSpan, processes: JaegerTrace['pro
       return { at: timestamp / 1_000, name: event, attributes: others }
     }),
   })
+}
+
+/** What was handed on by a message only follows from what sent it, and is drawn below that. */
+function parentOf(traceId: string, references: readonly Reference[] = []): string | null {
+  const own = references.filter((reference) => reference.traceID === traceId)
+  const parent = own.find(({ refType }) => refType === 'CHILD_OF') ?? own[0]
+  return parent?.spanID ?? null
 }
 
 function attributesOf(tags: readonly Tag[] = []): Record<string, string> {

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join, dirname } from 'node:path'
 import type { Run } from '@watertight/supervisor'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Console } from '../../src/index.js'
-import { afterwards, shopFolder, startShop } from '../shop.js'
+import { afterwards, freePort, shopFolder, startShop } from '../shop.js'
 import { accessibilityFaults, type Browser, type Page, startChromium, tabTo } from './chromium.js'
 import { leaveOver, SAGA_ID, workOff } from './leave-over.js'
 
@@ -260,12 +259,4 @@ test('the page is led by keyboard alone, and axe finds nothing wrong with it, wi
 /** `T` for a process that stands still. */
 function stateOf(pid: number): string | undefined {
   return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
