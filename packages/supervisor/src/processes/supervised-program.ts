@@ -114,8 +114,8 @@ export class SupervisedProgram {
     const { signal } = waited
     const said = new Promise<boolean>((resolve) => {
       this.#hear = (line) => {
-        if (/^ready: /.test(line)) resolve(true)
-        else if (/^cannot restart/.test(line)) resolve(false)
+        if (line.startsWith('ready: ')) resolve(true)
+        else if (line.startsWith('cannot restart')) resolve(false)
       }
     })
     process.kill(pid, 'SIGUSR2')
