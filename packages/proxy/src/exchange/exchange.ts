@@ -1,4 +1,4 @@
-import { systemClock, systemRandom } from '@watertight/policy/decisions'
+import { systemClock } from '@watertight/policy/decisions'
 import { RefusalError } from '@watertight/policy'
 import type { CacheableRequest, Fault } from '@watertight/traffic'
 import type { HeaderBlock, ResponseHead } from '../http1/index.js'
@@ -14,15 +14,15 @@ import { callersDeadline } from './callers-deadline.js'
 import { type AnsweredRequest, CallerAnswer } from './caller-answer.js'
 import { ExchangeRecord } from './exchange-record.js'
 import { ExchangeTrace } from './exchange-trace.js'
-import { AHEAD_BYTES_MAX, type CallOwner, ForwardedCall } from './forwarded-call.js'
-import { forwardedRequest } from './forwarded-request.js'
+import { AHEAD_BYTES_MAX, type CallOwner, type ForwardedCall } from './forwarded-call.js'
 import { answerFor, type LocalAnswer, localAnswers } from './local-answer.js'
-import { MirroredCall } from './mirrored-call.js'
+import type { MirroredCall } from './mirrored-call.js'
 import { answerOfRoute, refusalOf, routeFor } from './answer-of-route.js'
 import type { ProxyContext } from './proxy-context.js'
 import { RequestBody } from './request-body.js'
 import { informationLines, originTarget, trailerLines } from './request-lines.js'
 import type { ResponseFlag } from './response-flags.js'
+import { startCall } from './start-call.js'
 
 /**
  * One request from its head to the end of its answer: finds its route, hands it to the policies of a destination, and
@@ -271,33 +271,21 @@ export class Exchange implements CallOwner, AnsweredRequest {
   }
 
   private forward(action: ForwardAction): void {
-    const { caller, context, record, body } = this
-    const key = action.keyOf(caller)
-    const destination = action.pick(key)
-    record.destination = destination
-    if (action.changePath !== undefined) this.target = withPath(this.target, action.changePath)
+    const { caller, context, body } = this
     const asks = caller.request.expectsContinue && !body.isEnded && body.received === 0
     if (asks && context.continuesHere) caller.continue()
-    const { routes, ringsByPath } = destination.state
-    const { target } = this
-    const { method } = caller.request
-    const operation = routes.find(method, target)
-    record.operation = operation.name
-    const request = forwardedRequest(caller, action, context, {
-      target,
-      operation,
-      hashKey: key ?? (ringsByPath ? target : undefined),
-      startedAt: record.startedAt,
-      trace: record.trace?.forward(destination.recorder, method, operation.name, target),
+    if (action.changePath !== undefined) this.target = withPath(this.target, action.changePath)
+    const { call, mirrored } = startCall(action, this.target, {
+      owner: this,
+      caller,
+      context,
+      record: this.record,
     })
-    if (action.mirror !== undefined && systemRandom() < action.mirror.share) {
-      this.mirrored = new MirroredCall(action.mirror.destination, request, body)
-      if (body.isEnded) this.mirrored.begin()
-    }
-    this.call = new ForwardedCall(this, destination, request)
-    this.call.begin()
+    this.mirrored = mirrored
+    this.call = call
+    call.begin()
     // It may have had to wait until here.
-    if (!this.answer.isOver && body.received > 0) this.call.bodyCame()
+    if (!this.answer.isOver && body.received > 0) call.bodyCame()
   }
 }
 

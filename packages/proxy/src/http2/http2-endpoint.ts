@@ -1,6 +1,6 @@
 import { expiryQueue, systemClock } from '@watertight/policy/decisions'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
-import type { ConnectionTarget } from '../upstream/upstream-connection.js'
+import type { ConnectionTarget } from '../upstream/open-socket.js'
 import {
   type ConnectionLimits,
   type Endpoint,

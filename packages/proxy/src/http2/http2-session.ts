@@ -2,7 +2,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import { connect as connectPlainly } from 'node:net'
 import { ExpiryEntry, systemClock, type Timer } from '@watertight/policy/decisions'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
-import type { ConnectionTarget } from '../upstream/upstream-connection.js'
+import type { ConnectionTarget } from '../upstream/open-socket.js'
 import type { UpstreamListener } from '../upstream/upstream-stream.js'
 import { CONNECTION_WINDOW_BYTES } from './connection-window.js'
 import { Http2Stream, type StreamOwner } from './http2-stream.js'

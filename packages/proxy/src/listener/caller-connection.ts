@@ -14,6 +14,7 @@ import {
   type RequestHead,
   RequestReader,
 } from '../http1/index.js'
+import { ReadingPause } from '../sockets/reading-pause.js'
 import { TurnWriter } from '../sockets/turn-writer.js'
 import type { Admission } from '../tls/allowed-callers.js'
 import { AnswerWriter } from './answer-writer.js'
@@ -45,13 +46,13 @@ export class CallerConnection implements Caller, ListenedConnection {
   private readonly writer: TurnWriter
   private readonly answers: AnswerWriter
   private readonly wait: CallerWait
+  private readonly reading: ReadingPause
   private readonly end: LingeringClose
   private exchange: Exchange | undefined = undefined
   private isRequestEnded: boolean = true
   /** The answer to the request under way has begun. */
   private hasAnswered: boolean = false
   private isReading: boolean = false
-  private isPaused: boolean = false
   private closes: boolean = false
   private isTunnel: boolean = false
   private inputHasEnded: boolean = false
@@ -69,6 +70,7 @@ export class CallerConnection implements Caller, ListenedConnection {
     this.isTrusted = context.isTrusted(this.address)
     this.reader = new RequestReader(proxyHeaderNames, context.http1)
     this.writer = new TurnWriter(socket)
+    this.reading = new ReadingPause(socket)
     this.answers = new AnswerWriter(this.writer)
     socket.on('data', (chunk: Buffer) => this.read(chunk))
     socket.on('drain', () => this.drained())
@@ -158,15 +160,11 @@ export class CallerConnection implements Caller, ListenedConnection {
   }
 
   pauseBody(): void {
-    if (this.isPaused) return
-    this.isPaused = true
-    this.socket.pause()
+    this.reading.begin()
   }
 
   resumeBody(): void {
-    if (!this.isPaused) return
-    this.isPaused = false
-    this.socket.resume()
+    this.reading.end()
   }
 
   /** The caller has taken longer than it may. */
@@ -193,7 +191,7 @@ export class CallerConnection implements Caller, ListenedConnection {
     this.readRequests()
     this.isReading = false
     if (this.exchange === undefined) this.waitForMore()
-    else if (this.isRequestEnded && this.reader.unread > AHEAD_BYTES_MAX) this.pauseBody()
+    else if (this.isRequestEnded && this.reader.unread > AHEAD_BYTES_MAX) this.reading.begin()
     else if (!this.isRequestEnded && !this.isTunnel) this.wait.begin('body')
   }
 
@@ -238,7 +236,7 @@ export class CallerConnection implements Caller, ListenedConnection {
 
   /** The answer has ended outside of reading: requests that have come meanwhile are begun. */
   private beginNext(): void {
-    this.resumeBody()
+    this.reading.end()
     if (this.reader.unread > 0) return this.readOn()
     this.waitForMore()
   }
@@ -305,7 +303,7 @@ export class CallerConnection implements Caller, ListenedConnection {
   }
 
   private close(): void {
-    this.isPaused = false
+    this.reading.end()
     this.end.begin()
   }
 }

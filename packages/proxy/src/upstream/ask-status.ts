@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
 import { connect, type Socket } from 'node:net'
-import type { ConnectionTarget } from './upstream-connection.js'
+import type { ConnectionTarget } from './open-socket.js'
 
 /**
  * Asks for a path over a connection of its own, so that no limit of calls is in its way, and tells the status;

@@ -3,7 +3,7 @@ import { systemClock } from '@watertight/policy/decisions'
 import type { UpstreamTls } from '../tls/upstream-tls.js'
 import { askStatus } from './ask-status.js'
 import { targetOf } from './target-of.js'
-import type { ConnectionTarget } from './upstream-connection.js'
+import type { ConnectionTarget } from './open-socket.js'
 
 /** How soon an endpoint that is left out is asked again: nobody should wait for a service that is back already. */
 const RETURN_MS = 500

@@ -1,5 +1,5 @@
 import { SecureConnector, type UpstreamTls } from '../tls/upstream-tls.js'
-import type { ConnectionTarget } from './upstream-connection.js'
+import type { ConnectionTarget } from './open-socket.js'
 
 /** Where connections to an origin go. One that begins with `https:` is spoken to in private, whatever `tls` says. */
 export function targetOf(

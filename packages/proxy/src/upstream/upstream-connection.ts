@@ -1,8 +1,7 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { ExpiryEntry } from '@watertight/policy/decisions'
 import type { FailureClass } from '@watertight/traffic'
 import {
-  CHUNKED,
   DATA,
   END,
   HEAD,
@@ -12,10 +11,11 @@ import {
   REFUSAL,
   ResponseReader,
 } from '../http1/index.js'
+import { ReadingPause } from '../sockets/reading-pause.js'
 import { TurnWriter } from '../sockets/turn-writer.js'
-import type { SecureConnector } from '../tls/upstream-tls.js'
 import { keepAliveOf } from './keep-alive-of.js'
-import { sharedReadBuffer } from './shared-read-buffer.js'
+import { type ConnectionTarget, openSocket, type SocketReader } from './open-socket.js'
+import { RequestWriter } from './request-writer.js'
 import type { OutgoingHead, UpstreamListener, UpstreamStream } from './upstream-stream.js'
 
 /** Whose connection it is: takes it back when it is free, and hears when it is gone. */
@@ -29,14 +29,6 @@ export interface ConnectionOwner {
   closed(connection: UpstreamConnection, detail: string): void
 }
 
-/** Where a connection goes to. */
-export interface ConnectionTarget {
-  readonly host: string
-  readonly port: number
-  /** Undefined for plain text. */
-  readonly secure: SecureConnector | undefined
-}
-
 /** Connecting, until the first of these. */
 const CONNECTING = 0
 const IDLE = 1
@@ -45,33 +37,32 @@ const TUNNEL = 3
 const CLOSED = 4
 
 /** One connection of HTTP/1.1 to an endpoint, which carries one request at a time. */
-export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
+export class UpstreamConnection extends ExpiryEntry implements UpstreamStream, SocketReader {
   /** Whether it could be opened. */
   wasOpen: boolean = false
   private readonly owner: ConnectionOwner
   private readonly socket: Socket
   private readonly writer: TurnWriter
+  private readonly request: RequestWriter
+  private readonly reading: ReadingPause
   private readonly reader: ResponseReader
   private listener: UpstreamListener | undefined = undefined
   private state: number = CONNECTING
-  private isChunked: boolean = false
-  private requestEnded: boolean = true
   private hasAnswered: boolean = false
   private requests: number = 0
-  /** How often had been written when the request under way was handed over. */
-  private writesBefore: number = 0
-  private isPaused: boolean = false
   private isLeaving: boolean = false
   private error: string = ''
   private errorCode: string | undefined = undefined
 
-  constructor(owner: ConnectionOwner, { host, port, secure }: ConnectionTarget) {
+  constructor(owner: ConnectionOwner, target: ConnectionTarget) {
     super()
     this.owner = owner
     this.reader = new ResponseReader(owner.names, owner.limits)
-    const socket = secure === undefined ? this.connectPlainly(host, port) : this.connectSecurely(secure)
+    const socket = openSocket(target, this)
     this.socket = socket
     this.writer = new TurnWriter(socket)
+    this.request = new RequestWriter(this.writer)
+    this.reading = new ReadingPause(socket)
     socket.on('drain', () => this.listener?.drained())
     socket.on('end', () => this.inputEnded())
     socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -79,18 +70,6 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
       this.errorCode = error.code
     })
     socket.on('close', () => this.gone())
-  }
-
-  private connectPlainly(host: string, port: number): Socket {
-    const callback = (length: number): boolean => this.read(sharedReadBuffer, length)
-    const socket = connect({ host, port, noDelay: true, onread: { buffer: sharedReadBuffer, callback } })
-    return socket.on('connect', () => this.opened())
-  }
-
-  private connectSecurely(secure: SecureConnector): Socket {
-    const socket = secure.connect()
-    socket.on('data', (bytes: Buffer) => this.read(bytes, bytes.length))
-    return socket.on('secureConnect', () => this.opened())
   }
 
   get address(): string | undefined {
@@ -103,26 +82,18 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     this.state = BUSY
     this.listener = listener
     this.hasAnswered = false
-    this.requestEnded = false
+    this.request.isEnded = false
     this.requests += 1
     listener.granted(this)
   }
 
   send(head: OutgoingHead, body: string | undefined): void {
     this.reader.expect(head.method, head.upgrade)
-    this.isChunked = head.bodyLength === CHUNKED
-    const text = `${head.method} ${head.target} HTTP/1.1\r\n${head.lines}\r\n`
-    this.writesBefore = this.writer.writes
-    this.writer.add(body === undefined ? text : text + body)
-    if (head.bodyLength === 0 || body !== undefined) this.requestEnded = true
+    this.request.head(head, body)
   }
 
   write(bytes: Buffer): boolean {
-    const { writer, isChunked } = this
-    if (isChunked) writer.add(`${bytes.length.toString(16)}\r\n`)
-    writer.addBytes(bytes, 0, bytes.length, true)
-    if (isChunked) writer.add('\r\n')
-    return writer.hasRoom
+    return this.request.data(bytes)
   }
 
   finish(trailers: string): void {
@@ -131,18 +102,15 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
       this.socket.end()
       return
     }
-    if (this.isChunked) this.writer.add(`0\r\n${trailers}\r\n`)
-    this.requestEnded = true
+    this.request.finish(trailers)
   }
 
   pause(): void {
-    this.isPaused = true
-    this.socket.pause()
+    this.reading.begin()
   }
 
   resume(): void {
-    this.isPaused = false
-    this.socket.resume()
+    this.reading.end()
   }
 
   abort(): void {
@@ -167,23 +135,17 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     this.gone()
   }
 
-  /** Nothing of the request under way has been written yet. */
-  private get isUnsent(): boolean {
-    return this.writer.writes === this.writesBefore
-  }
-
-  private opened(): void {
+  opened(): void {
     this.unlink()
     this.wasOpen = true
     this.state = IDLE
     this.owner.connected(this)
   }
 
-  /** Bytes have come, perhaps into the buffer that all connections share. Answers whether to go on reading. */
-  private read(bytes: Buffer, length: number): boolean {
+  read(bytes: Buffer, length: number): boolean {
     if (this.state === TUNNEL) this.listener?.data(bytes, 0, length)
     // What comes before the request has been sent is no answer to it.
-    else if (this.state !== BUSY || this.isUnsent) this.destroy()
+    else if (this.state !== BUSY || this.request.isUnsent) this.destroy()
     else {
       this.reader.feed(bytes, length)
       this.readOn()
@@ -233,7 +195,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     const { reader, listener } = this
     if (!this.hasAnswered) return false
     this.listener = undefined
-    const canStay = reader.head.keepAlive && this.requestEnded && reader.unread === 0 && !this.isLeaving
+    const canStay = reader.head.keepAlive && this.request.isEnded && reader.unread === 0 && !this.isLeaving
     const keepAliveMs = canStay ? keepAliveOf(reader.head) : 0
     // Free before anybody is told, so that the next request of the same caller finds it.
     if (canStay) this.free(keepAliveMs)
@@ -246,7 +208,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
   private free(keepAliveMs: number): void {
     this.state = IDLE
     // The last bytes were more than the caller could take at once: the next one must not wait for that.
-    if (this.isPaused) this.resume()
+    this.reading.end()
     this.owner.freed(this, keepAliveMs)
   }
 
@@ -260,7 +222,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
     } else if (this.state === TUNNEL) {
       this.listener = undefined
       listener?.ended(undefined)
-    } else if (this.mayBeStale && !this.isUnsent && this.socket.writableLength === 0) this.probe()
+    } else if (this.mayBeStale && !this.request.isUnsent && this.socket.writableLength === 0) this.probe()
     else this.destroy()
   }
 
@@ -291,7 +253,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream {
   private gone(): void {
     if (this.state === CLOSED) return
     const { listener } = this
-    const isUnsent = this.state === BUSY && this.isUnsent
+    const isUnsent = this.state === BUSY && this.request.isUnsent
     const isStale = this.mayBeStale && (isUnsent || this.errorCode === 'EPIPE')
     const failure = isUnsent ? 'reset-before-request' : 'reset'
     this.state = CLOSED

@@ -2,7 +2,8 @@ import { expiryQueue, type ExpiryQueue, systemClock } from '@watertight/policy/d
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
 import { type ConnectionLimits, type Endpoint, mayConnect, type PendingRequest } from './endpoint.js'
 import { FollowedName, leaveOthers, type NameFollower } from './followed-name.js'
-import { type ConnectionOwner, type ConnectionTarget, UpstreamConnection } from './upstream-connection.js'
+import type { ConnectionTarget } from './open-socket.js'
+import { type ConnectionOwner, UpstreamConnection } from './upstream-connection.js'
 import { WaitingRequests } from './waiting-requests.js'
 
 /** An endpoint that speaks HTTP/1.1: each connection to it carries one request at a time. */
