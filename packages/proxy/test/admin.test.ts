@@ -73,6 +73,7 @@ describe('what the admin listener tells', () => {
       '/clusters',
       '/config_dump',
       '/faults',
+      '/tap',
       '/drain_listeners',
     ])
     for (const path of [
