@@ -26,6 +26,7 @@ const pages: readonly (readonly [file: string, words: readonly string[]])[] = [
     'console',
     'top',
     'tap',
+    'drill',
   ].map((command) => [`help-${command}`, [command, '--help']] as const),
   ['check-bad', ['check', 'bad.yaml']],
   ['check-good', ['check', 'good.yaml']],

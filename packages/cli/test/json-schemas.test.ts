@@ -66,6 +66,7 @@ const runs: readonly (readonly [command: string, words: readonly string[], manif
   ['console', ['--port', 'five'], GOOD_MANIFEST],
   ['status', [], GOOD_MANIFEST],
   ['top', [], GOOD_MANIFEST],
+  ['drill', ['slow'], GOOD_MANIFEST],
   ['tap', ['order'], GOOD_MANIFEST],
   ['logs', [], GOOD_MANIFEST],
   ['restart', ['order'], GOOD_MANIFEST],

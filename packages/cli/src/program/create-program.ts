@@ -6,6 +6,7 @@ import { defineCompletion } from '../completion/define-completion.js'
 import { defineConsole } from '../console/define-console.js'
 import { defineTypes } from '../declarations/define-types.js'
 import { defineDoctor } from '../doctor/define-doctor.js'
+import { defineDrill } from '../drill/define-drill.js'
 import { defineEvents } from '../events/define-events.js'
 import { defineExplain } from '../explain/define-explain.js'
 import { defineGraph } from '../graph/define-graph.js'
@@ -77,6 +78,7 @@ export function createProgram(terminal: Terminal, run: CommandRunner): Command {
     defineUp,
     defineTop,
     defineTap,
+    defineDrill,
     defineConsole,
     defineProxy,
     defineStore,

@@ -166,6 +166,8 @@ function* references(model: SystemModel): Iterable<Reference> {
   yield* gatewayReferences(model)
   for (const alert of model.alerts) yield service(alert.service, [...alert.path, 'service'])
   for (const { name, target } of model.experiments) yield service(target, ['chaos', name, 'target'])
+  for (const [name, { target }] of Object.entries(model.document.drills ?? {}))
+    if (target !== undefined) yield service(target, ['drills', name, 'target'])
   yield* dataReferences(model)
 }
 

@@ -33,9 +33,23 @@ export interface ExperimentDocument<Service extends string = string> {
   readonly description?: string
 }
 
-export interface DrillDocument {
+export interface DrillDocument<Service extends string = string> {
   readonly every: Duration
   readonly story: string
+  /** The service that is disturbed when `watertight drill` runs it. Without one, it is an exercise of people alone. */
+  readonly target?: Service
+  /** What is done to it: `latency` delays its answers, `error` answers in its place with 503. Default `latency`. */
+  readonly fault?: (typeof systemWords.drillFault)[number]
+  /** How long answers are delayed. Default 10s. */
+  readonly delay?: Duration
+  /** How long the fault lasts. Default 30s. */
+  readonly for?: Duration
+  /** Within which a circuit breaker has to open. Default 1m. */
+  readonly detect?: Duration
+  /** Within which all has to be well again once the fault has ended. Default 1m. */
+  readonly recover?: Duration
+  /** Where detection and recovery are told, by a POST of JSON. */
+  readonly notify?: string
 }
 
 export interface TelemetryDocument {
@@ -83,6 +97,6 @@ export interface ManifestDocument<Service extends string = string, Policy extend
   readonly sagas?: { readonly [saga: string]: SagaDocument<NoInfer<Service>> }
   readonly alerts?: { readonly [alert: string]: AlertDocument<NoInfer<Service>> }
   readonly chaos?: { readonly [experiment: string]: ExperimentDocument<NoInfer<Service>> }
-  readonly drills?: { readonly [drill: string]: DrillDocument }
+  readonly drills?: { readonly [drill: string]: DrillDocument<NoInfer<Service>> }
   readonly findings?: { readonly [code: string]: FindingRuleDocument | readonly FindingRuleDocument[] }
 }

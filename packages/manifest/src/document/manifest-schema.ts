@@ -15,6 +15,7 @@ import {
   percentageSchema,
   textSchema,
   wholeNumber,
+  webUrlSchema,
 } from './schemas.js'
 import { enforcementSchema, releaseSchema, serviceSchema } from './service-schema.js'
 
@@ -42,6 +43,20 @@ const experiment = later(() =>
     every: optional(durationSchema),
     share: optional(percentageSchema),
     description: optional(textSchema),
+  }),
+)
+
+const drill = later(() =>
+  z.strictObject({
+    every: durationSchema,
+    story: textSchema,
+    target: optional(nameSchema),
+    fault: optional(z.enum(systemWords.drillFault)),
+    delay: optional(durationSchema),
+    for: optional(durationSchema),
+    detect: optional(durationSchema),
+    recover: optional(durationSchema),
+    notify: optional(webUrlSchema),
   }),
 )
 
@@ -87,8 +102,6 @@ export const manifestSchema: z.ZodType<ManifestDocument> = z.strictObject({
   sagas: optional(later(() => z.record(nameSchema, sagaSchema))),
   alerts: optional(later(() => z.record(nameSchema, alert))),
   chaos: optional(later(() => z.record(nameSchema, experiment))),
-  drills: optional(
-    later(() => z.record(nameSchema, z.strictObject({ every: durationSchema, story: textSchema }))),
-  ),
+  drills: optional(later(() => z.record(nameSchema, drill))),
   findings: optional(later(() => z.record(z.string(), z.union([findingRule, z.array(findingRule)])))),
 })

@@ -43,6 +43,12 @@ export const pathSchema: z.ZodString = pattern(
   'A path that starts with /',
 )
 
+export const webUrlSchema: z.ZodString = pattern(
+  /^https?:\/\/[^\s]{1,500}$/,
+  'must be a URL such as https://hooks.example/incidents',
+  'A URL of http or https',
+)
+
 export const daySchema: z.ZodString = pattern(
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
   'must be a day, such as 2026-11-30',

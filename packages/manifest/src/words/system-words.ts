@@ -4,6 +4,8 @@ export const systemWords = {
   mesh: ['istio', 'linkerd', 'envoy'],
   /** What an experiment does to its target. */
   fault: ['latency', 'error', 'kill', 'partition'],
+  /** What a drill does to its target. */
+  drillFault: ['latency', 'error'],
   /** How grave a finding is to be; `off` silences it. */
   severity: ['off', 'note', 'warning', 'error'],
 } as const

@@ -1,0 +1,44 @@
+import type { Command } from 'commander'
+import type { CommandRunner } from '../program/command-runner.js'
+import type { DrillOptions } from './run-drill.js'
+
+const HELP = `
+Examples:
+  $ watertight up --load 20/s              in one terminal
+  $ watertight drill payment-slow          and in another
+  $ watertight drill payment-slow --load 20/s --load-request 'POST /orders {"sku":"book-42"}' --json
+
+In the document:
+  drills:
+    payment-slow: { every: 30d, story: The payment API times out, target: payment, delay: 5s, for: 30s, detect: 1m, recover: 1m }
+
+The fault strikes at the proxies that carry the calls to the target, and ends by itself. It counts as detected once a circuit breaker
+before the target opens, and as recovered once all are closed and all processes ready. What came of it, and a runbook, are kept in .watertight/drills. Exit code 1 says that an
+objective was missed.`
+
+/** `watertight drill` */
+export function defineDrill(program: Command, run: CommandRunner): void {
+  program
+    .command('drill')
+    .description(
+      'disturb the running system as a drill of the document says, and measure detection and recovery',
+    )
+    .argument('<name>', 'the drill, of those below drills')
+    .option('-f, --manifest <file>', 'the manifest that is run (default: the nearest watertight.yaml)')
+    .option(
+      '--folder <folder>',
+      'where the run keeps what it needs (default: .watertight beside the manifest)',
+    )
+    .option('--load <rate>', 'send requests meanwhile, such as 20/s, and count those that fail')
+    .option(
+      '--load-request <request>',
+      'what to send, as for up',
+      (request: string, former: readonly string[] | undefined) => [...(former ?? []), request],
+    )
+    .option('--json', 'tell what came of it as JSON')
+    .addHelpText('after', HELP)
+    .action(async (name: string, options: DrillOptions) => {
+      const { runDrill } = await import('./run-drill.js')
+      await run((terminal) => runDrill(name, options, terminal), options)
+    })
+}

@@ -1,0 +1,165 @@
+import type { EdgeStand, ReplicaStand, ServiceStand, Snapshot } from '@watertight/console'
+import { readManifest, type SystemModel } from '@watertight/manifest'
+import { Ajv } from 'ajv'
+import { expect, test } from 'vitest'
+import type { CommandError } from '../program/command-error.js'
+import { outputSchema } from '../schema/output-schemas.js'
+import { type DrillPlan, drillPlan } from './drill-plan.js'
+import { drillRecord, recordLines } from './drill-record.js'
+import { DrillWatch, obstacle } from './drill-watch.js'
+import { runbook } from './runbook.js'
+
+const SHOP = `watertight: v1
+system: shop
+policies:
+  standard:
+    timeout: { attempt: 1s, total: 3s }
+    breaker: { window: { duration: 10s }, minimumCalls: 10, failureRate: 50%, openFor: 3s }
+services:
+  order: { calls: { payment: { policy: standard }, loyalty: { policy: standard, optional: true } } }
+  payment: {}
+  loyalty: {}
+drills:
+  payment-slow: { every: 30d, story: The payment API times out, target: payment, delay: 5s, detect: 20s }
+  loyalty-away: { every: 30d, story: No points are given, target: loyalty, fault: error }
+  call-everybody: { every: 90d, story: Who is reached at night }
+`
+
+function modelOf(text = SHOP): SystemModel {
+  const { system, problems } = readManifest(text, 'watertight.yaml')
+  expect(problems).toEqual([])
+  return (system as NonNullable<typeof system>).model
+}
+
+const PLAN: DrillPlan = drillPlan('payment-slow', modelOf())
+
+type Breaker = 'closed' | 'open' | 'half-open' | 'none'
+
+const seen = (breaker: Breaker, state: ReplicaStand['state'] = 'ready'): Snapshot =>
+  ({
+    edges: [
+      { from: 'order', to: 'payment', signals: { known: true, value: { breaker } } },
+      { from: 'order', to: 'loyalty', signals: { known: true, value: { breaker: 'open' } } },
+    ] as unknown as EdgeStand[],
+    services: [
+      { name: 'payment', replicas: { known: true, value: [{ state }] } },
+    ] as unknown as ServiceStand[],
+  }) as unknown as Snapshot
+
+test('a drill has the defaults of the document, and what is no drill of the system is told', () => {
+  expect(PLAN).toMatchObject({
+    fault: 'latency',
+    delayMs: 5_000,
+    forMs: 30_000,
+    detectMs: 20_000,
+    recoverMs: 60_000,
+  })
+  const refusal = (name: string): string => {
+    try {
+      drillPlan(name, modelOf())
+      return ''
+    } catch (error) {
+      return (error as CommandError).message
+    }
+  }
+  expect(refusal('payment-slwo')).toBe(
+    'cannot drill payment-slwo: there is no such drill in the document; did you mean payment-slow?',
+  )
+  expect(refusal('toString')).toContain('there is no such drill')
+  expect(refusal('call-everybody')).toBe('cannot drill call-everybody: it names no target')
+})
+
+test('it is detected when a breaker before the target opens, and recovered when all is well after the fault', () => {
+  const watch = new DrillWatch('payment', 1_000)
+  watch.look(seen('closed'), 2_000)
+  expect(watch.phase).toBe('undetected')
+  watch.look(seen('open'), 6_000)
+  watch.look(seen('half-open'), 8_000)
+  watch.look(seen('closed'), 9_000)
+  expect([watch.phase, watch.detectedAfterMs, watch.detectedBy, watch.recoveredAfterMs]).toEqual([
+    'detected',
+    5_000,
+    'order',
+    null,
+  ])
+  watch.faultEnded(10_000)
+  watch.look(seen('open'), 11_000)
+  watch.look(seen('closed', 'restarting'), 12_000)
+  watch.look(seen('closed'), 13_000)
+  watch.look(seen('closed'), 99_000)
+  expect([watch.phase, watch.recoveredAfterMs]).toEqual(['recovered', 3_000])
+})
+
+test('a system that is not well, or has nothing that would detect it, is not disturbed', () => {
+  expect(obstacle(seen('closed'), 'payment')).toBeUndefined()
+  expect(obstacle(seen('open'), 'payment')).toBe('the breaker of order before payment is not closed already')
+  expect(obstacle(seen('none'), 'payment')).toBe('no circuit breaker before payment tells its state')
+  expect(obstacle(seen('closed', 'crash-loop'), 'payment')).toBe('payment is not ready')
+})
+
+const LOAD = {
+  seconds: 40,
+  requests: 800,
+  ratePerSecond: 20,
+  successShare: 0.75,
+  p50Ms: 5,
+  p99Ms: 1_900,
+  outcomes: { 200: 600, 503: 200 },
+}
+const OUTCOME = {
+  system: 'shop',
+  at: Date.UTC(2026, 10, 29, 12),
+  watch: { detectedAfterMs: 6_200, recoveredAfterMs: 3_000, detectedBy: 'order' },
+  load: LOAD,
+  lost: 0,
+  notified: null,
+}
+
+test('what came of it stands beside what is asked for', () => {
+  expect(recordLines(drillRecord(PLAN, OUTCOME))).toEqual([
+    'ok  detected   after 6.2 s; 20 s are allowed, by the breaker of order',
+    'ok  recovered  after 3.0 s; 60 s are allowed',
+    'ok  requests   200 of 800 failed, p99 1900 ms',
+    'ok  lost       0 sagas and events given up',
+  ])
+})
+
+test.each([
+  [
+    { watch: { detectedAfterMs: null, recoveredAfterMs: 3_000, detectedBy: null } },
+    'no  detected   not at all',
+  ],
+  [{ watch: { ...OUTCOME.watch, recoveredAfterMs: 60_001 } }, 'no  recovered  after 60.0 s'],
+  [{ lost: 2 }, 'no  lost       2 sagas and events given up'],
+  [
+    { notified: { detected: true, recovered: false } },
+    'no  notified   detection was taken, recovery was not taken',
+  ],
+])('an objective that is missed, as by %j, is a drill that failed', (changed, line) => {
+  const record = drillRecord(PLAN, { ...OUTCOME, ...changed })
+  expect(record.ok).toBe(false)
+  expect(recordLines(record).some((one) => one.startsWith(line))).toBe(true)
+})
+
+test('as JSON it has the published shape, also where nothing is known', () => {
+  const isShape = new Ajv().compile(JSON.parse(outputSchema('drill')) as object)
+  const watch = { detectedAfterMs: null, recoveredAfterMs: null, detectedBy: null }
+  const unknown = { ...OUTCOME, watch, load: undefined, lost: null }
+  for (const outcome of [OUTCOME, unknown, { ...OUTCOME, notified: { detected: true, recovered: true } }])
+    expect(isShape(JSON.parse(JSON.stringify(drillRecord(PLAN, outcome))))).toBe(true)
+})
+
+test('the runbook says trigger, severity, detection, what happens by itself, and what to do', () => {
+  const text = runbook(PLAN, modelOf(), drillRecord(PLAN, OUTCOME))
+  expect(text).toContain('- **Trigger**: payment answers 5 s late.')
+  expect(text).toContain('- **Severity**: high: order cannot do without payment.')
+  expect(text).toContain('In the last drill after 6.2 s; 20 s are allowed.')
+  expect(text).toContain(
+    '- order: gives up at its time limit; opens its circuit breaker, and refuses at once.',
+  )
+  expect(text).toContain('`watertight tap payment --status 5xx`')
+  const optional = drillPlan('loyalty-away', modelOf())
+  expect(runbook(optional, modelOf(), drillRecord(optional, OUTCOME))).toContain(
+    '- **Severity**: low: every caller',
+  )
+})

@@ -1,0 +1,84 @@
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { freePort } from './free-port.js'
+import { inFolder, watertight } from './run-process.js'
+import { says, startProgram } from './start-program.js'
+
+vi.setConfig({ testTimeout: 180_000 })
+
+const files = (gateway: number, hook: number) => ({
+  'watertight.yaml': `watertight: v1
+system: shop
+policies:
+  standard:
+    timeout: { attempt: 200ms, total: 1s }
+    breaker: { window: { duration: 5s }, minimumCalls: 5, failureRate: 50%, openFor: 1s, halfOpenCalls: 1 }
+services:
+  payment: { run: node payment.mjs, health: { live: / } }
+gateway:
+  listen: { port: ${gateway} }
+  routes: [{ match: { path: / }, to: payment, policy: standard, fallback: { status: 202, body: queued for later } }]
+drills:
+  payment-slow:
+    every: 30d
+    story: The payment API times out
+    target: payment
+    delay: 1s
+    for: 3s
+    detect: 30s
+    recover: 30s
+    notify: http://127.0.0.1:${hook}/incidents
+`,
+  'payment.mjs': `
+import { createServer } from 'node:http'
+const server = createServer((request, response) => response.end('paid'))
+server.listen(process.env.PORT, '127.0.0.1')
+process.on('SIGTERM', () => server.close(() => process.exit(0)))
+`,
+})
+
+test('a payment API that times out is detected by a breaker, answered by the fallback, and recovers; all of it is recorded', async () => {
+  const told: string[] = []
+  const hook = createServer((request, response) => {
+    request.setEncoding('utf8').on('data', (text: string) => {
+      told.push((JSON.parse(text) as { phase: string }).phase)
+      response.end()
+    })
+  }).listen(0, '127.0.0.1')
+  await once(hook, 'listening')
+  onTestFinished(() => void hook.close())
+  await inFolder(files(await freePort(), (hook.address() as AddressInfo).port), async (cwd) => {
+    const { text } = startProgram(cwd, ['up'])
+    await says(text, 'everything is ready')
+    const drill = startProgram(cwd, ['drill', 'payment-slow', '--load', '20/s', '--json'])
+    const [code] = (await once(drill.child, 'exit')) as [number]
+    const record = JSON.parse(drill.text().slice(drill.text().indexOf('{'))) as Record<string, unknown>
+    expect({ code, record }).toMatchObject({
+      code: 0,
+      record: {
+        ok: true,
+        drill: 'payment-slow',
+        detected: { ok: true, by: 'gateway' },
+        recovered: { ok: true },
+        // What the breaker refuses, and what comes too late, has the answer of the document.
+        requests: {
+          failed: 0,
+          outcomes: { 200: expect.any(Number) as number, 202: expect.any(Number) as number },
+        },
+        notified: { detected: true, recovered: true },
+      },
+    })
+    expect(told).toEqual(['detected', 'recovered'])
+    const folder = join(cwd, '.watertight', 'drills')
+    const kept = (await readdir(folder)).sort()
+    expect(kept).toEqual([expect.stringMatching(/^payment-slow-.*\.json$/), 'payment-slow.md'])
+    expect(JSON.parse(await readFile(join(folder, kept[0] ?? ''), 'utf8'))).toEqual(record)
+    expect(await readFile(join(folder, 'payment-slow.md'), 'utf8')).toContain('# payment-slow')
+    expect((await watertight(['drill', 'payment-slwo'], { cwd })).err).toContain('did you mean payment-slow?')
+    expect((await watertight(['stop'], { cwd })).code).toBe(0)
+  })
+})
