@@ -35,6 +35,7 @@ export function countingPages(store: Store, pages: PagesRead): Store {
     kind: store.kind,
     query: async (text, values) => await transaction((inner) => inner.query(text, values)),
     transaction,
+    atOnce: (...work) => store.atOnce(...work),
     listen: (channel, onNotification) => store.listen(channel, onNotification),
     close: (options) => store.close(options),
   }

@@ -33,6 +33,35 @@ describe('an embedded database that is shared', () => {
     await other.close()
   })
 
+  test('a table whose columns have changed, or changed back, is read as it is, by whichever client', async () => {
+    const [one, other] = [new PostgresStore({ url: server.url }), new PostgresStore({ url: server.url })]
+    await one.query('create table columns as select 1 as first')
+    const all = 'select * from columns'
+    for (const store of [one, other, one]) expect((await store.query(all)).rows).toEqual([{ first: 1 }])
+    await other.query('alter table columns add second integer default 2')
+    for (const store of [one, other]) expect((await store.query(all)).rows).toEqual([{ first: 1, second: 2 }])
+    const undone = one.transaction(async (transaction) => {
+      await transaction.query('alter table columns drop first')
+      expect((await transaction.query(all)).rows).toEqual([{ second: 2 }])
+      throw new Error('a change of mind')
+    })
+    await expect(undone).rejects.toThrow('a change of mind')
+    for (const store of [one, other]) expect((await store.query(all)).rows).toEqual([{ first: 1, second: 2 }])
+    await one.close()
+    await other.close()
+  })
+
+  test('statements that fail again and again cost the database nothing that stays', async () => {
+    const store = new PostgresStore({ url: server.url, listenUrl: false })
+    for (let index = 0; index < 100; index += 1)
+      await expect(store.query(`select ${index} / 0`)).rejects.toMatchObject({ code: '22012' })
+    const { rows } = await store.query<{ count: number }>(
+      'select count(*)::integer as count from pg_prepared_statements',
+    )
+    expect(rows[0]?.count).toBeLessThan(40)
+    await store.close()
+  })
+
   test('a client that is gone in the middle of a transaction leaves nothing, and holds up nobody', async () => {
     const store = new PostgresStore({ url: server.url, listenUrl: false })
     await store.query('create table gone (id integer)')

@@ -9,6 +9,7 @@ export function storeContract(name: string, open: (options?: OpenStoreOptions) =
   const run: Run = {
     query: (...rest) => store.query(...rest),
     transaction: (...rest) => store.transaction(...rest),
+    atOnce: (...rest) => store.atOnce(...rest),
   }
   describe(`the store: ${name}`, () => {
     beforeAll(async () => {
@@ -21,6 +22,7 @@ export function storeContract(name: string, open: (options?: OpenStoreOptions) =
       await store.close()
     })
     statementsAndTransactions(run)
+    statementsAtOnce(run)
     endsOfTransactions(run)
 
     test('the schema goes up once, however many do it at the same time', async () => {
@@ -39,7 +41,7 @@ export function storeContract(name: string, open: (options?: OpenStoreOptions) =
   })
 }
 
-type Run = Pick<Store, 'query' | 'transaction'>
+type Run = Pick<Store, 'query' | 'transaction' | 'atOnce'>
 
 const countOf = async (run: Run, like: string): Promise<number | undefined> => {
   const { rows } = await run.query<{ count: number }>(
@@ -78,6 +80,63 @@ function statementsAndTransactions(run: Run): void {
     await run.query(`insert into contract.entry values ('twice', 1)`)
     const second = run.query(`insert into contract.entry values ('twice', 2)`)
     await expect(second).rejects.toMatchObject({ code: '23505', constraint: 'entry_pkey' })
+  })
+}
+
+function statementsAtOnce(run: Run): void {
+  const count = (like: string): Promise<number | undefined> => countOf(run, like)
+  const insert = 'insert into contract.entry values ($1, $2) returning name, amount'
+
+  test('statements that are sent at once are one transaction, and each has its answer', async () => {
+    const [first, nothing, second, size] = await run.atOnce((transaction) => [
+      transaction.query(insert, ['at-once-a', 1]),
+      transaction.query('select name from contract.entry where false'),
+      Promise.resolve().then(() => transaction.query(insert, ['at-once-b', null])),
+      transaction.query('select pg_current_xact_id()::text = $1 as same', ['0']),
+    ])
+    expect(first.rows).toEqual([{ name: 'at-once-a', amount: 1 }])
+    expect(nothing.rows).toEqual([])
+    expect(second.rows).toEqual([{ name: 'at-once-b', amount: null }])
+    expect(size.rows).toEqual([{ same: false }])
+    expect(await count('at-once-%')).toBe(2)
+  })
+
+  test('when one of several at once fails, nothing of them is kept, and the store goes on', async () => {
+    await run.query(insert, ['taken', 1])
+    const failing = run.atOnce((transaction) => [
+      transaction.query(insert, ['before-taken', 1]),
+      transaction.query(insert, ['taken', 2]),
+      transaction.query(insert, ['behind-taken', 3]),
+    ])
+    await expect(failing).rejects.toMatchObject({ code: '23505', constraint: 'entry_pkey' })
+    expect([await count('before-taken'), await count('behind-taken')]).toEqual([0, 0])
+  })
+
+  test('what fails before it is sent, and a value that cannot be sent, leave nothing of the rest', async () => {
+    const early = run.atOnce((transaction) => [
+      transaction.query(insert, ['with-early', 1]),
+      Promise.reject(new Error('refused before')),
+    ])
+    await expect(early).rejects.toThrow('refused before')
+    const noValue = {
+      toJSON: () => {
+        throw new Error('no value')
+      },
+    }
+    const unsendable = run.atOnce((transaction) => [
+      transaction.query(insert, ['with-unsendable', 1]),
+      transaction.query('select $1::text', [noValue]),
+    ])
+    await expect(unsendable).rejects.toThrow(/no value|clone/)
+    expect([await count('with-early'), await count('with-unsendable')]).toEqual([0, 0])
+  })
+
+  test('a statement that waits for the answer to another is refused, since all are sent at once', async () => {
+    const waiting = run.atOnce((transaction) => [
+      transaction.query('select 1').then(() => transaction.query(insert, ['waited', 1])),
+    ])
+    await expect(waiting).rejects.toMatchObject({ code: 'WT_STORE_ABORTED' })
+    expect(await count('waited')).toBe(0)
   })
 }
 

@@ -104,6 +104,25 @@ function readModels(scene: (topic: string) => Scene): void {
     await served.close()
   })
 
+  test('whoever was told of a key elsewhere waits for all that was published under it, and no longer than needed', async () => {
+    const it = scene('read-by-key')
+    const model = defineReadModel('newest', {
+      topic: it.topic,
+      columns,
+      key: 'name',
+      project: ({ key, data }) => ({ name: key, n: data.n }),
+    })
+    const served = await serveReadModel(it.store, model, { pollMs: 5, lingerMs: 60_000 })
+    const newest = async () => (await it.store.query('select name, n from watertight.newest')).rows
+    for (const n of [1, 2, 3]) {
+      await it.publish(['a', n])
+      await served.waitForKey('a', { deadlineMs: 20_000 })
+      expect(await newest()).toEqual([{ name: 'a', n }])
+    }
+    await served.waitForKey('nothing was published under it')
+    await served.close()
+  })
+
   test('a read model whose meaning has changed is built anew beside the one that is served, and takes its place', async () => {
     const it = scene('rebuilt')
     await it.publish(['a', 1], ['b', 2], ['a', 3])

@@ -1,5 +1,13 @@
 import type { SystemModel } from '@watertight/manifest'
-import { callback, checkOptions, having, record, required, text } from '@watertight/policy/options'
+import {
+  callback,
+  checkOptions,
+  having,
+  milliseconds,
+  record,
+  required,
+  text,
+} from '@watertight/policy/options'
 import { openKafka, type KafkaBroker } from '../brokers/kafka/kafka-broker.js'
 import { relayEvents } from '../brokers/relay/relay-events.js'
 import { consume } from '../events/consume.js'
@@ -31,6 +39,8 @@ export interface OpenEventsOptions<T extends Topic> {
   readonly topics: readonly T[]
   /** For each event that the document has it consume, what is done with it. As of `consume`, its writes happen once. */
   readonly handlers?: EventHandlers<NoInfer<T>>
+  /** For how long events gather after a batch, as of `consume`. Default 0. */
+  readonly lingerMs?: number
   /** Where the variables are that the document names. Default `process.env`. */
   readonly environment?: Environment
   /** Hears of every failure of a handler, the database and the broker; none ends the service. Default: nothing. */
@@ -92,10 +102,11 @@ export async function openEvents<const T extends Topic>(
     store: required(having('transaction', 'a store')),
     topics: required({ allowed: 'a list of topics', accepts: (given) => Array.isArray(given) }),
     handlers: record,
+    lingerMs: milliseconds(),
     environment: record,
     onError: callback,
   })
-  const { service, store, environment = process.env, onError = () => {} } = options
+  const { service, store, lingerMs = 0, environment = process.env, onError = () => {} } = options
   const action = `open the events of ${service}`
   serviceOf(model, service, action)
   const consumers = consumersOf(model, { ...options, action })
@@ -110,7 +121,7 @@ export async function openEvents<const T extends Topic>(
       opened.push(await relayEvents(store, { topics: relayed, to: kafka, onError }))
     for (const consumer of consumers) {
       const from = kafka === undefined ? {} : { broker: kafka }
-      opened.push(await consume(store, { ...consumer, ...from, group: service, onError }))
+      opened.push(await consume(store, { ...consumer, ...from, group: service, lingerMs, onError }))
     }
   } catch (error) {
     await close()

@@ -75,8 +75,11 @@ export class BatchProcessor {
     const ends = this.#owned.endsOf(events)
     await store.transaction(
       async (transaction) => {
-        await this.#owned.fence(transaction, ends)
-        const recorded = await recordBatch(transaction, group, topic, { events, positions: ends })
+        // One after the other in the database, and in one round trip: who is fenced off takes all of it back.
+        const [, recorded] = await Promise.all([
+          this.#owned.fence(transaction, ends),
+          recordBatch(transaction, group, topic, { events, positions: ends }),
+        ])
         const held = events.filter((event) => recorded.held.has(inboxIdOf(this.#subscription.topic, event)))
         if (held.length > 0) {
           const waiting = { events: held, state: 'waiting', attempts: 0, delayMs: 0, error: null } as const
@@ -94,7 +97,15 @@ export class BatchProcessor {
     events: readonly EventRecord[],
     fresh: Set<string>,
   ): Promise<void> {
-    const { topic, handle } = this.#subscription
+    const { topic, handle, areIndependent } = this.#subscription
+    if (areIndependent) {
+      const due = events.filter((event) => fresh.delete(inboxIdOf(topic, event)))
+      await Promise.all(due.map((event) => handle(event, transaction))).catch((cause: unknown) => {
+        // Of several, which one it was shows when they go one by one.
+        throw events.length === 1 ? new HandlerError(0, cause) : cause
+      })
+      return
+    }
     for (const [index, event] of events.entries()) {
       // The same event may have been published twice, and both lie in this batch.
       if (!fresh.delete(inboxIdOf(topic, event))) continue

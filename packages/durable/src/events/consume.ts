@@ -45,6 +45,11 @@ export interface ConsumeOptions<Types extends EventTypes> {
   readonly leaseMs?: number
   /** How often to look when nothing tells that there is something. Default 250 ms. */
   readonly pollMs?: number
+  /**
+   * For so long events gather after a batch that was not full, so that at a steady rate many share a transaction: the
+   * database has less to do, and an event waits so long at the most. Default 0.
+   */
+  readonly lingerMs?: number
   /** Hears of every failure of a handler and of the database; neither ends the consumer. Default: nothing. */
   readonly onError?: (error: unknown) => void
 }
@@ -66,16 +71,37 @@ export async function consume<Types extends EventTypes>(
   store: Store,
   options: ConsumeOptions<Types>,
 ): Promise<Consumer> {
-  const { pollMs = 250, leaseMs = 15_000, startAt = 'first' } = options
-  const subscribed = subscription(store, options)
+  const { consumer } = await startConsumer(store, options)
+  return consumer
+}
+
+/** A consumer, and how to have it deal at once with what has gathered. */
+export interface StartedConsumer {
+  readonly consumer: Consumer
+  readonly hurry: () => void
+}
+
+export async function startConsumer<Types extends EventTypes>(
+  store: Store,
+  options: ConsumeOptions<Types>,
+  { areIndependent }: Pick<Subscription, 'areIndependent'> = { areIndependent: false },
+): Promise<StartedConsumer> {
+  const { pollMs = 250, leaseMs = 15_000, lingerMs = 0, startAt = 'first', onError = () => {} } = options
+  const subscribed = { ...subscription(store, options), areIndependent }
   const rounds = new ConsumerRounds(subscribed)
   await rounds.join(startAt)
-  const loop = new ConsumerLoop(rounds, { pollMs, leaseMs, onError: options.onError ?? (() => {}) })
+  const loop = new ConsumerLoop(rounds, {
+    pollMs,
+    leaseMs,
+    lingerMs,
+    lingerBelow: subscribed.batchMax,
+    onError,
+  })
   const stopListening = await subscribed.log.listen(() => {
     loop.wake()
   })
   loop.start()
-  return {
+  const consumer: Consumer = {
     get partitions() {
       return rounds.partitions
     },
@@ -83,6 +109,12 @@ export async function consume<Types extends EventTypes>(
       await stopListening()
       await loop.close(closeOptions?.deadlineMs ?? 30_000)
       await subscribed.log.close()
+    },
+  }
+  return {
+    consumer,
+    hurry: () => {
+      loop.hurry()
     },
   }
 }
@@ -110,6 +142,7 @@ export function subscription<Types extends EventTypes>(
     handlerDeadlineMs: milliseconds(1),
     leaseMs: milliseconds(100),
     pollMs: milliseconds(1),
+    lingerMs: milliseconds(),
     onError: callback,
   })
   const { topic, handle } = options
@@ -126,6 +159,7 @@ export function subscription<Types extends EventTypes>(
     handlerDeadlineMs: options.handlerDeadlineMs ?? 30_000,
     random: systemRandom,
     now: () => performance.now(),
+    areIndependent: false,
     handle: async (event, transaction) => {
       await handle(receiveEvent(topic, event), transaction)
     },

@@ -12,6 +12,10 @@ export interface Rounds {
 
 export interface LoopOptions {
   readonly pollMs: number
+  /** Events gather for so long after a round that has dealt with some, but fewer than `lingerBelow`. Default 0. */
+  readonly lingerMs?: number
+  /** Default no bound. */
+  readonly lingerBelow?: number
   readonly leaseMs: number
   readonly onError: (error: unknown) => void
 }
@@ -26,7 +30,9 @@ export class ConsumerLoop {
   #renewing: NodeJS.Timeout | undefined
   #isClosed = false
   #isWoken = false
+  #isHurried = false
   #wake: () => void = () => {}
+  #hurry: () => void = () => {}
 
   constructor(rounds: Rounds, options: LoopOptions) {
     this.#rounds = rounds
@@ -45,9 +51,17 @@ export class ConsumerLoop {
     this.#wake()
   }
 
+  /** Somebody waits for what has gathered: it is dealt with at once. */
+  hurry(): void {
+    this.#isHurried = true
+    this.#hurry()
+    this.wake()
+  }
+
   async close(deadlineMs: number): Promise<void> {
     this.#isClosed = true
     this.#wake()
+    this.#hurry()
     try {
       const running = this.#running ?? Promise.resolve()
       await withinDeadline(running, deadlineMs, () => deadlineError('close the consumer', deadlineMs))
@@ -58,30 +72,46 @@ export class ConsumerLoop {
   }
 
   async #run(): Promise<void> {
+    const { pollMs, lingerMs = 0, lingerBelow = Infinity, onError } = this.#options
     let failures = 0
     while (!this.#isClosed) {
       this.#isWoken = false
+      this.#isHurried = false
       try {
         const count = await this.#rounds.round()
         failures = 0
-        if (count === 0) await this.#pause(this.#options.pollMs)
+        if (count === 0) await this.#pause(pollMs)
+        else if (count < lingerBelow) await this.#linger(lingerMs)
       } catch (error) {
         failures += 1
-        this.#options.onError(error)
+        onError(error)
         await this.#pause(afterErrors.delayMs(failures, 0, systemRandom))
       }
     }
   }
 
+  /** Ends early when there is news. */
   async #pause(ms: number): Promise<void> {
     if (this.#isClosed || this.#isWoken) return
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      this.#wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
+    await sleepUnless(ms, (end) => (this.#wake = end))
     this.#wake = () => {}
   }
+
+  /** News is what it waits for: it ends early only for somebody who waits. */
+  async #linger(ms: number): Promise<void> {
+    if (ms === 0 || this.#isClosed || this.#isHurried) return
+    await sleepUnless(ms, (end) => (this.#hurry = end))
+    this.#hurry = () => {}
+  }
+}
+
+/** Gives out how to end it before the time is up. */
+async function sleepUnless(ms: number, giveOut: (end: () => void) => void): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    giveOut(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
 }

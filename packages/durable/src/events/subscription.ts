@@ -20,6 +20,11 @@ export interface Subscription extends RetryRules {
   readonly random: Random
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number
+  /**
+   * Whether the statements of handlers do not depend on one another's answers, so that those of a batch may share a round trip; they
+   * are run in the order of the events all the same.
+   */
+  readonly areIndependent: boolean
   readonly handle: (event: EventRecord, transaction: StoreTransaction) => Promise<void>
   readonly onError: (error: unknown) => void
 }

@@ -12,6 +12,8 @@ export interface WaitOptions {
 }
 
 const LOOK_MS = 10
+/** Whoever waits is not to be what the database is busy with. */
+const LOOK_MS_MAX = 100
 
 /**
  * Resolves once a group has come past what was published, so that what you read next holds what you wrote. An event that
@@ -23,12 +25,21 @@ const LOOK_MS = 10
 export async function waitUntilHandled(
   store: Store,
   published: readonly PublishedPosition[],
-  { group, deadlineMs = 5_000 }: WaitOptions,
+  options: WaitOptions,
+): Promise<void> {
+  await waitForGroup(store, published, options)
+}
+
+/** The same; `hurry` is told that somebody waits, when somebody does. */
+export async function waitForGroup(
+  store: Store,
+  published: readonly PublishedPosition[],
+  { group, deadlineMs = 5_000, hurry = () => {} }: WaitOptions & { readonly hurry?: () => void },
 ): Promise<void> {
   const until = performance.now() + deadlineMs
   for (const topic of new Set(published.map((position) => position.topic))) {
     const wanted = published.filter((position) => position.topic === topic)
-    for (;;) {
+    for (let lookMs = LOOK_MS; ;) {
       const positions = await groupPositions(store, group, topic)
       if (positions.some(isKafkaPosition)) {
         throw new Error(
@@ -37,7 +48,9 @@ export async function waitUntilHandled(
       }
       if (hasPassed(positions, wanted)) break
       if (performance.now() > until) throw deadlineError(`read what ${group} makes of ${topic}`, deadlineMs)
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+      hurry()
+      await new Promise((resolve) => setTimeout(resolve, lookMs))
+      lookMs = Math.min(LOOK_MS_MAX, lookMs * 1.5)
     }
   }
 }

@@ -1,7 +1,8 @@
-import { consume, type ConsumeOptions, type Consumer } from '../events/consume.js'
-import { waitUntilHandled } from '../events/wait-until-handled.js'
+import { startConsumer, type ConsumeOptions, type StartedConsumer } from '../events/consume.js'
+import { waitForGroup } from '../events/wait-until-handled.js'
 import type { EventTypes } from '../outbox/event-type.js'
 import type { PublishedPosition } from '../outbox/publish.js'
+import { lastOfKey } from '../outbox/queries/last-of-key.js'
 import type { Store, StoreTransaction } from '../store/store.js'
 import { hasCaughtUp } from './queries/has-caught-up.js'
 import { createTable, definitionOf, dropTable, groupOf, serveTable } from './queries/create-table.js'
@@ -9,12 +10,20 @@ import { lockModel, putGeneration, servedGeneration } from './queries/served-gen
 import { projection } from './projection.js'
 import type { ReadModel } from './read-model.js'
 
-export type ServeOptions = Pick<ConsumeOptions<EventTypes>, 'batchMax' | 'pollMs' | 'leaseMs' | 'onError'>
+export type ServeOptions = Pick<
+  ConsumeOptions<EventTypes>,
+  'batchMax' | 'pollMs' | 'lingerMs' | 'leaseMs' | 'onError'
+>
 
 /** A read model that this process helps to keep up to date. Read it by `select ... from watertight.NAME`. */
 export interface ServedReadModel {
   /** Resolves once what was published can be read. Default deadline 5 s. */
   waitFor(published: readonly PublishedPosition[], options?: { readonly deadlineMs?: number }): Promise<void>
+  /**
+   * Resolves once all can be read that was published under a key up to now, by whichever process: for whoever was told of it
+   * elsewhere and must not read less here. Default deadline 5 s.
+   */
+  waitForKey(key: string, options?: { readonly deadlineMs?: number }): Promise<void>
   close(): Promise<void>
 }
 
@@ -33,20 +42,35 @@ export async function serveReadModel<Types extends EventTypes>(
   options: ServeOptions = {},
 ): Promise<ServedReadModel> {
   const { generation, isNew } = await nextGeneration(store, model)
-  const consumer = await consume(store, { ...options, ...projection(model, generation) })
+  const started = await startConsumer(
+    store,
+    { ...options, ...projection(model, generation) },
+    { areIndependent: true },
+  )
   try {
     if (!isNew) await swap(store, model, generation)
   } catch (error) {
-    await consumer.close()
+    await started.consumer.close()
     throw error
   }
-  return served(store, groupOf(model.name, generation), consumer)
+  return served(store, { group: groupOf(model.name, generation), topic: model.topic.name, started })
 }
 
-function served(store: Store, group: string, consumer: Consumer): ServedReadModel {
+interface Serving {
+  readonly group: string
+  readonly topic: string
+  readonly started: StartedConsumer
+}
+
+function served(store: Store, { group, topic, started: { consumer, hurry } }: Serving): ServedReadModel {
+  const waitFor: ServedReadModel['waitFor'] = async (published, { deadlineMs = 5_000 } = {}) => {
+    await waitForGroup(store, published, { group, deadlineMs, hurry })
+  }
   return {
-    waitFor: async (published, { deadlineMs = 5_000 } = {}) => {
-      await waitUntilHandled(store, published, { group, deadlineMs })
+    waitFor,
+    waitForKey: async (key, options) => {
+      const last = await lastOfKey(store, topic, key)
+      if (last !== undefined) await waitFor([{ topic, ...last }], options)
     },
     close: async () => {
       await consumer.close()

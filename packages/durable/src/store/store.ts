@@ -49,6 +49,17 @@ export interface Store {
     options?: TransactionOptions,
   ): Promise<Result>
   /**
+   * Runs a transaction of statements that do not depend on one another's answers: they are sent together, in one round trip,
+   * and committed together or not at all. `work` asks for all of them in one go, such as
+   * `(transaction) => [publish(transaction, orders, event), transaction.query(text)]`; resolves to what these come to.
+   *
+   * @throws {StoreError} with code `WT_STORE_ABORTED` when one of them waits for the answer to another, and so comes too late
+   */
+  atOnce<const Results extends readonly unknown[]>(
+    work: (transaction: StoreTransaction) => { readonly [Index in keyof Results]: Promise<Results[Index]> },
+    options?: QueryOptions,
+  ): Promise<Results>
+  /**
    * Calls `onNotification` when something is notified on `channel`. A hint, nothing more: it is lost while a connection is
    * down and never comes through a pooler in transaction mode, so whoever listens must poll too. Resolves to how to stop.
    */

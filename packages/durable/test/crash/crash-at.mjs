@@ -18,7 +18,11 @@ export function crashAt({ at, when, how }) {
     if (isHere && when === 'before') strike(drop)
     const answer = send.apply(this, words)
     if (!isHere || when === 'before') return answer
-    return answer.finally(() => strike(drop))
+    // What is sent as a batch is no promise itself.
+    const { answers } = answer
+    if (answers === undefined) return answer.finally(() => strike(drop))
+    answers.finally(() => strike(drop)).catch(() => {})
+    return answer
   }
   const post = Reflect.get(Worker.prototype, 'postMessage')
   Worker.prototype.postMessage = function postMessage(message) {

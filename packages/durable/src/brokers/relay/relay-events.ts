@@ -99,6 +99,7 @@ export function relaySubscription(store: Store, topic: string, options: RelayOpt
     handlerDeadlineMs: 30_000,
     random: systemRandom,
     now: () => performance.now(),
+    areIndependent: false,
     handle: async (event) => {
       const [refused] = await to.send(topic, [event])
       if (refused !== undefined) throw refused.error

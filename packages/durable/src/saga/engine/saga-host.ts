@@ -1,9 +1,8 @@
 import { timersLane } from '../definition/step-plan-of.js'
-import { claimSagas } from '../queries/claim-sagas.js'
 import { deleteEndedSagas } from '../queries/delete-ended-sagas.js'
+import { lookForSagas } from '../queries/look-for-sagas.js'
 import { releaseOrphans } from '../queries/release-orphans.js'
 import { requestSaga } from '../queries/request-saga.js'
-import { requestedSagas } from '../queries/requested-sagas.js'
 import { databaseNow } from '../queries/keep-lease.js'
 import { ownedSagas, releaseSagas } from '../queries/owned-sagas.js'
 import type { ClaimedRow, SagaRequest } from '../queries/saga-record.js'
@@ -124,17 +123,19 @@ export class SagaHost {
   async #look(): Promise<boolean> {
     try {
       const { store, registry, clock } = this.#options
-      for (const { id, epoch, revision, requests } of await requestedSagas(store, this.worker)) {
+      const { places } = this.lanes
+      const look = { worker: this.worker, places, definitions: registry.versions }
+      const { claimed, requested } = await lookForSagas(store, look)
+      for (const { id, epoch, revision, requests } of requested) {
         const run = this.#worker.runs.get(id)
         if (run?.epoch === epoch)
           this.#worker.takeRequests(run, revision, JSON.parse(requests) as SagaRequest[])
       }
-      const claim = { worker: this.worker, places: this.lanes.places, definitions: registry.versions }
-      const claimed = await claimSagas(store, claim)
       for (const row of claimed) this.#take(row)
       if (clock.now() >= this.#orphansAt) await this.#releaseOrphans()
       if (clock.now() >= this.#cleanUpAt) await this.#cleanUp()
-      return claimed.length > 0
+      // Fewer than the smallest room has places for: no dependency can have more that are due.
+      return claimed.length >= Math.min(...places.values())
     } catch (error) {
       this.#options.onTrouble(error)
       return false

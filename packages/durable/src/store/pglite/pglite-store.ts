@@ -1,3 +1,4 @@
+import { sendAtOnce } from '../at-once.js'
 import { closedError, deadlineError, overError, StoreError } from '../errors.js'
 import type { QueryOptions, Rows, Store, StoreTransaction, TransactionOptions } from '../store.js'
 import { withinDeadline } from '../within-deadline.js'
@@ -67,6 +68,18 @@ export class PGliteStore implements Store {
         throw error
       }
     })
+  }
+
+  async atOnce<const Results extends readonly unknown[]>(
+    work: (transaction: StoreTransaction) => { readonly [Index in keyof Results]: Promise<Results[Index]> },
+    { deadlineMs = this.#queryDeadlineMs }: QueryOptions = {},
+  ): Promise<Results> {
+    return await sendAtOnce(work, (statements) =>
+      this.#inTurn('run statements', deadlineMs, async () => {
+        const answers = await this.#connection.ask({ type: 'batch', statements })
+        return (answers as never[][]).map((rows) => ({ rows }))
+      }),
+    )
   }
 
   async listen(channel: string, onNotification: (payload: string) => void): Promise<() => Promise<void>> {

@@ -1,8 +1,11 @@
 import pg from 'pg'
-import { closedError, deadlineError, overError, StoreError } from '../errors.js'
+import { sendAtOnce } from '../at-once.js'
+import { closedError, deadlineError, StoreError } from '../errors.js'
 import type { QueryOptions, Rows, Store, StoreTransaction, TransactionOptions } from '../store.js'
 import { withinDeadline } from '../within-deadline.js'
+import { ClientTransaction } from './client-transaction.js'
 import { Listener } from './listener.js'
+import { StatementBatch } from './statement-batch.js'
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`; a host may be a pooler in transaction mode. */
@@ -66,24 +69,40 @@ export class PostgresStore implements Store {
     return await this.#onClient(deadlineMs, 'run a transaction', async (lent) => {
       const { client } = lent
       // The database ends what we would not: this process may be stopped, or gone without a word.
-      await client.query(
-        `begin; set local statement_timeout = ${Math.ceil(deadlineMs)};
-         set local idle_in_transaction_session_timeout = ${Math.ceil(deadlineMs)}`,
-      )
-      let hasEnded = false
+      const limitMs = Math.ceil(deadlineMs)
+      const transaction = new ClientTransaction(client, [
+        'begin',
+        `set local statement_timeout = ${limitMs}`,
+        `set local idle_in_transaction_session_timeout = ${limitMs}`,
+      ])
       let result: Result
       try {
-        result = await work(handle(client, () => hasEnded))
+        result = await work(transaction)
+        await transaction.complete()
       } catch (error) {
-        hasEnded = true
+        await transaction.abandon()
         // A connection that does not even roll back is of no use, and says less than the error that ended the work.
-        await client.query('rollback').catch(() => (lent.isBroken = true))
+        if (transaction.hasBegun) await client.query('rollback').catch(() => (lent.isBroken = true))
         throw error
       }
-      hasEnded = true
+      if (!transaction.hasBegun) return result
       await commit(client)
       return result
     })
+  }
+
+  async atOnce<const Results extends readonly unknown[]>(
+    work: (transaction: StoreTransaction) => { readonly [Index in keyof Results]: Promise<Results[Index]> },
+    { deadlineMs = this.#queryDeadlineMs }: QueryOptions = {},
+  ): Promise<Results> {
+    if (this.#closed !== undefined) throw closedError('run statements')
+    return await sendAtOnce(work, (statements) =>
+      this.#onClient(deadlineMs, 'run statements', async ({ client }) => {
+        const batch = new StatementBatch(statements)
+        client.query(batch as unknown as pg.Submittable)
+        return await batch.answers
+      }),
+    )
   }
 
   async listen(channel: string, onNotification: (payload: string) => void): Promise<() => Promise<void>> {
@@ -138,16 +157,6 @@ interface LentClient {
   readonly client: pg.PoolClient
   /** Closed when it comes back, not lent again. */
   isBroken: boolean
-}
-
-/** A part of the work may go on that nobody waits for: it must not write into the next transaction of the connection. */
-function handle(client: pg.PoolClient, hasEnded: () => boolean): StoreTransaction {
-  return {
-    query: async <Row extends object>(text: string, values: unknown[] = []): Promise<Rows<Row>> => {
-      if (hasEnded()) throw overError()
-      return await client.query<Row>(text, values)
-    },
-  }
 }
 
 async function commit(client: pg.PoolClient): Promise<void> {

@@ -2,12 +2,14 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Turns } from '../turns.js'
 import { spareSession } from './spare-session.js'
+import type { StatementCache } from './statement-cache.js'
 import { RequestReader, type ClientRequest } from './request-reader.js'
 import { askPassword, message, refusal, startCodes } from './message.js'
 import { readAnswer } from './read-answer.js'
 
 export interface SharedDatabase {
   readonly turns: Turns
+  readonly statements: StatementCache
   readonly password: Buffer
   /** What the database has said of itself when its session began. */
   readonly greeting: Buffer
@@ -109,7 +111,7 @@ export class ClientSession {
 
   async #serve({ bytes, text, isGoodbye }: ClientRequest): Promise<void> {
     if (isGoodbye) return void this.#socket.end()
-    const { turns, send, onNotifications, idleInTransactionMs } = this.#database
+    const { turns, statements, send, onNotifications, idleInTransactionMs } = this.#database
     if (/^\s*listen\s/i.test(text ?? '')) this.listens = true
     // The session is everybody's: who hears no more is known here, and others may still listen.
     if (/^\s*unlisten\s/i.test(text ?? '')) {
@@ -122,8 +124,11 @@ export class ClientSession {
     this.#endTurn ??= await turns.take(turnMs, 'run a statement')
     // Nobody would hear the answer: `ended` gives the turn back.
     if (this.#isGone) return
+    const closing = statements.takeClosing()
+    if (closing !== undefined) await send(closing)
+    const request = statements.request(spareSession(bytes))
     const { answer, notifications, isIdle } = readAnswer(
-      await send(text === undefined ? bytes : spareSession(bytes, text)),
+      statements.answer(await send(request.bytes), request),
     )
     if (isIdle) {
       this.#endTurn()
@@ -144,6 +149,7 @@ export class ClientSession {
     const endTurn = this.#endTurn
     this.#endTurn = undefined
     await this.#database.send(rollback).catch(() => {})
+    this.#database.statements.forgetAll()
     endTurn?.()
   }
 }

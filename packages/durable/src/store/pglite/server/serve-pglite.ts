@@ -6,6 +6,7 @@ import { Turns } from '../turns.js'
 import { WorkerConnection } from '../worker-connection.js'
 import { ClientSession, type SharedDatabase } from './client-session.js'
 import { startMessage } from './message.js'
+import { StatementCache } from './statement-cache.js'
 
 export interface ServePGliteOptions {
   /** Where the data is kept; in memory, and gone with the process, without. */
@@ -63,6 +64,7 @@ export async function servePGlite(options: ServePGliteOptions = {}): Promise<PGl
   const sessions = new Set<ClientSession>()
   const database: SharedDatabase = {
     turns: new Turns(),
+    statements: new StatementCache(),
     password: Buffer.from(password),
     greeting: await send(startMessage()),
     idleInTransactionMs,

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { PGlite } from '@electric-sql/pglite'
+import type { Statement } from '../../at-once.js'
 import { DatabaseImage } from './database-image.js'
 import type { WorkerFailure, WorkerReply, WorkerRequest, WorkerSettings } from './worker-request.js'
 
@@ -53,6 +54,8 @@ async function run(database: PGlite, request: WorkerRequest): Promise<unknown[]>
     case 'execute':
       await database.exec(request.text)
       return []
+    case 'batch':
+      return await batch(database, request.statements)
     case 'protocol':
       return [await database.execProtocolRaw(request.bytes)]
     case 'listen': {
@@ -71,6 +74,19 @@ async function run(database: PGlite, request: WorkerRequest): Promise<unknown[]>
       await database.close()
       await keeping
       return []
+  }
+}
+
+async function batch(database: PGlite, statements: readonly Statement[]): Promise<unknown[]> {
+  await database.exec('begin')
+  try {
+    const answers: unknown[] = []
+    for (const { text, values } of statements) answers.push((await database.query(text, values)).rows)
+    await database.exec('commit')
+    return answers
+  } catch (error) {
+    await database.exec('rollback')
+    throw error
   }
 }
 

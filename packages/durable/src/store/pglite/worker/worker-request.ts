@@ -1,3 +1,5 @@
+import type { Statement } from '../../at-once.js'
+
 export interface WorkerSettings {
   /** The module of PGlite, by its path. */
   readonly modulePath: string
@@ -10,6 +12,8 @@ export interface WorkerSettings {
 export type WorkerRequest =
   | { readonly id: number; readonly type: 'query'; readonly text: string; readonly values: unknown[] }
   | { readonly id: number; readonly type: 'execute'; readonly text: string }
+  /** In a transaction of their own; answered by the rows of each. */
+  | { readonly id: number; readonly type: 'batch'; readonly statements: readonly Statement[] }
   /** Messages of the wire protocol, as they are; answered in kind. */
   | { readonly id: number; readonly type: 'protocol'; readonly bytes: Uint8Array }
   | { readonly id: number; readonly type: 'listen' | 'unlisten'; readonly channel: string }
