@@ -30,6 +30,7 @@ test('the check has nothing to say, and each silence has a reason', () => {
   expect(report.findings).toEqual([])
   expect([...new Set(report.silenced.map(({ code }) => code))].sort()).toEqual([
     'WT-AVAILABILITY-ONE-REPLICA',
+    'WT-DATA-EVENT-NOT-CONSUMED',
     'WT-PRACTICE-EXPERIMENT-ONCE',
     'WT-RETRY-AMPLIFICATION',
     'WT-RETRY-NEVER-RUNS',
@@ -43,7 +44,7 @@ test('it describes the services that there are', () => {
 test('the saga of a checkout is the one that is described', () => {
   // Neither is asked for anything here.
   const nobody = { call: () => Promise.reject(new Error('asked')) } as Pick<Edge, 'call'>
-  const callees = { inventory: nobody, payment: nobody, shipping: nobody, loyalty: nobody }
+  const callees = { inventory: nobody, payment: nobody, loyalty: nobody }
   const orders = new OrderStore(openStore('postgres://localhost/none', { listenUrl: false }))
   const { plan } = placeOrderSaga(callees, orders)
   // What order does to its own rows is no call.
@@ -56,6 +57,7 @@ test('the saga of a checkout is the one that is described', () => {
   expect(calls.map(({ name, dependency }) => [name, dependency])).toEqual(
     said.map(({ name, service }) => [name, service]),
   )
+  expect(plan.version).toBe(loadManifest().model.sagas.get('place-order')?.version)
   for (const [index, step] of calls.entries()) {
     const { operation, optional, timeoutMs, retry, compensate, compensation } = said[index]!
     expect(`POST ${steps[step.name as keyof typeof steps].path}`).toBe(operation)

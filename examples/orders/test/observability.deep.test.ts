@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serviceNames, type ServiceName } from '../src/services/names.js'
-import { CLIENT, INTERNAL, OtlpReceiver, SERVER, type ReceivedSpan } from './otlp-receiver.js'
+import { CLIENT, CONSUMER, INTERNAL, OtlpReceiver, SERVER, type ReceivedSpan } from './otlp-receiver.js'
 import { Shop } from './shop.js'
 import { until } from './until.js'
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const CUSTOMER_SPAN = '00f067aa0ba902b7'
 
-/** The canary has no requests here. */
-const tracing = serviceNames.filter((name) => name !== 'canary')
+/** The canary has no requests here, and nobody calls shipping: it takes events. */
+const answering = serviceNames.filter((name) => name !== 'canary' && name !== 'shipping')
 
 let collector: OtlpReceiver
 let shop: Shop
@@ -80,6 +80,10 @@ test('one trace spans a checkout: gateway, sidecars, every service, every call, 
       expect(wayTo(answer)).toEqual([...way, `${service} ${SERVER}`])
     }
   }
+  // Shipping hears of it by the event, later, in the same trace.
+  const [shipped] = spans.filter(({ service }) => service === 'shipping')
+  expect(shipped).toMatchObject({ kind: CONSUMER, name: 'process order-confirmed' })
+  expect(shipped && wayTo(shipped)).toEqual([...toOrder, `order ${SERVER}`, `shipping ${CONSUMER}`])
   const [checkout] = answersOf('order', 'POST /orders')
   const attempts = spans.filter((span) => {
     const call = parentOf(span)
@@ -96,35 +100,41 @@ test('one trace spans a checkout: gateway, sidecars, every service, every call, 
 const CALLS = {
   inventory: 'POST /reservations',
   payment: 'POST /charges',
-  shipping: 'POST /shipments',
   loyalty: 'POST /points',
 } as const
 
 /**
- * Three of each proxy that passes a request on: the gateway and the sidecar of order, and two sidecars for each of six
- * attempts. One of each process that answers: order, four callees, and loyalty once more; tax, in Python, traces nothing.
- * Five calls of order, with those six attempts.
+ * Three of each proxy that passes a request on: the gateway and the sidecar of order, and two sidecars for each of five
+ * attempts. One of each process that answers: order, three callees, and loyalty once more; tax, in Python, traces nothing.
+ * Four calls of order, with those five attempts. Shipping, which handles the event.
  */
-const EXPECTED = 3 * (2 + 2 * 6) + 6 + 5 + 6
+const EXPECTED = 3 * (2 + 2 * 5) + 5 + 4 + 5 + 1
 
-test('every line of the log names the trace and the request', async () => {
-  for (const name of tracing) {
+test('every line of the log names the trace, and the request', async () => {
+  expect((await logOf('shipping')).find((entry) => entry['trace_id'] === TRACE)).toMatchObject({
+    level: 'info',
+    service: 'shipping',
+    msg: 'planned',
+    orderId: expect.any(String),
+  })
+  for (const name of answering) {
     const line = (await logOf(name)).find((entry) => entry['trace_id'] === TRACE)
     expect(line).toMatchObject({ level: 'info', service: name, msg: 'answered', method: 'POST' })
     expect(line?.['request_id']).toEqual(expect.any(String))
   }
   const ids = await Promise.all(
-    tracing.map(async (name) => (await logOf(name)).find((entry) => entry['trace_id'] === TRACE)),
+    answering.map(async (name) => (await logOf(name)).find((entry) => entry['trace_id'] === TRACE)),
   )
   expect(new Set(ids.map((line) => line?.['request_id'])).size).toBe(1)
 })
 
-test.each(tracing)('%s answers probes and scrapes', async (name) => {
+test.each([...answering, 'shipping'] as const)('%s answers probes and scrapes', async (name) => {
   expect(await page(name, '/healthz')).toMatchObject({ status: 200 })
   expect(await page(name, '/readyz')).toMatchObject({ status: 200 })
   const { status, text } = await page(name, '/metrics')
   expect(status).toBe(200)
-  expect(text).toMatch(new RegExp(`watertight_server_requests_total\\{.*service="${name}".*\\} [1-9]`))
+  if (name !== 'shipping')
+    expect(text).toMatch(new RegExp(`watertight_server_requests_total\\{.*service="${name}".*\\} [1-9]`))
   expect(text).toContain(`watertight_objective_budget_remaining_ratio{`)
   expect((await page(name, '/metrics', 'application/openmetrics-text')).text).toMatch(/# EOF\n$/)
 })

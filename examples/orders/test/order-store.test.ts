@@ -1,14 +1,15 @@
-import { PGliteStore } from '@watertight/durable'
+import { migrate, PGliteStore, recentEvents } from '@watertight/durable'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { OrderStore } from '../src/order/order-store.js'
+import { isKeyTaken, OrderStore } from '../src/order/order-store.js'
 import type { Order } from '../src/order/order.js'
 
 let database: PGliteStore
 let store: OrderStore
 
 beforeAll(async () => {
-  database = new PGliteStore()
+  database = new PGliteStore({ queryDeadlineMs: 120_000 })
   store = new OrderStore(database)
+  await migrate(database)
   await store.open()
 }, 180_000)
 afterAll(() => database.close())
@@ -26,8 +27,14 @@ function order(id: string): Order {
   }
 }
 
+/** Resolves to whether it was recorded, as none is whose key another one has. */
 const insert = (id: string, key: string) =>
-  database.transaction((transaction) => store.insert(transaction, order(id), key))
+  database
+    .transaction((transaction) => store.insert(transaction, order(id), key))
+    .then(
+      () => true,
+      (error: unknown) => !isKeyTaken(error),
+    )
 
 test('a key is good for one order', async () => {
   expect(await insert('a', 'key-a')).toBe(true)
@@ -51,7 +58,7 @@ test('an order that failed through no fault of the customer gives its key back w
   expect(await insert('d', 'key-c')).toBe(false)
   await store.cancel('c', 'unavailable')
   expect(await insert('d', 'key-c')).toBe(true)
-  await store.confirm('d', 'points')
+  await store.confirm(order('d'), 'points')
   expect(await store.find('d')).toMatchObject({ state: 'confirmed', loyalty: 'points' })
 })
 
@@ -59,4 +66,28 @@ test('a page shows all, the oldest first', async () => {
   const { entries, next } = await store.page(0)
   expect(entries.map(({ id }) => id)).toEqual(['a', 'c', 'd'])
   expect(next).toBeNull()
+})
+
+test('what happens to an order is told in the transaction in which it happens, under an id of its own', async () => {
+  await insert('e', 'key-e')
+  await store.confirm(order('e'), 'points')
+  // A step that comes again.
+  await store.confirm(order('e'), 'points')
+  await expect(
+    database.transaction(async (transaction) => {
+      await store.insert(transaction, order('f'), 'key-f')
+      throw new Error('rolled back')
+    }),
+  ).rejects.toThrow('rolled back')
+  const told = (await recentEvents(database)).filter(({ key }) => key === 'e' || key === 'f')
+  expect([...new Set(told.map(({ eventId }) => eventId))].sort()).toEqual(['e.confirmed', 'e.placed'])
+})
+
+test('an order of a version that told nobody is told of when it is opened', async () => {
+  await database.query('truncate watertight.outbox')
+  await database.query(`update orders set told = null where id = 'e'`)
+  await store.open()
+  await store.open()
+  const told = (await recentEvents(database)).map(({ eventId }) => eventId)
+  expect(told.sort()).toEqual(['e.confirmed', 'e.placed'])
 })

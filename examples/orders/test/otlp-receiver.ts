@@ -17,6 +17,7 @@ export interface ReceivedSpan {
 /** `SpanKind` as OTLP numbers it. */
 export const INTERNAL = 1
 export const SERVER = 2
+export const CONSUMER = 5
 export const CLIENT = 3
 
 interface KeyValue {

@@ -24,8 +24,21 @@ test('without loyalty an order is processed all the same', async () => {
   await shop.system.clearFaults()
 })
 
-test('with shipping down the answer is 503, and everything is undone once it can be', async () => {
-  await shop.faults('shipping', { errorRate: 1, forSeconds: 60 })
+test('while shipping hangs orders go on, and are shipped when it is back', async () => {
+  shop.signal('shipping', 'SIGSTOP')
+  const { status, body } = await shop.order()
+  expect(status).toBe(201)
+  expect((await shop.request('gateway', 'GET', `/orders/${String(body['orderId'])}`)).body).toMatchObject({
+    status: 'confirmed',
+  })
+  shop.signal('shipping', 'SIGCONT')
+  await until('it is to be shipped', async () =>
+    (await books()).shipments.some(({ key }) => key === body['orderId']),
+  )
+})
+
+test('with payment down the answer is 503, and everything is undone once it can be', async () => {
+  await shop.faults('payment', { errorRate: 1, forSeconds: 60 })
   const { status, headers, body } = await shop.order({}, { 'idempotency-key': 'again' })
   expect(status).toBe(503)
   expect(headers.get('content-type')).toBe('application/problem+json')

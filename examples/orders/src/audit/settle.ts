@@ -20,7 +20,7 @@ export interface SettledBooks {
 }
 
 /**
- * Waits until every order is confirmed or cancelled, and audits the books. What is still under way after
+ * Waits until every order is confirmed or cancelled and shipping has heard of all, and audits the books. What is still under way after
  * `deadlineMs` shows up as a finding. A service that is being restarted is asked again until then;
  * if it does not come back, its books cannot be read, which is a finding too.
  */
@@ -34,7 +34,8 @@ export async function settleBooks(
     const isLate = performance.now() >= end
     try {
       const { unfinished } = await source.get<{ unfinished: number }>('order', '/internal/unfinished')
-      if (unfinished === 0 || isLate) {
+      const { unhandled } = await source.get<{ unhandled: number }>('shipping', '/internal/unhandled')
+      if ((unfinished === 0 && unhandled === 0) || isLate) {
         const books = await collectBooks(source, acknowledged)
         return { books, findings: audit(books) }
       }

@@ -3,6 +3,8 @@ import type { Store } from '@watertight/durable'
 
 const AWAY_MS = 6_000
 const POLL_MS = 50
+/** A new database takes seconds of processor time, which a busy machine does not have at once. */
+const OPENING_MS = 120_000
 
 /** A store whose statements and transactions wait for a database that is being started, up to `awayMs`. */
 export function patientStore(store: Store, awayMs: number = AWAY_MS): Store {
@@ -10,9 +12,15 @@ export function patientStore(store: Store, awayMs: number = AWAY_MS): Store {
     kind: store.kind,
     query: (...statement) => whenThere(() => store.query(...statement), awayMs),
     transaction: (...work) => whenThere(() => store.transaction(...work), awayMs),
+    atOnce: (...work) => whenThere(() => store.atOnce(...work), awayMs),
     listen: (...listener) => store.listen(...listener),
     close: (options) => store.close(options),
   }
+}
+
+/** Resolves once the database answers, which may be new. */
+export async function whenOpen(store: Store): Promise<void> {
+  await patientStore(store, OPENING_MS).query('select 1')
 }
 
 /** Only what was never sent is sent again: of anything else nobody knows whether it was done. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { IdempotentRequest } from '@watertight/durable'
 import { Problem } from './problem.js'
 
 /** What a handler sees of a request. */
@@ -9,6 +10,8 @@ export interface Request {
   readonly headers: IncomingHttpHeaders
   /** The parsed JSON body, `undefined` when there is none. */
   readonly body: unknown
+  /** Of a POST with an `Idempotency-Key`, where the service has each happen once. */
+  readonly idempotent?: IdempotentRequest | undefined
 }
 
 /** What a handler answers; the body is sent as JSON, or not at all when `undefined`. */

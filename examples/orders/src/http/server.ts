@@ -1,6 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http'
+import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createServerGuard, type GuardedRequest, type Health, type ServerGuard } from '@watertight/http'
+import { idempotentRequestOf, type Idempotency, type NodeHandler } from '@watertight/durable'
 import type { ServiceTelemetry } from '@watertight/telemetry'
 import type { Faults } from '@watertight/traffic'
 import type { Log } from '../telemetry/observation.js'
@@ -8,6 +10,7 @@ import { readJson } from './read-json.js'
 import { DurationSum } from './durations.js'
 import { Problem } from './problem.js'
 import { replyOf } from './reply-of.js'
+import { sentReply } from './sent-reply.js'
 import { Router, type Reply, type Routes } from './routes.js'
 
 const BODY_BYTES_MAX = 16 * 1024
@@ -17,6 +20,8 @@ const REQUEST_TIMEOUT_MS = 15_000
 export interface ServerOptions {
   /** What the service is there for: guarded, measured, and struck by faults. */
   readonly routes: Routes
+  /** Has a POST to these happen once for each `Idempotency-Key`. */
+  readonly idempotency?: Idempotency | undefined
   /** Status, books and faults: these work however broken or busy the service is. */
   readonly internalRoutes: Routes
   readonly faults: Faults
@@ -34,6 +39,7 @@ export class JsonServer {
   readonly #routes: Router
   readonly #internal: Router
   readonly #internalPaths: RegExp
+  readonly #handle: NodeHandler
   readonly #faults: Faults
   readonly #log: Log
 
@@ -52,6 +58,10 @@ export class JsonServer {
       shedding: { initialLimit: 200, minLimit: 200, maxLimit: IN_FLIGHT_MAX, queue: 100 },
       route: ({ url }) => this.#routes.template(split(url).path),
     })
+    const { idempotency } = options
+    const handle: NodeHandler = (request, response) =>
+      this.#reply(request, response, () => this.#answer(this.#routes, request))
+    this.#handle = idempotency?.listener(handle) ?? handle
     const guarded = this.guard.listener((request, response, { arrivedAt }: GuardedRequest) =>
       this.#serve(request, response, arrivedAt),
     )
@@ -71,9 +81,8 @@ export class JsonServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse, arrivedAt: number): Promise<void> {
-    await this.#reply(request, response, () =>
-      this.#underFaults(request, () => this.#answer(this.#routes, request)),
-    )
+    await this.#underFaults(request, response)
+    await finished(response).catch(() => {})
     const { method, url } = request
     const route = this.#routes.template(split(url).path)
     const ms = performance.now() - arrivedAt
@@ -89,7 +98,7 @@ export class JsonServer {
   async #reply(
     request: IncomingMessage,
     response: ServerResponse,
-    answer: () => Promise<Reply>,
+    answer: () => Reply | Promise<Reply>,
   ): Promise<void> {
     const reply = await replyOf(answer, (error) => {
       // A client that hung up half way is no problem of ours.
@@ -102,32 +111,32 @@ export class JsonServer {
       response.end(reply.page)
       return
     }
-    const isProblem = reply.status >= 400
-    response.writeHead(reply.status, {
-      'content-type': isProblem ? 'application/problem+json' : 'application/json',
-      ...reply.headers,
-    })
-    response.end(reply.body === undefined ? undefined : `${JSON.stringify(reply.body)}\n`)
+    const { status, headers, body } = sentReply(reply)
+    response.writeHead(status, headers)
+    response.end(body)
   }
 
   async #answer(router: Router, request: IncomingMessage): Promise<Reply> {
     const { path, query } = split(request.url)
     const { handler, params } = router.find(request.method ?? '', path)
     const body = await readJson(request, BODY_BYTES_MAX)
-    return handler({ params, query: new URLSearchParams(query), headers: request.headers, body })
+    const idempotent = idempotentRequestOf(request)
+    return handler({ params, query: new URLSearchParams(query), headers: request.headers, body, idempotent })
   }
 
-  async #underFaults(
-    { method = '', url = '/' }: IncomingMessage,
-    answer: () => Promise<Reply>,
-  ): Promise<Reply> {
-    const fault = this.#faults.strike(performance.now(), { method, path: url })
-    if (fault === undefined) return answer()
-    if (fault.delayMs > 0) await sleep(fault.delayMs)
-    if (fault.end !== undefined && fault.when === 'before') throw injected()
-    const reply = await answer()
-    if (fault.end !== undefined) throw injected()
-    return reply
+  async #underFaults(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url: path = '/' } = request
+    const fault = this.#faults.strike(performance.now(), { method, path })
+    if (fault !== undefined && fault.delayMs > 0) await sleep(fault.delayMs)
+    if (fault?.end === undefined) {
+      await this.#handle(request, response)
+      return
+    }
+    // The work may have been done all the same, for an answer that nobody gets.
+    if (fault.when !== 'before') await this.#handle(request, new ServerResponse(request))
+    await this.#reply(request, response, () => {
+      throw injected()
+    })
   }
 }
 

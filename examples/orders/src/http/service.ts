@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { createDrain, createHealth, type CheckFunction, type CloseHook, type Health } from '@watertight/http'
-import { watchManifest, type ServiceModel } from '@watertight/manifest'
-import { openStore, type Store } from '@watertight/durable'
+import { watchManifest, type ServiceModel, type SystemModel } from '@watertight/manifest'
+import { openServiceStore, type Idempotency, type Store } from '@watertight/durable'
 import { EXIT_PORT_TAKEN } from '../command-line/exit.js'
 import { createFolder } from '../data-folder/create-folder.js'
 import { Faults } from '@watertight/traffic'
 import { journalsIn } from '../journal/file-journal.js'
 import type { OpenJournal } from '../journal/journal.js'
 import { documentName, type ServiceName } from '../services/names.js'
-import { STORE } from '../services/store-name.js'
 import { sayLastWords } from '../supervisor/last-words.js'
 import { loadManifest, serviceOf, type Manifest } from '../manifest/manifest.js'
 import { observe, type Log, type Observation } from '../telemetry/observation.js'
@@ -32,7 +31,9 @@ export interface Environment {
   readonly openJournal: OpenJournal
   /** The services that it calls. */
   readonly edges: Pick<Edges, 'to'>
-  /** Opens the database that services share, for one that keeps its data there; it connects when it is first asked something. */
+  /** The document, as it was when the service started. */
+  readonly model: SystemModel
+  /** Opens the store that the document gives to the service; it connects when it is first asked something. */
   readonly openStore: () => Store
   readonly log: Log
 }
@@ -40,6 +41,8 @@ export interface Environment {
 /** What a service is made of, besides the part that all have in common. */
 export interface Service {
   readonly routes: Routes
+  /** Has a POST to these happen once for each `Idempotency-Key`. */
+  readonly idempotency?: Idempotency
   /** More routes under `/internal`. */
   readonly internalRoutes?: Routes
   /** More for `/internal/status`. */
@@ -89,11 +92,13 @@ async function openService(
     openJournal: journalsIn(dataFolder),
     edges,
     log,
-    openStore: () => storeOf(manifest),
+    model: manifest.model,
+    openStore: () => openServiceStore(manifest.model, { service: model.name }),
   })
   const faults = new Faults(Math.random)
   const server: JsonServer = new JsonServer({
     routes: service.routes,
+    idempotency: service.idempotency,
     internalRoutes: {
       ...internalRoutes(() => statusOf(name, server, edges, service), faults, faultToken()),
       ...service.internalRoutes,
@@ -112,14 +117,6 @@ async function openService(
   await listen(server)
   await service.opened
   log.info({ pid: process.pid, afterMs: Math.round(performance.now()) }, 'ready')
-}
-
-/** As the document of the run has it. */
-function storeOf({ file, model }: Manifest): Store {
-  const url = model.stores.get(STORE)?.url
-  if (url === undefined)
-    throw new Error(`cannot open the database: ${file} must have the URL of store ${STORE}`)
-  return openStore(url)
 }
 
 async function statusOf(

@@ -14,7 +14,8 @@ import { priceOf, type Checkout } from '../checkout/checkout-schema.js'
 import type { Edge } from '../http/edge.js'
 import { Problem, unavailable } from '../http/problem.js'
 import { isFinal, type Order, type OrderContent } from './order.js'
-import { OrderStore } from './order-store.js'
+import { OrderStatuses } from './order-status.js'
+import { isKeyTaken, OrderStore } from './order-store.js'
 import {
   confirmed,
   contentOf,
@@ -52,13 +53,18 @@ export interface CheckoutDeskOptions {
 /** Takes checkouts: each is an order and the saga that places it, written in one transaction. */
 export class CheckoutDesk {
   readonly orders: OrderStore
+  readonly statuses: OrderStatuses
   readonly #options: CheckoutDeskOptions
   readonly #saga: PlaceOrder
   readonly #engine: SagaEngine
 
-  private constructor(options: CheckoutDeskOptions, parts: Pick<CheckoutDesk, 'orders'> & Parts) {
+  private constructor(
+    options: CheckoutDeskOptions,
+    parts: Pick<CheckoutDesk, 'orders' | 'statuses'> & Parts,
+  ) {
     this.#options = options
     this.orders = parts.orders
+    this.statuses = parts.statuses
     this.#saga = parts.saga
     this.#engine = parts.engine
   }
@@ -68,15 +74,16 @@ export class CheckoutDesk {
     const orders = new OrderStore(store)
     await migrate(store)
     await orders.open()
+    const statuses = await OrderStatuses.open(store, onTrouble)
     const placeOrder = placeOrderSaga(callees, orders)
     const engine = await openSagaEngine({
       store,
-      sagas: [placeOrder],
+      sagas: [placeOrder, placeOrderSaga(callees, orders, 1)],
       concurrency: CONCURRENCY,
       leaseMs,
       onTrouble,
     })
-    return new CheckoutDesk(options, { orders, saga: placeOrder, engine })
+    return new CheckoutDesk(options, { orders, statuses, saga: placeOrder, engine })
   }
 
   /**
@@ -96,19 +103,24 @@ export class CheckoutDesk {
       takenBy: version,
       state: 'pending',
     }
-    const begun = await store.transaction(async (transaction) => {
-      if (!(await this.orders.insert(transaction, order, key))) return undefined
-      return await this.#engine.startIn(transaction, this.#saga, startOf(order))
-    })
-    if (begun !== undefined) return await this.#ended(order, begun)
+    const begun = await store
+      .atOnce((transaction) => [
+        this.#engine.startIn(transaction, this.#saga, startOf(order)),
+        this.orders.insert(transaction, order, key),
+      ])
+      .catch((error: unknown) => {
+        if (!isKeyTaken(error)) throw error
+      })
+    if (begun !== undefined) return await this.#ended(order, begun[0])
     const known = await this.orders.findByKey(key)
     // The order under this key was cancelled between the two, and gave its key back.
     if (known === undefined) return await this.place(checkout, key)
     return await this.#resume(known, checkout, key)
   }
 
-  close(): Promise<void> {
-    return this.#engine.close()
+  async close(): Promise<void> {
+    await this.#engine.close()
+    await this.statuses.close()
   }
 
   async #resume(order: Order, checkout: Checkout, key: string): Promise<Order> {

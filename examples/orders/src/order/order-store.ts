@@ -1,8 +1,11 @@
-import type { Store, StoreTransaction } from '@watertight/durable'
+import { publish, type NewEvent, type Store, type StoreTransaction } from '@watertight/durable'
 import type { Items } from '../checkout/checkout-schema.js'
+import { traceNow } from '../telemetry/trace-now.js'
+import { orderEvents, type OrderEvents } from './order-events.js'
 import type { Order, Reason, State } from './order.js'
 
 const PAGE_ORDERS = 2_000
+const FORMER_AT_ONCE = 200
 
 const SCHEMA = [
   `create table if not exists orders (
@@ -21,6 +24,8 @@ const SCHEMA = [
     tax_cents       integer,
     tax_note        text
   )`,
+  // Whether others have been told of it, by events: orders of an earlier version told nobody.
+  'alter table orders add column if not exists told boolean',
   `create index if not exists orders_pending on orders (number) where state = 'pending'`,
 ]
 
@@ -61,13 +66,30 @@ export class OrderStore {
 
   async open(): Promise<void> {
     for (const statement of SCHEMA) await this.#store.query(statement)
+    while ((await this.#tellFormer()) > 0);
   }
 
-  /** Records a new order, unless there is one under this idempotency key: resolves to whether it did. */
-  async insert(transaction: StoreTransaction, order: Order, idempotencyKey: string): Promise<boolean> {
-    const { rows } = await transaction.query(
-      `insert into orders (id, idempotency_key, customer, items, card, total_cents, state, taken_by, tax_cents, tax_note)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (idempotency_key) do nothing returning id`,
+  /** Orders of a version that told nobody of them: resolves to how many it has told of now. */
+  async #tellFormer(): Promise<number> {
+    return await this.#store.transaction(async (transaction) => {
+      const { rows } = await transaction.query<Row>(
+        `update orders set told = true where number = any(array(
+           select number from orders where told is null order by number limit $1 for update skip locked
+         )) returning *`,
+        [FORMER_AT_ONCE],
+      )
+      await tell(transaction, ...rows.map((row) => placed(toOrder(row))))
+      await tell(transaction, ...rows.flatMap(ended))
+      return rows.length
+    })
+  }
+
+  /** Records a new order; the database refuses one whose idempotency key another one has, which {@link isKeyTaken} tells. */
+  async insert(transaction: StoreTransaction, order: Order, idempotencyKey: string): Promise<void> {
+    const inserted = transaction.query(
+      `insert into orders
+         (id, idempotency_key, customer, items, card, total_cents, state, taken_by, tax_cents, tax_note, told)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, true)`,
       [
         order.id,
         idempotencyKey,
@@ -81,7 +103,7 @@ export class OrderStore {
         order.taxNote ?? null,
       ],
     )
-    return rows.length === 1
+    await Promise.all([inserted, tell(transaction, placed(order))])
   }
 
   async findByKey(idempotencyKey: string): Promise<Order | undefined> {
@@ -92,25 +114,36 @@ export class OrderStore {
     return await this.#one('select * from orders where id = $1', [id])
   }
 
-  async confirm(id: string, loyalty: string): Promise<void> {
-    await this.#store.query(`update orders set state = 'confirmed', loyalty = $2 where id = $1`, [
-      id,
-      loyalty,
+  async confirm(order: Pick<Order, 'id' | 'customer' | 'items'>, loyalty: string): Promise<void> {
+    const { id, customer, items } = order
+    const change = `update orders set state = 'confirmed', loyalty = $2 where id = $1 and state <> 'confirmed'`
+    await this.#store.atOnce((transaction) => [
+      transaction.query(change, [id, loyalty]),
+      tell(transaction, {
+        type: 'order-confirmed',
+        ...of(id, 'confirmed'),
+        data: { customer, items, loyalty },
+      }),
     ])
   }
 
   /** It goes back, for the reason that it was given first. */
   async turnBack(id: string, reason: Reason): Promise<void> {
-    await this.#store.query('update orders set reason = $2 where id = $1 and reason is null', [id, reason])
+    await this.#change(
+      'update orders set reason = $2 where id = $1 and reason is null returning *',
+      [id, reason],
+      () => ({ type: 'order-turned-back', ...of(id, 'turned-back'), data: { reason } }),
+    )
   }
 
   /** An order that failed through no fault of the customer's gives its idempotency key back: the next try is a new order. */
   async cancel(id: string, reason: Reason): Promise<void> {
-    await this.#store.query(
+    await this.#change(
       `update orders set state = 'cancelled', reason = coalesce(reason, $2),
          idempotency_key = case when coalesce(reason, $2) <> 'unavailable' then idempotency_key end
-       where id = $1`,
+       where id = $1 and state <> 'cancelled' returning *`,
       [id, reason],
+      (row) => ({ type: 'order-cancelled', ...of(id, 'cancelled'), data: { reason: row.reason ?? reason } }),
     )
   }
 
@@ -133,10 +166,67 @@ export class OrderStore {
     }
   }
 
+  /** Changes an order and tells of it, in one transaction; a step that comes again has changed it before, and tells nothing. */
+  async #change(
+    statement: string,
+    values: unknown[],
+    eventOf: (row: Row) => NewEvent<OrderEvents>,
+  ): Promise<void> {
+    await this.#store.transaction(async (transaction) => {
+      const { rows } = await transaction.query<Row>(statement, values)
+      if (rows[0] !== undefined) await tell(transaction, eventOf(rows[0]))
+    })
+  }
+
   async #one(statement: string, values: unknown[]): Promise<Order | undefined> {
     const { rows } = await this.#store.query<Row>(statement, values)
     return rows[0] === undefined ? undefined : toOrder(rows[0])
   }
+}
+
+function placed({
+  id,
+  customer,
+  items,
+  totalCents,
+  taxCents,
+  taxNote,
+  takenBy,
+}: Order): NewEvent<OrderEvents> {
+  const data = { customer, items, totalCents, taxCents, taxNote, takenBy }
+  return { type: 'order-placed', ...of(id, 'placed'), data }
+}
+
+/** What became of an order that has ended. */
+function ended({ id, state, reason, loyalty, customer, items }: Row): NewEvent<OrderEvents>[] {
+  if (state === 'confirmed') {
+    const data = { customer, items, loyalty: loyalty ?? '' }
+    return [{ type: 'order-confirmed', ...of(id, 'confirmed'), data }]
+  }
+  if (state === 'cancelled')
+    return [{ type: 'order-cancelled', ...of(id, 'cancelled'), data: { reason: reason ?? 'unavailable' } }]
+  return []
+}
+
+/** What happens to an order once is told under the same id each time that it is told: those who take it take it once. */
+const of = (orderId: string, what: string) => ({ key: orderId, id: `${orderId}.${what}` })
+
+/** Whether an order could not be recorded because its idempotency key was used before. */
+export function isKeyTaken(error: unknown): boolean {
+  return (error as { constraint?: unknown }).constraint === 'orders_idempotency_key_key'
+}
+
+/** In the trace in which it happens. */
+async function tell(
+  transaction: StoreTransaction,
+  ...events: readonly NewEvent<OrderEvents>[]
+): Promise<void> {
+  const trace = traceNow()
+  await publish(
+    transaction,
+    orderEvents,
+    events.map((event) => ({ ...event, ...trace })),
+  )
 }
 
 function toOrder(row: Row): Order {

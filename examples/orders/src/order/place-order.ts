@@ -35,10 +35,14 @@ export function contentOf({ id, customer, items, card, totalCents }: Order): Ord
 }
 
 /**
- * The saga of a checkout: reserve, charge, ship, reward, confirm; what was done is undone in reverse when a step fails. Each
- * service is a dependency of its own, so that no order waits behind those that wait for another one.
+ * The saga of a checkout: reserve, charge, reward, confirm; what was done is undone in reverse when a step fails. Each
+ * service is a dependency of its own, so that no order waits behind those that wait for another one. Shipping hears of what is
+ * confirmed by its event.
+ *
+ * In version 1 shipping was called, as a step of its own. Sagas that began with it still have that step, in which nothing is done:
+ * the event ships their orders as well.
  */
-export function placeOrderSaga(callees: Callees, orders: OrderStore): PlaceOrder {
+export function placeOrderSaga(callees: Callees, orders: OrderStore, version: 1 | 2 = 2): PlaceOrder {
   const call = (name: StepName) => (context: StepContext<OrderContent>) =>
     takeStep(callees, name, context.input)
   const undoBy = (name: StepName) => async (context: CompensationContext<OrderContent>) => {
@@ -46,11 +50,7 @@ export function placeOrderSaga(callees: Callees, orders: OrderStore): PlaceOrder
     await orders.turnBack(context.sagaId, reasonOf(context.turnedBack))
     await takeStep(callees, name, context.input)
   }
-  const step = (
-    name: 'reserve' | 'charge' | 'ship',
-    undoneBy: StepName,
-    refusals: readonly string[] = [],
-  ) => ({
+  const step = (name: 'reserve' | 'charge', undoneBy: StepName, refusals: readonly string[] = []) => ({
     run: call(name),
     compensate: undoBy(undoneBy),
     dependency: steps[name].to,
@@ -59,19 +59,20 @@ export function placeOrderSaga(callees: Callees, orders: OrderStore): PlaceOrder
     ...STEP_LIMIT,
     compensation: { retry: UNTIL_IT_WORKS, ...STEP_LIMIT },
   })
+  const charged = saga<OrderContent>('place-order', { version })
+    .parallel('begin', {
+      // The order stands from the first. Undoing it, the last of all, says why it is cancelled.
+      open: {
+        run: () => null,
+        compensate: (context) => orders.cancel(context.sagaId, reasonOf(context.turnedBack)),
+        compensation: { retry: UNTIL_IT_WORKS },
+      },
+      reserve: step('reserve', 'release', [steps.reserve.refused.code]),
+    })
+    .step('charge', step('charge', 'refund', [steps.charge.refused.code]))
+  const former = () => charged.step('ship', { run: () => null, compensate: () => {} }) as typeof charged
   return (
-    saga<OrderContent>('place-order')
-      .parallel('begin', {
-        // The order stands from the first. Undoing it, the last of all, says why it is cancelled.
-        open: {
-          run: () => null,
-          compensate: (context) => orders.cancel(context.sagaId, reasonOf(context.turnedBack)),
-          compensation: { retry: UNTIL_IT_WORKS },
-        },
-        reserve: step('reserve', 'release', [steps.reserve.refused.code]),
-      })
-      .step('charge', step('charge', 'refund', [steps.charge.refused.code]))
-      .step('ship', step('ship', 'cancel'))
+    (version === 1 ? former() : charged)
       // From here on it only goes forward: points are given or not, and the order is confirmed.
       .step('reward', {
         run: call('reward'),
@@ -81,7 +82,7 @@ export function placeOrderSaga(callees: Callees, orders: OrderStore): PlaceOrder
         optional: true,
       })
       .step('confirm', {
-        run: ({ sagaId, results }) => orders.confirm(sagaId, confirmed(results).loyalty),
+        run: ({ input, results }) => orders.confirm(input, confirmed(results).loyalty),
         retry: UNTIL_IT_WORKS,
       })
       .build()

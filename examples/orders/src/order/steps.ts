@@ -6,7 +6,7 @@ import { problemCode } from '../http/problem.js'
 import type { OrderContent } from './order.js'
 
 /** The services that an order needs. */
-export type CalleeName = 'inventory' | 'payment' | 'shipping' | 'loyalty'
+export type CalleeName = 'inventory' | 'payment' | 'loyalty'
 
 export type Callees = Readonly<Record<CalleeName, Pick<Edge, 'call'>>>
 
@@ -41,12 +41,6 @@ export const steps = {
     done: word(201, 'charged'),
     refused: { status: 402, code: 'card-declined' },
   },
-  ship: {
-    to: 'shipping',
-    path: '/shipments',
-    body: ({ id, customer, items }) => ({ orderId: id, customer, items }),
-    done: word(201, 'planned'),
-  },
   reward: {
     to: 'loyalty',
     path: '/points',
@@ -56,7 +50,6 @@ export const steps = {
   },
   release: { to: 'inventory', path: '/releases', done: word(200, 'released') },
   refund: { to: 'payment', path: '/refunds', done: word(200, 'refunded') },
-  cancel: { to: 'shipping', path: '/cancellations', done: word(200, 'cancelled') },
 } satisfies Record<string, Step>
 
 export type StepName = keyof typeof steps

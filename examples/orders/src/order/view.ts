@@ -1,14 +1,15 @@
 import { CURRENCY } from '../checkout/catalogue.js'
 import { Problem, unavailable } from '../http/problem.js'
 import type { Reply } from '../http/routes.js'
-import { isFinal, type Order } from './order.js'
+import type { OrderStatus } from './order-status.js'
+import { isFinal } from './order.js'
 
 const RETRY_AFTER_SECONDS = 2
 /** Which version of order took the order. */
 const VERSION_HEADER = 'x-order-version'
 
 /** An order as its customer sees it; `total` in units of the currency. */
-export function view(order: Order): Record<string, unknown> {
+export function view(order: OrderStatus): Record<string, unknown> {
   return {
     orderId: order.id,
     status: isFinal(order.state) ? order.state : 'pending',
@@ -27,7 +28,7 @@ export function view(order: Order): Record<string, unknown> {
  * The answer to whoever placed the order: 201, or the problem that cancelled it, even while it is still being
  * undone.
  */
-export function outcomeOf(order: Order): Reply {
+export function outcomeOf(order: OrderStatus): Reply {
   const { reason } = order
   if (reason === undefined) {
     const { orderId, status, total, currency, tax, taxNote, loyalty } = view(order)

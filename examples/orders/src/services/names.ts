@@ -13,8 +13,10 @@ export type SidecarName = `${InstanceName}-sidecar`
 /** What runs `watertight proxy`. */
 export type ProxyName = 'gateway' | SidecarName
 
-/** `database` is Postgres, for both versions of order. */
-export type ProcessName = InstanceName | ProxyName | 'database'
+/** `database` is Postgres, for both versions of order, and for shipping, which takes their events there. */
+export type DatabaseName = 'database' | 'payment-database'
+
+export type ProcessName = InstanceName | ProxyName | DatabaseName
 
 export const proxyNames: readonly ProxyName[] = ['gateway', ...instanceNames.map(sidecarOf)]
 
@@ -30,11 +32,13 @@ export function documentName(instance: InstanceName): string {
 /** What the run calls it, as `watertight status` shows it: a version is named after its service, and the database after its store. */
 export function programName(name: ProcessName): string {
   if (name === 'database') return 'shop-store'
+  if (name === 'payment-database') return 'payments-store'
   return name.replace(/^order(?=$|-)/, 'order-stable').replace(/^canary(?=$|-)/, 'order-canary')
 }
 
 /** The other way round. */
 export function processName(program: string): ProcessName {
   if (program === 'shop-store') return 'database'
+  if (program === 'payments-store') return 'payment-database'
   return program.replace(/^order-stable/, 'order').replace(/^order-canary/, 'canary') as ProcessName
 }

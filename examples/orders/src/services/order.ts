@@ -1,6 +1,6 @@
 import { bulkhead, RefusalError } from '@watertight/policy'
 import { checkoutSchema } from '../checkout/checkout-schema.js'
-import { patientStore } from '../database/patient-store.js'
+import { patientStore, whenOpen } from '../database/patient-store.js'
 import { parse } from '../http/read-json.js'
 import { customersKey } from '../http/idempotency-key.js'
 import { Problem, unavailable } from '../http/problem.js'
@@ -16,9 +16,6 @@ import { pageStart } from './books-page.js'
  */
 const ADMISSION = { concurrency: 16, queue: 256, maxWaitMs: 8_000 }
 
-/** A new database takes seconds of processor time, which a busy machine does not have at once. */
-const OPENING_MS = 120_000
-
 /** Keeps the orders, and takes each through reserving, charging and shipping, or back. */
 export async function openOrder({ name, edges, log, openStore }: Environment): Promise<Service> {
   const store = openStore()
@@ -27,7 +24,6 @@ export async function openOrder({ name, edges, log, openStore }: Environment): P
     callees: {
       inventory: edges.to('inventory'),
       payment: edges.to('payment'),
-      shipping: edges.to('shipping'),
       loyalty: edges.to('loyalty'),
     },
     tax: edges.to('tax'),
@@ -35,7 +31,7 @@ export async function openOrder({ name, edges, log, openStore }: Environment): P
       log.warn({ err: error, orderId }, 'something failed beside the steps of an order, and is tried again'),
   }
   const opened = (async () => {
-    await patientStore(store, OPENING_MS).query('select 1')
+    await whenOpen(store)
     return await CheckoutDesk.open({ ...options, store: patientStore(store) })
   })()
   // Whoever asks hears of it; that nobody has asked yet must not end the process.
@@ -62,7 +58,7 @@ export function orderService(opened: Promise<CheckoutDesk>): Omit<Service, 'clos
         throw admitted.error
       },
       'GET /orders/:id': async ({ params }) => {
-        const order = await (await orders()).find(params['id'] ?? '')
+        const order = await (await opened).statuses.find(params['id'] ?? '')
         if (order === undefined) throw new Problem(404, 'unknown-order', 'there is no order with this id')
         return { status: 200, body: view(order) }
       },

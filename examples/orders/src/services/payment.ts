@@ -1,10 +1,13 @@
+import { createIdempotency, migrate, PostgresIdempotencyStore, type Store } from '@watertight/durable'
 import { z } from 'zod'
+import { patientStore, whenOpen } from '../database/patient-store.js'
 import { parse } from '../http/read-json.js'
 import { idempotencyKey } from '../http/idempotency-key.js'
 import { Problem } from '../http/problem.js'
+import { sentReply } from '../http/sent-reply.js'
 import type { Environment, Service } from '../http/service.js'
-import { Ledger } from '../journal/ledger.js'
-import { booksPage } from './books-page.js'
+import { ChargeStore } from '../payment/charge-store.js'
+import { pageStart } from './books-page.js'
 
 const chargeSchema = z.strictObject({
   orderId: z.string().min(1).max(64),
@@ -13,26 +16,79 @@ const chargeSchema = z.strictObject({
   card: z.string().min(1).max(64),
 })
 
+/** How soon the key of a process that has died is free: no longer than its caller has patience. */
+const LEASE_MS = 1_000
+/** How long a second request waits for the answer to the first. */
+const WAIT_MS = 500
+
 /** Charges cards and refunds them, each at most once per idempotency key. */
-export async function openPayment({ openJournal }: Pick<Environment, 'openJournal'>): Promise<Service> {
-  type Charge = z.infer<typeof chargeSchema>
-  const charges = await Ledger.open<Charge, 'charged' | 'declined'>(openJournal, 'charges')
+export async function openPayment({
+  openJournal,
+  openStore,
+  log,
+}: Pick<Environment, 'openJournal' | 'openStore' | 'log'>): Promise<Service> {
+  const opening = openStore()
+  const store = patientStore(opening)
+  const charges = new ChargeStore(store)
+  const opened = (async () => {
+    await whenOpen(opening)
+    await migrate(store)
+    await charges.open(openJournal)
+  })()
+  // Whoever asks hears of it; that nobody has asked yet must not end the process.
+  opened.catch(() => {})
   return {
+    ...paymentService(store, charges, (error) =>
+      log.warn({ err: error }, 'a key of a request is not kept yet'),
+    ),
+    opened,
+    checks: { postgres: () => opened.then(() => store.query('select 1')) },
+    close: () => store.close(),
+  }
+}
+
+/** The service over any store. */
+export function paymentService(
+  store: Store,
+  charges: ChargeStore,
+  onError: (error: unknown) => void,
+): Omit<Service, 'close'> {
+  return {
+    // The key is claimed before a handler runs, and given its answer in the transaction that charges the card.
+    idempotency: createIdempotency({
+      store: new PostgresIdempotencyStore({ store }),
+      // By mutual TLS, nobody else gets here.
+      caller: () => 'order',
+      onTakeover: 'rerun',
+      inFlight: { waitMs: WAIT_MS },
+      leaseMs: LEASE_MS,
+      // What went wrong here has charged nothing, or has been kept with the charge.
+      keeps: (status) => status < 500 && status !== 409 && status !== 429,
+      onError,
+    }),
     routes: {
       'POST /charges': async (request) => {
         const charge = parse(chargeSchema, request.body)
-        const answer = await charges.once(idempotencyKey(request), charge, () =>
-          charge.card === 'tok_declined' ? 'declined' : 'charged',
-        )
-        if (answer === 'declined') throw new Problem(402, 'card-declined', 'the card was declined')
-        return { status: 201, body: { status: answer } }
+        const key = idempotencyKey(request)
+        const reply = { status: 201, body: { status: 'charged' } }
+        const made = await charges.charge(key, charge, async (transaction, answer) => {
+          if (answer === 'charged') await request.idempotent?.finish(transaction, sentReply(reply))
+        })
+        if (made === 'undone')
+          throw new Problem(409, 'undone', `what was asked under key ${key} has been undone`)
+        if (made === 'declined') throw new Problem(402, 'card-declined', 'the card was declined')
+        return reply
       },
       'POST /refunds': async (request) => {
         await charges.undo(idempotencyKey(request))
         return { status: 200, body: { status: 'refunded' } }
       },
     },
-    internalRoutes: { 'GET /internal/books': (request) => booksPage(charges, request) },
-    close: () => charges.close(),
+    internalRoutes: {
+      'GET /internal/books': async (request) => ({
+        status: 200,
+        body: await charges.page(pageStart(request)),
+      }),
+    },
   }
 }

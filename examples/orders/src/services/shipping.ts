@@ -1,34 +1,95 @@
-import { z } from 'zod'
-import { itemsSchema } from '../checkout/checkout-schema.js'
-import { parse } from '../http/read-json.js'
-import { idempotencyKey } from '../http/idempotency-key.js'
+import { consumerLag, migrate, openEvents, type OpenedEvents, type Store } from '@watertight/durable'
+import type { SystemModel } from '@watertight/manifest'
+import { patientStore, whenOpen } from '../database/patient-store.js'
 import type { Environment, Service } from '../http/service.js'
-import { Ledger } from '../journal/ledger.js'
-import { booksPage } from './books-page.js'
+import { orderEvents } from '../order/order-events.js'
+import { ShipmentStore } from '../shipping/shipment-store.js'
+import { inTraceOf } from '../telemetry/in-trace-of.js'
+import { pageStart } from './books-page.js'
 
-const shipmentSchema = z.strictObject({
-  orderId: z.string().min(1).max(64),
-  customer: z.string().min(1).max(64),
-  items: itemsSchema,
-})
+export interface ShippingOptions {
+  readonly model: SystemModel
+  readonly store: Store
+  /** Hears of each shipment, in the trace of its order. */
+  readonly onPlanned?: (orderId: string) => void
+  /** Hears what went wrong; it is tried again. */
+  readonly onError: (error: unknown) => void
+}
 
-/** Plans shipments and cancels them. */
-export async function openShipping({ openJournal }: Pick<Environment, 'openJournal'>): Promise<Service> {
-  type Shipment = z.infer<typeof shipmentSchema>
-  const shipments = await Ledger.open<Shipment, 'planned'>(openJournal, 'shipments')
+/** Plans a shipment for each order that is confirmed. Nobody calls it: it takes the event from the log, when it can. */
+export async function openShipping({
+  model,
+  openStore,
+  log,
+}: Pick<Environment, 'model' | 'openStore' | 'log'>): Promise<Service> {
+  const store = openStore()
+  const onError = (error: unknown) => log.warn({ err: error }, 'a shipment is not planned yet')
+  const onPlanned = (orderId: string) => log.info({ orderId }, 'planned')
+  const opened = (async () => {
+    await whenOpen(store)
+    await migrate(patientStore(store))
+    return await shipConfirmed({ model, store: patientStore(store), onPlanned, onError })
+  })()
+  // Whoever asks hears of it; that nobody has asked yet must not end the process.
+  opened.catch(() => {})
   return {
-    routes: {
-      'POST /shipments': async (request) => {
-        const shipment = parse(shipmentSchema, request.body)
-        const status = await shipments.once(idempotencyKey(request), shipment, () => 'planned')
-        return { status: 201, body: { status } }
+    ...shippingService(patientStore(store), opened),
+    opened,
+    checks: { postgres: () => opened.then(() => store.query('select 1')) },
+    close: async () => {
+      await (await opened.catch(() => undefined))?.close()
+      await store.close()
+    },
+  }
+}
+
+/** Nobody waits for a shipment to be planned: several events share a transaction. */
+const LINGER_MS = 250
+
+/** Begins to plan shipments: the event is handled and the shipment written in one transaction, so each is there once. */
+export async function shipConfirmed({
+  model,
+  store,
+  onPlanned = () => {},
+  onError,
+}: ShippingOptions): Promise<OpenedEvents> {
+  const shipments = new ShipmentStore(store)
+  await shipments.open()
+  return await openEvents(model, {
+    service: 'shipping',
+    store,
+    topics: [orderEvents],
+    handlers: {
+      'order-confirmed': (event, transaction) =>
+        inTraceOf(event, async () => {
+          const { customer, items } = event.data
+          const orderId = event.key ?? ''
+          await shipments.plan(transaction, { orderId, customer, items })
+          onPlanned(orderId)
+        }),
+    },
+    lingerMs: LINGER_MS,
+    onError,
+  })
+}
+
+/** The service over any store. */
+export function shippingService(store: Store, opened: Promise<OpenedEvents>): Omit<Service, 'close'> {
+  const shipments = new ShipmentStore(store)
+  return {
+    routes: {},
+    internalRoutes: {
+      'GET /internal/books': async (request) => {
+        await opened
+        return { status: 200, body: await shipments.page(pageStart(request)) }
       },
-      'POST /cancellations': async (request) => {
-        await shipments.undo(idempotencyKey(request))
-        return { status: 200, body: { status: 'cancelled' } }
+      'GET /internal/unhandled': async () => {
+        const { broker } = await opened
+        const lags = await consumerLag(store, broker)
+        const own = lags.filter(({ group }) => group === 'shipping')
+        const unhandled = own.reduce((sum, { events, parked }) => sum + (events ?? 0) + parked, 0)
+        return { status: 200, body: { unhandled } }
       },
     },
-    internalRoutes: { 'GET /internal/books': (request) => booksPage(shipments, request) },
-    close: () => shipments.close(),
   }
 }

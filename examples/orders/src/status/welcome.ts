@@ -21,6 +21,7 @@ export function welcome(
     row('gateway', running.gatewayUrl),
     ...instances.map((name) => row(name, running.url(name), sidecarOf(name))),
     row('database', ''),
+    row('payment-database', ''),
     `  ${faint('canary is the next version of order; tax is Python')}`,
     `  logs       ${running.dataFolder}/data/NAME/log.jsonl`,
     ...(console === undefined

@@ -8,9 +8,7 @@ const calls = [
   'POST /taxes',
   'POST /reservations',
   'POST /charges',
-  'POST /shipments',
   'POST /points',
-  'POST /cancellations',
   'POST /refunds',
   'POST /releases',
 ] as const

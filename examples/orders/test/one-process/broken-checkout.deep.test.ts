@@ -21,7 +21,7 @@ const takesAll = process.env['ORDERS_PAIRS'] === 'all'
 
 let store: PGliteStore
 beforeAll(() => {
-  store = new PGliteStore()
+  store = new PGliteStore({ queryDeadlineMs: 120_000 })
 })
 afterAll(() => store.close())
 

@@ -7,7 +7,7 @@ const PAIRS = 100
 
 let store: PGliteStore
 beforeAll(() => {
-  store = new PGliteStore()
+  store = new PGliteStore({ queryDeadlineMs: 120_000 })
 })
 afterAll(() => store.close())
 

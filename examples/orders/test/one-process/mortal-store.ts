@@ -27,6 +27,7 @@ export function mortalStore(store: Store): MortalStore {
     // The database rolls back what a process has left open.
     transaction: (work, options) =>
       alive(() => store.transaction((transaction) => Promise.race([work(transaction), death]), options)),
+    atOnce: (...work) => alive(() => store.atOnce(...work)),
     listen: (...listener) => alive(() => store.listen(...listener)),
     close: async () => {},
     die: () => die(),

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Store } from '@watertight/durable'
+import { migrate, type OpenedEvents, type Store } from '@watertight/durable'
 import { collectBooks, type Books } from '../../src/audit/books.js'
 import { Edge, type Exchange, type ExchangeRequest } from '../../src/http/edge.js'
 import { replyOf } from '../../src/http/reply-of.js'
@@ -11,9 +11,13 @@ import { openInventory } from '../../src/services/inventory.js'
 import { openLoyalty } from '../../src/services/loyalty.js'
 import type { InstanceName } from '../../src/services/names.js'
 import { orderService } from '../../src/services/order.js'
-import { openPayment } from '../../src/services/payment.js'
-import { openShipping } from '../../src/services/shipping.js'
+import { loadManifest } from '../../src/manifest/manifest.js'
+import { ChargeStore } from '../../src/payment/charge-store.js'
+import { paymentService } from '../../src/services/payment.js'
+import { shipConfirmed, shippingService } from '../../src/services/shipping.js'
 import { until } from '../until.js'
+import type { OpenJournal } from '../../src/journal/journal.js'
+import { KeyedServer } from './keyed-server.js'
 import { memoryJournals } from './memory-journals.js'
 import { mortalStore, type MortalStore } from './mortal-store.js'
 
@@ -47,6 +51,8 @@ export class OneProcessShop {
   readonly #intercept: Interceptor
   readonly #services = new Map<InstanceName, Router>()
   readonly #customer = new AsyncLocalStorage<string>()
+  #shipping: OpenedEvents | undefined
+  #payment: KeyedServer | undefined
   #orders = 0
   #order: MortalStore
   #desk: Promise<CheckoutDesk>
@@ -66,13 +72,14 @@ export class OneProcessShop {
     store: Store,
     intercept: Interceptor = (_intercepted, work) => work(),
   ): Promise<OneProcessShop> {
-    for (const part of ['table if exists orders', 'schema if exists watertight cascade'])
+    for (const part of ['table if exists orders, charges, shipments', 'schema if exists watertight cascade'])
       await store.query(`drop ${part}`)
+    await migrate(store)
     const shop = new OneProcessShop(store, intercept)
     const openJournal = memoryJournals()
     shop.#add('inventory', await openInventory({ openJournal }))
-    shop.#add('payment', await openPayment({ openJournal }))
-    shop.#add('shipping', await openShipping({ openJournal }))
+    await shop.#addPayment(openJournal)
+    await shop.#addShipping()
     shop.#add('loyalty', await openLoyalty({ openJournal }))
     shop.#add('tax', { routes: { 'POST /taxes': () => ({ status: 200, body: { taxCents: 327 } }) } })
     await shop.#desk
@@ -94,6 +101,15 @@ export class OneProcessShop {
     const orders = new OrderStore(this.#store)
     const hasEnded = async () => (await orders.countUnfinished()).unfinished === 0
     await until('orders have ended', hasEnded, SETTLED_MS)
+    const unhandled = async () => {
+      const answer = await this.#serve('shipping', '/internal/unhandled', {
+        method: 'GET',
+        headers: {},
+        body: undefined,
+      })
+      return ((await answer.json()) as { unhandled: number }).unhandled
+    }
+    await until('shipping has heard of them', async () => (await unhandled()) === 0, SETTLED_MS)
   }
 
   books(acknowledged: readonly string[]): Promise<Books> {
@@ -114,6 +130,8 @@ export class OneProcessShop {
 
   async close(): Promise<void> {
     await (await this.#desk).close()
+    await this.#shipping?.close()
+    this.#payment?.close()
   }
 
   #nextDeath(): Promise<never> {
@@ -131,7 +149,6 @@ export class OneProcessShop {
       callees: {
         inventory: this.#edge('inventory'),
         payment: this.#edge('payment'),
-        shipping: this.#edge('shipping'),
         loyalty: this.#edge('loyalty'),
       },
       tax: this.#edge('tax'),
@@ -161,6 +178,21 @@ export class OneProcessShop {
     return new Edge(exchange)
   }
 
+  /** Behind a server, where the keys of its requests are kept. */
+  async #addPayment(openJournal: OpenJournal): Promise<void> {
+    const charges = new ChargeStore(this.#store)
+    await charges.open(openJournal)
+    const service = paymentService(this.#store, charges, (error) => this.troubles.push(error))
+    this.#add('payment', service)
+    this.#payment = await KeyedServer.open(service, (error) => this.failures.push(error))
+  }
+
+  async #addShipping(): Promise<void> {
+    const onError = (error: unknown) => this.troubles.push(error)
+    this.#shipping = await shipConfirmed({ model: loadManifest().model, store: this.#store, onError })
+    this.#add('shipping', shippingService(this.#store, Promise.resolve(this.#shipping)))
+  }
+
   #add(name: InstanceName, { routes, internalRoutes }: Omit<Service, 'close'>): void {
     this.#services.set(name, new Router({ ...routes, ...internalRoutes }))
   }
@@ -170,6 +202,8 @@ export class OneProcessShop {
     url: string,
     { method, headers, body }: Omit<ExchangeRequest, 'onAttempt'>,
   ): Promise<Response> {
+    if (name === 'payment' && method === 'POST' && this.#payment !== undefined)
+      return await this.#payment.send(url, { method, headers, body })
     const [path = '', query = ''] = url.split('?')
     const reply = await replyOf(
       () => {

@@ -1,12 +1,16 @@
-import { PGliteStore } from '@watertight/durable'
+import { openSagaEngine, PGliteStore } from '@watertight/durable'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audit } from '../../src/audit/audit.js'
+import type { Order } from '../../src/order/order.js'
+import { OrderStore } from '../../src/order/order-store.js'
+import { contentOf, placeOrderSaga } from '../../src/order/place-order.js'
 import { until } from '../until.js'
+import { mortalStore } from './mortal-store.js'
 import { OneProcessShop } from './one-process-shop.js'
 
 let store: PGliteStore
 beforeAll(() => {
-  store = new PGliteStore()
+  store = new PGliteStore({ queryDeadlineMs: 120_000 })
 })
 afterAll(() => store.close())
 
@@ -76,6 +80,37 @@ test('what a process that died was doing is taken up by the next one, and the cu
   expect(await shop.checkout()).toMatchObject({ status: 503 })
   const again = await shop.checkout()
   expect(again).toMatchObject({ status: 201, body: { orderId: 'c1.1' } })
+  await shop.settle()
   expect(audit(await shop.books(['c1.1']))).toEqual([])
+  await shop.close()
+}, 60_000)
+
+test('an order that began when shipping was still called ends confirmed, and is shipped once', async () => {
+  const shop = await OneProcessShop.open(store)
+  const orders = new OrderStore(store)
+  const hangs = { call: () => new Promise<never>(() => {}) }
+  const former = placeOrderSaga({ inventory: hangs, payment: hangs, loyalty: hangs }, orders, 1)
+  const process = mortalStore(store)
+  const engine = await openSagaEngine({ store: process, sagas: [former], leaseMs: 200 })
+  const order: Order = {
+    id: 'former.1',
+    customer: 'former',
+    items: [{ sku: 'book-42', quantity: 2 }],
+    card: 'tok_ok',
+    totalCents: 4_998,
+    takenBy: 'stable',
+    state: 'pending',
+  }
+  await store.transaction(async (transaction) => {
+    await orders.insert(transaction, order, 'key former')
+    await engine.startIn(transaction, former, { id: order.id, input: contentOf(order), key: order.customer })
+  })
+  expect(await engine.find(order.id)).toMatchObject({ version: 1 })
+  process.die()
+  await shop.settle()
+  expect(await stateOf(shop, 'former')).toBe('confirmed')
+  const books = await shop.books([order.id])
+  expect(books.shipments).toHaveLength(1)
+  expect(audit(books)).toEqual([])
   await shop.close()
 }, 60_000)

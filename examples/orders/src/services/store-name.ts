@@ -1,2 +1,0 @@
-/** The store of the document that the services share. */
-export const STORE = 'shop'
