@@ -1,6 +1,6 @@
-import { accessSync, constants, readFileSync, realpathSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { accessSync, constants, mkdirSync, readFileSync, realpathSync } from 'node:fs'
+import { delimiter, dirname, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { expect } from 'vitest'
 
 /** What the tests use of Playwright, which is too large for everybody's install: `npm run engines` brings it. */
@@ -26,6 +26,7 @@ export interface Page extends Pick<Locator, 'getByRole' | 'getByText'> {
   setViewportSize(size: { readonly width: number; readonly height: number }): Promise<void>
   emulateMedia(media: { readonly colorScheme: 'light' | 'dark' }): Promise<void>
   on(event: 'pageerror', listener: (error: Error) => void): void
+  screenshot(options: { readonly path: string }): Promise<unknown>
   setDefaultTimeout(ms: number): void
 }
 
@@ -36,6 +37,17 @@ export interface Browser {
 
 interface Playwright {
   readonly chromium: { launch(options: object): Promise<Browser> }
+}
+
+/**
+ * Where a picture of this run is kept: in `dist/pictures`, or the folder that `WATERTIGHT_PICTURES` names. Those of the documents are
+ * in `images`: name that folder, and look at what has changed.
+ */
+export function pictureFile(name: string): string {
+  const usual = fileURLToPath(new URL('../../dist/pictures', import.meta.url))
+  const folder = resolve(process.env['WATERTIGHT_PICTURES'] ?? usual)
+  mkdirSync(folder, { recursive: true })
+  return join(folder, `${name}.png`)
 }
 
 /** Debian's Chromium; there is no other that could be downloaded. */

@@ -5,7 +5,14 @@ import type { Run } from '@watertight/supervisor'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Console } from '../../src/index.js'
 import { afterwards, freePort, shopFolder, startShop } from '../shop.js'
-import { accessibilityFaults, type Browser, type Page, startChromium, tabTo } from './chromium.js'
+import {
+  accessibilityFaults,
+  type Browser,
+  type Page,
+  pictureFile,
+  startChromium,
+  tabTo,
+} from './chromium.js'
 import { leaveOver, SAGA_ID, workOff } from './leave-over.js'
 
 let browser: Browser
@@ -172,6 +179,7 @@ async function slowPayment({ run, page, press, tab }: Scene): Promise<number> {
   await press('Start: calls of order to payment are slow')
   await edge(/^order calls payment: critical, breaker open/)
   const openAt = Date.now()
+  await page.screenshot({ path: pictureFile('story-slow-payment') })
   await page.getByText(/^has hit [1-9][\d,]* requests of order → payment$/).waitFor()
   const gatewayShown = await page.locator('[data-place="gateway"]').textContent()
   expect(Number(/([\d.]+)% errors/.exec(gatewayShown ?? '')?.[1])).toBeLessThan(1)

@@ -4,7 +4,7 @@ import type { ActiveFault, FaultOffer, FaultsStand } from '../../model/fault-sta
 import type { Told } from '../../model/told.js'
 import { ActionButton, WhyNot } from '../actions/action-button.js'
 import { formatCount, formatShare } from '../format/format-count.js'
-import { formatAgo, formatDuration } from '../format/format-duration.js'
+import { formatAgo, formatChosenDuration, formatDuration } from '../format/format-duration.js'
 import { Empty, Known } from '../parts/known.js'
 import { placeText } from '../standing/system-standing.js'
 import { view } from '../state/shown.js'
@@ -48,8 +48,8 @@ export function Faults({
 function Active({ fault, now }: { readonly fault: ActiveFault; readonly now: number }): JSX.Element {
   const { id, description, startedAt, endsAt, hits, hitting, delayMs, status, share } = fault
   const how = [
-    ...(delayMs === null ? [] : [`${formatDuration(delayMs)} later`]),
-    ...(status === null ? [] : [`status ${status}`]),
+    ...(delayMs === null ? [] : [`delayed by ${formatChosenDuration(delayMs)}`]),
+    ...(status === null ? [] : [`answered with ${status}`]),
     ...(share === null || share === 1 ? [] : [`${formatShare(share)} of them`]),
   ]
   return (

@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 import type { FaultOffer } from '../../model/fault-stand.js'
 import { ActionButton } from '../actions/action-button.js'
 import { formatShare } from '../format/format-count.js'
-import { formatDuration } from '../format/format-duration.js'
+import { formatChosenDuration } from '../format/format-duration.js'
 
 const SHARES = [0.01, 0.1, 0.25, 0.5, 1]
 const TIMES_MS = [10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000]
@@ -27,7 +27,7 @@ export function Offer({ offer }: { readonly offer: FaultOffer }): JSX.Element {
         <NumberField label="Delay, ms" of={delay} min={1} max={60_000} />
         <NumberField label="Status" of={status} min={200} max={599} />
         <ChoiceField label="Share" of={part} choices={SHARES} text={formatShare} />
-        <ChoiceField label="For" of={time} choices={TIMES_MS} text={wholeDuration} />
+        <ChoiceField label="For" of={time} choices={TIMES_MS} text={formatChosenDuration} />
       </span>
       <ActionButton name="start-fault" body={body} label={`Start: ${description}`}>
         Start
@@ -35,8 +35,6 @@ export function Offer({ offer }: { readonly offer: FaultOffer }): JSX.Element {
     </li>
   )
 }
-
-const wholeDuration = (ms: number): string => formatDuration(ms).replace(/\.0+ /, ' ')
 
 interface FieldProps {
   readonly label: string

@@ -15,6 +15,9 @@ export function formatDuration(ms: number | null): string {
   return pair(Math.round(minutes / 60), 24, 'd', 'h')
 }
 
+/** `2 s`, `1 min`: one that somebody has chosen, without the zeros of a measurement. */
+export const formatChosenDuration = (ms: number): string => formatDuration(ms).replace(/\.0+ /, ' ')
+
 function pair(count: number, base: number, large: string, small: string): string {
   const rest = count % base
   const whole = `${Math.floor(count / base)} ${large}`

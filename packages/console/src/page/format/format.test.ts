@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest'
 import { formatBytes, formatCount, formatNoun, formatRate, formatShare } from './format-count.js'
-import { formatAgo, formatClock, formatDuration, formatMoment, formatPercentiles } from './format-duration.js'
+import {
+  formatAgo,
+  formatChosenDuration,
+  formatClock,
+  formatDuration,
+  formatMoment,
+  formatPercentiles,
+} from './format-duration.js'
 
 it.each([
   [null, '–'],
@@ -82,5 +89,16 @@ it('how long ago is told coarsely', () => {
     '4 min ago',
     '2 h ago',
     '2 d ago',
+  ])
+})
+
+it('what somebody has chosen is told without the zeros of a measurement', () => {
+  expect([10, 250, 2_000, 2_500, 10_000, 60_000].map(formatChosenDuration)).toEqual([
+    '10 ms',
+    '250 ms',
+    '2 s',
+    '2.50 s',
+    '10 s',
+    '1 min',
   ])
 })

@@ -13,6 +13,9 @@ import { type ArrowKey, nearestPlace } from './nearest-place.js'
 /** Smaller than so nobody can read a figure, and drawing hundreds of them ten times a second is what a page is slow by. */
 const FIGURES_SCALE_MIN = 0.45
 
+/** What the buttons below the graph take, so that they lie on nothing of it; the style sheet leaves as much free. */
+const CONTROLS_HEIGHT = 50
+
 const levels = ['ok', 'warning', 'critical', 'unknown'] as const
 
 /**
@@ -27,7 +30,7 @@ export function CallGraph(): JSX.Element {
     const element = frame.current
     if (element === null) return
     const watch = new ResizeObserver(() => {
-      planInto({ width: element.clientWidth - 2, height: element.clientHeight - 2 })
+      planInto({ width: element.clientWidth - 2, height: element.clientHeight - CONTROLS_HEIGHT })
     })
     watch.observe(element)
     return () => watch.disconnect()

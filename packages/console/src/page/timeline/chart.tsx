@@ -117,8 +117,12 @@ function rangeFromZero(floor = 0.001): uPlot.Range.Function {
   return (_plot, _min, max) => [0, Math.max(max ?? 0, floor) * 1.15]
 }
 
-const clockValues = (_plot: uPlot, splits: number[]): string[] =>
+/** Half of a label, which would be cut at the right end. */
+const LABEL_HALF = 20
+
+const clockValues = (plot: uPlot, splits: number[]): string[] =>
   splits.map((seconds) => {
+    if (plot.valToPos(seconds, 'x') > plot.over.clientWidth - LABEL_HALF) return ''
     const time = new Date(seconds * 1_000)
     const two = (value: number): string => String(value).padStart(2, '0')
     return `${two(time.getHours())}:${two(time.getMinutes())}${time.getSeconds() === 0 ? '' : `:${two(time.getSeconds())}`}`
