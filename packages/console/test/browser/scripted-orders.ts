@@ -1,6 +1,7 @@
 import type {
   CallSignals,
   EdgeStand,
+  FaultsStand,
   GoldenSignals,
   Level,
   ObjectiveStand,
@@ -8,6 +9,7 @@ import type {
   ServiceStand,
   SeriesPage,
   Snapshot,
+  SystemEvent,
 } from '../../src/index.js'
 
 const STEP_MS = 1_000
@@ -39,25 +41,27 @@ const CALLS: readonly (readonly [from: Name, to: Name, optional: boolean])[] = [
 /** Customers come in waves. */
 const rateAt = (at: number): number => 38 + 7 * Math.sin(at / 17_000) + 2 * Math.sin(at / 3_100)
 
+const FAULT = {
+  id: 'delay:order>payment',
+  kind: 'delay',
+  target: 'order>payment',
+  description: 'calls of order to payment are slow',
+  delayMs: 2_000,
+  status: null,
+  share: 1,
+  forMs: 300_000,
+} as const
+const OTHER_FAULT = {
+  ...FAULT,
+  id: 'abort:order>payment',
+  kind: 'abort',
+  description: 'calls of order to payment fail',
+  delayMs: null,
+  status: 503,
+} as const
+
 /** The worked example as the page shows it: calm, or while payment is slow on purpose. It is for pictures, which are to stay alike. */
 export function scriptedOrders(at: number, inTrouble: boolean): Snapshot {
-  const told = <Value>(value: Value): { readonly known: true; readonly value: Value } => ({
-    known: true,
-    value,
-  })
-  const none = { known: false, source: 'supervisor', reason: 'it is not asked here' } as const
-  const slowSince = at - SLOW_FOR_MS
-  const fault = {
-    id: 'delay:order>payment',
-    kind: 'delay',
-    target: 'order>payment',
-    description: 'calls of order to payment are slow',
-    delayMs: 2_000,
-    status: null,
-    share: 1,
-    forMs: 300_000,
-  } as const
-  const event = { id: 1, service: null, edge: null, kind: 'deployment', level: 'info' } as const
   return {
     schemaVersion: 1,
     sequence: 1,
@@ -76,83 +80,73 @@ export function scriptedOrders(at: number, inTrouble: boolean): Snapshot {
     })),
     services: SERVICES.map((name) => serviceOf(name, at, inTrouble)),
     edges: CALLS.map(([from, to, optional]) => edgeOf(from, to, optional, at, inTrouble)),
-    events: [
-      { ...event, at: at - 480_000, service: 'order', text: 'order 1.8.0 is rolled out' },
-      ...(inTrouble
-        ? [
-            {
-              ...event,
-              id: 2,
-              at: slowSince,
-              kind: 'fault',
-              level: 'warning',
-              edge: 'order>payment',
-              text: 'fault on purpose: calls of order to payment are slow',
-            } as const,
-            {
-              ...event,
-              id: 3,
-              at: slowSince + 6_000,
-              kind: 'breaker',
-              level: 'critical',
-              edge: 'order>payment',
-              text: 'circuit breaker of order>payment goes from closed to open: failure-rate (order)',
-            } as const,
-          ]
-        : []),
-    ],
-    traces: told(tracesUntil(at, inTrouble)),
-    sagas: told([]),
-    messaging: told({ outbox: { events: 0, bytes: 0, ageMs: 0, heldBackMs: 0 }, lags: [], deadLetters: [] }),
-    faults: told({
-      offers: [
-        fault,
-        {
-          ...fault,
-          id: 'abort:order>payment',
-          kind: 'abort',
-          delayMs: null,
-          status: 503,
-          description: 'calls of order to payment fail',
-        },
-      ],
-      active: inTrouble
-        ? [
-            {
-              ...fault,
-              startedAt: slowSince,
-              endsAt: slowSince + 300_000,
-              hits: 412,
-              hitting: ['order>payment'],
-            },
-          ]
-        : [],
-    }),
+    events: eventsUntil(at, inTrouble),
+    traces: { known: true, value: tracesUntil(at, inTrouble) },
+    sagas: { known: true, value: [] },
+    messaging: {
+      known: true,
+      value: { outbox: { events: 0, bytes: 0, ageMs: 0, heldBackMs: 0 }, lags: [], deadLetters: [] },
+    },
+    faults: { known: true, value: faultsAt(at, inTrouble) },
     canaries: [],
     actions: [
       { name: 'start-fault', isPossible: true, reason: null },
       { name: 'stop-fault', isPossible: true, reason: null },
     ],
   }
+}
 
-  function serviceOf(name: Name, now: number, isTrouble: boolean): ServiceStand {
-    const isSlow = isTrouble && name === 'payment'
-    const suffers = isTrouble && name === 'order'
-    const level: Level = isSlow ? 'critical' : suffers ? 'warning' : 'ok'
-    return {
-      name,
-      kind: name === 'gateway' ? 'gateway' : 'service',
-      description: null,
-      level,
-      because: isSlow
-        ? ['its p99 is 2.4 s, 500 ms is allowed']
-        : suffers
-          ? ['latency burns its budget 3.2 times too fast over 5m']
-          : [],
-      signals: told(signalsOf(name, now, isTrouble)),
-      objectives: objectivesOf(isSlow ? -0.4 : suffers ? 0.62 : 0.88),
-      replicas: none,
-    }
+function eventsUntil(at: number, inTrouble: boolean): SystemEvent[] {
+  const event = { service: null, edge: 'order>payment' } as const
+  const slowSince = at - SLOW_FOR_MS
+  const rollout: SystemEvent = {
+    id: 1,
+    at: at - 480_000,
+    kind: 'deployment',
+    level: 'info',
+    service: 'order',
+    edge: null,
+    text: 'order 1.8.0 is rolled out',
+  }
+  if (!inTrouble) return [rollout]
+  const opened = 'circuit breaker of order>payment goes from closed to open: failure-rate (order)'
+  return [
+    rollout,
+    {
+      ...event,
+      id: 2,
+      at: slowSince,
+      kind: 'fault',
+      level: 'warning',
+      text: `fault on purpose: ${FAULT.description}`,
+    },
+    { ...event, id: 3, at: slowSince + 6_000, kind: 'breaker', level: 'critical', text: opened },
+  ]
+}
+
+function faultsAt(at: number, inTrouble: boolean): FaultsStand {
+  const startedAt = at - SLOW_FOR_MS
+  const endsAt = startedAt + FAULT.forMs
+  const active = { ...FAULT, startedAt, endsAt, hits: 412, hitting: [FAULT.target] }
+  return { offers: [FAULT, OTHER_FAULT], active: inTrouble ? [active] : [] }
+}
+
+function serviceOf(name: Name, at: number, inTrouble: boolean): ServiceStand {
+  const isSlow = inTrouble && name === 'payment'
+  const suffers = inTrouble && name === 'order'
+  const level: Level = isSlow ? 'critical' : suffers ? 'warning' : 'ok'
+  const why = isSlow
+    ? 'its p99 is 2.4 s, 500 ms is allowed'
+    : 'latency burns its budget 3.2 times too fast over 5m'
+  return {
+    name,
+    kind: name === 'gateway' ? 'gateway' : 'service',
+    description: null,
+    level,
+    because: level === 'ok' ? [] : [why],
+    signals: { known: true, value: signalsOf(name, at, inTrouble) },
+    objectives: objectivesOf(isSlow ? -0.4 : suffers ? 0.62 : 0.88),
+    replicas: { known: false, source: 'supervisor', reason: 'it is not asked here' },
   }
 }
 
