@@ -50,3 +50,10 @@ test('targets are ratios within the run, and p99 beside that of Envoy', () => {
   )
   assert.deepEqual(proxyTargets([rows[0]]), [])
 })
+
+test('a variant is judged beside the same one of Envoy', () => {
+  const row = (name, requestsPerSecond) => ({ case: name, requestsPerSecond, p99Ms: 1 })
+  const judged = (rate) =>
+    proxyTargets([row('watertight, HTTP/2', rate), row('envoy, HTTP/2', 100)]).map(({ met }) => met)
+  assert.deepEqual([judged(149), judged(150)], [[false], [true]])
+})

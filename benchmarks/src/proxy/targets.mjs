@@ -16,10 +16,18 @@ export function proxyTargets(rows) {
     ['3 times the best of the Node proxies', best, 3],
     ['0.4 of HAProxy', row('haproxy')?.requestsPerSecond, 0.4],
   ]
+  for (const [of, least] of [
+    ['HTTP/2', 1.5],
+    ['mutual TLS', 1],
+  ]) {
+    const [variant, peer] = [row(`watertight, ${of}`), row(`envoy, ${of}`)]
+    if (variant !== undefined)
+      ratios.push([`${least} times Envoy, ${of}`, peer?.requestsPerSecond, least, variant])
+  }
   const speed = ratios
     .filter(([, peer]) => peer > 0)
-    .map(([claim, peer, least]) => {
-      const ratio = ours.requestsPerSecond / peer
+    .map(([claim, peer, least, measured = ours]) => {
+      const ratio = measured.requestsPerSecond / peer
       return {
         claim: `watertight at least ${claim} in requests per second`,
         measured: ratio.toFixed(2),
