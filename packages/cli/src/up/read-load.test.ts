@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readManifest } from '@watertight/manifest'
@@ -110,4 +110,21 @@ test.each<[given: readonly string[], file: string, said: string]>([
     (caught: unknown) => caught as CommandError,
   )
   expect(`${error?.message} (${error?.hint ?? ''})`).toContain(said)
+})
+
+test('the module and the drill of the guide are what they are said to be', async () => {
+  const page = readFileSync(
+    new URL('../../../../docs/how-to/load-watch-and-drill.md', import.meta.url),
+    'utf8',
+  )
+  const block = (language: string) => new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(page)?.[1] ?? ''
+  const plan = await planOf(['load.mjs'], { 'load.mjs': block('js') })
+  expect(plan.requestOf(51)).toEqual({
+    method: 'POST',
+    path: '/orders',
+    body: '{"customer":"c-1","sku":"book-42"}',
+    headers: { 'content-type': 'application/json', 'idempotency-key': 'load-51' },
+  })
+  const document = `watertight: v1\nsystem: s\nservices: { payment: {} }\n${block('yaml')}`
+  expect(readManifest(document, 'watertight.yaml').problems).toEqual([])
 })
