@@ -65,7 +65,7 @@ describe('the exit code of a wrong command', () => {
     [['explain', 'order', '-'], 'the shell took the > for itself'],
     [['explain', 'WT-RETRY-NO'], 'there are WT-RETRY-NO-JITTER, WT-RETRY-NO-BUDGET'],
     [['explain', 'WT-RETRY-UNSAF'], 'did you mean WT-RETRY-UNSAFE?'],
-    [['compile'], 'cannot run compile: --target envoy is missing'],
+    [['compile'], 'cannot run compile: --target envoy|prometheus|grafana is missing'],
     [['completion', 'powershell'], '<shell> must be bash, zsh or fish, got powershell\n'],
     [['check', 'a', 'b'], 'cannot run check: it takes at most 1 argument'],
     [['completion', 'bush'], 'did you mean bash?'],

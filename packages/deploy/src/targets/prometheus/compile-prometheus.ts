@@ -14,7 +14,10 @@ export interface PrometheusConfiguration {
  * while an error budget burns too fast.
  *
  * @example
- * const { system } = readManifest('watertight: v1\nsystem: shop\nservices: { order: { objective: { availability: 99% } } }\n', 'a.yaml')
+ * import { readManifest } from '@watertight/manifest'
+ *
+ * const text = 'watertight: v1\nsystem: shop\nservices: { order: { objective: { availability: 99% } } }\n'
+ * const { system } = readManifest(text, 'watertight.yaml')
  * if (system !== undefined) console.log(compilePrometheus(system.model).rules.includes('AvailabilityBudgetBurn')) // true
  */
 export function compilePrometheus(model: SystemModel): PrometheusConfiguration {
