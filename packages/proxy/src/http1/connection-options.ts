@@ -1,6 +1,7 @@
 import type { HeaderBlock } from './header-block.js'
 import { DROPPED_HEADER, knownHeaders } from './header-names.js'
 import { octetClass, TOKEN } from './octets.js'
+import { listMembers } from './list-members.js'
 
 /** Headers that `Connection` may not take from a message: without them nobody knows where it goes, or where it ends. */
 const framing: ReadonlySet<string> = new Set([
@@ -39,8 +40,8 @@ export function readConnection(block: HeaderBlock, options: ConnectionOptions): 
 }
 
 function readList(block: HeaderBlock, index: number, options: ConnectionOptions): boolean {
-  for (const part of block.valueText(index).split(',')) {
-    const name = part.trim().toLowerCase()
+  for (const member of listMembers(block.valueText(index))) {
+    const name = member.toLowerCase()
     if (name === '') continue
     if (!isToken(name) || framing.has(name)) return false
     if (name === 'close') options.close = true

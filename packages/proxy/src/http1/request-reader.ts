@@ -5,6 +5,7 @@ import type { HeaderBlock } from './header-block.js'
 import { type HeaderNames, knownHeaders } from './header-names.js'
 import { isHost } from './is-host.js'
 import { type Http1Limits, http1LimitDefaults } from './http1-limits.js'
+import { listMembers } from './list-members.js'
 import type { RequestHead } from './message-head.js'
 import { MessageReader } from './message-reader.js'
 import { type MessageRefusal, refusals } from './message-refusal.js'
@@ -110,8 +111,8 @@ export class RequestReader extends MessageReader {
     this.read.upgrade = isWanted && this.read.minorVersion === 1
     if (!this.read.upgrade) return undefined
     const isOne = block.indexOf(knownHeaders.upgrade, index + 1) < 0
-    const protocols = block.valueText(index).split(',')
-    const areTokens = protocols.every((protocol) => protocol.trim().split('/').every(isToken))
+    const protocols = listMembers(block.valueText(index))
+    const areTokens = protocols.every((protocol) => protocol.split('/').every(isToken))
     return isOne && areTokens && this.read.bodyLength === 0 ? undefined : refusals.upgrade
   }
 
@@ -122,5 +123,5 @@ export class RequestReader extends MessageReader {
 }
 
 function namesHttp2(protocols: string): boolean {
-  return protocols.split(',').some((protocol) => protocol.trim().toLowerCase() === 'h2c')
+  return listMembers(protocols).some((protocol) => protocol.toLowerCase() === 'h2c')
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { ExpiryEntry, systemClock } from '@watertight/policy/decisions'
+import { ExpiryEntry, systemClock, type Timer } from '@watertight/policy/decisions'
 import { errorCodes, WINDOW_BYTES } from '../frames/frame-types.js'
 import { goAwayFrame, pingFrame, settingsFrame, windowUpdateFrame } from '../frames/frame-head.js'
 import { IncomingFrames } from '../frames/incoming-frames.js'
@@ -34,6 +34,7 @@ export class Http2Connection extends ExpiryEntry implements ListenedConnection, 
   private out: string = ''
   private isDue: boolean = false
   private isDraining: boolean = false
+  private notice: Timer | undefined = undefined
   /** The caller has been told which request is the last. */
   private isLast: boolean = false
   private isEnded: boolean = false
@@ -75,7 +76,7 @@ export class Http2Connection extends ExpiryEntry implements ListenedConnection, 
     if (this.isDraining || this.isEnded) return
     this.isDraining = true
     this.send(goAwayFrame(ANY_STREAM) + pingFrame(NOTICE, false))
-    systemClock.setTimer(NOTICE_MS, () => this.endRequests())
+    this.notice = systemClock.setTimer(NOTICE_MS, () => this.endRequests())
   }
 
   /** Nothing was asked for a while; or the other side does not close. */
@@ -149,6 +150,7 @@ export class Http2Connection extends ExpiryEntry implements ListenedConnection, 
   /** Closes behind what is written, and takes in what still comes, without a look at it. */
   private close(): void {
     this.isEnded = true
+    this.notice?.cancel()
     this.unlink()
     this.writeOut()
     this.socket.end()
@@ -182,6 +184,7 @@ export class Http2Connection extends ExpiryEntry implements ListenedConnection, 
   private gone(): void {
     this.unlink()
     this.isEnded = true
+    this.notice?.cancel()
     this.streams.gone()
     this.context.closed(this)
   }
