@@ -38,6 +38,7 @@ export class SagaHost {
   readonly #poll: SagaPoll
   readonly #worker: Worker
   #isOpen = false
+  #started = new Set<string>()
   #orphansAt = 0
   #strays: ReadonlySet<string> = new Set()
   #cleanUpAt = 0
@@ -100,6 +101,12 @@ export class SagaHost {
     if (this.#isOpen) this.#poll.within(0)
   }
 
+  /** A saga was started here, in a transaction that has committed by now. */
+  takeUp(id: string): void {
+    if (this.#isOpen) this.#started.add(id)
+    this.hint()
+  }
+
   async close(): Promise<void> {
     const { clock, drainMs } = this.#options
     this.#worker.stop()
@@ -124,7 +131,9 @@ export class SagaHost {
     try {
       const { store, registry, clock } = this.#options
       const { places } = this.lanes
-      const look = { worker: this.worker, places, definitions: registry.versions }
+      const started = [...this.#started]
+      this.#started.clear()
+      const look = { worker: this.worker, started, places, definitions: registry.versions }
       const { claimed, requested } = await lookForSagas(store, look)
       for (const { id, epoch, revision, requests } of requested) {
         const run = this.#worker.runs.get(id)

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { migrate } from '../src/migrations/migrate.js'
+import { PGliteStore } from '../src/store/pglite/pglite-store.js'
+import { effectsTable } from './choreography/choreographed-shop.js'
+import { dieAndGoOn } from './choreography/die-and-go-on.js'
+
+let store: PGliteStore
+beforeAll(async () => {
+  store = new PGliteStore()
+  await migrate(store)
+  for (const statement of effectsTable) await store.query(statement)
+}, 60_000)
+afterAll(() => store.close())
+
+/** Not every statement of every run, but another rest of them before and after: together about half of all. */
+const STRIDE = 4
+
+test.each(['good', 'declined'] as const)(
+  'an order with a %s card ends as it should wherever its processes die',
+  async (card) => {
+    let deaths = 0
+    for (const [offset, when] of (['before', 'after'] as const).entries())
+      for (let at = 1 + 2 * offset; await dieAndGoOn(store, card, { at, when }); at += STRIDE) deaths += 1
+    expect(deaths).toBeGreaterThan(20)
+  },
+  240_000,
+)

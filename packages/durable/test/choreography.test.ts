@@ -1,0 +1,110 @@
+import { seededRandom } from '@watertight/policy/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { joinChoreography } from '../src/choreography/join-choreography.js'
+import { monitorChoreography } from '../src/choreography/monitor-choreography.js'
+import { migrate } from '../src/migrations/migrate.js'
+import { publish } from '../src/outbox/publish.js'
+import { PGliteStore } from '../src/store/pglite/pglite-store.js'
+import { ChoreographedShop, effectsTable } from './choreography/choreographed-shop.js'
+import { dieAndGoOn } from './choreography/die-and-go-on.js'
+import { drain } from './scene.js'
+
+let store: PGliteStore
+beforeAll(async () => {
+  store = new PGliteStore()
+  await migrate(store)
+  for (const statement of effectsTable) await store.query(statement)
+}, 60_000)
+afterAll(() => store.close())
+
+test('each service does its step when it hears of the one before, and the monitor tells the whole', async () => {
+  const shop = new ChoreographedShop('goes-well')
+  await shop.begin(store, 'order-1', { card: 'good' })
+  await shop.begin(store, 'order-1', { card: 'good' })
+  await drain(...(await shop.members(store)))
+  expect(await shop.effects(store, 'order-1')).toEqual(['reserved', 'charged', 'shipped stock of order-1'])
+  const monitor = await monitorChoreography(store, shop.placeOrder)
+  const seen = await monitor.find('order-1')
+  expect(seen).toMatchObject({ status: 'done', waitsFor: [] })
+  expect(seen?.timeline.map(({ type }) => type)).toEqual([
+    'started',
+    'reserve.done',
+    'charge.done',
+    'ship.done',
+  ])
+  expect(await monitor.find('order-2')).toBeUndefined()
+  await monitor.close()
+})
+
+test('one that says no has written nothing, and those before it undo what they did', async () => {
+  const shop = new ChoreographedShop('goes-back')
+  await shop.begin(store, 'order-1', { card: 'declined' })
+  await drain(...(await shop.members(store)))
+  expect(await shop.effects(store, 'order-1')).toEqual(['reserved', 'released stock of order-1'])
+  const monitor = await monitorChoreography(store, shop.placeOrder)
+  const [seen] = await monitor.list({ status: 'compensated' })
+  const timeline = seen?.timeline.map(({ type }) => type) ?? []
+  expect(timeline.slice(0, 3)).toEqual(['started', 'reserve.done', 'turned-back'])
+  expect(timeline.slice(3).sort()).toEqual(['charge.undone', 'reserve.undone'])
+  expect(seen?.timeline[2]).toMatchObject({ step: 'charge', code: 'card-declined' })
+  await monitor.close()
+})
+
+test('a step that is to be undone before its turn has come is never done', async () => {
+  const shop = new ChoreographedShop('overtaken')
+  const because = { step: 'charge', code: 'card-declined' }
+  await store.transaction((transaction) =>
+    publish(transaction, shop.placeOrder.compensations, {
+      type: 'turned-back',
+      key: 'order-1',
+      data: { input: { card: 'good' }, results: {}, because },
+    }),
+  )
+  const members = await shop.members(store)
+  await drain(...members)
+  await shop.begin(store, 'order-1', { card: 'good' })
+  await drain(...members)
+  expect(await shop.effects(store, 'order-1')).toEqual([])
+})
+
+test('one in which a service does not do its step is found, with the step that it waits for', async () => {
+  const shop = new ChoreographedShop('stands-still')
+  await shop.begin(store, 'order-1', { card: 'good' })
+  const reserve = await joinChoreography(store, shop.placeOrder, {
+    step: 'reserve',
+    run: async () => {},
+    compensate: async () => {},
+    pollMs: 5,
+  })
+  const monitor = await monitorChoreography(store, shop.placeOrder, { pollMs: 5 })
+  await expect
+    .poll(() => monitor.stuck({ afterMs: 0 }), { timeout: 20_000 })
+    .toMatchObject([{ id: 'order-1', status: 'running', waitsFor: ['charge'] }])
+  expect(await monitor.stuck()).toEqual([])
+  await reserve.close()
+  await monitor.close()
+})
+
+test('a service that cannot undo its step takes no part where it must', async () => {
+  const { placeOrder } = new ChoreographedShop('refused')
+  const run = async () => {}
+  await expect(joinChoreography(store, placeOrder, { step: 'charge', run })).rejects.toThrow(
+    'cannot create participant: compensate must be a function, since step charge of refused can be undone, got undefined',
+  )
+  await expect(joinChoreography(store, placeOrder, { step: 'ship', run, compensate: run })).rejects.toThrow(
+    'compensate must be absent, since step ship of refused cannot be undone',
+  )
+  await expect(joinChoreography(store, placeOrder, { step: 'shipp', run })).rejects.toThrow(
+    'step must be one of',
+  )
+})
+
+test('wherever its processes die, every step has its effect once, and all is done or all undone', async () => {
+  const seed = Number(process.env['WATERTIGHT_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+  console.log(`deaths by WATERTIGHT_SEED=${seed}`)
+  const random = seededRandom(seed)
+  expect.hasAssertions()
+  for (const card of ['good', 'declined'] as const)
+    for (const when of ['before', 'after'] as const)
+      await dieAndGoOn(store, card, { at: 1 + Math.floor(random() * 200), when })
+}, 60_000)
