@@ -48,7 +48,7 @@ export class CallFaults {
       share: `${Number((share * 100).toFixed(6))}%`,
       for: `${Math.round(forMs)}ms`,
     })
-    const what = offer.kind === 'delay' ? `${delayMs} ms later` : `status ${status}`
+    const what = offer.kind === 'delay' ? `delayed by ${delayMs} ms` : `answered with ${status}`
     return `${offer.description}: ${what}, ${share * 100}% of them, for ${Math.round(forMs / 1_000)} s`
   }
 
