@@ -37,7 +37,9 @@ export function ServicePanelView({ name }: { readonly name: string }): JSX.Eleme
       <SignalCharts place={name} />
       <h3>Objectives</h3>
       {objectives.length === 0 ? (
-        <p class="faint">The document sets none: once the service has an objective, its budget is shown here.</p>
+        <p class="faint">
+          The document sets none: once the service has an objective, its budget is shown here.
+        </p>
       ) : (
         objectives.map((objective) => (
           <div key={`${objective.name} ${objective.limitMs}`}>
