@@ -1,5 +1,5 @@
 import type { ServiceModel, SystemModel } from '@watertight/manifest'
-import type { ServiceTelemetry, Tracing } from '@watertight/telemetry'
+import type { ServerRecorder, ServiceTelemetry, Tracing } from '@watertight/telemetry'
 import { manifestSettings } from '@watertight/traffic'
 import type { AccessLog } from './access-log/access-log.js'
 import { trustDomainOf } from './certificates/workload-identity.js'
@@ -123,7 +123,7 @@ function context(
     log,
     tap,
     direction,
-    recorder: telemetry.server(admissions),
+    recorder: direction === 'in' ? telemetry.server(admissions) : spansOf(telemetry.server()),
     admissions,
     replayBytesMax: gateway.limits.replayBodyBytes,
     bodyBytesMax: gateway.limits.bodyBytes,
@@ -134,4 +134,9 @@ function context(
     traces: tracing !== undefined,
     newRequestId: () => requestIds.next(),
   }
+}
+
+/** What a process asks for counts as its calls alone: it is no request to its service. */
+function spansOf(recorder: ServerRecorder): ServerRecorder {
+  return { started: () => {}, finished: () => {}, startSpan: (request) => recorder.startSpan(request) }
 }
