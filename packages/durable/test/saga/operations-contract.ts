@@ -72,26 +72,6 @@ function startsInTransactions(bench: EngineBench): void {
     expect(await handle.outcome()).toMatchObject({ status: 'done' })
     expect(await engine.find('rolled-back')).toBeUndefined()
   })
-
-  test('a saga that is started in a transaction is not snatched by another process that looks all the time', async () => {
-    const ranBy: string[] = []
-    const ranIn = (name: string) =>
-      saga('not-snatched')
-        .step('one', { run: () => void ranBy.push(name) })
-        .build()
-    const own = ranIn('own')
-    const engine = await bench.open({ sagas: [own], pollMs: 5_000 })
-    const other = await bench.open({ sagas: [ranIn('other')], pollMs: 1 })
-    for (let index = 0; index < 20; index += 1) {
-      const handle = await bench.store.transaction((transaction) =>
-        engine.startIn(transaction, own, { id: bench.nextId(), input: null }),
-      )
-      expect(await handle.outcome()).toMatchObject({ status: 'done' })
-    }
-    await other.close()
-    await engine.close()
-    expect(new Set(ranBy)).toEqual(new Set(['own']))
-  })
 }
 
 function cleansUp(bench: EngineBench): void {

@@ -14,7 +14,7 @@ import type { SagaRegistry } from './saga-registry.js'
 import { SagaRun } from './saga-run.js'
 import type { SagaWriter } from './saga-writer.js'
 
-export interface SagaStarterOptions extends Pick<SagaHostOptions, 'store' | 'works' | 'pollMs'> {
+export interface SagaStarterOptions extends Pick<SagaHostOptions, 'store' | 'works'> {
   readonly registry: SagaRegistry
   readonly writer: SagaWriter
   readonly host: SagaHost
@@ -72,19 +72,14 @@ export class SagaStarter {
     }
   }
 
-  /**
-   * The same in a transaction of the caller; it is taken up once that has committed: at once by this process if somebody waits for
-   * its outcome here, so that it need not be found by another one first, and a little later by whoever looks.
-   */
+  /** The same in a transaction of the caller; it is taken up once that has committed. */
   async startIn(
     transaction: Transaction,
     definition: SagaDefinition,
     options: StartOptions<unknown>,
   ): Promise<boolean> {
     const saga = await this.#newSaga(definition, options)
-    const { works, pollMs } = this.#options
-    const left = { ...saga, dueInMs: works ? pollMs : 0 }
-    return (await insertSagas(transaction, [left])).size === 1
+    return (await insertSagas(transaction, [saga])).size === 1
   }
 
   /** Sees to it that a child is never begun, when it has not been yet. */
@@ -156,7 +151,6 @@ function rowOf(
     status: state.status,
     state,
     owner: null,
-    dueInMs: 0,
     waitsFor: first === undefined ? timersLane : stepPlan(plan, first.step).dependency,
   }
 }

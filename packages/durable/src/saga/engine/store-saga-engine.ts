@@ -170,7 +170,7 @@ export class StoreSagaEngine implements SagaEngine {
       stopWaiting = this.#waiters.add(id, resolve)
     })
     // One that was started in a transaction of the caller may be there by now, and is looked for at once.
-    if (this.#options.works && !this.#host.has(id)) this.#host.takeUp(id)
+    if (this.#options.works && !this.#host.has(id)) this.#host.hint()
     try {
       for (let look = isNew ? 0 : 1; ; look += 1) {
         // One that has only just been started is not looked for: it is told of sooner.

@@ -12,19 +12,16 @@ export interface NewSaga {
   /** The worker that begins at once; null leaves it to whoever claims it. */
   readonly owner: string | null
   readonly waitsFor: string
-  /** How long it is left to the worker that has started it. */
-  readonly dueInMs: number
 }
 
 /** Writes the sagas that a parameter holds as JSON, and returns the ids that there were not yet. */
 export const insertFrom = (parameter: string): string => `
   insert into watertight.saga (id, name, version, key, parent, status, state, owner, waits_for, due_at, ended_at)
   select id, name, version, key, parent, status, state, owner, "waitsFor",
-    case when owner is null and status in ('running', 'compensating')
-      then now() + "dueInMs" * interval '1 millisecond' end,
+    case when owner is null and status in ('running', 'compensating') then now() end,
     case when status in ('done', 'compensated') then now() end
   from json_to_recordset(${parameter}::text::json) as new (
-    id text, name text, version integer, key text, parent text, status text, state json, owner uuid, "waitsFor" text, "dueInMs" double precision)
+    id text, name text, version integer, key text, parent text, status text, state json, owner uuid, "waitsFor" text)
   on conflict (id) do nothing
   returning id`
 

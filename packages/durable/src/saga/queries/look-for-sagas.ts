@@ -3,8 +3,6 @@ import type { ClaimedRow } from './saga-record.js'
 
 export interface Look {
   readonly worker: string
-  /** Those that it has started in transactions of others: its own before they are due. */
-  readonly started: readonly string[]
   /** How many of those that wait for each are wanted. */
   readonly places: ReadonlyMap<string, number>
   /** The definitions that the worker knows. */
@@ -38,13 +36,9 @@ const statement = `
       limit lane.places
       for update skip locked
     ) as picked
-  ), own as (
-    select saga.id from watertight.saga as saga
-    where saga.id = any($6::text[]) and saga.owner is null and saga.epoch = 1 and saga.waits_for = any($2::text[])
-    for update skip locked
   ), claimed as (
     update watertight.saga as saga set owner = $1, epoch = saga.epoch + 1, due_at = null
-    where saga.id in (select id from due union select id from own)
+    from due where saga.id = due.id
     returning saga.id, saga.name, saga.version, saga.parent, saga.epoch, saga.revision, saga.state::text as state,
       array_to_json(saga.requests)::text as requests
   )
@@ -57,17 +51,13 @@ const statement = `
  * Takes sagas that are due, of each dependency as many as there is room for: however many wait for one that hangs, those
  * that wait for another do not stand behind them. Finds in the same statement what was asked of those that the worker has.
  */
-export async function lookForSagas(
-  store: Store,
-  { worker, started, places, definitions }: Look,
-): Promise<FoundSagas> {
+export async function lookForSagas(store: Store, { worker, places, definitions }: Look): Promise<FoundSagas> {
   const { rows } = await store.query<ClaimedRow & { readonly isClaimed: boolean }>(statement, [
     worker,
     [...places.keys()],
     [...places.values()],
     definitions.map(({ name }) => name),
     definitions.map(({ version }) => version),
-    started,
   ])
   return {
     claimed: rows.filter(({ isClaimed }) => isClaimed),
