@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config'
 import { testSettings } from './house/test-settings.js'
 
-/** What starts whole programs, or a framework that replaces objects of its process: each file has a process to itself. */
+/**
+ * What starts whole programs, a framework that replaces objects of its process, or takes the place of timers that all share:
+ * each file has a process to itself.
+ */
 const alone = [
+  'packages/proxy/test/http2-silence.test.ts',
   'packages/http/test/adapters/*.test.ts',
   'packages/durable/test/idempotency/servers.test.ts',
   'examples/*/{src,test}/**/*.test.ts',

@@ -206,55 +206,6 @@ describe('a caller that speaks HTTP/2', () => {
     }
   })
 
-  it('may be silent for as long as it likes once it is answered, and before that if it speaks gRPC', async () => {
-    const service = await serveHttp((request, response) => {
-      if (request.url === '/answered') response.write('a')
-      request.once('data', () => setImmediate(() => request.once('data', () => response.end('b'))))
-    })
-    const gateway = await inFrontOf(service, '{ timeout: off }')
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
-    try {
-      const session = caller(gateway.port)
-      const open = (headers: OutgoingHttpHeaders): ClientHttp2Stream => {
-        const stream = session.request({ ':method': 'POST', ...headers })
-        stream.on('error', () => undefined).write('1')
-        return stream
-      }
-      const answered = open({ ':path': '/answered' })
-      const grpc = open({ ':path': '/grpc', 'content-type': 'application/grpc' })
-      const neither = open({ ':path': '/neither' })
-      const [first, second] = [answerOf(answered), answerOf(grpc)]
-      await once(answered, 'data')
-      await new Promise((resolve) => session.ping(resolve))
-      vi.advanceTimersByTime(120_000)
-      await once(neither, 'close')
-      expect(neither.rstCode).toBe(constants.NGHTTP2_CANCEL)
-      for (const stream of [answered, grpc]) stream.end('2')
-      expect([(await first).body, (await second).body]).toEqual(['ab', 'b'])
-    } finally {
-      vi.useRealTimers()
-    }
-  })
-
-  it('that reads nothing of its answer for half a minute is cut off', async () => {
-    const service = await serveHttp((_request, response) => response.end(Buffer.alloc(1 << 20)))
-    const gateway = await inFrontOf(service, '{ timeout: off }')
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
-    try {
-      const stream = caller(gateway.port).request({ ':path': '/' })
-      stream.on('error', () => undefined)
-      await once(stream, 'response')
-      const closed = once(stream, 'close')
-      await new Promise((resolve) => setImmediate(resolve))
-      vi.advanceTimersByTime(40_000)
-      stream.resume()
-      await closed
-      expect(stream.rstCode).toBe(constants.NGHTTP2_CANCEL)
-    } finally {
-      vi.useRealTimers()
-    }
-  })
-
   it('that opens streams and resets them at once is hung up on', async () => {
     const { port } = await inFrontOf(await serveHttp(() => undefined))
     const session = caller(port)

@@ -84,7 +84,7 @@ export function describeLoadEvent({ kind, ...report }: LoadEvent): string {
     `${ratePerSecond.toFixed(1)}/s `,
     `${good}% good `,
     `p50 ${p50Ms} ms `,
-    `p99 ${p99Ms} ms  `,
+    `p99 ${p99Ms} ms `,
     counts.join('  '),
   ].join(' ')
 }

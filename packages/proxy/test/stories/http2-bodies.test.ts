@@ -64,12 +64,11 @@ describe('over HTTP/2', () => {
     const service = await scene.answering('HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n')
     const caller = await callerOf(service)
     const part = 'x'.repeat(16_000)
-    for (let n = 1; n < 80; n += 2) {
-      caller.send(headers(n, POST, false), data(n, part).repeat(9))
-      await caller.until(frameTypes.reset, n)
-      // What was on its way when the request ended.
-      caller.send(data(n, part).repeat(6))
-    }
+    const streams = Array.from({ length: 40 }, (_, index) => 2 * index + 1)
+    for (const n of streams) caller.send(headers(n, POST, false), data(n, part).repeat(9))
+    for (const n of streams) await caller.until(frameTypes.reset, n)
+    // What was on its way when the requests ended.
+    for (const n of streams) caller.send(data(n, part).repeat(6))
     caller.send(headers(81, GET))
     expect(await caller.statusOf(81)).toBe('413')
     expect(caller.of(frameTypes.goAway)).toEqual([])
