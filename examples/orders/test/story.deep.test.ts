@@ -59,7 +59,7 @@ test('under load: payment slow and stuck, inventory killed, loyalty failing; all
   )
   await morePlaced(10)
   expect(shop.system.url('inventory')).toBe(url)
-  expect(shop.said.join('\n')).toMatch(/inventory \| back after \d+\.\d s/)
+  await until('it is said to be back', () => /inventory \| back after \d+\.\d s/.test(shop.said.join('\n')))
   expect(shop.said.join('\n')).toContain('inventory | ended (SIGKILL), is started again')
 
   // Checkouts do without loyalty, and say so.

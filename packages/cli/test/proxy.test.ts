@@ -44,9 +44,13 @@ it('says in one sentence that a port is in use', async () => {
   taken.close()
 })
 
-it.each(['1', '2'])(
-  'with %s workers it is ready by one line, answers, and ends what is under way',
-  async (workers) => {
+it.each([
+  ['1', 'the process'],
+  ['2', 'the process'],
+  ['2', 'its whole group'],
+])(
+  'with %s workers it is ready by one line, answers, and ends what is under way when %s is told to end',
+  async (workers, who) => {
     let answer: (() => void) | undefined
     const upstream = createServer((request, response) => {
       if (request.url === '/slow') answer = () => response.end('slow')
@@ -57,7 +61,11 @@ it.each(['1', '2'])(
     const port = await freePort()
     await inFolder({ 'watertight.yaml': manifest(port, upstreamPort) }, async (cwd) => {
       const words = [PROGRAM, 'proxy', '--gateway', '--admin', '0', '--workers', workers]
-      const child = spawn(process.execPath, words, { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+      const child = spawn(process.execPath, words, {
+        cwd,
+        stdio: ['ignore', 'pipe', 'inherit'],
+        detached: true,
+      })
       const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
       expect(line).toMatch(new RegExp(`^ready: gateway: gateway on ${port}, admin on \\d+\\n$`))
       const admin = /admin on (\d+)/.exec(line)![1]
@@ -66,7 +74,7 @@ it.each(['1', '2'])(
       const slow = fetch(`http://127.0.0.1:${port}/slow`)
       await vi.waitUntil(() => answer !== undefined, { timeout: 10_000 })
       const ended = once(child, 'exit')
-      child.kill('SIGTERM')
+      process.kill(who === 'the process' ? child.pid! : -child.pid!, 'SIGTERM')
       await refused(port)
       answer!()
       expect(await (await slow).text()).toBe('slow')

@@ -221,7 +221,7 @@ export class System {
   /** Ends all injected faults; a service that is not up has none. */
   async clearFaults(): Promise<void> {
     await Promise.allSettled(
-      serviceNames.map((name) =>
+      serviceNames.map(async (name) =>
         fetch(`${this.url(name)}/faults`, {
           method: 'DELETE',
           headers: { 'x-fault-token': this.faultToken },

@@ -12,9 +12,7 @@ const inPairs: ReadonlySet<string> = new Set([
   'time-out, and the work is done much later',
   'reset before the work',
   'reset after the work',
-  'a foreign 503 before the work',
   'a foreign 503 after the work',
-  'a foreign 404 after the work',
   '200 with the body null after the work',
 ])
 const takesAll = process.env['ORDERS_PAIRS'] === 'all'

@@ -68,6 +68,10 @@ export async function serveProxy(served: ServedProxy, terminal: Terminal): Promi
         'cannot restart without a break: one process holds the ports, run --restartable, or --workers 2 or more\n',
       )
   })
+  // Whoever ends a whole group of processes tells a worker directly, and the process that holds the ports tells it again:
+  // a second word must not cut off what the first one lets end.
+  if (cluster.isWorker)
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined)
   const watch = served.follow((changed) => proxy.reload(changed))
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), once(process, 'disconnect')])
   watch?.close()
