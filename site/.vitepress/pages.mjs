@@ -105,6 +105,7 @@ export const sections = [
       ['docs/life-of-a-call.md', 'The life of a call'],
       ['docs/choices.md', 'Choices'],
       ['packages/proxy/docs/http1-codec.md', 'The HTTP/1.1 codec'],
+      ['packages/proxy/docs/http2-codec.md', 'The HTTP/2 codec'],
       ['docs/conformance.md', 'Conformance'],
       ['conformance/README.md', 'Conformance tests'],
       ['packages/durable/docs/what-is-tried.md', 'What is tried on durable'],
