@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { migrate } from '../src/migrations/migrate.js'
-import { PGliteStore } from '../src/store/pglite/pglite-store.js'
-import { effectsTable } from './choreography/choreographed-shop.js'
+import type { PGliteStore } from '../src/store/pglite/pglite-store.js'
+import { choreographyStore } from './choreography/choreographed-shop.js'
 import { dieAndGoOn } from './choreography/die-and-go-on.js'
 
 let store: PGliteStore
 beforeAll(async () => {
-  store = new PGliteStore()
-  await migrate(store)
-  for (const statement of effectsTable) await store.query(statement)
+  store = await choreographyStore()
 }, 60_000)
 afterAll(() => store.close())
 

@@ -2,18 +2,15 @@ import { seededRandom } from '@watertight/policy/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { joinChoreography } from '../src/choreography/join-choreography.js'
 import { monitorChoreography } from '../src/choreography/monitor-choreography.js'
-import { migrate } from '../src/migrations/migrate.js'
 import { publish } from '../src/outbox/publish.js'
-import { PGliteStore } from '../src/store/pglite/pglite-store.js'
-import { ChoreographedShop, effectsTable } from './choreography/choreographed-shop.js'
+import type { PGliteStore } from '../src/store/pglite/pglite-store.js'
+import { ChoreographedShop, choreographyStore } from './choreography/choreographed-shop.js'
 import { dieAndGoOn } from './choreography/die-and-go-on.js'
 import { drain } from './scene.js'
 
 let store: PGliteStore
 beforeAll(async () => {
-  store = new PGliteStore()
-  await migrate(store)
-  for (const statement of effectsTable) await store.query(statement)
+  store = await choreographyStore()
 }, 60_000)
 afterAll(() => store.close())
 

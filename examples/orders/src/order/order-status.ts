@@ -7,7 +7,8 @@ import {
 } from '@watertight/durable'
 import type { Items } from '../checkout/checkout-schema.js'
 import { orderEvents, type OrderEvents } from './order-events.js'
-import type { Order, Reason, State } from './order.js'
+import { type OrderRow, standOf } from './order-row.js'
+import type { Order } from './order.js'
 
 /** An order as customers see it: all of it but the card. */
 export type OrderStatus = Omit<Order, 'card'>
@@ -52,17 +53,9 @@ const orderStatuses: ReadModel<OrderEvents> = defineReadModel('order_status', {
   },
 })
 
-interface Row {
+interface Row extends OrderRow {
   readonly order_id: string
-  readonly state: State
-  readonly reason: Reason | null
-  readonly loyalty: string | null
-  readonly customer: string
   readonly items: string
-  readonly total_cents: number
-  readonly tax_cents: number | null
-  readonly tax_note: string | null
-  readonly taken_by: string
 }
 
 /** Events gather for so long, so that several share a transaction; whoever asks for an order is not kept waiting by that. */
@@ -99,16 +92,5 @@ export class OrderStatuses {
 }
 
 function toStatus(row: Row): OrderStatus {
-  return {
-    id: row.order_id,
-    customer: row.customer,
-    items: JSON.parse(row.items) as Items,
-    totalCents: row.total_cents,
-    state: row.state,
-    takenBy: row.taken_by,
-    ...(row.tax_cents === null ? {} : { taxCents: row.tax_cents }),
-    ...(row.tax_note === null ? {} : { taxNote: row.tax_note }),
-    ...(row.reason === null ? {} : { reason: row.reason }),
-    ...(row.loyalty === null ? {} : { loyalty: row.loyalty }),
-  }
+  return { id: row.order_id, items: JSON.parse(row.items) as Items, ...standOf(row) }
 }

@@ -2,7 +2,8 @@ import { publish, type NewEvent, type Store, type StoreTransaction } from '@wate
 import type { Items } from '../checkout/checkout-schema.js'
 import { traceNow } from '../telemetry/trace-now.js'
 import { orderEvents, type OrderEvents } from './order-events.js'
-import type { Order, Reason, State } from './order.js'
+import { type OrderRow, standOf } from './order-row.js'
+import type { Order, Reason } from './order.js'
 
 const PAGE_ORDERS = 2_000
 const FORMER_AT_ONCE = 200
@@ -29,19 +30,11 @@ const SCHEMA = [
   `create index if not exists orders_pending on orders (number) where state = 'pending'`,
 ]
 
-interface Row {
+interface Row extends OrderRow {
   readonly id: string
   readonly number: number
-  readonly customer: string
   readonly items: Items
   readonly card: string
-  readonly total_cents: number
-  readonly state: State
-  readonly reason: Reason | null
-  readonly loyalty: string | null
-  readonly taken_by: string
-  readonly tax_cents: number | null
-  readonly tax_note: string | null
 }
 
 /** A page of all orders; `next` is where the next one starts, `null` on the last. */
@@ -230,17 +223,5 @@ async function tell(
 }
 
 function toOrder(row: Row): Order {
-  return {
-    id: row.id,
-    customer: row.customer,
-    items: row.items,
-    card: row.card,
-    totalCents: row.total_cents,
-    state: row.state,
-    takenBy: row.taken_by,
-    ...(row.tax_cents === null ? {} : { taxCents: row.tax_cents }),
-    ...(row.tax_note === null ? {} : { taxNote: row.tax_note }),
-    ...(row.reason === null ? {} : { reason: row.reason }),
-    ...(row.loyalty === null ? {} : { loyalty: row.loyalty }),
-  }
+  return { id: row.id, items: row.items, card: row.card, ...standOf(row) }
 }

@@ -1,6 +1,6 @@
 import { bulkhead, RefusalError } from '@watertight/policy'
 import { checkoutSchema } from '../checkout/checkout-schema.js'
-import { patientStore, whenOpen } from '../database/patient-store.js'
+import { opening } from '../database/opening.js'
 import { parse } from '../http/read-json.js'
 import { customersKey } from '../http/idempotency-key.js'
 import { Problem, unavailable } from '../http/problem.js'
@@ -18,7 +18,6 @@ const ADMISSION = { concurrency: 16, queue: 256, maxWaitMs: 8_000 }
 
 /** Keeps the orders, and takes each through reserving, charging and shipping, or back. */
 export async function openOrder({ name, edges, log, openStore }: Environment): Promise<Service> {
-  const store = openStore()
   const options = {
     version: name === 'canary' ? 'canary' : 'stable',
     callees: {
@@ -30,12 +29,9 @@ export async function openOrder({ name, edges, log, openStore }: Environment): P
     onTrouble: (error: unknown, orderId?: string) =>
       log.warn({ err: error, orderId }, 'something failed beside the steps of an order, and is tried again'),
   }
-  const opened = (async () => {
-    await whenOpen(store)
-    return await CheckoutDesk.open({ ...options, store: patientStore(store) })
-  })()
-  // Whoever asks hears of it; that nobody has asked yet must not end the process.
-  opened.catch(() => {})
+  const { store, opened } = opening(openStore(), (patient) =>
+    CheckoutDesk.open({ ...options, store: patient }),
+  )
   const close = async () => {
     await (await opened.catch(() => undefined))?.close()
     await store.close()

@@ -1,6 +1,6 @@
 import { createIdempotency, migrate, PostgresIdempotencyStore, type Store } from '@watertight/durable'
 import { z } from 'zod'
-import { patientStore, whenOpen } from '../database/patient-store.js'
+import { opening } from '../database/opening.js'
 import { parse } from '../http/read-json.js'
 import { idempotencyKey } from '../http/idempotency-key.js'
 import { Problem } from '../http/problem.js'
@@ -27,18 +27,12 @@ export async function openPayment({
   openStore,
   log,
 }: Pick<Environment, 'openJournal' | 'openStore' | 'log'>): Promise<Service> {
-  const opening = openStore()
-  const store = patientStore(opening)
-  const charges = new ChargeStore(store)
-  const opened = (async () => {
-    await whenOpen(opening)
-    await migrate(store)
-    await charges.open(openJournal)
-  })()
-  // Whoever asks hears of it; that nobody has asked yet must not end the process.
-  opened.catch(() => {})
+  const { store, opened } = opening(openStore(), async (payments) => {
+    await migrate(payments)
+    await new ChargeStore(payments).open(openJournal)
+  })
   return {
-    ...paymentService(store, charges, (error) =>
+    ...paymentService(store, new ChargeStore(store), (error) =>
       log.warn({ err: error }, 'a key of a request is not kept yet'),
     ),
     opened,

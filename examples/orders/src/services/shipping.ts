@@ -1,6 +1,6 @@
 import { consumerLag, migrate, openEvents, type OpenedEvents, type Store } from '@watertight/durable'
 import type { SystemModel } from '@watertight/manifest'
-import { patientStore, whenOpen } from '../database/patient-store.js'
+import { opening } from '../database/opening.js'
 import type { Environment, Service } from '../http/service.js'
 import { orderEvents } from '../order/order-events.js'
 import { ShipmentStore } from '../shipping/shipment-store.js'
@@ -22,20 +22,17 @@ export async function openShipping({
   openStore,
   log,
 }: Pick<Environment, 'model' | 'openStore' | 'log'>): Promise<Service> {
-  const store = openStore()
   const onError = (error: unknown) => log.warn({ err: error }, 'a shipment is not planned yet')
   const onPlanned = (orderId: string) => log.info({ orderId }, 'planned')
-  const opened = (async () => {
-    await whenOpen(store)
-    await migrate(patientStore(store))
-    return await shipConfirmed({ model, store: patientStore(store), onPlanned, onError })
-  })()
-  // Whoever asks hears of it; that nobody has asked yet must not end the process.
-  opened.catch(() => {})
+  const shop = openStore()
+  const { store, opened } = opening(shop, async (patient) => {
+    await migrate(patient)
+    return await shipConfirmed({ model, store: patient, onPlanned, onError })
+  })
   return {
-    ...shippingService(patientStore(store), opened),
+    ...shippingService(store, opened),
     opened,
-    checks: { postgres: () => opened.then(() => store.query('select 1')) },
+    checks: { postgres: () => opened.then(() => shop.query('select 1')) },
     close: async () => {
       await (await opened.catch(() => undefined))?.close()
       await store.close()

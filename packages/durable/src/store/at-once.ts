@@ -7,7 +7,8 @@ export interface Statement {
   readonly values: unknown[]
 }
 
-interface Asked extends Statement {
+/** A statement that somebody waits for. */
+export interface AskedStatement extends Statement {
   readonly resolve: (answer: Rows<never>) => void
   readonly reject: (error: unknown) => void
 }
@@ -20,7 +21,7 @@ export async function sendAtOnce<Results extends readonly unknown[]>(
   work: (transaction: StoreTransaction) => { readonly [Index in keyof Results]: Promise<Results[Index]> },
   send: (statements: readonly Statement[]) => Promise<readonly Rows<never>[]>,
 ): Promise<Results> {
-  const asked: Asked[] = []
+  const asked: AskedStatement[] = []
   let isSent = false
   const results = work({
     query: async (text, values = []) => {

@@ -5,10 +5,20 @@ import { watching } from '../../src/choreography/monitor-choreography.js'
 import { subscription } from '../../src/events/consume.js'
 import { ConsumerRounds } from '../../src/events/consumer-rounds.js'
 import { StepRefusal } from '../../src/saga/index.js'
+import { migrate } from '../../src/migrations/migrate.js'
+import { PGliteStore } from '../../src/store/pglite/pglite-store.js'
 import type { Store, Transaction } from '../../src/store/store.js'
 
 export interface Placed {
   readonly card: 'good' | 'declined'
+}
+
+/** A store of its own for them, with what they write their effects to. */
+export async function choreographyStore(): Promise<PGliteStore> {
+  const store = new PGliteStore()
+  await migrate(store)
+  for (const statement of effectsTable) await store.query(statement)
+  return store
 }
 
 /** Three services that each do a step of an order, and a monitor: driven by hand, so that no test waits for time. */
@@ -93,7 +103,7 @@ export class ChoreographedShop {
   }
 }
 
-export const effectsTable = [
+const effectsTable = [
   'create schema effects',
   'create table effects.step (number bigint generated always as identity, shop text, id text, name text)',
 ]

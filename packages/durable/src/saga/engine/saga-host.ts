@@ -134,7 +134,6 @@ export class SagaHost {
       for (const row of claimed) this.#take(row)
       if (clock.now() >= this.#orphansAt) await this.#releaseOrphans()
       if (clock.now() >= this.#cleanUpAt) await this.#cleanUp()
-
       return claimed.length > 0
     } catch (error) {
       this.#options.onTrouble(error)

@@ -1,13 +1,8 @@
 import type pg from 'pg'
-import type { Statement } from '../at-once.js'
+import type { AskedStatement, Statement } from '../at-once.js'
 import { overError } from '../errors.js'
 import type { Rows, StoreTransaction } from '../store.js'
 import { StatementBatch } from './statement-batch.js'
-
-interface Asked extends Statement {
-  readonly resolve: (answer: Rows<never>) => void
-  readonly reject: (error: unknown) => void
-}
 
 /**
  * A transaction on a client of `pg`. Statements that are asked for in one turn of the event loop, none waiting for another,
@@ -16,7 +11,7 @@ interface Asked extends Statement {
 export class ClientTransaction implements StoreTransaction {
   readonly #client: pg.ClientBase
   readonly #beginning: readonly string[]
-  #asked: Asked[] = []
+  #asked: AskedStatement[] = []
   #hasBegun = false
   #hasEnded = false
   #sending: Promise<unknown> = Promise.resolve()
