@@ -64,8 +64,8 @@ describe('what the admin listener tells', () => {
   it('lists what there is', async () => {
     const { admin } = await serve()
     const { body } = await ask(admin, '/')
-    const paths = body.split('\n').map((line) => line.split(':')[0])
-    expect(paths.filter((path) => path !== '')).toEqual([
+    const paths = body.split('\n').flatMap((line) => line.split(':')[0] || [])
+    expect(paths).toEqual([
       '/',
       '/ready',
       '/stats',
@@ -76,17 +76,8 @@ describe('what the admin listener tells', () => {
       '/tap',
       '/drain_listeners',
     ])
-    for (const path of [
-      '/',
-      '/ready',
-      '/stats',
-      '/stats/prometheus',
-      '/clusters',
-      '/config_dump',
-      '/faults',
-    ]) {
-      expect(await ask(admin, path)).toMatchObject({ status: 200 })
-    }
+    // The last one ends the taking in of requests, and has a test of its own.
+    for (const path of paths.slice(0, -1)) expect(await ask(admin, path)).toMatchObject({ status: 200 })
   })
 
   it('counts requests and connections, a line each', async () => {

@@ -34,6 +34,5 @@ export type { Objective, ObjectiveName, ObjectiveTargets } from './objectives/ob
 export type { ObjectiveAlert } from './objectives/objective-tracker.js'
 export { ObjectiveTracker } from './objectives/objective-tracker.js'
 export { type BurnRateAlert, prometheusRules, type ServiceObjective } from './objectives/prometheus-rules.js'
-export { grafanaDashboard, type DashboardOptions } from './dashboard/grafana-dashboard.js'
 export type { LogContext, LoggerSettings, LogLevel } from './logs/logger.js'
 export { createLogger } from './logs/logger.js'

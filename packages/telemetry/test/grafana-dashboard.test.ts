@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { grafanaDashboard } from '../src/index.js'
+import { grafanaDashboard } from '../src/dashboard.js'
 import { busyService } from './busy-service.js'
 
 interface Panel {

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { grafanaDashboard, prometheusRules } from '../src/index.js'
+import { grafanaDashboard } from '../src/dashboard.js'
+import { prometheusRules } from '../src/index.js'
 import { busyService } from './busy-service.js'
 
 const DEADLINE_MS = 30_000

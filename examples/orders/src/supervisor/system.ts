@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ManifestWatch, SystemModel } from '@watertight/manifest'
 import {
@@ -161,7 +161,7 @@ export class System {
 
   /** The certificate of who vouches for the gateway, and for everybody else in the shop. */
   get authorityFile(): string {
-    return join(this.#run.folder.certificates, 'authority', 'certificate.pem')
+    return this.#run.folder.authority
   }
 
   /** The document in force. */

@@ -1,14 +1,14 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { compilePrometheus, type ReportEntry } from '@watertight/deploy'
 import type { SystemModel } from '@watertight/manifest'
-import { grafanaDashboard } from '@watertight/telemetry'
+import { grafanaDashboard } from '@watertight/telemetry/dashboard'
 import { shownPath } from '../document/load-document.js'
 import type { LoadedSystem } from '../document/require-system.js'
-import { CommandError } from '../program/command-error.js'
 import { jsonText } from '../program/command-runner.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
+import { wrongWord } from '../program/wrong-word.js'
 import { reportLines, tellReport } from './tell-report.js'
 
 export type MonitoringTarget = 'prometheus' | 'grafana'
@@ -50,15 +50,14 @@ export async function compileMonitoring(
   terminal: Terminal,
 ): Promise<ExitCode> {
   if (gateway === true || sidecar !== undefined)
-    throw new CommandError(
+    throw wrongWord(
       `cannot run compile: --gateway and --sidecar are for --target envoy; ${target} watches the whole system`,
-      { code: 'WT_USAGE', exitCode: EXIT.usage },
     )
   const { name, text, report: entries, next } = targets[target](system.model)
   const report = reportLines(entries, system.source)
   const ok = strict !== true || report.every(({ effect }) => effect !== 'missing')
   const path = join(folder, name)
-  const changed = ok && (await writeChanged(folder, name, text))
+  const changed = ok && (await writeChanged(path, text))
   const file = ok ? shownPath(path, terminal) : null
   if (json === true) {
     terminal.out.write(jsonText({ schemaVersion: 1, ok, file, changed, report }))
@@ -76,10 +75,9 @@ export async function compileMonitoring(
 }
 
 /** All of the file at once: Prometheus may read it at any time. */
-async function writeChanged(folder: string, name: string, text: string): Promise<boolean> {
-  const path = join(folder, name)
+async function writeChanged(path: string, text: string): Promise<boolean> {
   if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return false
-  await mkdir(folder, { recursive: true })
+  await mkdir(dirname(path), { recursive: true })
   const unfinished = `${path}.${process.pid}.new`
   await writeFile(unfinished, text)
   await rename(unfinished, path)

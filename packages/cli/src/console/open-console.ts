@@ -1,6 +1,7 @@
 import { Console, type ConsoleOptions, ConsolePortError } from '@watertight/console'
 import { CommandError } from '../program/command-error.js'
 import { EXIT } from '../program/exit-code.js'
+import { wrongWord } from '../program/wrong-word.js'
 
 /** Opens a console; where its port is taken, says by which option another is named. */
 export async function openConsole(options: ConsoleOptions, option: string): Promise<Console> {
@@ -19,11 +20,5 @@ export async function openConsole(options: ConsoleOptions, option: string): Prom
 export function consolePort(option: string, text: string): number {
   const port = Number(text)
   if (/^\d+$/.test(text) && port <= 65_535) return port
-  throw new CommandError(
-    `cannot open the console: ${option} must be an integer from 0 to 65535, got ${text}`,
-    {
-      code: 'WT_USAGE',
-      exitCode: EXIT.usage,
-    },
-  )
+  throw wrongWord(`cannot open the console: ${option} must be an integer from 0 to 65535, got ${text}`)
 }

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { SystemModel } from '@watertight/manifest'
 import { type ControlClient, Load, type LoadReport, RunFolder } from '@watertight/supervisor'
 import type { WantedLoad } from '../up/up-load.js'
@@ -21,7 +20,7 @@ export class DrillLoad {
   ): Promise<DrillLoad | undefined> {
     const { gateway } = await run.status()
     if (gateway === null) return undefined
-    const file = join(new RunFolder(folder).certificates, 'authority', 'certificate.pem')
+    const file = new RunFolder(folder).authority
     const isTls = model.gateway.listen?.tls !== undefined
     const authority = isTls && existsSync(file) ? readFileSync(file, 'utf8') : undefined
     return new DrillLoad(new Load({ ...wanted, url: gateway, authority }))

@@ -1,4 +1,5 @@
 import type { Snapshot } from '@watertight/console'
+import { type BreakerBefore, breakersBefore } from '../top/breakers-before.js'
 
 /** Where a drill is: before anybody has noticed, then until the fault ends, then until all is well. */
 export type DrillPhase = 'undetected' | 'detected' | 'recovered'
@@ -29,14 +30,14 @@ export class DrillWatch {
   }
 
   look(snapshot: Snapshot, nowMs: number): void {
-    const open = openBreakers(snapshot, this.#target)
+    const open = breakersBefore(snapshot, this.#target).filter(isOpen)
     if (this.detectedAfterMs === null && open.length > 0) {
       this.phase = 'detected'
       this.detectedAfterMs = nowMs - this.#startedAtMs
-      this.detectedBy = open.join(', ')
+      this.detectedBy = open.map(({ from }) => from).join(', ')
     }
-    if (this.#endedAtMs === undefined || this.recoveredAfterMs !== null || !isWell(snapshot, this.#target))
-      return
+    if (this.#endedAtMs === undefined || this.recoveredAfterMs !== null) return
+    if (obstacle(snapshot, this.#target) !== undefined) return
     this.phase = 'recovered'
     this.recoveredAfterMs = nowMs - this.#endedAtMs
   }
@@ -44,31 +45,16 @@ export class DrillWatch {
 
 /** What speaks against a drill: what is not well already, it cannot tell from what it does itself. */
 export function obstacle(snapshot: Snapshot, target: string): string | undefined {
-  const { edges, services } = snapshot
-  const breakers = edges.filter(
-    ({ to, signals }) => to === target && signals.known && isBreaker(signals.value.breaker),
-  )
+  const breakers = breakersBefore(snapshot, target)
   if (breakers.length === 0) return `no circuit breaker before ${target} tells its state`
-  const [open] = openBreakers(snapshot, target)
-  if (open !== undefined) return `the breaker of ${open} before ${target} is not closed already`
-  const away = services.find(
+  const open = breakers.find(isOpen)
+  if (open !== undefined) return `the breaker of ${open.from} before ${target} is not closed already`
+  const away = snapshot.services.find(
     ({ replicas }) => replicas.known && replicas.value.some(({ state }) => state !== 'ready'),
   )
   return away === undefined ? undefined : `${away.name} is not ready`
 }
 
-/** Those who call the target whose breaker is not closed. */
-function openBreakers({ edges }: Snapshot, target: string): string[] {
-  return edges.flatMap(({ from, to, signals }) => {
-    const breaker = to === target && signals.known ? signals.value.breaker : null
-    return breaker === 'open' || breaker === 'half-open' ? [from] : []
-  })
-}
-
-function isWell(snapshot: Snapshot, target: string): boolean {
-  return obstacle(snapshot, target) === undefined
-}
-
-function isBreaker(state: string | null): boolean {
-  return state !== null && state !== 'none'
+function isOpen({ state }: BreakerBefore): boolean {
+  return state === 'open' || state === 'half-open'
 }

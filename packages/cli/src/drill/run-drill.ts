@@ -70,8 +70,6 @@ async function drill(
   { options, terminal, run, load, model, say }: Drilling,
 ): Promise<DrillRecord> {
   const requests = stopRequests()
-  const ended = new AbortController()
-  void requests.first.then(() => ended.abort())
   const folder = runFolderOf(options, terminal)
   const observed = {
     manifest: locateDocument(options.manifest, terminal),
@@ -84,7 +82,7 @@ async function drill(
   let lost: number | null = null
   const notified = { detected: false, recovered: false }
   try {
-    for await (const snapshot of observe(observed, ended.signal)) {
+    for await (const snapshot of observe(observed, requests.signal)) {
       const now = performance.now()
       if (watch === undefined) {
         const trouble = isMeasured(snapshot)
@@ -119,7 +117,6 @@ async function drill(
       if (phase === 'recovered' || isOver) break
     }
   } finally {
-    ended.abort()
     requests.close()
     await unstrike(plan.target, run).catch(() => {})
   }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Colours, Terminal } from '../program/terminal.js'
+import { wrongWord } from '../program/wrong-word.js'
 import { oneLine } from '../stores/render-table.js'
 import { stopRequests } from '../up/stop-requests.js'
-import { withRun, wrongWord } from '../up/with-run.js'
+import { withRun } from '../up/with-run.js'
 import { tapFilter, type TapFilterOptions } from './tap-filter.js'
 import { type SeenRequest, TapSource } from './tap-source.js'
 

@@ -1,6 +1,5 @@
 import type { TappedRequest } from '@watertight/proxy'
-import { CommandError } from '../program/command-error.js'
-import { EXIT } from '../program/exit-code.js'
+import { wrongWord } from '../program/wrong-word.js'
 
 export interface TapFilterOptions {
   readonly method?: string
@@ -22,11 +21,5 @@ function statusMatch(text: string): (status: number) => boolean {
   const [, hundred] = /^([1-5])xx$/i.exec(text) ?? []
   if (hundred !== undefined) return (status) => Math.floor(status / 100) === Number(hundred)
   if (/^([1-5]\d\d|0)$/.test(text)) return (status) => status === Number(text)
-  throw new CommandError(
-    `cannot tap: --status must be such as 503 or 5xx, or several with commas, got ${text}`,
-    {
-      code: 'WT_USAGE',
-      exitCode: EXIT.usage,
-    },
-  )
+  throw wrongWord(`cannot tap: --status must be such as 503 or 5xx, or several with commas, got ${text}`)
 }

@@ -3,6 +3,7 @@ import { suggest } from '@watertight/manifest/tooling'
 import type { TapFacts, TappedRequest } from '@watertight/proxy'
 import { CommandError } from '../program/command-error.js'
 import { EXIT } from '../program/exit-code.js'
+import { proxiesOf, type SeeingProxies } from '../up/proxies-of.js'
 
 /** One request, and the program that saw it pass. */
 export interface SeenRequest extends TappedRequest {
@@ -32,12 +33,10 @@ export class TapSource {
    * @throws CommandError when there is no such service, or nothing that sees its requests
    */
   async look(): Promise<{ readonly requests: readonly SeenRequest[]; readonly dropped: number }> {
-    const { proxies, isSeenByOthers } = placesOf(this.#service, (await this.#run.status()).programs)
+    const { proxies, areBeside } = placesOf(this.#service, (await this.#run.status()).programs)
     const answers = await Promise.all(proxies.map((proxy) => this.#ask(proxy)))
     const requests = answers.flatMap(({ program, requests: seen }) =>
-      seen
-        .filter(({ to }) => !isSeenByOthers || to === this.#service)
-        .map((request) => ({ program, ...request })),
+      seen.filter(({ to }) => areBeside || to === this.#service).map((request) => ({ program, ...request })),
     )
     return {
       requests: requests.sort((a, b) => a.at - b.at),
@@ -63,13 +62,10 @@ export class TapSource {
   }
 }
 
-/** The proxies that see the requests of a service. */
-function placesOf(service: string, programs: readonly ProgramStatus[]) {
-  const proxies = programs.filter(
-    ({ kind, admin }) => (kind === 'sidecar' || kind === 'gateway') && admin !== null,
-  )
-  const own = proxies.filter((proxy) => proxy.service === service)
-  if (own.length > 0) return { proxies: own, isSeenByOthers: false }
+/** Those that see the requests of a service that there is. */
+function placesOf(service: string, programs: readonly ProgramStatus[]): SeeingProxies {
+  const seeing = proxiesOf(service, programs)
+  if (seeing.areBeside) return seeing
   const services = [
     ...new Set(programs.filter(({ kind }) => kind !== 'store').map((program) => program.service)),
   ]
@@ -82,7 +78,7 @@ function placesOf(service: string, programs: readonly ProgramStatus[]) {
       },
     )
   }
-  if (proxies.length > 0) return { proxies, isSeenByOthers: true }
+  if (seeing.proxies.length > 0) return seeing
   throw new CommandError(`cannot tap ${service}: neither a gateway nor a sidecar sees its requests`, {
     code: 'WT_NOTHING_TO_TAP',
     exitCode: EXIT.findings,

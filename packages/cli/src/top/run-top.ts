@@ -26,16 +26,14 @@ export function runTop(options: TopOptions, terminal: Terminal): Promise<ExitCod
       folder: runFolderOf(options, terminal),
     }
     const requests = stopRequests()
-    const ended = new AbortController()
-    void requests.first.then(() => ended.abort())
     const show = showerOf(options, terminal, requests.ask)
     const startedAt = performance.now()
     try {
-      for await (const snapshot of observe(observed, ended.signal)) {
+      for await (const snapshot of observe(observed, requests.signal)) {
         const isLate = performance.now() - startedAt > MEASURED_MS
         if (show.once && !isLate && !isMeasured(snapshot)) continue
         show.draw(snapshot)
-        if (show.once) ended.abort()
+        if (show.once) break
       }
     } finally {
       show.close()

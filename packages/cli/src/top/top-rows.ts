@@ -1,4 +1,5 @@
-import type { BreakerState, Level, ReplicaStand, Snapshot } from '@watertight/console'
+import type { Level, ReplicaStand, Snapshot } from '@watertight/console'
+import { type BreakerBefore, breakersBefore } from './breakers-before.js'
 
 /** What `watertight top` tells of a service. A number is null where nobody knows it. */
 export interface TopRow {
@@ -19,15 +20,15 @@ export interface TopRow {
   readonly p50Ms: number | null
   readonly p99Ms: number | null
   /** The circuit breakers before it, by who calls. */
-  readonly breakers: readonly { readonly from: string; readonly state: BreakerState }[]
+  readonly breakers: readonly BreakerBefore[]
 }
 
 /** From bad to good. */
 const STATES = ['crash-loop', 'restarting', 'stopped', 'stopping', 'starting', 'ready'] as const
 
 /** One row a service, in the order of the document. */
-export function topRows({ services, edges }: Snapshot): TopRow[] {
-  return services.map(({ name, level, because, signals, replicas }) => {
+export function topRows(snapshot: Snapshot): TopRow[] {
+  return snapshot.services.map(({ name, level, because, signals, replicas }) => {
     const all = replicas.known ? replicas.value : []
     const own = all.filter(({ kind }) => kind !== 'sidecar')
     const measured = signals.known ? signals.value : undefined
@@ -45,10 +46,7 @@ export function topRows({ services, edges }: Snapshot): TopRow[] {
       successShare: errors === null ? null : 1 - errors,
       p50Ms: measured?.p50Ms ?? null,
       p99Ms: measured?.p99Ms ?? null,
-      breakers: edges.flatMap(({ from, to, signals: calls }) => {
-        const state = calls.known ? calls.value.breaker : null
-        return to !== name || state === null || state === 'none' ? [] : [{ from, state }]
-      }),
+      breakers: breakersBefore(snapshot, name),
     }
   })
 }

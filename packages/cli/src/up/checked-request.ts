@@ -1,7 +1,7 @@
 import type { LoadRequest } from '@watertight/supervisor'
 import { suggest } from '@watertight/manifest/tooling'
-import { CommandError } from '../program/command-error.js'
-import { EXIT } from '../program/exit-code.js'
+import type { CommandError } from '../program/command-error.js'
+import { wrongWord } from '../program/wrong-word.js'
 
 export const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const KEYS = ['method', 'path', 'headers', 'body']
@@ -40,8 +40,5 @@ function isTexts(value: unknown): value is Record<string, string> {
 
 function wrong(what: string, why: string, ...given: readonly [] | readonly [unknown]): CommandError {
   const got = given.length === 0 ? '' : `, got ${JSON.stringify(given[0])?.slice(0, 80) ?? 'nothing'}`
-  return new CommandError(`cannot send load: ${what} ${why}${got}`, {
-    code: 'WT_USAGE',
-    exitCode: EXIT.usage,
-  })
+  return wrongWord(`cannot send load: ${what} ${why}${got}`)
 }

@@ -17,11 +17,12 @@ import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import { packageFolder } from '../program/package-folder.js'
 import type { Terminal } from '../program/terminal.js'
+import { wrongWord } from '../program/wrong-word.js'
 import { stopRequests } from './stop-requests.js'
 import type { UpConsole, UpConsoleOptions } from './up-console.js'
 import { describeLoad, UpLoad, type UpLoadOptions, type WantedLoad, wantedLoad } from './up-load.js'
 import { upOutput } from './up-output.js'
-import { runFolderOf, wrongWord } from './with-run.js'
+import { runFolderOf } from './with-run.js'
 
 export interface UpOptions extends UpConsoleOptions, UpLoadOptions {
   readonly port?: string

@@ -1,7 +1,8 @@
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 import { ProgramPrefix } from './program-prefix.js'
-import { type RunCommandOptions, withRun, wrongWord } from './with-run.js'
+import { wrongWord } from '../program/wrong-word.js'
+import { type RunCommandOptions, withRun } from './with-run.js'
 
 /** Shows the last lines of one program or of all, and with `--follow` all that come. */
 export function tellLogs(

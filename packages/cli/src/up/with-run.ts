@@ -44,8 +44,3 @@ export async function withRun(
     throw new CommandError(message, { code, exitCode: EXIT.usage, cause: error })
   })
 }
-
-/** Something that was typed is not what it must be. */
-export function wrongWord(message: string): CommandError {
-  return new CommandError(message, { code: 'WT_USAGE', exitCode: EXIT.usage })
-}

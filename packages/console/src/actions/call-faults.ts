@@ -88,12 +88,13 @@ export class CallFaults {
 
   #heard(proxies: readonly ProxyFaults[]): void {
     const before = this.#active
-    this.#active = activeFaults(proxies, Date.now())
-    const idsOf = (faults: readonly ActiveFault[]): Set<string> => new Set(faults.map(({ id }) => id))
-    for (const fault of this.#active)
-      if (!idsOf(before).has(fault.id)) this.#tell(fault, `fault on purpose: ${fault.description}`)
+    const active = activeFaults(proxies, Date.now())
+    this.#active = active
+    for (const fault of active)
+      if (!before.some(({ id }) => id === fault.id))
+        this.#tell(fault, `fault on purpose: ${fault.description}`)
     for (const fault of before)
-      if (!idsOf(this.#active).has(fault.id))
+      if (!active.some(({ id }) => id === fault.id))
         this.#tell(fault, `the fault is over that struck ${fault.hits} of ${placeOf(fault.target)}`)
   }
 

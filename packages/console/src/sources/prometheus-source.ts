@@ -5,6 +5,7 @@ import { TotalsWindow } from '../metrics/totals-window.js'
 import { fetchJson } from './fetch-text.js'
 import type { MeasuredPage, PageOwner } from './metrics-page.js'
 import { PolledSource } from './polled-source.js'
+import { shownUrl } from './shown-url.js'
 
 /** What Prometheus answers to an instant query: https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries. */
 interface QueryAnswer {
@@ -37,7 +38,7 @@ export class PrometheusSource {
     this.source = new PolledSource({
       name: 'prometheus',
       kind: 'prometheus',
-      place: url.replace(/\/\/[^@/]*@/, '//***@'),
+      place: shownUrl(url),
       everyMs: options.everyMs,
       deadlineMs: options.deadlineMs,
       read: (signal) => this.#read(signal),

@@ -15,6 +15,7 @@ import type { DeadLetterStand, MessagingStand } from '../model/messaging-stand.j
 import type { SagaSummary } from '../model/saga-summary.js'
 import { sagaSummary } from '../assemble/saga-panel.js'
 import { PolledSource } from './polled-source.js'
+import { shownUrl } from './shown-url.js'
 
 const SAGAS_MAX = 50
 const DEAD_LETTERS_MAX = 100
@@ -39,8 +40,7 @@ export class StoreSource {
     this.source = new PolledSource({
       name: 'store',
       kind: 'store',
-      // Whoever sees the page may not be whoever may know the password.
-      place: typeof url === 'string' ? url.replace(/\/\/[^@/]*@/, '//***@') : 'served by the run',
+      place: typeof url === 'string' ? shownUrl(url) : 'served by the run',
       ...options,
       read: () => this.#read(),
     })

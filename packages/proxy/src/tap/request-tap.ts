@@ -38,12 +38,15 @@ const WATCHED_MS = 5_000
 /** A reader that is slower than this many requests between two looks misses some, and is told how many. */
 const KEPT_MAX = 2_000
 
+/** Most of the time nobody looks on, and a request costs no look at the clock for it. */
+const NEVER = -Infinity
+
 /** The requests that have passed last, kept only while somebody looks on. */
 export class RequestTap {
   private readonly kept: TappedRequest[] = []
   /** The number of the next request. */
   private next: number = 0
-  private watchedUntil: number = -Infinity
+  private watchedUntil: number = NEVER
 
   record(
     request: LoggedRequest,
@@ -51,8 +54,10 @@ export class RequestTap {
     durationMs: number,
     traceId: string | undefined,
   ): void {
+    if (this.watchedUntil === NEVER) return
     if (systemClock.now() > this.watchedUntil) {
-      if (this.kept.length > 0) this.kept.length = 0
+      this.watchedUntil = NEVER
+      this.kept.length = 0
       return
     }
     const { method, target, status, address, destination, endpoint, attempts, flags } = request

@@ -38,6 +38,11 @@ export class RunFolder {
     return join(this.path, 'certs')
   }
 
+  /** The certificate of who vouches for all of them. */
+  get authority(): string {
+    return join(this.certificates, 'authority', 'certificate.pem')
+  }
+
   /** The document that a process of this name, or its sidecar, reads; without one, all others. */
   documentFor(instance: string | undefined): string {
     return join(this.path, instance === undefined ? 'watertight.yaml' : `watertight-${instance}.yaml`)

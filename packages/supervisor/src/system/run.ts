@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { SystemModel } from '@watertight/manifest'
@@ -121,7 +121,7 @@ export class Run {
     const tls = this.#plan.system.gateway.listen?.tls
     if (tls === undefined || existsSync(resolve(this.#holding.context.folder, tls.certificate)))
       return undefined
-    return join(this.folder.certificates, 'authority', 'certificate.pem')
+    return this.folder.authority
   }
 
   /** The document in force. */

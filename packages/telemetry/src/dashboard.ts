@@ -1,0 +1,1 @@
+export { type DashboardOptions, grafanaDashboard } from './dashboard/grafana-dashboard.js'
