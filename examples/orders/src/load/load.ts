@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { OpenLoop } from '@watertight/supervisor'
 import type { FrontDoor } from './front-door.js'
 import type { CheckoutResult, Measurements } from './measurements.js'
 import { shop } from './shop.js'
 
-const TICK_MS = 20
 const ANSWER_MS = 15_000
-const OUTSTANDING_MAX = 1_000
 const ACKNOWLEDGED_KEPT = 100_000
 
 export interface LoadOptions {
@@ -15,11 +13,7 @@ export interface LoadOptions {
   readonly measurements: Measurements
 }
 
-/**
- * Sends checkouts at a steady rate, whether or not the former ones are answered (an open loop, as real customers
- * are). Durations count from when a checkout was due, so that a stall is not hidden by the checkouts that it
- * kept from being sent.
- */
+/** Sends checkouts at a steady rate, whether or not the former ones are answered, as real customers do. */
 export class Load {
   /** The orders that were answered with 201, the latest 100000: the audit holds the shop to them. */
   readonly acknowledged: string[] = []
@@ -28,45 +22,32 @@ export class Load {
   /** Where checkouts are counted that begin from now on. */
   measurements: Measurements
   readonly #frontDoor: Pick<FrontDoor, 'send'>
-  readonly #outstanding = new Set<Promise<void>>()
-  readonly #stop = new AbortController()
-  readonly #running: Promise<void>
+  readonly #loop: OpenLoop
+  /** When the next one is due, in milliseconds from the start. */
+  #nextMs = 0
 
   constructor(options: LoadOptions) {
     this.rate = options.rate
     this.measurements = options.measurements
     this.#frontDoor = options.frontDoor
-    this.#running = this.#run()
+    this.#loop = new OpenLoop({
+      due: (elapsedMs) => this.#due(elapsedMs),
+      send: async (lateMs) => {
+        const { measurements } = this
+        const result = await this.#checkout().catch((): CheckoutResult => 'unavailable')
+        measurements.record(result, lateMs())
+      },
+      omitted: (lateMs) => this.measurements.record('unavailable', lateMs),
+    })
   }
 
   /** Sends no more, and resolves when everything that was sent is answered. */
   async stop(): Promise<void> {
-    this.#stop.abort()
-    await this.#running
-    await Promise.all(this.#outstanding)
+    await this.#loop.stop()
   }
 
-  async #run(): Promise<void> {
-    for (let dueAt = performance.now(); !this.#stop.signal.aborted;) {
-      for (; dueAt <= performance.now(); dueAt += 1_000 / this.rate) this.#begin(dueAt)
-      await sleep(TICK_MS, undefined, { signal: this.#stop.signal }).catch(() => {})
-    }
-  }
-
-  #begin(dueAt: number): void {
-    const { measurements } = this
-    if (this.#outstanding.size >= OUTSTANDING_MAX) {
-      // This many unanswered checkouts are an outage already; more would only cost memory.
-      measurements.record('unavailable', performance.now() - dueAt)
-      return
-    }
-    const checkout = this.#checkout()
-      .catch((): CheckoutResult => 'unavailable')
-      .then((result) => {
-        measurements.record(result, performance.now() - dueAt)
-        this.#outstanding.delete(checkout)
-      })
-    this.#outstanding.add(checkout)
+  *#due(elapsedMs: number): Generator<number> {
+    for (; this.#nextMs <= elapsedMs; this.#nextMs += 1_000 / this.rate) yield this.#nextMs
   }
 
   async #checkout(): Promise<CheckoutResult> {

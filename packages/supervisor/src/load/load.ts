@@ -3,6 +3,7 @@ import { Arrivals } from './arrivals.js'
 import { HttpTarget } from './http-target.js'
 import { LoadFigures, type LoadReport } from './load-figures.js'
 import type { LoadPlan, LoadRequest } from './load-request.js'
+import { OpenLoop } from './open-loop.js'
 
 export interface LoadOptions {
   /** Such as `https://localhost:8443`; reached on loopback, whatever the name means to this machine. */
@@ -19,28 +20,26 @@ export interface LoadOptions {
   readonly inFlightMax?: number
 }
 
-const TICK_MS = 10
-
-/**
- * Sends requests at a steady rate, whether or not those before are answered. What a request takes counts from when it was due,
- * so that a system that stalls cannot hide it by keeping the next ones from being sent (coordinated omission: Gil Tene,
- * "How NOT to Measure Latency").
- */
+/** Sends requests at a steady rate, whether or not those before are answered. */
 export class Load {
-  readonly #options: LoadOptions
+  readonly #plan: LoadPlan
   readonly #target: HttpTarget
   readonly #figures = new LoadFigures(() => performance.now())
-  readonly #underWay = new Set<Promise<void>>()
-  readonly #stopping = new AbortController()
-  readonly #running: Promise<void>
+  readonly #loop: OpenLoop
   #sent = 0
 
   /** Begins at once. */
   constructor(options: LoadOptions) {
-    const { url, authority, limitMs = 15_000 } = options
-    this.#options = options
+    const { url, authority, ratePerSecond, risesForMs = 5_000, limitMs = 15_000, inFlightMax } = options
+    this.#plan = options.plan
     this.#target = new HttpTarget({ url, authority, limitMs })
-    this.#running = this.#run()
+    const arrivals = new Arrivals({ ratePerSecond, risesForMs })
+    this.#loop = new OpenLoop({
+      due: (elapsedMs) => arrivals.due(elapsedMs),
+      send: async (lateMs) => this.#figures.record(await this.#send(this.#sent++), lateMs()),
+      omitted: (lateMs) => this.#figures.record('not-sent', lateMs),
+      ...(inFlightMax === undefined ? {} : { inFlightMax }),
+    })
   }
 
   /** What has become of requests since the last look. */
@@ -55,41 +54,17 @@ export class Load {
 
   /** Sends no more. Resolves once all that was sent has been answered, or after so long. */
   async stop(limitMs: number): Promise<void> {
-    this.#stopping.abort()
-    await this.#running
     const limit = new AbortController()
-    const answered = Promise.all(this.#underWay)
-    await Promise.race([answered, sleep(limitMs, undefined, { signal: limit.signal }).catch(() => {})])
+    const late = sleep(limitMs, undefined, { signal: limit.signal }).catch(() => {})
+    await Promise.race([this.#loop.stop(), late])
     limit.abort()
     this.#target.close()
   }
 
-  async #run(): Promise<void> {
-    const { ratePerSecond, risesForMs = 5_000 } = this.#options
-    const { signal } = this.#stopping
-    const arrivals = new Arrivals({ ratePerSecond, risesForMs })
-    const startedAt = performance.now()
-    while (!signal.aborted) {
-      for (const dueMs of arrivals.due(performance.now() - startedAt)) this.#begin(startedAt + dueMs)
-      await sleep(TICK_MS, undefined, { signal }).catch(() => {})
-    }
-  }
-
-  #begin(dueAt: number): void {
-    const { plan, inFlightMax = 1_000 } = this.#options
-    if (this.#underWay.size >= inFlightMax) return this.#figures.record('not-sent', performance.now() - dueAt)
-    const number = this.#sent++
-    const sent = this.#send(plan, number).then((outcome) => {
-      this.#figures.record(outcome, performance.now() - dueAt)
-      this.#underWay.delete(sent)
-    })
-    this.#underWay.add(sent)
-  }
-
-  async #send(plan: LoadPlan, number: number): Promise<string> {
+  async #send(number: number): Promise<string> {
     let request: LoadRequest
     try {
-      request = plan.requestOf(number)
+      request = this.#plan.requestOf(number)
     } catch {
       return 'not-made'
     }
