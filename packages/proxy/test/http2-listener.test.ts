@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import {
   type ClientHttp2Session,
   type ClientHttp2Stream,
-  connect,
   constants,
   type OutgoingHttpHeaders,
 } from 'node:http2'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { http2Callers } from './http2-callers.js'
 import {
   eventually,
   gatewayTo,
@@ -17,24 +17,17 @@ import {
 } from './running-proxy.js'
 
 const running: Running[] = []
-const sessions: ClientHttp2Session[] = []
 
 afterEach(() => {
-  for (const session of sessions.splice(0)) session.destroy()
   for (const one of running.splice(0)) one.close()
 })
+
+const caller = http2Callers()
 
 async function inFrontOf(service: Running, policy?: string): Promise<RunningProxy> {
   const proxy = await gatewayTo(service.port, policy)
   running.push(service, proxy)
   return proxy
-}
-
-function caller(port: number): ClientHttp2Session {
-  const session = connect(`http://127.0.0.1:${port}`)
-  session.on('error', () => undefined)
-  sessions.push(session)
-  return session
 }
 
 interface Answer {

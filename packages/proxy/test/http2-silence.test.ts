@@ -1,28 +1,13 @@
 import { once } from 'node:events'
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  connect,
-  constants,
-  type OutgoingHttpHeaders,
-} from 'node:http2'
-import { afterEach, expect, it, vi } from 'vitest'
+import { type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from 'node:http2'
+import { expect, it, vi } from 'vitest'
+import { http2Callers } from './http2-callers.js'
 import { closedAfterEach, gatewayTo, serveHttp } from './running-proxy.js'
 
 // All waits of one length share a timer. In a process of its own this file finds none that was set in real time.
 
 const started = closedAfterEach()
-const sessions: ClientHttp2Session[] = []
-afterEach(() => {
-  for (const session of sessions.splice(0)) session.destroy()
-})
-
-function caller(port: number): ClientHttp2Session {
-  const session = connect(`http://127.0.0.1:${port}`)
-  session.on('error', () => undefined)
-  sessions.push(session)
-  return session
-}
+const caller = http2Callers()
 
 async function bodyOf(stream: ClientHttp2Stream): Promise<string> {
   let body = ''
