@@ -3,14 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ManifestWatch, SystemModel } from '@watertight/manifest'
-import {
-  ControlServer,
-  describeEvent,
-  followDocument,
-  type ProgramStatus,
-  Run,
-  type RunEvent,
-} from '@watertight/supervisor'
+import { ControlServer, followDocument, type ProgramStatus, Run } from '@watertight/supervisor'
 import { prepareDataFolder } from '../data-folder/data-folder.js'
 import { loadManifest, MANIFEST_FILE, serviceOf } from '../manifest/manifest.js'
 import { FrontDoor } from '../load/front-door.js'
@@ -24,23 +17,20 @@ import {
 } from '../services/names.js'
 import { findPython, PYTHON_MISSING } from './python.js'
 import { StartError } from './start-error.js'
+import { Told, type ToldOptions } from './told.js'
 import { watertightProgram } from './watertight-program.js'
 
 /** A new database takes seconds of processor time, which a busy machine does not have at once. */
 const READY_MS = 120_000
 const ADMINISTRATION_MS = 5_000
 
-export interface SystemOptions {
+export interface SystemOptions extends ToldOptions {
   /** Where the run keeps its data; created when missing. */
   readonly dataFolder: string
   /** The gateway's port; 0 takes any free one. */
   readonly port: number
   /** How calls behave. Default the example's own `watertight.yaml`. */
   readonly manifestFile?: string
-  /** Hears of each process that is ready, and after how many seconds. */
-  readonly onReady?: (name: ProcessName, seconds: number) => void
-  /** Hears what there is to say about the processes, a line at a time. */
-  readonly say: (line: string) => void
   /** Where all processes send their spans; default nowhere. */
   readonly tracesUrl?: string | undefined
   /** Hears when `watertight stop` asks for an end. */
@@ -258,51 +248,5 @@ export class System {
   #unready(): string {
     const names = this.#run.status().flatMap(({ name, state }) => (state === 'ready' ? [] : [name]))
     return `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'}`
-  }
-}
-
-/** What the run has told so far, for whoever looks at the terminal. */
-class Told {
-  hangs = 0
-  /** Before, it is told only what is ready; from then on, only what is not. */
-  isOpen = false
-  /** Rejects when a process keeps ending before the shop is open. */
-  readonly failed: Promise<never>
-  readonly #options: SystemOptions
-  readonly #startedAt = performance.now()
-  #fail: (error: StartError) => void = () => {}
-
-  constructor(options: SystemOptions) {
-    this.#options = options
-    this.failed = new Promise((_resolve, reject) => (this.#fail = reject))
-    // It may come when nobody waits for it any more.
-    this.failed.catch(() => {})
-  }
-
-  hear(event: RunEvent): void {
-    const { say, onReady = () => {} } = this.#options
-    if (event.kind === 'hung') this.hangs += 1
-    if (!('program' in event)) return
-    const line = `${event.program} | ${describeEvent(event)}`
-    switch (event.kind) {
-      case 'ready':
-        if (!this.isOpen) onReady(processName(event.program), (performance.now() - this.#startedAt) / 1_000)
-        return
-      case 'crash-loop':
-        if (!this.isOpen) return this.#fail(new StartError(`cannot open the shop: ${line}`))
-        return say(line)
-      case 'log':
-        // A proxy writes where it listens, and the database that it does: that is told by who looks at them.
-        return /-sidecar$|-store$|^gateway$/.test(event.program) ? undefined : say(line)
-      case 'died':
-      case 'hung':
-      case 'back':
-      case 'replaced':
-      case 'slow':
-        return say(line)
-      case 'started':
-      case 'stopping':
-      case 'stopped':
-    }
   }
 }
