@@ -207,7 +207,7 @@ export class CallerConnection implements Caller, ListenedConnection {
           if (!this.begin()) return
           break
         case DATA:
-          this.exchange?.bodyData(Buffer.from(reader.bytes.subarray(reader.dataStart, reader.dataEnd)))
+          this.exchange?.bodyData(reader.bytes.subarray(reader.dataStart, reader.dataEnd))
           break
         case END:
           this.isRequestEnded = true

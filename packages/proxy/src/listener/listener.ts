@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { ProxyContext } from '../exchange/proxy-context.js'
 import { type Http1Limits, http1LimitDefaults } from '../http1/index.js'
 import { Http2Connection } from '../http2/http2-connection.js'
+import { readIntoShared } from '../sockets/read-into-shared.js'
 import type { Admission } from '../tls/allowed-callers.js'
 import { type ListenerTls, secureServer } from '../tls/secure-server.js'
 import { CallerConnection } from './caller-connection.js'
@@ -48,7 +49,9 @@ export class Listener implements ConnectionContext {
     this.queues = new CallerQueues(this.limits)
     this.server =
       options.tls === undefined
-        ? createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.accept(socket))
+        ? createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true }, (accepted) =>
+            this.accept(readIntoShared(accepted)),
+          )
         : secureServer(() => this.options.tls!, {
             accepted: (socket, admission = {}) => {
               if (socket.alpnProtocol === 'h2') this.acceptHttp2(socket, admission)

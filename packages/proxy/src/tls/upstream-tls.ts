@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIP, type OnReadOpts } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
 import type { Credentials } from './credentials.js'
 import { serverIdentity } from './server-identity.js'
@@ -31,7 +31,8 @@ export class SecureConnector {
     })
   }
 
-  connect(): TLSSocket {
+  /** `onread` is where what comes is read into, and who hears of it; by default it is told as `data`. */
+  connect(onread?: OnReadOpts): TLSSocket {
     const { credentials, identity } = this.tls
     const socket = connect({
       ...credentials?.options,
@@ -42,6 +43,7 @@ export class SecureConnector {
       ...(isIP(this.host) === 0 ? { servername: this.host } : {}),
       ...(identity === undefined ? {} : { checkServerIdentity: serverIdentity(identity) }),
       ...(this.session === undefined ? {} : { session: this.session }),
+      ...(onread === undefined ? {} : { onread }),
     })
     socket.setNoDelay(true)
     socket.on('session', (session: Buffer) => {

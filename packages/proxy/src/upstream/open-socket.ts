@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import type { SecureConnector } from '../tls/upstream-tls.js'
-import { sharedReadBuffer } from './shared-read-buffer.js'
+import { sharedReadBuffer } from '../sockets/shared-read-buffer.js'
 
 /** Where a connection goes to. */
 export interface ConnectionTarget {
@@ -20,12 +20,8 @@ export interface SocketReader {
 
 /** Opens a socket to an endpoint. */
 export function openSocket({ host, port, secure }: ConnectionTarget, reader: SocketReader): Socket {
-  if (secure !== undefined) {
-    const socket = secure.connect()
-    socket.on('data', (bytes: Buffer) => reader.read(bytes, bytes.length))
-    return socket.on('secureConnect', () => reader.opened())
-  }
   const callback = (length: number): boolean => reader.read(sharedReadBuffer, length)
-  const socket = connect({ host, port, noDelay: true, onread: { buffer: sharedReadBuffer, callback } })
-  return socket.on('connect', () => reader.opened())
+  const onread = { buffer: sharedReadBuffer, callback }
+  if (secure !== undefined) return secure.connect(onread).on('secureConnect', () => reader.opened())
+  return connect({ host, port, noDelay: true, onread }).on('connect', () => reader.opened())
 }
