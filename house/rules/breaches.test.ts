@@ -171,6 +171,27 @@ describe('each rule finds its breach', () => {
     expect(breaches(files.slice(0, 3), entries)).toEqual([])
   })
 
+  test('a page that the site does not list, and one that is listed and gone', () => {
+    const list = (pages: string): { path: string; text: string } => ({
+      path: 'site/.vitepress/pages.mjs',
+      text: `const sections = [{ pages: [${pages}] }, { pages: ['policy'].map((name) => [name]) }]`,
+    })
+    const pages = ['docs/a.md', 'packages/policy/README.md', 'packages/policy/api.md'].map((path) => ({
+      path,
+      text: '',
+    }))
+    expect(breaches([...pages, list("['docs/a.md', 'A'], part('policy')")], [])).toEqual([])
+    expect(breaches([...pages, list("part('policy')")], [])).toEqual([
+      'docs/a.md is on no page of the site: list it in site/.vitepress/pages.mjs',
+    ])
+    expect(breaches([...pages, list("['docs/a.md', 'A']")], []).join()).toMatch(
+      /policy\/README.md is on no page/,
+    )
+    expect(breaches([...pages.slice(1), list("['docs/a.md', 'A'], part('policy')")], [])).toEqual([
+      'site/.vitepress/pages.mjs lists docs/a.md, which does not exist',
+    ])
+  })
+
   test('a file of another package by path', () => {
     const files = [
       { path: 'packages/http/src/a.ts', text: "import '../../policy/src/b.js'" },

@@ -6,6 +6,7 @@ import { exportNameBreaches } from './export-name-breaches.js'
 import { layerBreaches } from './layer-breaches.js'
 import { nameBreaches } from './name-breaches.js'
 import { orphanBreaches } from './orphan-breaches.js'
+import { pageBreaches } from './page-breaches.js'
 import { sizeBreaches } from './size-breaches.js'
 import { textBreaches } from './text-breaches.js'
 import { vocabularyBreaches } from './vocabulary-breaches.js'
@@ -29,5 +30,6 @@ export function breaches(files: readonly SourceFile[], entries: readonly string[
     ...cycleBreaches(modules),
     ...vocabularyBreaches(files, modules),
     ...orphanBreaches(modules, entries),
+    ...pageBreaches(files),
   ]
 }
