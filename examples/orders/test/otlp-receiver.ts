@@ -17,8 +17,9 @@ export interface ReceivedSpan {
 /** `SpanKind` as OTLP numbers it. */
 export const INTERNAL = 1
 export const SERVER = 2
-export const CONSUMER = 5
 export const CLIENT = 3
+export const PRODUCER = 4
+export const CONSUMER = 5
 
 interface KeyValue {
   readonly key: string

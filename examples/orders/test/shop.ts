@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { MANIFEST_FILE } from '../src/manifest/manifest.js'
@@ -20,6 +20,15 @@ export async function editableManifest(): Promise<{ readonly folder: string; rea
   await copyFile(MANIFEST_FILE, file)
   for (const name of ['dist', 'src']) await symlink(join(dirname(MANIFEST_FILE), name), join(folder, name))
   return { folder, file }
+}
+
+/** The shop without its canary, which might take up a saga that the other order has begun, and call in its place. */
+export async function shopWithoutCanary(): Promise<{ readonly folder: string; readonly file: string }> {
+  const document = await editableManifest()
+  const text = await readFile(document.file, 'utf8')
+  const changed = text.replace(/^ *split: .*\n/m, '').replace(', canary: { port: 7002 }', '')
+  await writeFile(document.file, changed)
+  return document
 }
 
 /** The whole system, started for a test, and what a test does to it. */

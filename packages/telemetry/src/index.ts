@@ -26,6 +26,7 @@ export type {
 export type { TransitionLog } from './recording/log-transitions.js'
 export type { ServiceTelemetry, TelemetryOptions } from './recording/telemetry.js'
 export { createTelemetry } from './recording/telemetry.js'
+export type { TraceContext, TracedWork, WorkSpan } from './tracing/traced-work.js'
 export type { TraceIds, Tracing } from './tracing/tracing.js'
 export type { BurnWindows, Severity } from './objectives/burn-windows.js'
 export type { BurnAlert } from './objectives/error-budget.js'

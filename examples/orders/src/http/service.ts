@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createDrain, createHealth, type CheckFunction, type CloseHook, type Health } from '@watertight/http'
 import { watchManifest, type ServiceModel, type SystemModel } from '@watertight/manifest'
 import { openServiceStore, type Idempotency, type Store } from '@watertight/durable'
+import type { Tracing } from '@watertight/telemetry'
 import { EXIT_PORT_TAKEN } from '../command-line/exit.js'
 import { createFolder } from '../data-folder/create-folder.js'
 import { Faults } from '@watertight/traffic'
@@ -36,6 +37,7 @@ export interface Environment {
   /** Opens the store that the document gives to the service; it connects when it is first asked something. */
   readonly openStore: () => Store
   readonly log: Log
+  readonly tracing: Tracing
 }
 
 /** What a service is made of, besides the part that all have in common. */
@@ -83,7 +85,7 @@ async function openService(
   const manifest = loadManifest(setting('WATERTIGHT_MANIFEST'))
   const model = serviceOf(manifest.model, documentName(name))
   const observation = await observe(model, dataFolder)
-  const { telemetry, log } = observation
+  const { telemetry, tracing, log } = observation
   onLog(log)
   const edges = new Edges({ model: manifest.model, service: model.name, urlOf, telemetry })
   const service = await open({
@@ -92,6 +94,7 @@ async function openService(
     openJournal: journalsIn(dataFolder),
     edges,
     log,
+    tracing,
     model: manifest.model,
     openStore: () => openServiceStore(manifest.model, { service: model.name }),
   })

@@ -10,6 +10,7 @@ import {
   type StartOptions,
   type Store,
 } from '@watertight/durable'
+import type { Tracing } from '@watertight/telemetry'
 import { priceOf, type Checkout } from '../checkout/checkout-schema.js'
 import type { Edge } from '../http/edge.js'
 import { Problem, unavailable } from '../http/problem.js'
@@ -43,6 +44,7 @@ export interface CheckoutDeskOptions {
   readonly version: string
   readonly callees: Callees
   readonly tax: Pick<Edge, 'call'>
+  readonly tracing?: Tracing
   /** Hears what went wrong outside of any step; it is tried again. */
   readonly onTrouble: (error: unknown, orderId?: string) => void
   /** Default: a random UUID. */
@@ -70,8 +72,8 @@ export class CheckoutDesk {
   }
 
   static async open(options: CheckoutDeskOptions): Promise<CheckoutDesk> {
-    const { store, callees, onTrouble, leaseMs = LEASE_MS } = options
-    const orders = new OrderStore(store)
+    const { store, callees, tracing, onTrouble, leaseMs = LEASE_MS } = options
+    const orders = new OrderStore(store, tracing)
     await migrate(store)
     await orders.open()
     const statuses = await OrderStatuses.open(store, onTrouble)
@@ -81,6 +83,7 @@ export class CheckoutDesk {
       sagas: [placeOrder, placeOrderSaga(callees, orders, 1)],
       concurrency: CONCURRENCY,
       leaseMs,
+      tracing,
       onTrouble,
     })
     return new CheckoutDesk(options, { orders, statuses, saga: placeOrder, engine })

@@ -1,6 +1,6 @@
 import { publish, type NewEvent, type Store, type StoreTransaction } from '@watertight/durable'
+import type { Tracing } from '@watertight/telemetry'
 import type { Items } from '../checkout/checkout-schema.js'
-import { traceNow } from '../telemetry/trace-now.js'
 import { orderEvents, type OrderEvents } from './order-events.js'
 import { type OrderRow, standOf } from './order-row.js'
 import type { Order, Reason } from './order.js'
@@ -52,9 +52,12 @@ export interface UnfinishedCount {
 /** The orders: data of the shop's own, in the database in which their sagas are. */
 export class OrderStore {
   readonly #store: Store
+  readonly #tracing: Tracing | undefined
 
-  constructor(store: Store) {
+  /** What it tells is told in the trace in which it happens. */
+  constructor(store: Store, tracing?: Tracing) {
     this.#store = store
+    this.#tracing = tracing
   }
 
   async open(): Promise<void> {
@@ -71,8 +74,8 @@ export class OrderStore {
          )) returning *`,
         [FORMER_AT_ONCE],
       )
-      await tell(transaction, ...rows.map((row) => placed(toOrder(row))))
-      await tell(transaction, ...rows.flatMap(ended))
+      await this.#tell(transaction, ...rows.map((row) => placed(toOrder(row))))
+      await this.#tell(transaction, ...rows.flatMap(ended))
       return rows.length
     })
   }
@@ -96,7 +99,7 @@ export class OrderStore {
         order.taxNote ?? null,
       ],
     )
-    await Promise.all([inserted, tell(transaction, placed(order))])
+    await Promise.all([inserted, this.#tell(transaction, placed(order))])
   }
 
   async findByKey(idempotencyKey: string): Promise<Order | undefined> {
@@ -112,7 +115,7 @@ export class OrderStore {
     const change = `update orders set state = 'confirmed', loyalty = $2 where id = $1 and state <> 'confirmed'`
     await this.#store.atOnce((transaction) => [
       transaction.query(change, [id, loyalty]),
-      tell(transaction, {
+      this.#tell(transaction, {
         type: 'order-confirmed',
         ...of(id, 'confirmed'),
         data: { customer, items, loyalty },
@@ -167,13 +170,17 @@ export class OrderStore {
   ): Promise<void> {
     await this.#store.transaction(async (transaction) => {
       const { rows } = await transaction.query<Row>(statement, values)
-      if (rows[0] !== undefined) await tell(transaction, eventOf(rows[0]))
+      if (rows[0] !== undefined) await this.#tell(transaction, eventOf(rows[0]))
     })
   }
 
   async #one(statement: string, values: unknown[]): Promise<Order | undefined> {
     const { rows } = await this.#store.query<Row>(statement, values)
     return rows[0] === undefined ? undefined : toOrder(rows[0])
+  }
+
+  async #tell(transaction: StoreTransaction, ...events: readonly NewEvent<OrderEvents>[]): Promise<void> {
+    await publish(transaction, orderEvents, events, { tracing: this.#tracing })
   }
 }
 
@@ -207,19 +214,6 @@ const of = (orderId: string, what: string) => ({ key: orderId, id: `${orderId}.$
 /** Whether an order could not be recorded because its idempotency key was used before. */
 export function isKeyTaken(error: unknown): boolean {
   return (error as { constraint?: unknown }).constraint === 'orders_idempotency_key_key'
-}
-
-/** In the trace in which it happens. */
-async function tell(
-  transaction: StoreTransaction,
-  ...events: readonly NewEvent<OrderEvents>[]
-): Promise<void> {
-  const trace = traceNow()
-  await publish(
-    transaction,
-    orderEvents,
-    events.map((event) => ({ ...event, ...trace })),
-  )
 }
 
 function toOrder(row: Row): Order {

@@ -17,7 +17,7 @@ import { pageStart } from './books-page.js'
 const ADMISSION = { concurrency: 16, queue: 256, maxWaitMs: 8_000 }
 
 /** Keeps the orders, and takes each through reserving, charging and shipping, or back. */
-export async function openOrder({ name, edges, log, openStore }: Environment): Promise<Service> {
+export async function openOrder({ name, edges, log, tracing, openStore }: Environment): Promise<Service> {
   const options = {
     version: name === 'canary' ? 'canary' : 'stable',
     callees: {
@@ -26,6 +26,7 @@ export async function openOrder({ name, edges, log, openStore }: Environment): P
       loyalty: edges.to('loyalty'),
     },
     tax: edges.to('tax'),
+    tracing,
     onTrouble: (error: unknown, orderId?: string) =>
       log.warn({ err: error, orderId }, 'something failed beside the steps of an order, and is tried again'),
   }

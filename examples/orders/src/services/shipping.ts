@@ -1,10 +1,10 @@
 import { consumerLag, migrate, openEvents, type OpenedEvents, type Store } from '@watertight/durable'
 import type { SystemModel } from '@watertight/manifest'
+import type { Tracing } from '@watertight/telemetry'
 import { opening } from '../database/opening.js'
 import type { Environment, Service } from '../http/service.js'
 import { orderEvents } from '../order/order-events.js'
 import { ShipmentStore } from '../shipping/shipment-store.js'
-import { inTraceOf } from '../telemetry/in-trace-of.js'
 import { pageStart } from './books-page.js'
 
 export interface ShippingOptions {
@@ -12,6 +12,7 @@ export interface ShippingOptions {
   readonly store: Store
   /** Hears of each shipment, in the trace of its order. */
   readonly onPlanned?: (orderId: string) => void
+  readonly tracing?: Tracing
   /** Hears what went wrong; it is tried again. */
   readonly onError: (error: unknown) => void
 }
@@ -21,13 +22,14 @@ export async function openShipping({
   model,
   openStore,
   log,
-}: Pick<Environment, 'model' | 'openStore' | 'log'>): Promise<Service> {
+  tracing,
+}: Pick<Environment, 'model' | 'openStore' | 'log' | 'tracing'>): Promise<Service> {
   const onError = (error: unknown) => log.warn({ err: error }, 'a shipment is not planned yet')
   const onPlanned = (orderId: string) => log.info({ orderId }, 'planned')
   const shop = openStore()
   const { store, opened } = opening(shop, async (patient) => {
     await migrate(patient)
-    return await shipConfirmed({ model, store: patient, onPlanned, onError })
+    return await shipConfirmed({ model, store: patient, tracing, onPlanned, onError })
   })
   return {
     ...shippingService(store, opened),
@@ -47,6 +49,7 @@ const LINGER_MS = 250
 export async function shipConfirmed({
   model,
   store,
+  tracing,
   onPlanned = () => {},
   onError,
 }: ShippingOptions): Promise<OpenedEvents> {
@@ -57,15 +60,14 @@ export async function shipConfirmed({
     store,
     topics: [orderEvents],
     handlers: {
-      'order-confirmed': (event, transaction) =>
-        inTraceOf(event, async () => {
-          const { customer, items } = event.data
-          const orderId = event.key ?? ''
-          await shipments.plan(transaction, { orderId, customer, items })
-          onPlanned(orderId)
-        }),
+      'order-confirmed': async ({ key, data: { customer, items } }, transaction) => {
+        const orderId = key ?? ''
+        await shipments.plan(transaction, { orderId, customer, items })
+        onPlanned(orderId)
+      },
     },
     lingerMs: LINGER_MS,
+    tracing,
     onError,
   })
 }

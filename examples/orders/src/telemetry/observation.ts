@@ -7,6 +7,7 @@ import {
   observeProcess,
   type ObjectiveTargets,
   type ServiceTelemetry,
+  type Tracing,
 } from '@watertight/telemetry'
 import { LogFile } from './log-file.js'
 import { startTracing } from './tracing.js'
@@ -16,6 +17,7 @@ export type Log = ReturnType<typeof createLogger>
 /** What makes a service visible: metrics, traces, and a log in its data folder. */
 export interface Observation {
   readonly telemetry: ServiceTelemetry
+  readonly tracing: Tracing
   readonly log: Log
   readonly close: () => Promise<void>
 }
@@ -33,7 +35,7 @@ export async function observe(service: ServiceModel, dataFolder: string): Promis
     // Every line says for which request it was written.
     context: currentScope,
   })
-  return { telemetry, log, close }
+  return { telemetry, tracing, log, close }
 }
 
 function objectiveOf({ availability, p99Ms, objectiveWindowMs }: ServiceModel): ObjectiveTargets | undefined {

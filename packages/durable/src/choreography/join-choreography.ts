@@ -3,10 +3,11 @@ import { consume, type ConsumeOptions, type Consumer } from '../events/consume.j
 import type { EventTypes } from '../outbox/event-type.js'
 import type { Store, StoreTransaction } from '../store/store.js'
 import { checkText } from '../saga/engine/saga-starter.js'
-import { publish, type PublishedPosition } from '../outbox/publish.js'
+import { publish, type PublishedPosition, type PublishOptions } from '../outbox/publish.js'
 import type { ChoreographedStep } from './choreographed-step.js'
 import type { Choreography, ChoreographyEvents, PlannedStep } from './choreography.js'
 import { doStep } from './do-step.js'
+import { processing } from '../tracing/processing.js'
 import { undoStep } from './undo-step.js'
 
 export interface JoinOptions<Input>
@@ -23,6 +24,7 @@ export interface JoinOptions<Input>
       | 'lingerMs'
       | 'onError'
       | 'pollMs'
+      | 'tracing'
     > {}
 
 /** A service at work on its step. */
@@ -36,10 +38,11 @@ export async function beginChoreography<Input>(
   transaction: StoreTransaction,
   choreography: Choreography<Input>,
   { id, input }: { readonly id: string; readonly input: Input },
+  options: PublishOptions = {},
 ): Promise<PublishedPosition[]> {
   checkText('id', id, 128)
   const event = { type: 'started', key: id, id: `${id}.started`, data: { input, results: {} } }
-  return await publish(transaction, choreography.events, event)
+  return await publish(transaction, choreography.events, event, options)
 }
 
 /**
@@ -70,7 +73,7 @@ export function participation<Input>(
   choreography: Choreography<Input>,
   options: JoinOptions<Input>,
 ): ConsumeOptions<ChoreographyEvents<Input>>[] {
-  const { step, run, compensate, ...consuming } = options
+  const { step, run, compensate, tracing, ...consuming } = options
   const planned = checked(choreography, { step, run, compensate })
   const group = `${choreography.name}.${step}`
   const trigger = planned.after === undefined ? 'started' : `${planned.after}.done`
@@ -78,9 +81,11 @@ export function participation<Input>(
     ...consuming,
     group,
     topic: choreography.events,
-    handle: async ({ type, key, data }, transaction) => {
-      if (type === trigger && key !== null)
-        await doStep(transaction, { choreography, step, id: key, carried: data, run })
+    handle: async (event, transaction) => {
+      const { type, key: id, data: carried } = event
+      if (type !== trigger || id === null) return
+      const work = { choreography, step, id, carried, run, tracing }
+      await processing(tracing, event, () => doStep(transaction, work))
     },
   }
   if (compensate === undefined) return [forth]
@@ -88,9 +93,11 @@ export function participation<Input>(
     ...consuming,
     group: `${group}.undo`,
     topic: choreography.compensations,
-    handle: async ({ type, key, data }, transaction) => {
-      if (type === 'turned-back' && key !== null)
-        await undoStep(transaction, { choreography, step, id: key, carried: data, compensate })
+    handle: async (event, transaction) => {
+      const { type, key: id, data: carried } = event
+      if (type !== 'turned-back' || id === null) return
+      const work = { choreography, step, id, carried, compensate, tracing }
+      await processing(tracing, event, () => undoStep(transaction, work))
     },
   }
   return [forth, back]

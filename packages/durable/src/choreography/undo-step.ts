@@ -14,12 +14,14 @@ export async function undoStep<Input>(
     readonly compensate: NonNullable<ChoreographedStep<Input>['compensate']>
   },
 ): Promise<void> {
-  const { choreography, step, id, carried, compensate } = work
+  const { choreography, step, id, carried, compensate, tracing } = work
   const { input, because } = carried
   const done = await forbidStep(transaction, { choreography: choreography.name, id, step })
   if (done !== undefined) {
     const { result } = done
     await compensate({ id, key: `${id}.${step}.undo`, input, result, because }, transaction)
   }
-  await publish(transaction, choreography.compensations, stepEvent(work, `${step}.undone`, carried))
+  await publish(transaction, choreography.compensations, stepEvent(work, `${step}.undone`, carried), {
+    tracing,
+  })
 }

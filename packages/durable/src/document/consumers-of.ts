@@ -6,6 +6,8 @@ import type { ReceivedEvent } from '../events/received-event.js'
 import type { EventTypes } from '../outbox/event-type.js'
 import type { Topic } from '../outbox/topic.js'
 import type { StoreTransaction } from '../store/store.js'
+import type { Tracing } from '@watertight/telemetry'
+import { processing } from '../tracing/processing.js'
 import { declaredEvents, type DeclaredEvent } from './declared-events.js'
 import { DocumentError } from './document-error.js'
 
@@ -15,6 +17,7 @@ export interface ConsumersOptions {
   readonly service: string
   readonly topics: readonly Topic[]
   readonly handlers?: object
+  readonly tracing?: Tracing | undefined
   readonly action: string
 }
 
@@ -29,7 +32,7 @@ type Consumption = Pick<
  * @throws {DocumentError} when events and handlers are not the same, or events of one topic are to be taken differently
  */
 export function consumersOf(model: SystemModel, options: ConsumersOptions): Consumption[] {
-  const { service, topics, action } = options
+  const { service, topics, action, tracing } = options
   const handlers = new Map(Object.entries(options.handlers ?? {})) as Map<string, Handle>
   const names = [...(model.services.get(service)?.consumes.keys() ?? [])]
   refuseStrangers(names, [...handlers.keys()], options)
@@ -40,7 +43,10 @@ export function consumersOf(model: SystemModel, options: ConsumersOptions): Cons
     topic,
     ...rulesOf(declared, options),
     // Events of the topic that it does not take pass by: others do.
-    handle: async (event, transaction) => await handlers.get(event.type)?.(event, transaction),
+    handle: async (event, transaction) => {
+      const handle = handlers.get(event.type)
+      if (handle !== undefined) await processing(tracing, event, () => handle(event, transaction))
+    },
   }))
 }
 

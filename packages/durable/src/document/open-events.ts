@@ -8,12 +8,14 @@ import {
   required,
   text,
 } from '@watertight/policy/options'
+import type { Tracing } from '@watertight/telemetry'
 import { openKafka, type KafkaBroker } from '../brokers/kafka/kafka-broker.js'
 import { relayEvents } from '../brokers/relay/relay-events.js'
 import { consume } from '../events/consume.js'
 import type { ReceivedEvent } from '../events/received-event.js'
 import type { Topic } from '../outbox/topic.js'
 import type { Store, StoreTransaction } from '../store/store.js'
+import { tracingRule } from '../tracing/in-span.js'
 import { consumersOf } from './consumers-of.js'
 import { DocumentError } from './document-error.js'
 import { relayedTopics } from './relayed-topics.js'
@@ -41,6 +43,8 @@ export interface OpenEventsOptions<T extends Topic> {
   readonly handlers?: EventHandlers<NoInfer<T>>
   /** For how long events gather after a batch, as of `consume`. Default 0. */
   readonly lingerMs?: number
+  /** Makes spans of the events that are handled, as of `consume`. Default: none. */
+  readonly tracing?: Tracing | undefined
   /** Where the variables are that the document names. Default `process.env`. */
   readonly environment?: Environment
   /** Hears of every failure of a handler, the database and the broker; none ends the service. Default: nothing. */
@@ -103,6 +107,7 @@ export async function openEvents<const T extends Topic>(
     topics: required({ allowed: 'a list of topics', accepts: (given) => Array.isArray(given) }),
     handlers: record,
     lingerMs: milliseconds(),
+    tracing: tracingRule,
     environment: record,
     onError: callback,
   })

@@ -9,6 +9,7 @@ import {
   oneOf,
   required,
 } from '@watertight/policy/options'
+import type { Tracing } from '@watertight/telemetry'
 import type { Broker } from '../brokers/broker.js'
 import { outboxBroker } from '../brokers/postgres/outbox-broker.js'
 import type { EventTypes } from '../outbox/event-type.js'
@@ -17,6 +18,8 @@ import { timeOrderedId } from '../outbox/time-ordered-id.js'
 import type { Store, StoreTransaction } from '../store/store.js'
 import { ConsumerLoop } from './consumer-loop.js'
 import { ConsumerRounds } from './consumer-rounds.js'
+import { tracingRule } from '../tracing/in-span.js'
+import { processing } from '../tracing/processing.js'
 import { receiveEvent, type ReceivedEvent } from './received-event.js'
 import type { Subscription } from './subscription.js'
 
@@ -50,6 +53,8 @@ export interface ConsumeOptions<Types extends EventTypes> {
    * database has less to do, and an event waits so long at the most. Default 0.
    */
   readonly lingerMs?: number
+  /** Makes a span of every event that is handled, in the trace that it was published in. Default: none. */
+  readonly tracing?: Tracing | undefined
   /** Hears of every failure of a handler and of the database; neither ends the consumer. Default: nothing. */
   readonly onError?: (error: unknown) => void
 }
@@ -143,9 +148,10 @@ export function subscription<Types extends EventTypes>(
     leaseMs: milliseconds(100),
     pollMs: milliseconds(1),
     lingerMs: milliseconds(),
+    tracing: tracingRule,
     onError: callback,
   })
-  const { topic, handle } = options
+  const { topic, handle, tracing } = options
   return {
     store,
     log: (options.broker ?? outboxBroker(store)).log(topic.name),
@@ -161,7 +167,8 @@ export function subscription<Types extends EventTypes>(
     now: () => performance.now(),
     areIndependent: false,
     handle: async (event, transaction) => {
-      await handle(receiveEvent(topic, event), transaction)
+      const of = { ...event, topic: topic.name }
+      await processing(tracing, of, async () => await handle(receiveEvent(topic, event), transaction))
     },
     onError: options.onError ?? (() => {}),
   }

@@ -1,3 +1,5 @@
+import { checkOptions } from '@watertight/policy/options'
+import type { Tracing } from '@watertight/telemetry'
 import { StoreError } from '../store/errors.js'
 import type { Transaction } from '../store/store.js'
 import { eventRow, type EventRow } from './event-row.js'
@@ -8,6 +10,16 @@ import { insertEvent } from './queries/insert-event.js'
 import { insertEvents } from './queries/insert-events.js'
 import { isRestored } from './queries/transaction-numbers.js'
 import type { NewEvent, Topic } from './topic.js'
+import { tracingRule } from '../tracing/in-span.js'
+import { publishing } from '../tracing/publishing.js'
+
+export interface PublishOptions {
+  /**
+   * Makes a span of every event, and hands it on with the event: whoever handles it does that in the same trace. Default: an
+   * event has the `traceParent` that it is given.
+   */
+  readonly tracing?: Tracing | undefined
+}
 
 /** Where an event that was published stands: what a read model is waited for with. */
 export interface PublishedPosition extends PartitionPosition {
@@ -38,14 +50,19 @@ export async function publish<Types extends EventTypes>(
   transaction: Transaction,
   topic: Topic<Types>,
   events: NewEvent<Types> | readonly NewEvent<Types>[],
+  options: PublishOptions = {},
 ): Promise<PublishedPosition[]> {
   refusePools(transaction)
-  const rows = [events].flat().map((event) => eventRow(topic, event as NewEvent<Types>))
+  checkOptions('publication', options, { tracing: tracingRule })
   const { name, source } = topic
+  const traced = publishing(options.tracing, topic, [events].flat() as NewEvent<Types>[])
   try {
+    const rows = traced.events.map((event) => eventRow(topic, event))
     const positions = await insert(transaction, { topic: name, source, events: rows })
+    traced.end('success')
     return positions.map((position) => ({ topic: name, ...position }))
   } catch (error) {
+    traced.end('failure', error)
     throw isRestored(error) ? restoredError(name, error) : error
   }
 }

@@ -1,4 +1,5 @@
 import { constant } from '@watertight/policy'
+import type { Tracing } from '@watertight/telemetry'
 import { defineChoreography, type Choreography } from '../../src/choreography/choreography.js'
 import { beginChoreography, participation } from '../../src/choreography/join-choreography.js'
 import { watching } from '../../src/choreography/monitor-choreography.js'
@@ -25,10 +26,12 @@ export async function choreographyStore(): Promise<PGliteStore> {
 export class ChoreographedShop {
   readonly placeOrder: Choreography<Placed>
   readonly #name: string
+  readonly #tracing: Tracing | undefined
   #now = 0
 
-  constructor(name: string) {
+  constructor(name: string, tracing?: Tracing) {
     this.#name = name
+    this.#tracing = tracing
     this.placeOrder = defineChoreography<Placed>(name, {
       compensations: `${name}-compensations`,
       steps: { reserve: {}, charge: { after: 'reserve' }, ship: { after: 'charge', compensates: false } },
@@ -36,16 +39,20 @@ export class ChoreographedShop {
   }
 
   async begin(store: Store, id: string, input: Placed): Promise<void> {
+    const tracing = this.#tracing
     await store.transaction(
-      async (transaction) => void (await beginChoreography(transaction, this.placeOrder, { id, input })),
+      async (transaction) =>
+        void (await beginChoreography(transaction, this.placeOrder, { id, input }, { tracing })),
     )
   }
 
   /** All of its processes, at work on one database. */
   async members(store: Store): Promise<ConsumerRounds[]> {
+    const tracing = this.#tracing
     const consumptions = [
       ...participation(this.placeOrder, {
         step: 'reserve',
+        tracing,
         run: async ({ id }, transaction) => {
           await this.#effect(transaction, id, 'reserved')
           return `stock of ${id}`
@@ -55,6 +62,7 @@ export class ChoreographedShop {
       }),
       ...participation(this.placeOrder, {
         step: 'charge',
+        tracing,
         run: async ({ id, input }, transaction) => {
           await this.#effect(transaction, id, 'charged')
           if (input.card === 'declined') throw new StepRefusal('card-declined')
@@ -63,6 +71,7 @@ export class ChoreographedShop {
       }),
       ...participation(this.placeOrder, {
         step: 'ship',
+        tracing,
         run: ({ id, results }, transaction) =>
           this.#effect(transaction, id, `shipped ${String(results['reserve'])}`),
       }),

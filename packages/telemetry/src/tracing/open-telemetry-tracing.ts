@@ -14,7 +14,9 @@ import { OpenTelemetryCallSpan } from './call-span.js'
 import { callerAttributes, methodAttributes, targetAttributes } from './attributes.js'
 import { spanName } from './span-name.js'
 import { OpenTelemetryServerSpan } from './server-span.js'
+import type { TraceContext, TracedWork, WorkSpan } from './traced-work.js'
 import type { TraceIds, Tracing } from './tracing.js'
+import { contextOf, kindOfWork, OpenTelemetryWorkSpan, traceContextOf } from './work-span.js'
 
 export interface OpenTelemetryOptions {
   /** Whose spans are made. Default the one that the application registered. */
@@ -96,6 +98,20 @@ class OpenTelemetryTracing implements Tracing {
     const span = this.#tracer.startSpan(spanName(method, ''), { kind: SpanKind.SERVER, attributes }, remote)
     if (!isSpanContextValid(span.spanContext())) return undefined
     return new OpenTelemetryServerSpan(span, trace.setSpan(remote, span), method)
+  }
+
+  startWork({ kind, name, attributes, parent }: TracedWork): WorkSpan | undefined {
+    const within = parent === undefined ? context.active() : contextOf(parent)
+    const span = this.#tracer.startSpan(name, { kind: kindOfWork[kind], attributes }, within)
+    if (!isSpanContextValid(span.spanContext())) return undefined
+    return new OpenTelemetryWorkSpan(span, trace.setSpan(within, span))
+  }
+
+  activeContext(): TraceContext | undefined {
+    const active = trace.getActiveSpan()
+    return active === undefined || !isSpanContextValid(active.spanContext())
+      ? undefined
+      : traceContextOf(active)
   }
 
   activeIds(): TraceIds | undefined {

@@ -1,4 +1,5 @@
 import type { CallSpan, IncomingRequest, ServerSpan } from '../recording/recorders.js'
+import type { TraceContext, TracedWork, WorkSpan } from './traced-work.js'
 
 /**
  * Where spans go. `openTelemetryTracing` of `@watertight/telemetry/opentelemetry` is the one that exists; behind this
@@ -14,6 +15,10 @@ export interface Tracing {
   ): CallSpan | undefined
   /** A span of one request, child of what its headers name; undefined when nobody traces. */
   startServer(service: string, request: IncomingRequest): ServerSpan | undefined
+  /** A span of what is no call: an event, a step of a saga; undefined when nobody traces. */
+  startWork(work: TracedWork): WorkSpan | undefined
+  /** Where the active span is, for what belongs to it and happens later; undefined outside of one. */
+  activeContext(): TraceContext | undefined
   /** The ids of the active span, for log lines; undefined outside of one. */
   activeIds(): TraceIds | undefined
 }

@@ -9,6 +9,7 @@ export class Progress {
   turnedBack: TurnBack | undefined
   readonly input: unknown
   readonly deadlineAt: number | undefined
+  readonly #traceParent: string | undefined
   readonly plan: SagaPlan
   readonly at: number
   readonly steps: Map<string, StepState>
@@ -24,6 +25,7 @@ export class Progress {
     this.input = state.input
     this.turnedBack = state.turnedBack
     this.deadlineAt = state.deadlineAt
+    this.#traceParent = state.traceParent
     this.steps = new Map(Object.entries(state.steps))
     this.signals = new Map(Object.entries(state.signals))
     this.#timeline = state.timeline
@@ -39,6 +41,7 @@ export class Progress {
       signals: Object.fromEntries(this.signals),
       ...(this.turnedBack === undefined ? {} : { turnedBack: this.turnedBack }),
       ...(this.deadlineAt === undefined ? {} : { deadlineAt: this.deadlineAt }),
+      ...(this.#traceParent === undefined ? {} : { traceParent: this.#traceParent }),
       timeline: this.#timeline,
       omitted: this.#omitted,
     }

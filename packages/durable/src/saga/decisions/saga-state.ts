@@ -69,6 +69,8 @@ export interface SagaState {
   readonly turnedBack?: TurnBack
   /** When the whole must be done. */
   readonly deadlineAt?: number
+  /** The trace in which it was started, as W3C Trace Context has it. */
+  readonly traceParent?: string
   readonly timeline: readonly TimelineEntry[]
   /** How many entries were left out of the middle of the timeline, to bound it. */
   readonly omitted: number

@@ -11,6 +11,7 @@ import {
   callback,
   type Rule,
 } from '@watertight/policy/options'
+import { tracingRule } from '../../tracing/in-span.js'
 import { StoreSagaEngine } from './store-saga-engine.js'
 import type { SagaEngine } from './saga-engine.js'
 import type { SagaEngineOptions } from './saga-engine-options.js'
@@ -36,6 +37,7 @@ export async function openSagaEngine(options: SagaEngineOptions): Promise<SagaEn
     keepEndedMs: atLeast(0),
     drainMs: milliseconds(),
     works: flag,
+    tracing: tracingRule,
     onTrouble: callback,
     clock: having('setTimer', 'a clock'),
     random: callback,
@@ -48,6 +50,7 @@ export async function openSagaEngine(options: SagaEngineOptions): Promise<SagaEn
     keepEndedMs: 7 * 24 * 3_600_000,
     drainMs: 10_000,
     works: true,
+    tracing: undefined,
     onTrouble: () => {},
     clock: systemClock,
     random: systemRandom,

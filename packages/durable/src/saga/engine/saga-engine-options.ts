@@ -1,4 +1,5 @@
 import type { Clock, Random } from '@watertight/policy/decisions'
+import type { Tracing } from '@watertight/telemetry'
 import type { Store } from '../../store/store.js'
 import type { SagaDefinition } from '../definition/saga-definition.js'
 
@@ -20,6 +21,11 @@ export interface SagaEngineOptions {
   readonly drainMs?: number
   /** Whether this process takes up sagas; false for one that only starts and controls them. Default true. */
   readonly works?: boolean
+  /**
+   * Makes a span of every step and compensation, in the trace in which its saga was started; calls made in it are its children.
+   * Default: none.
+   */
+  readonly tracing?: Tracing | undefined
   /** Hears what went wrong outside of any step; the engine goes on. Default: nobody. */
   readonly onTrouble?: (error: unknown, sagaId?: string) => void
   readonly clock?: Clock

@@ -6,6 +6,7 @@ import type { SagaDefinition } from '../definition/saga-definition.js'
 import { stepPlan } from '../definition/saga-plan.js'
 import { storedValue } from '../definition/standard-schema.js'
 import { timersLane } from '../definition/step-plan-of.js'
+import { beginTraced } from './begin-traced.js'
 import { findSaga, type FoundRow } from '../queries/find-saga.js'
 import { insertSagas, type NewSaga } from '../queries/insert-sagas.js'
 import { SagaError, type StartOptions } from './saga-engine.js'
@@ -14,7 +15,7 @@ import type { SagaRegistry } from './saga-registry.js'
 import { SagaRun } from './saga-run.js'
 import type { SagaWriter } from './saga-writer.js'
 
-export interface SagaStarterOptions extends Pick<SagaHostOptions, 'store' | 'works'> {
+export interface SagaStarterOptions extends Pick<SagaHostOptions, 'store' | 'works' | 'tracing'> {
   readonly registry: SagaRegistry
   readonly writer: SagaWriter
   readonly host: SagaHost
@@ -94,7 +95,7 @@ export class SagaStarter {
     options: StartOptions<unknown>,
     parent?: string,
   ): Promise<NewSaga> {
-    const { registry, host } = this.#options
+    const { registry, host, tracing } = this.#options
     const { id, key = '' } = options
     if (!registry.has(definition)) {
       throw new Error(`cannot start saga ${definition.name}: it must be among the sagas of its engine`)
@@ -108,7 +109,8 @@ export class SagaStarter {
         `cannot start saga ${definition.name}: its input is not valid: ${stored.message}`,
       )
     }
-    return rowOf(definition, options, parent, begin(definition.plan, stored.value, host.time.now()))
+    const state = beginTraced(definition.plan, { input: stored.value, at: host.time.now(), tracing })
+    return rowOf(definition, options, parent, state)
   }
 
   /** Keeps places for the first steps until these have entered; undefined when there is no room, or nothing to enter. */

@@ -3,6 +3,8 @@ import type { Clock } from '@watertight/policy/decisions'
 import type { StepOutcome } from '../decisions/saga-event.js'
 import type { SagaState } from '../decisions/saga-state.js'
 import type { SagaDefinition } from '../definition/saga-definition.js'
+import type { TracedWork, Tracing } from '@watertight/telemetry'
+import { inSpan } from '../../tracing/in-span.js'
 import { stepPlan } from '../definition/saga-plan.js'
 import { childOutcome } from './child-outcome.js'
 import type { LazyAbort } from './lazy-abort.js'
@@ -22,13 +24,16 @@ export interface Children {
 export class StepAsker {
   readonly #clock: Clock
   readonly #children: Children
+  readonly #tracing: Tracing | undefined
 
-  constructor(clock: Clock, children: Children) {
+  constructor(clock: Clock, children: Children, tracing: Tracing | undefined) {
     this.#clock = clock
     this.#children = children
+    this.#tracing = tracing
   }
 
-  async ask(run: SagaRun, { type, step, attempt }: StepCommand, stop: LazyAbort): Promise<StepOutcome> {
+  async ask(run: SagaRun, command: StepCommand, stop: LazyAbort): Promise<StepOutcome> {
+    const { type, step, attempt } = command
     const { definition, state } = run
     const code = definition.code.get(step)
     if (code === undefined)
@@ -36,8 +41,15 @@ export class StepAsker {
     const plan = stepPlan(definition.plan, step)
     const call = { sagaId: run.id, plan, code, state, attempt, direction: type, clock: this.#clock, stop }
     // A saga outlives the request that has started it, or whose hint has set this worker going.
+    const { child } = code
     return await withoutDeadline(() =>
-      code.child === undefined ? runStep(call) : this.#askChild(run, call, code.child),
+      inSpan(
+        this.#tracing,
+        tracedStep(run, command),
+        () => (child === undefined ? runStep(call) : this.#askChild(run, call, child)),
+        ({ type: outcome }) =>
+          outcome === 'unknown' ? { outcome, failure: { code: outcome } } : { outcome },
+      ),
     )
   }
 
@@ -52,5 +64,24 @@ export class StepAsker {
     } catch (error) {
       return { type: 'unknown', message: (error as Error).message }
     }
+  }
+}
+
+/** The span of one try of a step or of its compensation, in the trace in which the saga was started. */
+function tracedStep(
+  { id, definition: { name }, state }: SagaRun,
+  { type, step, attempt }: StepCommand,
+): TracedWork {
+  const { traceParent } = state
+  return {
+    kind: 'internal',
+    name: type === 'run' ? `${name} ${step}` : `${name} undo ${step}`,
+    attributes: {
+      'watertight.saga.name': name,
+      'watertight.saga.id': id,
+      'watertight.saga.step': step,
+      'watertight.saga.attempt': attempt,
+    },
+    parent: traceParent === undefined ? undefined : { traceParent },
   }
 }

@@ -37,19 +37,23 @@ export class StoreSagaEngine implements SagaEngine {
     const { store, sagas, clock } = options
     const registry = new SagaRegistry(sagas)
     const writer = new SagaWriter(store)
-    const asker = new StepAsker(clock, {
-      start: async (child, id, input, parent) => {
-        await this.#starter.start(child, { id, input }, parent)
-        return await this.#stateOf(id)
+    const asker = new StepAsker(
+      clock,
+      {
+        start: async (child, id, input, parent) => {
+          await this.#starter.start(child, { id, input }, parent)
+          return await this.#stateOf(id)
+        },
+        undo: async (child, id, parent) => {
+          await this.#starter.prevent(child, id, parent)
+          const state = await this.#stateOf(id)
+          if (state.status === 'running' || state.status === 'done')
+            await requestSaga(store, id, { type: 'cancelled', evenWhenDone: true })
+          return state
+        },
       },
-      undo: async (child, id, parent) => {
-        await this.#starter.prevent(child, id, parent)
-        const state = await this.#stateOf(id)
-        if (state.status === 'running' || state.status === 'done')
-          await requestSaga(store, id, { type: 'cancelled', evenWhenDone: true })
-        return state
-      },
-    })
+      options.tracing,
+    )
     this.#host = new SagaHost({
       ...options,
       registry,

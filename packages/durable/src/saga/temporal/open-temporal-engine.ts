@@ -1,6 +1,9 @@
+import { systemClock } from '@watertight/policy/decisions'
 import { callback, checkOptions, flag, integer, required, text } from '@watertight/policy/options'
 import type { SagaEngine } from '../engine/saga-engine.js'
 import { SagaRegistry } from '../engine/saga-registry.js'
+import { type Children, StepAsker } from '../engine/step-asker.js'
+import { tracingRule } from '../../tracing/in-span.js'
 import { bundleWorkflow } from './bundle-workflow.js'
 import { SagaActivities } from './saga-activities.js'
 import { SagaWorkflows } from './saga-workflows.js'
@@ -29,6 +32,7 @@ export async function openTemporalEngine(options: TemporalEngineOptions): Promis
     concurrency: integer(1),
     works: flag,
     packagesFrom: text,
+    tracing: tracingRule,
     onTrouble: callback,
   })
   const {
@@ -36,13 +40,14 @@ export async function openTemporalEngine(options: TemporalEngineOptions): Promis
     namespace = 'default',
     taskQueue = 'watertight',
     works = true,
+    tracing,
   } = options
   const sdk = loadTemporal(options.packagesFrom ?? process.cwd())
   const registry = new SagaRegistry(options.sagas)
   const connection = await sdk.client.Connection.connect({ address })
   const client = new sdk.client.Client({ connection, namespace })
-  const workflows = new SagaWorkflows(client.workflow, registry, taskQueue)
-  const activities = new SagaActivities(registry, sdk.activity, {
+  const workflows = new SagaWorkflows(client.workflow, registry, { taskQueue, tracing })
+  const children: Children = {
     start: async (child, id, input, parent) => {
       await workflows.start(child, { id, input }, parent)
       const found = await workflows.find(id)
@@ -50,7 +55,9 @@ export async function openTemporalEngine(options: TemporalEngineOptions): Promis
       return found.state
     },
     undo: (child, id, parent) => workflows.undo(child, id, parent),
-  })
+  }
+  const asker = new StepAsker(systemClock, children, tracing)
+  const activities = new SagaActivities(registry, sdk.activity, asker)
   try {
     const worker = works
       ? await startWorker(sdk, activities, { ...options, address, namespace, taskQueue })

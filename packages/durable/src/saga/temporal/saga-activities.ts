@@ -1,4 +1,4 @@
-import { systemClock, systemRandom } from '@watertight/policy/decisions'
+import { systemRandom } from '@watertight/policy/decisions'
 import { decide } from '../decisions/decide.js'
 import { evolve } from '../decisions/evolve.js'
 import type { SagaEvent, StepOutcome } from '../decisions/saga-event.js'
@@ -7,7 +7,7 @@ import { stepPlan, type SagaPlan } from '../definition/saga-plan.js'
 import { LazyAbort } from '../engine/lazy-abort.js'
 import type { SagaRegistry } from '../engine/saga-registry.js'
 import { SagaRun } from '../engine/saga-run.js'
-import { type Children, StepAsker } from '../engine/step-asker.js'
+import type { StepAsker } from '../engine/step-asker.js'
 import type { AskedStep, NextTurn, Turn } from './turn.js'
 import type { TemporalSdk } from './temporal-sdk.js'
 
@@ -19,10 +19,10 @@ export class SagaActivities {
   readonly #activity: TemporalSdk['activity']
   readonly #asker: StepAsker
 
-  constructor(registry: SagaRegistry, activity: TemporalSdk['activity'], children: Children) {
+  constructor(registry: SagaRegistry, activity: TemporalSdk['activity'], asker: StepAsker) {
     this.#registry = registry
     this.#activity = activity
-    this.#asker = new StepAsker(systemClock, children)
+    this.#asker = asker
   }
 
   /** By the names under which workflows know them. */

@@ -1,7 +1,9 @@
+import type { Tracing } from '@watertight/telemetry'
 import { begin } from '../decisions/evolve.js'
 import type { SagaState } from '../decisions/saga-state.js'
 import type { SagaDefinition } from '../definition/saga-definition.js'
 import { storedValue } from '../definition/standard-schema.js'
+import { beginTraced } from '../engine/begin-traced.js'
 import { SagaError, type StartOptions } from '../engine/saga-engine.js'
 import type { SagaRegistry } from '../engine/saga-registry.js'
 import { checkText } from '../engine/saga-starter.js'
@@ -20,11 +22,17 @@ export class SagaWorkflows {
   readonly #client: WorkflowClient
   readonly #registry: SagaRegistry
   readonly #taskQueue: string
+  readonly #tracing: Tracing | undefined
 
-  constructor(client: WorkflowClient, registry: SagaRegistry, taskQueue: string) {
+  constructor(
+    client: WorkflowClient,
+    registry: SagaRegistry,
+    { taskQueue, tracing }: { readonly taskQueue: string; readonly tracing: Tracing | undefined },
+  ) {
     this.#client = client
     this.#registry = registry
     this.#taskQueue = taskQueue
+    this.#tracing = tracing
   }
 
   /** Resolves to whether there was none with this id. */
@@ -41,7 +49,8 @@ export class SagaWorkflows {
         'WT_SAGA_INPUT',
         `cannot start saga ${name}: its input is not valid: ${stored.message}`,
       )
-    const state = begin(definition.plan, stored.value, Date.now())
+    const beginning = { input: stored.value, at: Date.now(), tracing: this.#tracing }
+    const state = beginTraced(definition.plan, beginning)
     if (await this.#begin(definition, id, { parent, key, state })) return true
     const found = await this.find(id)
     const isSame =

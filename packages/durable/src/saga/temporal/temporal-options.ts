@@ -1,3 +1,4 @@
+import type { Tracing } from '@watertight/telemetry'
 import type { SagaDefinition } from '../definition/saga-definition.js'
 
 export interface TemporalEngineOptions {
@@ -15,6 +16,8 @@ export interface TemporalEngineOptions {
   readonly works?: boolean
   /** From which folder Temporal's packages are found. Default: the one that the process runs in. */
   readonly packagesFrom?: string
+  /** Makes a span of every step and compensation, as of `openSagaEngine`. Default: none. */
+  readonly tracing?: Tracing | undefined
   /** Hears what went wrong outside of any step. Default: nobody. */
   readonly onTrouble?: (error: unknown, sagaId?: string) => void
 }
