@@ -23,7 +23,7 @@ export function serviceLines(
 }
 
 function ownLines(service: ServiceSketch): string[] {
-  const { run, port, clash, drain, release, kind, remarks = [] } = service
+  const { run, port, protocol, clash, drain, release, kind, remarks = [] } = service
   const isOurs = kind === 'service'
   const health = flow({ live: service.live, ready: service.ready, startup: service.startup })
   const scale = flow({
@@ -39,6 +39,7 @@ function ownLines(service: ServiceSketch): string[] {
     ...(clash === undefined
       ? []
       : [`    # port: ${clash.port} is the port of ${clash.owner} too: give it one of its own`]),
+    ...(protocol === undefined ? [] : [`    protocol: ${protocol}`]),
     ...(health === undefined ? [] : [`    health: ${health}`]),
     ...(health === undefined && isOurs ? ['    # health: { live: /healthz, ready: /readyz }'] : []),
     ...remarks.map((remark) => `    # ${remark.replaceAll(/\s+/g, ' ')}`),

@@ -24,6 +24,8 @@ export interface ServiceSketch {
   readonly description?: string
   readonly run?: string
   readonly port?: number
+  /** Where it is not HTTP/1.1. */
+  readonly protocol?: 'h2'
   /** A port that another service has too, which the manifest does not allow. */
   readonly clash?: { readonly port: number; readonly owner: string }
   readonly live?: string

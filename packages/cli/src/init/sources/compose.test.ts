@@ -44,6 +44,27 @@ describe('a service of Compose', () => {
       expect(read({ a: { healthcheck: { test } } })[0]).not.toHaveProperty('live')
   })
 
+  it('has no path of a healthcheck that asks another host', () => {
+    const asks = (host: string): object => ({
+      a: { hostname: 'own', healthcheck: { test: `curl -f http://${host}:80/up` } },
+    })
+    for (const host of ['a', 'own', '127.0.0.1', '[::1]', '$HOSTNAME', '${HOST}'])
+      expect(read(asks(host))).toMatchObject([{ live: '/up' }])
+    for (const host of ['payment', 'own.example', '10.0.0.7'])
+      expect(read(asks(host))[0]).not.toHaveProperty('live')
+  })
+
+  it('is not called at a port of UDP, which is named, and by HTTP/2 where its port says so', () => {
+    const ports = ['8125:8125/udp', { target: 53, protocol: 'udp' }]
+    expect(read({ a: { ports } })[0]).not.toHaveProperty('port')
+    expect(read({ a: { ports: [...ports, '80:80'] } })).toMatchObject([{ port: 80 }])
+    for (const protocol of ['http2', 'h2c', 'grpc'])
+      expect(read({ a: { ports: [{ target: 80, app_protocol: protocol }] } })).toMatchObject([
+        { port: 80, protocol: 'h2' },
+      ])
+    expect(read({ a: { ports: [{ target: 80, app_protocol: 'http' }] } })[0]).not.toHaveProperty('protocol')
+  })
+
   it('has replicas, a drain and, for Node, its command', () => {
     const service = { deploy: { replicas: 3 }, stop_grace_period: '20s', command: ['node', 'a.js'] }
     expect(read({ a: service })).toMatchObject([

@@ -1,6 +1,6 @@
 import { manifestName, type ServiceSketch } from '../system-sketch.js'
 import { calledNames, commandValues, type NamedValue } from './called-names.js'
-import { calledPort, containerKind } from './container-kind.js'
+import { calledPort, containerKind, isHttp2 } from './container-kind.js'
 import { healthPath } from './health-path.js'
 import { fieldsAt, type Fields, isFields, listAt, textAt, wholeAt } from './fields.js'
 
@@ -16,7 +16,7 @@ export function composeServices(file: Fields): ServiceSketch[] {
     ])
       if (host !== undefined && !names.has(host)) names.set(host, manifestName(name))
   }
-  return services.map(([name, service]) => composeService(manifestName(name), service, names))
+  return services.map(([name, service]) => composeService(name, service, names))
 }
 
 /** Further names by which a network knows a service. */
@@ -27,12 +27,17 @@ function aliasesOf(service: unknown): string[] {
   return aliases.filter((alias) => typeof alias === 'string')
 }
 
-function composeService(name: string, service: unknown, names: ReadonlyMap<string, string>): ServiceSketch {
+function composeService(
+  original: string,
+  service: unknown,
+  names: ReadonlyMap<string, string>,
+): ServiceSketch {
+  const name = manifestName(original)
   const image = textAt(service, 'image')
   const kind = containerKind({ image, name, ports: portsOf(service) })
   const command = kind === 'service' ? commandOf(service) : undefined
   const port = calledPort(kind, portsOf(service))
-  const live = healthPath(service)
+  const live = healthPath(original, service)
   const replicas = wholeAt(service, 'deploy', 'replicas') ?? wholeAt(service, 'scale')
   const drain = durationOf(textAt(service, 'stop_grace_period'))
   return {
@@ -41,6 +46,7 @@ function composeService(name: string, service: unknown, names: ReadonlyMap<strin
     ...(image === undefined ? {} : { description: `image ${image}`.slice(0, 1_000) }),
     ...(command === undefined ? {} : { run: command }),
     ...(port === undefined ? {} : { port }),
+    ...(speaksHttp2(service) ? { protocol: 'h2' as const } : {}),
     ...(live === undefined ? {} : { live }),
     ...(replicas === undefined ? {} : { replicasMin: replicas, replicasMax: Math.max(replicas, 1) }),
     ...(drain === undefined ? {} : { drain }),
@@ -55,12 +61,25 @@ export function commandOf(service: unknown): string | undefined {
   return text !== undefined && /^(node|npm|npx|tsx|pnpm|yarn)\s/.test(text) ? text.slice(0, 1_000) : undefined
 }
 
-/** Every port that other services reach: `8080:80` publishes 80 as 8080, and others reach the inner one. */
+/** Every port of TCP that other services reach: `8080:80` publishes 80 as 8080, and others reach the inner one. */
 export function portsOf(service: unknown): number[] {
   return [...listAt(service, 'ports'), ...listAt(service, 'expose')].flatMap((port) => {
+    if (isDatagram(port)) return []
     const number = isFields(port) ? wholeAt(port, 'target') : portNumber(port)
     return number === undefined ? [] : [number]
   })
+}
+
+/** Whether a port is one of UDP or SCTP, by which nobody is called over HTTP. */
+export function isDatagram(port: unknown): boolean {
+  const protocol = isFields(port) ? textAt(port, 'protocol') : String(port).split('/')[1]
+  return protocol !== undefined && protocol.toLowerCase() !== 'tcp'
+}
+
+/** Whether its first port says `app_protocol: http2`, or something that is carried by it. */
+function speaksHttp2(service: unknown): boolean {
+  const first = listAt(service, 'ports').find((port) => !isDatagram(port))
+  return isHttp2(textAt(first, 'app_protocol'))
 }
 
 function portNumber(value: unknown): number | undefined {

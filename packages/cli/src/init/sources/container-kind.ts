@@ -35,6 +35,11 @@ export function calledPort(kind: ServiceKind, ports: readonly number[]): number 
   return ports.find((port) => DATASTORE_PORTS.has(port)) ?? ports.find((port) => !PAGE_PORTS.has(port))
 }
 
+/** Whether the name of a protocol, of Compose, Kubernetes or a mesh, is HTTP/2 or gRPC, which is carried by it. */
+export function isHttp2(protocol: string | undefined): boolean {
+  return protocol !== undefined && /^(kubernetes\.io\/)?(h2c?|http2|grpc)$/i.test(protocol)
+}
+
 export interface ContainerSigns {
   readonly image?: string | undefined
   readonly name: string

@@ -1,8 +1,8 @@
 import { containerKind } from './container-kind.js'
 import { fieldsAt, type Fields, isFields, listAt, textAt } from './fields.js'
 import { healthPath } from './health-path.js'
-import { commandOf, portsOf } from './compose.js'
-import { because, COMMAND, FURTHER_PORTS, type KeyTable, type UnusedList } from './unused.js'
+import { commandOf, isDatagram, portsOf } from './compose.js'
+import { because, COMMAND, DATAGRAMS, FURTHER_PORTS, type KeyTable, type UnusedList } from './unused.js'
 
 const USED = ''
 const data = 'where data lies is not said in a manifest: `state` says whether a service keeps any'
@@ -53,13 +53,14 @@ const healthcheckKeys: KeyTable = {
   test: USED,
   ...because(
     'how often a probe asks is up to who asks; nothing to do',
-    'interval timeout retries start_period start_interval disable',
+    'interval timeout retries start_period start_interval',
   ),
+  disable: 'the check that its image brings along is switched off; nothing to do',
 }
 
 const portKeys: KeyTable = {
-  ...because(USED, 'target published'),
-  ...because(network, 'name host_ip protocol app_protocol mode'),
+  ...because(USED, 'target published protocol app_protocol'),
+  ...because(network, 'name host_ip mode'),
 }
 
 const dependencyKeys: KeyTable = { condition: USED, ...because(machine, 'restart required') }
@@ -92,13 +93,14 @@ export function judgeCompose(file: Fields, unused: UnusedList): void {
     judgeContainer(name, one, unused)
     judgeLists(one, path, unused)
     const test = fieldsAt(one, 'healthcheck')['test']
-    if (test === undefined || /NONE/.test(JSON.stringify(test)) || healthPath(one) !== undefined) continue
+    if (test === undefined || /NONE/.test(JSON.stringify(test)) || healthPath(name, one) !== undefined)
+      continue
     const isData = containerKind({ image: textAt(one, 'image'), name, ports: [] }) === 'datastore'
     unused.add(
       `${path}.healthcheck.test`,
       isData
         ? 'it asks in the protocol of what keeps data, and health names paths of HTTP; nothing to do'
-        : 'it asks by a command: health names paths of HTTP, so add the one that the service has',
+        : 'it asks by a command, or asks another host: health names a path of HTTP that the service has, so add it',
       'healthcheck.command',
     )
   }
@@ -106,6 +108,8 @@ export function judgeCompose(file: Fields, unused: UnusedList): void {
 
 /** Lists of maps whose keys are few. */
 function judgeLists(service: Fields, path: string, unused: UnusedList): void {
+  for (const port of [...listAt(service, 'ports'), ...listAt(service, 'expose')].filter(isDatagram))
+    unused.add(`${path}.ports ${textAt({ port }, 'port') ?? textAt(port, 'target') ?? '?'}`, DATAGRAMS, 'udp')
   for (const port of listAt(service, 'ports').filter(isFields))
     unused.judge(Object.keys(port), `${path}.ports`, 'services', portKeys)
   for (const rule of Object.values(fieldsAt(service, 'depends_on')).filter(isFields))

@@ -1,8 +1,9 @@
 import { fieldsAt, type Fields, isFields, listAt, textAt } from './fields.js'
 import { askedPath } from './health-path.js'
+import { isDatagram } from './compose.js'
 import { selects } from './kubernetes-names.js'
 import { kubernetesKeys, kubernetesReasons } from './kubernetes-keys.js'
-import { COMMAND, type UnusedList } from './unused.js'
+import { COMMAND, DATAGRAMS, type UnusedList } from './unused.js'
 
 /** Names what Kubernetes objects say and a manifest does not, once for each kind or key. */
 export function judgeKubernetes(
@@ -58,6 +59,8 @@ function judgeContainer(one: Fields, path: string, unused: UnusedList): void {
   unused.judge(Object.keys(one), own, 'container', kubernetesKeys.container)
   for (const port of listAt(one, 'ports').filter(isFields))
     unused.judge(Object.keys(port), `${own}.ports`, 'pod', kubernetesKeys.port)
+  for (const port of listAt(one, 'ports').filter((entry) => isFields(entry) && isDatagram(entry)))
+    unused.add(`${own}.ports.${textAt(port, 'containerPort') ?? '?'}`, DATAGRAMS, 'udp')
   for (const entry of listAt(one, 'env').filter(isFields)) {
     unused.judge(Object.keys(entry), `${own}.env`, 'env', kubernetesKeys.env)
     unused.judge(

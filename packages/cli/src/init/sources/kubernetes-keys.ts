@@ -92,8 +92,8 @@ const httpGetKeys: KeyTable = {
 }
 
 const portKeys: KeyTable = {
-  ...because(USED, 'name containerPort'),
-  ...because(machine, 'hostIP hostPort protocol'),
+  ...because(USED, 'name containerPort protocol'),
+  ...because(machine, 'hostIP hostPort'),
 }
 
 const envKeys: KeyTable = because(USED, 'name value valueFrom')

@@ -101,6 +101,38 @@ spec: { ${budget}, selector: { matchLabels: { app: a } } }
     expect(reasonOf(printed, 'readinessProbe.grpc')).toContain('health names paths of HTTP')
   })
 
+  it.each(['db-0.db', 'db-1.db.shop', 'db-2.db.shop.svc.cluster.local:5432'])(
+    'a pod of a StatefulSet is its service: %s',
+    async (host) => {
+      const text = [
+        workload('web', 'namespace: shop', `image: w, env: [{ name: DB_HOST, value: '${host}' }]`),
+        workload('db', 'namespace: shop', 'image: postgres', 'StatefulSet'),
+      ].join('---\n')
+      expect((await read({ 'all.yaml': text })).manifest).toContain('      db: { policy: datastore }\n')
+    },
+  )
+
+  it.each([
+    ['{ name: grpc-api, port: 50051 }', true],
+    ['{ port: 80, appProtocol: kubernetes.io/h2c }', true],
+    ['{ name: grpc, port: 80, appProtocol: http }', false],
+    ['{ name: dns, port: 53, protocol: UDP }, { name: http2, port: 80 }', true],
+    ['{ name: http, port: 80 }, { name: grpc, port: 81 }', false],
+  ])('a Service with the ports [%s] is called by HTTP/2: %s', async (ports, isHttp2) => {
+    const service = `kind: Service\nmetadata: { name: pay }\nspec: { selector: { app: pay }, ports: [${ports}] }\n`
+    const { manifest } = await read({ 'all.yaml': `${service}---\n${workload('pay')}` })
+    expect(manifest.includes('    protocol: h2\n')).toBe(isHttp2)
+    expect(manifest).not.toContain('port: 53')
+  })
+
+  it('names a port of UDP, at which nobody is called', async () => {
+    const printed = await read({
+      'all.yaml': workload('a', '', 'image: x, ports: [{ containerPort: 53, protocol: UDP }]'),
+    })
+    expect(printed.manifest).not.toContain('port: 53')
+    expect(reasonOf(printed, 'ports.53')).toContain('another protocol')
+  })
+
   it('says of each kind of probe what it asks', async () => {
     const probes =
       'image: x, livenessProbe: { exec: { command: [check, -a] } }, readinessProbe: { tcpSocket: { port: 80 } }, startupProbe: { httpGet: { path: /up } }'

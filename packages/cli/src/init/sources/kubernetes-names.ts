@@ -78,8 +78,9 @@ function resolve(hosts: ReadonlyMap<string, string>, host: string, namespace: st
   if (second === undefined)
     return hosts.get(`${namespace} ${short}`) ?? (namespace === '' ? hosts.get(`* ${short}`) : undefined)
   const inside = third === undefined || third === 'svc'
-  if (!inside) return undefined
-  return hosts.get(`${second} ${short}`) ?? hosts.get(` ${short}`)
+  const known = inside ? (hosts.get(`${second} ${short}`) ?? hosts.get(` ${short}`)) : undefined
+  // A pod of a StatefulSet has a name of its own below that of its headless Service: db-0.db.shop.svc.
+  return known ?? (/-\d+$/.test(short) ? resolve(hosts, host.slice(short.length + 1), namespace) : undefined)
 }
 
 function freeName(original: string, namespace: string, used: Set<string>): string {

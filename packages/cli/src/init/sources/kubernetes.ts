@@ -1,6 +1,7 @@
 import type { ServiceSketch } from '../system-sketch.js'
 import { calledNames } from './called-names.js'
-import { containerKind } from './container-kind.js'
+import { isDatagram } from './compose.js'
+import { containerKind, isHttp2 } from './container-kind.js'
 import { fieldsAt, type Fields, isFields, listAt, textAt, wholeAt } from './fields.js'
 import { askedPath } from './health-path.js'
 import { judgeKubernetes } from './judge-kubernetes.js'
@@ -80,6 +81,7 @@ function sketchOf(
     kind,
     ...descriptionOf(image, workloads),
     ...(port === undefined ? {} : { port }),
+    ...(kind === 'service' ? protocolOf(front, container) : {}),
     ...probes(container, port),
     ...kubernetesScale(workloads, objects),
     ...(drain === undefined ? {} : { drain: `${drain}s` }),
@@ -106,13 +108,29 @@ function containersOf(workload: unknown): readonly Fields[] {
 }
 
 function portsOf(container: unknown): number[] {
-  return listAt(container, 'ports').flatMap((port) => wholeAt(port, 'containerPort') ?? [])
+  return streamPorts(container, 'ports').flatMap((port) => wholeAt(port, 'containerPort') ?? [])
+}
+
+function streamPorts(object: unknown, ...keys: string[]): unknown[] {
+  return listAt(object, ...keys).filter((port) => !isDatagram(isFields(port) ? port : {}))
+}
+
+/** The port that callers reach: the one that is named after HTTP, or the first. */
+function servedPort(ports: readonly unknown[]): unknown {
+  return ports.find((port) => /^https?(-|$)/.test(textAt(port, 'name') ?? '')) ?? ports[0]
+}
+
+/** HTTP/2 where the port of the Service, or of the container, says so as Kubernetes and Istio have it. */
+function protocolOf(front: Fields | undefined, container: unknown): Pick<ServiceSketch, 'protocol'> {
+  const served =
+    servedPort(streamPorts(front, 'spec', 'ports')) ?? servedPort(streamPorts(container, 'ports'))
+  const named = textAt(served, 'appProtocol') ?? textAt(served, 'name')?.split('-')[0]
+  return isHttp2(named) ? { protocol: 'h2' } : {}
 }
 
 /** The port behind the Service, which is the one that callers reach; what a container lists is for people. */
 function frontPort(front: Fields | undefined, workload: Fields | undefined): number | undefined {
-  const ports = listAt(front, 'spec', 'ports')
-  const served = ports.find((port) => /^https?(-|$)/.test(textAt(port, 'name') ?? '')) ?? ports[0]
+  const served = servedPort(streamPorts(front, 'spec', 'ports'))
   const target = textAt(served, 'targetPort') ?? textAt(served, 'port')
   if (target === undefined) return undefined
   const named = containersOf(workload)
@@ -122,9 +140,7 @@ function frontPort(front: Fields | undefined, workload: Fields | undefined): num
 }
 
 function mainPort(container: unknown): number | undefined {
-  const ports = listAt(container, 'ports')
-  const named = ports.find((port) => /^https?(-|$)/.test(textAt(port, 'name') ?? ''))
-  return wholeAt(named ?? ports[0], 'containerPort')
+  return wholeAt(servedPort(streamPorts(container, 'ports')), 'containerPort')
 }
 
 /** Probes that ask a path; of the others a remark says what they ask. */

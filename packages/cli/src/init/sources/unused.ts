@@ -2,6 +2,9 @@
 export const FURTHER_PORTS =
   'a service has one port here: what is called at another one is a service of its own, if it is called at all'
 
+/** Why a port of UDP is left out. */
+export const DATAGRAMS = 'calls are made over TCP, and this port has another protocol; nothing to do'
+
 /** Why a command of a container is left out. */
 export const COMMAND =
   'it is read for the hosts that it names: `run` is for commands of Node, and the container starts by itself'
