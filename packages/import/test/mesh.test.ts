@@ -223,6 +223,36 @@ describe('an ingress gateway', () => {
 })
 
 describe('a report that is true', () => {
+  it('of one VirtualService for a host under two of its names asks for no merging', () => {
+    const conversion = istio(`kind: VirtualService
+metadata: { name: pay, namespace: shop }
+spec:
+  hosts: [pay, pay.shop.svc.cluster.local]
+  http: [{ timeout: 2s, route: [{ destination: { host: pay } }] }]
+`)
+    expect(modelOf(conversion).policies.get('pay')?.timeout?.totalMs).toBe(2_000)
+    expect(conversion.unsupported).toEqual([])
+  })
+
+  it.each(['interval: 1s', 'baseEjectionTime: 9s', 'maxEjectionPercent: 100', 'minHealthPercent: 40'])(
+    'of outlier detection that is off speaks of no version: %s',
+    (setting) => {
+      const detection = `{ consecutive5xxErrors: 0, ${setting} }`
+      const conversion = istio(rule(`host: a\ntrafficPolicy: { outlierDetection: ${detection} }`))
+      expect(ejectionOf(rule(`host: a\ntrafficPolicy: { outlierDetection: ${detection} }`))).toBeUndefined()
+      const key = setting.split(':')[0] ?? ''
+      expect(reasonsOf(conversion, key)).toEqual([
+        'consecutive5xxErrors is 0, so nothing is ejected; nothing to do',
+      ])
+    },
+  )
+
+  it('of a hash beside an algorithm says which of them holds', () => {
+    const balancer = '{ simple: ROUND_ROBIN, consistentHash: { useSourceIp: true } }'
+    const conversion = istio(rule(`host: a\ntrafficPolicy: { loadBalancer: ${balancer} }`))
+    expect(reasonsOf(conversion, 'simple')).toEqual(['consistentHash stands beside it; nothing to do'])
+  })
+
   it('of mutual TLS in several rules says nothing: mesh.mutualTls has it', () => {
     const tls = (name: string) => rule(`host: ${name}\ntrafficPolicy: { tls: { mode: ISTIO_MUTUAL } }`, name)
     const conversion = istio(`${tls('a')}---\n${tls('b')}`)

@@ -56,7 +56,7 @@ const trafficPolicy: KnownKeys = {
       maxRequestsPerConnection: connection,
       maxRetries: 'write retry.budget, which bounds retries by the share of calls',
       idleTimeout: connection,
-      h2UpgradePolicy: connection,
+      h2UpgradePolicy: 'write protocol: h2 under each service that is to be called by HTTP/2',
       useClientProtocol: connection,
       maxConcurrentStreams: connection,
       http2KeepAlive: connection,

@@ -90,7 +90,11 @@ function ejection(detection: Setting | undefined): Block | 'off' | undefined {
   const counts = [server, gateway].flatMap((count) =>
     count === undefined || count.value === 0 ? [] : [count],
   )
-  if (server?.value === 0 && counts.length === 0) return 'off'
+  if (server?.value === 0 && counts.length === 0) {
+    for (const key of ['interval', 'baseEjectionTime', 'maxEjectionPercent', 'minHealthPercent'])
+      detection.at(key)?.decline('consecutive5xxErrors is 0, so nothing is ejected; nothing to do')
+    return 'off'
+  }
   const isServerUnset = server === undefined && counts.every(({ value }) => value > 5)
   const smallest = isServerUnset ? undefined : counts.toSorted((a, b) => a.value - b.value)[0]
   const block = new Block()
@@ -133,7 +137,10 @@ const algorithms: Readonly<Record<string, string>> = {
 
 function balance(balancer: Setting | undefined): TrafficSections['balance'] {
   const hash = balancer?.at('consistentHash')
-  if (hash !== undefined) return { value: 'ring-hash', comment: hash.source, hashOn: hashKey(hash) }
+  if (hash !== undefined) {
+    balancer?.at('simple')?.decline('consistentHash stands beside it; nothing to do')
+    return { value: 'ring-hash', comment: hash.source, hashOn: hashKey(hash) }
+  }
   const simple = readText(balancer?.at('simple'))
   if (simple === undefined) return undefined
   const value = Object.hasOwn(algorithms, simple.value) ? algorithms[simple.value] : undefined

@@ -70,7 +70,8 @@ function readInside(
   // Where a gateway uses the same routes, it has said already what becomes of them.
   if (callees.length > 0 && !outside)
     declineRouting(http, route, (host) => callees.some(({ name }) => name === serviceOf(host)))
-  for (const { host, name } of callees) {
+  // Several hosts may be names of one service: pay, and pay.shop.svc.cluster.local.
+  for (const [name, host] of new Map(callees.toReversed().map((callee) => [callee.name, callee.host]))) {
     if (!table.setCall(name, host, (budget) => callSections(route, budget)))
       document.decline(`an earlier VirtualService already routes to ${name}: merge the two`)
   }
