@@ -62,7 +62,7 @@ test('a payment API that times out is detected by a breaker, answered by the fal
       record: {
         ok: true,
         drill: 'payment-slow',
-        detected: { ok: true, by: 'gateway' },
+        detected: { ok: true, by: 'the breaker of gateway' },
         recovered: { ok: true },
         // What the breaker refuses, and what comes too late, has the answer of the document.
         requests: {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { MetricRegistry } from '@watertight/telemetry'
+import { backlog } from '../src/backlog/backlog.js'
 import { cleanUpEvents } from '../src/events/clean-up.js'
 import { followEvents } from '../src/events/follow-events.js'
 import { observeEvents } from '../src/events/observe-events.js'
@@ -52,7 +53,12 @@ function upkeep(scene: (topic: string) => Scene): void {
     const lag = async () => (await consumerLag(it.store)).find(({ group }) => group === 'lagging')
     expect(await lag()).toMatchObject({ topic: 'lag', events: 4, parked: 0, deadLetters: 0 })
     expect((await lag())?.ageMs).toBeGreaterThanOrEqual(0)
+    const waiting = await backlog(it.store)
+    expect(waiting.events).toBeGreaterThanOrEqual(4)
     await drain(member)
+    const after = await backlog(it.store, { withinMs: 60_000 })
+    expect(after).toMatchObject({ events: waiting.events - 4, parked: waiting.parked + 1 })
+    expect(after.givenUp).toBe(waiting.givenUp + 1)
     expect(await lag()).toMatchObject({ events: 0, ageMs: 0, parked: 1, deadLetters: 1 })
     const registry = new MetricRegistry()
     const stop = await observeEvents(it.store, registry)

@@ -11,10 +11,12 @@ Examples:
 In the document:
   drills:
     payment-slow: { every: 30d, story: The payment API times out, target: payment, delay: 5s, for: 30s, detect: 1m, recover: 1m }
+    postgres-away: { every: 30d, story: The primary of Postgres crashes, strike: node kill-primary.mjs, watch: http://127.0.0.1:8008/ready }
 
-The fault strikes at the proxies that carry the calls to the target, and ends by itself. It counts as detected once a circuit breaker
-before the target opens, and as recovered once all are closed and all processes ready. What came of it, and a runbook, are kept in .watertight/drills. Exit code 1 says that an
-objective was missed.`
+A fault strikes at the proxies that carry the calls to the target, and ends by itself; strike is a command for what no proxy stands
+before, and heal ends what it has done. It counts as detected once a circuit breaker before the target opens, or what watch names does
+not answer 200, and as recovered once all are closed, all processes ready, and requests answered. What came of it, and a runbook, are kept
+in .watertight/drills. Exit code 1 says that an objective was missed.`
 
 /** `watertight drill` */
 export function defineDrill(program: Command, run: CommandRunner): void {
@@ -29,7 +31,10 @@ export function defineDrill(program: Command, run: CommandRunner): void {
       '--folder <folder>',
       'where the run keeps what it needs (default: .watertight beside the manifest)',
     )
-    .option('--load <rate>', 'send requests meanwhile, such as 20/s, and count those that fail')
+    .option(
+      '--load <rate>',
+      'send requests meanwhile, such as 20/s, and count those that fail (default: what the drill says)',
+    )
     .option(
       '--load-request <request>',
       'what to send, as for up',

@@ -1,13 +1,14 @@
-import type { Snapshot } from '@watertight/console'
-import { type BreakerBefore, breakersBefore } from '../top/breakers-before.js'
+import type { DrillPlan } from './drill-plan.js'
+import { noticedBy, type Sight, troubleOf } from './trouble.js'
 
-/** Where a drill is: before anybody has noticed, then until the fault ends, then until all is well. */
+/** Where a drill is: before anybody has noticed, then until all is well again. */
 export type DrillPhase = 'undetected' | 'detected' | 'recovered'
 
 /**
- * Follows a drill by what the system tells of itself: it is detected once a circuit breaker before the target is not closed any
- * more, and recovered once, after the fault has ended, every one is closed and every process ready. Times count from the start of
- * the fault, and of its end.
+ * Follows a drill by what the system tells of itself: it is detected once somebody in the system notices (a circuit breaker before
+ * the target is not closed any more, the watched place does not answer 200, or, where a command strikes, a process is gone), and
+ * recovered once, after the end of the fault, nothing is wrong any more. Times count from the start of the fault, and of its end; a
+ * fault that nobody ends but the system itself has its end where it began.
  */
 export class DrillWatch {
   phase: DrillPhase = 'undetected'
@@ -15,13 +16,19 @@ export class DrillWatch {
   recoveredAfterMs: number | null = null
   /** Who noticed it. */
   detectedBy: string | null = null
-  readonly #target: string
-  readonly #startedAtMs: number
+  readonly startedAtMs: number
+  readonly #plan: DrillPlan
   #endedAtMs: number | undefined
+  #healsItself = false
 
-  constructor(target: string, startedAtMs: number) {
-    this.#target = target
-    this.#startedAtMs = startedAtMs
+  constructor(plan: DrillPlan, startedAtMs: number) {
+    this.#plan = plan
+    this.startedAtMs = startedAtMs
+  }
+
+  /** When the fault ended; undefined while it goes on. */
+  get endedAtMs(): number | undefined {
+    return this.#endedAtMs
   }
 
   /** The fault is over. */
@@ -29,32 +36,28 @@ export class DrillWatch {
     this.#endedAtMs = nowMs
   }
 
-  look(snapshot: Snapshot, nowMs: number): void {
-    const open = breakersBefore(snapshot, this.#target).filter(isOpen)
-    if (this.detectedAfterMs === null && open.length > 0) {
+  /** Nothing ends it but the system: that takes from when it struck. */
+  leftToHeal(): void {
+    this.#healsItself = true
+    this.#endedAtMs = this.startedAtMs
+  }
+
+  look(sight: Sight, nowMs: number): void {
+    const by = noticedBy(this.#plan, sight)
+    if (this.detectedAfterMs === null && by !== undefined) {
       this.phase = 'detected'
-      this.detectedAfterMs = nowMs - this.#startedAtMs
-      this.detectedBy = open.map(({ from }) => from).join(', ')
+      this.detectedAfterMs = nowMs - this.startedAtMs
+      this.detectedBy = by
     }
     if (this.#endedAtMs === undefined || this.recoveredAfterMs !== null) return
-    if (obstacle(snapshot, this.#target) !== undefined) return
+    // What nobody has noticed yet may be about to show itself.
+    if (this.#healsItself && this.detectedAfterMs === null && !this.#isLate(nowMs)) return
+    if (troubleOf(this.#plan, sight) !== undefined) return
     this.phase = 'recovered'
     this.recoveredAfterMs = nowMs - this.#endedAtMs
   }
-}
 
-/** What speaks against a drill: what is not well already, it cannot tell from what it does itself. */
-export function obstacle(snapshot: Snapshot, target: string): string | undefined {
-  const breakers = breakersBefore(snapshot, target)
-  if (breakers.length === 0) return `no circuit breaker before ${target} tells its state`
-  const open = breakers.find(isOpen)
-  if (open !== undefined) return `the breaker of ${open.from} before ${target} is not closed already`
-  const away = snapshot.services.find(
-    ({ replicas }) => replicas.known && replicas.value.some(({ state }) => state !== 'ready'),
-  )
-  return away === undefined ? undefined : `${away.name} is not ready`
-}
-
-function isOpen({ state }: BreakerBefore): boolean {
-  return state === 'open' || state === 'half-open'
+  #isLate(nowMs: number): boolean {
+    return nowMs - this.startedAtMs > this.#plan.detectMs
+  }
 }

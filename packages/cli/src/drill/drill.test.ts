@@ -5,9 +5,12 @@ import { expect, test } from 'vitest'
 import type { CommandError } from '../program/command-error.js'
 import { outputSchema } from '../schema/output-schemas.js'
 import { type DrillPlan, drillPlan } from './drill-plan.js'
-import { drillRecord, recordLines } from './drill-record.js'
-import { DrillWatch, obstacle } from './drill-watch.js'
+import { type DrillOutcome, drillRecord } from './drill-record.js'
+import { DrillWatch } from './drill-watch.js'
+import { Outage } from './outage.js'
+import { recordLines } from './record-lines.js'
 import { runbook } from './runbook.js'
+import { obstacle, type Sight } from './trouble.js'
 
 const SHOP = `watertight: v1
 system: shop
@@ -22,6 +25,11 @@ services:
 drills:
   payment-slow: { every: 30d, story: The payment API times out, target: payment, delay: 5s, detect: 20s }
   loyalty-away: { every: 30d, story: No points are given, target: loyalty, fault: error }
+  database-away:
+    {
+      every: 30d, story: The primary crashes, strike: node kill.mjs, watch: 'http://127.0.0.1:8008/ready', failed: 5%,
+      load: { rate: 20/s, requests: ['POST http://order/orders {}'] },
+    }
   call-everybody: { every: 90d, story: Who is reached at night }
 `
 
@@ -35,8 +43,12 @@ const PLAN: DrillPlan = drillPlan('payment-slow', modelOf())
 
 type Breaker = 'closed' | 'open' | 'half-open' | 'none'
 
-const seen = (breaker: Breaker, state: ReplicaStand['state'] = 'ready'): Snapshot =>
-  ({
+const seen = (
+  breaker: Breaker,
+  state: ReplicaStand['state'] = 'ready',
+  more: Partial<Sight> = {},
+): Sight => ({
+  snapshot: {
     edges: [
       { from: 'order', to: 'payment', signals: { known: true, value: { breaker } } },
       { from: 'order', to: 'loyalty', signals: { known: true, value: { breaker: 'open' } } },
@@ -44,12 +56,16 @@ const seen = (breaker: Breaker, state: ReplicaStand['state'] = 'ready'): Snapsho
     services: [
       { name: 'payment', replicas: { known: true, value: [{ state }] } },
     ] as unknown as ServiceStand[],
-  }) as unknown as Snapshot
+  } as unknown as Snapshot,
+  watched: undefined,
+  isFailing: false,
+  ...more,
+})
 
 test('a drill has the defaults of the document, and what is no drill of the system is told', () => {
   expect(PLAN).toMatchObject({
-    fault: 'latency',
-    delayMs: 5_000,
+    blow: { kind: 'fault', fault: 'latency', delayMs: 5_000 },
+    failedMax: 1,
     forMs: 30_000,
     detectMs: 20_000,
     recoverMs: 60_000,
@@ -70,7 +86,7 @@ test('a drill has the defaults of the document, and what is no drill of the syst
 })
 
 test('it is detected when a breaker before the target opens, and recovered when all is well after the fault', () => {
-  const watch = new DrillWatch('payment', 1_000)
+  const watch = new DrillWatch(PLAN, 1_000)
   watch.look(seen('closed'), 2_000)
   expect(watch.phase).toBe('undetected')
   watch.look(seen('open'), 6_000)
@@ -79,7 +95,7 @@ test('it is detected when a breaker before the target opens, and recovered when 
   expect([watch.phase, watch.detectedAfterMs, watch.detectedBy, watch.recoveredAfterMs]).toEqual([
     'detected',
     5_000,
-    'order',
+    'the breaker of order',
     null,
   ])
   watch.faultEnded(10_000)
@@ -90,11 +106,55 @@ test('it is detected when a breaker before the target opens, and recovered when 
   expect([watch.phase, watch.recoveredAfterMs]).toEqual(['recovered', 3_000])
 })
 
+const AWAY: DrillPlan = drillPlan('database-away', modelOf())
+
+test('what a command has struck and nobody heals but the system itself has recovered, counted from the blow, once that was noticed', () => {
+  expect(AWAY).toMatchObject({
+    blow: { kind: 'command', strike: 'node kill.mjs', heal: undefined },
+    failedMax: 0.05,
+    load: { rate: '20/s' },
+  })
+  const watch = new DrillWatch(AWAY, 1_000)
+  watch.leftToHeal()
+  // Nobody has noticed it yet, so that nothing can be said of recovery.
+  watch.look(seen('closed'), 2_000)
+  watch.look(
+    seen('closed', 'ready', { watched: 'GET http://127.0.0.1:8008/ready, which answers 503' }),
+    3_000,
+  )
+  watch.look(seen('closed', 'restarting'), 4_000)
+  watch.look(seen('closed', 'ready', { isFailing: true }), 5_000)
+  expect([watch.phase, watch.detectedAfterMs, watch.detectedBy]).toEqual([
+    'detected',
+    2_000,
+    'GET http://127.0.0.1:8008/ready, which answers 503',
+  ])
+  watch.look(seen('closed'), 6_000)
+  expect([watch.phase, watch.recoveredAfterMs]).toEqual(['recovered', 5_000])
+})
+
+test('an outage lasts from the first request that fails to the first that is answered after the last failure, in whatever order they end', () => {
+  const outage = new Outage()
+  outage.record(true, 0, 5)
+  expect([outage.lastedMs, outage.isFailing(5)]).toEqual([0, false])
+  outage.record(false, 200, 2_200)
+  outage.record(false, 100, 2_100)
+  expect([outage.lastedMs, outage.isFailing(2_200), outage.isFailing(9_000)]).toEqual([null, true, false])
+  outage.record(true, 700, 2_300)
+  outage.record(true, 500, 2_500)
+  expect(outage.lastedMs).toBe(400)
+  // One that was due before that, and fails only now, was part of it; and so is what it shows of those between.
+  outage.record(false, 600, 3_000)
+  expect(outage.lastedMs).toBe(null)
+  outage.record(true, 800, 3_100)
+  expect(outage.lastedMs).toBe(700)
+})
+
 test('a system that is not well, or has nothing that would detect it, is not disturbed', () => {
-  expect(obstacle(seen('closed'), 'payment')).toBeUndefined()
-  expect(obstacle(seen('open'), 'payment')).toBe('the breaker of order before payment is not closed already')
-  expect(obstacle(seen('none'), 'payment')).toBe('no circuit breaker before payment tells its state')
-  expect(obstacle(seen('closed', 'crash-loop'), 'payment')).toBe('payment is not ready')
+  expect(obstacle(PLAN, seen('closed'))).toBeUndefined()
+  expect(obstacle(PLAN, seen('open'))).toBe('the breaker of order before payment is not closed already')
+  expect(obstacle(PLAN, seen('none'))).toBe('no circuit breaker before payment tells its state')
+  expect(obstacle(PLAN, seen('closed', 'crash-loop'))).toBe('payment is not ready')
 })
 
 const LOAD = {
@@ -106,20 +166,25 @@ const LOAD = {
   p99Ms: 1_900,
   outcomes: { 200: 600, 503: 200 },
 }
-const OUTCOME = {
-  system: 'shop',
+const OUTCOME: DrillOutcome = {
+  scheduled: false,
   at: Date.UTC(2026, 10, 29, 12),
-  watch: { detectedAfterMs: 6_200, recoveredAfterMs: 3_000, detectedBy: 'order' },
-  load: LOAD,
+  watch: { detectedAfterMs: 6_200, recoveredAfterMs: 3_000, detectedBy: 'the breaker of order' },
+  load: { report: LOAD, outageMs: 31_000 },
+  backlog: { peak: { sagas: 40, events: 7, outboxBytes: 8_192 }, drainedAfterMs: 4_000 },
   lost: 0,
+  verified: null,
   notified: null,
 }
 
 test('what came of it stands beside what is asked for', () => {
-  expect(recordLines(drillRecord(PLAN, OUTCOME))).toEqual([
+  expect(recordLines(drillRecord(PLAN, modelOf(), OUTCOME))).toEqual([
     'ok  detected   after 6.2 s; 20 s are allowed, by the breaker of order',
     'ok  recovered  after 3.0 s; 60 s are allowed',
     'ok  requests   200 of 800 failed, p99 1900 ms',
+    '-   outage     31.0 s from the first failure to the first good answer after the last',
+    '-   backlog    at most 40 sagas under way, 7 events to handle',
+    'ok  drained    after 4.0 s; 60 s are allowed',
     'ok  lost       0 sagas and events given up',
   ])
 })
@@ -130,13 +195,19 @@ test.each([
     'no  detected   not at all',
   ],
   [{ watch: { ...OUTCOME.watch, recoveredAfterMs: 60_001 } }, 'no  recovered  after 60.0 s'],
+  [
+    { backlog: { peak: { sagas: 40, events: 7, outboxBytes: 8_192 }, drainedAfterMs: null } },
+    'no  drained    not at all',
+  ],
+  [{ verified: { lost: 3, said: '3' } }, 'no  verified   3 lost, as verify has counted'],
+  [{ verified: { lost: null, said: 'exit code 1' } }, 'no  verified   could not be told: exit code 1'],
   [{ lost: 2 }, 'no  lost       2 sagas and events given up'],
   [
     { notified: { detected: true, recovered: false } },
     'no  notified   detection was taken, recovery was not taken',
   ],
 ])('an objective that is missed, as by %j, is a drill that failed', (changed, line) => {
-  const record = drillRecord(PLAN, { ...OUTCOME, ...changed })
+  const record = drillRecord(PLAN, modelOf(), { ...OUTCOME, ...changed })
   expect(record.ok).toBe(false)
   expect(recordLines(record).some((one) => one.startsWith(line))).toBe(true)
 })
@@ -144,13 +215,13 @@ test.each([
 test('as JSON it has the published shape, also where nothing is known', () => {
   const isShape = new Ajv().compile(JSON.parse(outputSchema('drill')) as object)
   const watch = { detectedAfterMs: null, recoveredAfterMs: null, detectedBy: null }
-  const unknown = { ...OUTCOME, watch, load: undefined, lost: null }
+  const unknown = { ...OUTCOME, watch, load: undefined, backlog: undefined, lost: null }
   for (const outcome of [OUTCOME, unknown, { ...OUTCOME, notified: { detected: true, recovered: true } }])
-    expect(isShape(JSON.parse(JSON.stringify(drillRecord(PLAN, outcome))))).toBe(true)
+    expect(isShape(JSON.parse(JSON.stringify(drillRecord(PLAN, modelOf(), outcome))))).toBe(true)
 })
 
 test('the runbook says trigger, severity, detection, what happens by itself, and what to do', () => {
-  const text = runbook(PLAN, modelOf(), drillRecord(PLAN, OUTCOME))
+  const text = runbook(PLAN, modelOf(), drillRecord(PLAN, modelOf(), OUTCOME))
   expect(text).toContain('- **Trigger**: payment answers 5 s late.')
   expect(text).toContain('- **Severity**: high: order cannot do without payment.')
   expect(text).toContain('In the last drill after 6.2 s; 20 s are allowed.')
@@ -159,7 +230,7 @@ test('the runbook says trigger, severity, detection, what happens by itself, and
   )
   expect(text).toContain('`watertight tap payment --status 5xx`')
   const optional = drillPlan('loyalty-away', modelOf())
-  expect(runbook(optional, modelOf(), drillRecord(optional, OUTCOME))).toContain(
+  expect(runbook(optional, modelOf(), drillRecord(optional, modelOf(), OUTCOME))).toContain(
     '- **Severity**: low: every caller',
   )
 })

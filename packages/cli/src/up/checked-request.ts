@@ -4,15 +4,16 @@ import type { CommandError } from '../program/command-error.js'
 import { wrongWord } from '../program/wrong-word.js'
 
 export const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
-const KEYS = ['method', 'path', 'headers', 'body']
+const KEYS = ['method', 'to', 'path', 'headers', 'body']
 
-/** A request that somebody has written down: `{ method, path, headers, body }`, of which only `path` has to be there. */
+/** A request that somebody has written down: `{ method, to, path, headers, body }`, of which only `path` has to be there. */
 export function checkedRequest(given: unknown, what: string): LoadRequest {
   if (typeof given !== 'object' || given === null) throw wrong(what, 'must be an object', given)
   const unknown = Object.keys(given).find((key) => !KEYS.includes(key))
   if (unknown !== undefined) throw wrong(what, `has an unknown key ${unknown}: ${suggest(unknown, KEYS)}`)
   const {
     path,
+    to,
     body,
     headers = {},
     method = body === undefined ? 'GET' : 'POST',
@@ -22,12 +23,15 @@ export function checkedRequest(given: unknown, what: string): LoadRequest {
   if (typeof method !== 'string' || !METHODS.includes(method))
     throw wrong(`method of ${what}`, `must be one of ${METHODS.join(', ')}`, method)
   if (!isTexts(headers)) throw wrong(`headers of ${what}`, 'must be an object of texts', headers)
-  if (body === undefined) return { method, path, headers }
-  if (typeof body === 'string') return { method, path, headers, body }
+  if (to !== undefined && typeof to !== 'string')
+    throw wrong(`to of ${what}`, 'must be the name of a service', to)
+  const where = to === undefined ? { path } : { to, path }
+  if (body === undefined) return { method, ...where, headers }
+  if (typeof body === 'string') return { method, ...where, headers, body }
   // What is not text is meant as JSON.
   return {
     method,
-    path,
+    ...where,
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   }

@@ -8,7 +8,7 @@ import type { Terminal } from '../program/terminal.js'
 import { readLoadPlan, readRate } from './read-load.js'
 
 const { system } = readManifest(
-  'watertight: v1\nsystem: s\nservices: { order: {} }\ngateway: { routes: [{ match: { path: /a }, to: order }] }\n',
+  'watertight: v1\nsystem: s\nservices: { order: {} }\ngateway: { listen: { port: 8080 }, routes: [{ match: { path: /a }, to: order }] }\n',
   'watertight.yaml',
 )
 

@@ -27,7 +27,7 @@ export async function readLoadPlan(
 ): Promise<LoadPlan> {
   if (given.length === 0) {
     const [first, ...others] = defaultRequests(model)
-    if (first !== undefined) return inTurn([first, ...others])
+    if (first !== undefined) return inTurn([reachable(first, model), ...others])
     throw cannot(
       'no route of the gateway has a GET without parameters',
       `say what to send: --load-request 'POST /orders {"sku":"book-42"}', or a file of requests`,
@@ -35,29 +35,42 @@ export async function readLoadPlan(
   }
   const [file, another] = given.filter((text) => !isRequest(text))
   if (file === undefined) {
-    const [first, ...others] = given.map(requestOf) as [LoadRequest, ...LoadRequest[]]
+    const [first, ...others] = given.map((text) => reachable(requestOf(text), model)) as [
+      LoadRequest,
+      ...LoadRequest[],
+    ]
     return inTurn([first, ...others])
   }
   if (given.length > 1 || another !== undefined)
     throw cannot('--load-request must be one file, or one request or more', 'put all of them into the file')
-  return await planOfFile(file, terminal)
+  return await planOfFile(file, model, terminal)
 }
 
-/** `POST /orders {"sku":"book-42"}`, or `/orders` for a GET; whatever has no path in it is the name of a file. */
-const REQUEST = /^(?:([A-Za-z]+)[ \t]+)?(\/\S*)(?:\s+(.+))?$/s
+/**
+ * `POST /orders {"sku":"book-42"}`, or `/orders` for a GET, through the gateway; `POST http://order/orders {...}` to the service of
+ * that name. Whatever has no path in it is the name of a file.
+ */
+const REQUEST = /^(?:([A-Za-z]+)[ \t]+)?(?:http:\/\/([a-z][a-z0-9-]*))?(\/\S*)(?:\s+(.+))?$/s
 
 function isRequest(text: string): boolean {
   return REQUEST.test(text) && !/^\/\S+\.(json|[cm]?js|mts|ts)$/.test(text)
 }
 
 function requestOf(text: string): LoadRequest {
-  const [, word, path = '/', body] = REQUEST.exec(text) ?? []
+  const [, word, service, path = '/', body] = REQUEST.exec(text) ?? []
   const method = (word ?? (body === undefined ? 'GET' : 'POST')).toUpperCase()
   if (!METHODS.includes(method)) {
     throw cannot(`--load-request must begin with a method, got ${word}`, suggest(method, METHODS))
   }
-  if (body === undefined) return { method, path }
-  return { method, path, body, headers: { 'content-type': isJson(body) ? 'application/json' : 'text/plain' } }
+  const to = service === undefined ? {} : { to: service }
+  if (body === undefined) return { method, ...to, path }
+  return {
+    method,
+    ...to,
+    path,
+    body,
+    headers: { 'content-type': isJson(body) ? 'application/json' : 'text/plain' },
+  }
 }
 
 function isJson(text: string): boolean {
@@ -70,7 +83,7 @@ function isJson(text: string): boolean {
 }
 
 /** A list of requests as JSON, or a module that exports one, or a function that makes the request of each number. */
-async function planOfFile(name: string, terminal: Terminal): Promise<LoadPlan> {
+async function planOfFile(name: string, model: SystemModel, terminal: Terminal): Promise<LoadPlan> {
   const file = resolve(terminal.cwd, name)
   const exported = await readRequests(file).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException
@@ -80,7 +93,8 @@ async function planOfFile(name: string, terminal: Terminal): Promise<LoadPlan> {
   })
   if (typeof exported === 'function') {
     const make = exported as (number: number) => unknown
-    const made = (number: number): LoadRequest => checkedRequest(make(number), `the request of ${name}`)
+    const made = (number: number): LoadRequest =>
+      reachable(checkedRequest(make(number), `the request of ${name}`), model)
     // What is wrong with it is told before anything is started.
     made(0)
     return { requestOf: made, shown: [`what ${name} makes`] }
@@ -88,9 +102,21 @@ async function planOfFile(name: string, terminal: Terminal): Promise<LoadPlan> {
   if (!Array.isArray(exported) || exported.length === 0)
     throw cannot(`${name} must hold a list of requests, or a function that makes them`)
   const requests = exported.map((one: unknown, index) =>
-    checkedRequest(one, `request ${index + 1} of ${name}`),
+    reachable(checkedRequest(one, `request ${index + 1} of ${name}`), model),
   )
   return inTurn(requests as [LoadRequest, ...LoadRequest[]])
+}
+
+/** A request goes through a gateway that there is, or to a service that there is. */
+function reachable(request: LoadRequest, { services, gateway }: SystemModel): LoadRequest {
+  const { to, path } = request
+  if (to !== undefined && !services.has(to))
+    throw cannot(`there is no service ${to}`, suggest(to, [...services.keys()]))
+  if (to !== undefined || gateway.listen !== undefined) return request
+  throw cannot(
+    'the document has no gateway that listens',
+    `write listen below gateway, with a port, or name the service: http://${[...services.keys()][0]}${path}`,
+  )
 }
 
 async function readRequests(file: string): Promise<unknown> {

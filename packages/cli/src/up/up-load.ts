@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { SystemModel } from '@watertight/manifest'
 import { Load, type LoadPlan, type LoadReport, type Run } from '@watertight/supervisor'
 import type { Terminal } from '../program/terminal.js'
+import { processUrls } from './load-target.js'
 import { cannot, readLoadPlan, readRate } from './read-load.js'
 
 export interface UpLoadOptions {
@@ -35,8 +36,6 @@ export async function wantedLoad(
     return undefined
   }
   const ratePerSecond = readRate(load)
-  if (model.gateway.listen === undefined)
-    throw cannot('the document has no gateway that listens', 'write listen below gateway, with a port')
   return { ratePerSecond, plan: await readLoadPlan(loadRequest, model, terminal) }
 }
 
@@ -50,7 +49,8 @@ export class UpLoad {
     const authority = run.gatewayAuthority
     this.#load = new Load({
       ...wanted,
-      url: run.gatewayUrl ?? '',
+      url: run.gatewayUrl,
+      urlsOf: (service) => processUrls(service, run.status()),
       authority: authority === undefined ? undefined : readFileSync(authority, 'utf8'),
     })
     this.#show = show

@@ -4,6 +4,7 @@ import type { Mode } from '../words/mode-names.js'
 import type { Enforcement, ReleaseStrategy } from '../words/service-words.js'
 import type { systemWords } from '../words/system-words.js'
 import type { BrokerDocument, EventDocument, SagaDocument, StoreDocument } from './data-document.js'
+import type { DrillDocument } from './drill-document.js'
 import type { GatewayDocument } from './gateway-document.js'
 import type { PolicyDocument } from './policy-document.js'
 import type { ServiceDocument } from './service-document.js'
@@ -31,25 +32,6 @@ export interface ExperimentDocument<Service extends string = string> {
   readonly every?: Duration
   readonly share?: Percentage
   readonly description?: string
-}
-
-export interface DrillDocument<Service extends string = string> {
-  readonly every: Duration
-  readonly story: string
-  /** The service that is disturbed when `watertight drill` runs it. Without one, it is an exercise of people alone. */
-  readonly target?: Service
-  /** What is done to it: `latency` delays its answers, `error` answers in its place with 503. Default `latency`. */
-  readonly fault?: (typeof systemWords.drillFault)[number]
-  /** How long answers are delayed. Default 10s. */
-  readonly delay?: Duration
-  /** How long the fault lasts. Default 30s. */
-  readonly for?: Duration
-  /** Within which a circuit breaker has to open. Default 1m. */
-  readonly detect?: Duration
-  /** Within which all has to be well again once the fault has ended. Default 1m. */
-  readonly recover?: Duration
-  /** Where detection and recovery are told, by a POST of JSON. */
-  readonly notify?: string
 }
 
 export interface TelemetryDocument {

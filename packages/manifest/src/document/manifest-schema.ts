@@ -3,6 +3,7 @@ import { modeNames } from '../words/mode-names.js'
 import { systemWords } from '../words/system-words.js'
 import { brokerSchema, eventSchema, storeSchema } from './event-schema.js'
 import { gatewaySchema } from './gateway-schema.js'
+import { drillSchema } from './drill-schema.js'
 import type { ManifestDocument } from './manifest-document.js'
 import { sagaSchema } from './saga-schema.js'
 import { policySchema } from './policy-schema.js'
@@ -15,7 +16,6 @@ import {
   percentageSchema,
   textSchema,
   wholeNumber,
-  webUrlSchema,
 } from './schemas.js'
 import { enforcementSchema, releaseSchema, serviceSchema } from './service-schema.js'
 
@@ -43,20 +43,6 @@ const experiment = later(() =>
     every: optional(durationSchema),
     share: optional(percentageSchema),
     description: optional(textSchema),
-  }),
-)
-
-const drill = later(() =>
-  z.strictObject({
-    every: durationSchema,
-    story: textSchema,
-    target: optional(nameSchema),
-    fault: optional(z.enum(systemWords.drillFault)),
-    delay: optional(durationSchema),
-    for: optional(durationSchema),
-    detect: optional(durationSchema),
-    recover: optional(durationSchema),
-    notify: optional(webUrlSchema),
   }),
 )
 
@@ -102,6 +88,6 @@ export const manifestSchema: z.ZodType<ManifestDocument> = z.strictObject({
   sagas: optional(later(() => z.record(nameSchema, sagaSchema))),
   alerts: optional(later(() => z.record(nameSchema, alert))),
   chaos: optional(later(() => z.record(nameSchema, experiment))),
-  drills: optional(later(() => z.record(nameSchema, drill))),
+  drills: optional(later(() => z.record(nameSchema, drillSchema))),
   findings: optional(later(() => z.record(z.string(), z.union([findingRule, z.array(findingRule)])))),
 })

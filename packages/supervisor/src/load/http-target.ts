@@ -11,6 +11,14 @@ export interface HttpTargetOptions {
   readonly limitMs: number
 }
 
+/** What became of a request. */
+export interface Sent {
+  readonly outcome: string
+  readonly body: string
+}
+
+const KEPT_MAX = 64 * 1024
+
 /** Where a load goes. Connections are kept, as callers keep them. */
 export class HttpTarget {
   readonly url: string
@@ -37,9 +45,10 @@ export class HttpTarget {
     this.#limitMs = limitMs
   }
 
-  /** What became of it: the status, or why there is none. Never rejects. */
-  send({ method, path, headers = {}, body = '' }: LoadRequest): Promise<string> {
+  /** What became of it: the status, or why there is none, and what was answered, if that is kept. Never rejects. */
+  send({ method, path, headers = {}, body = '' }: LoadRequest, keepsBody: boolean): Promise<Sent> {
     return new Promise((resolve) => {
+      let kept = ''
       const length = body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) }
       const outgoing = this.#send(
         {
@@ -54,7 +63,10 @@ export class HttpTarget {
           response.on('error', (error) => settle(failureOf(error)))
           response.on('end', () => settle(String(response.statusCode)))
           response.on('close', () => settle('reset'))
-          response.resume()
+          if (!keepsBody) return void response.resume()
+          response.setEncoding('utf8').on('data', (text: string) => {
+            if (kept.length < KEPT_MAX) kept = (kept + text).slice(0, KEPT_MAX)
+          })
         },
       )
       const timer = setTimeout(() => {
@@ -63,7 +75,7 @@ export class HttpTarget {
       }, this.#limitMs)
       const settle = (outcome: string): void => {
         clearTimeout(timer)
-        resolve(outcome)
+        resolve({ outcome, body: kept })
       }
       outgoing.on('error', (error) => settle(failureOf(error)))
       outgoing.end(body)

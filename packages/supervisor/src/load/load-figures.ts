@@ -80,7 +80,7 @@ class Count {
 }
 
 /** What a caller can do nothing with is no success: that the service failed, or had too much to do. */
-function isSuccess(outcome: string): boolean {
+export function isSuccess(outcome: string): boolean {
   const status = Number(outcome)
   return status >= 100 && status < 500 && status !== 429
 }

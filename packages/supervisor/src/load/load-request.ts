@@ -1,6 +1,8 @@
 /** One request of a load. */
 export interface LoadRequest {
   readonly method: string
+  /** The service whose processes are asked, past gateway and sidecars. Default: the gateway. */
+  readonly to?: string
   /** From `/` on, with the query. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
@@ -18,6 +20,10 @@ export interface LoadPlan {
 export function inTurn(requests: readonly [LoadRequest, ...LoadRequest[]]): LoadPlan {
   return {
     requestOf: (number) => requests[number % requests.length] ?? requests[0],
-    shown: [...new Set(requests.map(({ method, path }) => `${method} ${path.replace(/\?.*$/s, '?...')}`))],
+    shown: [...new Set(requests.map(shownRequest))],
   }
+}
+
+function shownRequest({ method, to, path }: LoadRequest): string {
+  return `${method} ${to === undefined ? '' : `http://${to}`}${path.replace(/\?.*$/s, '?...')}`
 }

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { settleBooks } from '../src/audit/settle.js'
+import { watertightProgram } from '../src/supervisor/watertight-program.js'
+import { editableManifest, Shop } from './shop.js'
+
+let shop: Shop
+let manifest: string
+const told: string[] = []
+const hook = createServer((request, response) => {
+  request.setEncoding('utf8').on('data', (text: string) => {
+    told.push((JSON.parse(text) as { phase: string }).phase)
+    response.end()
+  })
+})
+
+beforeAll(async () => {
+  hook.listen(0, '127.0.0.1')
+  await once(hook, 'listening')
+  const { file } = await editableManifest()
+  manifest = file
+  const url = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/incidents`
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, text.replace('    for: 30s\n', `    for: 10s\n    notify: ${url}\n`))
+  shop = await Shop.open(undefined, file)
+}, 180_000)
+afterAll(async () => {
+  await shop.close()
+  hook.close()
+})
+
+async function drill(name: string): Promise<{ readonly code: number | null; readonly out: string }> {
+  const words = ['drill', name, '-f', manifest, '--folder', shop.dataFolder, '--json']
+  const child = spawn(process.execPath, [watertightProgram(), ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void child.kill())
+  let out = ''
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, out }
+}
+
+test('the payment API times out: it is noticed within a minute, told, healed without a hand, and all that had waited is done', async () => {
+  const { code, out } = await drill('payment-slow')
+  const record = JSON.parse(out) as { requests: { requests: number }; backlog: { sagas: number } }
+  console.log(JSON.stringify(record))
+  expect({ code, record }).toMatchObject({
+    code: 0,
+    record: {
+      ok: true,
+      target: 'payment',
+      detected: { ok: true, by: expect.stringContaining('order') as string },
+      recovered: { ok: true },
+      backlog: { drained: { ok: true } },
+      objectives: [{ service: 'order', availability: 0.995, p99Ms: 1_000 }],
+      lost: 0,
+      notified: { detected: true, recovered: true },
+    },
+  })
+  expect(told).toEqual(['detected', 'recovered'])
+  expect(record.requests.requests).toBeGreaterThan(50)
+  expect(record.backlog.sagas).toBeGreaterThan(0)
+  const runbook = await readFile(join(shop.dataFolder, 'drills', 'payment-slow.md'), 'utf8')
+  expect(runbook).toContain('- **Trigger**: payment answers 5 s late.')
+  expect((await settleBooks(shop.system, [], 30_000)).findings).toEqual([])
+}, 180_000)

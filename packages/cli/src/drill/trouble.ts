@@ -1,0 +1,56 @@
+import type { Snapshot } from '@watertight/console'
+import { type BreakerBefore, breakersBefore } from '../top/breakers-before.js'
+import type { DrillPlan } from './drill-plan.js'
+
+/** What a drill looks at, at one moment. */
+export interface Sight {
+  readonly snapshot: Snapshot
+  /** What the watched place answers, where that is not 200. */
+  readonly watched: string | undefined
+  /** Whether requests of the drill have failed just now. */
+  readonly isFailing: boolean
+}
+
+/** Who has noticed that something is wrong: `the breaker of order`, `GET /readyz answered 503`, `order`, whose process has ended. */
+export function noticedBy({ target, blow }: DrillPlan, { snapshot, watched }: Sight): string | undefined {
+  const open = target === undefined ? [] : breakersBefore(snapshot, target).filter(isOpen)
+  if (open.length > 0) return `the breaker of ${open.map(({ from }) => from).join(', ')}`
+  if (watched !== undefined) return watched
+  // A fault strikes calls and no process.
+  const away = blow.kind === 'command' ? unready(snapshot) : undefined
+  return away === undefined ? undefined : `the process of ${away}`
+}
+
+/** What is not well yet. */
+export function troubleOf(plan: DrillPlan, sight: Sight): string | undefined {
+  const noticed = noticedBy(plan, sight)
+  if (noticed !== undefined) return noticed
+  const away = unready(sight.snapshot)
+  if (away !== undefined) return `${away} is not ready`
+  return sight.isFailing ? 'requests fail' : undefined
+}
+
+/** What speaks against a drill: what is not well already, it cannot tell from what it does itself. */
+export function obstacle(
+  { target, watch }: Pick<DrillPlan, 'target' | 'watch'>,
+  { snapshot, watched }: Omit<Sight, 'isFailing'>,
+): string | undefined {
+  const breakers = target === undefined ? [] : breakersBefore(snapshot, target)
+  if (breakers.length === 0 && watch === undefined)
+    return `no circuit breaker before ${target} tells its state`
+  const open = breakers.find(isOpen)
+  if (open !== undefined) return `the breaker of ${open.from} before ${target} is not closed already`
+  if (watched !== undefined) return watched
+  const away = unready(snapshot)
+  return away === undefined ? undefined : `${away} is not ready`
+}
+
+function unready({ services }: Snapshot): string | undefined {
+  return services.find(
+    ({ replicas }) => replicas.known && replicas.value.some(({ state }) => state !== 'ready'),
+  )?.name
+}
+
+function isOpen({ state }: BreakerBefore): boolean {
+  return state === 'open' || state === 'half-open'
+}
