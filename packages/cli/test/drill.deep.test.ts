@@ -75,10 +75,38 @@ test('a payment API that times out is detected by a breaker, answered by the fal
     expect(told).toEqual(['detected', 'recovered'])
     const folder = join(cwd, '.watertight', 'drills')
     const kept = (await readdir(folder)).sort()
-    expect(kept).toEqual([expect.stringMatching(/^payment-slow-.*\.json$/), 'payment-slow.md'])
+    expect(kept).toEqual([
+      expect.stringMatching(/^payment-slow-.*\.json$/),
+      'payment-slow.md',
+      'schedule.json',
+    ])
     expect(JSON.parse(await readFile(join(folder, kept[0] ?? ''), 'utf8'))).toEqual(record)
     expect(await readFile(join(folder, 'payment-slow.md'), 'utf8')).toContain('# payment-slow')
     expect((await watertight(['drill', 'payment-slwo'], { cwd })).err).toContain('did you mean payment-slow?')
+    expect((await watertight(['stop'], { cwd })).code).toBe(0)
+  })
+})
+
+test('under watertight up a drill runs by its schedule, and its record is kept', async () => {
+  const hook = createServer((request, response) => {
+    request.resume()
+    response.end()
+  }).listen(0, '127.0.0.1')
+  await once(hook, 'listening')
+  onTestFinished(() => void hook.close())
+  const all = files(await freePort(), (hook.address() as AddressInfo).port)
+  const often = { ...all, 'watertight.yaml': all['watertight.yaml'].replace('every: 30d', 'every: 5s') }
+  await inFolder(often, async (cwd) => {
+    const { text } = startProgram(cwd, ['up', '--load', '20/s'])
+    await says(text, 'drill payment-slow is due at ')
+    await says(text, 'drill payment-slow met all objectives')
+    const list = await watertight(['drill', '--json'], { cwd })
+    expect(JSON.parse(list.out)).toMatchObject({
+      kind: 'list',
+      drills: [{ drill: 'payment-slow', last: { scheduled: true }, dueAt: expect.any(Number) as number }],
+    })
+    const history = await watertight(['drill', 'payment-slow', '--history'], { cwd })
+    expect(history.out).toMatch(/payment-slow {2}by schedule {2}ok +detected \d+\.\d s, recovered \d+\.\d s/)
     expect((await watertight(['stop'], { cwd })).code).toBe(0)
   })
 })

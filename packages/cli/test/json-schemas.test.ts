@@ -67,6 +67,8 @@ const runs: readonly (readonly [command: string, words: readonly string[], manif
   ['status', [], GOOD_MANIFEST],
   ['top', [], GOOD_MANIFEST],
   ['drill', ['slow'], GOOD_MANIFEST],
+  ['drill', [], `${GOOD_MANIFEST}drills: { slow: { every: 30d, story: slow, target: payment } }\n`],
+  ['drill', ['--history'], GOOD_MANIFEST],
   ['tap', ['order'], GOOD_MANIFEST],
   ['logs', [], GOOD_MANIFEST],
   ['restart', ['order'], GOOD_MANIFEST],

@@ -85,7 +85,7 @@ export class ConductedDrill {
     this.#at = Date.now()
     const startedAtMs = performance.now()
     await disturbance.begin()
-    this.#watch = new DrillWatch(this.#plan, startedAtMs)
+    this.#watch = new DrillWatch(this.#plan, { startedAt: this.#at, startedAtMs })
   }
 
   async #isOver(watch: DrillWatch, snapshot: Snapshot): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { CommandRunner } from '../program/command-runner.js'
 import type { DrillOptions } from './run-drill.js'
 
@@ -6,6 +6,8 @@ const HELP = `
 Examples:
   $ watertight up --load 20/s              in one terminal
   $ watertight drill payment-slow          and in another
+  $ watertight drill                       all drills of the document, what came of each last, and when it is due
+  $ watertight drill --history             what is kept of former ones
   $ watertight drill payment-slow --load 20/s --load-request 'POST /orders {"sku":"book-42"}' --json
 
 In the document:
@@ -16,7 +18,12 @@ In the document:
 A fault strikes at the proxies that carry the calls to the target, and ends by itself; strike is a command for what no proxy stands
 before, and heal ends what it has done. It counts as detected once a circuit breaker before the target opens, or what watch names does
 not answer 200, and as recovered once all are closed, all processes ready, and requests answered. What came of it, and a runbook, are kept
-in .watertight/drills. Exit code 1 says that an objective was missed.`
+in .watertight/drills. Exit code 1 says that an objective was missed. While watertight up runs, it runs each by its every.`
+
+interface DefinedOptions extends DrillOptions {
+  readonly list?: boolean
+  readonly history?: boolean
+}
 
 /** `watertight drill` */
 export function defineDrill(program: Command, run: CommandRunner): void {
@@ -25,7 +32,7 @@ export function defineDrill(program: Command, run: CommandRunner): void {
     .description(
       'disturb the running system as a drill of the document says, and measure detection and recovery',
     )
-    .argument('<name>', 'the drill, of those below drills')
+    .argument('[name]', 'the drill, of those below drills (default: all are listed)')
     .option('-f, --manifest <file>', 'the manifest that is run (default: the nearest watertight.yaml)')
     .option(
       '--folder <folder>',
@@ -40,10 +47,18 @@ export function defineDrill(program: Command, run: CommandRunner): void {
       'what to send, as for up',
       (request: string, former: readonly string[] | undefined) => [...(former ?? []), request],
     )
-    .option('--json', 'tell what came of it as JSON')
+    .option('--list', 'tell the drills of the document, what came of each last, and when it is due')
+    .option('--history', 'tell what is kept of former drills, of one or all')
+    .option('--json', 'tell it as JSON')
+    .addOption(new Option('--scheduled').hideHelp())
     .addHelpText('after', HELP)
-    .action(async (name: string, options: DrillOptions) => {
+    .action(async (name: string | undefined, options: DefinedOptions) => {
+      if (name === undefined || options.list === true || options.history === true) {
+        const { listDrills, tellHistory } = await import('./list-drills.js')
+        const tell = options.history === true ? tellHistory : listDrills
+        return await run((terminal) => tell(name, options, terminal), options)
+      }
       const { runDrill } = await import('./run-drill.js')
-      await run((terminal) => runDrill(name, options, terminal), options)
+      return await run((terminal) => runDrill(name, options, terminal), options)
     })
 }

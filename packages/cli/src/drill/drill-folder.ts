@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { jsonText } from '../program/command-runner.js'
 import type { DrillRecord } from './drill-record.js'
@@ -18,9 +18,13 @@ export interface RefusedDrill {
 
 export type KeptRecord = DrillRecord | RefusedDrill
 
+/** Of each drill so many are kept; the oldest go. */
+const KEPT_MAX = 100
+
 /** Where the records of drills lie, and their runbooks. */
 export class DrillFolder {
   readonly path: string
+  #read: { readonly at: number; readonly records: readonly KeptRecord[] } | undefined
 
   constructor(runFolder: string) {
     this.path = join(runFolder, 'drills')
@@ -28,8 +32,8 @@ export class DrillFolder {
 
   keep(record: KeptRecord): void {
     mkdirSync(this.path, { recursive: true })
-    const when = new Date(record.at).toISOString().replaceAll(/[:.]/g, '-')
-    writeFileSync(join(this.path, `${record.drill}-${when}.json`), jsonText(record))
+    writeFileSync(this.#fileOf(record), jsonText(record))
+    for (const old of this.records(record.drill).slice(KEPT_MAX)) rmSync(this.#fileOf(old), { force: true })
   }
 
   /** Where the runbook lies is handed back. */
@@ -40,18 +44,21 @@ export class DrillFolder {
     return file
   }
 
-  /** Newest first, of one drill or all; what is no record is left out. */
-  records(drill?: string): KeptRecord[] {
-    let names: string[] = []
-    try {
-      names = readdirSync(this.path).filter((name) => name.endsWith('Z.json'))
-    } catch {
-      // Nothing was drilled yet.
+  /** Newest first, of one drill or all; what is no record is left out. They are read anew when something in the folder is. */
+  records(drill?: string): readonly KeptRecord[] {
+    const at = statSync(this.path, { throwIfNoEntry: false })?.mtimeMs
+    if (at === undefined) return []
+    if (this.#read?.at !== at) {
+      const names = readdirSync(this.path).filter((name) => name.endsWith('Z.json'))
+      const records = names.flatMap((name) => recordIn(join(this.path, name)))
+      this.#read = { at, records: records.sort((one, other) => other.at - one.at) }
     }
-    return names
-      .flatMap((name) => recordIn(join(this.path, name)))
-      .filter((record) => drill === undefined || record.drill === drill)
-      .sort((one, other) => other.at - one.at)
+    const { records } = this.#read
+    return drill === undefined ? records : records.filter((record) => record.drill === drill)
+  }
+
+  #fileOf({ drill, at }: KeptRecord): string {
+    return join(this.path, `${drill}-${new Date(at).toISOString().replaceAll(/[:.]/g, '-')}.json`)
   }
 }
 

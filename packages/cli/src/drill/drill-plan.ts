@@ -29,7 +29,7 @@ export interface DrillPlan {
 }
 
 /** Whether a machine can run it; the others are exercises of people. */
-function isRunnable({ target, strike }: DrillDocument): boolean {
+export function isRunnable({ target, strike }: DrillDocument): boolean {
   return (target ?? strike) !== undefined
 }
 

@@ -1,5 +1,5 @@
 import type { DrillPlan } from './drill-plan.js'
-import { noticedBy, type Sight, troubleOf } from './trouble.js'
+import { noticedBy, openedSince, type Sight, troubleOf } from './trouble.js'
 
 /** Where a drill is: before anybody has noticed, then until all is well again. */
 export type DrillPhase = 'undetected' | 'detected' | 'recovered'
@@ -17,12 +17,18 @@ export class DrillWatch {
   /** Who noticed it. */
   detectedBy: string | null = null
   readonly startedAtMs: number
+  readonly #startedAt: number
   readonly #plan: DrillPlan
   #endedAtMs: number | undefined
   #healsItself = false
 
-  constructor(plan: DrillPlan, startedAtMs: number) {
+  /** `startedAt` is when the fault struck, in milliseconds since 1970, and `startedAtMs` the same as `performance.now()` counts. */
+  constructor(
+    plan: DrillPlan,
+    { startedAt, startedAtMs }: { readonly startedAt: number; readonly startedAtMs: number },
+  ) {
     this.#plan = plan
+    this.#startedAt = startedAt
     this.startedAtMs = startedAtMs
   }
 
@@ -43,18 +49,22 @@ export class DrillWatch {
   }
 
   look(sight: Sight, nowMs: number): void {
-    const by = noticedBy(this.#plan, sight)
-    if (this.detectedAfterMs === null && by !== undefined) {
-      this.phase = 'detected'
-      this.detectedAfterMs = nowMs - this.startedAtMs
-      this.detectedBy = by
-    }
+    if (this.detectedAfterMs === null) this.#detect(sight, nowMs)
     if (this.#endedAtMs === undefined || this.recoveredAfterMs !== null) return
     // What nobody has noticed yet may be about to show itself.
     if (this.#healsItself && this.detectedAfterMs === null && !this.#isLate(nowMs)) return
     if (troubleOf(this.#plan, sight) !== undefined) return
     this.phase = 'recovered'
     this.recoveredAfterMs = nowMs - this.#endedAtMs
+  }
+
+  #detect(sight: Sight, nowMs: number): void {
+    const opened = openedSince(this.#plan, sight.snapshot, this.#startedAt)
+    const by = opened?.by ?? noticedBy(this.#plan, sight)
+    if (by === undefined) return
+    this.phase = 'detected'
+    this.detectedAfterMs = opened === undefined ? nowMs - this.startedAtMs : opened.at - this.#startedAt
+    this.detectedBy = by
   }
 
   #isLate(nowMs: number): boolean {

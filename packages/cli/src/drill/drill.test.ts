@@ -1,9 +1,13 @@
 import type { EdgeStand, ReplicaStand, ServiceStand, Snapshot } from '@watertight/console'
 import { readManifest, type SystemModel } from '@watertight/manifest'
 import { Ajv } from 'ajv'
-import { expect, test } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import type { CommandError } from '../program/command-error.js'
 import { outputSchema } from '../schema/output-schemas.js'
+import { takeDrillLock } from './drill-lock.js'
 import { type DrillPlan, drillPlan } from './drill-plan.js'
 import { type DrillOutcome, drillRecord } from './drill-record.js'
 import { DrillWatch } from './drill-watch.js'
@@ -49,6 +53,7 @@ const seen = (
   more: Partial<Sight> = {},
 ): Sight => ({
   snapshot: {
+    events: [],
     edges: [
       { from: 'order', to: 'payment', signals: { known: true, value: { breaker } } },
       { from: 'order', to: 'loyalty', signals: { known: true, value: { breaker: 'open' } } },
@@ -86,7 +91,7 @@ test('a drill has the defaults of the document, and what is no drill of the syst
 })
 
 test('it is detected when a breaker before the target opens, and recovered when all is well after the fault', () => {
-  const watch = new DrillWatch(PLAN, 1_000)
+  const watch = new DrillWatch(PLAN, START)
   watch.look(seen('closed'), 2_000)
   expect(watch.phase).toBe('undetected')
   watch.look(seen('open'), 6_000)
@@ -106,7 +111,46 @@ test('it is detected when a breaker before the target opens, and recovered when 
   expect([watch.phase, watch.recoveredAfterMs]).toEqual(['recovered', 3_000])
 })
 
+const START = { startedAt: 500_000, startedAtMs: 1_000 }
+
 const AWAY: DrillPlan = drillPlan('database-away', modelOf())
+
+test('a breaker that has opened and closed again between two looks has noticed it, when it opened', () => {
+  const opening = (edge: string, at: number): Sight => {
+    const sight = seen('closed')
+    const event = {
+      id: 1,
+      at,
+      kind: 'breaker',
+      level: 'critical',
+      service: 'payment',
+      edge,
+      text: '',
+    } as const
+    return { ...sight, snapshot: { ...sight.snapshot, events: [event] } }
+  }
+  const watch = new DrillWatch(PLAN, START)
+  watch.look(opening('order>payment', 499_000), 2_000)
+  watch.look(opening('order>loyalty', 501_000), 2_000)
+  expect(watch.phase).toBe('undetected')
+  watch.look(opening('order>payment', 500_700), 3_000)
+  expect([watch.phase, watch.detectedAfterMs, watch.detectedBy]).toEqual([
+    'detected',
+    700,
+    'the breaker of order',
+  ])
+})
+
+test('two drills of one run are never under way at once', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'drills-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const lock = await takeDrillLock(folder, 'one')
+  await expect(takeDrillLock(folder, 'two')).rejects.toThrow(
+    `cannot drill two: another drill is under way, in process ${process.pid}`,
+  )
+  await lock.release()
+  await (await takeDrillLock(folder, 'two')).release()
+})
 
 test('what a command has struck and nobody heals but the system itself has recovered, counted from the blow, once that was noticed', () => {
   expect(AWAY).toMatchObject({
@@ -114,7 +158,7 @@ test('what a command has struck and nobody heals but the system itself has recov
     failedMax: 0.05,
     load: { rate: '20/s' },
   })
-  const watch = new DrillWatch(AWAY, 1_000)
+  const watch = new DrillWatch(AWAY, START)
   watch.leftToHeal()
   // Nobody has noticed it yet, so that nothing can be said of recovery.
   watch.look(seen('closed'), 2_000)

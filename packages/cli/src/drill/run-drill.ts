@@ -36,7 +36,7 @@ export interface DrillOptions extends UpLoadOptions {
 export async function runDrill(name: string, options: DrillOptions, terminal: Terminal): Promise<ExitCode> {
   const { model } = await requireSystem(options.manifest, terminal)
   const plan = drillPlan(name, model)
-  const wanted = await wantedLoad(loadOptions(plan, options), model, terminal)
+  const wanted = await loadOf(plan, options, model, terminal)
   return withRun(options, terminal, async (run) => {
     const folder = runFolderOf(options, terminal)
     const lock = await takeDrillLock(folder, name)
@@ -54,11 +54,19 @@ export async function runDrill(name: string, options: DrillOptions, terminal: Te
   })
 }
 
-/** What the command line says goes before what the document says. */
-function loadOptions({ load }: DrillPlan, options: UpLoadOptions): UpLoadOptions {
-  if (options.load !== undefined || load === undefined) return options
-  const { loadRequest = load.requests ?? [] } = options
-  return { load: load.rate, loadRequest }
+/** What the command line says goes before what the document says, whose files lie beside it. */
+async function loadOf(
+  { load }: DrillPlan,
+  options: DrillOptions,
+  model: SystemModel,
+  terminal: Terminal,
+): Promise<WantedLoad | undefined> {
+  if (options.load !== undefined || load === undefined) return await wantedLoad(options, model, terminal)
+  if (options.loadRequest !== undefined)
+    return await wantedLoad({ load: load.rate, loadRequest: options.loadRequest }, model, terminal)
+  const cwd = dirname(locateDocument(options.manifest, terminal))
+  const { rate, requests = [] } = load
+  return await wantedLoad({ load: rate, loadRequest: requests }, model, { ...terminal, cwd })
 }
 
 interface Drilling {

@@ -21,6 +21,25 @@ export function noticedBy({ target, blow }: DrillPlan, { snapshot, watched }: Si
   return away === undefined ? undefined : `the process of ${away}`
 }
 
+/**
+ * When a circuit breaker before the target opened first since then, in milliseconds since 1970, and whose: it may have closed again
+ * between two looks.
+ */
+export function openedSince(
+  { target }: DrillPlan,
+  { events }: Snapshot,
+  since: number,
+): { readonly at: number; readonly by: string } | undefined {
+  const opened = events.find(
+    ({ kind, level, edge, at }) =>
+      kind === 'breaker' && level === 'critical' && at >= since && calleeOf(edge) === target,
+  )
+  if (opened === undefined || target === undefined) return undefined
+  return { at: opened.at, by: `the breaker of ${opened.edge?.split('>')[0]}` }
+}
+
+const calleeOf = (edge: string | null): string | undefined => edge?.split('>')[1]
+
 /** What is not well yet. */
 export function troubleOf(plan: DrillPlan, sight: Sight): string | undefined {
   const noticed = noticedBy(plan, sight)

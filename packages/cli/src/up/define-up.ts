@@ -48,6 +48,7 @@ export function defineUp(program: Command, run: CommandRunner): void {
       'what to send: METHOD PATH BODY (may be repeated), or a .json or .mjs file of requests (default: each GET without parameters)',
       (request: string, former: readonly string[] | undefined) => [...(former ?? []), request],
     )
+    .option('--no-drills', 'leave the drills of the document to you, instead of running each by its every')
     .option('--json', 'tell what happens as lines of JSON')
     .addHelpText('after', HELP)
     .action(async (options: UpOptions) => {

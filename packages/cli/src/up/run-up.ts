@@ -19,6 +19,7 @@ import { packageFolder } from '../program/package-folder.js'
 import type { Terminal } from '../program/terminal.js'
 import { wrongWord } from '../program/wrong-word.js'
 import { stopRequests } from './stop-requests.js'
+import { UpDrills } from './up-drills.js'
 import type { UpConsole, UpConsoleOptions } from './up-console.js'
 import { describeLoad, UpLoad, type UpLoadOptions, type WantedLoad, wantedLoad } from './up-load.js'
 import { upOutput } from './up-output.js'
@@ -28,6 +29,8 @@ export interface UpOptions extends UpConsoleOptions, UpLoadOptions {
   readonly port?: string
   readonly freePorts?: boolean
   readonly without?: readonly string[]
+  /** Default true: those of the document run by schedule. */
+  readonly drills?: boolean
   readonly json?: boolean
 }
 
@@ -73,16 +76,20 @@ export async function runUp(options: UpOptions, terminal: Terminal): Promise<Exi
   const watch = followDocument(run, { file, text, shown: shownPath(file, terminal), say })
   if (opened !== undefined) show({ kind: 'console', url: opened.console.url, token: opened.console.token })
   let load: UpLoad | undefined
+  let drills: UpDrills | undefined
   void run.ready.then(() => {
     if (requests.isAsked) return
     const { gatewayUrl } = run
     say(`everything is ready${gatewayUrl === undefined ? '' : `; the gateway is at ${gatewayUrl}`}`)
-    if (wanted.load === undefined) return
-    say(`sending ${describeLoad(wanted.load)}`)
-    load = new UpLoad(wanted.load, run, show)
+    if (wanted.load !== undefined) {
+      say(`sending ${describeLoad(wanted.load)}`)
+      load = new UpLoad(wanted.load, run, show)
+    }
+    if (options.drills !== false) drills = new UpDrills(run, file, { show, control })
   })
   await requests.first
   const stop = async (): Promise<void> => {
+    await drills?.close()
     await load?.stop()
     await run.stop()
   }

@@ -1,11 +1,15 @@
 import { describeEvent, type RunEvent } from '@watertight/supervisor'
 import type { Terminal } from '../program/terminal.js'
 import { ProgramPrefix } from './program-prefix.js'
+import type { DrillEvent } from '../drill/schedule/drill-schedule.js'
 import { describeLoadEvent, type LoadEvent } from './up-load.js'
 
 /** What `watertight up` tells besides what happens in the run. */
 export type UpEvent =
-  RunEvent | LoadEvent | { readonly kind: 'console'; readonly url: string; readonly token: string }
+  | RunEvent
+  | LoadEvent
+  | DrillEvent
+  | { readonly kind: 'console'; readonly url: string; readonly token: string }
 
 /** The name before lines of the command itself. */
 const OWN = 'watertight'
@@ -24,7 +28,7 @@ export function upOutput(json: boolean, { out }: Terminal): (event: UpEvent) => 
         ? (line: string) => line
         : event.kind === 'crash-loop'
           ? red
-          : event.kind === 'died' || event.kind === 'hung' || event.kind === 'slow'
+          : event.kind === 'drill' || event.kind === 'died' || event.kind === 'hung' || event.kind === 'slow'
             ? yellow
             : dim
     out.write(prefix.before(name, textOf(event).split('\n').map(paint).join('\n')))
@@ -33,6 +37,7 @@ export function upOutput(json: boolean, { out }: Terminal): (event: UpEvent) => 
 
 function textOf(event: UpEvent): string {
   if (event.kind === 'load' || event.kind === 'load-total') return describeLoadEvent(event)
+  if (event.kind === 'drill') return event.text
   if (event.kind === 'console') return `console at ${event.url}; token for changes: ${event.token}`
   return describeEvent(event)
 }
