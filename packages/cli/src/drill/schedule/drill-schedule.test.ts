@@ -106,7 +106,7 @@ test('one that is refused is told, kept, and tried again soon', async () => {
   const schedule = it.open()
   it.now += 11.5 * MINUTE
   schedule.look()
-  await it.end?.({ kind: 'refused', why: 'payment is not ready' } as Partial<KeptRecord>)
+  await it.end?.({ kind: 'refused', why: 'payment is not ready' })
   expect(it.events.at(-1)?.text).toBe('drill one did not run: payment is not ready')
   expect(new DrillFolder(it.folder).records('one')[0]).toMatchObject({
     kind: 'refused',
