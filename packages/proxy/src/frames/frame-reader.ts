@@ -1,12 +1,12 @@
 import { FRAME_BYTES_MAX, FRAME_HEAD_BYTES } from './frame-types.js'
 
 /** What a client of HTTP/2 says first (RFC 9113, section 3.4). */
-const PREFACE: Buffer = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1')
+export const CLIENT_PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 
 /** All bytes are read: feed more. A frame is there. What came is not HTTP/2. The frame is larger than it may be. */
 export type FrameProgress = 'more' | 'frame' | 'no-preface' | 'too-large'
 
-/** Parts the bytes of a client into frames, behind its preface. Nothing is called back. */
+/** Parts bytes into frames, behind the preface if there is to be one. Nothing is called back. */
 export class FrameReader {
   bytes: Buffer = NO_BYTES
   type: number = 0
@@ -16,7 +16,13 @@ export class FrameReader {
   start: number = 0
   end: number = 0
   private at: number = 0
-  private preface: number = 0
+  private readonly preface: Buffer
+  /** Bytes of the preface that have come. */
+  private begun: number = 0
+
+  constructor(preface: string) {
+    this.preface = Buffer.from(preface, 'latin1')
+  }
 
   feed(chunk: Buffer): void {
     const { bytes, at } = this
@@ -25,7 +31,7 @@ export class FrameReader {
   }
 
   next(): FrameProgress {
-    if (this.preface < PREFACE.length) {
+    if (this.begun < this.preface.length) {
       const progress = this.readPreface()
       if (progress !== 'frame') return progress
     }
@@ -44,14 +50,13 @@ export class FrameReader {
   }
 
   private readPreface(): FrameProgress {
-    const { bytes } = this
-    const length = Math.min(bytes.length - this.at, PREFACE.length - this.preface)
-    const isSame =
-      bytes.compare(PREFACE, this.preface, this.preface + length, this.at, this.at + length) === 0
+    const { bytes, preface, begun } = this
+    const length = Math.min(bytes.length - this.at, preface.length - begun)
+    const isSame = bytes.compare(preface, begun, begun + length, this.at, this.at + length) === 0
     if (!isSame) return 'no-preface'
     this.at += length
-    this.preface += length
-    return this.preface < PREFACE.length ? 'more' : 'frame'
+    this.begun += length
+    return this.begun < preface.length ? 'more' : 'frame'
   }
 }
 

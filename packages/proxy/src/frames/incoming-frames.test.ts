@@ -4,6 +4,7 @@ import { errorCodes, frameTypes } from './frame-types.js'
 import { FrameAllowance } from './frame-allowance.js'
 import {
   frameHead,
+  goAwayFrame,
   headFrames,
   pingFrame,
   resetFrame,
@@ -28,8 +29,8 @@ class Notes implements FrameListener {
   headers(stream: number, block: Buffer, isEnded: boolean): number {
     return this.note('headers', stream, block.toString('latin1'), isEnded)
   }
-  aborted(stream: number): number {
-    return this.note('aborted', stream)
+  aborted(stream: number, code: number): number {
+    return this.note('aborted', stream, code)
   }
   settings(bytes: Buffer): number {
     return this.note('settings', bytes.toString('hex'))
@@ -43,6 +44,9 @@ class Notes implements FrameListener {
   windowUpdate(stream: number, increment: number): number {
     return this.note('window', stream, increment)
   }
+  goAway(last: number, code: number): number {
+    return this.note('go away', last, code)
+  }
   idled(): number {
     return this.note('idled')
   }
@@ -51,7 +55,7 @@ class Notes implements FrameListener {
 function read(text: string, places: readonly number[] = []): { told: unknown[][]; code: number } {
   const bytes = Buffer.from(text, 'latin1')
   const notes = new Notes()
-  const frames = new IncomingFrames(notes)
+  const frames = new IncomingFrames(notes, 'client')
   const cuts = [0, ...places, bytes.length]
   let code: number = errorCodes.noError
   for (let index = 1; index < cuts.length && code === errorCodes.noError; index++)
@@ -76,7 +80,7 @@ describe('the frames of a client', () => {
       pingFrame('12345678', false),
       pingFrame('12345678', true),
       windowUpdateFrame(0, 7),
-      frame(goAway, 0, 0, '\0'.repeat(8)),
+      goAwayFrame(7, 2),
       frame(0xfa, 0xff, 9, 'whatever'),
     ].join('')
     expect(read(text)).toEqual({
@@ -86,11 +90,11 @@ describe('the frames of a client', () => {
         ['headers', 1, 'block', false],
         ['headers', 3, 'block', false],
         ['data', 1, 'body', 8, true],
-        ['aborted', 3],
+        ['aborted', 3, 8],
         ['ping', '12345678'],
         ['pong'],
         ['window', 0, 7],
-        ['idled'],
+        ['go away', 7, 2],
         ['idled'],
       ],
     })

@@ -1,5 +1,5 @@
 import { errorCodes, frameFlags, frameTypes } from './frame-types.js'
-import { FrameReader } from './frame-reader.js'
+import { CLIENT_PREFACE, FrameReader } from './frame-reader.js'
 
 /** Bytes of a block of headers as it is packed, and frames that it may be spread over (CVE-2024-27316). */
 const BLOCK_BYTES_MAX = 65_536
@@ -11,21 +11,23 @@ export interface FrameListener {
   /** `flowBytes` counts the padding as well. */
   data(stream: number, bytes: Buffer, flowBytes: number, isEnded: boolean): number
   headers(stream: number, block: Buffer, isEnded: boolean): number
-  aborted(stream: number): number
+  aborted(stream: number, code: number): number
   settings(bytes: Buffer): number
   ping(opaque: string): number
   pong(): number
   windowUpdate(stream: number, increment: number): number
+  /** The other side looks at no stream above `last`. */
+  goAway(last: number, code: number): number
   /** A frame that is no part of a request. */
   idled(): number
 }
 
 /**
- * Reads the frames of a client by the rules that hold whatever has come before: lengths, padding, which may name a stream,
- * and that nothing comes between the parts of a block of headers (RFC 9113, sections 4 and 6).
+ * Reads the frames of a client, or of a server, by the rules that hold whatever has come before: lengths, padding, which
+ * may name a stream, and that nothing comes between the parts of a block of headers (RFC 9113, sections 4 and 6).
  */
 export class IncomingFrames {
-  private readonly reader: FrameReader = new FrameReader()
+  private readonly reader: FrameReader
   private readonly listener: FrameListener
   private hasSettings: boolean = false
   /** Of the block that goes on: its stream, whether that has ended, and the parts so far. */
@@ -34,8 +36,9 @@ export class IncomingFrames {
   private parts: Buffer[] = []
   private partBytes: number = 0
 
-  constructor(listener: FrameListener) {
+  constructor(listener: FrameListener, from: 'client' | 'server') {
     this.listener = listener
+    this.reader = new FrameReader(from === 'client' ? CLIENT_PREFACE : '')
   }
 
   /** Reads all whole frames that are there; answers the code of an error that ends the connection, or 0. */
@@ -81,7 +84,7 @@ export class IncomingFrames {
     switch (type) {
       case frameTypes.reset:
         if (stream === 0) return errorCodes.protocolError
-        return length === 4 ? listener.aborted(stream) : errorCodes.frameSizeError
+        return length === 4 ? listener.aborted(stream, bytes.readUInt32BE(start)) : errorCodes.frameSizeError
       case frameTypes.priority:
         if (stream === 0) return errorCodes.protocolError
         return length === 5 ? listener.idled() : errorCodes.frameSizeError
@@ -96,7 +99,7 @@ export class IncomingFrames {
       case frameTypes.goAway:
         if (stream !== 0) return errorCodes.protocolError
         if (length < 8) return errorCodes.frameSizeError
-        return listener.idled()
+        return listener.goAway(bytes.readUInt32BE(start) & 0x7f_ff_ff_ff, bytes.readUInt32BE(start + 4))
       default:
         return listener.idled()
     }

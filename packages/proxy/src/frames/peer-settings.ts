@@ -14,6 +14,8 @@ export const settingIds = {
 export class PeerSettings {
   /** The window that each of its streams begins with. */
   windowBytes: number = WINDOW_BYTES
+  /** Streams that it takes at one time. */
+  concurrentStreams: number = Infinity
 
   /** Takes over pairs of identifier and value; answers the code of an error, or 0. */
   read(bytes: Buffer): number {
@@ -29,6 +31,7 @@ export class PeerSettings {
     if (id === settingIds.enablePush && value > 1) return errorCodes.protocolError
     if (id === settingIds.frameBytes && (value < FRAME_BYTES_MAX || value > FRAME_BYTES_LIMIT))
       return errorCodes.protocolError
+    if (id === settingIds.concurrentStreams) this.concurrentStreams = value
     if (id !== settingIds.windowBytes) return errorCodes.noError
     if (value > WINDOW_BYTES_MAX) return errorCodes.flowControlError
     this.windowBytes = value

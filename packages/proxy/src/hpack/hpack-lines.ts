@@ -1,4 +1,5 @@
 import { fieldValue } from './field-value.js'
+import { packedLength } from './packed-length.js'
 import { staticTable } from './static-table.js'
 
 /** Names come from services, which could make up as many as they like. */
@@ -65,15 +66,6 @@ function packedName(name: string): string {
   const index = staticTable.findIndex((field) => field.name === name)
   if (index < 0 || name === '') return `\0${packedLength(name.length)}${name}`
   return index < 15 ? String.fromCharCode(index) : String.fromCharCode(15, index - 15)
-}
-
-/** A length in the last seven bits of an octet, and in further ones if they do not suffice. */
-function packedLength(length: number): string {
-  if (length < 127) return String.fromCharCode(length)
-  let packed = '\x7f'
-  let rest = length - 127
-  for (; rest >= 128; rest = Math.floor(rest / 128)) packed += String.fromCharCode(0x80 | (rest % 128))
-  return packed + String.fromCharCode(rest)
 }
 
 const STATUS_INDEX = 8

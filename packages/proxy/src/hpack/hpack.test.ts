@@ -107,19 +107,23 @@ describe('a block of headers', () => {
 async function blocksOfPlatform(value: string): Promise<readonly Buffer[]> {
   const blocks: Buffer[] = []
   const nothing = (): number => 0
-  const frames = new IncomingFrames({
-    headers: (_stream, block) => {
-      blocks.push(Buffer.from(block))
-      return 0
+  const frames = new IncomingFrames(
+    {
+      headers: (_stream, block) => {
+        blocks.push(Buffer.from(block))
+        return 0
+      },
+      data: nothing,
+      aborted: nothing,
+      settings: nothing,
+      ping: nothing,
+      pong: nothing,
+      windowUpdate: nothing,
+      goAway: nothing,
+      idled: nothing,
     },
-    data: nothing,
-    aborted: nothing,
-    settings: nothing,
-    ping: nothing,
-    pong: nothing,
-    windowUpdate: nothing,
-    idled: nothing,
-  })
+    'client',
+  )
   const server = createServer((socket) => socket.on('data', (chunk) => frames.read(chunk))).listen(
     0,
     '127.0.0.1',

@@ -1,17 +1,19 @@
 import { systemClock } from '@watertight/policy/decisions'
-import { errorCodes, WINDOW_BYTES, WINDOW_BYTES_MAX } from '../frames/frame-types.js'
+import { errorCodes } from '../frames/frame-types.js'
 import { FrameAllowance } from '../frames/frame-allowance.js'
 import { pingFrame, resetFrame, settingsAnswer, windowUpdateFrame } from '../frames/frame-head.js'
 import type { FrameListener } from '../frames/incoming-frames.js'
 import { PeerSettings } from '../frames/peer-settings.js'
-import { type FieldSink, HpackDecoder, HpackLines, NO_TABLE, statusField } from '../hpack/index.js'
+import { type FieldSink, HpackDecoder, HpackLines, statusField } from '../hpack/index.js'
 import { RequestReader } from '../http1/index.js'
 import { proxyHeaderNames } from '../exchange/proxy-headers.js'
 import type { ConnectionContext } from '../listener/connection-context.js'
-import { CONNECTION_WINDOW_BYTES } from './connection-window.js'
-import { connectionHeaders } from './header-lines.js'
+import { ConnectionWindow } from './connection-window.js'
+import { connectionHeaders } from './connection-headers.js'
 import { type CallerOrigin, Http2Caller, type StreamCarrier } from './http2-caller.js'
-import { RequestText, TrailerText } from './request-text.js'
+import { RequestText } from './request-text.js'
+import { TrailerText } from './trailer-text.js'
+import { WritingTurns } from './writing-turns.js'
 
 export type { CallerOrigin } from './http2-caller.js'
 
@@ -50,26 +52,22 @@ export class CallerStreams implements FrameListener, StreamCarrier {
   last: number = 0
   private readonly owner: StreamsOwner
   private readonly streams: Map<number, Http2Caller> = new Map()
-  private readonly waiting: Set<Http2Caller> = new Set()
-  private readonly dues: Http2Caller[] = []
+  private readonly turns: WritingTurns<Http2Caller>
+  private readonly window: ConnectionWindow
   private readonly decoder: HpackDecoder = new HpackDecoder()
   /** Used again: to make one costs as much as to read a head. */
   private readonly readers: RequestReader[] = []
   private readonly peer: PeerSettings = new PeerSettings()
   private readonly resets: FrameAllowance
   private readonly idleFrames: FrameAllowance
-  /** Bytes that may be sent; that may come; and that have come without the other side having been told. */
-  private window: number = WINDOW_BYTES
-  private ownWindow: number = CONNECTION_WINDOW_BYTES
-  private untold: number = 0
-  /** What the first blocks of answers begin with. */
-  private opening: string = NO_TABLE
 
   constructor(owner: StreamsOwner) {
     const now = systemClock.now()
     this.owner = owner
     this.context = owner.context
     this.origin = owner.origin
+    this.turns = new WritingTurns(() => owner.fallDue())
+    this.window = new ConnectionWindow((bytes) => this.widen(0, bytes))
     this.resets = new FrameAllowance(RESETS, now)
     this.idleFrames = new FrameAllowance(IDLE_FRAMES, now)
   }
@@ -100,14 +98,8 @@ export class CallerStreams implements FrameListener, StreamCarrier {
   }
 
   data(id: number, bytes: Buffer, flowBytes: number, isEnded: boolean): number {
-    this.ownWindow -= flowBytes
-    if (this.ownWindow < 0) return errorCodes.flowControlError
-    this.untold += flowBytes
-    if (this.untold > CONNECTION_WINDOW_BYTES / 4) {
-      this.widen(0, this.untold)
-      this.ownWindow += this.untold
-      this.untold = 0
-    }
+    const wrong = this.window.took(flowBytes)
+    if (wrong !== errorCodes.noError) return wrong
     const stream = this.streams.get(id)
     if (stream === undefined) return id > this.last ? errorCodes.protocolError : this.idled()
     const code = this.took(stream, stream.input.data(bytes, flowBytes, isEnded))
@@ -128,12 +120,7 @@ export class CallerStreams implements FrameListener, StreamCarrier {
     const code = this.peer.read(bytes)
     if (code !== errorCodes.noError) return code
     this.owner.send(settingsAnswer)
-    for (const stream of this.streams.values()) {
-      const wrong = stream.output.widen(this.peer.windowBytes - before)
-      if (wrong !== errorCodes.noError) return wrong
-    }
-    this.unblock()
-    return this.idled()
+    return this.turns.widenAll(this.streams.values(), this.peer.windowBytes - before) || this.idled()
   }
 
   ping(opaque: string): number {
@@ -147,19 +134,18 @@ export class CallerStreams implements FrameListener, StreamCarrier {
   }
 
   windowUpdate(id: number, increment: number): number {
-    if (id === 0) {
-      this.window += increment
-      if (increment === 0) return errorCodes.protocolError
-      if (this.window > WINDOW_BYTES_MAX) return errorCodes.flowControlError
-      this.unblock()
-      return this.idled()
-    }
+    if (id === 0) return this.turns.widen(increment) || this.idled()
     const stream = this.streams.get(id)
     if (stream === undefined) return id > this.last ? errorCodes.protocolError : this.idled()
-    const code = increment === 0 ? errorCodes.protocolError : stream.output.widen(increment)
-    if (code !== errorCodes.noError) stream.abort(code)
-    else if (this.waiting.has(stream)) this.due(stream)
-    return code === errorCodes.noError ? this.idled() : this.allowReset()
+    const code = this.turns.widenOne(stream, increment)
+    if (code === errorCodes.noError) return this.idled()
+    stream.abort(code)
+    return this.allowReset()
+  }
+
+  /** There is nothing that this side would ask of a caller. */
+  goAway(): number {
+    return this.idled()
   }
 
   idled(): number {
@@ -170,16 +156,12 @@ export class CallerStreams implements FrameListener, StreamCarrier {
 
   /** Writes what this turn has come to. */
   flush(): void {
-    const { dues } = this
-    // One that is flushed may let more come, which is due at once.
-    for (let index = 0; index < dues.length; index++) dues[index]!.flush()
-    if (dues.length > 0) this.opening = ''
-    dues.length = 0
+    this.turns.flush()
   }
 
   /** More may be written than before. */
   unblock(): void {
-    for (const stream of this.waiting) this.due(stream)
+    this.turns.unblock()
   }
 
   /** Requests that have not come as a whole never will. */
@@ -194,7 +176,7 @@ export class CallerStreams implements FrameListener, StreamCarrier {
   // What a stream asks for.
 
   get room(): number {
-    return Math.min(this.window, this.owner.room)
+    return Math.min(this.turns.window, this.owner.room)
   }
 
   send(frames: string): void {
@@ -202,25 +184,20 @@ export class CallerStreams implements FrameListener, StreamCarrier {
   }
 
   spent(bytes: number): void {
-    this.window -= bytes
+    this.turns.window -= bytes
     this.idleFrames.give(IDLE_FRAMES_A_PART)
   }
 
   block(status: number | undefined, lines: string): string {
-    return this.opening + (status === undefined ? '' : statusField(status)) + answerLines.block(lines)
+    return this.turns.opening + (status === undefined ? '' : statusField(status)) + answerLines.block(lines)
   }
 
   due(stream: Http2Caller): void {
-    if (stream.isDue) return
-    stream.isDue = true
-    this.dues.push(stream)
-    this.owner.fallDue()
+    this.turns.due(stream)
   }
 
   blocked(stream: Http2Caller, isBlocked: boolean): void {
-    this.waiting.delete(stream)
-    // Behind the others, so that each has its turn.
-    if (isBlocked) this.waiting.add(stream)
+    this.turns.blocked(stream, isBlocked)
   }
 
   widen(id: number, bytes: number): void {

@@ -148,7 +148,7 @@ export class Http2Caller extends ExpiryEntry implements Caller {
   respond(status: number, lines: string, bodyLength: number): void {
     if (this.isOver) return
     this.hasAnswered = true
-    this.output.respond(this.carrier.block(status, lines), bodyLength === 0)
+    this.output.begin(this.carrier.block(status, lines), bodyLength === 0)
     this.awaitCaller()
     this.carrier.due(this)
   }

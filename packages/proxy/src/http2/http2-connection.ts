@@ -5,17 +5,11 @@ import { goAwayFrame, pingFrame, settingsFrame, windowUpdateFrame } from '../fra
 import { IncomingFrames } from '../frames/incoming-frames.js'
 import { settingIds } from '../frames/peer-settings.js'
 import type { ConnectionContext, ListenedConnection } from '../listener/connection-context.js'
-import { atEndOfTurn, type Due } from '../sockets/at-end-of-turn.js'
 import { type CallerOrigin, CallerStreams, STREAMS_MAX } from './caller-streams.js'
 import { CONNECTION_WINDOW_BYTES } from './connection-window.js'
+import { FrameOutput } from './frame-output.js'
 import { STREAM_WINDOW_BYTES } from './stream-input.js'
 
-/** With so much unwritten, no more of any body is written. */
-const UNWRITTEN_BYTES_MAX = 262_144
-/** Whoever has us write so much, and reads none of it, is hung up on. */
-const UNREAD_BYTES_MAX = 4 * UNWRITTEN_BYTES_MAX
-/** So much is put together before it is written. */
-const GATHERED_BYTES_MAX = 65_536
 /** So long a caller has to say that it knows of the end, before the end comes. */
 const NOTICE_MS = 1_000
 /** Eight octets, which come back. */
@@ -25,14 +19,13 @@ const PROBE = 'are you?'
 const ANY_STREAM = 2 ** 31 - 1
 
 /** One connection of HTTP/2 from a caller: what is read and written on it, and how it ends. */
-export class Http2Connection extends ExpiryEntry implements ListenedConnection, Due {
+export class Http2Connection extends ExpiryEntry implements ListenedConnection {
   readonly context: ConnectionContext
   readonly origin: CallerOrigin
   private readonly socket: Socket
   private readonly streams: CallerStreams
   private readonly frames: IncomingFrames
-  private out: string = ''
-  private isDue: boolean = false
+  private readonly output: FrameOutput
   private isDraining: boolean = false
   private notice: Timer | undefined = undefined
   /** The caller has been told which request is the last. */
@@ -47,7 +40,8 @@ export class Http2Connection extends ExpiryEntry implements ListenedConnection, 
     this.context = context
     this.origin = origin
     this.streams = new CallerStreams(this)
-    this.frames = new IncomingFrames(this.streams)
+    this.frames = new IncomingFrames(this.streams, 'client')
+    this.output = new FrameOutput(socket, () => this.streams.flush())
     const settings = settingsFrame([
       [settingIds.concurrentStreams, STREAMS_MAX],
       [settingIds.windowBytes, STREAM_WINDOW_BYTES],
@@ -89,7 +83,7 @@ export class Http2Connection extends ExpiryEntry implements ListenedConnection, 
 
   /** Bytes of bodies that may be written now. */
   get room(): number {
-    return Math.max(0, UNWRITTEN_BYTES_MAX - this.socket.writableLength - this.out.length)
+    return this.output.room
   }
 
   get takesRequests(): boolean {
@@ -97,16 +91,12 @@ export class Http2Connection extends ExpiryEntry implements ListenedConnection, 
   }
 
   send(frames: string): void {
-    this.out += frames
-    if (this.out.length > GATHERED_BYTES_MAX) this.writeOut()
-    else this.fallDue()
+    this.output.send(frames)
   }
 
   /** Has its streams flushed when the turn ends. */
   fallDue(): void {
-    if (this.isDue) return
-    this.isDue = true
-    atEndOfTurn(this)
+    this.output.fallDue()
   }
 
   /** There are requests under way. */
@@ -126,20 +116,6 @@ export class Http2Connection extends ExpiryEntry implements ListenedConnection, 
     if (this.isDraining) this.endRequests()
   }
 
-  writeNow(): void {
-    this.isDue = false
-    this.streams.flush()
-    this.writeOut()
-  }
-
-  private writeOut(): void {
-    const { out, socket } = this
-    this.out = ''
-    if (out === '' || socket.destroyed) return
-    if (socket.writableLength > UNREAD_BYTES_MAX) this.destroy()
-    else socket.write(out, 'latin1')
-  }
-
   private endRequests(): void {
     if (this.isLast || this.isEnded || this.socket.destroyed) return
     this.isLast = true
@@ -152,7 +128,7 @@ export class Http2Connection extends ExpiryEntry implements ListenedConnection, 
     this.isEnded = true
     this.notice?.cancel()
     this.unlink()
-    this.writeOut()
+    this.output.writeOut()
     this.socket.end()
     this.context.queues.close.add(this, systemClock.now())
   }

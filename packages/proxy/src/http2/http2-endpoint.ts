@@ -85,14 +85,18 @@ export class Http2Endpoint implements Endpoint, SessionOwner, NameFollower {
   }
 
   roomier(session: Http2Session): void {
-    while (session.wasOpen && session.room > 0) {
+    while (session.wasOpen && session.free > 0) {
       const next = this.waiting.next()
       if (next === undefined) break
       session.begin(next)
     }
     if (!session.isIdle || !session.wasOpen) return
-    if (this.isClosed) session.destroy()
+    if (this.isClosed) session.close()
     else if (!session.waits) expiryQueue(systemClock, this.rules.idleMs).add(session, systemClock.now())
+  }
+
+  left(): void {
+    this.openAsNeeded()
   }
 
   closed(session: Http2Session, detail: string): void {
@@ -107,7 +111,7 @@ export class Http2Endpoint implements Endpoint, SessionOwner, NameFollower {
   }
 
   private roomy(): Http2Session | undefined {
-    for (const session of this.sessions) if (session.wasOpen && session.room > 0) return session
+    for (const session of this.sessions) if (session.wasOpen && session.free > 0) return session
     return undefined
   }
 

@@ -1,172 +1,267 @@
-import { type ClientHttp2Stream, constants } from 'node:http2'
 import type { FailureClass } from '@watertight/traffic'
+import { errorCodes } from '../frames/frame-types.js'
 import {
-  CHUNKED,
   HEAD,
   type HeaderNames,
   type Http1Limits,
   readHeaderBlock,
-  ResponseReader,
+  type ResponseReader,
+  type ResponseHead,
 } from '../http1/index.js'
 import type { OutgoingHead, UpstreamListener, UpstreamStream } from '../upstream/upstream-stream.js'
-import { answerText, headerLines, headerObject } from './header-lines.js'
+import { type AnswerBody, AnswerInput } from './answer-input.js'
+import type { AnswerText } from './answer-text.js'
+import { requestBlock } from './request-block.js'
+import { type FrameSink, StreamOutput } from './stream-output.js'
+import type { WritingStream } from './writing-turns.js'
 
-/** The session that a stream is opened on. */
-export interface StreamOwner {
+/** With so much unwritten, the caller is asked to wait. */
+const UNWRITTEN_BYTES_MAX = 65_536
+/** More of a body than this is not kept back until the turn ends. */
+const GATHERED_BYTES_MAX = 16_384
+
+/** The connection that carries a request. */
+export interface RequestCarrier extends FrameSink {
   readonly names: HeaderNames
   readonly limits: Http1Limits
   readonly scheme: string
-  /** Undefined when the session takes no more. */
-  open(headers: Record<string, string | string[]>, endStream: boolean): ClientHttp2Stream | undefined
-  /** It is under way from now on. */
-  began(stream: Http2Stream): void
-  /** It has ended, one way or the other. */
-  ended(stream: Http2Stream): void
-  /** Given up before there was an answer: the session may be dead. */
+  /** What the blocks of this turn begin with. */
+  readonly opening: string
+  /** A block of headers for lines behind a body. */
+  trailerBlock(lines: string): string
+  /** It is to be flushed at the end of the turn. */
+  due(stream: Http2Stream): void
+  blocked(stream: Http2Stream, isBlocked: boolean): void
+  widen(stream: number, bytes: number): void
+  reset(stream: number, code: number): void
+  /** Something has been told of it, which may have come to more by the end of what has been read. */
+  told(stream: Http2Stream): void
+  /** Given up before there was an answer: the connection may be dead. */
   suspect(): void
+  /** Nothing more is read or written of it. */
+  over(stream: Http2Stream): void
 }
 
 /** One request to an endpoint over HTTP/2. */
-export class Http2Stream implements UpstreamStream {
-  private readonly owner: StreamOwner
-  private readonly reader: ResponseReader
+export class Http2Stream implements UpstreamStream, WritingStream, AnswerBody {
+  readonly id: number
+  readonly output: StreamOutput
+  readonly reader: ResponseReader
+  isDue: boolean = false
+  hasAnswered: boolean = false
+  private readonly carrier: RequestCarrier
+  private readonly input: AnswerInput
   private listener: UpstreamListener | undefined
-  private stream: ClientHttp2Stream | undefined = undefined
-  private trailers: string = ''
-  private answerTrailers: string = ''
-  private hasAnswered: boolean = false
-  /** Bytes of the body of the answer. */
-  private received: number = 0
+  private isToHead: boolean = false
+  /** Its head has been handed over. */
+  private isBegun: boolean = false
+  private isBlocked: boolean = false
+  /** Whoever sends the body waits until there is room. */
+  private isAwaited: boolean = false
+  private isTold: boolean = false
   private isOver: boolean = false
 
-  constructor(owner: StreamOwner, listener: UpstreamListener) {
-    this.owner = owner
+  constructor(
+    id: number,
+    carrier: RequestCarrier,
+    reader: ResponseReader,
+    window: number,
+    listener: UpstreamListener,
+  ) {
+    this.id = id
+    this.carrier = carrier
+    this.reader = reader
     this.listener = listener
-    this.reader = new ResponseReader(owner.names, owner.limits)
-    owner.began(this)
-    listener.granted(this)
+    this.input = new AnswerInput(this)
+    this.output = new StreamOutput(id, carrier, window)
   }
 
-  send({ method, target, lines, bodyLength }: OutgoingHead, body: string | undefined): void {
-    this.reader.expect(method, false)
-    const {
-      host,
-      'transfer-encoding': _chunked,
-      connection: _connection,
-      upgrade: _upgrade,
-      ...headers
-    } = headerObject(lines)
-    const stream = this.owner.open(
-      {
-        ...headers,
-        ':method': method,
-        ':path': target,
-        ':scheme': this.owner.scheme,
-        ':authority': String(host ?? ''),
-      },
-      bodyLength === 0,
-    )
-    if (stream === undefined) return this.fail('refused-stream', 'the connection takes no more requests')
-    this.stream = stream
-    this.listen(stream, method)
-    if (body !== undefined) stream.end(Buffer.from(body, 'latin1'))
-    else if (bodyLength === CHUNKED)
-      stream.on('wantTrailers', () => stream.sendTrailers(headerObject(this.trailers)))
+  // What the request asks for.
+
+  send(head: OutgoingHead, body: string | undefined): void {
+    const { output, carrier, reader } = this
+    this.isToHead = head.method === 'HEAD'
+    reader.expect(head.method, false)
+    output.begin(carrier.opening + requestBlock(head, carrier.scheme), head.bodyLength === 0)
+    if (body !== undefined) {
+      output.add(body)
+      output.finish('')
+    }
+    carrier.due(this)
   }
 
   write(bytes: Buffer): boolean {
-    return this.stream?.write(bytes) ?? true
+    const { output, carrier } = this
+    output.add(bytes.toString('latin1'))
+    // Heads go out in their order: one that waits for the end of the turn has others before it.
+    if (this.isBegun && !this.isBlocked && output.unsent > GATHERED_BYTES_MAX) this.flush()
+    else carrier.due(this)
+    this.isAwaited = this.isFull
+    return !this.isAwaited
   }
 
   finish(trailers: string): void {
-    this.trailers = trailers
-    this.stream?.end()
+    this.output.finish(trailers === '' ? '' : this.carrier.trailerBlock(trailers))
+    this.carrier.due(this)
   }
 
   pause(): void {
-    this.stream?.pause()
+    this.input.pause()
   }
 
   resume(): void {
-    this.stream?.resume()
+    this.input.resume()
   }
 
   abort(): void {
+    if (this.isOver) return
     this.listener = undefined
-    if (!this.hasAnswered && !this.isOver) this.owner.suspect()
-    this.stream?.close(constants.NGHTTP2_CANCEL)
-    this.end()
+    if (!this.hasAnswered) this.carrier.suspect()
+    this.end(errorCodes.cancel)
   }
 
-  private listen(stream: ClientHttp2Stream, method: string): void {
-    stream.on('headers', (_headers: object, _flags: number, raw: string[]) => this.informed(raw))
-    stream.on('response', (_headers: object, flags: number, raw: string[]) =>
-      this.answered(method, raw, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0),
-    )
-    stream.on('data', (chunk: Buffer) => {
-      this.received += chunk.length
-      this.listener?.data(chunk, 0, chunk.length)
-      this.listener?.readEnded()
-    })
-    stream.on('trailers', (_headers: object, _flags: number, raw: string[]) => {
-      this.answerTrailers = headerLines(raw)
-    })
-    stream.on('end', () => this.answerEnded())
-    stream.on('drain', () => this.listener?.drained())
-    stream.on('error', () => undefined)
-    stream.on('close', () => this.closed(stream.rstCode))
+  // What the connection tells.
+
+  /** Hands over what may be written. */
+  flush(): void {
+    this.isDue = false
+    if (this.isOver) return
+    const { output, carrier } = this
+    this.isBegun = true
+    output.flush()
+    const isBlocked = output.unsent > 0
+    if (isBlocked || this.isBlocked) carrier.blocked(this, isBlocked)
+    this.isBlocked = isBlocked
+    if (!this.isAwaited || this.isFull) return
+    this.isAwaited = false
+    this.listener?.drained()
   }
 
-  private informed(raw: readonly string[]): void {
-    const reader = new ResponseReader(this.owner.names, this.owner.limits)
-    reader.feed(Buffer.from(answerText(raw, false), 'latin1'))
-    if (reader.next() === HEAD) this.listener?.informed(reader.head)
-  }
-
-  private answered(method: string, raw: readonly string[], isEnded: boolean): void {
+  /** A head has come: that of the answer, or one before it. */
+  headCame(head: AnswerText, isEnded: boolean): void {
     const { reader } = this
-    reader.feed(Buffer.from(answerText(raw, isEnded && method !== 'HEAD'), 'latin1'))
-    if (reader.next() !== HEAD) {
-      this.fail('protocol-error', reader.refusal.reason)
-      this.stream?.close(constants.NGHTTP2_PROTOCOL_ERROR)
-      return
-    }
-    this.hasAnswered = true
-    this.listener?.answered(reader.head)
-    // Parts that have come together with the head are written together with it.
-    if (!isEnded) setImmediate(() => this.listener?.readEnded())
+    const text = head.text(isEnded && !this.isToHead)
+    if (text === undefined) return this.break('the head of the answer is malformed')
+    if (head.isInformational && isEnded) return this.break('a head before the answer ends the stream')
+    reader.feed(Buffer.from(text, 'latin1'))
+    if (reader.next() !== HEAD) return this.break(reader.refusal.reason)
+    if (isEnded && reader.head.bodyLength > 0) return this.break('the answer ends before its body')
+    if (reader.head.informational) this.informed(reader.head)
+    else this.answered(reader.head, isEnded)
   }
 
-  private answerEnded(): void {
-    const { listener, stream, owner } = this
-    // An answer that was reset ends too, and is not whole: not even one that was reset without an error.
-    if (listener === undefined || !this.hasAnswered || (stream?.rstCode ?? 0) !== 0) return
-    const { bodyLength } = this.reader.head
-    if (stream?.aborted === true || (bodyLength >= 0 && this.received !== bodyLength))
-      return this.fail('reset', 'the stream was reset before its answer had ended')
-    const block = readHeaderBlock(this.answerTrailers, owner.names, owner.limits)
-    if (block === undefined) return this.fail('protocol-error', 'the trailers are malformed')
-    this.listener = undefined
-    this.end()
-    listener.ended(block.count === 0 ? undefined : block)
-    listener.readEnded()
+  data(bytes: Buffer): void {
+    this.listener?.data(bytes, 0, bytes.length)
   }
 
-  private closed(code: number): void {
-    const failure: FailureClass = code === constants.NGHTTP2_REFUSED_STREAM ? 'refused-stream' : 'reset'
+  /** Part of the body has come. */
+  dataCame(bytes: Buffer, flowBytes: number, isEnded: boolean): void {
+    if (!this.hasAnswered) return this.break('the body came before its head')
+    this.told()
+    this.judge(this.input.data(bytes, flowBytes, isEnded))
+  }
+
+  /** The lines behind the body have come, undefined for what are none. */
+  trailersCame(lines: string | undefined, isEnded: boolean): void {
+    this.judge(this.input.trailed(lines, isEnded))
+  }
+
+  /** All that was read at once has been told. */
+  readEnded(): void {
+    this.isTold = false
+    this.listener?.readEnded()
+  }
+
+  /**
+   * The other side has reset it. A whole answer stays one, that still waits for its caller: without an error it says only
+   * that no more of the request is wanted (RFC 9113, section 8.1).
+   */
+  aborted(code: number): void {
+    if (this.input.isEnded && code === errorCodes.noError) return
+    const failure: FailureClass = code === errorCodes.refusedStream ? 'refused-stream' : 'reset'
     this.fail(failure, `the stream was reset with code ${code}`)
   }
 
-  private fail(failure: FailureClass, detail: string): void {
-    const { listener } = this
-    this.listener = undefined
-    this.end()
-    listener?.failed(failure, detail, false)
+  /** Its connection has gone. */
+  gone(detail: string): void {
+    if (this.isBegun) this.fail('reset', detail)
+    else this.fail('reset-before-request', detail, true)
   }
 
-  private end(): void {
+  /** There will be no answer. `isStale`: nothing of the request has been sent. */
+  fail(failure: FailureClass, detail: string, isStale: boolean = false): void {
+    const { listener } = this
+    this.listener = undefined
+    this.end(undefined)
+    listener?.failed(failure, detail, isStale)
+  }
+
+  // What its input asks for.
+
+  bodyEnded(trailers: string): void {
+    const { listener, carrier } = this
+    const block = trailers === '' ? undefined : readHeaderBlock(trailers, carrier.names, carrier.limits)
+    if (trailers !== '' && block === undefined) return this.break('the trailers are malformed')
+    this.listener = undefined
+    // What is left of the request is not wanted.
+    this.end(errorCodes.noError)
+    listener?.ended(block)
+    listener?.readEnded()
+  }
+
+  wrongLength(): void {
+    this.break('the answer is not as long as its content-length says')
+  }
+
+  widen(bytes: number): void {
+    this.carrier.widen(this.id, bytes)
+  }
+
+  private get isFull(): boolean {
+    return this.output.unsent > UNWRITTEN_BYTES_MAX
+  }
+
+  private informed(head: ResponseHead): void {
+    // To its end, before whoever hears of it can give the stream up.
+    this.reader.next()
+    this.listener?.informed(head)
+  }
+
+  private answered(head: ResponseHead, isEnded: boolean): void {
+    const { bodyLength } = head
+    this.hasAnswered = true
+    this.told()
+    this.listener?.answered(head)
+    if (!this.isOver) this.input.begin(bodyLength, isEnded)
+  }
+
+  /** What has been read may come to more than this. */
+  private told(): void {
+    if (this.isTold) return
+    this.isTold = true
+    this.carrier.told(this)
+  }
+
+  private judge(code: number): void {
+    if (code !== errorCodes.noError) this.break(`the answer breaks the rules of HTTP/2: code ${code}`)
+  }
+
+  /** What has come is no answer. */
+  private break(detail: string): void {
+    const { listener } = this
+    this.listener = undefined
+    this.end(errorCodes.protocolError)
+    listener?.failed('protocol-error', detail, false)
+  }
+
+  /** `code` is what the other side is told, if it can be under way there. */
+  private end(code: number | undefined): void {
     if (this.isOver) return
     this.isOver = true
-    this.owner.ended(this)
+    this.input.drop()
+    if (this.isBlocked) this.carrier.blocked(this, false)
+    const isUnderWay = this.isBegun && !(this.output.isSent && this.input.isEnded)
+    if (code !== undefined && isUnderWay) this.carrier.reset(this.id, code)
+    this.carrier.over(this)
   }
 }

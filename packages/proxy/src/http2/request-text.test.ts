@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { HeaderField } from '../hpack/header-field.js'
-import { RequestText, TrailerText } from './request-text.js'
+import { RequestText } from './request-text.js'
+import { TrailerText } from './trailer-text.js'
 
 type Pairs = readonly (readonly [name: string, value: string])[]
 

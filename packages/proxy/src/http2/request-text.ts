@@ -1,34 +1,7 @@
-import { type FieldSink, fieldValue, type HeaderField } from '../hpack/index.js'
-import { connectionHeaders } from './header-lines.js'
+import type { FieldSink, HeaderField } from '../hpack/index.js'
+import { fieldKinds, isPseudo, kindOf } from './field-kind.js'
 
-/** What a field is; 0 for one that nobody has looked at. */
-const LINE = 1
-const METHOD = 2
-const PATH = 3
-const AUTHORITY = 4
-const SCHEME = 5
-const HOST = 6
-const COOKIE = 7
-const LENGTH = 8
-/** Neither version has it. */
-const MALFORMED = 9
-
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
 const NO_VALUE = ''
-
-const pseudoFields: Readonly<Record<string, number>> = {
-  ':method': METHOD,
-  ':path': PATH,
-  ':authority': AUTHORITY,
-  ':scheme': SCHEME,
-}
-
-const kinds: ReadonlyMap<string, number> = new Map([
-  ['host', HOST],
-  ['cookie', COOKIE],
-  ['content-length', LENGTH],
-  ...[...connectionHeaders].map((name): [string, number] => [name, MALFORMED]),
-])
 
 /**
  * The fields of a request of HTTP/2 in the letters of HTTP/1.1, so that one grammar judges both, and what one version
@@ -60,10 +33,9 @@ export class RequestText implements FieldSink {
       this.isTooLarge = true
       return
     }
-    if (field.kind === 0) field.kind = kindOf(field)
-    const { kind, value } = field
-    if (kind === MALFORMED) this.isMalformed = true
-    else if (kind >= METHOD && kind <= SCHEME) this.pseudo(kind, value)
+    const kind = kindOf(field)
+    if (kind === fieldKinds.malformed || kind === fieldKinds.status) this.isMalformed = true
+    else if (isPseudo(kind)) this.pseudo(kind, field.value)
     else this.line(kind, field)
   }
 
@@ -84,76 +56,32 @@ export class RequestText implements FieldSink {
   /** They come first, and each once (section 8.3). */
   private pseudo(kind: number, value: string): void {
     const former =
-      kind === METHOD
+      kind === fieldKinds.method
         ? this.method
-        : kind === PATH
+        : kind === fieldKinds.path
           ? this.path
-          : kind === AUTHORITY
+          : kind === fieldKinds.authority
             ? this.authority
             : this.scheme
     if (this.hasLines || former !== NO_VALUE || value === NO_VALUE) this.isMalformed = true
-    else if (kind === METHOD) this.method = value
-    else if (kind === PATH) this.path = value
-    else if (kind === AUTHORITY) this.authority = value
+    else if (kind === fieldKinds.method) this.method = value
+    else if (kind === fieldKinds.path) this.path = value
+    else if (kind === fieldKinds.authority) this.authority = value
     else this.scheme = value
   }
 
   private line(kind: number, field: HeaderField): void {
     const { value } = field
     this.hasLines = true
-    if (kind === COOKIE) {
+    if (kind === fieldKinds.cookie) {
       this.cookie = this.cookie === '' ? value : `${this.cookie}; ${value}`
-    } else if (kind === HOST) {
+    } else if (kind === fieldKinds.host) {
       if (this.host !== NO_VALUE && this.host !== value) this.isMalformed = true
       this.host = value
     } else {
-      if (kind === LENGTH) this.isFramed = true
+      if (kind === fieldKinds.length) this.isFramed = true
       if (field.line === '') field.line = `${field.name}: ${value}\r\n`
       this.lines += field.line
     }
   }
 }
-
-/** The trailers of a request as lines. */
-export class TrailerText implements FieldSink {
-  /** Undefined for what are none. */
-  lines: string | undefined = ''
-  private readonly bytesMax: number
-  private bytes: number = 0
-
-  constructor(bytesMax: number) {
-    this.bytesMax = bytesMax
-  }
-
-  field(field: HeaderField): void {
-    this.bytes += field.bytes
-    if (field.kind === 0) field.kind = kindOf(field)
-    if (
-      this.bytes > this.bytesMax ||
-      (field.kind >= METHOD && field.kind <= SCHEME) ||
-      field.kind === MALFORMED
-    )
-      this.lines = undefined
-    if (this.lines !== undefined) this.lines += `${field.name}: ${field.value}\r\n`
-  }
-}
-
-function kindOf({ name, value }: HeaderField): number {
-  if (!isValue(value)) return MALFORMED
-  if (name.startsWith(':')) return pseudoFields[name] ?? MALFORMED
-  if (!TOKEN.test(name) || (name === 'te' && value !== 'trailers')) return MALFORMED
-  return kinds.get(name) ?? LINE
-}
-
-/** Nothing that a line could end with, and no whitespace at either end, which belongs to no value (section 8.2.1). */
-function isValue(value: string): boolean {
-  for (let at = 0; at < value.length; at++) {
-    const octet = value.charCodeAt(at)
-    if ((octet < SPACE && octet !== TAB) || octet === DELETE) return false
-  }
-  return fieldValue(value, 0, value.length) === value
-}
-
-const TAB = 9
-const SPACE = 32
-const DELETE = 127

@@ -18,8 +18,8 @@ export interface FrameSink {
 }
 
 /**
- * The answer on one stream, as one side makes it and as far as the other may take it. What comes in one turn of the event
- * loop is put together: an answer that is whole by then ends with its last frame, in place of an empty one behind it.
+ * The message on one stream, as one side makes it and as far as the other may take it. What comes in one turn of the event
+ * loop is put together: one that is whole by then ends with its last frame, in place of an empty one behind it.
  */
 export class StreamOutput {
   /** All of it has been handed over. */
@@ -43,13 +43,13 @@ export class StreamOutput {
     return this.body.length
   }
 
-  /** A head that the answer follows. */
+  /** A head that another one follows. */
   inform(block: string): void {
     this.sink.send(headFrames(this.id, block, false))
   }
 
-  /** The head of the answer; of one that is empty nothing follows, and the head has to say so. */
-  respond(block: string, isEmpty: boolean): void {
+  /** The head; of a message that is empty nothing follows, and the head has to say so. */
+  begin(block: string, isEmpty: boolean): void {
     this.head = block
     if (isEmpty) this.ends = true
   }

@@ -3,16 +3,10 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { frameTypes } from '../../src/frames/frame-types.js'
-import {
-  pingFrame,
-  resetFrame,
-  settingsAnswer,
-  settingsFrame,
-  windowUpdateFrame,
-} from '../../src/frames/frame-head.js'
-import { IncomingFrames } from '../../src/frames/incoming-frames.js'
+import { resetFrame, windowUpdateFrame } from '../../src/frames/frame-head.js'
 import { data, FrameCaller, GET, headers, packed, POST } from '../http2-frames/frame-caller.js'
-import { eventually, type Running, serveRaw } from '../running-proxy.js'
+import { frameService } from '../http2-frames/frame-service.js'
+import { eventually, type Running } from '../running-proxy.js'
 import { Scene } from './scene.js'
 
 const scene = new Scene()
@@ -35,29 +29,9 @@ async function http2Service(onStream: (stream: ServerHttp2Stream, path: string) 
   return scene.add(Promise.resolve({ port, close: () => server.close() }))
 }
 
-/** A service that answers the first request with these frames. */
-function framesService(answer: string): Promise<Running> {
-  const nothing = (): number => 0
-  return scene.add(
-    serveRaw((socket) => {
-      const write = (frames: string): number => {
-        socket.write(frames, 'latin1')
-        return 0
-      }
-      const frames = new IncomingFrames({
-        settings: () => write(settingsFrame([]) + settingsAnswer),
-        headers: () => write(answer),
-        data: nothing,
-        aborted: nothing,
-        ping: (opaque) => write(pingFrame(opaque, true)),
-        pong: nothing,
-        windowUpdate: nothing,
-        idled: nothing,
-      })
-      socket.on('data', (chunk) => frames.read(chunk))
-    }),
-  )
-}
+/** A service that answers each request with these frames. */
+const framesService = (answer: string): Promise<Running> =>
+  scene.add(frameService((connection) => connection.send(answer)))
 
 describe('over HTTP/2', () => {
   it('the bodies of requests that are over do not use up the window of their connection', async () => {

@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest'
+import { frameTypes } from '../../src/frames/frame-types.js'
+import { goAwayFrame, pingFrame, resetFrame, windowUpdateFrame } from '../../src/frames/frame-head.js'
+import { eventually, type RunningProxy } from '../running-proxy.js'
+import { Scene } from '../stories/scene.js'
+import { data, frame, headers, packed } from './frame-caller.js'
+import { type Answering, type FrameService, frameService } from './frame-service.js'
+
+const scene = new Scene()
+const OK = '\x88'
+const WINDOW_BYTES_SETTING = 4
+
+interface Served {
+  readonly service: FrameService
+  readonly proxy: RunningProxy
+  readonly url: string
+}
+
+/** A gateway in front of a service that answers with these frames. */
+async function serve(
+  answer: Answering,
+  {
+    policy = ', retry: off',
+    settings = [],
+  }: { readonly policy?: string; readonly settings?: readonly (readonly [number, number])[] } = {},
+): Promise<Served> {
+  const service = await scene.add(frameService(answer, settings))
+  const proxy = await scene.gateway(service.port, '', ', protocol: h2', policy)
+  return { service, proxy, url: `http://127.0.0.1:${proxy.port}` }
+}
+
+const answering = (...frames: readonly string[]): Promise<Served> =>
+  serve((connection) => connection.send(...frames))
+
+describe('an answer of a service of HTTP/2 is none, and its stream ends with an error,', () => {
+  it.each([
+    ['without a status', headers(1, packed(['x-a', '1']))],
+    ['with two', headers(1, OK + OK)],
+    ['with a status behind a header', headers(1, packed(['x-a', '1']) + OK)],
+    ['with a status that is no number', headers(1, packed([':status', '2x0']))],
+    ['with a field of a request', headers(1, OK + packed([':path', '/']))],
+    ['with a name in capitals', headers(1, OK + packed(['X-A', '1']))],
+    ['with the end of a line in a value', headers(1, OK + packed(['x-a', '1\r\nx-b: 2']))],
+    ['with the end of a line in a name', headers(1, OK + packed(['x\n', '1']))],
+    ['with a header of one connection', headers(1, OK + packed(['transfer-encoding', 'chunked']))],
+    ['with two lengths', headers(1, OK + packed(['content-length', '1'], ['content-length', '2']))],
+    ['with another protocol', headers(1, packed([':status', '101']), false)],
+    ['that ends before its head', headers(1, packed([':status', '103']))],
+    ['with a body before its head', data(1, 'x')],
+    ['that announces what does not come', headers(1, OK + packed(['content-length', '2']))],
+  ])('%s', async (_, answer) => {
+    const { service, proxy, url } = await serve(({ send, asked }) => {
+      send(asked.length === 1 ? answer : headers(asked.at(-1)!, packed([':status', '204'])))
+    })
+    expect((await fetch(url)).status).toBe(502)
+    // Others on the connection are not disturbed.
+    expect((await fetch(url)).status).toBe(204)
+    expect(service.connections).toHaveLength(1)
+    await eventually(() => proxy.lines.length === 2)
+    expect(proxy.lines[0]).toMatchObject({ status: 502, flags: expect.stringContaining('UPE') as unknown })
+  })
+
+  const LENGTH = packed(['content-length', '4'])
+
+  it.each([
+    ['longer than it has announced', OK + LENGTH, data(1, 'longer')],
+    ['shorter', OK + LENGTH, data(1, 'x', true)],
+    ['with trailers that go on', OK, data(1, 'xy') + headers(1, packed(['x-sum', '1']), false)],
+    ['with a status in its trailers', OK, data(1, 'xy') + headers(1, OK)],
+  ])('and is cut where it has begun: %s', async (_, head, body) => {
+    const { service, url } = await answering(headers(1, head, false) + body)
+    await expect(fetch(url).then((response) => response.text())).rejects.toThrow('terminated')
+    expect(service.connections[0]!.closed).toBe(false)
+  })
+})
+
+describe('a connection to a service of HTTP/2 ends, and its requests get 502,', () => {
+  it.each([
+    ['for a promise', frame(frameTypes.pushPromise, 4, 1, '\0\0\0\x02'), 1],
+    ['for an answer to nothing', headers(7, OK), 1],
+    ['for data of nothing', data(7, 'x'), 1],
+    ['for a reset of nothing', resetFrame(7, 0), 1],
+    ['for a window that does not grow', windowUpdateFrame(0, 0), 1],
+    ['for a window that is too wide', windowUpdateFrame(0, 2 ** 31 - 1), 3],
+    ['for headers that cannot be unpacked', headers(1, '\xff\xff\xff\xff\xff\xff'), 9],
+    ['for a frame larger than was allowed', `\0\x40\x01\0\0${'\0'.repeat(4)}`, 6],
+    ['for what is HTTP/1.1', 'HTTP/1.1 400 Bad Request\r\n\r\n', 6],
+    ['for a flood of questions', pingFrame('12345678', false).repeat(2_000), 11],
+  ])('%s', async (_, answer, code) => {
+    const { service, proxy, url } = await answering(answer)
+    expect((await fetch(url)).status).toBe(502)
+    const [connection] = service.connections
+    await eventually(() => connection!.closed)
+    expect(connection!.goodbye).toBe(code)
+    await eventually(() => proxy.lines.length === 1)
+    expect(proxy.lines[0]!['detail']).toContain(`code ${code}`)
+  })
+})
+
+describe('a service of HTTP/2', () => {
+  it('that says goodbye before it looks at a request may be asked again, whatever the method', async () => {
+    let calls = 0
+    const { service, url } = await serve(
+      ({ send }, stream) => {
+        calls += 1
+        send(calls === 1 ? goAwayFrame(0) : headers(stream, OK, false) + data(stream, 'done', true))
+      },
+      { policy: ', retry: { attempts: 2, on: [refused-stream], backoff: { initial: 1ms } }' },
+    )
+    const response = await fetch(url, { method: 'POST', body: 'x' })
+    expect([response.status, await response.text(), service.connections.length]).toEqual([200, 'done', 2])
+  })
+
+  it('that says goodbye is waited for by nobody: requests in the queue get another connection', async () => {
+    const { service, url } = await serve(
+      ({ send }, stream) => {
+        if (service.connections.length > 1) send(headers(stream, packed([':status', '204'])))
+      },
+      { settings: [[3, 1]], policy: ', retry: off' },
+    )
+    const first = fetch(url)
+    await eventually(() => service.connections[0]?.asked.length === 1)
+    const second = fetch(url)
+    await eventually(() => service.connections.length === 2)
+    expect((await second).status).toBe(204)
+    service.connections[0]!.send(goAwayFrame(1), headers(1, packed([':status', '200'])))
+    expect((await first).status).toBe(200)
+    await eventually(() => service.connections[0]!.closed)
+  })
+
+  it('takes an upload as fast as its windows let it, of the stream and of the connection', async () => {
+    const { service, url } = await serve(() => undefined, { settings: [[WINDOW_BYTES_SETTING, 10_000]] })
+    const uploading = fetch(url, { method: 'POST', body: 'x'.repeat(100_000) })
+    await eventually(() => service.connections[0]?.bodies.get(1) === 10_000)
+    const [connection] = service.connections
+    connection!.send(windowUpdateFrame(1, 90_000))
+    // The connection's own window is 65,535 until it grows too.
+    await eventually(() => connection!.bodies.get(1) === 65_535)
+    connection!.send(windowUpdateFrame(0, 50_000))
+    await eventually(() => connection!.ended.has(1))
+    expect(connection!.bodies.get(1)).toBe(100_000)
+    connection!.send(headers(1, packed([':status', '204'])))
+    expect((await uploading).status).toBe(204)
+  })
+
+  it('that has answered before it has all of an upload is told that no more comes', async () => {
+    const { service, url } = await serve(
+      ({ send }, stream) => send(headers(stream, packed([':status', '413']))),
+      { settings: [[WINDOW_BYTES_SETTING, 10_000]] },
+    )
+    const response = await fetch(url, { method: 'POST', body: 'x'.repeat(100_000) })
+    expect(response.status).toBe(413)
+    const [connection] = service.connections
+    await eventually(() => connection!.resets.has(1))
+    expect([connection!.resets.get(1), connection!.closed]).toEqual([0, false])
+  })
+
+  it('gets what HTTP/2 has fields for in them, and nothing of one connection', async () => {
+    const { service, proxy } = await answering(headers(1, packed([':status', '204'])))
+    const request =
+      'OPTIONS /a?b HTTP/1.1\r\nX-A: 1\r\nHost:  b.example \r\nConnection: keep-alive, x-hop\r\nX-Hop: 1\r\n\r\n'
+    const caller = scene.caller(proxy, request)
+    await eventually(() => caller.received.includes('204'))
+    const fields = service.connections[0]!.fields.get(1)!
+    expect(fields.slice(0, 5)).toEqual([
+      [':method', 'OPTIONS'],
+      [':scheme', 'http'],
+      [':path', '/a?b'],
+      [':authority', 'b.example'],
+      ['x-a', '1'],
+    ])
+    expect(fields.map(([name]) => name).filter((name) => /host|connection|keep|hop/.test(name))).toEqual([])
+  })
+
+  it('whose answer is whole may reset its stream without an error while a slow caller still reads', async () => {
+    const body = 'x'.repeat(16_000)
+    const { proxy } = await answering(
+      headers(1, OK, false),
+      data(1, body).repeat(14),
+      data(1, body, true),
+      resetFrame(1, 0),
+    )
+    const caller = scene.caller(proxy)
+    caller.socket.pause()
+    caller.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    await eventually(() => proxy.lines.length === 1)
+    caller.socket.resume()
+    await eventually(() => caller.ended)
+    expect([caller.received.match(/x/g)!.length > 239_000, proxy.lines[0]]).toMatchObject([
+      true,
+      { status: 200, bytesSent: 240_000, flags: '' },
+    ])
+  })
+})
