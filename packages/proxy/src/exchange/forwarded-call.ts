@@ -2,10 +2,8 @@ import { systemClock } from '@watertight/policy/decisions'
 import type { Attempt, EngineCall, Operation, Outcome } from '@watertight/policy/engine'
 import {
   type FailureClass,
-  type Fault,
   hashText,
   mayTryAgain,
-  type ObservedCall,
   type RepeatableRequest,
   type Verdict,
   type Verdicts,
@@ -17,35 +15,13 @@ import type { DestinationState } from '../upstream/destination-state.js'
 import { type AttemptOwner, UpstreamAttempt } from '../upstream/upstream-attempt.js'
 import type { Endpoint } from '../upstream/endpoint.js'
 import type { OutgoingHead } from '../upstream/upstream-stream.js'
+import { AHEAD_BYTES_MAX, type CallOwner } from './call-owner.js'
+import { CallObservation } from './call-observation.js'
 import { traceLines } from './exchange-trace.js'
 import type { ForwardedRequest } from './forwarded-request.js'
 import { attemptLines } from './request-lines.js'
-import type { RequestBody } from './request-body.js'
 import type { ResponseFlag } from './response-flags.js'
-
-/** Bytes of a body that are taken in before an attempt can send them. */
-export const AHEAD_BYTES_MAX = 65_536
-
-/** What is forwarded, and who hears what became of it. */
-export interface CallOwner {
-  readonly body: RequestBody
-  informed(head: ResponseHead): void
-  /** The policies have decided for the answer of this attempt, whose head is true until this returns. */
-  answered(attempt: UpstreamAttempt, head: ResponseHead): void
-  /** The policies have decided that there is no answer. */
-  refused(error: unknown): void
-  data(bytes: Buffer, start: number, end: number): void
-  ended(trailers: HeaderBlock | undefined): void
-  /** The answer has broken off. */
-  broken(detail: string, flag: ResponseFlag): void
-  readEnded(): void
-  /** What would have been done to it, in observe mode. */
-  observed(what: string): void
-  /** An attempt meets a fault on purpose. */
-  struck(fault: Fault): void
-  /** Whether more of the body may come. */
-  bodyFlows(flows: boolean): void
-}
+import { sendBody } from './send-body.js'
 
 /**
  * One call of a destination: the policies ask for attempts, and decide which answer is kept. The engine calls back; so
@@ -68,7 +44,7 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
   private isRaw: boolean = false
   private isCancelled: boolean = false
   /** In observe mode. */
-  private observed: ObservedCall | undefined = undefined
+  private observed: CallObservation | undefined = undefined
 
   constructor(owner: CallOwner, destination: Destination, request: ForwardedRequest) {
     this.owner = owner
@@ -100,7 +76,8 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     const { idempotent, deadline } = this.request
     // Two attempts at once can only share a body that has come in full.
     const traits = { idempotent: idempotent && body.isEnded && body.isReplayable, deadline }
-    this.observed = this.state.observer?.began(systemClock.now())
+    const { observer } = this.state
+    if (observer !== undefined) this.observed = new CallObservation(observer)
     const call = this.state.engine.start(this, traits)
     if (!this.isDecided) this.call = call
   }
@@ -108,7 +85,7 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
   /** The caller has left: whatever is under way ends. */
   cancel(reason: unknown): void {
     this.isCancelled = true
-    this.observe(false)
+    this.observe(undefined)
     this.call?.cancel(reason)
     this.call = undefined
     this.kept?.abort()
@@ -160,26 +137,16 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
       if (one !== kept && !one.hasAnswered) one.abort()
     }
     if (this.isCancelled) return
-    if (this.observed !== undefined) this.observe(isWorthRepeating(outcome))
+    this.observe(outcome)
     if (kept === undefined) return this.owner.refused(outcome.ok ? undefined : outcome.error)
     this.kept = kept
     kept.isKept = true
     this.owner.answered(kept, this.head!)
   }
 
-  /** Tells what would have been done to the call, had its policies been enforced. */
-  private observe(worthRepeating: boolean): void {
-    const { observed, state } = this
-    if (observed === undefined || state.observer === undefined) return
-    this.observed = undefined
-    const { timedOut, retried } = state.observer.ended(observed, systemClock.now(), worthRepeating)
-    const { refusedBy } = observed
-    const words = [
-      refusedBy === undefined ? '' : `refused by ${refusedBy}`,
-      timedOut ? 'timed out' : '',
-      retried ? 'tried again' : '',
-    ].filter((word) => word !== '')
-    if (words.length > 0) this.owner.observed(`would have been ${words.join(', ')}`)
+  private observe(outcome: Outcome<unknown> | undefined): void {
+    const what = this.observed?.ended(outcome)
+    if (what !== undefined) this.owner.observed(what)
   }
 
   // What attempts ask for and tell.
@@ -267,22 +234,12 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     else if (this.owner.body.received > AHEAD_BYTES_MAX) this.owner.bodyFlows(false)
   }
 
-  /** Sends as much of the body as there is, and room for. */
   private push(attempt: UpstreamAttempt): void {
     const { body } = this.owner
     const { stream } = attempt
     if (stream === undefined || attempt.isSent) return
-    let hasRoom = true
-    while (hasRoom && attempt.chunksSent < body.count) {
-      hasRoom = stream.write(body.chunkAt(attempt.chunksSent))
-      attempt.chunksSent += 1
-    }
-    body.letGo(attempt.chunksSent)
-    if (body.isEnded && attempt.chunksSent === body.count) {
-      attempt.isSent = true
-      stream.finish(body.trailers)
-      attempt.requestSent()
-    } else this.owner.bodyFlows(hasRoom)
+    const hasRoom = sendBody(attempt, stream, body)
+    if (!attempt.isSent) this.owner.bodyFlows(hasRoom)
   }
 
   private settle({ endpoint, startedAt }: UpstreamAttempt, failed: boolean, durationMs: number): void {
@@ -297,9 +254,4 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
     }
     return tried
   }
-}
-
-function isWorthRepeating(outcome: Outcome<unknown>): boolean {
-  if (outcome.ok) return (outcome.value as UpstreamAttempt).mayTryAgain()
-  return outcome.error instanceof AttemptFailure && outcome.error.retryable
 }

@@ -1,5 +1,6 @@
 import type { Destination } from '../upstream/destination.js'
-import { type CallOwner, ForwardedCall } from './forwarded-call.js'
+import type { CallOwner } from './call-owner.js'
+import { ForwardedCall } from './forwarded-call.js'
 import type { ForwardedRequest } from './forwarded-request.js'
 import type { RequestBody } from './request-body.js'
 

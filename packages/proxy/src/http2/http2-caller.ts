@@ -7,7 +7,8 @@ import { HEAD, type RequestHead, type RequestReader } from '../http1/index.js'
 import type { ConnectionContext } from '../listener/connection-context.js'
 import { recordRefusal } from '../listener/record-refusal.js'
 import type { RequestText } from './request-text.js'
-import { StreamInput } from './stream-input.js'
+import { RequestTaker } from './request-taker.js'
+import { StreamBody } from './stream-body.js'
 import { type FrameSink, StreamOutput } from './stream-output.js'
 
 /** With so much unwritten, the endpoint is asked to wait. */
@@ -48,11 +49,12 @@ export class Http2Caller extends ExpiryEntry implements Caller {
   readonly isSecure: boolean
   readonly refusal: string | undefined
   readonly reader: RequestReader
-  readonly input: StreamInput
+  readonly input: StreamBody
   readonly output: StreamOutput
   /** Its answer is to be flushed when the turn ends. */
   isDue: boolean = false
   private readonly carrier: StreamCarrier
+  private readonly taker: RequestTaker
   private exchange: Exchange | undefined = undefined
   /** Its answer waits for a window. */
   private isBlocked: boolean = false
@@ -69,7 +71,8 @@ export class Http2Caller extends ExpiryEntry implements Caller {
     this.refusal = refusal
     this.carrier = carrier
     this.reader = reader
-    this.input = new StreamInput(carrier.context.http1, (bytes) => carrier.widen(id, bytes))
+    this.taker = new RequestTaker(carrier.context.http1, (bytes) => carrier.widen(id, bytes))
+    this.input = new StreamBody(this.taker)
     this.output = new StreamOutput(id, carrier, window)
   }
 
@@ -85,8 +88,8 @@ export class Http2Caller extends ExpiryEntry implements Caller {
 
   /** Begins what this head asks for. */
   begin(head: RequestText, isEnded: boolean): void {
-    const { reader, input } = this
-    input.isEnded = isEnded
+    const { reader } = this
+    this.input.isEnded = isEnded
     const text = head.text(isEnded)
     if (head.isTooLarge) return this.refuse(431, 'the head is larger than the limit')
     if (text === undefined) return this.refuse(400, 'the head is malformed')
@@ -94,7 +97,8 @@ export class Http2Caller extends ExpiryEntry implements Caller {
     if (reader.next() !== HEAD) return this.refuse(reader.refusal.status, reader.refusal.reason)
     const exchange = new Exchange(this, this.carrier.context.proxy)
     this.exchange = exchange
-    input.begin(exchange, reader.head.bodyLength)
+    this.taker.exchange = exchange
+    this.input.begin(reader.head.bodyLength, isEnded)
     exchange.start()
     this.awaitCaller()
   }

@@ -8,7 +8,7 @@ import type { ConnectionContext, ListenedConnection } from '../listener/connecti
 import { type CallerOrigin, CallerStreams, STREAMS_MAX } from './caller-streams.js'
 import { CONNECTION_WINDOW_BYTES } from './connection-window.js'
 import { FrameOutput } from './frame-output.js'
-import { STREAM_WINDOW_BYTES } from './stream-input.js'
+import { STREAM_WINDOW_BYTES } from './stream-body.js'
 
 /** So long a caller has to say that it knows of the end, before the end comes. */
 const NOTICE_MS = 1_000

@@ -8,10 +8,10 @@ import { settingIds } from '../frames/peer-settings.js'
 import type { HeaderNames, Http1Limits } from '../http1/index.js'
 import { type ConnectionTarget, openSocket, type SocketReader } from '../upstream/open-socket.js'
 import type { UpstreamListener } from '../upstream/upstream-stream.js'
-import { ANSWER_WINDOW_BYTES } from './answer-input.js'
 import { CONNECTION_WINDOW_BYTES } from './connection-window.js'
 import { FrameOutput } from './frame-output.js'
 import { type RequestsOwner, SessionStreams } from './session-streams.js'
+import { STREAM_WINDOW_BYTES } from './stream-body.js'
 
 /** Whose session it is. */
 export interface SessionOwner {
@@ -115,7 +115,7 @@ export class Http2Session extends ExpiryEntry implements SocketReader, RequestsO
   opened(): void {
     const settings = settingsFrame([
       [settingIds.enablePush, 0],
-      [settingIds.windowBytes, ANSWER_WINDOW_BYTES],
+      [settingIds.windowBytes, STREAM_WINDOW_BYTES],
     ])
     const window = windowUpdateFrame(0, CONNECTION_WINDOW_BYTES - WINDOW_BYTES)
     this.send(CLIENT_PREFACE + settings + window)

@@ -9,9 +9,9 @@ import {
   type ResponseHead,
 } from '../http1/index.js'
 import type { OutgoingHead, UpstreamListener, UpstreamStream } from '../upstream/upstream-stream.js'
-import { type AnswerBody, AnswerInput } from './answer-input.js'
 import type { AnswerText } from './answer-text.js'
 import { requestBlock } from './request-block.js'
+import { type BodyTaker, StreamBody } from './stream-body.js'
 import { type FrameSink, StreamOutput } from './stream-output.js'
 import type { WritingStream } from './writing-turns.js'
 
@@ -43,14 +43,14 @@ export interface RequestCarrier extends FrameSink {
 }
 
 /** One request to an endpoint over HTTP/2. */
-export class Http2Stream implements UpstreamStream, WritingStream, AnswerBody {
+export class Http2Stream implements UpstreamStream, WritingStream, BodyTaker {
   readonly id: number
   readonly output: StreamOutput
   readonly reader: ResponseReader
   isDue: boolean = false
   hasAnswered: boolean = false
   private readonly carrier: RequestCarrier
-  private readonly input: AnswerInput
+  private readonly input: StreamBody
   private listener: UpstreamListener | undefined
   private isToHead: boolean = false
   /** Its head has been handed over. */
@@ -72,7 +72,7 @@ export class Http2Stream implements UpstreamStream, WritingStream, AnswerBody {
     this.carrier = carrier
     this.reader = reader
     this.listener = listener
-    this.input = new AnswerInput(this)
+    this.input = new StreamBody(this)
     this.output = new StreamOutput(id, carrier, window)
   }
 

@@ -26,6 +26,8 @@ export const callerLimitDefaults: CallerLimits = {
 /** A caller that reads nothing of its answer for so long is gone. */
 const READING_MS = 30_000
 const CLOSE_MS = 5_000
+/** Callers that ask all the time do so once more in this time, and learn from the answer that it was the last. */
+const LAST_MS = 100
 const RESET_MS = 250
 
 /** What the document says of them. */
@@ -43,6 +45,8 @@ export function callerLimits(limits: GatewayLimits, allowsHttp10: boolean): Call
 export class CallerQueues {
   /** For the next request. */
   readonly request: ExpiryQueue
+  /** For one more request, once the listener drains. */
+  readonly last: ExpiryQueue
   readonly head: ExpiryQueue
   readonly body: ExpiryQueue
   /** For the caller to read its answer. */
@@ -55,6 +59,7 @@ export class CallerQueues {
   constructor({ idleMs, headMs, requestMs }: CallerLimits) {
     const queue = (ms: number): ExpiryQueue => expiryQueue(systemClock, ms)
     this.request = queue(idleMs)
+    this.last = queue(LAST_MS)
     this.head = queue(headMs)
     this.body = queue(requestMs)
     this.reading = queue(READING_MS)

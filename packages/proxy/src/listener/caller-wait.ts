@@ -3,7 +3,7 @@ import { ExpiryEntry, systemClock } from '@watertight/policy/decisions'
 import type { CallerQueues } from './caller-limits.js'
 
 /** What a connection waits for its caller to do. */
-export type AwaitedPart = 'request' | 'head' | 'body' | 'reading' | 'close'
+export type AwaitedPart = 'request' | 'last' | 'head' | 'body' | 'reading' | 'close'
 
 /**
  * The one thing that a connection waits for, and for how long. A wait that goes on is not begun anew: whoever sends a

@@ -191,3 +191,17 @@ it('a caller has connected and not asked yet when the gateway drains: it is answ
   await drained
   await eventually(() => caller.closed || caller.ended)
 })
+
+it('a caller that asks once more while the gateway drains is answered, and learns that it was the last time', async () => {
+  const service = await scene.answering(OK)
+  const proxy = await scene.gateway(service.port)
+  const [asking, idle] = [scene.caller(proxy, GET), scene.caller(proxy, GET)]
+  await Promise.all([asking.until(/ok$/), idle.until(/ok$/)])
+  const drained = proxy.proxy.drain()
+  asking.send(GET)
+  await asking.until(/ok.*ok$/s)
+  expect(asking.received).toMatch(/connection: close\r\n\r\nok$/)
+  // Those that do not are let go.
+  await drained
+  await eventually(() => idle.closed || idle.ended)
+})

@@ -1,10 +1,10 @@
 import { errorCodes } from '../frames/frame-types.js'
 
-/** Bytes of an answer that may come before its caller reads. */
-export const ANSWER_WINDOW_BYTES = 262_144
+/** Bytes of a body that may come before whoever it is for takes them. */
+export const STREAM_WINDOW_BYTES = 262_144
 
-/** Who hears of the body of an answer. */
-export interface AnswerBody {
+/** Who a body is for. */
+export interface BodyTaker {
   data(bytes: Buffer): void
   /** All of it has been told: the lines behind it. */
   bodyEnded(trailers: string): void
@@ -14,24 +14,25 @@ export interface AnswerBody {
   widen(bytes: number): void
 }
 
-/** The body of an answer on one stream, and what follows it, as fast as its caller takes it. */
-export class AnswerInput {
+/** The body of a message on one stream, and what follows it, as fast as whoever it is for takes it. */
+export class StreamBody {
   /** The other side has said all. */
   isEnded: boolean = false
-  private readonly body: AnswerBody
-  /** Bytes that it has announced; below zero where it has not. */
+  /** Whoever it is for takes no more for now. */
+  isPaused: boolean = false
+  private readonly taker: BodyTaker
+  /** Bytes that have been announced; below zero where none have. */
   private length: number = -1
   private received: number = 0
-  private isPaused: boolean = false
   private isOver: boolean = false
   private held: Buffer[] = []
   private trailers: string = ''
-  private window: number = ANSWER_WINDOW_BYTES
+  private window: number = STREAM_WINDOW_BYTES
   /** Bytes that have been taken, and of which the other side has not been told. */
   private untold: number = 0
 
-  constructor(body: AnswerBody) {
-    this.body = body
+  constructor(taker: BodyTaker) {
+    this.taker = taker
   }
 
   /** The head has come, and says how long the body is. */
@@ -81,13 +82,13 @@ export class AnswerInput {
   }
 
   private pass(): void {
-    const { body, length } = this
+    const { taker, length } = this
     if (length >= 0 && this.received > length) return this.refuse()
-    while (this.held.length > 0 && !this.isPaused && !this.isOver) body.data(this.held.shift()!)
+    while (this.held.length > 0 && !this.isPaused && !this.isOver) taker.data(this.held.shift()!)
     if (this.isPaused || this.isOver) return
     if (this.isEnded) return this.end()
-    if (this.untold < ANSWER_WINDOW_BYTES / 2) return
-    body.widen(this.untold)
+    if (this.untold < STREAM_WINDOW_BYTES / 2) return
+    taker.widen(this.untold)
     this.window += this.untold
     this.untold = 0
   }
@@ -95,12 +96,12 @@ export class AnswerInput {
   private end(): void {
     if (this.length >= 0 && this.received < this.length) return this.refuse()
     this.drop()
-    this.body.bodyEnded(this.trailers)
+    this.taker.bodyEnded(this.trailers)
   }
 
   private refuse(): void {
     if (this.isOver) return
     this.drop()
-    this.body.wrongLength()
+    this.taker.wrongLength()
   }
 }
