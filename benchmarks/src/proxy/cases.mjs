@@ -17,11 +17,12 @@ const variants = [
   { of: 'routing alone', differs: { plain: true } },
   { of: 'mutual TLS', differs: { isPrivate: true } },
   { of: 'HTTP/2', differs: {}, load: h2load, needs: ['h2load'] },
+  { of: 'HTTP/2 to the service', differs: { speaksHttp2: true } },
 ]
 
 /**
  * All cases: what it takes to run each, the command for a port, and how the port is loaded.
- * @param {{ folder: string, upstream: number, privateUpstream: number, certificates: string }} where
+ * @param {{ folder: string, upstream: number, privateUpstream: number, http2Upstream: number, certificates: string }} where
  */
 export function proxyCases(where) {
   const both = (of, differs) => [
@@ -46,10 +47,10 @@ function written({ folder }, name, port, text) {
   return file
 }
 
-function told({ upstream, privateUpstream, certificates }, { isPrivate = false, plain = false }, port) {
-  return isPrivate
-    ? { port, upstream: privateUpstream, certificates, plain }
-    : { port, upstream, certificates: undefined, plain }
+function told(where, { isPrivate = false, speaksHttp2 = false, plain = false }, port) {
+  if (isPrivate) return { port, upstream: where.privateUpstream, certificates: where.certificates, plain }
+  const upstream = speaksHttp2 ? where.http2Upstream : where.upstream
+  return { port, upstream, certificates: undefined, speaksHttp2, plain }
 }
 
 const watertightCommand = (where, differs) => (port) => {

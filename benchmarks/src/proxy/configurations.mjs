@@ -1,7 +1,12 @@
 // What each program is told: one core, keep-alive both ways, and for the proxies with policies the same ones.
 
-/** The upstream: nginx, which answers a small JSON body from memory; on `tlsPort` to those alone who prove who they are. */
-export const upstreamConfiguration = (folder, port, tlsPort, certificates) => `
+const answer = `location / { default_type application/json; return 200 '{"id":42,"status":"paid","amount":1999,"currency":"EUR"}'; }`
+
+/**
+ * The upstream: nginx, which answers a small JSON body from memory; on `tlsPort` to those alone who prove who they are, on
+ * `http2Port` to those who speak HTTP/2.
+ */
+export const upstreamConfiguration = (folder, port, { tlsPort, certificates, http2Port } = {}) => `
 worker_processes 1; daemon off; pid ${folder}/upstream.pid; error_log /dev/null;
 events { worker_connections 4096; }
 http {
@@ -10,8 +15,9 @@ http {
   server {
     listen 127.0.0.1:${port} backlog=4096;
     ${tlsPort === undefined ? '' : mutualTls(tlsPort, certificates)}
-    location / { default_type application/json; return 200 '{"id":42,"status":"paid","amount":1999,"currency":"EUR"}'; }
+    ${answer}
   }
+  ${http2Port === undefined ? '' : `server { listen 127.0.0.1:${http2Port} http2 backlog=4096; ${answer} }`}
 }`
 
 const mutualTls = (port, certificates) => `

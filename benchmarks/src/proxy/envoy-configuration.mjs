@@ -2,7 +2,7 @@
  * Envoy with the features that ours has on: retries with a budget, time limits, limits of what is under way, outlier
  * detection, statistics, access log; `plain` with none of them.
  */
-export const envoyConfiguration = ({ port, upstream, plain = false, certificates }) =>
+export const envoyConfiguration = ({ port, upstream, plain = false, certificates, speaksHttp2 = false }) =>
   JSON.stringify({
     static_resources: {
       listeners: [
@@ -11,7 +11,12 @@ export const envoyConfiguration = ({ port, upstream, plain = false, certificates
           filter_chains: [{ filters: [connectionManager(plain)] }],
         },
       ],
-      clusters: [cluster(upstream, plain, certificates)],
+      clusters: [
+        {
+          ...cluster(upstream, plain, certificates),
+          ...(speaksHttp2 ? { typed_extension_protocol_options } : {}),
+        },
+      ],
     },
   })
 
@@ -63,6 +68,13 @@ const route = {
 
 /** What Envoy calls circuit breakers are limits. The default ones would refuse what plain is asked to pass on. */
 const limits = { max_connections: 1_024, max_pending_requests: 1_024, max_requests: 1_024 }
+
+const typed_extension_protocol_options = {
+  'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': typed(
+    'envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+    { explicit_http_config: { http2_protocol_options: {} } },
+  ),
+}
 
 function cluster(upstream, plain, certificates) {
   const budget = { retry_budget: { budget_percent: { value: 20 }, min_retry_concurrency: 3 } }

@@ -14,6 +14,7 @@ import { proxyTargets } from './targets.mjs'
 const { json, check, seconds } = JSON.parse(process.argv[2])
 const turns = 2
 const warmUpSeconds = 2
+const http2Port = 18_197
 const upstreamPort = 18_198
 const privatePort = 18_199
 const folder = mkdtempSync(join(tmpdir(), 'watertight-bench-'))
@@ -29,7 +30,8 @@ if (missing.includes('wrk') || missing.includes('nginx')) {
 
 const certificates = await issueCertificates(folder)
 const wanted = process.env.WATERTIGHT_BENCH_CASES?.split(';')
-const cases = proxyCases({ folder, upstream: upstreamPort, privateUpstream: privatePort, certificates })
+const upstreams = { upstream: upstreamPort, privateUpstream: privatePort, http2Upstream: http2Port }
+const cases = proxyCases({ folder, ...upstreams, certificates })
   .filter(({ needs }) => needs.every((name) => !missing.includes(name)))
   .filter((one) => wanted?.includes(one.case) ?? true)
   .map((one) => ({ ...one, turns: [] }))
@@ -53,7 +55,10 @@ async function takeTurn(one, forSeconds) {
 }
 
 const upstreamFile = join(folder, 'upstream.conf')
-writeFileSync(upstreamFile, upstreamConfiguration(folder, upstreamPort, privatePort, certificates))
+writeFileSync(
+  upstreamFile,
+  upstreamConfiguration(folder, upstreamPort, { tlsPort: privatePort, certificates, http2Port }),
+)
 const upstream = await startProgram(1, [enginePath('nginx'), '-c', upstreamFile, '-p', folder], upstreamPort)
 try {
   const forSeconds = Math.max(2, Math.round(seconds / cases.length / turns))

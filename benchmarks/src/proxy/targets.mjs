@@ -18,6 +18,7 @@ export function proxyTargets(rows) {
   ]
   for (const [of, least] of [
     ['HTTP/2', 1.5],
+    ['HTTP/2 to the service', 1.5],
     ['mutual TLS', 1],
   ]) {
     const [variant, peer] = [row(`watertight, ${of}`), row(`envoy, ${of}`)]

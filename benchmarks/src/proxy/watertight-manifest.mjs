@@ -1,5 +1,11 @@
 /** Our own document with the same features, and a circuit breaker, which Envoy has none of; `plain` with none of them. */
-export const watertightManifest = ({ port, upstream, plain = false, certificates }) => `watertight: v1
+export const watertightManifest = ({
+  port,
+  upstream,
+  plain = false,
+  certificates,
+  speaksHttp2 = false,
+}) => `watertight: v1
 system: benchmark
 ${certificates === undefined ? '' : 'mutualTls: true'}
 policies:
@@ -12,7 +18,7 @@ policies:
     balance: least-request
   none: { timeout: off, retry: off }
 services:
-  service: { port: ${upstream} }
+  service: { port: ${upstream}${speaksHttp2 ? ', protocol: h2' : ''} }
 gateway:
   listen: { port: ${port} }
   routes:
