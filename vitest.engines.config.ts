@@ -6,7 +6,7 @@ import { enginesFolder } from './engines/locate.js'
 export default defineConfig({
   resolve: testSettings.resolve,
   test: {
-    include: ['packages/*/test/**/*.engine.test.ts', 'conformance/test/**/*.engine.test.ts'],
+    include: ['{packages,examples}/*/test/**/*.engine.test.ts', 'conformance/test/**/*.engine.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: './engines/setup.ts',
     env: { PATH: `${join(enginesFolder(), 'bin')}${delimiter}${process.env['PATH'] ?? ''}` },

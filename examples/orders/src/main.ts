@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { parseArguments, UsageError, type Arguments } from './command-line/arguments.js'
 import {
   EXIT_DATA_FOLDER,
+  EXIT_ENGINE_MISSING,
   EXIT_FAILED,
   EXIT_FOLDER_IN_USE,
   EXIT_INTERRUPTED,
@@ -20,6 +21,7 @@ import { servePage } from './status/serve-page.js'
 import { summary, summaryJson } from './status/summary.js'
 import { welcome } from './status/welcome.js'
 import { DataFolderError } from './data-folder/data-folder.js'
+import { EngineMissingError } from '@watertight/deploy'
 import { AlreadyRunningError, PortTakenError } from '@watertight/supervisor'
 import { ManifestError } from './manifest/manifest.js'
 import { StartError } from './supervisor/start-error.js'
@@ -44,6 +46,8 @@ async function main(words: readonly string[]): Promise<number> {
     console.error((error as Error).message)
     if (code === EXIT_PORT_TAKEN) console.error('choose another with --port, or let --port 0 find a free one')
     if (code === EXIT_FOLDER_IN_USE) console.error('stop the other run, or choose another folder with --data')
+    if (code === EXIT_ENGINE_MISSING)
+      console.error('npm run engines installs all of them; without --profile the shop needs none')
     if (code === EXIT_DATA_FOLDER) console.error('make room or choose another folder with --data')
     return code
   }
@@ -65,6 +69,7 @@ async function openShop(wanted: Arguments): Promise<number> {
     onStop: stop.ask,
     tracesUrl: collector || console === undefined ? undefined : `${console.spansUrl}/v1/traces`,
     dataFolder: wanted.dataFolder,
+    profile: wanted.profile,
     port: wanted.port,
     onReady: (name, seconds) => {
       // A sidecar starts sooner than what it stands beside.
@@ -90,6 +95,7 @@ function exitCode(error: unknown): number | undefined {
   if (error instanceof UsageError) return EXIT_USAGE
   if (error instanceof AlreadyRunningError) return EXIT_FOLDER_IN_USE
   if (error instanceof PortTakenError) return EXIT_PORT_TAKEN
+  if (error instanceof EngineMissingError) return EXIT_ENGINE_MISSING
   if (error instanceof ManifestError) return EXIT_FAILED
   if (error instanceof DataFolderError) return EXIT_DATA_FOLDER
   if (error instanceof StartError) return EXIT_FAILED

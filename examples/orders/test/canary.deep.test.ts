@@ -25,7 +25,7 @@ beforeAll(async () => {
   folder = copy.folder
   manifestFile = copy.file
   manifest = await readFile(manifestFile, 'utf8')
-  shop = await Shop.open(undefined, manifestFile)
+  shop = await Shop.open({ manifestFile })
   load = new Load({ frontDoor: shop.system.frontDoor, rate: 3, measurements })
 }, 180_000)
 afterAll(async () => {

@@ -27,7 +27,7 @@ beforeAll(async () => {
   folder = copy.folder
   manifestFile = copy.file
   manifest = await readFile(manifestFile, 'utf8')
-  shop = await Shop.open(undefined, manifestFile)
+  shop = await Shop.open({ manifestFile })
 }, 180_000)
 afterAll(async () => {
   await shop.close()

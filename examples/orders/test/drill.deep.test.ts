@@ -27,7 +27,7 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/incidents`
   const text = await readFile(file, 'utf8')
   await writeFile(file, text.replace('    for: 30s\n', `    for: 10s\n    notify: ${url}\n`))
-  shop = await Shop.open(undefined, file)
+  shop = await Shop.open({ manifestFile: file })
 }, 180_000)
 afterAll(async () => {
   await shop.close()

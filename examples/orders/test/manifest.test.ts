@@ -78,5 +78,5 @@ test('a mistake is shown where it is, before anything starts', async () => {
   await writeFile(wrong, text.replace('policy: money', 'policy: mony'))
   expect(() => loadManifest(wrong)).toThrow(ManifestError)
   expect(() => loadManifest(wrong)).toThrow(/wrong\.yaml:\d+:\d+[^]*did you mean money/)
-  await expect(Shop.open(undefined, wrong)).rejects.toThrow(ManifestError)
+  await expect(Shop.open({ manifestFile: wrong })).rejects.toThrow(ManifestError)
 })

@@ -6,7 +6,7 @@ let shop: Shop | undefined
 afterAll(() => shop?.close())
 
 test('without Python the shop says so in one sentence, and sells with an estimated tax', async () => {
-  shop = await Shop.open(undefined, undefined, { ...process.env, PYTHON: '/nowhere/python3' })
+  shop = await Shop.open({ environment: { ...process.env, PYTHON: '/nowhere/python3' } })
   expect(shop.said).toEqual([PYTHON_MISSING])
   expect(shop.system.names).not.toContain('tax')
   const { status, body } = await shop.order()

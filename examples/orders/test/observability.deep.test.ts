@@ -20,7 +20,7 @@ beforeAll(async () => {
   process.env['OTEL_BSP_SCHEDULE_DELAY'] = '100'
   const document = await shopWithoutCanary()
   folder = document.folder
-  shop = await Shop.open(join(folder, '.watertight'), document.file)
+  shop = await Shop.open({ dataFolder: join(folder, '.watertight'), manifestFile: document.file })
 }, 180_000)
 afterAll(async () => {
   await shop.close()

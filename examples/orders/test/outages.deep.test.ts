@@ -3,7 +3,6 @@ import { collectBooks } from '../src/audit/books.js'
 import { settleBooks } from '../src/audit/settle.js'
 import { AlreadyRunningError } from '@watertight/supervisor'
 import { loadManifest, serviceOf } from '../src/manifest/manifest.js'
-import { System } from '../src/supervisor/system.js'
 import { Shop } from './shop.js'
 import { until } from './until.js'
 
@@ -70,10 +69,9 @@ test('a charge that comes too late is not made', async () => {
 test('the books balance, and a second run continues with them', async () => {
   const first = await settleBooks(shop.system, [], 20_000)
   expect(first.findings).toEqual([])
-  await expect(Shop.open(shop.dataFolder)).rejects.toThrow(AlreadyRunningError)
+  await expect(Shop.open({ dataFolder: shop.dataFolder })).rejects.toThrow(AlreadyRunningError)
 
-  await shop.system.stop()
-  shop.system = await System.start({ dataFolder: shop.dataFolder, port: 0, say: () => {} })
+  await shop.stopAndStartAgain()
   const second = await settleBooks(shop.system, [], 20_000)
   expect(second.findings).toEqual([])
   expect(second.books).toEqual(first.books)

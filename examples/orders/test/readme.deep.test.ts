@@ -19,7 +19,7 @@ let folder: string
 beforeAll(async () => {
   const copy = await editableManifest()
   folder = copy.folder
-  shop = await Shop.open(join(folder, '.watertight'), copy.file)
+  shop = await Shop.open({ dataFolder: join(folder, '.watertight'), manifestFile: copy.file })
 }, 180_000)
 afterAll(async () => {
   killAll()

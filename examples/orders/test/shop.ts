@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { MANIFEST_FILE } from '../src/manifest/manifest.js'
 import type { ProcessName, ServiceName } from '../src/services/names.js'
 import { proxyFigures } from '../src/status/proxy-figures.js'
-import { System } from '../src/supervisor/system.js'
+import { System, type SystemOptions } from '../src/supervisor/system.js'
 
 /** An answer with its parsed body. */
 export interface Reply {
@@ -31,38 +31,40 @@ export async function shopWithoutCanary(): Promise<{ readonly folder: string; re
   return document
 }
 
+type OpenShop = Pick<SystemOptions, 'dataFolder' | 'manifestFile' | 'environment' | 'profile'>
+
 /** The whole system, started for a test, and what a test does to it. */
 export class Shop {
-  readonly dataFolder: string
-  readonly said: string[] = []
+  readonly said: string[]
   system: System
+  readonly #start: () => Promise<System>
 
-  private constructor(dataFolder: string, system: System, said: string[]) {
-    this.dataFolder = dataFolder
+  private constructor(start: () => Promise<System>, system: System, said: string[]) {
+    this.#start = start
     this.system = system
     this.said = said
   }
 
-  static async open(
-    dataFolder?: string,
-    manifestFile?: string,
-    environment: NodeJS.ProcessEnv = process.env,
-  ): Promise<Shop> {
-    const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'shop-')))
+  static async open(options: Partial<OpenShop> = {}): Promise<Shop> {
+    const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'shop-')))
     const said: string[] = []
-    const system = await System.start({
-      dataFolder: folder,
-      port: 0,
-      say: (line) => said.push(line),
-      environment,
-      ...(manifestFile === undefined ? {} : { manifestFile }),
-    })
-    return new Shop(folder, system, said)
+    const start = () => System.start({ ...options, dataFolder, port: 0, say: (line) => said.push(line) })
+    return new Shop(start, await start(), said)
+  }
+
+  /** Stops it in order, and starts it again with what it has kept. */
+  async stopAndStartAgain(): Promise<void> {
+    await this.system.stop()
+    this.system = await this.#start()
   }
 
   async close(): Promise<void> {
     await this.system.kill()
     await rm(this.dataFolder, { recursive: true, force: true })
+  }
+
+  get dataFolder(): string {
+    return this.system.dataFolder
   }
 
   async request(

@@ -13,6 +13,8 @@ export interface Arguments {
   /** Ends by itself after this long; without it, Ctrl-C does. */
   readonly seconds?: number
   readonly dataFolder: string
+  /** What changes the document: `engines`. */
+  readonly profile?: string
   readonly load: boolean
   readonly console: boolean
   readonly json: boolean
@@ -25,7 +27,7 @@ export class UsageError extends Error {
 }
 
 const switches = ['--no-load', '--no-console', '--json', '--help'] as const
-const optionNames = ['--port', '--rate', '--seconds', '--data', ...switches] as const
+const optionNames = ['--port', '--rate', '--seconds', '--data', '--profile', ...switches] as const
 type OptionName = (typeof optionNames)[number]
 
 /** Without `--data`, the run is kept where `watertight` keeps it, beside the document, from wherever it is started. */
@@ -51,6 +53,7 @@ export function parseArguments(words: readonly string[], environment: NodeJS.Pro
   if (given.has('--json') && seconds === undefined && !given.has('--help')) {
     throw new UsageError('cannot use --json: it is for runs that end by themselves, so it needs --seconds')
   }
+  const profile = given.get('--profile')
   const portName = given.has('--port') ? '--port' : 'PORT'
   return {
     help: given.has('--help'),
@@ -62,7 +65,9 @@ export function parseArguments(words: readonly string[], environment: NodeJS.Pro
     rate: number('--rate', given.get('--rate') ?? '20', { from: 0.1, to: 2_000 }),
     rateIsGiven: given.has('--rate'),
     ...(seconds === undefined ? {} : { seconds: number('--seconds', seconds, { from: 1, to: 86_400 }) }),
-    dataFolder: given.get('--data') ?? DEFAULT_DATA_FOLDER,
+    ...(profile === undefined ? {} : { profile }),
+    // What embedded stores hold does not move to real ones by itself, so that each has a folder of its own.
+    dataFolder: given.get('--data') ?? DEFAULT_DATA_FOLDER + (profile === undefined ? '' : `-${profile}`),
     load: !given.has('--no-load'),
     // Whoever wants a summary for a machine looks at no page.
     console: !given.has('--no-console') && !given.has('--json'),

@@ -10,5 +10,7 @@ export const EXIT_FOLDER_IN_USE = 3
 export const EXIT_PORT_TAKEN = 4
 /** The data folder cannot be used: it is read-only, full, a file, or not ours. */
 export const EXIT_DATA_FOLDER = 5
+/** A server that the profile asks for is not installed. */
+export const EXIT_ENGINE_MISSING = 6
 /** Ended at once by a second Ctrl-C. */
 export const EXIT_INTERRUPTED = 130

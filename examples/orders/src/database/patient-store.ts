@@ -3,6 +3,8 @@ import type { Store } from '@watertight/durable'
 
 const AWAY_MS = 6_000
 const POLL_MS = 50
+/** Nobody listens, or a Postgres that is still starting (`cannot_connect_now`). */
+const NEVER_SENT: ReadonlySet<string> = new Set(['ECONNREFUSED', '57P03'])
 /** A new database takes seconds of processor time, which a busy machine does not have at once. */
 const OPENING_MS = 120_000
 
@@ -30,7 +32,8 @@ async function whenThere<T>(ask: () => Promise<T>, awayMs: number): Promise<T> {
     try {
       return await ask()
     } catch (error) {
-      if ((error as { code?: string }).code !== 'ECONNREFUSED' || performance.now() >= giveUpAt) throw error
+      const { code = '' } = error as { code?: string }
+      if (!NEVER_SENT.has(code) || performance.now() >= giveUpAt) throw error
     }
     await sleep(POLL_MS)
   }

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { checkReading, readManifest, type ServiceModel, type SystemModel } from '@watertight/manifest'
+import {
+  checkReading,
+  loadProfile,
+  type Profile,
+  ProfileError,
+  readManifest,
+  type ServiceModel,
+  type SystemModel,
+} from '@watertight/manifest'
 import { renderHuman } from '@watertight/manifest/tooling'
 
 /** The document that says how every call behaves. `src` and `dist` are equally deep. */
@@ -15,19 +23,35 @@ export class ManifestError extends Error {
 /** A document that is in force. */
 export interface Manifest {
   readonly file: string
+  /** As it lies there, before a profile changes it. */
   readonly text: string
+  readonly profile: Profile | undefined
   readonly model: SystemModel
 }
 
-/** @throws {@link ManifestError} when the document has an error */
-export function loadManifest(file: string = MANIFEST_FILE): Manifest {
+/**
+ * The document, as a profile that lies beside it changes it.
+ *
+ * @throws {@link ManifestError} when the document has an error, or there is no such profile
+ */
+export function loadManifest(file: string = MANIFEST_FILE, profileName?: string): Manifest {
   const text = readFileSync(file, 'utf8')
-  const reading = readManifest(text, file)
+  const profile = profileName === undefined ? undefined : profileOf(file, profileName)
+  const reading = readManifest(profile?.apply(text) ?? text, file)
   const report = checkReading(reading)
   if (!report.ok || reading.system === undefined) {
     throw new ManifestError(`cannot run by ${file}:\n${renderHuman(report)}`)
   }
-  return { file, text, model: reading.system.model }
+  return { file, text, profile, model: reading.system.model }
+}
+
+function profileOf(file: string, name: string): Profile {
+  try {
+    return loadProfile(file, name)
+  } catch (error) {
+    if (!(error instanceof ProfileError)) throw error
+    throw new ManifestError(error.message, { cause: error })
+  }
 }
 
 /** What the document says of one service. */

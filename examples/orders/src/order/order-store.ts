@@ -1,6 +1,7 @@
 import { publish, type NewEvent, type Store, type StoreTransaction } from '@watertight/durable'
 import type { Tracing } from '@watertight/telemetry'
 import type { Items } from '../checkout/checkout-schema.js'
+import { createTables } from '../database/create-tables.js'
 import { orderEvents, type OrderEvents } from './order-events.js'
 import { type OrderRow, standOf } from './order-row.js'
 import type { Order, Reason } from './order.js'
@@ -61,7 +62,7 @@ export class OrderStore {
   }
 
   async open(): Promise<void> {
-    for (const statement of SCHEMA) await this.#store.query(statement)
+    await createTables(this.#store, SCHEMA)
     while ((await this.#tellFormer()) > 0);
   }
 

@@ -1,4 +1,5 @@
 import type { Store, StoreTransaction } from '@watertight/durable'
+import { createTables } from '../database/create-tables.js'
 import type { OpenJournal } from '../journal/journal.js'
 import type { LedgerEntry, LedgerPage } from '../journal/ledger.js'
 
@@ -35,7 +36,7 @@ export class ChargeStore {
 
   /** Makes the table; what an earlier version has kept in a journal is taken over. */
   async open(openJournal: OpenJournal): Promise<void> {
-    await this.#store.query(
+    await createTables(this.#store, [
       `create table if not exists charges (
         number serial primary key,
         key    text not null unique,
@@ -43,7 +44,7 @@ export class ChargeStore {
         answer text,
         undone boolean not null default false
       )`,
-    )
+    ])
     const former = new Map<string, Entry>()
     const journal = await openJournal<Entry>('charges', (entry) => former.set(entry.key, entry))
     await journal.close()

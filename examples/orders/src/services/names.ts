@@ -1,3 +1,5 @@
+import { type EngineName, engineNames } from '@watertight/deploy'
+
 /** The services that are Node: those that tell how they are, and take faults. `canary` is order's next version. */
 export const serviceNames = ['order', 'canary', 'inventory', 'payment', 'shipping', 'loyalty'] as const
 
@@ -13,10 +15,17 @@ export type SidecarName = `${InstanceName}-sidecar`
 /** What runs `watertight proxy`. */
 export type ProxyName = 'gateway' | SidecarName
 
-/** `database` is Postgres, for both versions of order, and for shipping, which takes their events there. */
+/** Embedded, `database` is Postgres, for both versions of order, and for shipping, which takes their events there. */
 export type DatabaseName = 'database' | 'payment-database'
 
-export type ProcessName = InstanceName | ProxyName | DatabaseName
+export type ProcessName = InstanceName | ProxyName | DatabaseName | EngineName
+
+/** What keeps and carries data. */
+export const serverNames: readonly (DatabaseName | EngineName)[] = [
+  'database',
+  'payment-database',
+  ...engineNames,
+]
 
 export const proxyNames: readonly ProxyName[] = ['gateway', ...instanceNames.map(sidecarOf)]
 

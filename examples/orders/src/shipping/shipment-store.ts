@@ -1,5 +1,6 @@
 import type { Store, StoreTransaction } from '@watertight/durable'
 import type { Items } from '../checkout/checkout-schema.js'
+import { createTables } from '../database/create-tables.js'
 import type { LedgerPage } from '../journal/ledger.js'
 
 const PAGE_SHIPMENTS = 2_000
@@ -26,14 +27,14 @@ export class ShipmentStore {
   }
 
   async open(): Promise<void> {
-    await this.#store.query(
+    await createTables(this.#store, [
       `create table if not exists shipments (
         number   serial primary key,
         order_id text not null,
         customer text not null,
         items    jsonb not null
       )`,
-    )
+    ])
   }
 
   /** Once for each order, since the event is handled once: there is no constraint that would see to it. */

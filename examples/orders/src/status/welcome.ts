@@ -1,5 +1,5 @@
 import type { Console } from '@watertight/console'
-import { instanceNames, sidecarOf, type ProcessName } from '../services/names.js'
+import { instanceNames, serverNames, sidecarOf, type ProcessName } from '../services/names.js'
 import type { Colors } from './colors.js'
 
 import { orderCommand, slowCommand, type Running } from './commands.js'
@@ -20,8 +20,7 @@ export function welcome(
     `${strong('The shop is open.')} Its processes, each with a sidecar beside it:`,
     row('gateway', running.gatewayUrl),
     ...instances.map((name) => row(name, running.url(name), sidecarOf(name))),
-    row('database', ''),
-    row('payment-database', ''),
+    ...serverNames.filter((name) => running.names.includes(name)).map((name) => row(name, '')),
     `  ${faint('canary is the next version of order; tax is Python')}`,
     `  logs       ${running.dataFolder}/data/NAME/log.jsonl`,
     ...(console === undefined

@@ -31,6 +31,8 @@ export interface SystemOptions extends ToldOptions {
   readonly port: number
   /** How calls behave. Default the example's own `watertight.yaml`. */
   readonly manifestFile?: string
+  /** What changes it: the name of a profile beside it. */
+  readonly profile?: string | undefined
   /** Where all processes send their spans; default nowhere. */
   readonly tracesUrl?: string | undefined
   /** Hears when `watertight stop` asks for an end. */
@@ -82,10 +84,14 @@ export class System {
    * @throws {@link DataFolderError} when the data folder cannot be written
    * @throws `PortTakenError` when the port is taken, `AlreadyRunningError` when another run uses the data folder
    * @throws {@link ManifestError} when the manifest has an error
+   * @throws `EngineMissingError` when a server that a profile asks for is not installed
    */
   static async start(options: SystemOptions): Promise<System> {
     const { say, port, environment = process.env } = options
-    const { file, text, model } = loadManifest(options.manifestFile ?? MANIFEST_FILE)
+    const { file, text, profile, model } = loadManifest(
+      options.manifestFile ?? MANIFEST_FILE,
+      options.profile,
+    )
     await prepareDataFolder(options.dataFolder)
     const python = await findPython(environment)
     if (python === undefined) say(PYTHON_MISSING)
@@ -94,7 +100,7 @@ export class System {
     const told = new Told(options)
     const run = await Run.start({
       file,
-      text,
+      text: profile?.apply(text) ?? text,
       system: model,
       folder: resolve(options.dataFolder),
       watertight: [process.execPath, watertightProgram()],
@@ -109,7 +115,7 @@ export class System {
       },
     })
     await control.open(run, options.onStop ?? (() => {}))
-    const watch = followDocument(run, { file, text, shown: basename(file), say })
+    const watch = followDocument(run, { file, text, profile, shown: basename(file), say })
     const system = new System(options, {
       run,
       control,

@@ -1,3 +1,4 @@
+import { engineNames } from '@watertight/deploy'
 import { describeEvent, type RunEvent } from '@watertight/supervisor'
 import { processName, type ProcessName } from '../services/names.js'
 import { StartError } from './start-error.js'
@@ -40,8 +41,8 @@ export class Told {
         if (!this.isOpen) return this.#fail(new StartError(`cannot open the shop: ${line}`))
         return say(line)
       case 'log':
-        // A proxy writes where it listens, and the database that it does: that is told by who looks at them.
-        return /-sidecar$|-store$|^gateway$/.test(event.program) ? undefined : say(line)
+        // A proxy writes where it listens, and a database or an engine much more: that is told by who looks at them.
+        return isQuiet(event.program) ? undefined : say(line)
       case 'died':
       case 'hung':
       case 'back':
@@ -53,4 +54,8 @@ export class Told {
       case 'stopped':
     }
   }
+}
+
+function isQuiet(program: string): boolean {
+  return /-sidecar$|-store$|^gateway$/.test(program) || engineNames.some((name) => name === program)
 }

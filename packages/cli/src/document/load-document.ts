@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
-import type { ManifestReading } from '@watertight/manifest'
+import type { ManifestReading, Profile } from '@watertight/manifest'
 import { CommandError } from '../program/command-error.js'
 import { EXIT } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
@@ -9,11 +9,15 @@ import { readText, TEXT_BYTES_MAX } from './read-text.js'
 
 /**
  * Reads the document that a command is about: the named file, the manifest of the named folder, standard input for
- * `-`, or the nearest `watertight.yaml`.
+ * `-`, or the nearest `watertight.yaml`; with what a profile changes in it.
  *
  * @throws CommandError when there is none, or it cannot be read.
  */
-export async function loadDocument(given: string | undefined, terminal: Terminal): Promise<ManifestReading> {
+export async function loadDocument(
+  given: string | undefined,
+  terminal: Terminal,
+  profile?: Profile,
+): Promise<ManifestReading> {
   const { readManifest } = await import('@watertight/manifest')
   if (given === '-') return readManifest(await terminal.in.read(TEXT_BYTES_MAX), 'stdin')
   const path = locateDocument(given, terminal)
@@ -22,7 +26,8 @@ export async function loadDocument(given: string | undefined, terminal: Terminal
     const { loadDefinition } = await import('./load-definition.js')
     return await loadDefinition(path, shown)
   }
-  return readManifest(await readText(path, shown), shown)
+  const text = await readText(path, shown)
+  return readManifest(profile?.apply(text) ?? text, shown)
 }
 
 /** Where the document stands. */

@@ -1,4 +1,4 @@
-import { checkReading, type SystemModel } from '@watertight/manifest'
+import { checkReading, type Profile, type SystemModel } from '@watertight/manifest'
 import { type CallGraph, type ManifestSource, renderHuman } from '@watertight/manifest/tooling'
 import { CommandError } from '../program/command-error.js'
 import { EXIT } from '../program/exit-code.js'
@@ -18,8 +18,12 @@ export interface LoadedSystem {
  *
  * @throws CommandError when the document cannot be read whole.
  */
-export async function requireSystem(given: string | undefined, terminal: Terminal): Promise<LoadedSystem> {
-  const reading = await loadDocument(given, terminal)
+export async function requireSystem(
+  given: string | undefined,
+  terminal: Terminal,
+  profile?: Profile,
+): Promise<LoadedSystem> {
+  const reading = await loadDocument(given, terminal, profile)
   const { source, system, problems, isManifest } = reading
   if (system !== undefined && problems.length === 0) return { ...system, source }
   const report = checkReading(reading)

@@ -7,6 +7,7 @@ import { defineConsole } from '../console/define-console.js'
 import { defineTypes } from '../declarations/define-types.js'
 import { defineDoctor } from '../doctor/define-doctor.js'
 import { defineDrill } from '../drill/define-drill.js'
+import { defineEngine } from '../engines/define-engine.js'
 import { defineEvents } from '../events/define-events.js'
 import { defineExplain } from '../explain/define-explain.js'
 import { defineGraph } from '../graph/define-graph.js'
@@ -82,6 +83,7 @@ export function createProgram(terminal: Terminal, run: CommandRunner): Command {
     defineConsole,
     defineProxy,
     defineStore,
+    defineEngine,
     defineMigrate,
     defineEvents,
     defineSaga,

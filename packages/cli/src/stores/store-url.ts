@@ -52,7 +52,7 @@ async function urlOf(
     throw refused(`store ${name} is Redis, which has neither events nor sagas`, 'name a Postgres')
   }
   if (url !== undefined) return placed(url, folder)
-  if (env === undefined) return await embeddedUrl(name, runFolder)
+  if (env === undefined) return await servedUrl({ name, kind }, runFolder)
   const value = terminal.env[env]
   if (value === undefined || value === '') {
     throw refused(`the variable ${env} is not set`, `it is to have the URL of store ${name}`)
@@ -61,10 +61,15 @@ async function urlOf(
 }
 
 /** While the system runs, it has the store, and serves it. */
-async function embeddedUrl(name: string, runFolder: string): Promise<string> {
+async function servedUrl(
+  { name, kind }: Pick<StoreModel, 'name' | 'kind'>,
+  runFolder: string,
+): Promise<string> {
   const { ControlClient, RunFolder } = await import('@watertight/supervisor')
-  const served = await (await ControlClient.find(runFolder))?.stores()
-  return served?.get(name) ?? `pglite:${new RunFolder(runFolder).storeFor(name)}`
+  const served = (await (await ControlClient.find(runFolder))?.stores())?.get(name)
+  if (served !== undefined) return served
+  if (kind === 'embedded') return `pglite:${new RunFolder(runFolder).storeFor(name)}`
+  throw refused(`store ${name} has no address`, 'it is served while watertight up runs; or give its URL')
 }
 
 /** The folder of an embedded store is seen from where its name was written. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { SystemModel } from '@watertight/manifest'
+import { EngineMissingError } from '@watertight/deploy'
+import { loadProfile, type Profile, ProfileError, type SystemModel } from '@watertight/manifest'
 import { suggest } from '@watertight/manifest/tooling'
 import {
   AlreadyRunningError,
@@ -18,6 +19,7 @@ import { EXIT, type ExitCode } from '../program/exit-code.js'
 import { packageFolder } from '../program/package-folder.js'
 import type { Terminal } from '../program/terminal.js'
 import { wrongWord } from '../program/wrong-word.js'
+import { ENGINES_HINT } from '../engines/engines-hint.js'
 import { stopRequests } from './stop-requests.js'
 import { UpDrills } from './up-drills.js'
 import type { UpConsole, UpConsoleOptions } from './up-console.js'
@@ -31,13 +33,16 @@ export interface UpOptions extends UpConsoleOptions, UpLoadOptions {
   readonly without?: readonly string[]
   /** Default true: those of the document run by schedule. */
   readonly drills?: boolean
+  readonly profile?: string
   readonly json?: boolean
 }
 
 /** What is to be run. */
 interface Wanted {
   readonly file: string
+  /** As it lies there, before the profile changes it. */
   readonly text: string
+  readonly profile: Profile | undefined
   readonly model: SystemModel
   readonly ports: PortWishes
   readonly without: readonly string[]
@@ -47,7 +52,7 @@ interface Wanted {
 /** Starts the system and keeps it running until it is told to stop. */
 export async function runUp(options: UpOptions, terminal: Terminal): Promise<ExitCode> {
   const wanted = await wantedBy(options, terminal)
-  const { file, text, model, ports, without } = wanted
+  const { file, text, profile, model, ports, without } = wanted
   const control = new ControlServer()
   const show = upOutput(options.json === true, terminal)
   const onEvent = (event: RunEvent): void => {
@@ -60,7 +65,7 @@ export async function runUp(options: UpOptions, terminal: Terminal): Promise<Exi
   for (const line of notStarted(wanted)) say(line)
   const run = await Run.start({
     file,
-    text,
+    text: profile?.apply(text) ?? text,
     system: model,
     folder: runFolderOf(options, terminal),
     watertight: [process.execPath, fileURLToPath(new URL('bin/watertight.cjs', packageFolder))],
@@ -73,7 +78,7 @@ export async function runUp(options: UpOptions, terminal: Terminal): Promise<Exi
     throw explained(error)
   })
   await control.open(run, requests.ask)
-  const watch = followDocument(run, { file, text, shown: shownPath(file, terminal), say })
+  const watch = followDocument(run, { file, text, profile, shown: shownPath(file, terminal), say })
   if (opened !== undefined) show({ kind: 'console', url: opened.console.url, token: opened.console.token })
   let load: UpLoad | undefined
   let drills: UpDrills | undefined
@@ -116,11 +121,24 @@ async function consoleOf(
 async function wantedBy(options: UpOptions, terminal: Terminal): Promise<Wanted> {
   const file = locateDocument(options.manifest, terminal)
   const text = readFileSync(file, 'utf8')
-  const { model } = await requireSystem(options.manifest, terminal)
+  const profile = options.profile === undefined ? undefined : profileOf(file, options.profile)
+  const { model } = await requireSystem(options.manifest, terminal, profile)
   const runnable = [...model.services.values()].filter(({ document }) => document.run !== undefined)
   if (runnable.length === 0) throw nothingToRun(shownPath(file, terminal))
   const load = await wantedLoad(options, model, terminal)
-  return { file, text, model, ports: wishesOf(options), without: known(options.without ?? [], model), load }
+  const programs = { ports: wishesOf(options), without: known(options.without ?? [], model) }
+  return { file, text, profile, model, ...programs, load }
+}
+
+function profileOf(file: string, name: string): Profile {
+  try {
+    const profile = loadProfile(file, name)
+    profile.apply('')
+    return profile
+  } catch (error) {
+    if (!(error instanceof ProfileError)) throw error
+    throw new CommandError(error.message, { code: error.code, exitCode: EXIT.usage, cause: error })
+  }
 }
 
 function notStarted({ model, without }: Wanted): string[] {
@@ -160,6 +178,15 @@ function nothingToRun(file: string): CommandError {
 }
 
 function explained(error: unknown): unknown {
+  if (error instanceof EngineMissingError) {
+    const { message, code } = error
+    return new CommandError(message, {
+      code,
+      exitCode: EXIT.engineUnreachable,
+      hint: ENGINES_HINT,
+      cause: error,
+    })
+  }
   if (error instanceof PortTakenError) {
     const { message, code } = error
     const hint = 'end that program, change the port in the document, or take --port 0 or --free-ports'

@@ -9,18 +9,21 @@ export interface RunCommandOptions {
   readonly manifest?: string
   /** Where the run keeps what it needs. */
   readonly folder?: string
+  /** The profile that it was started with. */
+  readonly profile?: string
   readonly lines?: string
   readonly follow?: boolean
   readonly json?: boolean
 }
 
-/** Where `watertight up` keeps what a run needs. */
+/** Where `watertight up` keeps what a run needs: apart for each profile, since their data is not the same. */
 export function runFolderOf(
-  { manifest, folder }: Pick<RunCommandOptions, 'manifest' | 'folder'>,
+  { manifest, folder, profile }: Pick<RunCommandOptions, 'manifest' | 'folder' | 'profile'>,
   terminal: Terminal,
 ): string {
   if (folder !== undefined) return resolve(terminal.cwd, folder)
-  return join(dirname(locateDocument(manifest, terminal)), '.watertight')
+  const own = profile === undefined ? '' : `-${profile}`
+  return join(dirname(locateDocument(manifest, terminal)), `.watertight${own}`)
 }
 
 /** Speaks to the run of a document; says so when there is none, or when it refuses. */

@@ -30,5 +30,10 @@ export function openServiceStore(model: SystemModel, options: ServiceStoreOption
     )
   }
   const url = urlOf(store, { action, place: `stores.${store.name}`, environment })
-  return openStore(url ?? 'pglite:memory', storeOptions)
+  if (url !== undefined) return openStore(url, storeOptions)
+  if (store.kind === 'embedded') return openStore('pglite:memory', storeOptions)
+  throw new DocumentError(
+    'WT_DOCUMENT_MISMATCH',
+    `cannot ${action}: stores.${store.name} must have an address, got ${store.kind} without one; watertight up starts one and gives its services the URL`,
+  )
 }

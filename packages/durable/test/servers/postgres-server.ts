@@ -1,14 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { chmod, chown, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startPostgres as startEngine } from '@watertight/deploy'
 import pg from 'pg'
 import { freePort } from './free-port.js'
 
 const START_MS = 30_000
-/** `nobody`: the server refuses to run as root. */
-const NOBODY = 65_534
 const signals = { kill: 'SIGKILL', fast: 'SIGINT', immediate: 'SIGQUIT' } as const
 
 export interface PostgresServer {
@@ -26,33 +23,13 @@ export interface PostgresServer {
 export async function startPostgres(
   settings: Readonly<Record<string, string>> = { fsync: 'off' },
 ): Promise<PostgresServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'watertight-postgres-'))
-  await chmod(folder, 0o755)
-  const data = join(folder, 'data')
-  if (process.getuid?.() === 0) await chown(folder, NOBODY, NOBODY)
-  const initdb = start('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'])
-  if ((await ended(initdb)) !== 0) throw new Error('cannot start Postgres: initdb failed')
+  const outer = await mkdtemp(join(tmpdir(), 'watertight-postgres-'))
+  // The server may be run by somebody else.
+  await chmod(outer, 0o755)
   const port = await freePort()
-  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const addresses = [
-    '-p',
-    String(port),
-    '-c',
-    'listen_addresses=127.0.0.1',
-    '-c',
-    `unix_socket_directories=${folder}`,
-  ]
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  const run = async (): Promise<ChildProcess> => {
-    const server = start('postgres', ['-D', data, ...addresses, ...options])
-    await answers(url)
-    return server
-  }
-  let server = await run()
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    server.kill(signal)
-    await ended(server)
-  }
+  const start = () => startEngine({ folder: join(outer, 'server'), port, settings })
+  let server = await start()
   return {
     url,
     port,
@@ -61,12 +38,12 @@ export async function startPostgres(
       return url.replace(/\/postgres$/, `/${name}`)
     },
     restart: async (how) => {
-      await end(signals[how])
-      server = await run()
+      await server.kill(signals[how])
+      server = await start()
     },
     stop: async () => {
-      await end('SIGINT')
-      await rm(folder, { recursive: true, force: true })
+      await server.stop()
+      await rm(outer, { recursive: true, force: true })
     },
   }
 }
@@ -94,21 +71,4 @@ async function onClient<Result>(url: string, work: (client: pg.Client) => Promis
   } finally {
     await client.end()
   }
-}
-
-function start(program: string, options: readonly string[]): ChildProcess {
-  const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
-  const child = spawn(program, options, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/', ...identity })
-  let said = ''
-  child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_000)))
-  child.on('exit', (code) => {
-    if (code !== 0 && code !== null) console.error(`${program} ended with ${code}:\n${said}`)
-  })
-  return child
-}
-
-async function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
-  await once(child, 'exit')
-  return child.exitCode
 }

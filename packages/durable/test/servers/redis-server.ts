@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { askRedis, startRedis as startEngine } from '@watertight/deploy'
 import { freePort } from './free-port.js'
 
 const START_MS = 20_000
@@ -19,28 +19,25 @@ export interface RedisServer {
 /** A Redis of its own that writes nothing to the disk; a replica of the one on `replicaOf`. */
 export async function startRedis(replicaOf?: number): Promise<RedisServer> {
   const port = await freePort()
-  const replica = replicaOf === undefined ? [] : ['--replicaof', `127.0.0.1 ${replicaOf}`]
-  const options = [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--repl-diskless-sync-delay',
-    '0',
-  ]
-  const server = spawn('redis-server', [...options, ...replica], { stdio: 'ignore', cwd: tmpdir() })
-  await untilItSays(
-    port,
-    'INFO replication',
-    replicaOf === undefined ? /role:master/ : /master_link_status:up/,
-  )
+  const folder = await mkdtemp(join(tmpdir(), 'watertight-redis-'))
+  const settings = {
+    save: '""',
+    appendonly: 'no',
+    'repl-diskless-sync-delay': '0',
+    ...(replicaOf === undefined ? {} : { replicaof: `127.0.0.1 ${replicaOf}` }),
+  }
+  const server = await startEngine({ folder, port, settings })
+  const role = replicaOf === undefined ? /role:master/ : /master_link_status:up/
+  await untilItSays(port, 'INFO replication', role)
+  const end = async (ending: Promise<void>): Promise<void> => {
+    await ending
+    await rm(folder, { recursive: true, force: true })
+  }
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
-    kill: () => ended(server, 'SIGKILL'),
-    stop: () => ended(server, 'SIGTERM'),
+    kill: () => end(server.kill()),
+    stop: () => end(server.stop()),
   }
 }
 
@@ -82,23 +79,9 @@ async function ended(server: ChildProcess, signal: NodeJS.Signals): Promise<void
 /** Waits until a server answers a command as expected. */
 async function untilItSays(port: number, command: string, expected: RegExp): Promise<void> {
   const deadline = performance.now() + START_MS
-  let said = ''
-  while (!expected.test(said)) {
-    if (performance.now() > deadline) {
+  for (let said = await askRedis(port, command); !expected.test(said); said = await askRedis(port, command)) {
+    if (performance.now() > deadline)
       throw new Error(`cannot reach Redis on ${port} within ${START_MS} ms; it said: ${said}`)
-    }
-    said = await ask(port, command).catch(() => '')
-    if (!expected.test(said)) await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
-async function ask(port: number, command: string): Promise<string> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    socket.write(`${command}\r\n`)
-    const [said] = (await once(socket, 'data')) as [Buffer]
-    return said.toString()
-  } finally {
-    socket.destroy()
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

@@ -7,7 +7,10 @@ export interface StoreAddressDocument {
   readonly env?: string
 }
 
-/** Where data is kept: `embedded`, for a Postgres inside of the process, a URL, or the variable that has it. */
+/**
+ * Where data is kept: `embedded`, for a Postgres inside of the process; `postgres` or `redis`, for one that `watertight up`
+ * starts; a URL, or the variable that has it.
+ */
 export type StoreDocument = string | StoreAddressDocument
 
 export interface DataBackoffDocument {

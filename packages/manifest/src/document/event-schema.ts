@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { consumptionWords, eventWords } from '../words/event-words.js'
 import { brokerNames } from '../words/protocol-names.js'
+import { storeNames } from '../words/store-names.js'
 import { serviceWords } from '../words/service-words.js'
 import type { BrokerDocument, EventDocument, StoreDocument } from './data-document.js'
 import { dataTable } from './data-table.js'
@@ -9,7 +10,7 @@ import type { ConsumptionDocument } from './service-document.js'
 import { shapeBelow } from './shape-below.js'
 
 const STORE =
-  'must be embedded, or a URL that begins with postgres://, redis://, rediss://, redis+sentinel:// or pglite:'
+  'must be embedded, postgres, redis, or a URL that begins with postgres://, redis://, rediss://, redis+sentinel:// or pglite:'
 
 const urlSchema = z
   .string({ error: STORE })
@@ -42,7 +43,7 @@ const addressSchema = (url: z.ZodType<string>) =>
 
 export const storeSchema: z.ZodType<StoreDocument> = later(
   () =>
-    z.union([z.literal('embedded'), urlSchema, addressSchema(urlSchema)], {
+    z.union([z.enum(storeNames), urlSchema, addressSchema(urlSchema)], {
       error: `${STORE}; or { url } or { env }`,
     }) as z.ZodType as z.ZodType<StoreDocument>,
 )

@@ -179,7 +179,8 @@ export const keyMeanings: Readonly<Record<string, string>> = {
   'platform.telemetry.metrics': 'Where metrics are',
   'platform.telemetry.traces': 'Where traces are',
   'platform.telemetry.logs': 'Where logs are',
-  stores: 'Where data is kept, by name: embedded (a Postgres inside of the process), a URL, or a map',
+  stores:
+    'Where data is kept, by name: embedded (a Postgres inside of the process), postgres or redis (one that watertight up starts), a URL, or a map',
   'stores.*.url': 'Where it is: postgres://, redis://, rediss://, redis+sentinel:// or pglite:',
   'stores.*.env': 'The variable of the environment that has its URL, so that no password stands here',
   broker:

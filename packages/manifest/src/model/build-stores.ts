@@ -1,5 +1,6 @@
 import type { StoreDocument } from '../document/data-document.js'
 import type { ManifestDocument } from '../document/manifest-document.js'
+import { storeNames } from '../words/store-names.js'
 import type { StoreModel } from './data-model.js'
 
 export function buildStores({ stores = {} }: ManifestDocument): ReadonlyMap<string, StoreModel> {
@@ -8,17 +9,12 @@ export function buildStores({ stores = {} }: ManifestDocument): ReadonlyMap<stri
 
 function buildStore(name: string, store: StoreDocument): StoreModel {
   const { url, env } = typeof store === 'string' ? { url: store, env: undefined } : store
-  const isEmbedded = url === 'embedded'
-  return {
-    name,
-    path: ['stores', name],
-    kind: isEmbedded || url?.startsWith('pglite:') === true ? 'embedded' : kindOf(url),
-    url: isEmbedded ? undefined : url,
-    env,
-  }
+  const hasAddress = !storeNames.some((word) => word === url)
+  return { name, path: ['stores', name], kind: kindOf(url), url: hasAddress ? url : undefined, env }
 }
 
 function kindOf(url: string | undefined): StoreModel['kind'] {
   if (url === undefined) return 'unknown'
+  if (url === 'embedded' || url.startsWith('pglite:')) return 'embedded'
   return url.startsWith('postgres') ? 'postgres' : 'redis'
 }

@@ -1,6 +1,7 @@
 import type { ConsumptionDocument } from '../document/service-document.js'
 import type { DocumentPath } from '../source/manifest-source.js'
 import type { brokerNames } from '../words/protocol-names.js'
+import type { storeNames } from '../words/store-names.js'
 import type { Origin } from './origin.js'
 
 export interface DataRetryModel {
@@ -13,8 +14,8 @@ export interface DataRetryModel {
 export interface StoreModel {
   readonly name: string
   readonly path: DocumentPath
-  readonly kind: 'embedded' | 'postgres' | 'redis' | 'unknown'
-  /** Undefined where it is embedded, or stands in a variable of the environment. */
+  readonly kind: (typeof storeNames)[number] | 'unknown'
+  /** Undefined where it has no address yet, or stands in a variable of the environment. */
   readonly url: string | undefined
   readonly env: string | undefined
 }

@@ -127,7 +127,8 @@ export class ManifestWatcher {
     if (state.text === this.#seen) return
     this.#seen = state.text
     if (state.text === this.#inForce) return
-    const reading = readManifest(state.text, this.#file)
+    const text = this.#options.profile?.apply(state.text) ?? state.text
+    const reading = readManifest(text, this.#file)
     const report = checkReading(reading)
     const broken = report.findings.find(
       ({ code, severity }) => severity === 'error' && code.startsWith('WT-DOC-'),

@@ -1,5 +1,6 @@
 import type { Report } from '../findings/report.js'
 import type { SystemModel } from '../model/system-model.js'
+import type { Profile } from '../profile/profile.js'
 
 /** Why a change was not taken over. */
 export interface RefusedChange {
@@ -21,6 +22,8 @@ export interface WatchManifestOptions {
   readonly onRefused: (refused: RefusedChange) => void
   /** The text that is in force already. Default: none, and the first reading is the first change. */
   readonly text?: string | undefined
+  /** What changes the text before it is read; its own file is not followed. Default: nothing. */
+  readonly profile?: Pick<Profile, 'apply'> | undefined
   /** How long the file must be quiet before it is read, in milliseconds. Default 100. */
   readonly debounceMs?: number | undefined
   /**

@@ -1,9 +1,10 @@
 import type { CallModel, ServiceModel, SystemModel } from '@watertight/manifest'
 import type { Probe } from '../readiness/probe.js'
-import { embeddedStores, embeddedStoreUrl } from './embedded-stores.js'
 import type { Instance } from './instances.js'
 import type { Program } from './program.js'
-import type { RunPorts } from './run-ports.js'
+import { type RunEngine, runEngines } from './run-engines.js'
+import type { RunPorts } from './instance-ports.js'
+import { embeddedStores, servedStores, servedStoreUrl } from './served-stores.js'
 
 export interface PlanOptions {
   readonly system: SystemModel
@@ -15,7 +16,7 @@ export interface PlanOptions {
   readonly watertight: readonly [string, ...string[]]
   /** Where the run keeps what it must not forget. */
   readonly places: RunPlaces
-  /** What whoever connects to an embedded store has to know. */
+  /** What whoever connects to a store of the run has to know. */
   readonly storePassword: string
   /** What services are told besides. */
   readonly environment: Readonly<Record<string, string>>
@@ -31,9 +32,13 @@ export interface RunPlaces {
   dataFor(instance: string): string
   /** The folder of an embedded store. */
   storeFor(store: string): string
+  /** The folder of an engine. */
+  engineFor(engine: string): string
 }
 
 const DRAIN_MS = 20_000
+/** Longer than the engine itself has. */
+const ENGINE_DRAIN_MS = 30_000
 
 /** Everything that a run starts, in the order in which it is stopped: callers before those that they call. */
 export function planPrograms(options: PlanOptions): Program[] {
@@ -50,6 +55,7 @@ export function planPrograms(options: PlanOptions): Program[] {
       ...(instance.hasSidecar ? [sidecar(instance, options)] : []),
     ]),
     ...embeddedStores(system).map(({ name }) => store(name, options)),
+    ...runEngines(system).map((one) => engine(one, options)),
   ]
 }
 
@@ -57,7 +63,8 @@ function serviceProgram(instance: Instance, options: PlanOptions): Program {
   const { name, service: model, version } = instance
   const { ports, folder, places } = options
   const { application } = portsOf(instance, options)
-  const own = embeddedStores(options.system).find((one) => one.name === model.document.store)
+  const { system, storePassword: password } = options
+  const own = servedStores(system).find((one) => one.name === model.document.store)
   return {
     name,
     kind: 'service',
@@ -72,27 +79,27 @@ function serviceProgram(instance: Instance, options: PlanOptions): Program {
       WATERTIGHT_SERVICE: model.name,
       WATERTIGHT_INSTANCE: name,
       WATERTIGHT_DATA: places.dataFor(name),
-      ...(own === undefined ? {} : { WATERTIGHT_STORE: storeUrl(own.name, options) }),
+      ...(own === undefined ? {} : { WATERTIGHT_STORE: servedStoreUrl(own, system, { ports, password }) }),
       ...(version === undefined ? {} : { WATERTIGHT_VERSION: version }),
       ...Object.fromEntries(
         model.calls.flatMap((call) => {
-          const url = calleeUrl(call, instance, options)
+          const url = calleeUrl(call, instance)
           return url === undefined ? [] : [[`${constantCase(call.to)}_URL`, url]]
         }),
       ),
     },
     port: application,
     admin: undefined,
-    probe: probeOf(model, application, options.system),
+    probe: probeOf(model, application, system),
     drainMs: model.drainMs ?? DRAIN_MS,
-    after: own === undefined ? undefined : storeProgram(own.name),
+    after: [
+      ...(own?.kind === 'embedded' ? [storeProgram(own.name)] : []),
+      ...runEngines(system).map((one) => one.name),
+    ],
   }
 
-  function calleeUrl(
-    call: CallModel,
-    from: Instance,
-    { system, instances }: PlanOptions,
-  ): string | undefined {
+  function calleeUrl(call: CallModel, from: Instance): string | undefined {
+    const { instances } = options
     const outbound = ports.instances.get(from.name)?.outbound.get(call.to)
     if (from.hasSidecar && outbound !== undefined) return `http://127.0.0.1:${outbound}`
     const first = instances.find((other) => other.service.name === call.to)
@@ -138,7 +145,7 @@ function proxy(
     admin,
     probe: { kind: 'http', port: admin, ready: '/ready', live: '/ready' },
     drainMs: 30_000,
-    after: undefined,
+    after: [],
   }
 }
 
@@ -168,16 +175,31 @@ function store(name: string, options: PlanOptions): Program {
     admin,
     probe: { kind: 'http', port: admin, ready: '/ready', live: '/ready' },
     drainMs: DRAIN_MS,
-    after: undefined,
+    after: [],
+  }
+}
+
+function engine({ name, words }: RunEngine, options: PlanOptions): Program {
+  const { watertight, places, storePassword, folder, ports } = options
+  const { port, admin } = ports.engines.get(name) ?? { port: 0, admin: 0 }
+  const where = [places.engineFor(name), '--port', String(port), '--admin', String(admin)]
+  return {
+    name,
+    kind: 'engine',
+    service: name,
+    command: [...watertight, 'engine', name, ...where, ...words],
+    folder,
+    environment: { WATERTIGHT_STORE_PASSWORD: storePassword },
+    port,
+    admin,
+    probe: { kind: 'http', port: admin, ready: '/ready', live: '/ready' },
+    drainMs: ENGINE_DRAIN_MS,
+    after: [],
   }
 }
 
 function storeProgram(name: string): string {
   return `${name}-store`
-}
-
-function storeUrl(name: string, options: PlanOptions): string {
-  return embeddedStoreUrl(storePorts(name, options).port, options.storePassword)
 }
 
 function storePorts(name: string, { ports }: PlanOptions) {

@@ -6,7 +6,8 @@ import { freePorts } from '../ports/free-ports.js'
 import { instancesOf } from './instances.js'
 import { planPrograms } from './plan-programs.js'
 import { runDocument } from './run-document.js'
-import { PortTakenError, runPorts, type RunPorts } from './run-ports.js'
+import type { RunPorts } from './instance-ports.js'
+import { PortTakenError, runPorts } from './run-ports.js'
 
 const SHOP = `watertight: v1
 system: shop
@@ -44,6 +45,10 @@ function portsFor(names: readonly string[], outbound: Readonly<Record<string, nu
     gateway: 8080,
     gatewayAdmin: 9000,
     stores: new Map([['shop', { port: 9001, admin: 9002 }]]),
+    engines: new Map([
+      ['postgres', { port: 9003, admin: 9004 }],
+      ['redis', { port: 9005, admin: 9006 }],
+    ]),
     instances: new Map(
       names.map((name, index) => [
         name,
@@ -75,6 +80,7 @@ function planned(text: string, tracesUrl?: string) {
       documentFor: (instance) => `/run/${instance ?? 'all'}.yaml`,
       dataFor: (instance) => `/run/data/${instance}`,
       storeFor: (store) => `/run/stores/${store}`,
+      engineFor: (engine) => `/run/engines/${engine}`,
     },
     storePassword: 'secret',
     environment: {},
@@ -202,9 +208,9 @@ stores: { shop: embedded, cache: "redis://cache:6379", legacy: { env: LEGACY_URL
 `
   const programs = planned(text)
   expect(programs.map(({ name, kind, after }) => [name, kind, after])).toEqual([
-    ['tax', 'service', undefined],
-    ['order', 'service', 'shop-store'],
-    ['shop-store', 'store', undefined],
+    ['tax', 'service', []],
+    ['order', 'service', ['shop-store']],
+    ['shop-store', 'store', []],
   ])
   const url = 'postgres://postgres:secret@127.0.0.1:9001/postgres'
   expect(programs.map(({ environment }) => environment['WATERTIGHT_STORE'])).toEqual([
@@ -229,6 +235,45 @@ stores: { shop: embedded, cache: "redis://cache:6379", legacy: { env: LEGACY_URL
     runDocument(text, { system, instances, ports, folder: '/shop', storePassword: 'secret' }),
   )
   expect([...read.stores.values()].map((one) => one.url)).toEqual([url, 'redis://cache:6379', undefined])
+})
+
+test('a store that is a real server without an address is a database of one that the run starts, before all services', () => {
+  const text = `watertight: v1
+system: shop
+services:
+  order: { run: node order.js, store: shop }
+  payment: { run: node payment.js, store: payments, idempotency: { store: keys } }
+stores: { shop: postgres, payments: postgres, keys: redis, far: "postgres://far/away" }
+`
+  const programs = planned(text)
+  expect(programs.map(({ name, kind, after }) => [name, kind, after])).toEqual([
+    ['payment', 'service', ['postgres', 'redis']],
+    ['order', 'service', ['postgres', 'redis']],
+    ['postgres', 'engine', []],
+    ['redis', 'engine', []],
+  ])
+  const databases = ['--database', 'shop', '--database', 'payments']
+  const ports = ['--port', '9003', '--admin', '9004']
+  expect(programs[2]?.command).toEqual([
+    'watertight',
+    'engine',
+    'postgres',
+    '/run/engines/postgres',
+    ...ports,
+    ...databases,
+  ])
+  // Whoever can see the words of a process does not see this.
+  expect(programs[2]?.environment).toEqual({ WATERTIGHT_STORE_PASSWORD: 'secret' })
+  const system = systemOf(text)
+  const instances = instancesOf(system)
+  const options = { system, instances, ports: portsFor(instances.map(({ name }) => name)), folder: '/shop' }
+  const read = systemOf(runDocument(text, { ...options, storePassword: 'secret' }))
+  expect([...read.stores.values()].map(({ url }) => url)).toEqual([
+    'postgres://postgres:secret@127.0.0.1:9003/shop',
+    'postgres://postgres:secret@127.0.0.1:9003/payments',
+    'redis://:secret@127.0.0.1:9005/0',
+    'postgres://far/away',
+  ])
 })
 
 test('a second copy of a system takes free ports in place of those that the document names', async () => {

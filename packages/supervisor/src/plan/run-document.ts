@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { SystemModel } from '@watertight/manifest'
 import { parseDocument } from 'yaml'
-import { embeddedStores, embeddedStoreUrl } from './embedded-stores.js'
 import type { Instance } from './instances.js'
-import type { RunPorts } from './run-ports.js'
+import type { RunPorts } from './instance-ports.js'
+import { servedStores, servedStoreUrl } from './served-stores.js'
 
 export interface RunDocumentOptions {
   readonly system: SystemModel
@@ -22,8 +22,8 @@ export interface RunDocumentOptions {
 export function runDocument(text: string, options: RunDocumentOptions, reader?: string): string {
   const { system, instances, ports, folder, storePassword } = options
   const document = parseDocument(text)
-  for (const { name } of embeddedStores(system))
-    document.setIn(['stores', name], embeddedStoreUrl(ports.stores.get(name)?.port ?? 0, storePassword))
+  for (const store of servedStores(system))
+    document.setIn(['stores', store.name], servedStoreUrl(store, system, { ports, password: storePassword }))
   if (system.gateway.listen !== undefined) document.setIn(['gateway', 'listen', 'port'], ports.gateway)
   for (const key of ['certificate', 'key'] as const) {
     const named = system.gateway.listen?.tls?.[key]

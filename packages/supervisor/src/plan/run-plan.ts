@@ -1,8 +1,11 @@
+import { requireEngine } from '@watertight/deploy'
 import type { SystemModel } from '@watertight/manifest'
 import { type Instance, instancesOf } from './instances.js'
 import { planPrograms, type RunPlaces } from './plan-programs.js'
 import type { Program } from './program.js'
-import { type PortWishes, runPorts, type RunPorts } from './run-ports.js'
+import { runEngines } from './run-engines.js'
+import type { RunPorts } from './instance-ports.js'
+import { type PortWishes, runPorts } from './run-ports.js'
 
 /** What a plan is made from. */
 export interface PlanSource {
@@ -36,9 +39,11 @@ export interface RunPlan extends PlanSource {
  * Plans a run; what `former` had keeps its ports.
  *
  * @throws {@link PortTakenError} when a port that the document names is taken
+ * @throws `EngineMissingError` when an engine that the document names is not installed
  */
 export async function planRun(source: PlanSource, context: PlanContext, former?: RunPlan): Promise<RunPlan> {
   const { system, replicas } = source
+  for (const { name } of runEngines(system)) requireEngine(name)
   const instances = instancesOf(system, replicas)
   const ports = await runPorts(system, instances, former?.ports, context.ports)
   return { ...source, instances, ports, programs: planPrograms({ ...context, system, instances, ports }) }

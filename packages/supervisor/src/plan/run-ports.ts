@@ -1,28 +1,9 @@
 import type { SystemModel } from '@watertight/manifest'
 import { freePorts, isPortFree } from '../ports/free-ports.js'
-import { embeddedStores } from './embedded-stores.js'
 import type { Instance } from './instances.js'
-
-/** The loopback ports of one process and of its sidecar. */
-export interface InstancePorts {
-  /** Where the process itself listens. */
-  readonly application: number
-  /** Where others reach it: its sidecar, or itself. */
-  readonly inbound: number
-  /** Where its sidecar tells how it is. */
-  readonly admin: number
-  /** Where the process finds each service that it calls through its sidecar. */
-  readonly outbound: ReadonlyMap<string, number>
-}
-
-/** All ports of a run. */
-export interface RunPorts {
-  readonly gateway: number
-  readonly gatewayAdmin: number
-  readonly instances: ReadonlyMap<string, InstancePorts>
-  /** Of each store that the run serves: where it listens, and where it tells how it is. */
-  readonly stores: ReadonlyMap<string, { readonly port: number; readonly admin: number }>
-}
+import { runEngines } from './run-engines.js'
+import type { InstancePorts, RunPorts, ServedPorts } from './instance-ports.js'
+import { embeddedStores } from './served-stores.js'
 
 /** Which ports are wanted, where those of the document are not. */
 export interface PortWishes {
@@ -63,7 +44,9 @@ export async function runPorts(
   for (const instance of fresh) for (const port of allNamed(named(instance))) owners.set(port, instance.name)
   for (const [port, owner] of owners) if (!(await isPortFree(port))) throw new PortTakenError(owner, port)
   const stores = embeddedStores(system)
-  const wanted = fresh.reduce((sum, { service }) => sum + 3 + service.calls.length, 2 + 2 * stores.length)
+  const engines = runEngines(system)
+  const ofServed = 2 * (stores.length + engines.length)
+  const wanted = fresh.reduce((sum, { service }) => sum + 3 + service.calls.length, 2 + ofServed)
   const free = await freePorts(wanted, new Set([...owners.keys(), ...portsIn(former)]))
   const next = () => free.pop() as number
   return {
@@ -75,11 +58,12 @@ export async function runPorts(
         former?.instances.get(instance.name) ?? instancePorts(instance, named(instance), next),
       ]),
     ),
-    stores: new Map(
-      stores.map(({ name }) => [name, former?.stores.get(name) ?? { port: next(), admin: next() }]),
-    ),
+    stores: new Map(stores.map(({ name }) => [name, former?.stores.get(name) ?? served(next)])),
+    engines: new Map(engines.map(({ name }) => [name, former?.engines.get(name) ?? served(next)])),
   }
 }
+
+const served = (next: () => number): ServedPorts => ({ port: next(), admin: next() })
 
 function wishedGateway({ gateway }: SystemModel, wishes: PortWishes): number | undefined {
   const { listen } = gateway
@@ -132,6 +116,6 @@ function portsIn(ports: RunPorts | undefined): number[] {
       admin,
       ...outbound.values(),
     ]),
-    ...[...ports.stores.values()].flatMap(({ port, admin }) => [port, admin]),
+    ...[...ports.stores.values(), ...ports.engines.values()].flatMap(({ port, admin }) => [port, admin]),
   ]
 }

@@ -192,7 +192,8 @@ export class SupervisedProgram {
 
   async #followReadiness(run: ProcessRun, signal: AbortSignal, onReady: () => void): Promise<void> {
     const over = () => run.hasEnded || signal.aborted
-    const slowMs = this.program.kind === 'store' ? STORE_SLOW_MS : SLOW_MS
+    const { kind } = this.program
+    const slowMs = kind === 'store' || kind === 'engine' ? STORE_SLOW_MS : SLOW_MS
     let isSlow = false
     for (;;) {
       const trouble = await troubleOf(this.program.probe, 'ready', READY_PROBE_MS)

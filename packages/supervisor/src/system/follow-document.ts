@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type ManifestWatch, watchManifest } from '@watertight/manifest'
+import { type ManifestWatch, type Profile, watchManifest } from '@watertight/manifest'
 import type { Run } from './run.js'
 
 export interface FollowDocumentOptions {
@@ -7,6 +7,8 @@ export interface FollowDocumentOptions {
   readonly file: string
   /** As it was when the run was started. */
   readonly text: string
+  /** What changes it for this run; a change of its own file counts from the next start on. */
+  readonly profile?: Profile | undefined
   /** The document as its user would name it. */
   readonly shown: string
   /** Hears what has become of each change. */
@@ -14,11 +16,16 @@ export interface FollowDocumentOptions {
 }
 
 /** Has a run take over every change of its document that can be read; one that cannot is told, and changes nothing. */
-export function followDocument(run: Run, { file, text, shown, say }: FollowDocumentOptions): ManifestWatch {
+export function followDocument(
+  run: Run,
+  { file, text, profile, shown, say }: FollowDocumentOptions,
+): ManifestWatch {
   return watchManifest(file, {
     text,
+    profile,
     onChange: (changed) => {
-      run.change(changed, readFileSync(file, 'utf8')).then(
+      const read = readFileSync(file, 'utf8')
+      run.change(changed, profile?.apply(read) ?? read).then(
         () => say(`${shown} has changed, and is in force`),
         (error: unknown) => say(`cannot take over the change of ${shown}: ${(error as Error).message}`),
       )

@@ -52,8 +52,8 @@ export class ProgramSet {
   /** Starts all of them, each after what it needs; `start` says what is waited for. */
   async start(start: (program: SupervisedProgram) => Promise<unknown>): Promise<void> {
     const all = [...this.#programs.values()].map(async (program) => {
-      const needed = this.#programs.get(program.program.after ?? '')
-      if (needed !== undefined && !this.#isStopping) await start(needed)
+      const needed = program.program.after.flatMap((name) => this.#programs.get(name) ?? [])
+      if (!this.#isStopping) await Promise.all(needed.map(start))
       if (!this.#isStopping) await start(program)
     })
     await Promise.all(all)

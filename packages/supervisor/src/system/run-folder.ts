@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -31,6 +32,34 @@ export class RunFolder {
   /** The folder of an embedded store. */
   storeFor(store: string): string {
     return join(this.path, 'stores', store)
+  }
+
+  /**
+   * Lets others get to the folders of engines: one that root may not run is run by somebody else. All that is not theirs stays
+   * closed.
+   */
+  async letEnginesIn(): Promise<void> {
+    for (const name of ['data', 'stores', 'certs']) {
+      await mkdir(join(this.path, name), { recursive: true, mode: 0o700 })
+      await chmod(join(this.path, name), 0o700)
+    }
+    await mkdir(join(this.path, 'engines'), { recursive: true })
+    for (const path of [join(this.path, 'engines'), this.path]) await chmod(path, 0o711)
+  }
+
+  /** The folder of an engine. */
+  engineFor(engine: string): string {
+    return join(this.path, 'engines', engine)
+  }
+
+  /** A password for what the run serves, which is kept, since a database keeps it too. */
+  async password(): Promise<string> {
+    const file = join(this.path, 'password')
+    const kept = await readFile(file, 'utf8').catch(() => undefined)
+    if (kept !== undefined) return kept.trim()
+    const made = randomBytes(16).toString('hex')
+    await this.write(file, `${made}\n`)
+    return made
   }
 
   /** The certificates of the run lie beside its documents. */

@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { SystemModel } from '@watertight/manifest'
 import { keepCertificates } from '@watertight/proxy/certificates'
-import { embeddedStores, embeddedStoreUrl } from '../plan/embedded-stores.js'
 import { hasSiblings, type Instance } from '../plan/instances.js'
 import { type PlanContext, planRun, type PlanSource, type RunPlan } from '../plan/run-plan.js'
+import { servedStores, servedStoreUrl } from '../plan/served-stores.js'
 import { GroupGuard } from '../processes/group-guard.js'
 import type { SupervisedProgram } from '../processes/supervised-program.js'
 import { AutoScaler } from '../scaling/auto-scaler.js'
@@ -75,6 +74,7 @@ export class Run {
    *
    * @throws {@link AlreadyRunningError} when another run uses the folder
    * @throws {@link PortTakenError} when a port that the document names is taken
+   * @throws `EngineMissingError` when an engine that the document names is not installed
    */
   static async start(options: RunOptions): Promise<Run> {
     const { file, text, system } = options
@@ -88,12 +88,13 @@ export class Run {
         folder: dirname(resolve(file)),
         watertight: options.watertight,
         places: folder,
-        storePassword: randomBytes(16).toString('hex'),
+        storePassword: await folder.password(),
         environment: options.environment ?? {},
         tracesUrl: options.tracesUrl,
         ports: options.ports ?? {},
       }
       const plan = await planRun({ text, system, replicas: new Map() }, context)
+      if (plan.ports.engines.size > 0 && process.getuid?.() === 0) await folder.letEnginesIn()
       const run = new Run(options, { folder, guard, lock, context }, plan)
       await run.#begin()
       return run
@@ -131,12 +132,10 @@ export class Run {
 
   /** The URLs of the stores that the run serves, by their names in the document. Each has a password in it. */
   get stores(): ReadonlyMap<string, string> {
-    const { storePassword } = this.#holding.context
+    const { system, ports } = this.#plan
+    const { storePassword: password } = this.#holding.context
     return new Map(
-      embeddedStores(this.#plan.system).map(({ name }) => [
-        name,
-        embeddedStoreUrl(this.#plan.ports.stores.get(name)?.port ?? 0, storePassword),
-      ]),
+      servedStores(system).map((store) => [store.name, servedStoreUrl(store, system, { ports, password })]),
     )
   }
 

@@ -1,0 +1,33 @@
+import type { Command } from 'commander'
+import type { CommandRunner } from '../program/command-runner.js'
+import type { ServeEngineOptions } from './serve-engine.js'
+
+const HELP = `
+Examples:
+  $ watertight engine postgres ./data --port 5432 --database shop
+  $ WATERTIGHT_STORE_PASSWORD=secret watertight engine redis ./keys --port 6379
+
+It runs the real server, which must be installed: in bin of the folder that WATERTIGHT_ENGINES names (default
+~/.cache/watertight/engines), or on PATH. It listens on 127.0.0.1 alone, with settings for development; SIGTERM ends it well.
+watertight up runs one for each store and broker that the document names without an address, such as stores: { shop: postgres }.`
+
+/** `watertight engine` */
+export function defineEngine(program: Command, run: CommandRunner): void {
+  program
+    .command('engine')
+    .description('run a real server of this machine: postgres or redis')
+    .argument('<engine>', 'which one')
+    .argument('<folder>', 'a folder for its data; a new one is made')
+    .requiredOption('--port <port>', 'where it listens on 127.0.0.1')
+    .option('--admin <port>', 'where it tells whether it is ready, by GET /ready')
+    .option(
+      '--database <name>',
+      'a database of Postgres that is to be there (may be repeated)',
+      (name: string, former: readonly string[] | undefined) => [...(former ?? []), name],
+    )
+    .addHelpText('after', HELP)
+    .action(async (name: string, folder: string, options: ServeEngineOptions) => {
+      const { serveEngine } = await import('./serve-engine.js')
+      await run((terminal) => serveEngine(name, folder, options, terminal), options)
+    })
+}

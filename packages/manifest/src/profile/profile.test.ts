@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { readManifest } from '../reading/read-manifest.js'
+import { mergeProfile } from './merge-profile.js'
+import { loadProfile, ProfileError } from './profile.js'
+
+const TEXT = `watertight: v1
+system: shop # ours
+stores: { main: embedded, cache: embedded }
+services:
+  # keeps the orders
+  order: { store: main, scale: { min: 1, max: 4 }, callers: [gateway] }
+`
+
+function beside(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'profile-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  return join(folder, 'watertight.yaml')
+}
+
+test('maps are merged, anything else is replaced, null takes away, and comments stay', () => {
+  const merged = mergeProfile(
+    TEXT,
+    'stores: { main: postgres, cache: null, keys: redis }\nservices: { order: { scale: { max: 2 }, callers: [tax] } }\nbroker: kafka\n',
+  )
+  const { source } = readManifest(merged, 'watertight.yaml')
+  expect(source.value).toEqual({
+    watertight: 'v1',
+    system: 'shop',
+    stores: { main: 'postgres', keys: 'redis' },
+    services: { order: { store: 'main', scale: { min: 1, max: 2 }, callers: ['tax'] } },
+    broker: 'kafka',
+  })
+  expect(merged).toContain('# ours')
+  expect(merged).toContain('# keeps the orders')
+})
+
+test('an empty profile changes nothing, and a document that cannot be read is left to whoever reads it', () => {
+  expect(mergeProfile(TEXT, '# nothing yet\n')).toBe(TEXT)
+  expect(mergeProfile('stores: [', 'broker: kafka')).toBe('stores: [')
+})
+
+test('a profile that is not there is told with those that are', () => {
+  const document = beside({ 'watertight.engines.yaml': 'broker: kafka\n', 'watertight.yaml': TEXT })
+  expect(loadProfile(document, 'engines').apply(TEXT)).toContain('broker: kafka')
+  expect(() => loadProfile(document, 'engine')).toThrow(
+    /cannot use profile engine: there is no .*watertight\.engine\.yaml; did you mean engines\?/,
+  )
+  expect(() => loadProfile(beside({}), 'engines')).toThrow(/write that file with what it changes/)
+  expect(() => loadProfile(document, '../engines')).toThrow(ProfileError)
+})
+
+test.each([
+  ['a list', '- broker\n', /cannot read .*engines\.yaml: it must be a map, as the document is/],
+  ['no YAML', 'broker: [\n', /cannot read .*engines\.yaml: .*line 2/],
+])('%s is no profile', (_what, text, message) => {
+  const document = beside({ 'watertight.engines.yaml': text })
+  expect(() => loadProfile(document, 'engines').apply(TEXT)).toThrow(message)
+})
