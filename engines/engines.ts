@@ -79,9 +79,16 @@ export const engines: readonly Engine[] = [
   }),
   goEngine({
     name: 'temporal',
-    // Later ones have replacements in their module file, which Go does not install.
+    // Later ones do not build without the replacements in their module file.
     command: 'github.com/temporalio/cli/cmd/temporal@v1.3.0',
     program: 'temporal',
+  }),
+  goEngine({
+    name: 'jaeger',
+    // All of it in one program. The second version is a collector of OpenTelemetry, and takes twice as long to build.
+    command: 'github.com/jaegertracing/jaeger/cmd/all-in-one@v1.76.0',
+    program: 'jaeger-all-in-one',
+    versionArguments: ['version'],
   }),
   npmEngine({
     name: 'temporal-sdk',

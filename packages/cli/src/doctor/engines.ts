@@ -21,6 +21,7 @@ export const ENGINES: Readonly<Record<string, Program>> = {
   'kafka-server': { purpose: 'keeps events that are relayed to it' },
   'kafka-storage': { purpose: 'makes a Kafka to test with' },
   temporal: { purpose: 'runs sagas as workflows' },
+  'jaeger-all-in-one': { purpose: 'keeps traces and shows them', versionFlag: 'version' },
   'temporal-sdk': { purpose: 'what an application needs to run sagas on Temporal' },
   chromium: { purpose: 'shows the page of the console to its tests' },
   playwright: { purpose: 'leads Chromium through tests' },

@@ -16,7 +16,7 @@ export interface TraceSummary {
 }
 
 /** What a span stands for, so that a waterfall can tell attempts, waits and refusals apart. */
-export type SpanKind = 'server' | 'call' | 'attempt' | 'producer' | 'consumer' | 'internal'
+export type SpanKind = 'server' | 'call' | 'attempt' | 'step' | 'producer' | 'consumer' | 'internal'
 
 export interface SpanEvent {
   readonly at: number

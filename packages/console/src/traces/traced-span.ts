@@ -22,7 +22,7 @@ export interface SentSpan {
   readonly events: readonly Omit<SpanEvent, 'kind'>[]
 }
 
-/** A span with what the page tells apart: calls, their attempts, and what their policies did. */
+/** A span with what the page tells apart: calls, their attempts, steps of sagas, and what policies did. */
 export function tracedSpan({ wireKind, events, ...span }: SentSpan): TracedSpan {
   const { attributes } = span
   const resends = Number(attributes['http.request.resend_count'] ?? 0)
@@ -38,7 +38,9 @@ export function tracedSpan({ wireKind, events, ...span }: SentSpan): TracedSpan 
 
 function kindOf(kind: WireKind, attributes: Readonly<Record<string, string>>): SpanKind {
   if (kind === 'client') return 'attempt'
-  return kind === 'internal' && attributes['service.peer.name'] !== undefined ? 'call' : kind
+  if (kind !== 'internal') return kind
+  if (attributes['service.peer.name'] !== undefined) return 'call'
+  return attributes['watertight.saga.step'] === undefined ? kind : 'step'
 }
 
 const EVENT_KINDS: Readonly<Record<string, SpanEvent['kind']>> = {

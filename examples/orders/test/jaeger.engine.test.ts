@@ -1,0 +1,50 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Console, type Trace } from '@watertight/console'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectCheckoutTrace, SPANS, TRACE, tracedCheckout } from './checkout-trace.js'
+import { RunningJaeger } from './jaeger.js'
+import { Shop, shopWithoutCanary } from './shop.js'
+import { until } from './until.js'
+
+let jaeger: RunningJaeger
+let shop: Shop
+let folder: string
+beforeAll(async () => {
+  jaeger = await RunningJaeger.start()
+  process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = jaeger.collector
+  process.env['OTEL_BSP_SCHEDULE_DELAY'] = '100'
+  const document = await shopWithoutCanary()
+  folder = document.folder
+  shop = await Shop.open({ dataFolder: join(folder, '.watertight'), manifestFile: document.file })
+}, 180_000)
+afterAll(async () => {
+  await shop.close()
+  await rm(folder, { recursive: true, force: true })
+  await jaeger[Symbol.asyncDispose]()
+})
+
+test('a real Jaeger has the whole checkout as one trace: gateway, sidecars, services, steps, outbox and consumer', async () => {
+  await tracedCheckout(shop)
+  const spans = await until('all spans have come', async () => {
+    const found = await jaeger.spansOf(TRACE)
+    return found.length === SPANS && found
+  })
+  expectCheckoutTrace(spans)
+})
+
+test('the console shows it as that Jaeger has it', async () => {
+  const opened = await Console.open({ port: 0, traces: jaeger.url })
+  try {
+    const read = async (path: string) => (await fetch(opened.url + path)).json()
+    const trace = (await read(`/api/traces/${TRACE}`)) as Trace
+    expect(trace.spans).toHaveLength(SPANS)
+    expect(trace.summary).toMatchObject({ service: 'gateway', name: 'POST /orders', retries: 1 })
+    const roots = trace.spans.filter(({ parentId }) => parentId === null)
+    expect(roots).toMatchObject([{ service: 'gateway', kind: 'server' }])
+    const kinds = new Set(trace.spans.map(({ kind }) => kind))
+    expect([...kinds].sort()).toEqual(['attempt', 'call', 'consumer', 'producer', 'server', 'step'])
+  } finally {
+    await opened.close()
+  }
+})
