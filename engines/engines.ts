@@ -5,6 +5,7 @@ import { goEngine } from './go.js'
 import { mavenEngine } from './maven.js'
 import { npmEngine } from './npm.js'
 import { pythonEngine } from './python.js'
+import { pythonEnvironmentEngine } from './python-environment.js'
 
 /** Every engine that some test needs. */
 export const engines: readonly Engine[] = [
@@ -64,13 +65,44 @@ export const engines: readonly Engine[] = [
       postgres: 'usr/lib/postgresql/15/bin/postgres',
       initdb: 'usr/lib/postgresql/15/bin/initdb',
     },
-    libraries: ['libldap-2.5-0', 'libpq5', 'libxml2', 'libxslt1.1', 'libicu72', 'liblz4-1'],
+    // Beside it lie pg_basebackup and others, which Patroni looks for.
+    libraries: [
+      'postgresql-client-15',
+      'libldap-2.5-0',
+      'libpq5',
+      'libxml2',
+      'libxslt1.1',
+      'libicu72',
+      'liblz4-1',
+    ],
   }),
   debianEngine({
     name: 'pgbouncer',
     packageName: 'pgbouncer',
     programs: { pgbouncer: 'usr/sbin/pgbouncer' },
     libraries: ['libc-ares2', 'libevent-2.1-7'],
+  }),
+  debianEngine({
+    name: 'etcd',
+    packageName: 'etcd-server',
+    programs: { etcd: 'usr/bin/etcd' },
+  }),
+  pythonEnvironmentEngine({
+    name: 'patroni',
+    packages: [
+      'patroni==3.0.4',
+      'psycopg2-binary==2.9.9',
+      'python-etcd==0.4.5',
+      'click==8.5.1',
+      'dnspython==2.9.2',
+      'prettytable==3.18.0',
+      'psutil==7.2.2',
+      'python-dateutil==4.0.0',
+      'PyYAML==6.0.4',
+      'urllib3==2.8.0',
+      'ydiff==1.5',
+    ],
+    programs: ['patroni'],
   }),
   mavenEngine({
     name: 'kafka',

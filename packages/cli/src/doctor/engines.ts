@@ -18,6 +18,8 @@ export const ENGINES: Readonly<Record<string, Program>> = {
   postgres: { purpose: 'keeps what is durable' },
   initdb: { purpose: 'makes a Postgres to test with' },
   pgbouncer: { purpose: 'pools connections to Postgres' },
+  etcd: { purpose: 'says which Postgres is the primary, for Patroni' },
+  patroni: { purpose: 'puts a standby of Postgres in the place of its primary' },
   'kafka-server': { purpose: 'keeps events that are relayed to it' },
   'kafka-storage': { purpose: 'makes a Kafka to test with' },
   temporal: { purpose: 'runs sagas as workflows' },

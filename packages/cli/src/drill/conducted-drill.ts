@@ -74,7 +74,7 @@ export class ConductedDrill {
     const { disturbance, load, place, say } = this.#tools
     const { name, story, forMs, blow } = this.#plan
     const trouble = isMeasured(snapshot)
-      ? obstacle(this.#plan, { snapshot, watched: place?.trouble })
+      ? obstacle(this.#plan, { snapshot, watched: place?.trouble, isFailing: load?.isFailing ?? false })
       : 'the system has not been measured yet'
     if (trouble !== undefined && performance.now() - this.#beganAtMs > CALM_MS)
       throw cannotDrill(name, trouble)

@@ -198,6 +198,7 @@ test('a system that is not well, or has nothing that would detect it, is not dis
   expect(obstacle(PLAN, seen('closed'))).toBeUndefined()
   expect(obstacle(PLAN, seen('open'))).toBe('the breaker of order before payment is not closed already')
   expect(obstacle(PLAN, seen('none'))).toBe('no circuit breaker before payment tells its state')
+  expect(obstacle(PLAN, seen('closed', 'ready', { isFailing: true }))).toBe('requests fail already')
   expect(obstacle(PLAN, seen('closed', 'crash-loop'))).toBe('payment is not ready')
 })
 

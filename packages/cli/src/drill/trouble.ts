@@ -52,7 +52,7 @@ export function troubleOf(plan: DrillPlan, sight: Sight): string | undefined {
 /** What speaks against a drill: what is not well already, it cannot tell from what it does itself. */
 export function obstacle(
   { target, watch }: Pick<DrillPlan, 'target' | 'watch'>,
-  { snapshot, watched }: Omit<Sight, 'isFailing'>,
+  { snapshot, watched, isFailing }: Sight,
 ): string | undefined {
   const breakers = target === undefined ? [] : breakersBefore(snapshot, target)
   if (breakers.length === 0 && watch === undefined)
@@ -61,7 +61,8 @@ export function obstacle(
   if (open !== undefined) return `the breaker of ${open.from} before ${target} is not closed already`
   if (watched !== undefined) return watched
   const away = unready(snapshot)
-  return away === undefined ? undefined : `${away} is not ready`
+  if (away !== undefined) return `${away} is not ready`
+  return isFailing ? 'requests fail already' : undefined
 }
 
 function unready({ services }: Snapshot): string | undefined {
