@@ -141,6 +141,12 @@ describe('a request', () => {
     expect(await asked({ cache: 'reload', headers: own })).toEqual(['max-age=5', 'no-cache'])
   })
 
+  it('that may only be answered from a cache goes to nobody, for there is none', async () => {
+    await expect(fetch(here, { cache: 'only-if-cached' } as object)).rejects.toThrow(
+      /only-if-cached.*no answer is kept/,
+    )
+  })
+
   const form = new FormData()
   form.append('a', '1')
   form.append('file', new File(['hello'], 'a.txt'))

@@ -66,7 +66,8 @@ describe('redirectedRequest', () => {
     ['http://[', 'is not a URL'],
     ['ftp://a.test/', 'http: or https:'],
     ['javascript:alert(1)', 'http: or https:'],
-    ['http://user:secret@b.test/', 'user name and a password'],
+    ['http://user:secret@b.test/', 'a user name or a password'],
+    ['http://user@a.test/', 'a user name or a password'],
   ])('does not follow %s', (location, why) => {
     expect(redirectedRequest(from('GET'), 302, location)).toContain(why)
   })

@@ -171,6 +171,9 @@ function addDefaults(headers: string[], body: RequestBody | undefined): void {
 
 /** What the caller asks of the caches on the way, in the words that the fetch standard has for it. */
 function askCaches(headers: string[], mode: string): void {
+  if (mode === 'only-if-cached') {
+    throw new RequestError("cannot fetch: cache must not be 'only-if-cached', for no answer is kept here")
+  }
   const isPast = mode === 'no-store' || mode === 'reload'
   if (!isPast && mode !== 'no-cache') return
   if (isPast && !hasHeader(headers, 'pragma')) headers.push('pragma', 'no-cache')
