@@ -76,6 +76,20 @@ describe('a route takes a request', () => {
     for (const target of others) expect([target, (await asked.ask(target)).status]).toEqual([target, 404])
   })
 
+  it('by a cookie among others, so that some users try another version', async () => {
+    const asked = await withRoutes(
+      `    - { match: { path: /, headers: { cookie: { regex: '(.*; ?)?beta=yes(;.*)?' } } }, respond: { status: 200, body: beta } }
+    - { match: { path: / }, respond: { status: 200, body: stable } }`,
+    )
+    for (const [cookie, version] of [
+      ['beta=yes', 'beta'],
+      ['a=1; beta=yes; b=2', 'beta'],
+      ['beta=no', 'stable'],
+      ['notbeta=yes', 'stable'],
+    ] as const)
+      expect([cookie, (await asked.ask('/', { cookie })).text]).toEqual([cookie, version])
+  })
+
   it('by its headers, and the first that takes it has it', async () => {
     const asked = await withRoutes(
       `    - { match: { path: /, headers: { x-user: ann } }, respond: { status: 200, body: for ann } }
@@ -126,6 +140,28 @@ it('splits by weight, and keeps the requests of one key together', async () => {
   const first = await Promise.all(Array.from({ length: 20 }, (_, user) => byUser(`user-${user}`)))
   const second = await Promise.all(Array.from({ length: 20 }, (_, user) => byUser(`user-${user}`)))
   expect(second).toEqual(first)
+  expect(new Set(first).size).toBe(2)
+})
+
+it.each<[key: string, asked: (user: string) => readonly [target: string, cookie: string]]>([
+  ['{ cookie: user }', (user) => ['/', `a=1; user=${user}; b=2`]],
+  ['{ query: user }', (user) => [`/?a=1&user=${user}`, '']],
+])('splits by %s, so that a user stays with the version that he has got', async (key, requestOf) => {
+  const [stable, canary] = await Promise.all([named('stable'), named('canary')])
+  const versions = `{ versions: { stable: { port: ${stable.port} }, canary: { port: ${canary.port} } } }`
+  const asked = await withRoutes(
+    `    - { match: { path: / }, to: order, balance: ring-hash, hashOn: ${key}, split: { stable: 50, canary: 50 } }`,
+    { order: versions },
+  )
+  const versionsOf = async (): Promise<readonly (string | undefined)[]> =>
+    Promise.all(
+      Array.from({ length: 20 }, async (_, user) => {
+        const [target, cookie] = requestOf(`user-${user}`)
+        return (await asked.ask(target, { cookie })).name
+      }),
+    )
+  const first = await versionsOf()
+  expect(await versionsOf()).toEqual(first)
   expect(new Set(first).size).toBe(2)
 })
 
