@@ -3,8 +3,10 @@ import { testSettings } from './house/test-settings.js'
 
 const wholeSystems = 'examples/*/test/*.deep.test.ts'
 
-/** Tests that damage documents at random, once more with more cases. */
-const fuzzed = [
+/** Tests that draw their cases at random, once more with more of them. */
+const drawn = [
+  'packages/policy/test/{random-pipelines,drivers,decision-laws}.test.ts',
+  'packages/policy/test/rules/happy-path.test.ts',
   'packages/manifest/src/findings/fuzz.test.ts',
   'packages/manifest/src/source/plain-yaml.test.ts',
 ]
@@ -28,9 +30,12 @@ export default defineConfig({
             'packages/*/{src,test}/**/*.deep.test.ts',
             'conformance/test/*.deep.test.ts',
             'examples/*/test/*/**/*.deep.test.ts',
-            ...fuzzed,
+            ...drawn,
           ],
-          env: { WATERTIGHT_FUZZ: process.env['WATERTIGHT_FUZZ'] ?? '2000' },
+          env: {
+            WATERTIGHT_FUZZ: process.env['WATERTIGHT_FUZZ'] ?? '2000',
+            RANDOM_RUNS: process.env['RANDOM_RUNS'] ?? '2000',
+          },
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },

@@ -38,7 +38,8 @@ const lanes = fix ? 1 : 2
 async function checkHouse(): Promise<string> {
   const files = sourceFiles()
   return (
-    lines(breaches(files, entryFiles(files))) || tool('vitest', 'run', 'house', '--reporter=dot', '--silent')
+    lines(breaches(files, entryFiles(files))) ||
+    tool('vitest', 'run', '--project', 'house', '--reporter=dot', '--silent')
   )
 }
 

@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { layers } from '../layers.js'
-import { entryFiles, sourceFiles } from '../sources.js'
+import { sourceFiles } from '../sources.js'
 import { breaches } from './breaches.js'
-
-test('the repository keeps the rules of the house', () => {
-  const files = sourceFiles()
-  expect(files.length).toBeGreaterThan(20)
-  expect(breaches(files, entryFiles(files))).toEqual([])
-  // Every file is parsed: seconds, where other work shares the processor.
-}, 60_000)
 
 test('ARCHITECTURE.md draws the layers that the rules hold, and every package that there is', () => {
   const files = sourceFiles()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { GOOD_MANIFEST } from './manifests.js'
 import { inFolder, watertight } from './run-process.js'
+import { watertightHere } from './watertight-here.js'
 
 const FILES = { 'watertight.yaml': GOOD_MANIFEST }
 
@@ -22,15 +23,15 @@ describe('watertight certs', () => {
 
   it('rotates what is named or nears its end, and a second authority cuts nobody off', async () => {
     await inFolder(FILES, async (cwd) => {
-      await watertight(['certs', 'init'], { cwd })
-      expect((await watertight(['certs', 'rotate'], { cwd })).out).toBe('nothing to issue\n')
-      expect((await watertight(['certs', 'rotate', 'order'], { cwd })).out).toMatch(
+      await watertightHere(['certs', 'init'], { cwd })
+      expect((await watertightHere(['certs', 'rotate'], { cwd })).out).toBe('nothing to issue\n')
+      expect((await watertightHere(['certs', 'rotate', 'order'], { cwd })).out).toMatch(
         /^issued certs\/order .*\n$/,
       )
-      expect((await watertight(['certs', 'rotate', '--authority'], { cwd })).out).toContain(
+      expect((await watertightHere(['certs', 'rotate', '--authority'], { cwd })).out).toContain(
         'beside the old one',
       )
-      expect((await watertight(['certs', 'list'], { cwd })).out).not.toContain('no more')
+      expect((await watertightHere(['certs', 'list'], { cwd })).out).not.toContain('no more')
     })
   })
 
@@ -43,7 +44,7 @@ describe('watertight certs', () => {
     [['certs', 'list', '--dir', 'nowhere'], 'there is no such folder'],
   ])('%j is refused in one sentence', async (words, told) => {
     await inFolder(FILES, async (cwd) => {
-      const ended = await watertight(words, { cwd })
+      const ended = await watertightHere(words, { cwd })
       expect(ended.code).toBe(2)
       expect(ended.err).toContain(told)
       expect(ended.err).not.toContain('internal error')
@@ -52,7 +53,7 @@ describe('watertight certs', () => {
 
   it('alone, it tells its commands', async () => {
     await inFolder(FILES, async (cwd) => {
-      expect((await watertight(['certs'], { cwd })).out).toContain('rotate [service...]')
+      expect((await watertightHere(['certs'], { cwd })).out).toContain('rotate [service...]')
     })
   })
 })

@@ -15,14 +15,14 @@ describe('the exit code of check', () => {
     ['3 for another document', 'kind: Deployment\n', [], 3],
   ])('is %s', async (_name, text, words, code) => {
     await inFolder({ 'watertight.yaml': text }, async (cwd) => {
-      const ended = await watertight(['check', ...words], { cwd })
+      const ended = await watertightHere(['check', ...words], { cwd })
       expect({ code: ended.code, err: ended.err }).toEqual({ code, err: '' })
     })
   })
 
   it('is 3 without a manifest, with the way out', async () => {
     await inFolder({}, async (cwd) => {
-      expect(await watertight(['check'], { cwd })).toEqual({
+      expect(await watertightHere(['check'], { cwd })).toEqual({
         code: 3,
         out: '',
         err: 'error cannot find a manifest: no watertight.yaml in this folder or any above it\n  watertight init writes one; or name a file\n',
@@ -33,12 +33,12 @@ describe('the exit code of check', () => {
   it('is 3 for a file that is not there, a folder without one, and text of another encoding', async () => {
     const latin = Buffer.from('system: caf\u00e9', 'latin1')
     await inFolder({ 'watertight.yaml': GOOD_MANIFEST, 'empty/x': '', 'latin.yaml': latin }, async (cwd) => {
-      const missing = await watertight(['check', 'watertight.yml'], { cwd })
+      const missing = await watertightHere(['check', 'watertight.yml'], { cwd })
       expect(missing.code).toBe(3)
       expect(missing.err).toContain('there is no such file\n  did you mean watertight.yaml?')
-      expect((await watertight(['check', 'empty'], { cwd })).code).toBe(3)
+      expect((await watertightHere(['check', 'empty'], { cwd })).code).toBe(3)
       expect((await watertight(['console', '--manifest', 'watertight.yml'], { cwd })).code).toBe(3)
-      expect((await watertight(['check', 'latin.yaml'], { cwd })).err).toContain('it must be UTF-8 text')
+      expect((await watertightHere(['check', 'latin.yaml'], { cwd })).err).toContain('it must be UTF-8 text')
     })
   })
 })
@@ -90,7 +90,7 @@ describe('the exit code of a wrong command', () => {
 
   it('comes with JSON for programs that asked for it', async () => {
     await inFolder({}, async (cwd) => {
-      const { code, out } = await watertight(['check', '--json'], { cwd })
+      const { code, out } = await watertightHere(['check', '--json'], { cwd })
       expect(code).toBe(3)
       expect(JSON.parse(out)).toMatchObject({
         schemaVersion: 1,
@@ -103,7 +103,7 @@ describe('the exit code of a wrong command', () => {
 
 describe('the exit code of help', () => {
   it.each([[[]], [['--help']], [['--version']]])('is 0 for %j', async (words) => {
-    const { code, err } = await watertight(words, { cwd: '.' })
+    const { code, err } = await watertightHere(words, { cwd: '.' })
     expect({ code, err }).toEqual({ code: 0, err: '' })
   })
 })

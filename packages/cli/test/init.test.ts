@@ -39,19 +39,19 @@ it('writes an example that check finds no error in, asking nothing when nobody c
 
 it('reads Compose files and folders of Kubernetes objects', async () => {
   await inFolder({ 'compose.yaml': COMPOSE, 'deploy/stock.yaml': KUBERNETES }, async (cwd) => {
-    const ended = await watertight(['init', '--from', 'compose.yaml', '--from', 'deploy'], { cwd })
+    const ended = await watertightHere(['init', '--from', 'compose.yaml', '--from', 'deploy'], { cwd })
     expect(ended).toMatchObject({ code: 0, err: '' })
     const text = readFileSync(join(cwd, 'watertight.yaml'), 'utf8')
     expect(text).toContain('system: shop\n')
     expect(text).toContain('      # order: left out, as it calls back to payment')
     expect(text).toContain('  stock:\n    description: image stock\n')
-    expect(await watertight(['check'], { cwd })).toMatchObject({ code: 0 })
+    expect(await watertightHere(['check'], { cwd })).toMatchObject({ code: 0 })
   })
 })
 
 it('reads standard input, and prints instead of writing with --dry-run', async () => {
   await inFolder({}, async (cwd) => {
-    const { out } = await watertight(['init', '--from', '-', '--dry-run'], { cwd, input: COMPOSE })
+    const { out } = await watertightHere(['init', '--from', '-', '--dry-run'], { cwd, input: COMPOSE })
     expect(out).toContain('watertight: v1\nsystem: shop\n')
     expect(readdirSync(cwd)).toEqual([])
   })
@@ -59,11 +59,11 @@ it('reads standard input, and prints instead of writing with --dry-run', async (
 
 it('replaces no file without --force', async () => {
   await inFolder({ 'watertight.yaml': 'mine' }, async (cwd) => {
-    const { code, err } = await watertight(['init'], { cwd })
+    const { code, err } = await watertightHere(['init'], { cwd })
     expect(code).toBe(2)
     expect(err).toContain('it is there already\n  --force replaces it')
     expect(readFileSync(join(cwd, 'watertight.yaml'), 'utf8')).toBe('mine')
-    expect(await watertight(['init', '--force'], { cwd })).toMatchObject({ code: 0 })
+    expect(await watertightHere(['init', '--force'], { cwd })).toMatchObject({ code: 0 })
   })
 })
 
@@ -79,7 +79,7 @@ it.each([
   ['aliases that stand for too much', bomb(), 'aliases may stand for at most'],
 ])('refuses %s and writes nothing', async (_name, text, message) => {
   await inFolder({ 'x.yaml': text }, async (cwd) => {
-    const { code, err } = await watertight(['init', '--from', 'x.yaml'], { cwd })
+    const { code, err } = await watertightHere(['init', '--from', 'x.yaml'], { cwd })
     expect(code).toBe(3)
     expect(err).toContain(message)
     expect(readdirSync(cwd)).toEqual(['x.yaml'])

@@ -47,7 +47,7 @@ function isNamed(path: string, { unsupported }: Conversion): boolean {
 }
 
 /** Damaged texts for each format; the nightly run takes its time. */
-const damages = Number(process.env['WATERTIGHT_FUZZ'] ?? 100)
+const damages = Number(process.env['WATERTIGHT_FUZZ'] ?? 40)
 
 function attempt(format: ImportFormat, text: string, file: string): Conversion | undefined {
   try {
@@ -90,7 +90,7 @@ describe.each(IMPORT_FORMATS)('import %s drops nothing silently', (format) => {
         const named = isNamed(own, importText(format, write(withKey(key, given)), file))
         expect({ own, named }).toEqual({ own, named: true })
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     )
   })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
-/** Cases a property: a thousand in all in an ordinary run, thousands in a deep one, 100,000 and more in the nightly one. */
-export const RUNS: number = Number(process.env['WATERTIGHT_FUZZ'] ?? 250)
+/** Cases a property: some hundreds in all in an ordinary run, thousands in a deep one, 100,000 and more in the nightly one. */
+export const RUNS: number = Number(process.env['WATERTIGHT_FUZZ'] ?? 80)
 
 /** The nightly run takes its time; others end in seconds. */
 export const FUZZ_TIMEOUT: { readonly timeout: number } = { timeout: 3_600_000 }

@@ -37,8 +37,11 @@ function quietly(subject: Subject, actions: readonly Action[]): Action[] {
 
 const withoutRefusals = ({ trace, refused }: World): unknown[] => trace.filter(([call]) => !refused.has(call))
 
+/** Scripts for each law and subject; the deep run draws more. */
+const RUNS = Number(process.env['RANDOM_RUNS'] ?? 300) / 10
+
 function holds(law: (actions: Action[]) => void): void {
-  fc.assert(fc.property(script, law), { numRuns: 80 })
+  fc.assert(fc.property(script, law), { numRuns: RUNS })
 }
 
 const all = subjects as unknown as readonly Subject[]
@@ -127,7 +130,7 @@ describe.each(all)('$name, in time', (subject) => {
         world.trace.length = 0
         expect(next.play(after).trace).toEqual(world.play(after).trace)
       }),
-      { numRuns: 80 },
+      { numRuns: RUNS },
     )
   })
 })

@@ -161,7 +161,7 @@ it('callbacks in virtual time do exactly what promises do, event by event', asyn
     expect(byCallbacks(drawn)).toEqual(await byPromises(drawn))
   })
   await fc.assert(property, {
-    numRuns: Number(env['RANDOM_RUNS'] ?? 300),
+    numRuns: Number(env['RANDOM_RUNS'] ?? 100),
     ...(seed === undefined ? {} : { seed: Number(seed) }),
   })
 }, 60_000)

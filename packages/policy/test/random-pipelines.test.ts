@@ -146,7 +146,7 @@ async function endAll(composition: Composition, world: World): Promise<void> {
 it('whatever is composed and whatever happens, the laws of a call hold', async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {})
   const details = await fc.check(fc.asyncProperty(example, play), {
-    numRuns: Number(runs ?? 1_000),
+    numRuns: Number(runs ?? 300),
     ...(seed === undefined ? {} : { seed: Number(seed) }),
     ...(path === undefined ? {} : { path }),
   })

@@ -3,7 +3,12 @@ import { seededRandom } from '@watertight/policy/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkouts, findingsOf, representatives } from './breaks.js'
 
-const PAIRS = 100
+/** One kind of way in three, and so many pairs: the deep tests take each. */
+const ONE_IN = 3
+const PAIRS = 30
+
+const seed = Number(process.env['ORDERS_SEED'] ?? Date.now() % 1_000_000)
+const replay = `replay with ORDERS_SEED=${seed}`
 
 let store: PGliteStore
 beforeAll(() => {
@@ -11,22 +16,24 @@ beforeAll(() => {
 })
 afterAll(() => store.close())
 
-test('each call broken once, in each kind of way: the books balance', async () => {
+test('each call broken once, in some kinds of way: the books balance', async () => {
   const [checkout] = checkouts
   expect(
     await findingsOf(
       store,
-      representatives.map((one) => ({ broken: [one], checkout })),
+      representatives
+        .filter((_, index) => index % ONE_IN === seed % ONE_IN)
+        .map((one) => ({ broken: [one], checkout })),
     ),
+    replay,
   ).toEqual([])
 }, 120_000)
 
 test('two calls broken in one checkout, a sample: the books balance', async () => {
-  const seed = Number(process.env['ORDERS_SEED'] ?? Date.now() % 1_000_000)
   const random = seededRandom(seed)
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
   const misfortunes = Array.from({ length: PAIRS }, () => {
     return { broken: [pick(representatives), pick(representatives)], checkout: pick(checkouts) }
   })
-  expect(await findingsOf(store, misfortunes), `replay with ORDERS_SEED=${seed}`).toEqual([])
+  expect(await findingsOf(store, misfortunes), replay).toEqual([])
 }, 120_000)

@@ -15,7 +15,7 @@ test(`a connection is lost ${when} a statement of sagas, here and there: all don
   const store = openStore(server.url)
   await migrate(store)
   await store.close()
-  const { lost, wrong } = await dropConnections(server.url, when, { first, oneIn: 17 })
+  const { lost, wrong } = await dropConnections(server.url, when, { first, oneIn: 40 })
   await server.close()
   expect(lost).toBeGreaterThan(0)
   expect(wrong).toEqual([])

@@ -2,13 +2,16 @@ import { once } from 'node:events'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
 import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import { readCertificates } from '@watertight/proxy/certificates'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { settleBooks } from '../src/audit/settle.js'
+import { isDeepStrictEqual } from 'node:util'
 import { collectBooks, type StockLine } from '../src/audit/books.js'
+import { settleBooks } from '../src/audit/settle.js'
+import { AlreadyRunningError } from '@watertight/supervisor'
 import { Load } from '../src/load/load.js'
 import { Measurements } from '../src/load/measurements.js'
+import { loadManifest, serviceOf } from '../src/manifest/manifest.js'
+import { System } from '../src/supervisor/system.js'
 import { instanceNames, type InstanceName } from '../src/services/names.js'
 import { frontPage } from '../src/status/front-page.js'
 import { servePage } from '../src/status/serve-page.js'
@@ -127,28 +130,6 @@ test('a changed number is followed, and a change that cannot be read is not', as
   await shop.system.clearFaults()
 }, 30_000)
 
-test('while tax stands still, orders go on with an estimated tax, and are told so', async () => {
-  const taxOf = async () => {
-    const { status, body } = await shop.order()
-    return { status, tax: body['tax'], note: body['taxNote'] }
-  }
-  const estimate = { status: 201, tax: 7.98, note: TAX_ESTIMATED }
-  if (shop.system.hasTax) shop.signal('tax', 'SIGSTOP')
-  const estimated = await until('the tax is estimated', async () => {
-    const tax = await taxOf()
-    return isDeepStrictEqual(tax, estimate) && tax
-  })
-  expect(estimated).toEqual(estimate)
-  if (!shop.system.hasTax) return
-  shop.signal('tax', 'SIGKILL')
-  const exact = { status: 201, tax: 3.27, note: undefined }
-  const again = await until('the tax is exact again', async () => {
-    const tax = await taxOf()
-    return isDeepStrictEqual(tax, exact) && tax
-  })
-  expect(again).toEqual(exact)
-}, 60_000)
-
 test('one number in the document, changed while it runs, gives the canary a share; an order stays with who took it', async () => {
   const orders = async (key: string) => {
     const { status, headers, body } = await shop.order({}, { 'idempotency-key': key })
@@ -243,6 +224,79 @@ test('faults need the token, and are bounded', async () => {
   }
 })
 
+test('without loyalty an order is processed all the same', async () => {
+  await shop.faults('loyalty', { errorRate: 1, forSeconds: 60 })
+  const { status, body } = await shop.order()
+  expect(status).toBe(201)
+  expect(body['loyalty']).toBe('Loyalty points currently unavailable, but your order is processed!')
+  await shop.system.clearFaults()
+})
+
+test('while shipping hangs orders go on, and are shipped when it is back', async () => {
+  shop.signal('shipping', 'SIGSTOP')
+  const { status, body } = await shop.order()
+  expect(status).toBe(201)
+  expect((await shop.request('gateway', 'GET', `/orders/${String(body['orderId'])}`)).body).toMatchObject({
+    status: 'confirmed',
+  })
+  shop.signal('shipping', 'SIGCONT')
+  await until('it is to be shipped', async () =>
+    (await books()).shipments.some(({ key }) => key === body['orderId']),
+  )
+})
+
+test('with payment down the answer is 503, and everything is undone once it can be', async () => {
+  await shop.faults('payment', { errorRate: 1, forSeconds: 60 })
+  const { status, headers, body } = await shop.order({}, { 'idempotency-key': 'again' })
+  expect(status).toBe(503)
+  expect(headers.get('content-type')).toBe('application/problem+json')
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+  await shop.system.clearFaults()
+  const path = `/orders/${String(body['orderId'])}`
+  await until('the order is undone', async () => {
+    const shown = await shop.request('gateway', 'GET', path)
+    return shown.body['status'] === 'cancelled'
+  })
+  // It failed through no fault of the customer's, so the same request is a new try.
+  expect(await shop.order({}, { 'idempotency-key': 'again' })).toMatchObject({ status: 201 })
+})
+
+test('a charge that comes too late is not made', async () => {
+  const { calls } = serviceOf(loadManifest().model, 'order')
+  const attemptMs = calls.find(({ to }) => to === 'payment')?.policy.timeout?.attemptMs ?? NaN
+  await shop.faults('payment', { latencyMs: attemptMs + 300, forSeconds: 60 })
+  const { status, body } = await shop.order()
+  expect(status).toBe(503)
+  await shop.system.clearFaults()
+  const { charges } = await until('it is settled', async () => {
+    const found = await books()
+    return found.orders.find(({ id }) => id === body['orderId'])?.state === 'cancelled' && found
+  })
+  expect(charges.find(({ key }) => key === body['orderId'])).toMatchObject({ undone: true })
+})
+
+test('while tax stands still, orders go on with an estimated tax, and are told so', async () => {
+  const taxOf = async () => {
+    const { status, body } = await shop.order()
+    return { status, tax: body['tax'], note: body['taxNote'] }
+  }
+  const estimate = { status: 201, tax: 7.98, note: TAX_ESTIMATED }
+  if (shop.system.hasTax) shop.signal('tax', 'SIGSTOP')
+  const estimated = await until('the tax is estimated', async () => {
+    const tax = await taxOf()
+    return isDeepStrictEqual(tax, estimate) && tax
+  })
+  expect(estimated).toEqual(estimate)
+  if (!shop.system.hasTax) return
+  shop.signal('tax', 'SIGKILL')
+  const exact = { status: 201, tax: 3.27, note: undefined }
+  const again = await until('the tax is exact again', async () => {
+    const tax = await taxOf()
+    return isDeepStrictEqual(tax, exact) && tax
+  })
+  expect(again).toEqual(exact)
+}, 60_000)
+
 test('order dies under load, in the middle of an order: it takes up all that it left, and the books balance', async () => {
   const measurements = new Measurements()
   const load = new Load({ frontDoor: shop.system.frontDoor, rate: 5, measurements })
@@ -283,3 +337,15 @@ test('order dies under load, in the middle of an order: it takes up all that it 
   const { state } = settled.books.orders.find((order) => order.id === id) ?? {}
   expect(state).toBe(promised === id ? 'confirmed' : 'cancelled')
 }, 90_000)
+
+test('the books balance, and a second run continues with them', async () => {
+  const first = await settleBooks(shop.system, [], 20_000)
+  expect(first.findings).toEqual([])
+  await expect(Shop.open(shop.dataFolder)).rejects.toThrow(AlreadyRunningError)
+
+  await shop.system.stop()
+  shop.system = await System.start({ dataFolder: shop.dataFolder, port: 0, say: () => {} })
+  const second = await settleBooks(shop.system, [], 20_000)
+  expect(second.findings).toEqual([])
+  expect(second.books).toEqual(first.books)
+}, 60_000)
