@@ -20,6 +20,7 @@ export default defineConfig({
   test: {
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 300_000,
+    server: testSettings.test.server,
     expect: { poll: { timeout: 10_000 } },
     projects: [
       {

@@ -13,6 +13,8 @@ export const testSettings = {
       '**/*.deep.test.ts',
       '**/*.packed.test.ts',
     ],
+    /** What is compiled already, such as the packages that a test imports by name, runs as it is. */
+    server: { deps: { external: [/\/packages\/\w+\/dist\//] } },
     /** How long a test waits for what must come: passed only by what never comes, however busy the machine. */
     testTimeout: 30_000,
     expect: { poll: { timeout: 10_000 } },

@@ -33,15 +33,4 @@ describe('the store of a command', () => {
       expect(code === 2 || code === 4).toBe(true)
     })
   })
-
-  it('is made in its folder by migrate up, and lacks its schema until then', async () => {
-    await inFolder({ 'watertight.yaml': document('{ main: embedded }') }, async (cwd) => {
-      const bare = await watertightHere(['saga', 'list', '--store', 'pglite:memory'], { cwd })
-      expect([bare.code, bare.err]).toEqual([2, expect.stringContaining('watertight migrate up')])
-      expect((await watertightHere(['migrate', 'up'], { cwd })).out).toContain('applied 0001-outbox')
-      expect(await watertightHere(['events', 'tail'], { cwd })).toMatchObject({
-        out: 'no event was published\n',
-      })
-    })
-  }, 120_000)
 })

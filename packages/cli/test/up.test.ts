@@ -6,6 +6,7 @@ import { outputSchema } from '../src/schema/output-schemas.js'
 import { inFolder, watertight } from './run-process.js'
 import { says, startProgram } from './start-program.js'
 import { shopOfOthers } from './shop-of-others.js'
+import { watertightHere } from './watertight-here.js'
 
 vi.setConfig({ testTimeout: 180_000 })
 
@@ -62,7 +63,7 @@ test('a port that somebody has, a document without anything to run, and one with
         out: '',
         err: `error cannot open the console: port ${port} on 127.0.0.1 is taken by another program\n  name another by --console; 0 takes any free one\n`,
       })
-      expect(await watertight(['up', '--console', '70000'], { cwd })).toMatchObject({
+      expect(await watertightHere(['up', '--console', '70000'], { cwd })).toMatchObject({
         code: 2,
         err: 'error cannot open the console: --console must be an integer from 0 to 65535, got 70000\n',
       })
@@ -73,7 +74,7 @@ test('a port that somebody has, a document without anything to run, and one with
   await inFolder(
     { 'watertight.yaml': 'watertight: v1\nsystem: s\nservices: { order: {} }\n' },
     async (cwd) => {
-      expect(await watertight(['up'], { cwd })).toMatchObject({
+      expect(await watertightHere(['up'], { cwd })).toMatchObject({
         code: 1,
         err: 'error cannot start watertight.yaml: no service says how it is run\n  write run below a service, such as run: node dist/order.js\n',
       })
@@ -82,7 +83,7 @@ test('a port that somebody has, a document without anything to run, and one with
   await inFolder(
     { 'watertight.yaml': 'watertight: v1\nsystem: s\nservices: { order: { runn: x } }\n' },
     async (cwd) => {
-      const { code, err } = await watertight(['up'], { cwd })
+      const { code, err } = await watertightHere(['up'], { cwd })
       expect({ code, err }).toMatchObject({
         code: 1,
         err: expect.stringContaining('did you mean run?') as string,

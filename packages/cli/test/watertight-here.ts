@@ -1,9 +1,9 @@
 import picocolors from 'picocolors'
-import { runProgram } from '../src/program/run-program.js'
-import type { TextSink } from '../src/program/terminal.js'
+import { runProgram } from '../dist/program/run-program.js'
+import type { TextSink } from '../dist/program/terminal.js'
 import type { Ended } from './run-process.js'
 
-/** Runs the program in this process, against a terminal in memory: plain text, 100 columns, no questions. */
+/** Runs the program, as it is compiled, in this process, against a terminal in memory: plain text, 100 columns, no questions. */
 export async function watertightHere(
   words: readonly string[],
   { cwd, env = {}, input = '' }: { cwd: string; env?: Readonly<Record<string, string>>; input?: string },

@@ -32,7 +32,7 @@ const bundles: readonly (readonly [name: string, program: string, bytesMax: numb
   [
     '`circuitBreaker` alone',
     "import { circuitBreaker } from '@watertight/policy'; export default circuitBreaker()",
-    9_590,
+    9_550,
   ],
   [
     'a pipeline of six',
@@ -45,7 +45,7 @@ const bundles: readonly (readonly [name: string, program: string, bytesMax: numb
        bulkhead({ concurrency: 10, queue: 10 }),
        timeout({ ms: 1_000 }),
      )`,
-    15_880,
+    15_810,
   ],
 ]
 

@@ -2,8 +2,7 @@ import { QUEUE } from '../admission/queueing.js'
 import { holdSlot } from '../engine/hold-slot.js'
 import { QueueingStep } from '../bulkhead/queueing-step.js'
 import { WaitingCall } from '../engine/waiting-call.js'
-import { checkOptions } from '../options/check-options.js'
-import { callback, flag } from '../options/rules.js'
+import { callback, flag, type Rules } from '../options/rules.js'
 import type { FailurePredicates } from '../outcome/failure-predicates.js'
 import type { Verdict } from '../outcome/verdict.js'
 import { NEXT, type Flow } from '../engine/flow.js'
@@ -54,15 +53,12 @@ export function adaptiveLimit(options: AdaptiveLimitPolicyOptions = {}): Adaptiv
 class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimitPolicy {
   readonly name = 'adaptive-limit'
   readonly decision: AdaptiveLimit<Admission>
-  #predicates: FailurePredicates
-  #releaseOnTimeout: boolean
+  #options: AdaptiveLimitPolicyOptions
 
   constructor(options: AdaptiveLimitPolicyOptions) {
     super()
-    const { own, predicates, releaseOnTimeout } = split(options)
-    this.decision = new AdaptiveLimit<Admission>(own, () => this.runtime.random())
-    this.#predicates = predicates
-    this.#releaseOnTimeout = releaseOnTimeout
+    this.decision = new AdaptiveLimit<Admission>(options, () => this.runtime.random(), OWN_RULES)
+    this.#options = options
   }
 
   get limit(): number {
@@ -74,11 +70,9 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
   }
 
   reconfigure(options: AdaptiveLimitPolicyOptions): void {
-    const { own, predicates, releaseOnTimeout } = split(options)
     const from = this.decision.limit
-    this.decision.reconfigure(own)
-    this.#predicates = predicates
-    this.#releaseOnTimeout = releaseOnTimeout
+    this.decision.reconfigure(options, OWN_RULES)
+    this.#options = options
     this.#moved(from)
     this.wakeAll()
   }
@@ -102,9 +96,9 @@ class AdaptiveLimitStep extends QueueingStep<Admission> implements AdaptiveLimit
 
   override leave(frame: Frame, index: number): Flow {
     const { permit, startedAt, abandonedBefore } = frame.slots[index] as Admission
-    const verdict = judge(frame, this.#predicates)
+    const verdict = judge(frame, this.#options)
     const now = frame.now()
-    const free = frame.abandoned === undefined || this.#releaseOnTimeout
+    const free = frame.abandoned === undefined || this.#options.releaseOnTimeout === true
     if (free || !holdSlot(frame, abandonedBefore, this.#release))
       this.#end(permit, now, verdict, now - startedAt)
     else this.#learn(permit, now, verdict, now - startedAt)
@@ -161,14 +155,4 @@ class Admission extends WaitingCall {
   abandonedBefore: number = 0
 }
 
-function split(options: AdaptiveLimitPolicyOptions): {
-  own: AdaptiveLimitOptions
-  predicates: FailurePredicates
-  releaseOnTimeout: boolean
-} {
-  const { when, whenResult, releaseOnTimeout, ...own } = options
-  checkOptions('adaptive limit', { when, whenResult, releaseOnTimeout }, RULES)
-  return { own, predicates: { when, whenResult }, releaseOnTimeout: releaseOnTimeout === true }
-}
-
-const RULES = { when: callback, whenResult: callback, releaseOnTimeout: flag }
+const OWN_RULES: Rules = { when: callback, whenResult: callback, releaseOnTimeout: flag }

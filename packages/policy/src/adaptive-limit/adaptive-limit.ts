@@ -2,7 +2,7 @@ import { QUEUE, type Queueing } from '../admission/queueing.js'
 import { WaiterQueue, type Waiter } from '../admission/waiter-queue.js'
 import type { Random } from '../clock/random.js'
 import { checkOptions, refusedOption } from '../options/check-options.js'
-import { above, atLeast, callback, integer, required } from '../options/rules.js'
+import { above, atLeast, callback, integer, required, type Rules } from '../options/rules.js'
 import type { Verdict } from '../outcome/verdict.js'
 import { ControlledDelay } from './controlled-delay.js'
 import { OverloadRefusal, type OverloadReason } from './errors.js'
@@ -58,11 +58,14 @@ export class AdaptiveLimit<W extends Waiter = Waiter> implements Queueing<W> {
   #maxLimit: number = 0
   #inFlight: number = 0
 
-  /** @throws {OptionError} when an option is unknown or out of its range */
-  constructor(options: AdaptiveLimitOptions, random: Random) {
+  /**
+   * @param more the rules of further options, which are its driver's
+   * @throws {OptionError} when an option is unknown or out of its range
+   */
+  constructor(options: AdaptiveLimitOptions, random: Random, more?: Rules) {
     this.#random = random
     this.#sample = { rttMs: 0.5, inFlight: 0, dropped: false, now: 0.5 }
-    this.#configure(options)
+    this.#configure(options, more)
     this.#factory = options.algorithm ?? DEFAULT_ALGORITHM
     this.#algorithm = this.#factory(random)
     this.#moveTo(options.initialLimit ?? 20)
@@ -149,8 +152,8 @@ export class AdaptiveLimit<W extends Waiter = Waiter> implements Queueing<W> {
   }
 
   /** Keeps the limit within the new bounds, and what was learned unless the algorithm is another one. */
-  reconfigure(options: AdaptiveLimitOptions): void {
-    this.#configure(options)
+  reconfigure(options: AdaptiveLimitOptions, more?: Rules): void {
+    this.#configure(options, more)
     this.#moveTo(this.#limit)
     const factory = options.algorithm ?? DEFAULT_ALGORITHM
     if (factory === this.#factory) return
@@ -158,8 +161,8 @@ export class AdaptiveLimit<W extends Waiter = Waiter> implements Queueing<W> {
     this.#algorithm = factory(this.#random)
   }
 
-  #configure(options: AdaptiveLimitOptions): void {
-    checkOptions('adaptive limit', options, RULES)
+  #configure(options: AdaptiveLimitOptions, more?: Rules): void {
+    checkOptions('adaptive limit', options, { ...RULES, ...more })
     const { minLimit = 1, targetMs = 5, intervalMs = 100 } = options
     const { maxLimit = Math.max(200, minLimit) } = options
     checkAtLeast('maxLimit', maxLimit, 'minLimit', minLimit)

@@ -1,13 +1,12 @@
 import { PERMIT } from '../admission/admission.js'
 import { QUEUE } from '../admission/queueing.js'
-import { checkOptions } from '../options/check-options.js'
-import { flag, type Rule } from '../options/rules.js'
+import { flag, type Rules } from '../options/rules.js'
 import { NEXT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import { refuse } from '../engine/refuse.js'
 import type { BulkheadPart, BulkheadSlot, HappyPlace } from '../engine/happy-slots.js'
 import type { Policy } from '../promise/policy.js'
-import { Bulkhead, BULKHEAD_RULES, type BulkheadOptions } from './bulkhead.js'
+import { Bulkhead, type BulkheadOptions } from './bulkhead.js'
 import { holdSlot } from '../engine/hold-slot.js'
 import { QueueingStep } from './queueing-step.js'
 import { WaitingCall } from '../engine/waiting-call.js'
@@ -48,13 +47,12 @@ export function bulkhead(options: BulkheadPolicyOptions): BulkheadPolicy {
 class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy, BulkheadPart {
   readonly name = 'bulkhead'
   readonly decision: Bulkhead<Place>
-  #releaseOnTimeout: boolean
+  #releaseOnTimeout: boolean | undefined
 
   constructor(options: BulkheadPolicyOptions) {
     super()
-    const { own, releaseOnTimeout } = split(options)
-    this.decision = new Bulkhead<Place>(own)
-    this.#releaseOnTimeout = releaseOnTimeout
+    this.decision = new Bulkhead<Place>(options, OWN_RULES)
+    this.#releaseOnTimeout = options.releaseOnTimeout
   }
 
   get running(): number {
@@ -62,9 +60,8 @@ class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy, Bulkhe
   }
 
   reconfigure(options: BulkheadPolicyOptions): void {
-    const { own, releaseOnTimeout } = split(options)
-    this.decision.reconfigure(own)
-    this.#releaseOnTimeout = releaseOnTimeout
+    this.decision.reconfigure(options, OWN_RULES)
+    this.#releaseOnTimeout = options.releaseOnTimeout
     this.wakeAll()
   }
 
@@ -88,7 +85,7 @@ class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy, Bulkhe
 
   override leave(frame: Frame, index: number): Flow {
     const place = frame.slots[index] as Place
-    const free = frame.abandoned === undefined || this.#releaseOnTimeout
+    const free = frame.abandoned === undefined || this.#releaseOnTimeout === true
     if (free || !holdSlot(frame, place.abandonedBefore, this.#release)) this.#release()
     return NEXT
   }
@@ -107,10 +104,4 @@ class Place extends WaitingCall implements BulkheadSlot {
   abandonedBefore: number = 0
 }
 
-function split(options: BulkheadPolicyOptions): { own: BulkheadOptions; releaseOnTimeout: boolean } {
-  checkOptions('bulkhead', options, RULES)
-  const { releaseOnTimeout, ...own } = options
-  return { own, releaseOnTimeout: releaseOnTimeout === true }
-}
-
-const RULES: Readonly<Record<string, Rule>> = { ...BULKHEAD_RULES, releaseOnTimeout: flag }
+const OWN_RULES: Rules = { releaseOnTimeout: flag }

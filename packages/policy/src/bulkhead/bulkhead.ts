@@ -2,7 +2,7 @@ import { PERMIT } from '../admission/admission.js'
 import { QUEUE, type Queueing, type QueueingRefusalReason } from '../admission/queueing.js'
 import { WaiterQueue, type Waiter } from '../admission/waiter-queue.js'
 import { checkOptions } from '../options/check-options.js'
-import { above, integer, integerOrInfinity, required, type Rule } from '../options/rules.js'
+import { above, integer, integerOrInfinity, required, type Rules } from '../options/rules.js'
 import type { Verdict } from '../outcome/verdict.js'
 import { BulkheadRefusal } from './errors.js'
 import { bulkheadDefaults } from './bulkhead-defaults.js'
@@ -39,9 +39,12 @@ export class Bulkhead<W extends Waiter = Waiter> implements Queueing<W> {
   private concurrency: number = 0
   private patienceMs: number = 0
 
-  /** @throws {OptionError} when an option is missing, unknown or out of its range */
-  constructor(options: BulkheadOptions) {
-    this.reconfigure(options)
+  /**
+   * @param more the rules of further options, which are its driver's
+   * @throws {OptionError} when an option is missing, unknown or out of its range
+   */
+  constructor(options: BulkheadOptions, more?: Rules) {
+    this.reconfigure(options, more)
   }
 
   get running(): number {
@@ -102,16 +105,15 @@ export class Bulkhead<W extends Waiter = Waiter> implements Queueing<W> {
   }
 
   /** Changes the options without touching running calls. Follow it with `grant`: there may be slots to hand on. */
-  reconfigure(options: BulkheadOptions): void {
-    checkOptions('bulkhead', options, BULKHEAD_RULES)
+  reconfigure(options: BulkheadOptions, more?: Rules): void {
+    checkOptions('bulkhead', options, { ...RULES, ...more })
     this.concurrency = options.concurrency
     this.waiters.capacity = options.queue ?? bulkheadDefaults.queue
     this.patienceMs = options.maxWaitMs ?? bulkheadDefaults.maxWaitMs
   }
 }
 
-/** The rules of the options above, for whoever adds options of its own. */
-export const BULKHEAD_RULES: Readonly<Record<string, Rule>> = {
+const RULES: Rules = {
   concurrency: required(integerOrInfinity(1)),
   queue: integer(0),
   maxWaitMs: above(0),

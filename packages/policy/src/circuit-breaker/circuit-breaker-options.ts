@@ -106,12 +106,12 @@ const rules: Rules = {
 }
 
 /**
- * Checks the options and fills in the defaults.
+ * Checks the options, with those of `more` among them, and fills in the defaults.
  *
  * @throws {OptionError} for an unknown option, a value out of range, or two that exclude each other
  */
-export function circuitSettings(options: CircuitBreakerOptions): CircuitSettings {
-  checkOptions(policy, options, rules)
+export function circuitSettings(options: CircuitBreakerOptions, more?: Rules): CircuitSettings {
+  checkOptions(policy, options, { ...rules, ...more })
   const defaults = circuitBreakerDefaults
   const { consecutiveFailures, slowCalls, openGrowth, failureRate = defaults.failureRate } = options
   const { openForMs = defaults.openForMs, halfOpenCalls = defaults.halfOpenCalls } = options

@@ -1,7 +1,6 @@
 import { ambientRandom, type Runtime } from '../clock/runtime.js'
 import type { EventType, FailedWith, Listener } from '../events/events.js'
-import { checkOptions } from '../options/check-options.js'
-import { callback } from '../options/rules.js'
+import { callback, type Rules } from '../options/rules.js'
 import type { FailurePredicates } from '../outcome/failure-predicates.js'
 import { FAILED, SUCCEEDED } from '../outcome/kind.js'
 import { NEXT, type Flow } from '../engine/flow.js'
@@ -72,9 +71,8 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
 
   constructor(options: CircuitBreakerPolicyOptions) {
     super()
-    const { own, predicates } = split(options)
-    this.decision = new CircuitBreaker(own, ambientRandom)
-    this.#judgeBy(predicates)
+    this.decision = new CircuitBreaker(options, ambientRandom, OWN_RULES)
+    this.#judgeBy(options)
   }
 
   override on<T extends EventType>(type: T, listener: Listener<T>): () => void {
@@ -102,9 +100,8 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
   }
 
   reconfigure(options: CircuitBreakerPolicyOptions): void {
-    const { own, predicates } = split(options)
-    this.decision.reconfigure(own, this.now)
-    this.#judgeBy(predicates)
+    this.decision.reconfigure(options, this.now, OWN_RULES)
+    this.#judgeBy(options)
   }
 
   override get place(): HappyPlace {
@@ -166,9 +163,9 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
     return NEXT
   }
 
-  #judgeBy(predicates: Predicates): void {
-    const { whenResult, unsettled } = predicates
-    this.#predicates = predicates
+  #judgeBy({ when, whenResult, unsettled }: Predicates): void {
+    // Breakers by key are many: those that take every error for a failure keep no predicates of their own.
+    this.#predicates = (when ?? whenResult ?? unsettled) ? { when, whenResult, unsettled } : ANY_ERROR
     this.whenResult =
       unsettled === undefined
         ? whenResult
@@ -206,13 +203,4 @@ interface Admission extends BreakerSlot {
   startedAt: number
 }
 
-function split(options: CircuitBreakerPolicyOptions): {
-  own: CircuitBreakerOptions
-  predicates: Predicates
-} {
-  const { when, whenResult, unsettled, ...own } = options
-  const predicates = { when, whenResult, unsettled }
-  checkOptions('circuit breaker', predicates, { when: callback, whenResult: callback, unsettled: callback })
-  const judges = when !== undefined || whenResult !== undefined || unsettled !== undefined
-  return { own, predicates: judges ? predicates : ANY_ERROR }
-}
+const OWN_RULES: Rules = { when: callback, whenResult: callback, unsettled: callback }

@@ -1,3 +1,4 @@
+import type { Rules } from '../options/rules.js'
 import type { CallWindow } from './call-window.js'
 import {
   circuitSettings,
@@ -83,10 +84,11 @@ export class Circuit {
 
   /**
    * @param random draws from [0, 1) for the jitter of `openGrowth`
+   * @param more the rules of further options, which are its driver's
    * @throws {OptionError} when an option is unknown, out of range, or excludes another
    */
-  constructor(options: CircuitBreakerOptions, random: () => number) {
-    this.settings = circuitSettings(options)
+  constructor(options: CircuitBreakerOptions, random: () => number, more?: Rules) {
+    this.settings = circuitSettings(options, more)
     this.name = options.name
     this.random = random
     this.window = createWindow(this.settings.window)
@@ -157,9 +159,9 @@ export class Circuit {
    *
    * @throws {OptionError} as the constructor does; the breaker is then unchanged
    */
-  reconfigure(options: CircuitBreakerOptions, now: number): void {
+  reconfigure(options: CircuitBreakerOptions, now: number, more?: Rules): void {
     const former = this.settings
-    this.settings = circuitSettings(options)
+    this.settings = circuitSettings(options, more)
     this.name = options.name
     this.window = reshaped(this.window, former.window, this.settings.window, now)
     if (this.settings.slowOverMs !== former.slowOverMs) this.#track()

@@ -1,5 +1,5 @@
 import { checkOptions, refusedOption } from '../options/check-options.js'
-import { integer, milliseconds, number } from '../options/rules.js'
+import { integer, milliseconds, number, type Rules } from '../options/rules.js'
 import { OptionError } from '../options/option-error.js'
 import { LatencyHistogram } from './latency-histogram.js'
 import { hedgeDefaults } from './hedge-defaults.js'
@@ -49,9 +49,12 @@ export class HedgeDelay {
   #sinceRefresh: number = 0
   #histogram: LatencyHistogram | undefined = undefined
 
-  /** @throws {OptionError} when an option is unknown, out of its range or at odds with another */
-  constructor(options: HedgeDelayOptions) {
-    this.reconfigure(options)
+  /**
+   * @param more the rules of further options, which are its driver's
+   * @throws {OptionError} when an option is unknown, out of its range or at odds with another
+   */
+  constructor(options: HedgeDelayOptions, more?: Rules) {
+    this.reconfigure(options, more)
   }
 
   get extra(): number {
@@ -80,8 +83,8 @@ export class HedgeDelay {
   }
 
   /** Keeps what was observed. */
-  reconfigure(options: HedgeDelayOptions): void {
-    checkHedge(options)
+  reconfigure(options: HedgeDelayOptions, more?: Rules): void {
+    checkHedge(options, more)
     const {
       extra = hedgeDefaults.extra,
       delayMs = HEDGE_STOP,
@@ -118,8 +121,8 @@ const HEDGE_RULES = {
   minimumSamples: integer(1, 400),
 }
 
-function checkHedge(options: HedgeDelayOptions): void {
-  checkOptions('hedge', options, HEDGE_RULES)
+function checkHedge(options: HedgeDelayOptions, more?: Rules): void {
+  checkOptions('hedge', options, { ...HEDGE_RULES, ...more })
   const { delayMs, quantile, minMs = 1, maxMs = Math.max(10_000, minMs) } = options
   if ((delayMs === undefined) === (quantile === undefined)) {
     const given = delayMs === undefined ? 'neither' : 'both'

@@ -1,5 +1,4 @@
-import { checkOptions } from '../options/check-options.js'
-import { callback, flag, having, type Rule } from '../options/rules.js'
+import { callback, flag, having, type Rules } from '../options/rules.js'
 import { verdictOf, type FailurePredicates } from '../outcome/failure-predicates.js'
 import { discard } from '../outcome/discard.js'
 import { ABORTED, FAILED, REFUSED, SUCCEEDED, type Kind } from '../outcome/kind.js'
@@ -55,15 +54,13 @@ class HedgeStep extends PolicyStep implements HedgePolicy {
 
   constructor(options: HedgeOptions) {
     super()
-    const { delay, own } = split(options)
-    this.#decision = new HedgeDelay(delay)
-    this.#options = own
+    this.#decision = new HedgeDelay(options, OWN_RULES)
+    this.#options = options
   }
 
   reconfigure(options: HedgeOptions): void {
-    const { delay, own } = split(options)
-    this.#decision.reconfigure(delay)
-    this.#options = own
+    this.#decision.reconfigure(options, OWN_RULES)
+    this.#options = options
   }
 
   override newSlot(): Hedged {
@@ -235,16 +232,7 @@ function isReportedFurtherOut(frame: Frame, index: number, budget: RetryBudget):
   return false
 }
 
-function split(options: HedgeOptions): { delay: HedgeDelayOptions; own: OwnOptions } {
-  // What is not an object at all is refused with the decision's own message.
-  if (typeof options !== 'object' || options === null) return { delay: options, own: {} }
-  const { when, whenResult, budget, nonIdempotent, ...delay } = options
-  const own = { when, whenResult, budget, nonIdempotent }
-  checkOptions('hedge', own, OWN_RULES)
-  return { delay, own }
-}
-
-const OWN_RULES: Readonly<Record<string, Rule>> = {
+const OWN_RULES: Rules = {
   when: callback,
   whenResult: callback,
   budget: having('admit', 'a retry budget such as retryBudget()'),

@@ -1,7 +1,6 @@
 import type { Timer } from '../clock/clock.js'
 import type { RetryStop } from '../events/events.js'
-import { checkOptions } from '../options/check-options.js'
-import { callback, flag, having, type Rule } from '../options/rules.js'
+import { callback, flag, having, type Rules } from '../options/rules.js'
 import { verdictOf, type FailurePredicates } from '../outcome/failure-predicates.js'
 import { discard } from '../outcome/discard.js'
 import { FAILED, SUCCEEDED } from '../outcome/kind.js'
@@ -12,7 +11,7 @@ import type { HappyPlace, RetryPart } from '../engine/happy-slots.js'
 import type { Policy } from '../promise/policy.js'
 import { PolicyStep } from '../promise/policy-step.js'
 import { FIRST_TRY, FURTHER_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
-import { Retry, RETRY_RULES, stopReason, type RetryDecisionOptions } from './retry.js'
+import { Retry, stopReason, type RetryDecisionOptions } from './retry.js'
 
 export interface RetryOptions extends RetryDecisionOptions, FailurePredicates {
   /** Shared by everything that retries one destination. Default: none, every failure may be retried. */
@@ -51,14 +50,10 @@ class RetryStep extends PolicyStep implements RetryPart {
 
   constructor(options: RetryOptions) {
     super()
-    checkOptions('retry', options, RULES)
-    const { attempts, backoff, minimumTryMs, maxPushbackMs } = options
+    this.#decision = new Retry(options, () => this.runtime.random(), OWN_RULES)
     this.#options = options
     this.budget = options.budget
     this.whenResult = options.whenResult
-    this.#decision = new Retry({ attempts, backoff, minimumTryMs, maxPushbackMs }, () =>
-      this.runtime.random(),
-    )
   }
 
   override get place(): HappyPlace {
@@ -155,8 +150,7 @@ class Tries {
   }
 }
 
-const RULES: Readonly<Record<string, Rule>> = {
-  ...RETRY_RULES,
+const OWN_RULES: Rules = {
   when: callback,
   whenResult: callback,
   budget: having('admit', 'a retry budget such as retryBudget()'),

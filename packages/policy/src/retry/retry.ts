@@ -2,7 +2,7 @@ import type { Random } from '../clock/random.js'
 import { checkOptions } from '../options/check-options.js'
 import { OptionError } from '../options/option-error.js'
 import { quote } from '../options/quote.js'
-import { having, integer, milliseconds, type Rule } from '../options/rules.js'
+import { having, integer, milliseconds, type Rules } from '../options/rules.js'
 import { exponential, type Backoff } from './backoff.js'
 import { retryDefaults } from './retry-defaults.js'
 
@@ -71,11 +71,14 @@ export class Retry {
   #minimumTryMs: number = 0
   #maxPushbackMs: number = 0
 
-  /** @throws {OptionError} when an option is unknown or out of its range */
-  constructor(options: RetryDecisionOptions, random: Random) {
+  /**
+   * @param more the rules of further options, which are its driver's
+   * @throws {OptionError} when an option is unknown or out of its range
+   */
+  constructor(options: RetryDecisionOptions, random: Random, more?: Rules) {
     this.#random = random
     this.#backoff = DEFAULT_BACKOFF
-    this.reconfigure(options)
+    this.reconfigure(options, more)
   }
 
   get attempts(): number {
@@ -102,8 +105,8 @@ export class Retry {
   }
 
   /** Takes effect for calls under way too. */
-  reconfigure(options: RetryDecisionOptions): void {
-    checkOptions('retry', options, RETRY_RULES)
+  reconfigure(options: RetryDecisionOptions, more?: Rules): void {
+    checkOptions('retry', options, { ...RULES, ...more })
     this.#attempts = options.attempts ?? retryDefaults.attempts
     this.#backoff = options.backoff ?? DEFAULT_BACKOFF
     this.#minimumTryMs = options.minimumTryMs ?? retryDefaults.minimumTryMs
@@ -117,8 +120,7 @@ function nonsense(delayMs: unknown, cause: unknown): OptionError {
   return new OptionError(message, 'backoff', cause)
 }
 
-/** The rules of the options above, for whoever adds options of its own. */
-export const RETRY_RULES: Readonly<Record<string, Rule>> = {
+const RULES: Rules = {
   attempts: integer(1),
   backoff: having('delayMs', 'a backoff such as exponential({ initialMs: 100 })'),
   minimumTryMs: milliseconds(),

@@ -80,15 +80,6 @@ describe('virtual clock', () => {
     expect(clock.now()).toBe(1)
   })
 
-  it('ends when timers are set for ever', async () => {
-    const clock = virtualClock()
-    const again = (): void => {
-      clock.setTimer(0, again)
-    }
-    again()
-    await expect(clock.runAll()).rejects.toThrow('at most 100000 timers')
-  }, 30_000)
-
   it('steers policies while installed and gives time back afterwards', async () => {
     {
       const clock = virtualClock()

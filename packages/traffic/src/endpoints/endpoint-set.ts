@@ -45,7 +45,8 @@ export class EndpointSet<E extends Target> implements Loads {
   readonly #options: EndpointSetOptions
   #balance: BalanceName
   #balancer: Balancer
-  readonly #warmUp: WarmUp<E> = new WarmUp()
+  /** None where nothing warms up. */
+  #warmUp: WarmUp<E> | undefined = undefined
   #ejection: OutlierEjection | undefined = undefined
   #endpoints: readonly E[] = []
   /** Those whose checks say that they cannot take requests. */
@@ -86,13 +87,14 @@ export class EndpointSet<E extends Target> implements Loads {
     // Its checks may end after its place was given to another.
     if (healthy === this.isHealthy(endpoint) || this.#endpoints[endpoint.index] !== endpoint) return
     if (!healthy) this.#unhealthy.add(endpoint)
-    else if (this.#unhealthy.delete(endpoint)) this.#warmUp.begin(endpoint)
+    else if (this.#unhealthy.delete(endpoint)) this.#warmUp?.begin(endpoint)
     this.#usable = undefined
   }
 
   /** Changes how endpoints are chosen and left alone; counts, and ejections and warm-ups under way, stay. */
   reconfigure({ balance = BALANCE, ejection, warmUpMs = 0 }: EndpointRules): void {
-    this.#warmUp.reconfigure(warmUpMs)
+    if (warmUpMs === 0) this.#warmUp = undefined
+    else (this.#warmUp ??= new WarmUp()).reconfigure(warmUpMs)
     if (balance !== this.#balance) {
       this.#balance = balance
       this.#balancer = createBalancer(balance)
@@ -121,7 +123,7 @@ export class EndpointSet<E extends Target> implements Loads {
     this.#endpoints = unique.map((address, index) => {
       const known = former.get(address.origin)
       const endpoint = known ?? create(address, index)
-      if (known === undefined && !isFirst) this.#warmUp.begin(endpoint)
+      if (known === undefined && !isFirst) this.#warmUp?.begin(endpoint)
       former.delete(address.origin)
       endpoint.index = index
       return endpoint
@@ -131,7 +133,7 @@ export class EndpointSet<E extends Target> implements Loads {
     this.#usable = undefined
     for (const gone of former.values()) {
       this.#unhealthy.delete(gone)
-      this.#warmUp.forget(gone)
+      this.#warmUp?.forget(gone)
     }
     return [...former.values()]
   }
@@ -149,9 +151,10 @@ export class EndpointSet<E extends Target> implements Loads {
     if (usable.length === 0) throw new NoEndpointError(this.#options.name, this.#endpoints.length)
     const { random } = this.#options
     const untried = tried === undefined ? usable : this.#without(usable, tried)
-    const likely = this.#warmUp.isOver
-      ? untried
-      : this.#warmUp.thin(untried, this.#endpoints, now, () => this.#drawFor(hash))
+    const likely =
+      this.#warmUp === undefined || this.#warmUp.isOver
+        ? untried
+        : this.#warmUp.thin(untried, this.#endpoints, now, () => this.#drawFor(hash))
     if (usable.length === 1 && tried === undefined) return this.#endpoints[usable[0]!]!
     const chosen = this.#endpoints[this.#balancer.pick(likely, this, now, random, hash)]!
     if (!chosen.full) return chosen
@@ -215,7 +218,7 @@ export class EndpointSet<E extends Target> implements Loads {
     ejection.onChange = (index, ejected) => {
       this.#usable = undefined
       // Where ejections change nothing, it has had its requests all the time.
-      if (!ejected && this.enforcesEjection) this.#warmUp.begin(this.#endpoints[index]!)
+      if (!ejected && this.enforcesEjection) this.#warmUp?.begin(this.#endpoints[index]!)
       this.onEjection?.(this.#endpoints[index]!.origin, ejected)
     }
     return ejection
