@@ -11,7 +11,6 @@ import { AlreadyRunningError } from '@watertight/supervisor'
 import { Load } from '../src/load/load.js'
 import { Measurements } from '../src/load/measurements.js'
 import { loadManifest, serviceOf } from '../src/manifest/manifest.js'
-import { System } from '../src/supervisor/system.js'
 import { instanceNames, type InstanceName } from '../src/services/names.js'
 import { frontPage } from '../src/status/front-page.js'
 import { servePage } from '../src/status/serve-page.js'
@@ -341,10 +340,9 @@ test('order dies under load, in the middle of an order: it takes up all that it 
 test('the books balance, and a second run continues with them', async () => {
   const first = await settleBooks(shop.system, [], 20_000)
   expect(first.findings).toEqual([])
-  await expect(Shop.open(shop.dataFolder)).rejects.toThrow(AlreadyRunningError)
+  await expect(Shop.open({ dataFolder: shop.dataFolder })).rejects.toThrow(AlreadyRunningError)
 
-  await shop.system.stop()
-  shop.system = await System.start({ dataFolder: shop.dataFolder, port: 0, say: () => {} })
+  await shop.stopAndStartAgain()
   const second = await settleBooks(shop.system, [], 20_000)
   expect(second.findings).toEqual([])
   expect(second.books).toEqual(first.books)
