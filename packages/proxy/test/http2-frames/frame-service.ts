@@ -21,6 +21,8 @@ export interface ServedFrames {
   closed: boolean
   /** Sends frames, right or wrong. */
   readonly send: (...frames: readonly string[]) => void
+  /** Sends nothing more. */
+  readonly end: () => void
 }
 
 export interface FrameService extends Running {
@@ -57,6 +59,7 @@ function served(
     goodbye: undefined,
     closed: false,
     send,
+    end: () => void socket.end(),
   }
   const tell = (frames: string): number => {
     send(frames)

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { frameTypes } from '../../src/frames/frame-types.js'
 import { goAwayFrame, pingFrame, resetFrame, windowUpdateFrame } from '../../src/frames/frame-head.js'
@@ -191,4 +192,41 @@ describe('a service of HTTP/2', () => {
       { status: 200, bytesSent: 240_000, flags: '' },
     ])
   })
+})
+
+/** Frames of a service as they may go wrong: mostly of kinds and streams that there are. */
+const someFrames = fc.array(
+  fc.record({
+    type: fc.oneof(fc.constantFrom(0, 1, 3, 8), fc.nat(11)),
+    flags: fc.oneof(fc.constantFrom(0, 1, 4, 5), fc.nat(255)),
+    stream: fc.oneof(fc.constant(1), fc.nat(4)),
+    payload: fc.oneof(
+      fc.constantFrom('', OK, packed(['x-a', '1']), '\0\0\0\x01', '12345678'),
+      fc.uint8Array({ maxLength: 24 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
+    ),
+  }),
+  { maxLength: 8 },
+)
+
+it('whatever frames a service answers with, its caller gets an end, and the next one an answer', async () => {
+  let answer: string | undefined
+  const { url } = await serve(
+    ({ send, end }, stream) => {
+      if (answer === undefined) return send(headers(stream, packed([':status', '204'])))
+      send(answer)
+      end()
+    },
+    { policy: ', retry: off, timeout: { total: 10s }' },
+  )
+  await fc.assert(
+    fc.asyncProperty(someFrames, async (frames) => {
+      answer = frames.map(({ type, flags, stream, payload }) => frame(type, flags, stream, payload)).join('')
+      const ended = fetch(url).then(async (response) => response.arrayBuffer())
+      // Some of them are an answer.
+      await ended.catch((error: unknown) => expect(error).toBeInstanceOf(TypeError))
+      answer = undefined
+      expect((await fetch(url)).status).toBe(204)
+    }),
+    { numRuns: 150 },
+  )
 })
