@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { inFolder, watertight } from '../run-process.js'
 import { says, startProgram } from '../start-program.js'
 import { freePort } from '../free-port.js'
-import { type PatroniCluster, startPatroni, until } from './patroni-cluster.js'
+import { type PatroniCluster, startPatroni } from './patroni-cluster.js'
+import { until } from './postgres-folder.js'
 
 vi.setConfig({ testTimeout: 180_000 })
 

@@ -1,3 +1,5 @@
+export type { CachedIdempotencyStoreOptions } from './cached-idempotency-store.js'
+export { CachedIdempotencyStore } from './cached-idempotency-store.js'
 export type { GivenAnswer, IdempotentRequest } from './idempotent-request.js'
 export { idempotentRequestOf } from './idempotent-request.js'
 export type { KeptAnswer } from './answer/kept-answer.js'

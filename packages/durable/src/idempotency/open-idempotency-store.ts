@@ -1,5 +1,7 @@
+import { openCache } from '../cache/open-cache.js'
 import { migrate } from '../migrations/migrate.js'
 import { openStore } from '../store/open-store.js'
+import { CachedIdempotencyStore } from './cached-idempotency-store.js'
 import type { IdempotencyStore } from './idempotency-store.js'
 import { MemoryIdempotencyStore } from './memory/memory-idempotency-store.js'
 import { PostgresIdempotencyStore } from './postgres/postgres-idempotency-store.js'
@@ -9,6 +11,11 @@ import { RedisIdempotencyStore } from './redis/redis-idempotency-store.js'
 export interface OpenIdempotencyStoreOptions {
   /** In Redis: how many replicas must have a claim before it counts. Default 0. */
   readonly replicas?: number
+  /**
+   * A Redis before a Postgres, by its URL: it holds the answers of keys that are done, and decides nothing. While it is slow, away or
+   * has too much to do it is left alone.
+   */
+  readonly cache?: string
 }
 
 /**
@@ -26,8 +33,19 @@ export interface OpenIdempotencyStoreOptions {
  */
 export async function openIdempotencyStore(
   url: string,
-  { replicas }: OpenIdempotencyStoreOptions = {},
+  { replicas, cache }: OpenIdempotencyStoreOptions = {},
 ): Promise<IdempotencyStore> {
+  if (cache !== undefined) {
+    if (!/^(postgres|postgresql|pglite):/.test(url))
+      throw new Error('cannot open an idempotency store: cache is for keys in a Postgres, which decides')
+    // What is wrong with its URL is told before a database is opened.
+    const opened = await openCache(cache)
+    const store = await openIdempotencyStore(url).catch(async (error: unknown) => {
+      await opened.close()
+      throw error
+    })
+    return new CachedIdempotencyStore({ store, cache: opened })
+  }
   if (/^rediss?:\/\/|^redis\+sentinel:/.test(url)) {
     return new RedisIdempotencyStore({ client: await connectRedis(url), replicas: replicas ?? 0 })
   }

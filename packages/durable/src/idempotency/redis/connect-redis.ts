@@ -1,5 +1,6 @@
 import type { Redis as RedisConstructor } from 'ioredis'
 import { StoreError } from '../../store/errors.js'
+import type { CacheClient } from '../../cache/cache-client.js'
 import type { RedisClient } from './redis-client.js'
 
 const COMMAND_MS = 5_000
@@ -16,7 +17,7 @@ interface SentinelAddress {
  * A command whose connection is lost fails at once and is not sent again by the client: a claim made twice must be known
  * for one, which the store sees to.
  */
-export async function connectRedis(url: string): Promise<RedisClient> {
+export async function connectRedis(url: string): Promise<RedisClient & CacheClient> {
   const Redis = await loadClient()
   const options = {
     maxRetriesPerRequest: 1,
