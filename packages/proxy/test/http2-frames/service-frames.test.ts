@@ -129,6 +129,31 @@ describe('a service of HTTP/2', () => {
     await eventually(() => service.connections[0]!.closed)
   })
 
+  it('that nobody has asked for a while is told goodbye, and called by another connection', async () => {
+    const service = await scene.add(
+      frameService(({ send }, stream) => send(headers(stream, packed([':status', '204'])))),
+    )
+    const { port } = await scene.gateway(service.port, '', ', protocol: h2, connections: { idle: 50ms }')
+    expect((await fetch(`http://127.0.0.1:${port}`)).status).toBe(204)
+    await eventually(() => service.connections[0]!.closed)
+    expect(service.connections[0]!.goodbye).toBe(0)
+    expect((await fetch(`http://127.0.0.1:${port}`)).status).toBe(204)
+    expect(service.connections).toHaveLength(2)
+  })
+
+  it('whose connection closes in the very turn in which a POST comes gets it by another one', async () => {
+    const { service, proxy } = await serve(({ send }, stream) =>
+      send(headers(stream, packed([':status', '200'], ['content-length', '0']))),
+    )
+    const caller = scene.caller(proxy, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await caller.until(/\r\n\r\n$/)
+    caller.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx')
+    service.connections[0]!.end()
+    await eventually(() => caller.received.match(/HTTP\/1.1 \d+/g)?.length === 2)
+    expect(caller.received.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
+    expect(service.connections.map(({ asked }) => asked.length)).toEqual([1, 1])
+  })
+
   it('takes an upload as fast as its windows let it, of the stream and of the connection', async () => {
     const { service, url } = await serve(() => undefined, { settings: [[WINDOW_BYTES_SETTING, 10_000]] })
     const uploading = fetch(url, { method: 'POST', body: 'x'.repeat(100_000) })
