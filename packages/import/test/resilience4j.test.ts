@@ -200,6 +200,24 @@ it('a placeholder of Maven where YAML cannot be read around it gets the hint', (
 })
 
 describe('a report that is true', () => {
+  it.each([
+    ['timelimiter', 'timeoutDuration', '0'],
+    ['circuitbreaker', 'waitDurationInOpenState', '0s'],
+    ['circuitbreaker', 'slowCallDurationThreshold', '500ns'],
+  ])('of a limit that would let nothing through is told, and not written: %s.%s', (module, key, value) => {
+    const conversion = spring(`resilience4j.${module}.instances.b.${key}: ${value}\n`)
+    expect(reasonsOf(conversion, key).join()).toContain(`must be a duration of at least 1ms`)
+    // Reading it throws where the manifest has a problem.
+    expect(modelOf(conversion).policies.get('b')).toBeDefined()
+  })
+
+  it('of switches of Spring Cloud says what they change', () => {
+    const conversion = spring(`spring.cloud.circuitbreaker.resilience4j.disable-time-limiter: true
+resilience4j.timelimiter.instances.b.timeoutDuration: 2s
+`)
+    expect(reasonsOf(conversion, 'disable-time-limiter').join()).toContain('take the timeout.attempt away')
+  })
+
   it('of an instance that sets nothing names that key alone, not the module', () => {
     const conversion = spring(`spring: { application: { name: order } }
 resilience4j.circuitbreaker.instances.b:

@@ -128,6 +128,7 @@ describe('a client of a manifest', () => {
     ],
     ['a misspelt section', 'policy: standard, timout: { total: 1s }', 'order.yaml:5:50 '],
     ['a number without a unit', 'policy: standard, timeout: { total: 500 }', 'order.yaml:5:68 '],
+    ['a limit of nothing', 'policy: standard, timeout: { total: 0s }', 'order.yaml:5:68 '],
   ])('refuses %s with its place, instead of running without a protection', (_story, call, message) => {
     const text = `watertight: v1
 system: s

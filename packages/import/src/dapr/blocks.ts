@@ -1,6 +1,14 @@
 import { daprDuration } from '../settings/durations.js'
 import type { Setting } from '../settings/setting.js'
-import { durationText, type Read, readDuration, readText, readWhole, refuse } from '../settings/read.js'
+import {
+  durationText,
+  type Read,
+  readDuration,
+  readLimit,
+  readText,
+  readWhole,
+  refuse,
+} from '../settings/read.js'
 import { anyFailure } from '../writing/any-failure.js'
 import { Block } from '../writing/block.js'
 import { statusConditions } from './status-conditions.js'
@@ -11,7 +19,7 @@ const unset = 'the default of Dapr'
 /** A named timeout. It limits one attempt: Dapr retries around it. */
 export function timeoutBlock(timeout: Setting): Block {
   const block = new Block()
-  const limit = readDuration(timeout, daprDuration)
+  const limit = readLimit(timeout, daprDuration)
   if (limit !== undefined) block.from('attempt', durationText(limit.value), timeout)
   return block
 }
@@ -42,7 +50,7 @@ function conditions(retry: Setting, block: Block): void {
   }
   if (codes === undefined || read === undefined) {
     block.put('on', list(['5xx', ...anyFailure]), `${unset}, without its retries after a 4xx`)
-    if (codes === undefined) {
+    if (codes === undefined && retry.at('maxRetries')?.text !== '0') {
       retry.note('Dapr also retries every 4xx, which gets the same answer again: name statuses in retry.on')
     }
     return
@@ -99,7 +107,7 @@ export function breakerBlock(breaker: Setting): Block {
       'only consecutiveFailures compared with a number has an equivalent: write failureRate and minimumCalls for the rest; 50% of at least 10 calls holds until then',
     )
   } else writeFailures(block, { value: failures ?? 6, from: trip?.use() })
-  const open = readDuration(breaker.at('timeout'), daprDuration)
+  const open = readLimit(breaker.at('timeout'), daprDuration)
   if (open === undefined) block.put('openFor', '60s', unset)
   else block.from('openFor', durationText(open.value), open.from)
   const probes = readWhole(breaker.at('maxRequests'), 1, 1_000)

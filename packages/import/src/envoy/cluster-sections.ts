@@ -4,6 +4,7 @@ import {
   durationText,
   type Read,
   readDuration,
+  readLimit,
   readPercentage,
   readText,
   readWhole,
@@ -123,7 +124,7 @@ function noteOtherReasons(detection: Setting, isGateway: boolean): void {
 }
 
 function duration(block: Block, key: string, setting: Setting | undefined, otherwise: string): void {
-  const read = readDuration(setting, goDuration)
+  const read = readLimit(setting, goDuration)
   if (read === undefined) block.put(key, otherwise, unset)
   else block.from(key, durationText(read.value), read.from)
 }
@@ -163,7 +164,7 @@ function warmUp(cluster: Setting): Read<number> | undefined {
   ]
   if (least?.text === '10') least.use()
   if (['1', '1.0'].includes(aggression?.text ?? '')) aggression?.use()
-  return readDuration(given?.at('slowStartWindow'), goDuration)
+  return readLimit(given?.at('slowStartWindow'), goDuration)
 }
 
 function budget(given: Setting): Block {

@@ -1,6 +1,6 @@
 import { goDuration } from '../settings/durations.js'
 import type { KnownKeys, Setting } from '../settings/setting.js'
-import { durationText, readDuration, readText, readWhole } from '../settings/read.js'
+import { durationText, readDuration, readLimit, readText, readWhole } from '../settings/read.js'
 import { Block } from '../writing/block.js'
 import type { TrafficSections } from './traffic-sections.js'
 
@@ -76,7 +76,7 @@ export function annotatedTraffic(document: Setting): TrafficSections | undefined
   const failures = readWhole(annotation(document, `${prefix}max-failures`), 1, 100_000)
   if (failures === undefined) block.put('consecutiveFailures', 7, unset)
   else block.from('consecutiveFailures', failures.value, failures.from)
-  const penalty = readDuration(annotation(document, `${prefix}min-penalty`), goDuration)
+  const penalty = readLimit(annotation(document, `${prefix}min-penalty`), goDuration)
   if (penalty === undefined) block.put('baseEjection', '1s', unset)
   else block.from('baseEjection', durationText(penalty.value), penalty.from)
   block.put('maxEjected', '100%', 'Linkerd has no limit')

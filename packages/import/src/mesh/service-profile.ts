@@ -1,6 +1,6 @@
 import { goDuration } from '../settings/durations.js'
 import type { Setting } from '../settings/setting.js'
-import { durationText, readDuration, readFlag, readNumber } from '../settings/read.js'
+import { durationText, readFlag, readLimit, readNumber } from '../settings/read.js'
 import { Block } from '../writing/block.js'
 import type { Hosts } from './hosts.js'
 import type { CallSections, MeshTable } from './mesh-table.js'
@@ -35,7 +35,7 @@ export function readServiceProfile(
 /** A limit is for all tries; a route without one has 10 seconds. */
 function limits(document: Setting, routes: readonly Setting[]): Block {
   const block = new Block()
-  const read = routes.flatMap((route) => readDuration(route.at('timeout'), goDuration) ?? [])
+  const read = routes.flatMap((route) => readLimit(route.at('timeout'), goDuration) ?? [])
   const longest = read.toSorted((a, b) => b.value - a.value)[0]
   if (longest === undefined || (read.length < routes.length && longest.value < 10_000)) {
     if (routes.length > 0 || document.at('spec') !== undefined)

@@ -3,7 +3,7 @@ import type { Setting } from '../settings/setting.js'
 import {
   durationText,
   type Read,
-  readDuration,
+  readLimit,
   readFlag,
   readPercentage,
   readText,
@@ -38,7 +38,7 @@ export interface TrafficSections {
 /** Reads a traffic policy. A version's own sections take the place of those of its service, as in Istio. */
 export function trafficSections(policy: Setting | undefined, version: Setting | undefined): TrafficSections {
   const section = (key: string): Setting | undefined => version?.at(key) ?? policy?.at(key)
-  const connect = readDuration(section('connectionPool')?.at('tcp', 'connectTimeout'), goDuration)
+  const connect = readLimit(section('connectionPool')?.at('tcp', 'connectTimeout'), goDuration)
   return {
     connect:
       connect === undefined
@@ -123,7 +123,7 @@ function ejection(detection: Setting | undefined): Block | 'off' | undefined {
 }
 
 function duration(block: Block, key: string, setting: Setting | undefined, otherwise: string): void {
-  const read = readDuration(setting, goDuration)
+  const read = readLimit(setting, goDuration)
   if (read === undefined) block.put(key, otherwise, unset)
   else block.from(key, durationText(read.value), read.from)
 }
@@ -157,7 +157,7 @@ function warmUp(balancer: Setting | undefined): Read<number> | undefined {
   const [least, aggression] = [given?.at('minimumPercent'), given?.at('aggression')]
   if (least?.text === '10') least.use()
   if (['1', '1.0'].includes(aggression?.text ?? '')) aggression?.use()
-  return readDuration(given?.at('duration') ?? balancer.at('warmupDurationSecs'), goDuration)
+  return readLimit(given?.at('duration') ?? balancer.at('warmupDurationSecs'), goDuration)
 }
 
 /** What keeps requests together; a cookie is read, and not made. */

@@ -1,5 +1,5 @@
 import { springDuration } from '../settings/durations.js'
-import { durationText, readDuration, readFlag, readWhole } from '../settings/read.js'
+import { durationText, readDuration, readFlag, readLimit, readWhole } from '../settings/read.js'
 import { Block } from '../writing/block.js'
 import type { InstanceConfig } from './module-config.js'
 
@@ -39,7 +39,7 @@ export function threadPoolBlock(config: InstanceConfig): Block {
 /** A rate limit; undefined when its period is not given, for then it limits nothing worth the name. */
 export function rateLimitBlock(config: InstanceConfig): Block | undefined {
   const limitSetting = config.get('limitForPeriod')
-  const period = readDuration(config.get('limitRefreshPeriod'), springDuration)
+  const period = readLimit(config.get('limitRefreshPeriod'), springDuration)
   const wait = config.get('timeoutDuration')
   const waitMs = readDuration(wait, springDuration)
   const refused =
@@ -47,10 +47,10 @@ export function rateLimitBlock(config: InstanceConfig): Block | undefined {
   if (waitMs !== undefined && waitMs.value > 0) wait?.note(refused)
   if (wait === undefined)
     config.instance?.note(`timeoutDuration is not set, so a call waits up to 5s in Resilience4j: ${refused}`)
-  if (period === undefined || period.value < 0.001) {
+  if (period === undefined || period.value < 1) {
     const target = limitSetting?.use() ?? config.instance
     target?.note(
-      'without limitRefreshPeriod the period is 500 ns, which limits nothing: write rateLimit with the period you mean',
+      'limitRefreshPeriod is 500 ns where it is not given, and nothing is limited by less than a millisecond: write rateLimit with the period you mean',
     )
     return undefined
   }
@@ -64,7 +64,7 @@ export function rateLimitBlock(config: InstanceConfig): Block | undefined {
 /** A time limiter stands inside the retry, so it limits one attempt. */
 export function timeoutBlock(config: InstanceConfig): Block {
   const block = new Block()
-  const limit = readDuration(config.get('timeoutDuration'), springDuration)
+  const limit = readLimit(config.get('timeoutDuration'), springDuration)
   if (limit === undefined) block.put('attempt', '1s', unset)
   else block.from('attempt', durationText(limit.value), limit.from)
   const cancel = config.get('cancelRunningFuture')

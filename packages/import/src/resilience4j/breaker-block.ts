@@ -1,5 +1,5 @@
 import { springDuration } from '../settings/durations.js'
-import { durationText, readDuration, readFlag, readPercentage, readWhole, refuse } from '../settings/read.js'
+import { durationText, readLimit, readFlag, readPercentage, readWhole, refuse } from '../settings/read.js'
 import { Block } from '../writing/block.js'
 import type { InstanceConfig } from './module-config.js'
 
@@ -15,7 +15,7 @@ export function breakerBlock(config: InstanceConfig): Block {
   if (rate === undefined) block.put('failureRate', '50%', unset)
   else block.from('failureRate', rate.value, rate.from)
   slowCallsOf(config, block)
-  const open = readDuration(config.get('waitDurationInOpenState'), springDuration)
+  const open = readLimit(config.get('waitDurationInOpenState'), springDuration)
   if (open === undefined) block.put('openFor', '60s', unset)
   else block.from('openFor', durationText(open.value), open.from)
   const probes = readWhole(config.get('permittedNumberOfCallsInHalfOpenState'), 1, 1_000)
@@ -57,7 +57,7 @@ function minimumOf(config: InstanceConfig, block: Block, size: number | undefine
 }
 
 function slowCallsOf(config: InstanceConfig, block: Block): void {
-  const over = readDuration(config.get('slowCallDurationThreshold'), springDuration)
+  const over = readLimit(config.get('slowCallDurationThreshold'), springDuration)
   const rate = readPercentage(config.get('slowCallRateThreshold'))
   // Unset they mean that all calls take a minute or more, which every timeout ends before.
   if (over === undefined && rate === undefined) return

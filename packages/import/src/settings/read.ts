@@ -18,7 +18,15 @@ export function readDuration(setting: Setting | undefined, format: DurationForma
   const ms = format(setting.text.trim())
   if (ms === undefined) return refuse(setting, 'a duration')
   if (ms > yearMs) return refuse(setting, 'a duration of at most 365 days')
+  if (ms > 0 && ms < 1) return refuse(setting, 'a duration of at least 1ms, or none')
   return { value: ms, from: setting.use() }
+}
+
+/** A duration that cannot be 0: a limit that fails everything, or a stretch of time in which nothing can be counted. */
+export function readLimit(setting: Setting | undefined, format: DurationFormat): Read<number> | undefined {
+  if (setting !== undefined && format(setting.text.trim()) === 0)
+    return refuse(setting, 'a duration of at least 1ms')
+  return readDuration(setting, format)
 }
 
 /** Whole number from `min` on; what is above `max` is written as `max`, and said. */

@@ -48,8 +48,9 @@ const client: KnownKeys = canonicalKeys({
   connectTimeout: 'every client has a limit of its own; nothing to do',
   readTimeout: 'every client has a limit of its own; nothing to do',
   loggerLevel: own,
-  retryer: 'a class of yours: write what it does into retry',
-  errorDecoder: 'a class of yours: write the statuses that are no failures into answers',
+  retryer:
+    'what a class does is not read: write it into retry (feign.Retryer.Default tries 5 times, 100ms to 1s apart)',
+  errorDecoder: 'what a class does is not read: write the statuses that are no failures into answers',
   requestInterceptors: own,
   responseInterceptor: own,
   defaultRequestHeaders: own,

@@ -16,13 +16,32 @@ import type { SpringApplication } from './spring-texts.js'
 const notOurs = 'not a setting of Resilience4j; it stays where it is'
 const notOursBelow: KnownKeys = { '*': notOurs }
 
+const circuitBreakerKeys: KnownKeys = canonicalKeys({
+  resilience4j: canonicalKeys({
+    disableTimeLimiter: timeLimiterOff,
+    disableTimeLimiterMap: timeLimiterOff,
+    '*': 'how Spring Cloud runs and counts what it protects has no place here; nothing to do',
+  }),
+  '*': notOurs,
+})
+
+function timeLimiterOff({ text }: Setting): string {
+  if (text === 'false') return 'it is as if it did not stand there; nothing to do'
+  return 'without its time limiter Spring Cloud limits no call: take the timeout.attempt away that comes from timelimiter'
+}
+
 const knownKeys: KnownKeys = canonicalKeys({
   resilience4j: resilience4jKeys,
   feign: feignKeys,
   spring: canonicalKeys({
     application: canonicalKeys({ name: 'the caller is named otherwise; nothing to do', '*': notOurs }),
     config: notOurs,
-    cloud: canonicalKeys({ gateway: gatewayKeys, openfeign: feignKeys, '*': notOurs }),
+    cloud: canonicalKeys({
+      gateway: gatewayKeys,
+      openfeign: feignKeys,
+      circuitbreaker: circuitBreakerKeys,
+      '*': notOurs,
+    }),
     ...notOursBelow,
   }),
   ...notOursBelow,

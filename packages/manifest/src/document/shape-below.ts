@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DURATION_PATTERN, durationMs } from '../units/duration.js'
 import { describeWord } from '../words/describe-word.js'
 import { type AnswerCondition, failureWords } from '../words/failure-words.js'
 import type { Word } from '../words/word.js'
@@ -51,6 +52,14 @@ const positivePercentageSchema = percentageSchema.refine((share) => Number.parse
   error: 'must be a percentage above 0%, such as 50%',
 })
 
+/** With less than a millisecond a limit would fail every call, and nothing can be counted in so short a time. */
+const positiveDurationSchema = durationSchema.refine(
+  (text) => !DURATION_PATTERN.test(text) || durationMs(text) >= 1,
+  {
+    error: 'must be a duration of at least 1ms, such as 250ms or 3s',
+  },
+)
+
 const hashKeySchema = later(() =>
   z.union(
     [
@@ -67,7 +76,7 @@ function scalar(name: string, word: Word): z.ZodType {
   const { kind, range = [0, 0], choices = [] } = word
   switch (kind) {
     case 'duration':
-      return durationSchema
+      return word.mayBeZero === true ? durationSchema : positiveDurationSchema
     case 'share':
       return word.positive === true ? positivePercentageSchema : percentageSchema
     case 'count':

@@ -75,6 +75,27 @@ describe('reading a broken manifest', () => {
     expect(readManifest(text, 'f').problems[0]?.message).toContain('must be a percentage above 0%')
   })
 
+  it.each([
+    ['timeout: { attempt: 0ms }', 'timeout.attempt'],
+    ['timeout: { total: 0.5ms }', 'timeout.total'],
+    ['breaker: { openFor: 0s }', 'breaker.openFor'],
+    ['ejection: { interval: 0s }', 'ejection.interval'],
+    ['rateLimit: { limit: 1, per: 0ms }', 'rateLimit.per'],
+    ['warmUp: 0ms', 'warmUp'],
+  ])('refuses a limit of nothing, which would fail every call or stop the client: %s', (section, key) => {
+    const text = `watertight: v1\nsystem: s\nservices: {}\npolicies: { p: { ${section} } }\n`
+    const [problem] = readManifest(text, 'f').problems
+    expect(problem?.message).toContain(`policies.p.${key}: it must be a duration of at least 1ms`)
+  })
+
+  it.each(['retry: { backoff: { initial: 0ms, max: 0ms } }', 'hedge: { after: 0ms }'])(
+    'takes a wait of nothing: %s',
+    (section) => {
+      const text = `watertight: v1\nsystem: s\nservices: {}\npolicies: { p: { ${section} } }\n`
+      expect(readManifest(text, 'f').problems).toEqual([])
+    },
+  )
+
   it('tells an unknown code below findings, whatever else is broken', () => {
     const text = (policy: string): string =>
       `watertight: v1\nsystem: s\n${policy}\nservices: {}\nfindings: { WT-RETRY-NO-JITER: { severity: off, reason: x } }\n`

@@ -57,13 +57,14 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
   'retry.backoff.initial': duration(
     'First wait before another try; it doubles each time',
     backoffDefaults.initialMs,
-    { code: [{ of: 'ExponentialOptions', option: 'initialMs' }] },
+    { mayBeZero: true, code: [{ of: 'ExponentialOptions', option: 'initialMs' }] },
   ),
   'retry.backoff.max': duration(
     'Longest wait before another try',
     backoffDefaults.initialMs * backoffDefaults.longest,
     {
       defaultSays: '30 times initial',
+      mayBeZero: true,
       code: [{ of: 'ExponentialOptions', option: 'maxMs' }],
     },
   ),
@@ -76,7 +77,7 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
   'retry.backoff.pushback': duration(
     'Longest Retry-After that is waited for: a callee that asks for more is not tried again; off takes no notice of it',
     retryDefaults.maxPushbackMs,
-    { off: true, code: [{ of: 'RetryRules', option: 'maxPushbackMs' }] },
+    { off: true, mayBeZero: true, code: [{ of: 'RetryRules', option: 'maxPushbackMs' }] },
   ),
   'retry.budget.ratio': share(
     'Share of calls that may be further tries',
@@ -209,6 +210,7 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
   },
   'hedge.after': {
     ...duration('A second request is sent beside one that has not been answered for so long', undefined),
+    mayBeZero: true,
     required: true,
   },
   'hedge.extra': {

@@ -17,12 +17,18 @@ export const sagaStepWords: Words = {
     defaultSays: '30s; of a signal, for ever',
   }),
   'retry.attempts': count('Tries, the first included', [1, 1_000], 5),
-  'retry.backoff.initial': duration('Wait before the second try; it doubles with each further one', 200),
-  'retry.backoff.max': duration('The longest wait between two tries', 10_000),
+  'retry.backoff.initial': duration('Wait before the second try; it doubles with each further one', 200, {
+    mayBeZero: true,
+  }),
+  'retry.backoff.max': duration('The longest wait between two tries', 10_000, { mayBeZero: true }),
   'compensation.timeout': duration('Time for one try to undo it', 30_000),
   'compensation.retry.attempts': count('Tries to undo it, the first included', [1, 1_000], 20),
-  'compensation.retry.backoff.initial': duration('Wait before the second try to undo it', 500),
-  'compensation.retry.backoff.max': duration('The longest wait between two tries to undo it', 60_000),
+  'compensation.retry.backoff.initial': duration('Wait before the second try to undo it', 500, {
+    mayBeZero: true,
+  }),
+  'compensation.retry.backoff.max': duration('The longest wait between two tries to undo it', 60_000, {
+    mayBeZero: true,
+  }),
   optional: flag('Whether the saga goes on without it when it fails', false),
   readOnly: flag('Whether it changes nothing, and so needs no compensation', false),
 }

@@ -23,6 +23,8 @@ export interface Word {
   readonly required?: true
   /** A share that must not be 0. */
   readonly positive?: true
+  /** A duration that may be 0, for which there is nothing to wait then. Any other is a limit, or a stretch of time. */
+  readonly mayBeZero?: true
   /** `off` may stand there, which the model has as undefined, or as Infinity where it lifts a limit. */
   readonly off?: true
   /** In the unit of the model: milliseconds, a share from 0 to 1. Absent: there is none. */
