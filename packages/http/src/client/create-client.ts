@@ -164,8 +164,7 @@ class Callees {
     if (CONTROLS.has(call.to)) {
       throw new OptionError(`cannot create client: no callee may be named '${call.to}'`, 'service')
     }
-    const policies = modelPolicies(call, this.#options.onQueue)
-    checkPolicies(policies)
+    const policies = policiesOf(call, this.#options)
     const endpoints = this.#endpoints(call.to, model)
     endpointUrls(endpoints)
     return { call, policies, endpoints }
@@ -209,6 +208,19 @@ class Callees {
     guards.name = policy.name
     this.#shared.set(policy.name, guards)
     return guards
+  }
+}
+
+/** What contradicts one another in policies, which no single value of the document shows, is told with the call. */
+function policiesOf(call: CallModel, { onQueue }: ClientOptions): CallPolicies {
+  try {
+    const policies = modelPolicies(call, onQueue)
+    checkPolicies(policies)
+    return policies
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error
+    const message = `cannot create client: ${call.from} > ${call.to}: ${error.message}; watertight check says where`
+    throw new OptionError(message, error.option)
   }
 }
 

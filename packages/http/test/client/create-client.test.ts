@@ -142,6 +142,15 @@ services:
     expect(() => createClient(reading, options)).toThrow(`cannot create client: ${message}`)
   })
 
+  it('names the call whose policies contradict one another', () => {
+    const backoff = { initial: '2s', max: '1s' } as const
+    const system = defineSystem(systemOf({ payment: { retry: { backoff } } }))
+    const options = { service: 'order', endpoints: { payment: 'http://127.0.0.1:1' } }
+    expect(() => createClient(system, options)).toThrow(
+      'cannot create client: order > payment: cannot create exponential backoff: maxMs must be a finite number >= initialMs (2000), got 1000; watertight check says where',
+    )
+  })
+
   it('refuses a policy that does not exist in a model, too, and what is no manifest', () => {
     const text =
       'watertight: v1\nsystem: s\nservices: { a: { calls: { b: { policy: p }, c: { policy: p } } }, b: {}, c: {} }\n'

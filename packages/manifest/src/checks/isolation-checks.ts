@@ -185,7 +185,7 @@ function whyNeverOpens(policy: PolicyModel): { says: string; hint: string } | un
   if ('calls' in window) {
     if (minimumCalls <= window.calls) return undefined
     return {
-      says: `can never open: minimumCalls must be at most the window (${window.calls}), got ${minimumCalls}`,
+      says: `cannot wait for ${minimumCalls} calls where its window holds ${window.calls}: it judges after ${window.calls}`,
       hint: `write minimumCalls: ${Math.min(10, window.calls)}`,
     }
   }
