@@ -172,20 +172,26 @@ export class Http2Stream implements UpstreamStream, WritingStream, BodyTaker {
     this.listener?.readEnded()
   }
 
-  /**
-   * The other side has reset it. A whole answer stays one, that still waits for its caller: without an error it says only
-   * that no more of the request is wanted (RFC 9113, section 8.1).
-   */
+  /** The other side has reset it. */
   aborted(code: number): void {
-    if (this.input.isEnded && code === errorCodes.noError) return
+    if (this.isWhole) return
     const failure: FailureClass = code === errorCodes.refusedStream ? 'refused-stream' : 'reset'
     this.fail(failure, `the stream was reset with code ${code}`)
   }
 
   /** Its connection has gone. */
   gone(detail: string): void {
+    if (this.isWhole) return
     if (this.isBegun) this.fail('reset', detail)
     else this.fail('reset-before-request', detail, true)
+  }
+
+  /**
+   * All of the answer has come, and waits for its caller. Whatever befalls stream and connection then says no more than that
+   * nothing more of the request is wanted (RFC 9113, section 8.1).
+   */
+  get isWhole(): boolean {
+    return this.input.isEnded
   }
 
   /** There will be no answer. `isStale`: nothing of the request has been sent. */

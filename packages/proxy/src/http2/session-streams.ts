@@ -204,7 +204,7 @@ export class SessionStreams implements FrameListener, RequestCarrier {
 
   /** What came cannot be read as HTTP/2. */
   broken(detail: string): void {
-    for (const stream of this.streams.values()) stream.fail('protocol-error', detail)
+    for (const stream of this.streams.values()) if (!stream.isWhole) stream.fail('protocol-error', detail)
   }
 
   // What a stream asks for.

@@ -18,6 +18,8 @@ export interface ServedFrames {
   readonly resets: Map<number, number>
   /** The code of the goodbye, once it has been said. */
   goodbye: number | undefined
+  /** Questions of its own that have been answered. */
+  pongs: number
   closed: boolean
   /** Sends frames, right or wrong. */
   readonly send: (...frames: readonly string[]) => void
@@ -57,6 +59,7 @@ function served(
     ended: new Set(),
     resets: new Map(),
     goodbye: undefined,
+    pongs: 0,
     closed: false,
     send,
     end: () => void socket.end(),
@@ -89,7 +92,10 @@ function served(
         return 0
       },
       ping: (opaque) => tell(pingFrame(opaque, true)),
-      pong: () => 0,
+      pong: () => {
+        connection.pongs += 1
+        return 0
+      },
       windowUpdate: () => 0,
       goAway: (_last, code) => {
         connection.goodbye = code
