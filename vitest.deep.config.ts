@@ -35,7 +35,7 @@ export default defineConfig({
           ],
           env: {
             WATERTIGHT_FUZZ: process.env['WATERTIGHT_FUZZ'] ?? '2000',
-            RANDOM_RUNS: process.env['RANDOM_RUNS'] ?? '2000',
+            RANDOM_RUNS: process.env['RANDOM_RUNS'] ?? '1000',
           },
           maxWorkers: 2,
           sequence: { groupOrder: 0 },

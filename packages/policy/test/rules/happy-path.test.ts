@@ -180,4 +180,4 @@ it('the happy path does exactly what the walk does', async () => {
     numRuns: Number(process.env['RANDOM_RUNS'] ?? 100),
     examples: [[slotsOfAbandonedRuns.how, slotsOfAbandonedRuns.scripts]],
   })
-}, 60_000)
+}, 300_000)
