@@ -179,13 +179,14 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
 
   /** Nobody read its end, and perhaps nothing of it; but only what may be repeated, or was never sent, is worth the doubt. */
   mayResend(attempt: UpstreamAttempt, failure: FailureClass): boolean {
-    const isSafe = this.idempotent || failure === 'reset-before-request'
+    const isSafe = this.idempotent || failure === 'reset-before-request' || failure === 'refused-stream'
     return isSafe && this.replayable && attempt === this.latest
   }
 
   /** The endpoint has had no say in it, and is not charged with it; metrics tell that it happened. */
-  resent({ startedAt }: UpstreamAttempt): void {
-    this.destination.recorder?.attempted(0, 'reset-before-request', systemClock.now() - startedAt)
+  resent({ startedAt }: UpstreamAttempt, failure: FailureClass): void {
+    const told = failure === 'refused-stream' ? failure : 'reset-before-request'
+    this.destination.recorder?.attempted(0, told, systemClock.now() - startedAt)
   }
 
   informed(head: ResponseHead): void {

@@ -194,7 +194,7 @@ export class Http2Stream implements UpstreamStream, WritingStream, BodyTaker {
     return this.input.isEnded
   }
 
-  /** There will be no answer. `isStale`: nothing of the request has been sent. */
+  /** There will be no answer. `isStale`: nobody can have looked at the request. */
   fail(failure: FailureClass, detail: string, isStale: boolean = false): void {
     const { listener } = this
     this.listener = undefined

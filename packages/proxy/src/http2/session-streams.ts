@@ -172,7 +172,7 @@ export class SessionStreams implements FrameListener, RequestCarrier {
     this.owner.leaving()
     for (const stream of this.streams.values())
       if (stream.id > last)
-        stream.fail('refused-stream', 'the service closed before it looked at the request')
+        stream.fail('refused-stream', 'the service closed before it looked at the request', true)
     return this.idled()
   }
 

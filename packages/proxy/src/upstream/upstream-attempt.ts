@@ -47,7 +47,7 @@ export interface AttemptOwner {
   /** The connection was closed by the other side before it could have read the request: another one is free of danger. */
   mayResend(attempt: UpstreamAttempt, failure: FailureClass): boolean
   /** It goes out once more, on another connection. */
-  resent(attempt: UpstreamAttempt): void
+  resent(attempt: UpstreamAttempt, failure: FailureClass): void
   data(bytes: Buffer, start: number, end: number): void
   answerEnded(trailers: HeaderBlock | undefined): void
   answerBroken(detail: string, flag: ResponseFlag): void
@@ -225,7 +225,7 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
   failed(failure: FailureClass, detail: string, isStale: boolean): void {
     if (isStale && this.resends === 0 && this.owner.mayResend(this, failure)) {
       this.resends += 1
-      this.owner.resent(this)
+      this.owner.resent(this, failure)
       this.stream = undefined
       this.chunksSent = 0
       this.isSent = false

@@ -26,7 +26,7 @@ export interface UpstreamListener {
   readEnded(): void
   /** There is room for more of the request. */
   drained(): void
-  /** `isStale`: a connection that was used before had been closed when the request came, so that nobody read it. */
+  /** `isStale`: its connection had been closed, or was being left, when the request came, so that nobody read it. */
   failed(failure: FailureClass, detail: string, isStale: boolean): void
 }
 

@@ -99,17 +99,22 @@ describe('a connection to a service of HTTP/2 ends, and its requests get 502,', 
 })
 
 describe('a service of HTTP/2', () => {
-  it('that says goodbye before it looks at a request may be asked again, whatever the method', async () => {
-    let calls = 0
-    const { service, url } = await serve(
-      ({ send }, stream) => {
-        calls += 1
-        send(calls === 1 ? goAwayFrame(0) : headers(stream, OK, false) + data(stream, 'done', true))
-      },
-      { policy: ', retry: { attempts: 2, on: [refused-stream], backoff: { initial: 1ms } }' },
-    )
+  it('that says goodbye before it looks at a request is asked once more, whatever the method, and not for ever', async () => {
+    let goodbyes = 1
+    const { service, proxy, url } = await serve(({ send }, stream) => {
+      goodbyes -= 1
+      send(goodbyes >= 0 ? goAwayFrame(0) : headers(stream, OK, false) + data(stream, 'done', true))
+    })
     const response = await fetch(url, { method: 'POST', body: 'x' })
     expect([response.status, await response.text(), service.connections.length]).toEqual([200, 'done', 2])
+    goodbyes = 100
+    expect((await fetch(url, { method: 'POST', body: 'x' })).status).toBe(503)
+    expect(goodbyes).toBe(98)
+    await eventually(() => proxy.lines.length === 2)
+    expect(proxy.lines).toMatchObject([
+      { status: 200, attempts: 1, flags: '' },
+      { status: 503, attempts: 1 },
+    ])
   })
 
   it('that says goodbye is waited for by nobody: requests in the queue get another connection', async () => {
