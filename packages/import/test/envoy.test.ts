@@ -99,6 +99,14 @@ describe('the bootstrap of a front proxy', () => {
   })
 })
 
+it('says how a service that is called by HTTP/2 is written', () => {
+  const options = { explicit_http_config: { http2_protocol_options: {} } }
+  const cluster = { name: 'a', typed_extension_protocol_options: { http: options } }
+  const routes = everybody([{ match: { prefix: '/' }, route: { cluster: 'a' } }])
+  const conversion = importText('envoy', bootstrap(routes, [cluster]))
+  expect(conversion.unsupported.map(({ reason }) => reason).join()).toContain('write protocol: h2')
+})
+
 it('counts gateway failures only where they are enforced', () => {
   const detection = (more: object): object[] => [
     { name: 'a', outlier_detection: { consecutive_5xx: 9, consecutive_gateway_failure: 2, ...more } },

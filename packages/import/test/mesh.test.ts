@@ -247,6 +247,12 @@ spec:
     },
   )
 
+  it('of an upgrade to HTTP/2 says how that is written', () => {
+    const pool = '{ http: { h2UpgradePolicy: UPGRADE } }'
+    const conversion = istio(rule(`host: a\ntrafficPolicy: { connectionPool: ${pool} }`))
+    expect(reasonsOf(conversion, 'h2UpgradePolicy').join()).toContain('write protocol: h2')
+  })
+
   it('of a hash beside an algorithm says which of them holds', () => {
     const balancer = '{ simple: ROUND_ROBIN, consistentHash: { useSourceIp: true } }'
     const conversion = istio(rule(`host: a\ntrafficPolicy: { loadBalancer: ${balancer} }`))

@@ -3,6 +3,8 @@ import { each } from './each.js'
 
 const endpoints = 'where a callee listens is given to the client or the gateway, as its endpoints'
 const names = 'where names lead is found by the system or by `resolve` of the client; nothing to do'
+const http2 =
+  'where it makes HTTP/2 of the connections write protocol: h2 under the service; the rest is up to the client or the sidecar'
 const connection = 'how connections are kept is up to the client or the sidecar; nothing to do'
 const tls = 'certificates are given to the client (`tls`), and between services they are mesh.mutualTls'
 const balancing = 'balance names the algorithm alone'
@@ -87,14 +89,12 @@ export const clusterKeys: KnownKeys = {
     perHostThresholds: 'a bulkhead counts the calls to a callee, not to one endpoint of it',
   },
   outlierDetection,
+  ...each(http2, ['http2ProtocolOptions', 'typedExtensionProtocolOptions', 'protocolSelection']),
   ...each(connection, [
     'perConnectionBufferLimitBytes',
     'maxRequestsPerConnection',
     'commonHttpProtocolOptions',
     'httpProtocolOptions',
-    'http2ProtocolOptions',
-    'typedExtensionProtocolOptions',
-    'protocolSelection',
     'upstreamHttpProtocolOptions',
     'upstreamConnectionOptions',
     'upstreamBindConfig',
