@@ -32,6 +32,7 @@ export const sections = [
       ['docs/how-to/prometheus-grafana-opentelemetry.md', 'Prometheus, Grafana, OpenTelemetry'],
       ['docs/how-to/read-the-console-in-an-incident.md', 'Read the console in an incident'],
       ['docs/how-to/load-watch-and-drill.md', 'Load, watch and drill'],
+      ['docs/how-to/from-embedded-to-engines.md', 'From embedded to Postgres, Kafka, Temporal and Envoy'],
       ['packages/durable/docs/make-a-post-safe-to-retry.md', 'Make a POST safe to retry'],
       ['packages/durable/docs/write-a-saga.md', 'Write a saga'],
       ['packages/durable/docs/publish-with-the-outbox.md', 'Publish with the outbox'],

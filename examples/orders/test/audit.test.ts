@@ -103,7 +103,7 @@ describe('books that do not', () => {
 test('books that cannot be read are a finding, and end nothing', async () => {
   const get = async <T>(name: string, path: string): Promise<T> => {
     if (name === 'payment') throw new Error(`cannot get ${path} of payment: it does not answer`)
-    return { unfinished: 0, entries: [], next: null } as T
+    return { unfinished: 0, untold: 0, entries: [], next: null } as T
   }
   const { findings } = await settleBooks({ get }, [], 0)
   expect(findings).toEqual(['cannot get /internal/books?from=0 of payment: it does not answer'])

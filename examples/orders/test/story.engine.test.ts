@@ -10,10 +10,11 @@ afterAll(() => story.shop.close())
 
 test('on real servers: payment slow, inventory killed, the database killed, all stopped and started again; the books balance', async () => {
   await story.morePlaced(20)
-  expect(story.shop.system.names).toEqual(expect.arrayContaining(['postgres']))
+  expect(story.shop.system.names).toEqual(expect.arrayContaining(['postgres', 'kafka']))
   await story.paymentIsSlow(20)
   await story.dies('inventory')
   await story.dies('postgres')
+  await story.dies('gateway')
   await story.stopsAndStartsAgain(10)
   const { books } = await story.settles()
   expect(books.orders.length).toBeGreaterThan(30)

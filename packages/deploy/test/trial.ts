@@ -25,6 +25,7 @@ export const elsewhere: readonly (readonly [keys: RegExp, reason: string])[] = [
   [/^services\.\*\.health\.(live|startup)\./, 'for whoever starts processes'],
   [/^services\.\*\.health\.ready\.checks$/, 'what the probe depends on'],
   [/^services\.\*\.calls\.\*\.(optional|clientAttempts)$/, 'for check'],
+  [/^gateway\.engine$/, 'for whoever starts it'],
   [/\.(breaker\.answers|hedge\.attempts)$/, 'former names'],
 ]
 

@@ -27,7 +27,7 @@ export type { RefusedChange, WatchManifestOptions } from './watch/watch-manifest
 export type { Balance } from './words/balance-names.js'
 export type { AnswerCondition, FailureClass, RetryCondition } from './words/failure-words.js'
 export type { HashKey } from './words/hash-key.js'
-export type { Continue } from './words/gateway-words.js'
+export type { Continue, ProxyEngine } from './words/gateway-words.js'
 export type { Protocol } from './words/protocol-names.js'
 export type { Mode } from './words/mode-names.js'
 export type { CallOrder, Enforcement, ReleaseStrategy } from './words/service-words.js'

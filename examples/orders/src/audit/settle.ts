@@ -13,6 +13,12 @@ const noBooks: Books = {
   acknowledged: [],
 }
 
+/** Orders that have not ended, and events that are on their way to the broker. */
+interface Unfinished {
+  readonly unfinished: number
+  readonly untold: number
+}
+
 /** The books once nothing is under way any more, and what does not balance in them. */
 export interface SettledBooks {
   readonly books: Books
@@ -33,9 +39,9 @@ export async function settleBooks(
   for (;;) {
     const isLate = performance.now() >= end
     try {
-      const { unfinished } = await source.get<{ unfinished: number }>('order', '/internal/unfinished')
+      const { unfinished, untold } = await source.get<Unfinished>('order', '/internal/unfinished')
       const { unhandled } = await source.get<{ unhandled: number }>('shipping', '/internal/unhandled')
-      if ((unfinished === 0 && unhandled === 0) || isLate) {
+      if (unfinished + untold + unhandled === 0 || isLate) {
         const books = await collectBooks(source, acknowledged)
         return { books, findings: audit(books) }
       }

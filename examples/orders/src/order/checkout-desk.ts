@@ -1,30 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import {
-  migrate,
-  openSagaEngine,
-  type SagaEngine,
-  type SagaHandle,
-  type SagaOutcome,
-  type StartOptions,
-  type Store,
-} from '@watertight/durable'
+import { consumerLag, migrate, type Store } from '@watertight/durable'
 import type { Tracing } from '@watertight/telemetry'
 import { priceOf, type Checkout } from '../checkout/checkout-schema.js'
 import type { Edge } from '../http/edge.js'
 import { Problem, unavailable } from '../http/problem.js'
-import { isFinal, type Order, type OrderContent } from './order.js'
+import { isFinal, type Order } from './order.js'
 import { OrderStatuses } from './order-status.js'
 import { isKeyTaken, OrderStore } from './order-store.js'
-import {
-  confirmed,
-  contentOf,
-  placeOrderSaga,
-  reasonOf,
-  type Placed,
-  type PlaceOrder,
-} from './place-order.js'
+import { placeByStore } from './place-by-store.js'
+import { placeByTemporal } from './place-by-temporal.js'
+import type { Ended, Placing, PlacingOptions, Underway } from './placing.js'
 import type { Callees } from './steps.js'
 import { taxIn } from './tax.js'
 
@@ -34,10 +21,15 @@ const WAIT_MS = 8_000
 const UNDO_MS = 4_000
 /** How often an order is looked at that somebody waits for: it may have turned back, or another process may have it. */
 const LOOK_MS = 250
-/** Calls of one service that orders make at once. When it comes back, many more than that wait to be undone. */
-const CONCURRENCY = 16
+/** The group that brings events to a broker, where there is one. */
+const RELAY_GROUP = 'kafka-relay'
 /** How soon others take up the orders of a process that has died. */
 const LEASE_MS = 3_000
+
+const ways = {
+  store: placeByStore,
+  temporal: placeByTemporal,
+} satisfies Record<string, (options: PlacingOptions) => Promise<Placing>>
 
 export interface CheckoutDeskOptions {
   readonly store: Store
@@ -50,25 +42,25 @@ export interface CheckoutDeskOptions {
   /** Default: a random UUID. */
   readonly newId?: (customer: string) => string
   readonly leaseMs?: number
+  /** What places orders, as `sagas.place-order.engine` of the document has it. Default `store`. */
+  readonly engine?: keyof typeof ways
 }
 
-/** Takes checkouts: each is an order and the saga that places it, written in one transaction. */
+/** Takes checkouts: each is an order, and whatever places it. */
 export class CheckoutDesk {
   readonly orders: OrderStore
   readonly statuses: OrderStatuses
   readonly #options: CheckoutDeskOptions
-  readonly #saga: PlaceOrder
-  readonly #engine: SagaEngine
+  readonly #placing: Placing
 
   private constructor(
     options: CheckoutDeskOptions,
-    parts: Pick<CheckoutDesk, 'orders' | 'statuses'> & Parts,
+    parts: Pick<CheckoutDesk, 'orders' | 'statuses'> & { readonly placing: Placing },
   ) {
     this.#options = options
     this.orders = parts.orders
     this.statuses = parts.statuses
-    this.#saga = parts.saga
-    this.#engine = parts.engine
+    this.#placing = parts.placing
   }
 
   static async open(options: CheckoutDeskOptions): Promise<CheckoutDesk> {
@@ -77,16 +69,9 @@ export class CheckoutDesk {
     await migrate(store)
     await orders.open()
     const statuses = await OrderStatuses.open(store, onTrouble)
-    const placeOrder = placeOrderSaga(callees, orders)
-    const engine = await openSagaEngine({
-      store,
-      sagas: [placeOrder, placeOrderSaga(callees, orders, 1)],
-      concurrency: CONCURRENCY,
-      leaseMs,
-      tracing,
-      onTrouble,
-    })
-    return new CheckoutDesk(options, { orders, statuses, saga: placeOrder, engine })
+    const place = ways[options.engine ?? 'store']
+    const placing = await place({ store, orders, callees, leaseMs, tracing, onTrouble })
+    return new CheckoutDesk(options, { orders, statuses, placing })
   }
 
   /**
@@ -95,7 +80,7 @@ export class CheckoutDesk {
    * @throws {@link Problem} 422 when the key was used for something else, 503 when it takes too long
    */
   async place(checkout: Checkout, key: string): Promise<Order> {
-    const { store, version, tax, newId = () => randomUUID() } = this.#options
+    const { version, tax, newId = () => randomUUID() } = this.#options
     const totalCents = priceOf(checkout.items)
     const told = await taxIn(tax, checkout.items)
     const order: Order = {
@@ -106,23 +91,24 @@ export class CheckoutDesk {
       takenBy: version,
       state: 'pending',
     }
-    const begun = await store
-      .atOnce((transaction) => [
-        this.#engine.startIn(transaction, this.#saga, startOf(order)),
-        this.orders.insert(transaction, order, key),
-      ])
-      .catch((error: unknown) => {
-        if (!isKeyTaken(error)) throw error
-      })
-    if (begun !== undefined) return await this.#ended(order, begun[0])
+    const begun = await this.#placing.begin(order, key).catch((error: unknown) => {
+      if (!isKeyTaken(error)) throw error
+    })
+    if (begun !== undefined) return await this.#ended(order, begun)
     const known = await this.orders.findByKey(key)
     // The order under this key was cancelled between the two, and gave its key back.
     if (known === undefined) return await this.place(checkout, key)
     return await this.#resume(known, checkout, key)
   }
 
+  /** How many events are on their way to a broker. */
+  async untold(): Promise<number> {
+    const lags = await consumerLag(this.#options.store)
+    return lags.reduce((sum, { group, events }) => (group === RELAY_GROUP ? sum + (events ?? 0) : sum), 0)
+  }
+
   async close(): Promise<void> {
-    await this.#engine.close()
+    await this.#placing.close()
     await this.statuses.close()
   }
 
@@ -132,13 +118,13 @@ export class CheckoutDesk {
       throw new Problem(422, 'key-reused', `key ${key} was used before with another checkout`)
     }
     if (isFinal(order.state)) return order
-    return await this.#ended(order, await this.#engine.start(this.#saga, startOf(order)))
+    return await this.#ended(order, await this.#placing.resume(order))
   }
 
-  async #ended(order: Order, handle: SagaHandle<Placed>): Promise<Order> {
+  async #ended(order: Order, underway: Underway): Promise<Order> {
     const { id } = order
-    let ended: SagaOutcome<Placed> | undefined
-    const outcome = handle.outcome().then((value) => {
+    let ended: Ended | undefined
+    const outcome = underway.outcome().then((value) => {
       ended = value
     })
     // A shop that closes ends the wait; whoever waited is told to come again.
@@ -147,24 +133,12 @@ export class CheckoutDesk {
     const giveUpAt = performance.now() + WAIT_MS
     for (;;) {
       await Promise.race([outcome, sleep(LOOK_MS)])
-      if (ended?.status === 'done') return { ...order, ...confirmed(ended.results) }
-      const turnedBack = ended?.turnedBack ?? (await this.#engine.find(id))?.state.turnedBack
-      const reason = turnedBack === undefined ? undefined : reasonOf(turnedBack)
+      if (ended !== undefined && 'loyalty' in ended) return { ...order, state: 'confirmed', ...ended }
+      const reason = ended?.reason ?? (await underway.reason())
       // Whoever is told no can be sure that all is undone. While something is down that may take long, and is not waited for.
       const isTold = ended !== undefined || reason === 'unavailable' || performance.now() > undoneBy
       if (reason !== undefined && isTold) return { ...order, reason }
       if (performance.now() > giveUpAt) throw unavailable('the order is still under way', 1, id)
     }
   }
-}
-
-const startOf = (order: Order): StartOptions<OrderContent> => ({
-  id: order.id,
-  input: contentOf(order),
-  key: order.customer,
-})
-
-interface Parts {
-  readonly saga: PlaceOrder
-  readonly engine: SagaEngine
 }

@@ -1,3 +1,4 @@
+import { openEvents, type OpenedEvents } from '@watertight/durable'
 import { bulkhead, RefusalError } from '@watertight/policy'
 import { checkoutSchema } from '../checkout/checkout-schema.js'
 import { opening } from '../database/opening.js'
@@ -6,6 +7,7 @@ import { customersKey } from '../http/idempotency-key.js'
 import { Problem, unavailable } from '../http/problem.js'
 import type { Environment, Service } from '../http/service.js'
 import { CheckoutDesk } from '../order/checkout-desk.js'
+import { orderEvents } from '../order/order-events.js'
 import { outcomeOf, view } from '../order/view.js'
 import { pageStart } from './books-page.js'
 
@@ -17,7 +19,8 @@ import { pageStart } from './books-page.js'
 const ADMISSION = { concurrency: 16, queue: 256, maxWaitMs: 8_000 }
 
 /** Keeps the orders, and takes each through reserving, charging and shipping, or back. */
-export async function openOrder({ name, edges, log, tracing, openStore }: Environment): Promise<Service> {
+export async function openOrder(environment: Environment): Promise<Service> {
+  const { name, edges, log, model, tracing, openStore } = environment
   const options = {
     version: name === 'canary' ? 'canary' : 'stable',
     callees: {
@@ -26,15 +29,23 @@ export async function openOrder({ name, edges, log, tracing, openStore }: Enviro
       loyalty: edges.to('loyalty'),
     },
     tax: edges.to('tax'),
+    engine: model.sagas.get('place-order')?.engine ?? 'store',
     tracing,
     onTrouble: (error: unknown, orderId?: string) =>
       log.warn({ err: error, orderId }, 'something failed beside the steps of an order, and is tried again'),
   }
-  const { store, opened } = opening(openStore(), (patient) =>
-    CheckoutDesk.open({ ...options, store: patient }),
-  )
+  let events: OpenedEvents | undefined
+  const { store, opened } = opening(openStore(), async (patient) => {
+    const desk = await CheckoutDesk.open({ ...options, store: patient })
+    // Where the document has a broker, what order tells is brought there; otherwise whoever takes it reads it in the database.
+    const told = { service: 'order', store: patient, topics: [orderEvents], onError: options.onTrouble }
+    events = await openEvents(model, told)
+    return desk
+  })
   const close = async () => {
-    await (await opened.catch(() => undefined))?.close()
+    const desk = await opened.catch(() => undefined)
+    await events?.close()
+    await desk?.close()
     await store.close()
   }
   return { ...orderService(opened), opened, close }
@@ -67,7 +78,7 @@ export function orderService(opened: Promise<CheckoutDesk>): Omit<Service, 'clos
       }),
       'GET /internal/unfinished': async () => ({
         status: 200,
-        body: await (await orders()).countUnfinished(),
+        body: { ...(await (await orders()).countUnfinished()), untold: await (await opened).untold() },
       }),
     },
     figures: async () => ({ orders: await (await orders()).countUnfinished() }),

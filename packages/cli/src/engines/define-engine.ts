@@ -15,7 +15,7 @@ watertight up runs one for each store and broker that the document names without
 export function defineEngine(program: Command, run: CommandRunner): void {
   program
     .command('engine')
-    .description('run a real server of this machine: postgres or redis')
+    .description('run a real server of this machine: postgres, redis, kafka or temporal')
     .argument('<engine>', 'which one')
     .argument('<folder>', 'a folder for its data; a new one is made')
     .requiredOption('--port <port>', 'where it listens on 127.0.0.1')

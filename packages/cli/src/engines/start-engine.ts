@@ -1,4 +1,11 @@
-import { type EngineName, type RunningEngine, startPostgres, startRedis } from '@watertight/deploy'
+import {
+  type EngineName,
+  type RunningEngine,
+  startKafka,
+  startPostgres,
+  startRedis,
+  startTemporal,
+} from '@watertight/deploy'
 import { openStore } from '@watertight/durable'
 
 /** What an engine is started with. */
@@ -17,6 +24,8 @@ const starters: Readonly<Record<EngineName, (place: EnginePlace) => Promise<Runn
     return engine
   },
   redis: startRedis,
+  kafka: startKafka,
+  temporal: startTemporal,
 }
 
 export function startEngine(name: EngineName, place: EnginePlace): Promise<RunningEngine> {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { proxyEngineNames } from '@watertight/manifest/words'
 import type { CommandRunner } from '../program/command-runner.js'
 import type { ProxyCommandOptions } from './run-proxy.js'
 
@@ -34,7 +35,7 @@ export function defineProxy(program: Command, run: CommandRunner): void {
     )
     .addOption(
       new Option('--engine <engine>', 'node, or the real Envoy where it is installed')
-        .choices(['node', 'envoy'])
+        .choices(proxyEngineNames)
         .default('node'),
     )
     .option('--workers <number>', 'processes that share the ports (default: one a core)')

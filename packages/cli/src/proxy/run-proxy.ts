@@ -1,3 +1,4 @@
+import type { ProxyEngine } from '@watertight/manifest'
 import cluster from 'node:cluster'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
@@ -23,7 +24,7 @@ export interface ProxyCommandOptions {
   /** One process holds the ports even where there is a single worker. */
   readonly restartable?: boolean
   readonly host?: string
-  readonly engine?: 'node' | 'envoy'
+  readonly engine?: ProxyEngine
   readonly accessLog?: boolean
   readonly shed?: boolean
 }

@@ -1,4 +1,5 @@
 import type { Duration } from '../units/duration.js'
+import type { sagaEngineNames } from '../words/saga-words.js'
 
 export interface StoreAddressDocument {
   /** `postgres://host/database`, `redis://host`, `redis+sentinel://host,host/name`, `pglite:./folder` */
@@ -77,5 +78,7 @@ export interface SagaDocument<Service extends string = string> {
   readonly version?: number
   /** How long the whole may take before it turns back. */
   readonly deadline?: Duration
+  /** What runs it: the store of its service, or Temporal, where `TEMPORAL_ADDRESS` says. Default `store`. */
+  readonly engine?: (typeof sagaEngineNames)[number]
   readonly steps: readonly SagaStepDocument<Service>[]
 }

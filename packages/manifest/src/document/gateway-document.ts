@@ -1,7 +1,7 @@
 import type { Duration } from '../units/duration.js'
 import type { Percentage } from '../units/percentage.js'
 import type { Size } from '../units/size.js'
-import type { Continue } from '../words/gateway-words.js'
+import type { Continue, ProxyEngine } from '../words/gateway-words.js'
 import type { Scheme } from '../words/scheme-names.js'
 import type { PolicySections } from './policy-document.js'
 import type { SheddingDocument } from './shedding-document.js'
@@ -148,6 +148,8 @@ export interface GatewayDocument<
   readonly mergeSlashes?: boolean
   readonly http10?: boolean
   readonly continue?: Continue
+  /** What runs it under `watertight up`: ours, or the real Envoy. Default `node`. */
+  readonly engine?: ProxyEngine
   /** What is more than the services behind it, or its own process, can bear. Default `off`. */
   readonly shedding?: SheddingDocument | 'off'
   readonly routes?: readonly RouteDocument<Service, Policy>[]

@@ -1,7 +1,7 @@
 import type { GatewayDocument } from '../document/gateway-document.js'
 import { durationMs } from '../units/duration.js'
 import { sizeBytes } from '../units/size.js'
-import { type Continue, gatewayWords } from '../words/gateway-words.js'
+import { type Continue, gatewayWords, type ProxyEngine } from '../words/gateway-words.js'
 import { buildShedding } from './build-shedding.js'
 import type { GatewayModel, ListenModel, Network } from './gateway-model.js'
 import { type FieldReader, SectionReader } from './section-reader.js'
@@ -17,6 +17,7 @@ export function buildGateway(document: GatewayDocument = {}): GatewayModel {
     mergeSlashes: reader.plain('mergeSlashes') as boolean,
     http10: reader.plain('http10') as boolean,
     continue: reader.plain('continue') as Continue,
+    engine: reader.plain('engine') as ProxyEngine,
     shedding: buildShedding(reader),
     origins: reader.origins,
   }

@@ -34,7 +34,7 @@ function buildSaga(
   inner: (name: string) => SagaModel | undefined,
 ): SagaModel {
   const path = ['sagas', name]
-  const { values, origins } = resolveWords<Pick<SagaModel, 'version' | 'deadlineMs'>>(
+  const { values, origins } = resolveWords<Pick<SagaModel, 'version' | 'deadlineMs' | 'engine'>>(
     sagaWords,
     document,
     path,

@@ -1,6 +1,7 @@
 import type { ConsumptionDocument } from '../document/service-document.js'
 import type { DocumentPath } from '../source/manifest-source.js'
 import type { brokerNames } from '../words/protocol-names.js'
+import type { sagaEngineNames } from '../words/saga-words.js'
 import type { storeNames } from '../words/store-names.js'
 import type { Origin } from './origin.js'
 
@@ -86,6 +87,8 @@ export interface SagaModel {
   readonly service: string | undefined
   readonly version: number
   readonly deadlineMs: number | undefined
+  /** What runs it. */
+  readonly engine: (typeof sagaEngineNames)[number]
   /** Steps of one stage start together, the next stage when all of them have ended. */
   readonly stages: readonly (readonly SagaStepModel[])[]
   /** The longest that it may take forwards, a limit of the whole apart. */

@@ -1,4 +1,4 @@
-import type { Continue } from '../words/gateway-words.js'
+import type { Continue, ProxyEngine } from '../words/gateway-words.js'
 import type { Origin } from './origin.js'
 import type { SheddingModel } from './shedding-model.js'
 
@@ -37,6 +37,8 @@ export interface GatewayModel {
   readonly mergeSlashes: boolean
   readonly http10: boolean
   readonly continue: Continue
+  /** What runs it under `watertight up`. */
+  readonly engine: ProxyEngine
   /** What it refuses as more than can be borne: `false` for `off`, undefined where the document does not say. */
   readonly shedding: SheddingModel | false | undefined
   /** Where each value came from, by its dotted name below `gateway`: `limits.idle`. */

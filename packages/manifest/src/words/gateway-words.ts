@@ -9,6 +9,11 @@ export const continueNames = ['here', 'service'] as const
 
 export type Continue = (typeof continueNames)[number]
 
+/** What runs the gateway under `watertight up`. */
+export const proxyEngineNames = ['node', 'envoy'] as const
+
+export type ProxyEngine = (typeof proxyEngineNames)[number]
+
 /**
  * What a gateway lets in: the only place where these keys, their meanings and their defaults are listed. Schema, model,
  * explain and the page about the format are made from it.
@@ -46,6 +51,11 @@ export const gatewayWords: Readonly<Record<string, Word>> = {
     'Who answers Expect: 100-continue: the gateway, which asks for the body at once, or the service',
     continueNames,
     'here',
+  ),
+  engine: choice(
+    'What runs the gateway under watertight up: ours, or the real Envoy where it is installed',
+    proxyEngineNames,
+    'node',
   ),
   ...sheddingWords,
 }

@@ -1,14 +1,22 @@
 import type { Word } from './word.js'
 import { wordOf } from './word-of.js'
 
-const { count, duration, flag } = wordOf
+const { choice, count, duration, flag } = wordOf
 
 type Words = Readonly<Record<string, Word>>
+
+/** What runs a saga: the store of its service, or a Temporal server. */
+export const sagaEngineNames = ['store', 'temporal'] as const
 
 /** A saga as a whole: the only place where these keys and their defaults are listed. */
 export const sagaWords: Words = {
   deadline: duration('How long the whole may take before it turns back', undefined),
   version: count('The version of its definition', [1, 1_000_000], 1),
+  engine: choice(
+    'What runs it: the store of its service, or Temporal, where TEMPORAL_ADDRESS of the environment says',
+    sagaEngineNames,
+    'store',
+  ),
 }
 
 /** A step of a saga: the only place where these keys and their defaults are listed. */

@@ -1,3 +1,4 @@
+import { temporalPackages } from '@watertight/deploy'
 import type { CallModel, ServiceModel, SystemModel } from '@watertight/manifest'
 import type { Probe } from '../readiness/probe.js'
 import type { Instance } from './instances.js'
@@ -74,6 +75,7 @@ function serviceProgram(instance: Instance, options: PlanOptions): Program {
     environment: {
       ...options.environment,
       ...tracesEnvironment(options, model.name),
+      ...temporalEnvironment(options),
       PORT: String(application),
       WATERTIGHT_MANIFEST: places.documentFor(name),
       WATERTIGHT_SERVICE: model.name,
@@ -120,7 +122,12 @@ function sidecar(instance: Instance, options: PlanOptions): Program {
 
 function gateway(options: PlanOptions): Program {
   const { gateway: port, gatewayAdmin: admin } = options.ports
-  return proxy('gateway', 'gateway', undefined, ['--gateway', '--restartable'], { admin, port }, options)
+  const isEnvoy = options.system.gateway.engine === 'envoy'
+  const posture = ['--gateway', ...(isEnvoy ? ['--engine', 'envoy'] : ['--restartable'])]
+  return {
+    ...proxy('gateway', 'gateway', undefined, posture, { admin, port }, options),
+    ...(isEnvoy ? {} : { restartsInPlace: true }),
+  }
 }
 
 function proxy(
@@ -146,6 +153,17 @@ function proxy(
     probe: { kind: 'http', port: admin, ready: '/ready', live: '/ready' },
     drainMs: 30_000,
     after: [],
+  }
+}
+
+/** Where sagas are run that are not run on a store; Temporal's packages are found beside its program. */
+function temporalEnvironment({ ports }: PlanOptions): Record<string, string> {
+  const temporal = ports.engines.get('temporal')
+  if (temporal === undefined) return {}
+  const packages = temporalPackages()
+  return {
+    TEMPORAL_ADDRESS: `127.0.0.1:${temporal.port}`,
+    ...(packages === undefined ? {} : { WATERTIGHT_TEMPORAL_PACKAGES: packages }),
   }
 }
 

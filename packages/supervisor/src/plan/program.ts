@@ -21,6 +21,8 @@ export interface Program {
   readonly probe: Probe
   /** How long it may finish what is under way once it is told to stop. */
   readonly drainMs: number
+  /** Whether it takes the place of itself on SIGUSR2, and answers all the time. */
+  readonly restartsInPlace?: boolean
   /** The programs that must be ready before this one is started for the first time. */
   readonly after: readonly string[]
 }

@@ -24,6 +24,8 @@ export function runDocument(text: string, options: RunDocumentOptions, reader?: 
   const document = parseDocument(text)
   for (const store of servedStores(system))
     document.setIn(['stores', store.name], servedStoreUrl(store, system, { ports, password: storePassword }))
+  const kafka = ports.engines.get('kafka')
+  if (kafka !== undefined) document.setIn(['broker'], `kafka://127.0.0.1:${kafka.port}`)
   if (system.gateway.listen !== undefined) document.setIn(['gateway', 'listen', 'port'], ports.gateway)
   for (const key of ['certificate', 'key'] as const) {
     const named = system.gateway.listen?.tls?.[key]

@@ -13,6 +13,15 @@ export interface RunEngine {
 export function runEngines(system: SystemModel): RunEngine[] {
   const databases = engineStores(system, 'postgres').flatMap(({ name }) => ['--database', name])
   const postgres: RunEngine[] = databases.length === 0 ? [] : [{ name: 'postgres', words: databases }]
-  const redis: RunEngine[] = engineStores(system, 'redis').length === 0 ? [] : [{ name: 'redis', words: [] }]
-  return [...postgres, ...redis]
+  const { broker, sagas } = system
+  const others = {
+    redis: engineStores(system, 'redis').length > 0,
+    kafka: broker.kind === 'kafka' && broker.url === undefined && broker.env === undefined,
+    temporal: [...sagas.values()].some(({ engine }) => engine === 'temporal') && !isTold('TEMPORAL_ADDRESS'),
+  } satisfies Partial<Record<EngineName, boolean>>
+  const wanted = Object.entries(others).filter(([, isWanted]) => isWanted) as [EngineName, boolean][]
+  return [...postgres, ...wanted.map(([name]) => ({ name, words: [] }))]
 }
+
+/** Whoever has one tells so, and none is started. */
+const isTold = (variable: string): boolean => (process.env[variable] ?? '') !== ''

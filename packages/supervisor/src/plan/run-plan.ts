@@ -44,6 +44,7 @@ export interface RunPlan extends PlanSource {
 export async function planRun(source: PlanSource, context: PlanContext, former?: RunPlan): Promise<RunPlan> {
   const { system, replicas } = source
   for (const { name } of runEngines(system)) requireEngine(name)
+  if (system.gateway.listen !== undefined && system.gateway.engine === 'envoy') requireEngine('envoy')
   const instances = instancesOf(system, replicas)
   const ports = await runPorts(system, instances, former?.ports, context.ports)
   return { ...source, instances, ports, programs: planPrograms({ ...context, system, instances, ports }) }

@@ -164,7 +164,7 @@ export class Run {
     await this.#changes.make(async () => {
       for (const one of named) {
         const program = this.#programs.get(one)
-        if (program?.program.kind !== 'gateway') await this.#apart(one, () => this.#start(one))
+        if (program?.program.restartsInPlace !== true) await this.#apart(one, () => this.#start(one))
         else if (!(await program.replaceInPlace()))
           throw new RolloutStoppedError(one, 'does not start anew', 'what answered before goes on')
       }
