@@ -1,11 +1,13 @@
 import { resolve } from 'node:path'
 import type { ConsoleOptions } from '@watertight/console'
+import { ControlClient } from '@watertight/supervisor'
 import { locateDocument, shownPath } from '../document/load-document.js'
 import { readText } from '../document/read-text.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 import { storeUrl } from '../stores/store-url.js'
+import { runFolderOf } from '../up/with-run.js'
 import { stopRequests } from '../up/stop-requests.js'
 import { consolePort, openConsole } from './open-console.js'
 
@@ -70,14 +72,32 @@ async function storeOf(
   options: ConsoleCommandOptions,
   manifest: string | undefined,
   terminal: Terminal,
-): Promise<string | undefined> {
+): Promise<ConsoleOptions['store']> {
   if (options.store === undefined && manifest === undefined) return undefined
   try {
-    return await storeUrl(options, terminal)
+    const url = await storeUrl(options, terminal)
+    return options.store === undefined && (await isOfRun(url, options, terminal))
+      ? async () => await servedUrl(options, terminal)
+      : url
   } catch (error) {
     if (options.store !== undefined) throw error
     return undefined
   }
+}
+
+/** Whether it is a store that a run of the document keeps in its own folder, and serves. */
+async function isOfRun(url: string, options: ConsoleCommandOptions, terminal: Terminal): Promise<boolean> {
+  const folder = runFolderOf(options, terminal)
+  if (url.startsWith(`pglite:${folder}`)) return true
+  const served = await (await ControlClient.find(folder))?.stores()
+  return served !== undefined && [...served.values()].includes(url)
+}
+
+/** A run that begins later must find its files free, and serves them by another URL each time. */
+async function servedUrl(options: ConsoleCommandOptions, terminal: Terminal): Promise<string> {
+  const url = await storeUrl(options, terminal)
+  if (!url.startsWith('pglite:')) return url
+  throw new Error('it is served while the system runs: watertight up starts it')
 }
 
 function urlOf(option: string, text: string): string {

@@ -30,7 +30,7 @@ export interface StoreReading {
 export class StoreSource {
   readonly source: PolledSource<StoreReading>
   readonly #urlOf: () => Promise<string>
-  #opened: { readonly store: Store; readonly engine: SagaEngine } | undefined
+  #opened: { readonly url: string; readonly store: Store; readonly engine: SagaEngine } | undefined
 
   constructor(
     url: string | (() => Promise<string>),
@@ -42,7 +42,14 @@ export class StoreSource {
       kind: 'store',
       place: typeof url === 'string' ? shownUrl(url) : 'served by the run',
       ...options,
-      read: () => this.#read(),
+      read: async () => {
+        try {
+          return await this.#read()
+        } catch (error) {
+          await this.#leaveFormer()
+          throw error
+        }
+      },
     })
   }
 
@@ -64,6 +71,16 @@ export class StoreSource {
 
   async close(): Promise<void> {
     this.source.close()
+    await this.#leave()
+  }
+
+  /** A run that is started again serves its store by another URL. */
+  async #leaveFormer(): Promise<void> {
+    const url = await this.#urlOf().catch(() => undefined)
+    if (url !== undefined && this.#opened !== undefined && url !== this.#opened.url) await this.#leave()
+  }
+
+  async #leave(): Promise<void> {
     const opened = this.#opened
     this.#opened = undefined
     await opened?.engine.close()
@@ -100,7 +117,7 @@ export class StoreSource {
       await store.close().catch(() => {})
       throw error
     })
-    this.#opened = { store, engine }
+    this.#opened = { url, store, engine }
     return this.#opened
   }
 }
