@@ -52,7 +52,7 @@ export async function preparedFolder(): Promise<{ path: string; remove: () => vo
 }
 
 /** What is wrong after a worker was killed at one place and another one has gone on; undefined when it never got there. */
-export async function killedAt(
+async function killedAt(
   database: Database,
   name: SagaName,
   dieAt: string,
