@@ -31,6 +31,12 @@ const long = 'x()\n'
 /** One bad repository a rule, and the words its breach must hold: a check that cannot fail is noticed here. */
 const bad: readonly (readonly [rule: string, path: string, text: string, breach: RegExp])[] = [
   ['file size', home, long.repeat(401), /has 401 lines/],
+  [
+    'new syntax in a document',
+    'packages/http/README.md',
+    '```js\nawait using a = b()\n```',
+    /Node 20 cannot read/,
+  ],
   ['function size', home, `function f() {\n${long.repeat(70)}}`, /:1 is a function of 72 lines/],
   ['arrow size', home, `const f = () => {\n${long.repeat(70)}}`, /function of 72 lines/],
   ['file name', 'packages/policy/src/RetryPolicy.ts', '', /kebab-case/],

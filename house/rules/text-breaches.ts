@@ -16,6 +16,11 @@ const sharedHook = [
   /^(before|after)(Each|All)\(/m,
   'a hook for one test file only: use onTestFinished',
 ] as const
+/** What people copy into JavaScript has to run on the least Node that the packages run on. */
+const newSyntax = [
+  /^(?: \* |\s*)(?:await )?using \w+ = /m,
+  'a declaration that Node 20 cannot read: close it by hand',
+] as const
 /** These two must spell out what they ban. */
 const exemptFromText = ['house/rules/text-breaches.ts', 'house/rules/breaches.test.ts']
 
@@ -23,7 +28,9 @@ export function textBreaches({ path, text }: SourceFile): string[] {
   if (exemptFromText.includes(path)) return []
   // Test files share what they import: a hook of a shared module would run for the first of them alone.
   const isShared = path.endsWith('.ts') && !path.endsWith('.test.ts')
-  return (isShared ? [...bannedText, sharedHook] : bannedText).flatMap(([pattern, what]) => {
+  const isDocument = path.endsWith('.md')
+  const banned = [...bannedText, ...(isShared ? [sharedHook] : []), ...(isDocument ? [newSyntax] : [])]
+  return banned.flatMap(([pattern, what]) => {
     const match = pattern.exec(text)
     return match === null ? [] : [`${path}:${lineAt(text, match.index)} holds ${what} ("${match[0]}")`]
   })

@@ -26,8 +26,9 @@ const BODY_BYTES_MAX = 64 * 1024
  *
  * @throws {OptionError} when an option is unknown or out of its range
  * @example
- * await using upstream = await flakyUpstream({ script: [{ times: 2, status: 503 }, { json: { points: 12 } }] })
+ * const upstream = await flakyUpstream({ script: [{ times: 2, status: 503 }, { json: { points: 12 } }] })
  * const response = await fetch(upstream.url)
+ * await upstream.close()
  */
 export async function flakyUpstream(options: UpstreamOptions = {}): Promise<FlakyUpstream> {
   const upstream = new Upstream(options)
