@@ -9,6 +9,7 @@ import { Problem, unavailable } from '../http/problem.js'
 import { isFinal, type Order } from './order.js'
 import { OrderStatuses } from './order-status.js'
 import { isKeyTaken, OrderStore } from './order-store.js'
+import { placeByEvents } from './place-by-events.js'
 import { placeByStore } from './place-by-store.js'
 import { placeByTemporal } from './place-by-temporal.js'
 import type { Ended, Placing, PlacingOptions, Underway } from './placing.js'
@@ -29,6 +30,7 @@ const LEASE_MS = 3_000
 const ways = {
   store: placeByStore,
   temporal: placeByTemporal,
+  events: placeByEvents,
 } satisfies Record<string, (options: PlacingOptions) => Promise<Placing>>
 
 export interface CheckoutDeskOptions {

@@ -28,6 +28,8 @@ const SCHEMA = [
   )`,
   // Whether others have been told of it, by events: orders of an earlier version told nobody.
   'alter table orders add column if not exists told boolean',
+  // Where events place orders: which steps of one that has turned back are undone.
+  `alter table orders add column if not exists undone text[] not null default '{}'`,
   `create index if not exists orders_pending on orders (number) where state = 'pending'`,
 ]
 
@@ -111,36 +113,53 @@ export class OrderStore {
     return await this.#one('select * from orders where id = $1', [id])
   }
 
-  async confirm(order: Pick<Order, 'id' | 'customer' | 'items'>, loyalty: string): Promise<void> {
+  async confirm(
+    order: Pick<Order, 'id' | 'customer' | 'items'>,
+    loyalty: string,
+    within?: StoreTransaction,
+  ): Promise<void> {
     const { id, customer, items } = order
     const change = `update orders set state = 'confirmed', loyalty = $2 where id = $1 and state <> 'confirmed'`
-    await this.#store.atOnce((transaction) => [
+    const work = (transaction: StoreTransaction) => [
       transaction.query(change, [id, loyalty]),
       this.#tell(transaction, {
         type: 'order-confirmed',
         ...of(id, 'confirmed'),
         data: { customer, items, loyalty },
       }),
-    ])
+    ]
+    await (within === undefined ? this.#store.atOnce(work) : Promise.all(work(within)))
   }
 
   /** It goes back, for the reason that it was given first. */
-  async turnBack(id: string, reason: Reason): Promise<void> {
+  async turnBack(id: string, reason: Reason, within?: StoreTransaction): Promise<void> {
     await this.#change(
       'update orders set reason = $2 where id = $1 and reason is null returning *',
       [id, reason],
       () => ({ type: 'order-turned-back', ...of(id, 'turned-back'), data: { reason } }),
+      within,
     )
   }
 
+  /** Notes that a step is undone; resolves to how many are. The same one again counts once. */
+  async stepUndone(transaction: StoreTransaction, id: string, step: string): Promise<number> {
+    const { rows } = await transaction.query<{ undone: number }>(
+      `update orders set undone = case when $2 = any(undone) then undone else array_append(undone, $2) end
+       where id = $1 returning cardinality(undone) as undone`,
+      [id, step],
+    )
+    return rows[0]?.undone ?? 0
+  }
+
   /** An order that failed through no fault of the customer's gives its idempotency key back: the next try is a new order. */
-  async cancel(id: string, reason: Reason): Promise<void> {
+  async cancel(id: string, reason: Reason, within?: StoreTransaction): Promise<void> {
     await this.#change(
       `update orders set state = 'cancelled', reason = coalesce(reason, $2),
          idempotency_key = case when coalesce(reason, $2) <> 'unavailable' then idempotency_key end
        where id = $1 and state <> 'cancelled' returning *`,
       [id, reason],
       (row) => ({ type: 'order-cancelled', ...of(id, 'cancelled'), data: { reason: row.reason ?? reason } }),
+      within,
     )
   }
 
@@ -168,11 +187,13 @@ export class OrderStore {
     statement: string,
     values: unknown[],
     eventOf: (row: Row) => NewEvent<OrderEvents>,
+    within?: StoreTransaction,
   ): Promise<void> {
-    await this.#store.transaction(async (transaction) => {
+    const work = async (transaction: StoreTransaction): Promise<void> => {
       const { rows } = await transaction.query<Row>(statement, values)
       if (rows[0] !== undefined) await this.#tell(transaction, eventOf(rows[0]))
-    })
+    }
+    await (within === undefined ? this.#store.transaction(work) : work(within))
   }
 
   async #one(statement: string, values: unknown[]): Promise<Order | undefined> {

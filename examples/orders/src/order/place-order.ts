@@ -16,7 +16,7 @@ const POINTS_LATER = 'Your loyalty points are not confirmed yet, but your order 
 const ONCE = { attempts: 1 }
 
 /** As watertight.yaml has it, which a test holds this to: what must be undone is tried for more than an hour. */
-const UNTIL_IT_WORKS = {
+export const UNTIL_IT_WORKS = {
   attempts: 1_000,
   backoff: exponential({ initialMs: 250, maxMs: 5_000, jitter: 'equal' }),
 }
@@ -95,7 +95,7 @@ export function confirmed({ reward }: Placed): Pick<Order, 'state'> & { readonly
 }
 
 /** Why an order is undone, by what its saga says. */
-export function reasonOf(turnedBack: TurnBack | undefined): Reason {
+export function reasonOf(turnedBack: Pick<TurnBack, 'code'> | undefined): Reason {
   const code = turnedBack?.code
   return code === 'card-declined' || code === 'out-of-stock' ? code : 'unavailable'
 }

@@ -68,7 +68,7 @@ export class ChargeStore {
     charge: Charge,
     keep: (transaction: StoreTransaction, answer: Answer) => Promise<void>,
   ): Promise<Answer | 'undone'> {
-    const answer: Answer = charge.card === 'tok_declined' ? 'declined' : 'charged'
+    const answer = answerTo(charge)
     const values = [key, JSON.stringify(charge), answer]
     try {
       await this.#store.atOnce((transaction) => [
@@ -86,8 +86,19 @@ export class ChargeStore {
     return rows[0]?.undone === true ? 'undone' : (rows[0]?.answer ?? answer)
   }
 
-  async undo(key: string): Promise<void> {
-    await this.#store.query(
+  /** Within a transaction in which no answer is kept; one that was made before is made once. */
+  async chargeIn(transaction: StoreTransaction, key: string, charge: Charge): Promise<Answer> {
+    const answer = answerTo(charge)
+    if (answer === 'declined') return answer
+    await transaction.query(
+      'insert into charges (key, asked, answer) values ($1, $2, $3) on conflict (key) do nothing',
+      [key, JSON.stringify(charge), answer],
+    )
+    return answer
+  }
+
+  async undo(key: string, within?: StoreTransaction): Promise<void> {
+    await (within ?? this.#store).query(
       'insert into charges (key, undone) values ($1, true) on conflict (key) do update set undone = true',
       [key],
     )
@@ -109,4 +120,8 @@ export class ChargeStore {
       next: rows.length < PAGE_CHARGES || last === undefined ? null : last.number + 1,
     }
   }
+}
+
+function answerTo({ card }: Charge): Answer {
+  return card === 'tok_declined' ? 'declined' : 'charged'
 }

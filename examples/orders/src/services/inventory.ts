@@ -6,12 +6,16 @@ import { idempotencyKey } from '../http/idempotency-key.js'
 import { Problem } from '../http/problem.js'
 import type { Environment, Service } from '../http/service.js'
 import { Ledger } from '../journal/ledger.js'
+import { takePart } from '../inventory/take-part.js'
 import { booksPage } from './books-page.js'
 
 const reservationSchema = z.strictObject({ orderId: z.string().min(1).max(64), items: itemsSchema })
 
 /** Reserves stock and releases it. */
-export async function openInventory({ openJournal }: Pick<Environment, 'openJournal'>): Promise<Service> {
+export async function openInventory(
+  environment: Pick<Environment, 'openJournal'> & Partial<Environment>,
+): Promise<Service> {
+  const { openJournal } = environment
   type Reservation = z.infer<typeof reservationSchema>
   const stock = new Stock()
   const reservations = await Ledger.open<Reservation, 'reserved' | 'out-of-stock'>(
@@ -23,6 +27,13 @@ export async function openInventory({ openJournal }: Pick<Environment, 'openJour
       else stock.take(asked.items)
     },
   )
+  const part = await takePart(environment, {
+    reserve: (reservation) =>
+      reservations.once(reservation.orderId, reservation, () =>
+        stock.has(reservation.items) ? 'reserved' : 'out-of-stock',
+      ),
+    release: (orderId) => reservations.undo(orderId),
+  })
   return {
     routes: {
       'POST /reservations': async (request) => {
@@ -42,6 +53,9 @@ export async function openInventory({ openJournal }: Pick<Environment, 'openJour
       'GET /internal/books': (request) => booksPage(reservations, request),
       'GET /internal/stock': () => ({ status: 200, body: stock.lines() }),
     },
-    close: () => reservations.close(),
+    close: async () => {
+      await part?.close()
+      await reservations.close()
+    },
   }
 }

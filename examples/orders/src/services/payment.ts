@@ -1,4 +1,10 @@
-import { createIdempotency, migrate, PostgresIdempotencyStore, type Store } from '@watertight/durable'
+import {
+  createIdempotency,
+  migrate,
+  type Participant,
+  PostgresIdempotencyStore,
+  type Store,
+} from '@watertight/durable'
 import { z } from 'zod'
 import { opening } from '../database/opening.js'
 import { parse } from '../http/read-json.js'
@@ -6,7 +12,9 @@ import { idempotencyKey } from '../http/idempotency-key.js'
 import { Problem } from '../http/problem.js'
 import { sentReply } from '../http/sent-reply.js'
 import type { Environment, Service } from '../http/service.js'
+import { isChoreographed } from '../order/place-order-events.js'
 import { ChargeStore } from '../payment/charge-store.js'
+import { takePart } from '../payment/take-part.js'
 import { pageStart } from './books-page.js'
 
 const chargeSchema = z.strictObject({
@@ -25,11 +33,16 @@ const WAIT_MS = 500
 export async function openPayment({
   openJournal,
   openStore,
+  model,
   log,
-}: Pick<Environment, 'openJournal' | 'openStore' | 'log'>): Promise<Service> {
+}: Pick<Environment, 'openJournal' | 'openStore' | 'model' | 'log'>): Promise<Service> {
+  let part: Participant | undefined
   const { store, opened } = opening(openStore(), async (payments) => {
     await migrate(payments)
-    await new ChargeStore(payments).open(openJournal)
+    const charges = new ChargeStore(payments)
+    await charges.open(openJournal)
+    if (!isChoreographed(model)) return
+    part = await takePart(payments, charges, (error) => log.warn({ err: error }, 'a charge is tried again'))
   })
   return {
     ...paymentService(store, new ChargeStore(store), (error) =>
@@ -37,7 +50,10 @@ export async function openPayment({
     ),
     opened,
     checks: { postgres: () => opened.then(() => store.query('select 1')) },
-    close: () => store.close(),
+    close: async () => {
+      await part?.close()
+      await store.close()
+    },
   }
 }
 

@@ -78,7 +78,7 @@ export interface SagaDocument<Service extends string = string> {
   readonly version?: number
   /** How long the whole may take before it turns back. */
   readonly deadline?: Duration
-  /** What runs it: the store of its service, or Temporal, where `TEMPORAL_ADDRESS` says. Default `store`. */
+  /** What runs it: the store of its service; Temporal, where `TEMPORAL_ADDRESS` says; or events alone. Default `store`. */
   readonly engine?: (typeof sagaEngineNames)[number]
   readonly steps: readonly SagaStepDocument<Service>[]
 }

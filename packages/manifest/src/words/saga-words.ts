@@ -5,15 +5,15 @@ const { choice, count, duration, flag } = wordOf
 
 type Words = Readonly<Record<string, Word>>
 
-/** What runs a saga: the store of its service, or a Temporal server. */
-export const sagaEngineNames = ['store', 'temporal'] as const
+/** What runs a saga: the store of its service, a Temporal server, or nobody: each step follows from the event of the one before. */
+export const sagaEngineNames = ['store', 'temporal', 'events'] as const
 
 /** A saga as a whole: the only place where these keys and their defaults are listed. */
 export const sagaWords: Words = {
   deadline: duration('How long the whole may take before it turns back', undefined),
   version: count('The version of its definition', [1, 1_000_000], 1),
   engine: choice(
-    'What runs it: the store of its service, or Temporal, where TEMPORAL_ADDRESS of the environment says',
+    'What runs it: the store of its service; temporal, at TEMPORAL_ADDRESS; or events, each step by that of the one before',
     sagaEngineNames,
     'store',
   ),
