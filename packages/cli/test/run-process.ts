@@ -71,6 +71,7 @@ export async function inFolder(
     }
     await work(folder)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    // What a failed test has left running may still write here, and must not hide why it failed.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
   }
 }

@@ -14,7 +14,7 @@ import type { WatchedPlace } from './watched-place.js'
 /** After this much more than the objective allows, it is not waited for any longer. */
 const PATIENCE_MS = 30_000
 /** What cannot be measured by then is no ground for a drill. */
-const CALM_MS = 15_000
+const CALM_MS = 30_000
 
 /** What a drill works with. */
 export interface DrillTools {

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await pair.stop()
   await end(redis, 'SIGTERM')
-})
+}, 60_000)
 
 const program = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 

@@ -13,7 +13,7 @@ let cluster: PatroniCluster
 beforeAll(async () => {
   cluster = await startPatroni()
 }, 90_000)
-afterAll(() => cluster.stop())
+afterAll(() => cluster.stop(), 60_000)
 
 const program = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
