@@ -39,8 +39,11 @@ export interface Backlog {
  *
  * @throws {StoreError} when the database does not answer
  * @example
+ * const store = openStore('pglite:memory')
+ * await migrate(store)
  * const { sagas, events } = await backlog(store)
  * console.log(`${sagas} sagas under way, ${events} events to be handled`)
+ * await store.close()
  */
 export async function backlog(
   store: Store,

@@ -26,7 +26,15 @@ export interface CachedReads {
  * once.
  *
  * @example
- * const prices = cachedReads({ cache, maxAgeMs: 60_000, sources: [ofReplica, ofPrimary] })
+ * const kept = new Map<string, string>()
+ * const cache: Cache = {
+ *   get: async (key) => kept.get(key),
+ *   put: (key, value) => void kept.set(key, value),
+ *   isInUse: true,
+ *   close: async () => kept.clear(),
+ * }
+ * const ofPrimary = async (key: string) => `price of ${key}`
+ * const prices = cachedReads({ cache, maxAgeMs: 60_000, sources: [ofPrimary] })
  * const price = await prices.read('book-42')
  */
 export function cachedReads({ cache, maxAgeMs, sources }: CachedReadsOptions): CachedReads {
