@@ -3,15 +3,34 @@ import { defineConfig } from 'vitest/config'
 import { testSettings } from './house/test-settings.js'
 import { enginesFolder } from './engines/locate.js'
 
+/** Those that start a whole system of processes have the machine to themselves, one after the other, after all others. */
 export default defineConfig({
   resolve: testSettings.resolve,
   test: {
-    include: ['{packages,examples}/*/test/**/*.engine.test.ts', 'conformance/test/**/*.engine.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: './engines/setup.ts',
     env: { PATH: `${join(enginesFolder(), 'bin')}${delimiter}${process.env['PATH'] ?? ''}` },
-    maxWorkers: 2,
     testTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'engines',
+          include: ['packages/*/test/**/*.engine.test.ts', 'conformance/test/**/*.engine.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'systems',
+          include: ['examples/*/test/**/*.engine.test.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })

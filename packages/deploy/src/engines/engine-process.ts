@@ -5,6 +5,7 @@ import { EngineStartError } from './engine-errors.js'
 
 const LINES_KEPT = 20
 const POLL_MS = 50
+const SILENT_MS = 1_000
 
 export interface EngineProcessOptions {
   readonly engine: string
@@ -47,8 +48,10 @@ export async function startEngineProcess(options: EngineProcessOptions): Promise
   const running = new EngineProcess(spawned(options, said), options)
   const deadline = performance.now() + startMs
   while (!(await isReady(running.pid))) {
-    if (running.hasEnded)
+    if (running.hasEnded) {
+      await running.silent
       throw new EngineStartError(engine, `it ended at once (${await running.ended})`, said)
+    }
     if (performance.now() > deadline) {
       await running.kill()
       throw new EngineStartError(engine, `it does not work within ${startMs / 1_000} s`, said)
@@ -84,6 +87,8 @@ function spawned(options: EngineProcessOptions, said: string[]): ChildProcess {
 
 class EngineProcess implements RunningEngine {
   readonly ended: Promise<string>
+  /** Resolves when all that it wrote before its end is read, or what it has left behind keeps that from ending. */
+  readonly silent: Promise<void>
   hasEnded = false
   readonly #child: ChildProcess
   readonly #options: EngineProcessOptions
@@ -91,6 +96,10 @@ class EngineProcess implements RunningEngine {
   constructor(child: ChildProcess, options: EngineProcessOptions) {
     this.#child = child
     this.#options = options
+    this.silent = new Promise((resolve) => {
+      child.once('close', () => resolve())
+      child.once('exit', () => setTimeout(resolve, SILENT_MS).unref())
+    })
     this.ended = new Promise((resolve) => {
       const end = (how: string): void => {
         this.hasEnded = true

@@ -6,8 +6,13 @@ import { freePort } from './free-port.js'
 import { isListening } from './is-listening.js'
 
 const START_MS = 120_000
+/** It says thousands of things as it starts; that it has started is said by one of its parts. */
+const QUIET = [
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+  '-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info',
+]
 /** Compiled once and quickly: it is to start soon, not to run for days. */
-const JAVA = { JAVA_OPTS: '-Xmx384m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC' }
+const JAVA = { JAVA_OPTS: ['-Xmx384m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', ...QUIET].join(' ') }
 
 export interface KafkaOptions {
   /** Where its configuration is, and what it keeps, from start to start. */

@@ -1,10 +1,14 @@
 import { chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { EngineStartError } from './engine-errors.js'
 import { engineProgram } from './engine-programs.js'
 import { type RunningEngine, runToEnd, startEngineProcess } from './engine-process.js'
 
 const START_MS = 60_000
+const FORMER_MS = 20_000
+const POLL_MS = 200
+const FORMER = /pre-existing shared memory block|lock file .* already exists/
 /** The server refuses to run as root; as root it is run by `nobody`. */
 const NOBODY = 65_534
 const MAY_ENTER = 0o001
@@ -44,15 +48,31 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningEn
     unix_socket_directories: '',
     ...settings,
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  return await startEngineProcess({
-    ...common,
-    program,
-    words: ['-D', data, ...given],
-    // What is under way is broken off, and what is committed is written: `pg_ctl stop -m fast`.
-    stopSignal: 'SIGINT',
-    isReady: (pid) => isReady(data, pid),
-    startMs: START_MS,
-  })
+  const start = () =>
+    startEngineProcess({
+      ...common,
+      program,
+      words: ['-D', data, ...given],
+      // What is under way is broken off, and what is committed is written: `pg_ctl stop -m fast`.
+      stopSignal: 'SIGINT',
+      isReady: (pid) => isReady(data, pid),
+      startMs: START_MS,
+    })
+  return await afterTheFormer(start)
+}
+
+/** One that was killed leaves processes behind, which hold its memory until they have noticed, and are gone soon. */
+async function afterTheFormer(start: () => Promise<RunningEngine>): Promise<RunningEngine> {
+  const giveUpAt = performance.now() + FORMER_MS
+  for (;;) {
+    try {
+      return await start()
+    } catch (error) {
+      const isHeld = error instanceof EngineStartError && FORMER.test(error.message)
+      if (!isHeld || performance.now() > giveUpAt) throw error
+    }
+    await sleep(POLL_MS)
+  }
 }
 
 async function initialize(
