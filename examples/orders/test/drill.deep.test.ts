@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { editableManifest, Shop } from './shop.js'
 
 let shop: Shop
 let manifest: string
+let manifestFolder: string
 const told: string[] = []
 const hook = createServer((request, response) => {
   request.setEncoding('utf8').on('data', (text: string) => {
@@ -22,8 +23,9 @@ const hook = createServer((request, response) => {
 beforeAll(async () => {
   hook.listen(0, '127.0.0.1')
   await once(hook, 'listening')
-  const { file } = await editableManifest()
+  const { file, folder } = await editableManifest()
   manifest = file
+  manifestFolder = folder
   const url = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/incidents`
   const text = await readFile(file, 'utf8')
   await writeFile(file, text.replace('    for: 30s\n', `    for: 10s\n    notify: ${url}\n`))
@@ -31,6 +33,7 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(async () => {
   await shop.close()
+  await rm(manifestFolder, { recursive: true })
   hook.close()
 })
 

@@ -74,7 +74,11 @@ export async function startPatroni(): Promise<PatroniCluster> {
     start: (name) => startMember(members.find((member) => member.name === name)!),
     standbys: () => standbysOf(url),
     stop: async () => {
-      for (const name of ['a', 'b']) await end(processes.get(name), 'SIGTERM')
+      for (const { name, data } of members) {
+        await end(processes.get(name), 'SIGTERM')
+        // One that had to be killed leaves its server behind.
+        await killServer(data)
+      }
       for (const name of ['haproxy', 'etcd']) await end(processes.get(name), 'SIGTERM')
       await rm(folder, { recursive: true, force: true })
     },
@@ -170,6 +174,17 @@ process.exit(1)
 `,
   )
   return file
+}
+
+async function killServer(data: string): Promise<void> {
+  const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => undefined)
+  const pid = Number(text?.split('\n')[0])
+  if (!Number.isInteger(pid) || pid <= 1) return
+  try {
+    process.kill(pid, 'SIGQUIT')
+  } catch {
+    // It has ended.
+  }
 }
 
 async function leaderOf(members: readonly Member[]): Promise<string> {
