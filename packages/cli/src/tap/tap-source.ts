@@ -67,7 +67,9 @@ function placesOf(service: string, programs: readonly ProgramStatus[]): SeeingPr
   const seeing = proxiesOf(service, programs)
   if (seeing.areBeside) return seeing
   const services = [
-    ...new Set(programs.filter(({ kind }) => kind !== 'store').map((program) => program.service)),
+    ...new Set(
+      programs.filter(({ kind }) => kind !== 'store' && kind !== 'engine').map((program) => program.service),
+    ),
   ]
   if (!services.includes(service)) {
     throw new CommandError(
