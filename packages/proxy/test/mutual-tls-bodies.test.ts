@@ -65,6 +65,7 @@ async function sidecar(document: string, service: string): Promise<Proxy> {
   if (system === undefined || problems.length > 0) throw new Error(JSON.stringify(problems))
   const { model } = system
   const posture = { kind: 'sidecar', service } as const
+  // Nobody looks at certificates any more once the proxies have ended: the folder is gone then, which would be told here.
   const credentials = await openCredentials(model, posture, root, (error) => {
     throw error
   })

@@ -107,6 +107,7 @@ export class Http2Endpoint implements Endpoint, SessionOwner, NameFollower {
 
   close(): void {
     this.isClosed = true
+    this.target.secure?.close()
     for (const session of this.sessions) session.leave()
   }
 

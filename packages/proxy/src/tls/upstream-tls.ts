@@ -18,6 +18,7 @@ export class SecureConnector {
   private readonly port: number
   private readonly protocol: string
   private session: Buffer | undefined = undefined
+  private unfollow: (() => void) | undefined
 
   /** `protocol` is what is going to be spoken, as ALPN names it. */
   constructor(tls: UpstreamTls, host: string, port: number, protocol: 'h2' | 'http/1.1') {
@@ -26,7 +27,7 @@ export class SecureConnector {
     this.host = host
     this.port = port
     // What was agreed under other certificates counts no more.
-    tls.credentials?.follow(() => {
+    this.unfollow = tls.credentials?.follow(() => {
       this.session = undefined
     })
   }
@@ -47,8 +48,15 @@ export class SecureConnector {
     })
     socket.setNoDelay(true)
     socket.on('session', (session: Buffer) => {
-      this.session = session
+      if (this.unfollow !== undefined || credentials === undefined) this.session = session
     })
     return socket
+  }
+
+  /** What is agreed from now on holds for one connection: nobody would hear that the certificates have changed. */
+  close(): void {
+    this.unfollow?.()
+    this.unfollow = undefined
+    this.session = undefined
   }
 }

@@ -56,7 +56,7 @@ export class EndpointProbe {
       // This process was busy itself, and may not have read an answer that came in time.
       const late = now - this.dueAt
       if (late > this.intervalMs / 2) return (this.dueAt = now + this.intervalMs)
-      this.stop()
+      this.giveUp()
       this.answered(false)
     }
     this.cancel = askStatus(this.target, this.authority, this.path, this.speaksHttp2, (status) => {
@@ -72,7 +72,13 @@ export class EndpointProbe {
     return this.isHealthy ? intervalMs : Math.min(intervalMs, RETURN_MS)
   }
 
+  /** For good. */
   stop(): void {
+    this.giveUp()
+    this.target.secure?.close()
+  }
+
+  private giveUp(): void {
     this.cancel?.()
     this.cancel = undefined
   }

@@ -109,6 +109,7 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner, NameFollower
 
   close(): void {
     this.isClosed = true
+    this.target.secure?.close()
     const idle = this.idle.splice(0)
     for (const connection of idle) connection.destroy()
   }
