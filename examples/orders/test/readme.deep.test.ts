@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { settleBooks } from '../src/audit/settle.js'
+import { loadManifest, MANIFEST_FILE } from '../src/manifest/manifest.js'
 import { type ProcessName, programName } from '../src/services/names.js'
 import { killAll, start } from './run.js'
 import { editableManifest, Shop } from './shop.js'
@@ -157,8 +158,17 @@ const lines: readonly (readonly [line: RegExp, does: (line: string) => Promise<v
 test('every command of the README does what it says', async () => {
   const text = await readFile(readme, 'utf8')
   const blocks = [...text.matchAll(/^```(\w+)\n([^]*?)^```$/gm)]
-  expect(new Set(blocks.map(([, language]) => language))).toEqual(new Set(['sh']))
-  const commands = blocks.flatMap(([, , code = '']) => code.trim().split('\n'))
+  const linesOf = (wanted: string) =>
+    blocks.flatMap(([, language, code = '']) => (language === wanted ? code.trim().split('\n') : []))
+  // What needs real servers is done in the tests that have them; the profiles that are named are there.
+  expect(linesOf('text').map((line) => line.split(/ {2,}/)[0])).toEqual([
+    'npm run engines',
+    'npm start -- --profile engines',
+    'npm start -- --profile temporal',
+  ])
+  for (const name of ['engines', 'temporal']) expect(() => loadManifest(MANIFEST_FILE, name)).not.toThrow()
+  expect(new Set(blocks.map(([, language]) => language))).toEqual(new Set(['sh', 'text']))
+  const commands = linesOf('sh')
   expect(commands).toHaveLength(lines.length)
   for (const [index, command] of commands.entries()) {
     const [pattern, does] = lines[index] as (typeof lines)[number]
