@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { settleBooks } from '../src/audit/settle.js'
 import { Shop } from './shop.js'
@@ -27,6 +29,9 @@ test('orders are placed by Temporal, and turned back by it; one whose process di
   expect(shop.system.names).toContain('temporal')
   expect(await placed('tok_ok')).toBe(201)
   expect(await placed('tok_declined')).toBe(402)
+  // Who tells of an order twice over asks for nothing that its own transaction keeps from it: the database would take that back.
+  const log = await readFile(join(shop.system.dataOf('order'), 'log.jsonl'), 'utf8')
+  expect(log).not.toContain('WT_STORE_COMMIT_UNKNOWN')
   const dying = placed('tok_other')
   shop.signal('order', 'SIGKILL')
   expect(await dying).toBe(201)

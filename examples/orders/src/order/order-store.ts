@@ -109,8 +109,8 @@ export class OrderStore {
     return await this.#one('select * from orders where idempotency_key = $1', [idempotencyKey])
   }
 
-  async find(id: string): Promise<Order | undefined> {
-    return await this.#one('select * from orders where id = $1', [id])
+  async find(id: string, within?: StoreTransaction): Promise<Order | undefined> {
+    return await this.#one('select * from orders where id = $1', [id], within)
   }
 
   async confirm(
@@ -196,8 +196,12 @@ export class OrderStore {
     await (within === undefined ? this.#store.transaction(work) : work(within))
   }
 
-  async #one(statement: string, values: unknown[]): Promise<Order | undefined> {
-    const { rows } = await this.#store.query<Row>(statement, values)
+  async #one(
+    statement: string,
+    values: unknown[],
+    within: Pick<StoreTransaction, 'query'> = this.#store,
+  ): Promise<Order | undefined> {
+    const { rows } = await within.query<Row>(statement, values)
     return rows[0] === undefined ? undefined : toOrder(rows[0])
   }
 

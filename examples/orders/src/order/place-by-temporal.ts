@@ -30,8 +30,9 @@ export async function placeByTemporal(options: PlacingOptions): Promise<Placing>
     topic: orderEvents,
     lingerMs: LINGER_MS,
     onError: onTrouble,
-    handle: async ({ type, key }) => {
-      const order = type === 'order-placed' ? await orders.find(key ?? '') : undefined
+    handle: async ({ type, key }, transaction) => {
+      // An embedded database has one transaction at a time: who asks beside this one waits for it.
+      const order = type === 'order-placed' ? await orders.find(key ?? '', transaction) : undefined
       if (order !== undefined && !isFinal(order.state)) await start(order)
     },
   })
