@@ -1,3 +1,4 @@
+import { shownUrl } from '../store/shown-url.js'
 import { connectRedis } from '../idempotency/redis/connect-redis.js'
 import type { Cache } from './cache.js'
 import { GuardedCache, type GuardedCacheOptions } from './guarded-cache.js'
@@ -13,7 +14,7 @@ export async function openCache(
   options: Omit<GuardedCacheOptions, 'client'> = {},
 ): Promise<Cache> {
   if (!/^rediss?:\/\/|^redis\+sentinel:/.test(url)) {
-    const shown = url.replace(/\/\/[^@/]*@/, '//***@')
+    const shown = shownUrl(url)
     throw new Error(
       `cannot open a cache: url must be redis://..., rediss://... or redis+sentinel://..., got ${JSON.stringify(shown)}`,
     )

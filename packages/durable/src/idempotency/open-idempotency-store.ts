@@ -1,3 +1,4 @@
+import { shownUrl } from '../store/shown-url.js'
 import { openCache } from '../cache/open-cache.js'
 import { migrate } from '../migrations/migrate.js'
 import { openStore } from '../store/open-store.js'
@@ -55,7 +56,7 @@ export async function openIdempotencyStore(
   if (url === 'memory:') return new MemoryIdempotencyStore()
   if (!/^(postgres|postgresql|pglite):/.test(url)) {
     throw new Error(
-      `cannot open an idempotency store: url must be postgres://..., pglite:FOLDER, redis://..., redis+sentinel://... or memory:, got ${JSON.stringify(url.replace(/\/\/[^@/]*@/, '//***@'))}`,
+      `cannot open an idempotency store: url must be postgres://..., pglite:FOLDER, redis://..., redis+sentinel://... or memory:, got ${JSON.stringify(shownUrl(url))}`,
     )
   }
   const store = openStore(url)

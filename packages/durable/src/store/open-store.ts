@@ -1,3 +1,4 @@
+import { shownUrl } from './shown-url.js'
 import { PGliteStore } from './pglite/pglite-store.js'
 import { PostgresStore } from './postgres/postgres-store.js'
 import type { Store } from './store.js'
@@ -33,7 +34,7 @@ export function openStore(url: string, options: OpenStoreOptions = {}): Store {
   if (url.startsWith('pglite:') && url.length > 'pglite:'.length) {
     return new PGliteStore({ folder: url.slice('pglite:'.length), ...deadlines })
   }
-  const shown = url.replace(/\/\/[^@/]*@/, '//***@')
+  const shown = shownUrl(url)
   throw new Error(
     `cannot open a store: url must be postgres://..., pglite:FOLDER or pglite:memory, got ${JSON.stringify(shown)}`,
   )

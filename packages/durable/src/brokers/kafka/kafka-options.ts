@@ -1,3 +1,4 @@
+import { shownUrl } from '../../store/shown-url.js'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 
 export interface KafkaOptions {
@@ -28,7 +29,7 @@ export function readKafkaUrl(url: string): KafkaAddress {
   const match = /^kafka(s?):\/\/(?:([^:@/]*):([^@/]*)@)?([^@/?#]+)\/?$/.exec(url)
   const brokers = match?.[4]?.split(',') ?? []
   if (match === null || !brokers.every((broker) => /^(\[[^\]]+\]|[^:[\]]+)(:\d{1,5})?$/.test(broker))) {
-    const shown = url.replace(/\/\/[^@/]*@/, '//***@')
+    const shown = shownUrl(url)
     throw new Error(
       `cannot open Kafka: url must be kafka://host:port,host:port, got ${JSON.stringify(shown)}`,
     )
