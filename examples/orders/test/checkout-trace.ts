@@ -1,6 +1,8 @@
 import { expect } from 'vitest'
 import { CLIENT, CONSUMER, INTERNAL, PRODUCER, SERVER, type ReceivedSpan } from './otlp-receiver.js'
-import type { Shop } from './shop.js'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Shop, shopWithoutCanary } from './shop.js'
 
 /** The trace of the checkout, as its customer names it. */
 export const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
@@ -21,6 +23,21 @@ const STEPS = ['open', 'reserve', 'charge', 'reward', 'confirm'].map((step) => `
  * handles one of them.
  */
 export const SPANS = 3 * (2 + 2 * 5) + 5 + 4 + 5 + STEPS.length + 2 + 1
+
+/** A shop that sends its spans to a collector, and how to end it with all that it has left. */
+export async function openTracedShop(
+  collector: string,
+): Promise<{ readonly shop: Shop; readonly close: () => Promise<void> }> {
+  process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = collector
+  process.env['OTEL_BSP_SCHEDULE_DELAY'] = '100'
+  const { folder, file } = await shopWithoutCanary()
+  const shop = await Shop.open({ dataFolder: join(folder, '.watertight'), manifestFile: file })
+  const close = async () => {
+    await shop.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return { shop, close }
+}
 
 /** A checkout that loyalty fails, both times that it is asked. */
 export async function tracedCheckout(shop: Shop): Promise<void> {

@@ -1,26 +1,19 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { Console, type Trace } from '@watertight/console'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expectCheckoutTrace, SPANS, TRACE, tracedCheckout } from './checkout-trace.js'
+import { expectCheckoutTrace, openTracedShop, SPANS, TRACE, tracedCheckout } from './checkout-trace.js'
 import { RunningJaeger } from './jaeger.js'
-import { Shop, shopWithoutCanary } from './shop.js'
+import type { Shop } from './shop.js'
 import { until } from './until.js'
 
 let jaeger: RunningJaeger
 let shop: Shop
-let folder: string
+let closeShop: () => Promise<void>
 beforeAll(async () => {
   jaeger = await RunningJaeger.start()
-  process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = jaeger.collector
-  process.env['OTEL_BSP_SCHEDULE_DELAY'] = '100'
-  const document = await shopWithoutCanary()
-  folder = document.folder
-  shop = await Shop.open({ dataFolder: join(folder, '.watertight'), manifestFile: document.file })
+  ;({ shop, close: closeShop } = await openTracedShop(jaeger.collector))
 }, 180_000)
 afterAll(async () => {
-  await shop.close()
-  await rm(folder, { recursive: true, force: true })
+  await closeShop()
   await jaeger[Symbol.asyncDispose]()
 })
 

@@ -1,10 +1,10 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serviceNames, type ServiceName } from '../src/services/names.js'
-import { expectCheckoutTrace, SPANS, TRACE, tracedCheckout } from './checkout-trace.js'
+import { expectCheckoutTrace, openTracedShop, SPANS, TRACE, tracedCheckout } from './checkout-trace.js'
 import { OtlpReceiver } from './otlp-receiver.js'
-import { Shop, shopWithoutCanary } from './shop.js'
+import type { Shop } from './shop.js'
 import { until } from './until.js'
 
 /** There is no canary here, and nobody calls shipping: it takes events. */
@@ -12,19 +12,14 @@ const answering = serviceNames.filter((name) => name !== 'canary' && name !== 's
 
 let collector: OtlpReceiver
 let shop: Shop
-let folder: string
+let closeShop: () => Promise<void>
 
 beforeAll(async () => {
   collector = await OtlpReceiver.start()
-  process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = collector.url
-  process.env['OTEL_BSP_SCHEDULE_DELAY'] = '100'
-  const document = await shopWithoutCanary()
-  folder = document.folder
-  shop = await Shop.open({ dataFolder: join(folder, '.watertight'), manifestFile: document.file })
+  ;({ shop, close: closeShop } = await openTracedShop(collector.url))
 }, 180_000)
 afterAll(async () => {
-  await shop.close()
-  await rm(folder, { recursive: true, force: true })
+  await closeShop()
   await collector[Symbol.asyncDispose]()
 })
 

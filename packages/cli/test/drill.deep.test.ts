@@ -1,10 +1,8 @@
-import { createServer } from 'node:http'
-import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { freePort } from './free-port.js'
+import { incidentHook, runDrill } from './run-drill.js'
 import { inFolder, watertight } from './run-process.js'
 import { says, startProgram } from './start-program.js'
 
@@ -42,21 +40,11 @@ process.on('SIGTERM', () => server.close(() => process.exit(0)))
 })
 
 test('a payment API that times out is detected by a breaker, answered by the fallback, and recovers; all of it is recorded', async () => {
-  const told: string[] = []
-  const hook = createServer((request, response) => {
-    request.setEncoding('utf8').on('data', (text: string) => {
-      told.push((JSON.parse(text) as { phase: string }).phase)
-      response.end()
-    })
-  }).listen(0, '127.0.0.1')
-  await once(hook, 'listening')
-  onTestFinished(() => void hook.close())
-  await inFolder(files(await freePort(), (hook.address() as AddressInfo).port), async (cwd) => {
+  const { port, told } = await incidentHook()
+  await inFolder(files(await freePort(), port), async (cwd) => {
     const { text } = startProgram(cwd, ['up'])
     await says(text, 'everything is ready')
-    const drill = startProgram(cwd, ['drill', 'payment-slow', '--load', '20/s', '--json'])
-    const [code] = (await once(drill.child, 'exit')) as [number]
-    const record = JSON.parse(drill.text().slice(drill.text().indexOf('{'))) as Record<string, unknown>
+    const { code, record } = await runDrill(cwd, ['payment-slow', '--load', '20/s'])
     expect({ code, record }).toMatchObject({
       code: 0,
       record: {
@@ -88,13 +76,8 @@ test('a payment API that times out is detected by a breaker, answered by the fal
 })
 
 test('under watertight up a drill runs by its schedule, and its record is kept', async () => {
-  const hook = createServer((request, response) => {
-    request.resume()
-    response.end()
-  }).listen(0, '127.0.0.1')
-  await once(hook, 'listening')
-  onTestFinished(() => void hook.close())
-  const all = files(await freePort(), (hook.address() as AddressInfo).port)
+  const { port } = await incidentHook()
+  const all = files(await freePort(), port)
   const often = { ...all, 'watertight.yaml': all['watertight.yaml'].replace('every: 30d', 'every: 5s') }
   await inFolder(often, async (cwd) => {
     const { text } = startProgram(cwd, ['up', '--load', '20/s'])

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { EngineStartError } from '../src/engines/engine-errors.js'
 import type { RunningEngine } from '../src/engines/engine-process.js'
+import { freePort } from '../src/engines/free-port.js'
 import { requireEngine } from '../src/engines/engine-programs.js'
 import { startPostgres } from '../src/engines/postgres.js'
 import { startRedis } from '../src/engines/redis.js'
@@ -16,15 +17,6 @@ beforeAll(async () => {
   await chmod(folder, 0o711)
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** Started, and ended with its test. */
 async function running(start: Promise<RunningEngine>): Promise<RunningEngine> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer as createHttp2Server } from 'node:http2'
-import { type AddressInfo, createServer as createNetServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHash, randomBytes } from 'node:crypto'
@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { CertificateFolder } from '../src/certificates/index.js'
 import { Proxy } from '../src/proxy.js'
 import { openCredentials } from '../src/tls/open-credentials.js'
+import { freePort } from './free-port.js'
 import { serveHttp } from './running-proxy.js'
 
 let root = ''
@@ -31,15 +32,6 @@ enforce: sidecar
 services:
   order: { port: 1, calls: { payment: { timeout: { total: 5s }, retry: off } } }
   payment: { port: ${inbound}, protocol: ${protocol}, sidecar: { application: ${application} } }`
-
-async function freePort(): Promise<number> {
-  const server = createNetServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** A process that gives back what it is sent, by this protocol. */
 async function echo(protocol: string): Promise<number> {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { freePort } from '../free-port.js'
+import { runDrill } from '../run-drill.js'
 import { inFolder, watertight } from '../run-process.js'
 import { says, startProgram } from '../start-program.js'
 import { type PostgresPair, startPair } from './postgres-pair.js'
@@ -66,9 +66,7 @@ test('while Redis has too much to do it is left alone: keys and prices come from
     }
     const { text } = startProgram(cwd, ['up'], env)
     await says(text, 'everything is ready')
-    const drill = startProgram(cwd, ['drill', 'redis-busy', '--json'], env)
-    const [code] = (await once(drill.child, 'exit')) as [number]
-    const record = JSON.parse(drill.text().slice(drill.text().indexOf('{'))) as Record<string, unknown>
+    const { code, record } = await runDrill(cwd, ['redis-busy'], env)
     console.log(JSON.stringify(record))
     expect({ code, record }).toMatchObject({
       code: 0,

@@ -1,6 +1,6 @@
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { runDrill } from '../run-drill.js'
 import { inFolder, watertight } from '../run-process.js'
 import { says, startProgram } from '../start-program.js'
 import { freePort } from '../free-port.js'
@@ -46,9 +46,7 @@ test('the primary of Postgres is killed under load: the standby takes its place,
     const env = { ...process.env, DATABASE_URL: cluster.url }
     const { text } = startProgram(cwd, ['up'], env)
     await says(text, 'everything is ready')
-    const drill = startProgram(cwd, ['drill', 'primary-crashes', '--json'], env)
-    const [code] = (await once(drill.child, 'exit')) as [number]
-    const record = JSON.parse(drill.text().slice(drill.text().indexOf('{'))) as Record<string, unknown>
+    const { code, record } = await runDrill(cwd, ['primary-crashes'], env)
     console.log(JSON.stringify(record))
     expect({ code, record }).toMatchObject({
       code: 0,

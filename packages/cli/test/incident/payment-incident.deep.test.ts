@@ -1,11 +1,9 @@
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { freePort } from '../free-port.js'
+import { incidentHook, runDrill } from '../run-drill.js'
 import { inFolder, watertight } from '../run-process.js'
 import { says, startProgram } from '../start-program.js'
 
@@ -55,25 +53,12 @@ const LOAD = `export default (number) => ({ path: '/orders', body: { id: 'o-' + 
 `
 
 test('the payment API times out: the breaker opens, orders are taken and paid later, all of them are, and the webhook hears of it', async () => {
-  const told: string[] = []
-  const hook = createServer((request, response) => {
-    request.setEncoding('utf8').on('data', (text: string) => {
-      told.push((JSON.parse(text) as { phase: string }).phase)
-      response.end()
-    })
-  }).listen(0, '127.0.0.1')
-  await once(hook, 'listening')
-  onTestFinished(() => void hook.close())
-  const document = documentOf(await freePort(), await freePort(), (hook.address() as AddressInfo).port)
+  const { port, told } = await incidentHook()
+  const document = documentOf(await freePort(), await freePort(), port)
   await inFolder({ 'watertight.yaml': document, 'load.mjs': LOAD }, async (cwd) => {
     const { text } = startProgram(cwd, ['up'])
     await says(text, 'everything is ready')
-    const drill = startProgram(cwd, ['drill', 'payment-times-out', '--json'])
-    const [code] = (await once(drill.child, 'exit')) as [number]
-    const record = JSON.parse(drill.text().slice(drill.text().indexOf('{'))) as {
-      readonly requests: { readonly outcomes: Record<string, number> }
-      readonly backlog: { readonly events: number }
-    }
+    const { code, record } = await runDrill(cwd, ['payment-times-out'])
     console.log(JSON.stringify(record))
     expect({ code, record }).toMatchObject({
       code: 0,
@@ -91,8 +76,12 @@ test('the payment API times out: the breaker opens, orders are taken and paid la
     })
     expect(told).toEqual(['detected', 'recovered'])
     // They were put off, and the backlog was seen to grow.
-    expect(record.requests.outcomes['202']).toBeGreaterThan(10)
-    expect(record.backlog.events).toBeGreaterThan(0)
+    const { requests, backlog } = record as {
+      readonly requests: { readonly outcomes: Record<string, number> }
+      readonly backlog: { readonly events: number }
+    }
+    expect(requests.outcomes['202']).toBeGreaterThan(10)
+    expect(backlog.events).toBeGreaterThan(0)
     const runbook = await readFile(join(cwd, '.watertight', 'drills', 'payment-times-out.md'), 'utf8')
     expect(runbook).toContain('all that had waited was done after')
     expect((await watertight(['stop'], { cwd })).code).toBe(0)
