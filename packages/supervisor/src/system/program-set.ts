@@ -29,6 +29,11 @@ export class ProgramSet {
     return [...this.#programs.keys()]
   }
 
+  /** What is planned and supervised. */
+  get planned(): readonly Program[] {
+    return this.#planned.filter(({ name }) => this.#programs.has(name))
+  }
+
   get(name: string): SupervisedProgram | undefined {
     return this.#programs.get(name)
   }

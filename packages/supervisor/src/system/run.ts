@@ -12,9 +12,9 @@ import type { SupervisedProgram } from '../processes/supervised-program.js'
 import { AutoScaler } from '../scaling/auto-scaler.js'
 import { ChangeQueue } from './change-queue.js'
 import { FolderLock } from './folder-lock.js'
-import { gatewayReaches } from './gateway-reaches.js'
 import { ProgramSet } from './program-set.js'
 import type { ProgramStatus } from './program-status.js'
+import { proxiesReach } from './proxies-reach.js'
 import { RolloutStoppedError } from './rollout-stopped-error.js'
 import { RunDocuments } from './run-documents.js'
 import { RunFolder } from './run-folder.js'
@@ -105,7 +105,7 @@ export class Run {
     }
   }
 
-  /** Resolves once every program has been ready once, and the gateway has found those behind it to be. */
+  /** Resolves once every program has been ready once, and every proxy has found that it reaches them. */
   get ready(): Promise<void> {
     return this.#ready
   }
@@ -223,13 +223,17 @@ export class Run {
     await this.#announce(this.#plan.instances)
     this.#programs.add(this.#plan.programs)
     this.#options.onEvent({ kind: 'planned', programs: this.#programs.names })
-    this.#ready = this.#programs
-      .start((program) => program.start())
-      .then(async () => {
-        const { isStopping } = this.#programs
-        const admin = this.#programs.get('gateway')?.program.admin
-        if (!isStopping && admin !== undefined) await gatewayReaches(admin)
-      })
+    this.#ready = this.#programs.start((program) => program.start()).then(() => this.#proxiesReach())
+  }
+
+  async #proxiesReach(): Promise<void> {
+    if (this.#programs.isStopping) return
+    const startedAt = performance.now()
+    for (const { proxy, services } of await proxiesReach(this.#programs.planned)) {
+      const seconds = (performance.now() - startedAt) / 1_000
+      const how = `it does not reach ${services.join(', ')}, and turns away what is sent there`
+      this.#options.onEvent({ kind: 'slow', program: proxy, seconds, how })
+    }
   }
 
   /** Nothing has changed where a port that is wanted is taken. */
