@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SCENARIO_FOLDER } from '../src/conformance.js'
 import type { Answer, CallerRequest, Driver, Setup } from '../src/drivers/driver.js'
+import { runAll } from '../src/run/run-all.js'
 import { runScenario } from '../src/run/run-scenario.js'
 import { readGroup, readScenarios } from '../src/scenario/read-scenarios.js'
 import type { Scenario } from '../src/scenario/scenario-schema.js'
@@ -118,6 +119,20 @@ describe('a driver that cheats is caught', () => {
     })
     expect(await reasonOf(once, throwing)).toBe('TypeError: a fault of its own')
   })
+})
+
+it('what others disturb has a run alone before it counts as failed', async () => {
+  const measuring = ['one', 'two'].map((name) => ({ ...once, name, alone: true }))
+  let underWay = 0
+  const disturbed = driverThat(async (bare, request) => {
+    underWay += 1
+    const isAlone = underWay === 1
+    const answer = await bare.send(request)
+    underWay -= 1
+    return isAlone ? answer : { ...answer, body: 'late' }
+  })
+  const results = await runAll(measuring, [disturbed])
+  expect(results.map(({ result, reason }) => `${result} ${reason}`)).toEqual(['pass ', 'pass '])
 })
 
 describe('a known difference', () => {

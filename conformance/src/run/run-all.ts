@@ -12,13 +12,16 @@ export interface RunOptions {
 
 /** So late a timer may be before times mean nothing: half of the shortest difference that a scenario looks at. */
 const STALL_MS = 25
+/** Scenarios at one time over each driver of those that measure what others would disturb. */
+const MEASURING_AT_ONCE = 4
 
 /**
- * Runs scenarios over drivers, which all work at one time: several scenarios over each, then, one after the other, those
- * that measure what others would disturb. Results come by driver, in the order of the scenarios.
+ * Runs scenarios over drivers, which all work at one time: several scenarios over each, then those that measure what
+ * others would disturb. Results come by driver, in the order of the scenarios.
  *
- * A failure counts when the process had its processor all the while. Otherwise the scenario has another run, at the end,
- * when all is quiet: a limit of 100 ms says nothing about a driver that was not let run for as long.
+ * A failure counts when the process had its processor all the while, and, of those that measure, when nothing else ran.
+ * Otherwise the scenario has another run, at the end, when all is quiet: a limit of 100 ms says nothing about a driver that
+ * was not let run for as long. So those that measure may share the time, too, of which they wait through nearly all.
  */
 export async function runAll(
   scenarios: readonly Scenario[],
@@ -27,17 +30,10 @@ export async function runAll(
 ): Promise<readonly ScenarioResult[]> {
   using watch = new StallWatch(STALL_MS)
   const runs = drivers.map((driver) => new DriverRun(driver, watch))
-  await Promise.all(
-    runs.map((run) =>
-      run.takeTogether(
-        scenarios.filter(({ alone }) => !alone),
-        atOnce,
-      ),
-    ),
-  )
-  for (const scenario of scenarios) {
-    if (scenario.alone) await Promise.all(runs.map((run) => run.take(scenario)))
-  }
+  const ordinary = scenarios.filter(({ alone }) => !alone)
+  const measuring = scenarios.filter(({ alone }) => alone)
+  await Promise.all(runs.map((run) => run.takeTogether(ordinary, atOnce)))
+  await Promise.all(runs.map((run) => run.takeTogether(measuring, Math.min(atOnce, MEASURING_AT_ONCE))))
   for (let again = 0; again < repeats; again++) {
     for (const run of runs) await run.repeat()
   }
@@ -48,7 +44,7 @@ class DriverRun {
   readonly results: Map<Scenario, ScenarioResult> = new Map()
   readonly #driver: Driver
   readonly #watch: StallWatch
-  /** Those that have failed, perhaps for want of a processor alone. */
+  /** Those that have failed, perhaps only for want of a processor, or of quiet. */
   #doubtful: readonly Scenario[] = []
 
   constructor(driver: Driver, watch: StallWatch) {
@@ -56,18 +52,12 @@ class DriverRun {
     this.#watch = watch
   }
 
-  async take(scenario: Scenario): Promise<void> {
-    const startedAt = performance.now()
-    const result = await runScenario(scenario, this.#driver)
-    this.results.set(scenario, result)
-    const isFault = result.result === 'fail' && !result.known
-    if (isFault && this.#watch.stalledSince(startedAt)) this.#doubtful = [...this.#doubtful, scenario]
-  }
-
   async takeTogether(scenarios: readonly Scenario[], atOnce: number): Promise<void> {
     const queue = scenarios.values()
     const work = async (): Promise<void> => {
-      for (let next = queue.next(); next.done !== true; next = queue.next()) await this.take(next.value)
+      for (let next = queue.next(); next.done !== true; next = queue.next()) {
+        await this.#take(next.value, next.value.alone)
+      }
     }
     await Promise.all(Array.from({ length: atOnce }, work))
   }
@@ -76,6 +66,15 @@ class DriverRun {
   async repeat(): Promise<void> {
     const scenarios = this.#doubtful
     this.#doubtful = []
-    for (const scenario of scenarios) await this.take(scenario)
+    for (const scenario of scenarios) await this.#take(scenario, false)
+  }
+
+  async #take(scenario: Scenario, isDisturbed: boolean): Promise<void> {
+    const startedAt = performance.now()
+    const result = await runScenario(scenario, this.#driver)
+    this.results.set(scenario, result)
+    const isFault = result.result === 'fail' && !result.known
+    if (isFault && (isDisturbed || this.#watch.stalledSince(startedAt)))
+      this.#doubtful = [...this.#doubtful, scenario]
   }
 }

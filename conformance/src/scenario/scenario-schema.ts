@@ -35,7 +35,7 @@ export const scenarioSchema = z.strictObject({
   quiet: durationSchema.default(20),
   /** No step takes longer; a step that does has failed. */
   within: durationSchema.default(30_000),
-  /** Times are measured that others would disturb: runs alone. */
+  /** Times are measured that others would disturb: a failure counts only of a run alone. */
   alone: z.boolean().default(false),
   /** Holds even where no policy is in force: what every caller of HTTP owes. */
   plain: z.boolean().default(false),

@@ -2,13 +2,14 @@ import { once } from 'node:events'
 import { createServer as createHttp2Server } from 'node:http2'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { afterEach, expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import { destinationsOf, eventually, gateway, type RunningProxy, serveHttp } from './running-proxy.js'
 
+/** Tests wait for intervals to pass, so all of them do so at one time, and close at the end. */
 const closing: (() => void)[] = []
 
-afterEach(() => {
-  for (const close of closing.splice(0)) close()
+afterAll(() => {
+  for (const close of closing) close()
 })
 
 interface Service {
@@ -65,7 +66,7 @@ async function answerers(proxy: RunningProxy): Promise<string[]> {
   return [...answers]
 }
 
-it('leaves out an endpoint that is not ready, and takes it back', async () => {
+it.concurrent('leaves out an endpoint that is not ready, and takes it back', async () => {
   const [one, two] = [await serve(), await serve()]
   const proxy = await gatewayTo(places([one, two]), READY)
   one.ready = 503
@@ -76,7 +77,7 @@ it('leaves out an endpoint that is not ready, and takes it back', async () => {
   expect((await answerers(proxy)).toSorted()).toEqual([String(one.port), String(two.port)].toSorted())
 })
 
-it('takes an answer that is later than the interval for none', async () => {
+it.concurrent('takes an answer that is later than the interval for none', async () => {
   const [one, two] = [await serve(), await serve()]
   one.ready = 0
   const proxy = await gatewayTo(places([one, two]), 'ready: /readyz, interval: 150ms')
@@ -84,17 +85,20 @@ it('takes an answer that is later than the interval for none', async () => {
   expect(one.asked).toBeGreaterThanOrEqual(2)
 })
 
-it('asks one that is left out again at once, and uses one that has been starting as soon as it is ready', async () => {
-  const one = await serve()
-  one.ready = 503
-  const proxy = await gatewayTo(places([one]), 'ready: /readyz, interval: 60s, unhealthy: 1, healthy: 90')
-  await eventually(() => !healthOf(proxy)[0]!)
-  one.ready = 200
-  await eventually(() => healthOf(proxy)[0]!)
-  expect(one.asked).toBeLessThan(90)
-})
+it.concurrent(
+  'asks one that is left out again at once, and uses one that has been starting as soon as it is ready',
+  async () => {
+    const one = await serve()
+    one.ready = 503
+    const proxy = await gatewayTo(places([one]), 'ready: /readyz, interval: 60s, unhealthy: 1, healthy: 90')
+    await eventually(() => !healthOf(proxy)[0]!)
+    one.ready = 200
+    await eventually(() => healthOf(proxy)[0]!)
+    expect(one.asked).toBeLessThan(90)
+  },
+)
 
-it('counts answers in a row', async () => {
+it.concurrent('counts answers in a row', async () => {
   const one = await serve()
   const proxy = await gatewayTo(places([one]), `${READY}, unhealthy: 4`)
   one.ready = 500
@@ -103,7 +107,7 @@ it('counts answers in a row', async () => {
   expect(one.asked - before).toBeGreaterThanOrEqual(4)
 })
 
-it('calls nobody when none is ready, and says so by the flag UH', async () => {
+it.concurrent('calls nobody when none is ready, and says so by the flag UH', async () => {
   const one = await serve()
   const proxy = await gatewayTo(places([one]), READY)
   one.ready = 503
@@ -119,7 +123,7 @@ it('calls nobody when none is ready, and says so by the flag UH', async () => {
   expect(await answerers(proxy)).toEqual([String(one.port)])
 })
 
-it('goes on calling all of them below the share of panic', async () => {
+it.concurrent('goes on calling all of them below the share of panic', async () => {
   const one = await serve()
   const proxy = await gatewayTo(places([one]), READY, '', ', ejection: { panic: 50% }')
   one.ready = 503
@@ -127,7 +131,7 @@ it('goes on calling all of them below the share of panic', async () => {
   expect(await answerers(proxy)).toEqual([String(one.port)])
 })
 
-it('asks over HTTP/2 where the service speaks it', async () => {
+it.concurrent('asks over HTTP/2 where the service speaks it', async () => {
   let ready = 503
   const server = createHttp2Server((_request, response) => response.writeHead(ready).end())
   server.listen(0, '127.0.0.1')
@@ -144,33 +148,36 @@ it('asks over HTTP/2 where the service speaks it', async () => {
   expect(healthOf(proxy)).toEqual([true])
 })
 
-it('asks over TLS, and takes an endpoint that cannot prove who it is for one that is not ready', async () => {
-  let handshakes = 0
-  const server = createTlsServer({}, (_request, response) => response.end())
-  server.on('tlsClientError', () => (handshakes += 1))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closing.push(() => server.close())
-  const proxy = await gatewayTo([`https://127.0.0.1:${(server.address() as AddressInfo).port}`], READY)
-  await eventually(() => !healthOf(proxy)[0]!)
-  expect(handshakes).toBeGreaterThanOrEqual(2)
-})
+it.concurrent(
+  'asks over TLS, and takes an endpoint that cannot prove who it is for one that is not ready',
+  async () => {
+    let handshakes = 0
+    const server = createTlsServer({}, (_request, response) => response.end())
+    server.on('tlsClientError', () => (handshakes += 1))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    closing.push(() => server.close())
+    const proxy = await gatewayTo([`https://127.0.0.1:${(server.address() as AddressInfo).port}`], READY)
+    await eventually(() => !healthOf(proxy)[0]!)
+    expect(handshakes).toBeGreaterThanOrEqual(2)
+  },
+)
 
-it('asks nothing where the document has no ready', async () => {
+it.concurrent('asks nothing where the document has no ready', async () => {
   const [one, two] = [await serve(), await serve()]
   const proxy = await gatewayTo(places([one, two]), 'live: /readyz, interval: 10ms')
   await answerers(proxy)
   expect([one.asked, two.asked]).toEqual([0, 0])
 })
 
-it('asks nothing more once it drains', async () => {
+it.concurrent('asks nothing more once it drains', async () => {
   const one = await serve()
   const proxy = await gatewayTo(places([one]), READY)
   await eventually(() => one.asked > 1)
   await proxy.proxy.drain()
   const after = one.asked
   const other = await serve()
-  await gatewayTo(places([other]), READY)
+  await gatewayTo(places([other]), 'ready: /readyz, interval: 200ms')
   await eventually(() => other.asked > 5)
   // One may have been under way.
   expect(one.asked).toBeLessThanOrEqual(after + 1)
@@ -178,21 +185,24 @@ it('asks nothing more once it drains', async () => {
 
 const EJECTS = ', ejection: { consecutiveFailures: 1, baseEjection: 60s, maxEjected: 100% }'
 
-it('goes on calling its only endpoint whatever that answers, and says UH of it only when it is not ready', async () => {
-  const one = await serve()
-  const proxy = await gatewayTo(places([one]), READY, '', EJECTS)
-  one.answer = 500
-  const call = async (): Promise<unknown[]> => {
-    const { status } = await fetch(`http://127.0.0.1:${proxy.port}/`)
-    return [status, proxy.lines.at(-1)!['flags']]
-  }
-  for (let calls = 0; calls < 3; calls++) expect(await call()).toEqual([500, ''])
-  one.ready = 503
-  await eventually(() => !healthOf(proxy)[0]!)
-  expect(await call()).toEqual([503, 'UH'])
-})
+it.concurrent(
+  'goes on calling its only endpoint whatever that answers, and says UH of it only when it is not ready',
+  async () => {
+    const one = await serve()
+    const proxy = await gatewayTo(places([one]), READY, '', EJECTS)
+    one.answer = 500
+    const call = async (): Promise<unknown[]> => {
+      const { status } = await fetch(`http://127.0.0.1:${proxy.port}/`)
+      return [status, proxy.lines.at(-1)!['flags']]
+    }
+    for (let calls = 0; calls < 3; calls++) expect(await call()).toEqual([500, ''])
+    one.ready = 503
+    await eventually(() => !healthOf(proxy)[0]!)
+    expect(await call()).toEqual([503, 'UH'])
+  },
+)
 
-it('calls the endpoint that is ejected when the other one is not ready', async () => {
+it.concurrent('calls the endpoint that is ejected when the other one is not ready', async () => {
   const [one, two] = [await serve(), await serve()]
   const proxy = await gatewayTo(places([one, two]), READY, '', EJECTS)
   one.answer = 500

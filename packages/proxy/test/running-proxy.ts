@@ -161,7 +161,7 @@ export class RawCaller {
 /** Waits for a condition, with a deadline. */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
-  deadlineMs: number = 5_000,
+  deadlineMs: number = 15_000,
 ): Promise<void> {
   const end = performance.now() + deadlineMs
   while (!(await condition())) {
