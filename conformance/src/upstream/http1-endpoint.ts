@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { resetConnection } from '@watertight/traffic'
 import { pause } from '../run/pause.js'
 import type { Reply } from '../scenario/endpoint-schema.js'
 import type { Endpoint } from './endpoint.js'
@@ -38,7 +39,7 @@ export class Http1Endpoint implements Endpoint {
     if (!this.#server.listening) return
     const closed = once(this.#server, 'close')
     this.#server.close()
-    for (const socket of this.#sockets) socket.resetAndDestroy()
+    for (const socket of this.#sockets) resetConnection(socket)
     await closed
   }
 
@@ -107,7 +108,7 @@ async function answer(
 
 /** What happens in place of an answer, or of its rest. */
 async function happen(socket: Socket, what: NonNullable<Reply['instead']>): Promise<void> {
-  if (what === 'reset') socket.resetAndDestroy()
+  if (what === 'reset') resetConnection(socket)
   else if (what === 'close') socket.end()
   else if (what === 'garbage') socket.end('this is not HTTP\r\n\r\n')
   else await new Promise<void>(() => undefined)

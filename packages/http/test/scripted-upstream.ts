@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createServer as createTlsServer } from 'node:tls'
+import { resetConnection } from '@watertight/traffic'
 import { RequestReader, type ReceivedRequest } from './request-reader.js'
 import type { SelfSignedCertificate } from '../src/testing/index.js'
 
@@ -96,7 +97,7 @@ export class ScriptedUpstream implements AsyncDisposable {
   async refuse(): Promise<void> {
     const closed = once(this.#server, 'close')
     this.#server.close()
-    for (const socket of this.#sockets) socket.resetAndDestroy()
+    for (const socket of this.#sockets) resetConnection(socket)
     await closed
   }
 
@@ -140,7 +141,7 @@ function perform(socket: Socket, { bytes = '', after = 'keep' }: Exchange): void
 }
 
 function finish(socket: Socket, after: AfterBytes): void {
-  if (after === 'reset') socket.resetAndDestroy()
+  if (after === 'reset') resetConnection(socket)
   else if (after === 'end') socket.end()
 }
 

@@ -21,7 +21,10 @@ beforeAll(async () => {
   await certificates.create(new Date(), 365)
   await certificates.issue('gateway', ['localhost', '127.0.0.1'], new Date(), 30)
   authority = await readFile(join(root, 'certs', 'gateway', 'trust.pem'), 'utf8')
-  service = await serveHttp((_request, response) => response.end('served'))
+  service = await serveHttp((request, response) => {
+    if (request.url !== '/cut') response.end('served')
+    else response.writeHead(200, { 'content-length': 1_000 }).write('half', () => request.socket.destroy())
+  })
   const text = `watertight: v1
 system: test
 services: { up: { port: ${service.port} } }
@@ -109,4 +112,12 @@ it('speaks HTTP/2 with who offers it, and no plain text with anybody', async () 
   const [headers] = (await once(stream, 'response')) as [Record<string, unknown>]
   expect(headers[':status']).toBe(200)
   await expect(fetch(`http://127.0.0.1:${proxy.port}/`)).rejects.toThrow('fetch failed')
+})
+
+it('an answer that its service cuts is cut for a caller by TLS too, and others are served', async () => {
+  const caller = new SecureCaller({})
+  caller.socket.write(REQUEST.replace('/', '/cut'))
+  await eventually(() => caller.isClosed)
+  expect(caller.received).toMatch(/content-length: 1000\r\n[^]*\r\n\r\nhalf$/i)
+  expect(await new SecureCaller({}).ask()).toBe('200')
 })

@@ -16,6 +16,7 @@ import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 import { startTracing } from './start-tracing.js'
+import { DRAIN_MS } from './drain-ms.js'
 import type { QuestionMessage, WorkerMessage } from './worker-messages.js'
 
 export interface ServedProxy {
@@ -29,9 +30,6 @@ export interface ServedProxy {
   /** Where the document lies: files that it names are found from there. */
   readonly folder: string
 }
-
-/** Requests under way get so long to end once the process is told to stop. */
-const DRAIN_MS = 30_000
 
 /** Serves in this process until it is told to stop, and then lets what is under way end. */
 export async function serveProxy(served: ServedProxy, terminal: Terminal): Promise<ExitCode> {

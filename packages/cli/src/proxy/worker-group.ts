@@ -1,9 +1,13 @@
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
+import { DRAIN_MS } from './drain-ms.js'
 import type { WorkerMessage } from './worker-messages.js'
 
 /** A worker that ends within this time of its start, and was never ready, has a fault that no further start mends. */
 const SOUND_MS = 2_000
+
+/** A worker that is still there so long after its time to drain is past hearing, and is killed. */
+const DEAF_MS = 5_000
 
 /** Told of what happens to a group. */
 export interface GroupEvents {
@@ -40,12 +44,17 @@ export class WorkerGroup {
     this.replaces = false
   }
 
-  /** Lets what is under way end, and all of them with it. */
-  async stop(): Promise<void> {
+  /** Lets what is under way end, and all of them with it; who has not ended within `limitMs` is killed. */
+  async stop(limitMs: number = DRAIN_MS + DEAF_MS): Promise<void> {
     this.retire()
     const ends = [...this.running].map((worker) => once(worker, 'exit'))
-    for (const worker of this.running) worker.process.kill('SIGTERM')
+    const signal = (name: NodeJS.Signals): void => {
+      for (const worker of this.running) worker.process.kill(name)
+    }
+    signal('SIGTERM')
+    const limit = setTimeout(signal, limitMs, 'SIGKILL')
     await Promise.all(ends)
+    clearTimeout(limit)
   }
 
   private start(): void {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { resetConnection } from '@watertight/traffic'
 import { afterInput } from '../runtime/limit-queue.js'
 import { type Clock, clock } from '../runtime/clock.js'
 import { type UpstreamOptions, UpstreamReplies, type UpstreamRequest } from './upstream-replies.js'
@@ -105,7 +106,7 @@ function send(response: ServerResponse, { status, headers, body, fault }: Reply)
   const end = fault?.end
   if (end === 'hang' || socket === null) return
   if (end === 'reset') {
-    socket.resetAndDestroy()
+    resetConnection(socket)
     return
   }
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
@@ -115,6 +116,6 @@ function send(response: ServerResponse, { status, headers, body, fault }: Reply)
   }
   response.write(body.slice(0, body.length >> 1), () => {
     // The reset must not overtake the half that is to be read.
-    if (end === 'cut') afterInput(() => socket.resetAndDestroy())
+    if (end === 'cut') afterInput(() => resetConnection(socket))
   })
 }

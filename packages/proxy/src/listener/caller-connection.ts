@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { systemClock } from '@watertight/policy/decisions'
+import { resetConnection } from '@watertight/traffic'
 import type { Caller } from '../exchange/caller.js'
 import { Exchange } from '../exchange/exchange.js'
 import { localAnswers, malformedRequest } from '../exchange/local-answer.js'
@@ -137,7 +138,7 @@ export class CallerConnection implements Caller, RequestsOwner, ListenedConnecti
   cut(): void {
     this.requests.exchange = undefined
     this.writer.writeNow()
-    this.socket.resetAndDestroy()
+    resetConnection(this.socket)
   }
 
   pauseBody(): void {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { FaultEnd } from '@watertight/traffic'
+import { type FaultEnd, resetConnection } from '@watertight/traffic'
 
 /** Ends a request in the way that a fault says, in place of its handler. */
 export function endInPlace(response: ServerResponse, end: FaultEnd): void {
@@ -11,7 +11,7 @@ export function endInPlace(response: ServerResponse, end: FaultEnd): void {
   } else if (end === 'reset' || end === 'cut') {
     const { socket } = response
     if (socket === null) response.destroy()
-    else socket.resetAndDestroy()
+    else resetConnection(socket)
   }
   // Whoever hangs or stalls sends nothing more.
 }
