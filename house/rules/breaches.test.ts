@@ -140,8 +140,8 @@ describe('each rule finds its breach', () => {
     }))
     expect(breaches(typeOnly, [])).toEqual([cycle])
     const meant = files.map(({ path, text }) => ({
-      path: path.replace('src/a', 'src/engine/frame').replace('src/b', 'src/engine/plan'),
-      text: text.replace('/b.', '/plan.').replace('/a.', '/frame.').replace('{ b }', '{ plan }'),
+      path: path.replace('src/a', 'src/engine/frame').replace('src/b', 'src/engine/step'),
+      text: text.replace('/b.', '/step.').replace('/a.', '/frame.').replace('{ b }', '{ step }'),
     }))
     expect(breaches(meant, [])).toEqual([])
   })

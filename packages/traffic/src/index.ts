@@ -8,9 +8,8 @@ export { balanceNames, createBalancer } from './balance/create-balancer.js'
 export { hashText } from './balance/hash-text.js'
 export type { ResettableSocket } from './connections/reset-connection.js'
 export { resetConnection } from './connections/reset-connection.js'
-export { carryOn, expectedMs, writeAttemptHeaders } from './deadline/carry-on.js'
-export type { FlatHeaders } from './deadline/flat-headers.js'
-export { hasHeader, replaceHeader } from './deadline/flat-headers.js'
+export type { FlatHeaders } from './deadline/carry-on.js'
+export { carryOn, expectedMs, hasHeader, replaceHeader, writeAttemptHeaders } from './deadline/carry-on.js'
 export {
   ATTEMPT_COUNT_HEADER,
   DEADLINE_HEADER,

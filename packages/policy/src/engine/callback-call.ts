@@ -1,9 +1,8 @@
 import { ABORTED, FAILED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { leaveAtOnce, releaseAtOnce, startAtOnce, walkOn } from './at-once.js'
 import { TURN, WAIT, type Flow } from './flow.js'
-import { Frame } from './frame.js'
+import { Frame, type Plan } from './frame.js'
 import { Pending, type Attempt, type Operation } from './operation.js'
-import type { Plan } from './plan.js'
 import { Run, type RunOwner } from './run.js'
 import { outcomeOf } from './settled.js'
 

@@ -5,7 +5,7 @@ import type { CallTraits } from './call-state.js'
 import { CallbackCall } from './callback-call.js'
 import { HappyPath } from './happy-path.js'
 import type { Operation } from './operation.js'
-import { FramePool, Plan } from './plan.js'
+import { FramePool, Plan } from './frame.js'
 import { Step } from './step.js'
 
 /** A call that an engine has started. */

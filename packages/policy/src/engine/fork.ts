@@ -1,5 +1,4 @@
-import type { Frame } from './frame.js'
-import { FramePool, Plan } from './plan.js'
+import { type Frame, FramePool, Plan } from './frame.js'
 
 /**
  * Runs the steps further in than `index` apart from their call. `settled` gets the branch's frame when it is over,

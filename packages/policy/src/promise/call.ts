@@ -1,6 +1,5 @@
 import { TURN, WAIT, type Flow } from '../engine/flow.js'
-import { Frame } from '../engine/frame.js'
-import type { Plan } from '../engine/plan.js'
+import { Frame, type Plan } from '../engine/frame.js'
 import { outcomeOf } from '../engine/settled.js'
 import { OVER } from '../engine/stage.js'
 import { ABORTED, FAILED, SUCCEEDED, type Kind } from '../outcome/kind.js'

@@ -1,5 +1,5 @@
 import { runtime, type Runtime } from '../clock/runtime.js'
-import { FramePool, Plan } from '../engine/plan.js'
+import { FramePool, Plan } from '../engine/frame.js'
 import { Step } from '../engine/step.js'
 import type { Outcome } from '../outcome/outcome.js'
 import { Call } from './call.js'

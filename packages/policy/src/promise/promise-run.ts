@@ -1,7 +1,6 @@
 import { Run, type RunOwner } from '../engine/run.js'
 import { FAILED, SUCCEEDED } from '../outcome/kind.js'
-import { FirstTry, FurtherTry } from './first-try.js'
-import type { Operation } from './operation.js'
+import type { Operation, OperationContext } from './operation.js'
 import { isThenable } from './thenable.js'
 
 const NOT_ABANDONED = -1
@@ -68,5 +67,47 @@ export class PromiseRun extends Run {
     this.abandonedSerial = this.serial
     this.reason = reason
     this.controller?.abort(reason)
+  }
+}
+
+/**
+ * What an operation sees of its first try. A new one for every try, since an operation may keep it, while the run
+ * behind it is reused: the serial number tells whether the run is still this one.
+ *
+ * Fields are only declared, for those that a class defines would be written twice; and nearly all tries are the first,
+ * so their number is no field.
+ */
+class FirstTry implements OperationContext {
+  declare private readonly run: PromiseRun
+  declare private readonly serial: number
+
+  constructor(run: PromiseRun, serial: number) {
+    this.run = run
+    this.serial = serial
+  }
+
+  get attempt(): number {
+    return 1
+  }
+
+  get signal(): AbortSignal {
+    return this.run.signalFor(this.serial)
+  }
+
+  get deadline(): number {
+    return this.run.serial === this.serial ? this.run.deadline : -Infinity
+  }
+}
+
+class FurtherTry extends FirstTry {
+  declare private readonly number: number
+
+  constructor(run: PromiseRun, serial: number, attempt: number) {
+    super(run, serial)
+    this.number = attempt
+  }
+
+  override get attempt(): number {
+    return this.number
   }
 }

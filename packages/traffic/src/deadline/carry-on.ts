@@ -1,6 +1,8 @@
-import { type FlatHeaders, hasHeader, replaceHeader } from './flat-headers.js'
 import { ATTEMPT_COUNT_HEADER, DEADLINE_HEADER, PRIORITY_HEADER, REQUEST_ID_HEADER } from './headers.js'
 import type { RequestScope } from './request-scope.js'
+
+/** Headers as names and values in turn, the form in which they are sent. */
+export type FlatHeaders = string[]
 
 /**
  * Adds what a call carries on from the request that it is made for: its id, its trace and its baggage. What the caller
@@ -33,4 +35,23 @@ export function writeAttemptHeaders(headers: FlatHeaders, attempt: number, leftM
 /** What an attempt that starts now tells the callee: how long its answer is waited for, in whole milliseconds. */
 export function expectedMs(deadline: number, attemptMs: number, now: number): number {
   return Math.max(0, Math.floor(Math.min(deadline - now, attemptMs)))
+}
+
+/** Whether a flat list of headers names one, in lower case. */
+export function hasHeader(headers: readonly string[], name: string): boolean {
+  for (let index = 0; index < headers.length; index += 2) {
+    const key = headers[index]!
+    if (key.length === name.length && (key === name || key.toLowerCase() === name)) return true
+  }
+  return false
+}
+
+/** Puts a header in place of whatever stands under its name. */
+export function replaceHeader(headers: FlatHeaders, name: string, value: string): void {
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index]!.toLowerCase() !== name) continue
+    headers[index + 1] = value
+    return
+  }
+  headers.push(name, value)
 }
