@@ -136,13 +136,19 @@ export class Listener implements ConnectionContext {
   }
 
   private accept(socket: Socket, admission?: Partial<Admission>): void {
-    this.connections.add(new CallerConnection(socket, this, admission))
+    this.keep(new CallerConnection(socket, this, admission))
   }
 
   private acceptHttp2(socket: Socket, admission: Partial<Admission> | undefined, first?: Buffer): void {
     const address = socket.remoteAddress ?? ''
     const isTrusted = this.isTrusted(address)
     const origin = { address, isTrusted, isSecure: admission !== undefined, refusal: admission?.refused }
-    this.connections.add(new Http2Connection(socket, this, origin, first))
+    this.keep(new Http2Connection(socket, this, origin, first))
+  }
+
+  /** One whose handshake, or first bytes, came while others were told that there is an end is told so too. */
+  private keep(connection: ListenedConnection): void {
+    this.connections.add(connection)
+    if (this.isDraining) connection.drain()
   }
 }

@@ -36,8 +36,9 @@ export const data = (stream: number, text: string, ends: boolean = false): strin
 export class FrameCaller {
   private readonly caller: RawCaller
 
-  constructor(port: number, settings: readonly (readonly [number, number])[] = []) {
-    this.caller = new RawCaller(port)
+  /** Over a connection of its own to this port, or over one that is there and on which nothing was said. */
+  constructor(to: number | RawCaller, settings: readonly (readonly [number, number])[] = []) {
+    this.caller = typeof to === 'number' ? new RawCaller(to) : to
     this.caller.send(`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${settingsFrame(settings)}`)
     onTestFinished(() => void this.caller.socket.destroy())
   }

@@ -129,4 +129,18 @@ describe('a connection of HTTP/2 that drains', () => {
     await drained
     expect(service.connections).toHaveLength(2)
   })
+  it('that has said nothing yet is told of the end when it does, and does not hold up who waits for it', async () => {
+    const service = await scene.answering(answerWith('ok'))
+    const gateway = await scene.gateway(service.port)
+    const connection = scene.caller(gateway)
+    await eventually(() => gateway.proxy.ask('stats')['listener.gateway.connections'] === 1)
+    const drained = gateway.proxy.drain()
+    const caller = new FrameCaller(connection)
+    caller.send(headers(1, GET))
+    expect(await caller.until(frameTypes.goAway)).toBeDefined()
+    await eventually(() => caller.hasEnded)
+    expect(caller.isWhole(1)).toBe(true)
+    caller.end()
+    await drained
+  })
 })
