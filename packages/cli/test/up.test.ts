@@ -15,7 +15,7 @@ const up = (cwd: string, ...words: string[]) => startProgram(cwd, ['up', ...word
 test('with --json every line is an event of the published shape, and Ctrl-C ends it', async () => {
   const manifest = `watertight: v1
 system: shop
-services: { order: { run: "echo starting; exec sleep 600" }, tax: { run: "echo no luck; exit 1" } }
+services: { order: { run: "echo starting; exec sleep 600" }, tax: { run: "echo no luck; sleep 0.7; exit 1" } }
 `
   await inFolder({ 'watertight.yaml': manifest }, async (cwd) => {
     const { child, text } = up(cwd, '--json')

@@ -1,6 +1,11 @@
+import { plainLine } from './plain-line.js'
+
 const LINE_MAX = 16 * 1024
 
-/** Cuts what a process writes into lines. One that is longer than 16 KiB is cut short, and says so. */
+/**
+ * Cuts what a process writes into lines. One that is longer than 16 KiB is cut short, and says so. Of a line that is written
+ * again and again, as progress is, the last is taken.
+ */
 export class LineSplitter {
   readonly #take: (line: string) => void
   readonly #decoder = new TextDecoder()
@@ -24,7 +29,7 @@ export class LineSplitter {
 
   /** Hands on what has no end of line. */
   end(): void {
-    const line = this.#rest.endsWith('\r') ? this.#rest.slice(0, -1) : this.#rest
+    const line = plainLine(this.#rest)
     if (this.#left > 0) this.#take(`${line} ... (${this.#left} characters left out)`)
     else if (line !== '' || this.#rest !== '') this.#take(line)
     this.#rest = ''
@@ -32,8 +37,16 @@ export class LineSplitter {
   }
 
   #append(text: string): void {
+    if (text === '') return
+    // One at the very end may belong to the end of a line of Windows.
+    const start = text.slice(0, -1).lastIndexOf('\r') + 1
+    if (start > 0 || this.#rest.endsWith('\r')) {
+      this.#rest = ''
+      this.#left = 0
+    }
+    const added = text.slice(start)
     const room = LINE_MAX - this.#rest.length
-    this.#rest += text.slice(0, room)
-    this.#left += Math.max(0, text.length - room)
+    this.#rest += added.slice(0, room)
+    this.#left += Math.max(0, added.length - room)
   }
 }

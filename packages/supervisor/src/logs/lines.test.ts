@@ -32,6 +32,14 @@ test('a last line without its newline, and one of Windows, are lines', () => {
   expect(linesOf([Buffer.from('one\r\ntwo')])).toEqual(['one', 'two'])
 })
 
+test.each([
+  ['in one piece', ['one\rtwo\rthree\nfour']],
+  ['cut at every return', ['one', '\r', 'two\r', 'three', '\nfour']],
+  ['too long to be kept whole', ['x'.repeat(40_000), '\rthree\nfour']],
+])('of a line that is written again and again, %s, the last is taken', (_how, pieces) => {
+  expect(linesOf(pieces.map((text) => Buffer.from(text)))).toEqual(['three', 'four'])
+})
+
 test('only the last lines are kept', () => {
   const recent = new RecentLines(3)
   for (let index = 0; index < 100; index += 1) recent.add(String(index))

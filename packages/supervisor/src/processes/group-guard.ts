@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /**
- * A process that ends all groups of processes when the supervisor itself is gone, even by SIGKILL: nothing of a run is
- * left behind that would hold its ports.
+ * A process that ends all groups of processes, and what has left them, when the supervisor itself is gone, even by SIGKILL:
+ * nothing of a run is left behind that would hold its ports.
  */
 export class GroupGuard {
   readonly #child: ChildProcess
@@ -27,8 +27,9 @@ export class GroupGuard {
     return this.#child.pid
   }
 
-  add(group: number): void {
-    this.#child.stdin?.write(`+${group}\n`)
+  /** `mark` is what all processes of the group bear, and all that they start. */
+  add(group: number, mark: string): void {
+    this.#child.stdin?.write(`+${group} ${mark}\n`)
   }
 
   remove(group: number): void {

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LineSplitter } from '../logs/line-splitter.js'
 import { RecentLines } from '../logs/recent-lines.js'
 import type { Program } from '../plan/program.js'
 import type { GroupGuard } from './group-guard.js'
+import { leftBehind, MARK } from './left-behind.js'
 
 const LINES_KEPT = 20
 
@@ -28,9 +30,10 @@ export class ProcessRun {
 
   constructor(program: Program, guard: GroupGuard, log: (line: string) => void) {
     const { command, folder, environment } = program
+    const mark = randomUUID()
     const options = {
       cwd: folder,
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...environment, [MARK]: mark },
       stdio: ['ignore', 'pipe', 'pipe'] satisfies ['ignore', 'pipe', 'pipe'],
       // A group of its own: Ctrl-C in the terminal reaches only the supervisor, which stops in order, and a signal to the
       // group reaches what a shell or npm has started.
@@ -48,15 +51,16 @@ export class ProcessRun {
       stream?.on('data', (bytes: Buffer) => splitter.push(bytes)).on('end', () => splitter.end())
     }
     const { pid } = this.#child
-    if (pid !== undefined) guard.add(pid)
+    if (pid !== undefined) guard.add(pid, mark)
     this.ended = new Promise((resolve) => {
       const end = async (ended: Ended) => {
         this.#hasEnded = true
         if (pid !== undefined) {
           // A shell ends at once where what it has started still drains.
-          while (this.#isStopping && signalGroup(pid, 0)) await sleep(GROUP_POLL_MS)
-          // What it has left behind goes with it.
-          signalGroup(pid, 'SIGKILL')
+          while (this.#isStopping && tell(-pid, 0)) await sleep(GROUP_POLL_MS)
+          // What it has left behind goes with it, in its group and out of it.
+          tell(-pid, 'SIGKILL')
+          for (const id of leftBehind(mark)) tell(id, 'SIGKILL')
           guard.remove(pid)
         }
         resolve(ended)
@@ -97,7 +101,7 @@ export class ProcessRun {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    if (this.pid !== undefined && (!this.#hasEnded || this.#isStopping)) signalGroup(this.pid, signal)
+    if (this.pid !== undefined && (!this.#hasEnded || this.#isStopping)) tell(-this.pid, signal)
   }
 }
 
@@ -108,10 +112,10 @@ const SHELL_WORDS: ReadonlySet<string> = new Set(
   '. case cd command eval exec exit export for if set source test trap ulimit umask until while'.split(' '),
 )
 
-/** Whether somebody was left in the group to hear it. */
-function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+/** Whether somebody was left to hear it; a group is told by a negative number. */
+function tell(id: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(-pid, signal)
+    process.kill(id, signal)
     return true
   } catch {
     return false

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RecentLines } from '../logs/recent-lines.js'
 import type { Program } from '../plan/program.js'
-import { troubleOf } from '../readiness/probe.js'
+import { mendOf, troubleOf } from '../readiness/probe.js'
 import { Liveness } from '../restarts/liveness.js'
 import { RestartBackoff } from '../restarts/restart-backoff.js'
 import type { ProgramState, ProgramStatus } from '../system/program-status.js'
@@ -11,6 +11,7 @@ import { describeEnd, ProcessRun } from './process-run.js'
 
 const READY_POLL_MS = 25
 const READY_PROBE_MS = 1_000
+const RUNS_MS = 500
 const LIVE_POLL_MS = 500
 const LIVE_PROBE_MS = 2_000
 const SLOW_MS = 10_000
@@ -192,6 +193,8 @@ export class SupervisedProgram {
 
   async #followReadiness(run: ProcessRun, signal: AbortSignal, onReady: () => void): Promise<void> {
     const over = () => run.hasEnded || signal.aborted
+    // That it runs is all that is known of it: one that ends at once has never been ready.
+    if (this.program.probe.kind === 'none') await sleep(RUNS_MS, undefined, { signal }).catch(() => {})
     const { kind } = this.program
     const slowMs = kind === 'store' || kind === 'engine' ? STORE_SLOW_MS : SLOW_MS
     let isSlow = false
@@ -202,7 +205,10 @@ export class SupervisedProgram {
       const upForMs = performance.now() - run.startedAtMs
       if (upForMs > slowMs && !isSlow) {
         isSlow = true
-        this.#tell({ kind: 'slow', program: this.program.name, seconds: upForMs / 1_000, how: trouble })
+        const mend = await mendOf(this.program.probe, READY_PROBE_MS)
+        if (over()) return
+        const how = mend === undefined ? trouble : `${trouble}; ${mend}`
+        this.#tell({ kind: 'slow', program: this.program.name, seconds: upForMs / 1_000, how })
       }
       await sleep(READY_POLL_MS)
     }

@@ -30,9 +30,23 @@ export async function troubleOf(
   }
 }
 
-async function connecting(port: number, limitMs: number): Promise<string | undefined> {
+/**
+ * What to do about one that does not become ready, where that can be seen: a program that is told to listen on `localhost`
+ * may take that for `::1` alone, where nobody asks it.
+ */
+export async function mendOf(probe: Probe, limitMs: number): Promise<string | undefined> {
+  if (probe.kind === 'none' || (await connecting(probe.port, limitMs)) === undefined) return undefined
+  if ((await connecting(probe.port, limitMs, '::1')) !== undefined) return undefined
+  return 'it listens on ::1 alone: have it listen on 127.0.0.1, or on all addresses'
+}
+
+async function connecting(
+  port: number,
+  limitMs: number,
+  host: string = '127.0.0.1',
+): Promise<string | undefined> {
   return await new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1', timeout: limitMs })
+    const socket = connect({ port, host, timeout: limitMs })
     const settle = (trouble?: string) => {
       socket.destroy()
       resolve(trouble)
