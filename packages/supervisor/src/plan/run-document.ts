@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { SystemModel } from '@watertight/manifest'
 import { parseDocument } from 'yaml'
+import { bringsCertificate, gatewayCertificate } from './gateway-certificate.js'
 import type { Instance } from './instances.js'
 import type { RunPorts } from './instance-ports.js'
 import { servedStores, servedStoreUrl } from './served-stores.js'
@@ -27,11 +27,12 @@ export function runDocument(text: string, options: RunDocumentOptions, reader?: 
   const kafka = ports.engines.get('kafka')
   if (kafka !== undefined) document.setIn(['broker'], `kafka://127.0.0.1:${kafka.port}`)
   if (system.gateway.listen !== undefined) document.setIn(['gateway', 'listen', 'port'], ports.gateway)
-  for (const key of ['certificate', 'key'] as const) {
-    const named = system.gateway.listen?.tls?.[key]
-    // One that lies beside the document stays where it is; others are made for this run.
-    if (named !== undefined && existsSync(resolve(folder, named)))
-      document.setIn(['gateway', 'listen', 'tls', key], resolve(folder, named))
+  const { tls } = system.gateway.listen ?? {}
+  if (tls !== undefined) {
+    const files = bringsCertificate(tls, folder)
+      ? { certificate: resolve(folder, tls.certificate), key: resolve(folder, tls.key) }
+      : gatewayCertificate
+    for (const [key, file] of Object.entries(files)) document.setIn(['gateway', 'listen', 'tls', key], file)
   }
   for (const service of new Set(instances.map((instance) => instance.service))) {
     const path = ['services', service.name]

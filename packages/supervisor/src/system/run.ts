@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { SystemModel } from '@watertight/manifest'
 import { keepCertificates } from '@watertight/proxy/certificates'
+import { bringsCertificate, madeInPlace } from '../plan/gateway-certificate.js'
 import { hasSiblings, type Instance } from '../plan/instances.js'
 import { type PlanContext, planRun, type PlanSource, type RunPlan } from '../plan/run-plan.js'
 import { servedStores, servedStoreUrl } from '../plan/served-stores.js'
@@ -120,8 +120,7 @@ export class Run {
   /** The certificate file of who vouches for the gateway; undefined without TLS, and where the document brings its own. */
   get gatewayAuthority(): string | undefined {
     const tls = this.#plan.system.gateway.listen?.tls
-    if (tls === undefined || existsSync(resolve(this.#holding.context.folder, tls.certificate)))
-      return undefined
+    if (tls === undefined || bringsCertificate(tls, this.#holding.context.folder)) return undefined
     return this.folder.authority
   }
 
@@ -222,7 +221,10 @@ export class Run {
     await this.#keepCertificates()
     await this.#announce(this.#plan.instances)
     this.#programs.add(this.#plan.programs)
-    this.#options.onEvent({ kind: 'planned', programs: this.#programs.names })
+    const { onEvent } = this.#options
+    onEvent({ kind: 'planned', programs: this.#programs.names })
+    const made = madeInPlace(this.#plan.system.gateway.listen?.tls, this.#holding.context.folder)
+    if (made !== undefined) onEvent({ kind: 'document', text: made })
     this.#ready = this.#programs.start((program) => program.start()).then(() => this.#proxiesReach())
   }
 
