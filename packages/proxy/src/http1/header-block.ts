@@ -39,6 +39,7 @@ export class HeaderBlock {
   /** The bytes have moved within their buffer. */
   shift(by: number): void {
     const { spans } = this
+    this.end += by
     for (let at = 0; at < this.count * FIELDS; at += FIELDS) {
       for (let field = 0; field < ID; field++) spans[at + field]! += by
     }

@@ -179,6 +179,12 @@ it('comes to the same wherever the bytes are split', () => {
   )
 })
 
+it('the lines of a request behind another are its own when the end of its head comes alone', () => {
+  const text = `GET /1 HTTP/1.1\r\n${host}\r\nGET /2 HTTP/1.1\r\n${host}X: y\r\n\r\n`
+  const { messages } = readRequests(splitAt(Buffer.from(text, 'latin1'), [text.length - 2]))
+  expect(messages[1]!.headers).toEqual(['host: a.example', 'x: y'])
+})
+
 it('comes to the same when every byte comes alone', () => {
   for (const [, text] of [...accepted, ...refused]) {
     const bytes = Buffer.from(text, 'latin1')

@@ -8,6 +8,7 @@ import {
   REFUSAL,
   RequestReader,
 } from '../../src/http1/index.js'
+import { lines } from '../http1/read-messages.js'
 
 /** A request as somebody understood it: enough to tell whether two readers agree where it ends. */
 export interface ReadRequest {
@@ -42,7 +43,10 @@ export function readRequests(bytes: Buffer, splits: readonly number[] = []): Rea
       if (event === REFUSAL) {
         return { requests, refused: reader.refusal.status, isUnderWay: false, ignoresRest: false }
       }
-      if (event === HEAD) body = ''
+      if (event === HEAD) {
+        body = ''
+        lines(reader.head.headers)
+      }
       if (event === DATA) body += reader.bytes.toString('latin1', reader.dataStart, reader.dataEnd)
       if (event !== END) continue
       const { method, target, keepAlive, upgrade } = reader.head

@@ -1,7 +1,9 @@
+import { deepStrictEqual } from 'node:assert/strict'
 import {
   DATA,
   END,
   HEAD,
+  type HeaderBlock,
   HeaderNames,
   type Http1Limits,
   http1LimitDefaults,
@@ -34,6 +36,7 @@ export interface ReadOptions {
 }
 
 const names = new HeaderNames()
+const NOTHING_DROPPED = new Uint8Array(256)
 
 /** Reads all requests in these chunks, as one connection would: the entry for tables, corpora and fuzzing. */
 export function readRequests(chunks: readonly Buffer[], { limits }: ReadOptions = {}): Reading {
@@ -108,9 +111,17 @@ function read(
   return { messages, refusal: undefined }
 }
 
-function lines(block: RequestReader['head']['headers']): string[] {
-  return Array.from(
+/** The headers of a block; what is passed on of it must be the very same. */
+export function lines(block: HeaderBlock): string[] {
+  const headers = Array.from(
     { length: block.count },
     (_, index) => `${block.nameText(index)}: ${block.valueText(index)}`,
   )
+  const kept = block.keptText(NOTHING_DROPPED).split('\r\n')
+  const passedOn = kept.slice(0, -1).map((line) => {
+    const colon = line.indexOf(':')
+    return `${line.slice(0, colon).toLowerCase()}: ${line.slice(colon + 1).replaceAll(/^[\t ]+|[\t ]+$/g, '')}`
+  })
+  deepStrictEqual([...passedOn, kept.at(-1)], [...headers, ''])
+  return headers
 }
