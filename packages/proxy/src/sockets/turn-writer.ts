@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { atEndOfTurn, type Due } from './at-end-of-turn.js'
+import { directWrite, type WriteTaken } from './direct-write.js'
 
 /** Parts up to this size are gathered, larger ones are written as they are. */
 const SMALL_BYTES_MAX = 16_384
@@ -19,6 +20,8 @@ export class TurnWriter implements Due {
   private readonly socket: Socket
   private text: string = ''
   private isDue: boolean = false
+  /** Of what the system did not take at once. */
+  private inFlight: number = 0
 
   constructor(socket: Socket) {
     this.socket = socket
@@ -26,12 +29,12 @@ export class TurnWriter implements Due {
 
   /** Bytes that the system has not taken yet, those of this turn left out. */
   get unwritten(): number {
-    return this.socket.writableLength
+    return this.socket.writableLength + this.inFlight
   }
 
   /** Whether more should be written before the socket's `drain`. */
   get hasRoom(): boolean {
-    return !this.socket.writableNeedDrain
+    return !this.socket.writableNeedDrain && this.inFlight === 0
   }
 
   /** One character a byte. */
@@ -60,7 +63,14 @@ export class TurnWriter implements Due {
     this.text = ''
     if (socket.destroyed) return
     this.writes += 1
-    socket.write(text, 'latin1')
+    const left = this.inFlight > 0 ? -1 : directWrite(socket, text, this.taken)
+    if (left < 0) socket.write(text, 'latin1')
+    else this.inFlight = left
+  }
+
+  private readonly taken: WriteTaken = () => {
+    this.inFlight = 0
+    this.socket.emit('drain')
   }
 
   private fallDue(): void {

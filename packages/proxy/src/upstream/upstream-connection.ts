@@ -222,7 +222,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream, S
     } else if (this.state === TUNNEL) {
       this.listener = undefined
       listener?.ended(undefined)
-    } else if (this.mayBeStale && !this.request.isUnsent && this.socket.writableLength === 0) this.probe()
+    } else if (this.mayBeStale && !this.request.isUnsent && this.writer.unwritten === 0) this.probe()
     else this.destroy()
   }
 

@@ -35,7 +35,7 @@ it('tunnels that a service resets, as it does when it restarts, are no failures 
     const caller = scene.caller(proxy, UPGRADE)
     await caller.until(/\r\n\r\n$/)
     for (const { connections } of services) connections.at(-1)?.socket.resetAndDestroy()
-    await eventually(() => caller.closed)
+    await eventually(() => caller.closed || caller.ended)
   }
   const before = services.map(({ connections }) => connections.length)
   for (let calls = 0; calls < 4; calls++) expect(await status(proxy)).toBe(200)

@@ -57,7 +57,7 @@ it('a service that is reset leaves no connection to the caller', async () => {
   const caller = scene.caller(proxy, upgrade('websocket'))
   await caller.until(/\r\n\r\n$/)
   service.connections[0]!.socket.resetAndDestroy()
-  await eventually(() => caller.closed)
+  await eventually(() => caller.closed || caller.ended)
   expect(proxy.lines).toMatchObject([{ status: 101, flags: 'UC' }])
 })
 
