@@ -1,8 +1,5 @@
 import { LONGEST_DELAY_MS, type Clock, type Timer } from './clock.js'
 
-// Node makes the global a getter; reading it once halves the price of reading the time.
-const monotonic = globalThis.performance
-
 // Replaced when a test runner has put fake timers in place.
 const platformTimer = globalThis.setTimeout
 
@@ -14,10 +11,9 @@ const platformTimer = globalThis.setTimeout
 function monotonicNow(): () => number {
   const { process } = globalThis as { readonly process?: NodeProcess }
   const hrtime = process?.release?.name === 'node' ? process.hrtime : undefined
-  if (typeof hrtime !== 'function')
-    return () => (setTimeout === platformTimer ? monotonic : performance).now()
+  if (hrtime === undefined) return () => performance.now()
   const [seconds, nanoseconds] = hrtime()
-  const offsetMs = monotonic.now() - (seconds * 1e3 + nanoseconds / 1e6)
+  const offsetMs = performance.now() - (seconds * 1e3 + nanoseconds / 1e6)
   return () => {
     if (setTimeout !== platformTimer) return performance.now()
     const time = hrtime()

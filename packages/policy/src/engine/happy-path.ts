@@ -3,7 +3,7 @@ import { addLate } from '../clock/add-late.js'
 import type { Clock } from '../clock/clock.js'
 import type { ExpiryQueue } from '../clock/expiry-queue.js'
 import { FIRST_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
-import type { CallState, CallTraits } from './call-state.js'
+import type { CallState } from './call-state.js'
 import type {
   BreakerPart,
   BreakerSlot,
@@ -69,7 +69,8 @@ export class HappyPath {
     const { outer } = this
     if (outer === undefined) this.outer = this.nearest = part
     else {
-      if (this.inner !== undefined || part.until !== undefined || outer.ms === Infinity) return false
+      if (this.inner !== undefined || part.leavesItToLimit !== undefined || outer.ms === Infinity)
+        return false
       this.inner = part
       if (part.ms < outer.ms) this.nearest = part
     }
@@ -91,8 +92,7 @@ export class HappyPath {
   /** Takes a call at its beginning in through all steps, one that nobody further out has limited. */
   enter(frame: CallState, slots: HappySlots): boolean {
     const { breaker, bulkhead, outer } = this
-    if (outer !== undefined && outer.until !== undefined && !isNearer(outer.ms, frame, outer.until))
-      return false
+    if (outer?.leavesItToLimit?.(frame) === false) return false
     if (breaker !== undefined) {
       const permit = breaker.decision.standingPermit
       if (permit === 0) return false
@@ -169,16 +169,4 @@ export class HappyPath {
     this.clock = clock
     this.queue = nearest === undefined || nearest.ms === Infinity ? undefined : nearest.queueOn(clock)
   }
-}
-
-/** Whether a limit is nearer than this deadline, so that no other is needed. */
-function isNearer(ms: number, frame: CallState, until: (call: CallTraits) => number): boolean {
-  let untilMs: number
-  try {
-    untilMs = until(frame.options)
-  } catch {
-    // It throws again on the walk, which fails the call with that.
-    return false
-  }
-  return untilMs === Infinity || untilMs - frame.now() >= ms
 }

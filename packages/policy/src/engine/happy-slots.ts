@@ -3,7 +3,7 @@ import type { Clock } from '../clock/clock.js'
 import type { ExpiryEntry, ExpiryQueue } from '../clock/expiry-queue.js'
 import type { Verdict } from '../outcome/verdict.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
-import type { CallTraits } from './call-state.js'
+import type { CallState } from './call-state.js'
 
 /** The places on a happy path: a step of one kind each, two time limits, and any number of steps that leave no trace. */
 export type HappyPlace = 'breaker' | 'bulkhead' | 'retry' | 'limit' | 'anywhere'
@@ -43,8 +43,8 @@ export interface BulkheadSlot {
 /** A time limit's step and what it keeps for a call. */
 export interface LimitPart {
   readonly ms: number
-  /** A deadline from elsewhere. */
-  readonly until: ((call: CallTraits) => number) | undefined
+  /** Whether its limit decides of this call, and no deadline from elsewhere; there where a deadline may be nearer. */
+  leavesItToLimit?(call: CallState): boolean
 
   /** The queue of its duration, which is finite. */
   queueOn(clock: Clock): ExpiryQueue

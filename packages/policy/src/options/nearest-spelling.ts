@@ -9,7 +9,7 @@ const EDITS_MAX = 4
 export function nearestSpelling(word: string, candidates: Iterable<string>): string | undefined {
   const given = letters(word)
   const all = [...candidates]
-  for (let edits = 0; edits <= EDITS_MAX && edits <= Math.max(1, given.length / 3); edits++) {
+  for (let edits = 0; edits <= Math.min(EDITS_MAX, Math.max(1, given.length / 3)); edits++) {
     const near = all.find((one) => isWithin(edits, given, letters(one)))
     if (near !== undefined) return near
   }
@@ -20,17 +20,17 @@ function letters(word: string): string {
   return word.slice(0, LETTERS_MAX).toLowerCase()
 }
 
-/** Whether so many edits make one word of the other. */
+/** Whether so many edits, or fewer, make one word of the other. */
 function isWithin(edits: number, from: string, to: string): boolean {
-  if (Math.abs(from.length - to.length) > edits) return false
-  let same = 0
-  while (same < from.length && from[same] === to[same]) same++
-  const rest = (fromCut: number, toCut: number): boolean =>
-    isWithin(edits - 1, from.slice(same + fromCut), to.slice(same + toCut))
-  return edits === 0
-    ? from === to
-    : rest(1, 0) ||
-        rest(0, 1) ||
-        rest(1, 1) ||
-        (from[same] === to[same + 1] && from[same + 1] === to[same] && rest(2, 2))
+  if (from === to) return true
+  const rest = (fromCut: number, toCut: number, cost: number): boolean =>
+    isWithin(edits - cost, from.slice(fromCut), to.slice(toCut))
+  if (from[0] === to[0]) return rest(1, 1, 0)
+  return (
+    edits > 0 &&
+    (rest(1, 0, 1) ||
+      rest(0, 1, 1) ||
+      rest(1, 1, 1) ||
+      (from[0] === to[1] && from[1] === to[0] && rest(2, 2, 1)))
+  )
 }

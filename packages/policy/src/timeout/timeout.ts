@@ -1,28 +1,19 @@
-import type { Clock, Timer } from '../clock/clock.js'
+import type { Clock } from '../clock/clock.js'
 import { ExpiryEntry, expiryQueue, type ExpiryQueue } from '../clock/expiry-queue.js'
 import { checkOptions } from '../options/check-options.js'
-import { OptionError } from '../options/option-error.js'
-import { quote } from '../options/quote.js'
-import { above, callback, required } from '../options/rules.js'
+import { above, required } from '../options/rules.js'
 import { FAILED } from '../outcome/kind.js'
 import { withoutStack } from '../outcome/refusal.js'
-import { NEXT, TURN, type Flow } from '../engine/flow.js'
+import { NEXT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
 import type { HappyPlace, LimitPart, LimitSlot } from '../engine/happy-slots.js'
-import type { CallOptions } from '../promise/operation.js'
 import type { Policy } from '../promise/policy.js'
 import { PolicyStep } from '../promise/policy-step.js'
 import { TimeoutError } from './errors.js'
 
 export interface TimeoutOptions {
-  /** The limit in milliseconds, > 0; anything above 2^31-1 is honoured too. May be left out if `until` is given. */
-  readonly ms?: number | undefined
-  /**
-   * A deadline from elsewhere, such as that of the request which a call is made for: asked as each call enters, with
-   * the options of that call, in the monotonic milliseconds of `performance.now()`, `Infinity` for none. The nearer of
-   * the two holds.
-   */
-  readonly until?: ((call: CallOptions) => number) | undefined
+  /** The limit in milliseconds, > 0; anything above 2^31-1 is honoured too. */
+  readonly ms: number
 }
 
 /**
@@ -31,29 +22,24 @@ export interface TimeoutOptions {
  * When the limit passes, the call fails at once with a `TimeoutError` and the operation's signal is aborted; an
  * operation that pays no heed runs on, and nobody waits for it. All timeouts of one duration share one timer.
  *
- * @throws {OptionError} when `ms` is not a finite number > 0, or both options are missing
+ * @throws {OptionError} when `ms` is not a finite number > 0
  * @example
  * const call = timeout({ ms: 1_000 })
  * await call.execute(({ signal }) => fetch('data:,done', { signal }))
  */
 export function timeout(options: TimeoutOptions): Policy {
-  return new Timeout(options)
+  checkOptions('timeout', options, { ms: required(above(0)) })
+  return new Timeout(options.ms)
 }
 
-class Timeout extends PolicyStep implements LimitPart {
+export class Timeout extends PolicyStep implements LimitPart {
   readonly name = 'timeout'
   readonly ms: number
-  readonly until: ((call: CallOptions) => number) | undefined
   private queue: ExpiryQueue | undefined
 
-  constructor(options: TimeoutOptions) {
+  constructor(ms: number) {
     super()
-    checkOptions('timeout', options, {
-      ms: options?.until === undefined ? required(above(0)) : above(0),
-      until: callback,
-    })
-    this.ms = options.ms ?? Infinity
-    this.until = options.until
+    this.ms = ms
   }
 
   override get place(): HappyPlace {
@@ -66,20 +52,8 @@ class Timeout extends PolicyStep implements LimitPart {
 
   override enter(frame: Frame, index: number): Flow {
     const limit = frame.slots[index] as TimeLimit
-    const untilMs = this.until === undefined ? Infinity : deadlineOf(this.until(frame.options))
-    const leftMs = untilMs - frame.now()
-    if (leftMs <= 0) {
-      // Nobody waits for this call any more: nothing is started for it.
-      this.emit('timeout', { timeoutMs: 0 })
-      frame.end(FAILED, timeoutError(0))
-      return TURN
-    }
-    if (leftMs < this.ms) limit.beginUntil(untilMs, Math.ceil(leftMs))
-    else if (this.ms === Infinity) limit.expiresAt = Infinity
-    else this.queueOn(frame.clock).add(limit, frame.now())
-    limit.outerDeadline = frame.deadline
-    if (limit.expiresAt < frame.deadline) frame.deadline = limit.expiresAt
-    return NEXT
+    this.queueOn(frame.clock).add(limit, frame.now())
+    return limit.narrow(frame)
   }
 
   override leave(frame: Frame, index: number): Flow {
@@ -97,16 +71,8 @@ class Timeout extends PolicyStep implements LimitPart {
   }
 }
 
-/** What is no time would compare false everywhere, and end every call at once. */
-function deadlineOf(untilMs: number): number {
-  if (typeof untilMs === 'number' && !Number.isNaN(untilMs)) return untilMs
-  throw new OptionError(`cannot limit a call: until() must be a number, got ${quote(untilMs)}`, 'until')
-}
-
 /** The limit of one call. */
-class TimeLimit extends ExpiryEntry implements LimitSlot {
-  /** Of a deadline from elsewhere: each call has another, so no queue serves them. */
-  private timer: Timer | undefined
+export class TimeLimit extends ExpiryEntry implements LimitSlot {
   /** The limit in force further out. */
   outerDeadline: number = Infinity
   /** Goes up with each end, so that a later use of this limit is told apart. */
@@ -122,17 +88,16 @@ class TimeLimit extends ExpiryEntry implements LimitSlot {
     this.#index = index
   }
 
-  beginUntil(untilMs: number, limitMs: number): void {
-    this.expiresAt = untilMs
-    this.timer = this.#frame.clock.setTimer(limitMs, () => this.expire(limitMs))
+  /** Holds from now on, unless a nearer one does already. */
+  narrow(frame: Frame): Flow {
+    this.outerDeadline = frame.deadline
+    if (this.expiresAt < frame.deadline) frame.deadline = this.expiresAt
+    return NEXT
   }
 
   override end(): void {
     this.unlink()
     this.serial += 1
-    if (this.timer === undefined) return
-    this.timer.cancel()
-    this.timer = undefined
   }
 
   override expire(timeoutMs: number): void {
@@ -144,6 +109,6 @@ class TimeLimit extends ExpiryEntry implements LimitSlot {
 }
 
 /** Without a stack, which would show a timer. */
-function timeoutError(ms: number): TimeoutError {
+export function timeoutError(ms: number): TimeoutError {
   return withoutStack(() => new TimeoutError(ms))
 }

@@ -9,6 +9,7 @@ import {
   retry,
   retryBudget,
   timeout,
+  timeoutUntil,
   type CallOptions,
   type EventType,
   type Policy,
@@ -77,7 +78,7 @@ function policiesOf({ order, window, judges, untilMs }: Shape) {
   const budget = retryBudget({ ratio: 0.5, minimumPerSecond: 1, ttlMs: 1_000 })
   const steps = {
     fallback: fallback({ value: 'instead', when: (error) => String(error).includes('answered') }),
-    total: timeout(untilMs === undefined ? { ms: 90 } : { ms: 90, until }),
+    total: untilMs === undefined ? timeout({ ms: 90 }) : timeoutUntil({ ms: 90, until }),
     retry: retry({
       attempts: 3,
       backoff: exponential({ initialMs: 2, maxMs: 9, jitter: 'decorrelated' }),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { OptionError, pipeline, retry, timeout } from '../../src/index.js'
+import { OptionError, pipeline, retry, timeout, timeoutUntil } from '../../src/index.js'
 import { useVirtualTime } from './virtual-time.js'
 
 const time = useVirtualTime()
@@ -23,7 +23,7 @@ it.each([NaN, undefined, Infinity, -1, -5])(
 it.each([NaN, undefined, 'soon', null])(
   'a deadline of the caller that is %s is an error, not a time-out',
   async (until) => {
-    const call = timeout({ until: () => until as number })
+    const call = timeoutUntil({ until: () => until as number })
     await expect(call.execute(() => 'done')).rejects.toThrow(
       'cannot limit a call: until() must be a number, got',
     )

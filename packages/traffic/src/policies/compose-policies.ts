@@ -1,4 +1,4 @@
-import { type CallOptions, exponential, type Policy, pipeline, retry, timeout } from '@watertight/policy'
+import { type CallOptions, exponential, type Policy, pipeline, retry, timeoutUntil } from '@watertight/policy'
 import { serverPushback } from '../retrying/server-pushback.js'
 import { totalMsOf } from '../settings/call-rules.js'
 import type { PolicySettings } from '../settings/call-settings.js'
@@ -46,7 +46,7 @@ export function composeObserved(guards: StatefulPolicies): Policy {
 
 function totalLimit({ timeout: limits }: PolicySettings, { callersDeadline }: DriverPorts): Policy {
   const totalMs = totalMsOf(limits)
-  return timeout({ ms: totalMs === Infinity ? undefined : totalMs, until: callersDeadline })
+  return timeoutUntil({ until: callersDeadline, ms: totalMs === Infinity ? undefined : totalMs })
 }
 
 function retries(

@@ -4,7 +4,7 @@ import { constant } from '../retry/backoff.js'
 import { pipeline } from '../promise/pipeline.js'
 import { virtualClock } from '../testing/virtual-clock.js'
 import { TimeoutError } from './errors.js'
-import { timeout } from './timeout.js'
+import { timeoutUntil } from './timeout-until.js'
 
 const clock = virtualClock()
 let restore: (() => void) | undefined
@@ -15,7 +15,7 @@ const hangs = (): Promise<never> => new Promise(() => {})
 test('the nearer of limit and deadline holds, and the operation is told which', async () => {
   restore = clock.install()
   let until = clock.now() + 200
-  const call = timeout({ ms: 1_000, until: () => until })
+  const call = timeoutUntil({ ms: 1_000, until: () => until })
   const seen: number[] = []
   const nearer = call.outcome(({ deadline }) => {
     seen.push(deadline - clock.now())
@@ -37,7 +37,7 @@ test('the nearer of limit and deadline holds, and the operation is told which', 
 
 test('a call whose deadline has passed is not started', async () => {
   restore = clock.install()
-  const call = timeout({ until: () => clock.now() })
+  const call = timeoutUntil({ until: () => clock.now() })
   let ran = false
   await expect(
     call.execute(() => {
@@ -49,7 +49,7 @@ test('a call whose deadline has passed is not started', async () => {
 
 test('without a deadline there is none, and no timer either', async () => {
   restore = clock.install()
-  const call = timeout({ until: () => Infinity })
+  const call = timeoutUntil({ until: () => Infinity })
   const deadlines: number[] = []
   await call.execute(({ deadline }) => {
     deadlines.push(deadline)
@@ -61,7 +61,7 @@ test('without a deadline there is none, and no timer either', async () => {
 test('a retry does not wait past a deadline from elsewhere', async () => {
   restore = clock.install()
   const until = clock.now() + 50
-  const call = pipeline(timeout({ until: () => until }), retry({ backoff: constant({ ms: 100 }) }))
+  const call = pipeline(timeoutUntil({ until: () => until }), retry({ backoff: constant({ ms: 100 }) }))
   await expect(
     call.execute(() => {
       throw new Error('reset')
@@ -71,7 +71,7 @@ test('a retry does not wait past a deadline from elsewhere', async () => {
 
 test('a deadline may be one that the options of a call hold', async () => {
   restore = clock.install()
-  const call = timeout({ ms: 1_000, until: ({ key }) => clock.now() + Number(key) })
+  const call = timeoutUntil({ ms: 1_000, until: ({ key }) => clock.now() + Number(key) })
   const limited = call.outcome(hangs, { key: '200' })
   await clock.advance(200)
   expect(await limited).toMatchObject({ ok: false, error: { timeoutMs: 200 } })
