@@ -1,21 +1,11 @@
 import { CommandError } from '../program/command-error.js'
+import { diskTrouble } from '../program/disk-trouble.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 
 const HINTS: Readonly<Record<string, string>> = {
   WT_AUTHORITY_EXISTS:
     'watertight certs rotate --authority makes a new one beside it; certs issue only issues',
   WT_NO_AUTHORITY: 'watertight certs init makes one',
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'this user must not write there',
-  EPERM: 'this user must not write there',
-  EROFS: 'it is read-only',
-  ENOSPC: 'the disk is full',
-  ENOENT: 'there is no such folder',
-  ENOTDIR: 'a file is in the way of a folder',
-  EEXIST: 'a file is in the way',
-  EINVAL: 'something of another name is there',
 }
 
 /** Does the work of a command on certificates; what its folder or its disk refuses is said in one sentence. */
@@ -34,7 +24,7 @@ function explained(error: unknown): unknown {
   if (error.name === 'CertificateError' || error instanceof RangeError) {
     return failure(error.message, code === '' ? 'WT_USAGE' : code, error, hint)
   }
-  const reason = REASONS[code]
+  const reason = diskTrouble(error)
   return reason === undefined
     ? error
     : failure(`cannot use the certificates in ${path ?? 'that folder'}: ${reason}`, 'WT_CANNOT_WRITE', error)

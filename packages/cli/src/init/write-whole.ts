@@ -1,5 +1,6 @@
 import { link, rename, rm, writeFile } from 'node:fs/promises'
 import { CommandError } from '../program/command-error.js'
+import { diskTrouble } from '../program/disk-trouble.js'
 import { EXIT } from '../program/exit-code.js'
 
 /**
@@ -15,7 +16,7 @@ export async function writeWhole(path: string, text: string, replace: boolean): 
     await (replace ? rename(draft, path) : link(draft, path))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    const reason = { EEXIST: 'it is there already', ENOENT: 'there is no such folder' }[code ?? ''] ?? message
+    const reason = code === 'EEXIST' ? 'it is there already' : (diskTrouble(error) ?? message)
     throw new CommandError(`cannot write ${path}: ${reason}`, {
       code: 'WT_CANNOT_WRITE',
       exitCode: EXIT.usage,

@@ -1,5 +1,6 @@
 import { CommandError } from './command-error.js'
 import { jsonText } from './command-runner.js'
+import { diskFailure } from './disk-trouble.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import type { Terminal } from './terminal.js'
 
@@ -21,6 +22,9 @@ export function reportFailure(terminal: Terminal, error: unknown, json: boolean)
 }
 
 function fault(error: unknown): CommandError {
+  const disk = diskFailure(error)
+  if (disk !== undefined)
+    return new CommandError(disk, { code: 'WT_CANNOT_WRITE', exitCode: EXIT.usage, cause: error })
   const message = error instanceof Error ? error.message : String(error)
   return new CommandError(`internal error: ${message}`, {
     code: 'WT_FAULT',

@@ -10,7 +10,7 @@ async function faulty(
   words: readonly string[],
 ): Promise<{ code: number; err: string }> {
   let err = ''
-  const broken = textSink({ write: () => raise('the disk is full') }, {})
+  const broken = textSink({ write: () => raise('a line is missing') }, {})
   const code = await runProgram(words, {
     cwd: '.',
     env,
@@ -30,7 +30,7 @@ describe('a fault of the program itself', () => {
     const { code, err } = await faulty({}, ['schema'])
     expect(code).toBe(70)
     expect(err).toMatch(
-      /^error internal error: the disk is full\n {2}a bug in watertight, not in your document/,
+      /^error internal error: a line is missing\n {2}a bug in watertight, not in your document/,
     )
     expect(err).not.toMatch(/\n\s+at /)
   })
