@@ -3,7 +3,7 @@ const OWN_BYTES_MIN = 1_024
 
 /**
  * The bytes that are being read, and where reading stands. A head that ends within one chunk is read in place; one that
- * spans several is gathered in a buffer of its own, which is handed over with the head and never used again.
+ * spans several is gathered in a buffer of its own, which bodies may be told from and which is never used again.
  */
 export class ByteWindow {
   bytes: Buffer = NO_BYTES

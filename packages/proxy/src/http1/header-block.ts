@@ -18,10 +18,26 @@ export class HeaderBlock {
   /** Where the last line ends. */
   end: number = 0
   private spans: Int32Array = new Int32Array(HEADERS_EXPECTED * FIELDS)
+  /** Places and numbers of those that are not to be forwarded, one after the other. */
+  private readonly dropped: number[] = []
+  /** What was forwarded last of these very lines, and without which. */
+  private lastKept: string | undefined = undefined
+  private lastDropped: Uint8Array | undefined = undefined
 
   clear(): void {
     this.count = 0
     this.bytes = NO_BYTES
+    this.dropped.length = 0
+    this.lastKept = undefined
+  }
+
+  /** The same lines have come once more: all that was dropped of them is there again. */
+  restore(): void {
+    const { dropped, spans } = this
+    if (dropped.length === 0) return
+    for (let at = 0; at < dropped.length; at += 2) spans[dropped[at]! * FIELDS + ID] = dropped[at + 1]!
+    dropped.length = 0
+    this.lastKept = undefined
   }
 
   add(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number, id: number): void {
@@ -82,7 +98,9 @@ export class HeaderBlock {
 
   /** Not to be forwarded. */
   drop(index: number): void {
+    this.dropped.push(index, this.idAt(index))
     this.spans[index * FIELDS + ID] = DROPPED_HEADER
+    this.lastKept = undefined
   }
 
   /** In lower case. */
@@ -125,6 +143,12 @@ export class HeaderBlock {
 
   /** The lines that are to be forwarded, those whose number `dropped` does not mark, as they came. */
   keptText(dropped: Uint8Array): string {
+    if (this.lastKept !== undefined && this.lastDropped === dropped) return this.lastKept
+    this.lastDropped = dropped
+    return (this.lastKept = this.textWithout(dropped))
+  }
+
+  private textWithout(dropped: Uint8Array): string {
     let text = ''
     let start = -1
     for (let index = 0; index < this.count; index++) {

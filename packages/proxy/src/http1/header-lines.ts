@@ -23,6 +23,9 @@ export interface BlockBounds {
  * Reads header lines up to the empty line that ends them, each byte once, and stops at any byte to go on at the next.
  *
  *     *( field-name ":" OWS field-value OWS CRLF ) CRLF        RFC 9112, section 5
+ *
+ * The lines are kept in a buffer of their own until the next ones have come. On one connection these are often the same to
+ * the last byte, and then they come to the same: one comparison takes the place of reading them.
  */
 export class HeaderLines {
   readonly block: HeaderBlock = new HeaderBlock()
@@ -37,6 +40,12 @@ export class HeaderLines {
   private valueStart: number = 0
   private valueEnd: number = 0
   private id: number = 0
+  /** Nothing of this block has been read. */
+  private isFresh: boolean = true
+  private linesStart: number = 0
+  /** The lines before these, with the empty one that ends them; of length 0 while there are none. */
+  private known: Buffer = NO_BYTES
+  private knownLength: number = 0
 
   constructor(names: HeaderNames, bounds: BlockBounds) {
     this.names = names
@@ -44,15 +53,17 @@ export class HeaderLines {
   }
 
   begin(bound: number): void {
-    this.block.count = 0
+    this.isFresh = true
     this.state = LINE
     this.bound = bound
   }
 
   /** The bytes have moved within their buffer. */
   shift(by: number): void {
-    this.block.shift(by)
     this.bound += by
+    if (this.isFresh) return
+    this.block.shift(by)
+    this.linesStart += by
     this.nameStart += by
     this.nameEnd += by
     this.valueStart += by
@@ -60,12 +71,36 @@ export class HeaderLines {
   }
 
   read(window: ByteWindow): Progress {
+    if (this.isFresh) {
+      if (this.areKnown(window)) return DONE
+      this.beginLines(window.at)
+    }
     const stop = Math.min(window.end, this.bound)
     for (;;) {
       if (window.at >= stop) return stop === this.bound ? this.refuse(this.bounds.tooLarge) : MORE
       const progress = this.readOn(window, stop)
       if (progress !== MORE) return progress
     }
+  }
+
+  /** Whether the very same lines come once more; they are read then. */
+  private areKnown(window: ByteWindow): boolean {
+    const { at } = window
+    const { knownLength } = this
+    const end = at + knownLength
+    if (knownLength === 0 || end > window.end || end > this.bound) return false
+    if (window.bytes.compare(this.known, 0, knownLength, at, end) !== 0) return false
+    this.isFresh = false
+    this.block.restore()
+    window.at = end
+    return true
+  }
+
+  private beginLines(start: number): void {
+    this.isFresh = false
+    this.knownLength = 0
+    this.linesStart = start
+    this.block.clear()
   }
 
   /** Goes on where reading has stopped, to the end of the line if it is there. */
@@ -152,8 +187,18 @@ export class HeaderLines {
     if (window.bytes[window.at] !== LF) return this.refuse(refusals.bareCr)
     if (this.block.count === 0) this.block.end = window.at - 1
     window.at += 1
-    this.block.bytes = window.bytes
+    this.keep(window)
     return DONE
+  }
+
+  private keep(window: ByteWindow): void {
+    const { block, linesStart } = this
+    const length = window.at - linesStart
+    if (length > this.known.length) this.known = Buffer.allocUnsafeSlow(roundedUp(length))
+    window.bytes.copy(this.known, 0, linesStart, window.at)
+    this.knownLength = length
+    block.bytes = this.known
+    block.shift(-linesStart)
   }
 
   private refuse(refusal: MessageRefusal): Progress {
@@ -161,3 +206,10 @@ export class HeaderLines {
     return REFUSED
   }
 }
+
+/** So that lines that are a little longer than those before need no other buffer. */
+function roundedUp(length: number): number {
+  return (length + 255) & ~255
+}
+
+const NO_BYTES: Buffer = Buffer.alloc(0)

@@ -1,9 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readRequests, splitAt } from '../../test/http1/read-messages.js'
+import { DROPPED_HEADER, HeaderNames } from './header-names.js'
 import type { Http1Limits } from './http1-limits.js'
+import { END, HEAD } from './message-reader.js'
+import { RequestReader } from './request-reader.js'
 
 const host = 'Host: a.example\r\n'
+/** Drops what was dropped alone. */
+const DROPPED = new Uint8Array(256).fill(1, DROPPED_HEADER, DROPPED_HEADER + 1)
 const readText = (text: string, limits: Partial<Http1Limits> = {}): ReturnType<typeof readRequests> =>
   readRequests([Buffer.from(text, 'latin1')], { limits })
 
@@ -177,6 +182,32 @@ it('comes to the same wherever the bytes are split', () => {
     }),
     { numRuns: 500 },
   )
+})
+
+it('lines that come once more are read as the first time, whatever was dropped of them meanwhile', () => {
+  const reader = new RequestReader(new HeaderNames())
+  const ask = (lines: string): string => {
+    reader.feed(Buffer.from(`GET / HTTP/1.1\r\n${lines}\r\n`))
+    expect([reader.next(), reader.next()]).toEqual([HEAD, END])
+    const { headers } = reader.head
+    const { count } = headers
+    const kept = headers.keptText(new Uint8Array(256))
+    headers.drop(0)
+    return `${count}: ${kept} then ${headers.keptText(DROPPED)}`
+  }
+  const [one, other] = [`${host}A: 1\r\n`, `${host}A: 2\r\n`]
+  const told = [one, one, other, one, host, host].map(ask)
+  expect(told.map((text) => text.split(' then ')[0])).toEqual(
+    [one, one, other, one, host, host].map((lines) => `${lines.split('\r\n').length - 1}: ${lines}`),
+  )
+  expect(told[1]).toBe(told[0])
+})
+
+it('lines that are known are refused where they would be beyond the limit', () => {
+  const text = (target: string): string => `GET /${target} HTTP/1.1\r\n${host}\r\n`
+  const short = text('')
+  expect(readText(short + short, { headBytesMax: short.length }).refusal).toBeUndefined()
+  expect(readText(short + text('a'), { headBytesMax: short.length }).refusal).toBe('head-too-large')
 })
 
 it('the lines of a request behind another are its own when the end of its head comes alone', () => {

@@ -52,7 +52,7 @@ export class RequestReader extends MessageReader {
   protected override acceptHead(): MessageRefusal | undefined {
     const { line, read, options } = this
     const { block } = this.headers
-    const { bytes } = block
+    const { bytes } = this.window
     read.method = methodText(bytes, line.methodStart, line.methodEnd)
     read.target = latin1Text(bytes, line.targetStart, line.targetEnd)
     read.minorVersion = line.minorVersion
@@ -87,8 +87,8 @@ export class RequestReader extends MessageReader {
     const [start, end] =
       read.targetForm === 'authority'
         ? [line.targetStart, line.targetEnd]
-        : authorityOf(block.bytes, line.targetStart, line.targetEnd)!
-    const authority = latin1Text(block.bytes, start, end).toLowerCase()
+        : authorityOf(this.bytes, line.targetStart, line.targetEnd)!
+    const authority = latin1Text(this.bytes, start, end).toLowerCase()
     return authority === block.valueText(host).toLowerCase() ? undefined : refusals.hostDiffers
   }
 

@@ -48,13 +48,16 @@ export class Http2Connection extends ExpiryEntry implements ListenedConnection {
       [settingIds.headListBytes, context.http1.headBytesMax],
     ])
     this.send(settings + windowUpdateFrame(0, CONNECTION_WINDOW_BYTES - WINDOW_BYTES))
-    socket.on('data', (chunk: Buffer) => this.read(chunk))
+    // What comes in the buffer that all connections share is kept: bodies wait in it.
+    socket.on('data', (chunk: Buffer, length: number | undefined) =>
+      this.read(length === undefined ? chunk : Buffer.from(chunk.subarray(0, length))),
+    )
     socket.on('drain', () => this.streams.unblock())
     socket.on('end', () => this.inputEnded())
     socket.on('error', () => undefined)
     socket.on('close', () => this.gone())
     context.queues.request.add(this, systemClock.now())
-    if (first !== undefined) this.read(first)
+    if (first !== undefined) this.read(Buffer.from(first))
     socket.resume()
   }
 

@@ -6,6 +6,7 @@ import { Exchange } from '../exchange/exchange.js'
 import { localAnswers, malformedRequest } from '../exchange/local-answer.js'
 import type { MessageRefusal, RequestHead } from '../http1/index.js'
 import { ReadingPause } from '../sockets/reading-pause.js'
+import { sharedReadBuffer } from '../sockets/shared-read-buffer.js'
 import { TurnWriter } from '../sockets/turn-writer.js'
 import type { Admission } from '../tls/allowed-callers.js'
 import { AnswerWriter } from './answer-writer.js'
@@ -55,7 +56,7 @@ export class CallerConnection implements Caller, RequestsOwner, ListenedConnecti
     this.writer = new TurnWriter(socket)
     this.reading = new ReadingPause(socket)
     this.answers = new AnswerWriter(this.writer)
-    socket.on('data', (chunk: Buffer) => this.read(chunk))
+    socket.on('data', (chunk: Buffer, length: number = chunk.length) => this.read(chunk, length))
     socket.on('drain', () => this.drained())
     socket.on('end', () => this.inputEnded())
     socket.on('error', () => undefined)
@@ -178,12 +179,14 @@ export class CallerConnection implements Caller, RequestsOwner, ListenedConnecti
 
   // What the socket tells.
 
-  private read(chunk: Buffer): void {
-    if (this.end.isBegun) return this.end.read(chunk)
+  /** What comes by TLS is a chunk of its own, and else the first bytes of a buffer that all share. */
+  private read(chunk: Buffer, length: number): void {
+    if (this.end.isBegun) return this.end.read(length)
     this.wait.endOf('request')
     this.wait.endOf('last')
-    this.requests.feed(chunk)
+    this.requests.feed(chunk, length)
     this.readOn()
+    if (chunk === sharedReadBuffer) this.requests.keepRest()
   }
 
   /** Reads as far as requests may be begun, and waits for what is to come next. */

@@ -11,6 +11,7 @@ import {
   type RequestHead,
   RequestReader,
 } from '../http1/index.js'
+import { sharedReadBuffer } from '../sockets/shared-read-buffer.js'
 import { isHttp2Preface } from './is-http2-preface.js'
 
 /** Requests that come while one is being answered are left in the socket beyond this. */
@@ -66,9 +67,16 @@ export class IncomingRequests {
     return this.isEnded && this.reader.unread > AHEAD_BYTES_MAX
   }
 
-  feed(chunk: Buffer): void {
-    if (this.count === 0) this.first = chunk
-    this.reader.feed(chunk)
+  /** The first `length` bytes of this. They may change once `keepRest` has been called. */
+  feed(chunk: Buffer, length: number): void {
+    if (this.count === 0) this.first = chunk.subarray(0, length)
+    this.reader.feed(chunk, length)
+  }
+
+  /** Copies what has not been read yet. */
+  keepRest(): void {
+    this.first = NOTHING
+    this.reader.keepRest()
   }
 
   /** Reads as far as requests may be begun; `false` from within: whoever reads goes on. */
@@ -98,7 +106,7 @@ export class IncomingRequests {
           if (!this.begin()) return
           break
         case DATA:
-          this.exchange?.bodyData(reader.bytes.subarray(reader.dataStart, reader.dataEnd))
+          this.exchange?.bodyData(bodyPart(reader))
           break
         case END:
           this.end()
@@ -122,6 +130,12 @@ export class IncomingRequests {
     this.exchange?.bodyEnded(this.reader.trailers)
     this.exchange?.start()
   }
+}
+
+/** Bodies are kept, for another attempt or until there is room: what lies in the buffer of all is copied. */
+function bodyPart({ bytes, dataStart, dataEnd }: RequestReader): Buffer {
+  const part = bytes.subarray(dataStart, dataEnd)
+  return bytes === sharedReadBuffer ? Buffer.from(part) : part
 }
 
 const NOTHING = Buffer.alloc(0)

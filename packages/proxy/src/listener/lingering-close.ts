@@ -30,8 +30,8 @@ export class LingeringClose {
     this.socket.resume()
   }
 
-  read(chunk: Buffer): void {
-    this.received += chunk.length
+  read(length: number): void {
+    this.received += length
     if (this.received > BYTES_MAX) this.socket.destroy()
   }
 }
