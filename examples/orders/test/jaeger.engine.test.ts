@@ -1,7 +1,7 @@
 import { Console, type Trace } from '@watertight/console'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectCheckoutTrace, openTracedShop, SPANS, TRACE, tracedCheckout } from './checkout-trace.js'
-import { RunningJaeger } from './jaeger.js'
+import { RunningJaeger, spansOf } from './jaeger.js'
 import type { Shop } from './shop.js'
 import { until } from './until.js'
 
@@ -20,7 +20,7 @@ afterAll(async () => {
 test('a real Jaeger has the whole checkout as one trace: gateway, sidecars, services, steps, outbox and consumer', async () => {
   await tracedCheckout(shop)
   const spans = await until('all spans have come', async () => {
-    const found = await jaeger.spansOf(TRACE)
+    const found = await spansOf(jaeger.url, TRACE)
     return found.length === SPANS && found
   })
   expectCheckoutTrace(spans)

@@ -1,21 +1,101 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { askRedis } from '@watertight/deploy'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { spansOf } from './jaeger.js'
+import { queried } from './queried.js'
 import { Story } from './story.js'
+import { until } from './until.js'
+import { Webhook } from './webhook.js'
+
+/** For what comes by itself, however busy the machine is. */
+const LONG_MS = 60_000
 
 let story: Story
+let webhook: Webhook
 
 beforeAll(async () => {
+  webhook = await Webhook.open()
+  process.env['ALERTS_WEBHOOK_URL'] = webhook.url
   story = await Story.open({ profile: 'engines' }, 10)
 }, 180_000)
-afterAll(() => story.shop.close())
+afterAll(async () => {
+  await story.shop.close()
+  await webhook[Symbol.asyncDispose]()
+})
 
 test('on real servers: payment slow, inventory killed, the database killed, all stopped and started again; the books balance', async () => {
   await story.morePlaced(20)
-  expect(story.shop.system.names).toEqual(expect.arrayContaining(['postgres', 'kafka']))
+  expect(story.shop.system.names).toEqual(expect.arrayContaining(['postgres', 'redis', 'kafka']))
+  await isOneTrace()
   await story.paymentIsSlow(20)
+  await isScraped()
+  await isAnsweredFromRedis()
   await story.dies('inventory')
   await story.dies('postgres')
   await story.dies('gateway')
+  const alerts = ['AvailabilityBudgetBurn', 'checkouts-fail']
+  const isTold = () => alerts.every((name) => webhook.firing('order').includes(name))
+  await until('the alerts of the document are told', isTold, LONG_MS)
   await story.stopsAndStartsAgain(10)
   const { books } = await story.settles()
   expect(books.orders.length).toBeGreaterThan(30)
-}, 180_000)
+}, 300_000)
+
+/** From the sidecar of order, since the gateway is Envoy, to shipping, which hears of it through Kafka. */
+async function isOneTrace(): Promise<void> {
+  const placed = async () => {
+    const id = randomBytes(16).toString('hex')
+    const { status } = await story.shop.order({}, { traceparent: `00-${id}-00f067aa0ba902b7-01` })
+    return status === 201 && id
+  }
+  const trace = await until('a traced order is placed', placed, LONG_MS)
+  // Checkouts do without loyalty and tax where these are late.
+  const services = ['inventory', 'order', 'payment', 'shipping']
+  const told = async () => {
+    const spans = await spansOf(page('jaeger'), trace)
+    return services.every((name) => spans.some(({ service }) => service === name))
+  }
+  await until('all services have told of one checkout', told, LONG_MS)
+}
+
+/** By what Prometheus has of each program: all that have metrics answer, and tell of the checkouts. */
+async function isScraped(): Promise<void> {
+  const up = await until('Prometheus asks all of them', async () => {
+    const found = await queried(page('prometheus'), 'up', 'instance')
+    return found.has('gateway') && found.has('order-stable-sidecar') && found.has('shipping') && found
+  })
+  expect([...up.keys()]).not.toContain('tax')
+  const asked = 'watertight_server_requests_total{job="service",route="POST /orders",outcome="success"}'
+  await until('it has the checkouts', async () => {
+    const counts = await queried(page('prometheus'), `sum by (service) (${asked})`, 'service')
+    return (counts.get('order') ?? 0) > 20
+  })
+  await until('it has those of Envoy', async () => {
+    const counts = await queried(page('prometheus'), 'envoy_http_downstream_rq_total{job="gateway"}', 'job')
+    return (counts.get('gateway') ?? 0) > 20
+  })
+}
+
+/** A charge that is asked for again: its answer is in Redis from then on. What was charged is given back. */
+async function isAnsweredFromRedis(): Promise<void> {
+  const { shop } = story
+  const key = { 'idempotency-key': 'asked-again' }
+  const charge = { orderId: 'none', amountCents: 1, currency: 'EUR', card: 'tok_ok' }
+  const charged = async () => {
+    const { status, headers } = await shop.request('payment', 'POST', '/charges', charge, key)
+    return status === 201 && headers.get('idempotent-replayed')
+  }
+  await until('a charge is replayed', async () => (await charged()) === 'true')
+  const password = await readFile(join(shop.dataFolder, 'password'), 'utf8')
+  const port = shop.system.portOf('redis')
+  await until('Redis has its answer', async () =>
+    /^:[1-9]/m.test(await askRedis(port, `AUTH ${password.trim()}\r\nDBSIZE`)),
+  )
+  expect((await shop.request('payment', 'POST', '/refunds', charge, key)).status).toBe(200)
+}
+
+function page(name: string): string {
+  return story.shop.system.pages.get(name) ?? ''
+}

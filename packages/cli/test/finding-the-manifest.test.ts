@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { inFolder, PROGRAM, runProcess, watertight } from './run-process.js'
 import { BAD_MANIFEST, GOOD_MANIFEST } from './manifests.js'
@@ -27,6 +28,32 @@ describe('the manifest that a command is about', () => {
     await inFolder({ 'watertight.yaml': BAD_MANIFEST, 'services/order/x': '' }, async (folder) => {
       const { findings } = await check(`${folder}/services/order`)
       expect(new Set(findings.map(({ file }) => file))).toEqual(new Set(['../../watertight.yaml']))
+    })
+  })
+
+  it('is read as its profiles have it changed, by all who read it; a misspelt one is told with the nearest', async () => {
+    const files = {
+      'watertight.yaml': GOOD_MANIFEST,
+      'watertight.kafka.yaml': 'broker: kafka\n',
+      'watertight.more.yaml': 'services: { loyalty: { objective: { availability: 99% } } }\n',
+      'watertight.ours.yaml': 'broker: postgres\n',
+    }
+    await inFolder(files, async (cwd) => {
+      const codesWith = async (...words: string[]) =>
+        (await check(cwd, words)).findings.map(({ code }) => code)
+      expect(await codesWith('--profile', 'kafka')).toContain('WT-DATA-BROKER-NO-ADDRESS')
+      expect(await codesWith('--profile', 'kafka,ours')).not.toContain('WT-DATA-BROKER-NO-ADDRESS')
+      expect(await codesWith('--profile', 'ours', '--profile', 'kafka')).toContain(
+        'WT-DATA-BROKER-NO-ADDRESS',
+      )
+      const misspelt = await watertightHere(['graph', '--profile', 'kakfa'], { cwd })
+      expect(misspelt.err).toContain('there is no')
+      expect(misspelt.err).toContain('did you mean kafka?')
+      expect((await watertightHere(['graph', '--profile', 'ours,more'], { cwd })).out).toContain('loyalty')
+      await watertightHere(['compile', '--target', 'prometheus', '--out', 'm', '--profile', 'more'], { cwd })
+      expect(readFileSync(`${cwd}/m/rules.yaml`, 'utf8')).toContain('loyalty')
+      const sarif = await watertightHere(['check', '--format', 'sarif', '--profile', 'ours'], { cwd })
+      expect(sarif.err).toContain('names lines of a file')
     })
   })
 

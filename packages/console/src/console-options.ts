@@ -14,7 +14,7 @@ export interface ConsoleOptions {
   readonly admins?: readonly string[]
   /** A Prometheus that scrapes the system: `http://127.0.0.1:9090`. Metrics come from it alone then. */
   readonly prometheus?: string
-  /** Jaeger's query API: `http://127.0.0.1:16686`. Default: what is sent to the console itself by OTLP. */
+  /** Jaeger's query API: `http://127.0.0.1:16686`. Default: that of the run, and without one what is sent here by OTLP. */
   readonly traces?: string
   /**
    * Postgres or PGlite: `postgres://user@host/database`, `pglite:FOLDER`. One that is served only once the system runs is given

@@ -62,6 +62,7 @@ export class ConsoleSystem {
   readonly #deadlineMs: number
   readonly #stepMs: number
   readonly #windowMs: number
+  readonly #tracesAreNamed: boolean
   #sequence = 0
   #timer: NodeJS.Timeout | undefined
 
@@ -92,6 +93,7 @@ export class ConsoleSystem {
     }
     this.store = options.store === undefined ? undefined : new StoreSource(options.store, rhythm)
     this.traces = new TraceSource(options.traces, rhythm)
+    this.#tracesAreNamed = options.traces !== undefined
     this.#admins = pagesOfAdmins(options.admins ?? [])
     this.#callFaults = new CallFaults(() => this.#places(), this.events, rhythm)
     this.#faults = new AllFaults(new ProcessFaults(this.run), this.#callFaults)
@@ -156,7 +158,16 @@ export class ConsoleSystem {
     return this.prometheus?.pages ?? this.pages.all
   }
 
+  /** Spans go to the Jaeger of the run, where it has one. */
+  #findTraces(): void {
+    const run = this.run?.source.told
+    if (this.#tracesAreNamed || run?.known !== true) return
+    const jaeger = run.value.programs.find(({ kind, name }) => kind === 'engine' && name === 'jaeger')
+    if (jaeger !== undefined) this.traces.read(`http://127.0.0.1:${jaeger.port}`)
+  }
+
   #step(): void {
+    this.#findTraces()
     if (this.prometheus === undefined) this.pages.read(this.#places())
     const snapshot = this.#snapshot()
     this.feed.publish(snapshot)

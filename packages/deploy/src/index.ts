@@ -13,8 +13,22 @@ export { type EnvoyEffect, envoyEffects } from './targets/envoy/envoy-effects.js
 export type { Row } from './targets/envoy/policy-rows.js'
 export { EngineMissingError, EngineStartError } from './engines/engine-errors.js'
 export type { RunningEngine } from './engines/engine-process.js'
-export { type EngineName, engineNames, requireEngine, temporalPackages } from './engines/engine-programs.js'
+export {
+  type EngineName,
+  engineNames,
+  enginesWithPages,
+  requireEngine,
+  temporalPackages,
+} from './engines/engine-programs.js'
+export { type AlertmanagerOptions, startAlertmanager } from './engines/alertmanager.js'
+export { type JaegerOptions, startJaeger } from './engines/jaeger.js'
 export { type KafkaOptions, startKafka } from './engines/kafka.js'
 export { startTemporal, type TemporalOptions } from './engines/temporal.js'
 export { type PostgresOptions, startPostgres } from './engines/postgres.js'
+export {
+  type PrometheusOptions,
+  type RunningPrometheus,
+  type ScrapeTarget,
+  startPrometheus,
+} from './engines/prometheus.js'
 export { askRedis, type RedisOptions, startRedis } from './engines/redis.js'

@@ -13,7 +13,7 @@ export interface Arguments {
   /** Ends by itself after this long; without it, Ctrl-C does. */
   readonly seconds?: number
   readonly dataFolder: string
-  /** What changes the document: `engines`. */
+  /** What changes the document: `engines`, `engines,temporal`. */
   readonly profile?: string
   readonly load: boolean
   readonly console: boolean
@@ -47,7 +47,8 @@ export function parseArguments(words: readonly string[], environment: NodeJS.Pro
     }
     const value = equals < 0 ? words[(index += 1)] : word.slice(equals + 1)
     if (value === undefined || value === '') throw new UsageError(`cannot read ${name}: its value is missing`)
-    given.set(name, value)
+    const former = name === '--profile' ? given.get(name) : undefined
+    given.set(name, former === undefined ? value : `${former},${value}`)
   }
   const seconds = given.get('--seconds')
   if (given.has('--json') && seconds === undefined && !given.has('--help')) {
@@ -67,7 +68,9 @@ export function parseArguments(words: readonly string[], environment: NodeJS.Pro
     ...(seconds === undefined ? {} : { seconds: number('--seconds', seconds, { from: 1, to: 86_400 }) }),
     ...(profile === undefined ? {} : { profile }),
     // What embedded stores hold does not move to real ones by itself, so that each has a folder of its own.
-    dataFolder: given.get('--data') ?? DEFAULT_DATA_FOLDER + (profile === undefined ? '' : `-${profile}`),
+    dataFolder:
+      given.get('--data') ??
+      DEFAULT_DATA_FOLDER + (profile === undefined ? '' : `-${profile.replaceAll(/\s*,\s*/g, '+')}`),
     load: !given.has('--no-load'),
     // Whoever wants a summary for a machine looks at no page.
     console: !given.has('--no-console') && !given.has('--json'),

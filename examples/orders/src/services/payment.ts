@@ -1,9 +1,9 @@
 import {
   createIdempotency,
+  type IdempotencyStore,
   migrate,
+  openServiceIdempotencyStore,
   type Participant,
-  PostgresIdempotencyStore,
-  type Store,
 } from '@watertight/durable'
 import { z } from 'zod'
 import { opening } from '../database/opening.js'
@@ -44,13 +44,15 @@ export async function openPayment({
     if (!isChoreographed(model)) return
     part = await takePart(payments, charges, (error) => log.warn({ err: error }, 'a charge is tried again'))
   })
+  const keys = await openServiceIdempotencyStore(model, { service: 'payment', store })
   return {
-    ...paymentService(store, new ChargeStore(store), (error) =>
+    ...paymentService(keys, new ChargeStore(store), (error) =>
       log.warn({ err: error }, 'a key of a request is not kept yet'),
     ),
     opened,
     checks: { postgres: () => opened.then(() => store.query('select 1')) },
     close: async () => {
+      await keys.close()
       await part?.close()
       await store.close()
     },
@@ -59,14 +61,14 @@ export async function openPayment({
 
 /** The service over any store. */
 export function paymentService(
-  store: Store,
+  keys: IdempotencyStore,
   charges: ChargeStore,
   onError: (error: unknown) => void,
 ): Omit<Service, 'close'> {
   return {
     // The key is claimed before a handler runs, and given its answer in the transaction that charges the card.
     idempotency: createIdempotency({
-      store: new PostgresIdempotencyStore({ store }),
+      store: keys,
       // By mutual TLS, nobody else gets here.
       caller: () => 'order',
       onTakeover: 'rerun',

@@ -8,6 +8,8 @@ export interface Running {
   readonly authorityFile: string
   readonly hasTax: boolean
   readonly names: readonly ProcessName[]
+  /** Where people look at what a server has. */
+  readonly pages: ReadonlyMap<string, string>
   url(name: ProcessName): string
   pid(name: ProcessName): number | undefined
 }

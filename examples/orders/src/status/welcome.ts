@@ -20,7 +20,9 @@ export function welcome(
     `${strong('The shop is open.')} Its processes, each with a sidecar beside it:`,
     row('gateway', running.gatewayUrl),
     ...instances.map((name) => row(name, running.url(name), sidecarOf(name))),
-    ...serverNames.filter((name) => running.names.includes(name)).map((name) => row(name, '')),
+    ...serverNames
+      .filter((name) => running.names.includes(name))
+      .map((name) => row(name, pageOf(name, running))),
     `  ${faint('canary is the next version of order; tax is Python')}`,
     `  logs       ${running.dataFolder}/data/NAME/log.jsonl`,
     ...(console === undefined
@@ -42,3 +44,6 @@ export function welcome(
     '',
   ]
 }
+
+/** Where people look at it in a browser, for a server that has such a page. */
+const pageOf = (name: ProcessName, { pages }: Running): string => pages.get(name) ?? ''

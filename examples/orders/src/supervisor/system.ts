@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type EngineName, enginesWithPages } from '@watertight/deploy'
 import type { ManifestWatch, SystemModel } from '@watertight/manifest'
-import { ControlServer, followDocument, type ProgramStatus, Run } from '@watertight/supervisor'
+import { ControlServer, followDocument, type ProgramStatus, Run, unheardAlerts } from '@watertight/supervisor'
 import { prepareDataFolder } from '../data-folder/data-folder.js'
 import { loadManifest, MANIFEST_FILE, serviceOf } from '../manifest/manifest.js'
 import { FrontDoor } from '../load/front-door.js'
@@ -31,7 +32,7 @@ export interface SystemOptions extends ToldOptions {
   readonly port: number
   /** How calls behave. Default the example's own `watertight.yaml`. */
   readonly manifestFile?: string
-  /** What changes it: the name of a profile beside it. */
+  /** What changes it: the names of profiles beside it, divided by commas. */
   readonly profile?: string | undefined
   /** Where all processes send their spans; default nowhere. */
   readonly tracesUrl?: string | undefined
@@ -138,6 +139,8 @@ export class System {
       limit.abort()
     }
     told.isOpen = true
+    const unheard = unheardAlerts(model)
+    if (unheard !== undefined) say(unheard)
     return system
   }
 
@@ -181,9 +184,20 @@ export class System {
     return this.#status(`${name}-sidecar`).port
   }
 
+  /** Where a server takes what it is asked, on 127.0.0.1. */
+  portOf(name: EngineName): number {
+    return this.#status(name).port
+  }
+
   /** What runs. */
   get names(): readonly ProcessName[] {
     return this.#run.status().map(({ name }) => processName(name))
+  }
+
+  /** Where people look at what a server has: traces, metrics, alerts. */
+  get pages(): ReadonlyMap<string, string> {
+    const shown = this.#run.status().filter(({ name }) => enginesWithPages.has(name))
+    return new Map(shown.map(({ name, port }) => [name, `http://127.0.0.1:${port}`]))
   }
 
   pid(name: ProcessName): number | undefined {

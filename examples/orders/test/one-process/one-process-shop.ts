@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { migrate, type OpenedEvents, type Store } from '@watertight/durable'
+import { migrate, type OpenedEvents, PostgresIdempotencyStore, type Store } from '@watertight/durable'
 import { collectBooks, type Books } from '../../src/audit/books.js'
 import { Edge, type Exchange, type ExchangeRequest } from '../../src/http/edge.js'
 import { replyOf } from '../../src/http/reply-of.js'
@@ -182,7 +182,9 @@ export class OneProcessShop {
   async #addPayment(openJournal: OpenJournal): Promise<void> {
     const charges = new ChargeStore(this.#store)
     await charges.open(openJournal)
-    const service = paymentService(this.#store, charges, (error) => this.troubles.push(error))
+    const service = paymentService(new PostgresIdempotencyStore({ store: this.#store }), charges, (error) =>
+      this.troubles.push(error),
+    )
     this.#add('payment', service)
     this.#payment = await KeyedServer.open(service, (error) => this.failures.push(error))
   }

@@ -6,4 +6,5 @@ export interface CheckOptions {
   readonly strict?: boolean
   readonly score?: boolean
   readonly watch?: boolean
+  readonly profile?: string
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { profileOption, READ_WITH } from '../document/profile-option.js'
 import type { CommandRunner } from '../program/command-runner.js'
 import { CHECK_FORMATS, type CheckOptions } from './check-options.js'
 
@@ -8,6 +9,7 @@ Examples:
   $ watertight check services/watertight.yaml --strict
   $ watertight check --json | jq '.findings[].code'
   $ watertight check --format sarif > watertight.sarif    for code scanning
+  $ watertight check --profile engines
   $ watertight check --watch
   $ cat watertight.yaml | watertight check -
 
@@ -23,6 +25,7 @@ export function defineCheck(program: Command, run: CommandRunner): void {
     .addOption(
       new Option('--format <format>', 'the form of the report').choices(CHECK_FORMATS).default('human'),
     )
+    .addOption(profileOption(READ_WITH))
     .option('--json', 'the same as --format json')
     .option('--strict', 'warnings fail too')
     .option('--watch', 'check again after each change, until Ctrl-C')

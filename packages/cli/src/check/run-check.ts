@@ -1,8 +1,10 @@
 import { checkReading, type Report } from '@watertight/manifest'
 import { exitCode, renderGithub, renderHuman, renderJson, renderSarif } from '@watertight/manifest/tooling'
 import { loadDocument, locateDocument, shownPath } from '../document/load-document.js'
+import { profileOf } from '../document/profile-of.js'
 import type { ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
+import { wrongWord } from '../program/wrong-word.js'
 import type { CheckOptions } from './check-options.js'
 import { repositoryPaths } from './repository-paths.js'
 
@@ -17,10 +19,16 @@ export async function runCheck(
     terminal.out.write(render(report, code === 0, options, terminal))
     return code
   }
-  if (options.watch !== true) return tell(checkReading(await loadDocument(file, terminal)))
+  const profile = profileOf(file, options.profile, terminal)
+  const isOfFiles = options.json !== true && (options.format === 'sarif' || options.format === 'github')
+  if (profile !== undefined && isOfFiles)
+    throw wrongWord(
+      `cannot run check: --format ${options.format} names lines of a file, and a document with a profile is none`,
+    )
+  if (options.watch !== true) return tell(checkReading(await loadDocument(file, terminal, profile)))
   const { watchCheck } = await import('./watch-check.js')
   const path = file === '-' ? '-' : locateDocument(file, terminal)
-  return await watchCheck({ path, shown: shownPath(path, terminal) }, terminal, tell)
+  return await watchCheck({ path, shown: shownPath(path, terminal), profile }, terminal, tell)
 }
 
 function render(report: Report, passes: boolean, options: CheckOptions, terminal: Terminal): string {

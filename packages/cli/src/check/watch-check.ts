@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { checkManifest, type Report, watchManifest } from '@watertight/manifest'
+import { checkManifest, type Profile, type Report, watchManifest } from '@watertight/manifest'
+import { shownWith } from '../document/load-document.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
@@ -11,6 +12,8 @@ export interface WatchedDocument {
   readonly path: string
   /** The path as its user would write it. */
   readonly shown: string
+  /** What changes it; a change of its own file counts from the next start on. */
+  readonly profile?: Profile | undefined
 }
 
 /**
@@ -19,10 +22,11 @@ export interface WatchedDocument {
  * @throws CommandError when it is no file that can be followed
  */
 export async function watchCheck(
-  { path, shown }: WatchedDocument,
+  { path, shown: name, profile }: WatchedDocument,
   terminal: Terminal,
   tell: TellReport,
 ): Promise<ExitCode> {
+  const shown = profile === undefined ? name : shownWith(name, profile)
   if (!/\.ya?ml$/.test(path)) {
     throw new CommandError(`cannot watch ${shown}: it must be a YAML file`, {
       code: 'WT_USAGE',
@@ -30,13 +34,15 @@ export async function watchCheck(
     })
   }
   const text = readFileSync(path, 'utf8')
-  let code = tell(checkManifest(text, { file: shown }))
+  const check = (read: string): ExitCode => tell(checkManifest(profile?.apply(read) ?? read, { file: shown }))
+  let code = check(text)
   const again = (): void => {
-    code = tell(checkManifest(readFileSync(path, 'utf8'), { file: shown }))
+    code = check(readFileSync(path, 'utf8'))
   }
   terminal.err.write(`watching ${shown}; end with Ctrl-C\n`)
   const watch = watchManifest(path, {
     text,
+    profile,
     onChange: again,
     onRefused: ({ message, report }) => {
       if (report === undefined) terminal.err.write(`${message}\n`)

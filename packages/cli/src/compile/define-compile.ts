@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { profileOption, READ_WITH } from '../document/profile-option.js'
 import type { CommandRunner } from '../program/command-runner.js'
 import type { CompileOptions } from './run-compile.js'
 
@@ -36,6 +37,7 @@ export function defineCompile(program: Command, run: CommandRunner): void {
     .option('--admin <port>', 'its port for administration, on loopback', '9901')
     .option('--strict', 'fail when something of the document would not happen')
     .option('-f, --manifest <file>', 'the manifest')
+    .addOption(profileOption(READ_WITH))
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)
     .action(async (options: CompileOptions) => {

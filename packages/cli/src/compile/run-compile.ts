@@ -8,6 +8,7 @@ import {
 } from '@watertight/deploy'
 import { type LoadedSystem, requireSystem } from '../document/require-system.js'
 import { locateDocument, shownPath } from '../document/load-document.js'
+import { profileOf } from '../document/profile-of.js'
 import { CommandError } from '../program/command-error.js'
 import { jsonText } from '../program/command-runner.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
@@ -25,12 +26,17 @@ export interface CompileOptions {
   readonly admin?: string
   readonly strict?: boolean
   readonly manifest?: string
+  readonly profile?: string
   readonly json?: boolean
 }
 
 /** Compiles the document into a folder, and tells what its target does not do of it. */
 export async function runCompile(options: CompileOptions, terminal: Terminal): Promise<ExitCode> {
-  const system = await requireSystem(options.manifest, terminal)
+  const system = await requireSystem(
+    options.manifest,
+    terminal,
+    profileOf(options.manifest, options.profile, terminal),
+  )
   const folder = resolve(terminal.cwd, options.out)
   if (options.target !== 'envoy')
     return await compileMonitoring(options.target, system, { ...options, folder }, terminal)

@@ -27,7 +27,13 @@ export async function loadDocument(
     return await loadDefinition(path, shown)
   }
   const text = await readText(path, shown)
-  return readManifest(profile?.apply(text) ?? text, shown)
+  if (profile === undefined) return readManifest(text, shown)
+  return readManifest(profile.apply(text), shownWith(shown, profile))
+}
+
+/** Its lines are not those of the file any more. */
+export function shownWith(shown: string, { name }: Profile): string {
+  return `${shown} with profile ${name}`
 }
 
 /** Where the document stands. */

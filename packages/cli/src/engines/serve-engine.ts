@@ -16,6 +16,9 @@ export interface ServeEngineOptions {
   readonly port: string
   readonly admin?: string
   readonly database?: readonly string[]
+  readonly run?: string
+  readonly alertmanager?: string
+  readonly collector?: string
 }
 
 /** Runs a real server until it is told to stop, or the server ends. */
@@ -33,6 +36,10 @@ export async function serveEngine(
     port: portOf('--port', options.port),
     password: terminal.env['WATERTIGHT_STORE_PASSWORD'],
     databases: options.database ?? [],
+    webhook: terminal.env['WATERTIGHT_ALERTS_WEBHOOK'],
+    run: options.run === undefined ? undefined : resolve(terminal.cwd, options.run),
+    alertmanagerPort: optionalPort('--alertmanager', options.alertmanager),
+    collectorPort: optionalPort('--collector', options.collector),
     onLine: (line) => terminal.err.write(`${line}\n`),
   }).catch((error: unknown) => {
     throw explained(error)
@@ -66,6 +73,10 @@ function known(given: string): EngineName {
   const name = engineNames.find((one) => one === given)
   if (name !== undefined) return name
   throw wrongWord(`cannot run ${given}: there is no such engine; ${suggest(given, engineNames)}`)
+}
+
+function optionalPort(option: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : portOf(option, text)
 }
 
 function portOf(option: string, text: string): number {

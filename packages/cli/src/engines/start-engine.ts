@@ -1,21 +1,17 @@
 import {
   type EngineName,
   type RunningEngine,
+  startAlertmanager,
+  startJaeger,
   startKafka,
   startPostgres,
   startRedis,
   startTemporal,
 } from '@watertight/deploy'
 import { openStore } from '@watertight/durable'
-
-/** What an engine is started with. */
-export interface EnginePlace {
-  readonly folder: string
-  readonly port: number
-  readonly password: string | undefined
-  readonly databases: readonly string[]
-  readonly onLine: (line: string) => void
-}
+import { wrongWord } from '../program/wrong-word.js'
+import type { EnginePlace } from './engine-place.js'
+import { startFollowingPrometheus } from './start-following-prometheus.js'
 
 const starters: Readonly<Record<EngineName, (place: EnginePlace) => Promise<RunningEngine>>> = {
   postgres: async (place) => {
@@ -26,6 +22,15 @@ const starters: Readonly<Record<EngineName, (place: EnginePlace) => Promise<Runn
   redis: startRedis,
   kafka: startKafka,
   temporal: startTemporal,
+  prometheus: startFollowingPrometheus,
+  alertmanager: startAlertmanager,
+  jaeger: async ({ collectorPort, ...place }) => {
+    if (collectorPort === undefined)
+      throw wrongWord(
+        'cannot run jaeger: --collector must say where it takes spans, such as --collector 4318',
+      )
+    return await startJaeger({ ...place, collectorPort })
+  },
 }
 
 export function startEngine(name: EngineName, place: EnginePlace): Promise<RunningEngine> {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { profileOption, READ_WITH } from '../document/profile-option.js'
 import type { CommandRunner } from '../program/command-runner.js'
 import type { ExplainOptions } from './run-explain.js'
 
@@ -22,6 +23,7 @@ export function defineExplain(program: Command, run: CommandRunner): void {
     .argument('<words...>', 'a caller and a callee, or the code of a finding')
     .option('-f, --manifest <file>', 'the manifest')
     .addOption(new Option('--file <file>', 'what --manifest was called before').hideHelp())
+    .addOption(profileOption(READ_WITH))
     .option('--json', 'as JSON')
     .addHelpText('after', HELP)
     .action(async (words: string[], options: ExplainOptions) => {

@@ -12,6 +12,7 @@ import {
   suggest,
   UnknownCallError,
 } from '@watertight/manifest/tooling'
+import { profileOf } from '../document/profile-of.js'
 import { type LoadedSystem, requireSystem } from '../document/require-system.js'
 import { CommandError } from '../program/command-error.js'
 import { jsonText } from '../program/command-runner.js'
@@ -26,12 +27,13 @@ export interface ExplainOptions {
   /** The former name of `manifest`. */
   readonly file?: string
   readonly json?: boolean
+  readonly profile?: string
 }
 
 /** Explains a call, or a finding by its code. */
 export async function runExplain(
   words: readonly string[],
-  { file, manifest = file, json }: ExplainOptions,
+  { file, manifest = file, json, profile }: ExplainOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const subject = readSubject(words)
@@ -46,7 +48,7 @@ export async function runExplain(
     )
     return EXIT.ok
   }
-  const system = await requireSystem(manifest, terminal)
+  const system = await requireSystem(manifest, terminal, profileOf(manifest, profile, terminal))
   if (subject.kind === 'service') throw halfACall(subject.name, system)
   if (subject.kind === 'route') {
     const routes = refusable(() => explainRoute(system, subject.path))

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { profileOption, READ_WITH } from '../document/profile-option.js'
 import type { CommandRunner } from '../program/command-runner.js'
 import type { GraphOptions } from './run-graph.js'
 
@@ -19,6 +20,7 @@ export function defineGraph(program: Command, run: CommandRunner): void {
         .choices(['mermaid', 'dot', 'json'])
         .default('mermaid'),
     )
+    .addOption(profileOption(READ_WITH))
     .option('--json', 'the same as --format json')
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: GraphOptions) => {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { profileOption } from '../document/profile-option.js'
 import type { CommandRunner } from '../program/command-runner.js'
 import type { UpOptions } from './run-up.js'
 import type { RunCommandOptions } from './with-run.js'
@@ -11,6 +12,7 @@ Examples:
   $ watertight up --load 50/s --load-request 'POST /orders {"sku":"book-42"}'
   $ watertight up --load 50/s --load-request load.mjs      a list of requests, or a function that makes each by its number
   $ watertight up --profile engines        with what watertight.engines.yaml says in place of it, such as real servers
+  $ watertight up --profile engines,temporal        and then with what watertight.temporal.yaml says
   $ watertight up --json | jq -r .kind     what happens, a line of JSON each
   $ watertight status                      from another terminal; so are the following
   $ watertight logs order --follow
@@ -24,7 +26,7 @@ document asks for them. What the run keeps lies in .watertight beside the docume
 a second one at once.`
 
 const FOLDER_HELP =
-  'where the run keeps what it needs (default: .watertight beside the manifest; with a profile .watertight-NAME)'
+  'where the run keeps what it needs (default: .watertight beside the manifest; with a profile .watertight-NAME, with several .watertight-NAME+NAME)'
 
 /** `watertight up`, and the commands that speak to what it runs */
 export function defineUp(program: Command, run: CommandRunner): void {
@@ -33,7 +35,7 @@ export function defineUp(program: Command, run: CommandRunner): void {
     .description('start the whole system on this machine, and keep it running')
     .option('-f, --manifest <file>', 'the manifest (default: the nearest watertight.yaml)')
     .option('--folder <folder>', FOLDER_HELP)
-    .option('--profile <name>', 'run it as watertight.NAME.yaml beside the manifest has it changed')
+    .addOption(profileOption('run it as watertight.NAME.yaml beside the manifest has it changed'))
     .option('--port <port>', 'where the gateway listens; 0 takes a free port')
     .option(
       '--free-ports',
@@ -103,6 +105,6 @@ function ofRun(program: Command, name: string, description: string, example: str
     .description(description)
     .option('-f, --manifest <file>', 'the manifest that is run (default: the nearest watertight.yaml)')
     .option('--folder <folder>', FOLDER_HELP)
-    .option('--profile <name>', 'the profile that it was started with')
+    .addOption(profileOption('the profiles that it was started with'))
     .addHelpText('after', `\nExamples:\n  $ watertight ${name}${example}\n`)
 }

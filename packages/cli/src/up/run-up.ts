@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { EngineMissingError } from '@watertight/deploy'
-import { loadProfile, type Profile, ProfileError, type SystemModel } from '@watertight/manifest'
+import type { Profile, SystemModel } from '@watertight/manifest'
 import { suggest } from '@watertight/manifest/tooling'
 import {
   AlreadyRunningError,
@@ -11,14 +11,17 @@ import {
   type PortWishes,
   Run,
   type RunEvent,
+  unheardAlerts,
 } from '@watertight/supervisor'
 import { locateDocument, shownPath } from '../document/load-document.js'
+import { profileOf } from '../document/profile-of.js'
 import { requireSystem } from '../document/require-system.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import { packageFolder } from '../program/package-folder.js'
 import type { Terminal } from '../program/terminal.js'
 import { wrongWord } from '../program/wrong-word.js'
+import { enginePages } from '../engines/engine-pages.js'
 import { ENGINES_HINT } from '../engines/engines-hint.js'
 import { stopRequests } from './stop-requests.js'
 import { UpDrills } from './up-drills.js'
@@ -86,6 +89,9 @@ export async function runUp(options: UpOptions, terminal: Terminal): Promise<Exi
     if (requests.isAsked) return
     const { gatewayUrl } = run
     say(`everything is ready${gatewayUrl === undefined ? '' : `; the gateway is at ${gatewayUrl}`}`)
+    for (const [name, url] of enginePages(run.status())) say(`${name} is at ${url}`)
+    const unheard = unheardAlerts(model)
+    if (unheard !== undefined) say(unheard)
     if (wanted.load !== undefined) {
       say(`sending ${describeLoad(wanted.load)}`)
       load = new UpLoad(wanted.load, run, show)
@@ -121,24 +127,13 @@ async function consoleOf(
 async function wantedBy(options: UpOptions, terminal: Terminal): Promise<Wanted> {
   const file = locateDocument(options.manifest, terminal)
   const text = readFileSync(file, 'utf8')
-  const profile = options.profile === undefined ? undefined : profileOf(file, options.profile)
+  const profile = profileOf(options.manifest, options.profile, terminal)
   const { model } = await requireSystem(options.manifest, terminal, profile)
   const runnable = [...model.services.values()].filter(({ document }) => document.run !== undefined)
   if (runnable.length === 0) throw nothingToRun(shownPath(file, terminal))
   const load = await wantedLoad(options, model, terminal)
   const programs = { ports: wishesOf(options), without: known(options.without ?? [], model) }
   return { file, text, profile, model, ...programs, load }
-}
-
-function profileOf(file: string, name: string): Profile {
-  try {
-    const profile = loadProfile(file, name)
-    profile.apply('')
-    return profile
-  } catch (error) {
-    if (!(error instanceof ProfileError)) throw error
-    throw new CommandError(error.message, { code: error.code, exitCode: EXIT.usage, cause: error })
-  }
 }
 
 function notStarted({ model, without }: Wanted): string[] {

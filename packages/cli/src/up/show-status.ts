@@ -1,5 +1,6 @@
 import type { ProgramStatus, RunStatus } from '@watertight/supervisor'
 import { jsonText } from '../program/command-runner.js'
+import { enginePages } from '../engines/engine-pages.js'
 import type { Terminal } from '../program/terminal.js'
 
 /** The table of all programs, or the same as JSON. */
@@ -22,7 +23,8 @@ export function showStatus({ gateway, programs }: RunStatus, json: boolean, term
       `${index === 0 ? terminal.out.colours.dim(line) : coloured(line, programs[index - 1], terminal)}\n`,
     )
   }
-  if (gateway !== null) terminal.out.write(`\ngateway: ${gateway}\n`)
+  const places = [...(gateway === null ? [] : [['gateway', gateway]]), ...enginePages(programs)]
+  if (places.length > 0) terminal.out.write(`\n${places.map(([name, url]) => `${name}: ${url}\n`).join('')}`)
 }
 
 function row({ name, state, port, pid, upForMs, restarts }: ProgramStatus): string[] {

@@ -9,7 +9,7 @@ export interface RunCommandOptions {
   readonly manifest?: string
   /** Where the run keeps what it needs. */
   readonly folder?: string
-  /** The profile that it was started with. */
+  /** The profiles that it was started with, divided by commas. */
   readonly profile?: string
   readonly lines?: string
   readonly follow?: boolean
@@ -22,7 +22,7 @@ export function runFolderOf(
   terminal: Terminal,
 ): string {
   if (folder !== undefined) return resolve(terminal.cwd, folder)
-  const own = profile === undefined ? '' : `-${profile}`
+  const own = profile === undefined ? '' : `-${profile.replaceAll(/\s*,\s*/g, '+')}`
   return join(dirname(locateDocument(manifest, terminal)), `.watertight${own}`)
 }
 

@@ -7,24 +7,35 @@ import { SpanStore } from './span-store.js'
 
 const TRACES_SHOWN = 50
 
+interface Rhythm {
+  readonly everyMs: number
+  readonly deadlineMs: number
+}
+
 /** Where traces come from: a Jaeger, or what programs send to the console itself. */
 export class TraceSource {
   readonly spans: SpanStore = new SpanStore()
-  readonly #jaeger: Jaeger | undefined
-  readonly #polled: PolledSource<TraceSummary[]> | undefined
-  readonly #deadlineMs: number
+  readonly #rhythm: Rhythm
+  #jaeger: Jaeger | undefined
+  #polled: PolledSource<TraceSummary[]> | undefined
 
   /** `url` is that of a Jaeger. */
-  constructor(url: string | undefined, rhythm: { readonly everyMs: number; readonly deadlineMs: number }) {
-    this.#deadlineMs = rhythm.deadlineMs
-    if (url === undefined) return
+  constructor(url: string | undefined, rhythm: Rhythm) {
+    this.#rhythm = rhythm
+    if (url !== undefined) this.read(url)
+  }
+
+  /** Reads from the Jaeger of this URL from now on. */
+  read(url: string): void {
+    if (this.#jaeger?.url === url) return
+    this.#polled?.close()
     const jaeger = new Jaeger(url)
     this.#jaeger = jaeger
     this.#polled = new PolledSource({
       name: 'traces',
       kind: 'traces',
       place: url,
-      ...rhythm,
+      ...this.#rhythm,
       read: (signal) => jaeger.newest(TRACES_SHOWN, signal),
     })
     void this.#polled.start()
@@ -53,7 +64,7 @@ export class TraceSource {
 
   async find(traceId: string): Promise<Trace | undefined> {
     if (this.#jaeger === undefined) return this.spans.find(traceId)
-    return await this.#jaeger.find(traceId, AbortSignal.timeout(this.#deadlineMs))
+    return await this.#jaeger.find(traceId, AbortSignal.timeout(this.#rhythm.deadlineMs))
   }
 
   close(): void {

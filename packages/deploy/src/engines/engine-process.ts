@@ -6,6 +6,8 @@ import { EngineStartError } from './engine-errors.js'
 const LINES_KEPT = 20
 const POLL_MS = 50
 const SILENT_MS = 1_000
+/** After these it goes on, or stands still. */
+const SURVIVED: ReadonlySet<NodeJS.Signals> = new Set(['SIGSTOP', 'SIGCONT', 'SIGHUP'])
 
 export interface EngineProcessOptions {
   readonly engine: string
@@ -33,7 +35,7 @@ export interface RunningEngine {
   isReady(): Promise<boolean>
   /** Has it end well, or ends it after `deadlineMs` (default 20 s). */
   stop(deadlineMs?: number): Promise<void>
-  /** Ends it as `kill -9` does, or sends another signal: with `SIGSTOP` it stands still. */
+  /** Ends it as `kill -9` does, or sends another signal: with `SIGSTOP` it stands still, and by `SIGHUP` it may read its files anew. */
   kill(signal?: NodeJS.Signals): Promise<void>
 }
 
@@ -130,7 +132,7 @@ class EngineProcess implements RunningEngine {
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (this.hasEnded) return
     this.#child.kill(signal)
-    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await this.ended
+    if (!SURVIVED.has(signal)) await this.ended
   }
 }
 

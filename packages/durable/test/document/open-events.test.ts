@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openEvents } from '../../src/document/open-events.js'
+import { openServiceIdempotencyStore } from '../../src/document/open-service-idempotency-store.js'
 import { openServiceStore } from '../../src/document/open-service-store.js'
 import { waitUntilHandled } from '../../src/events/wait-until-handled.js'
 import { migrate } from '../../src/migrations/migrate.js'
@@ -162,4 +163,17 @@ test('a service without a store, and one whose variable is not set, are told whe
   expect(() => openServiceStore(document, { service: 'shipping', environment: {} })).toThrow(
     'cannot open the store of shipping: the variable MAIN_URL must be set, since stores.main of the document names it, got none',
   )
+})
+
+test('a cache without an address, and keys in a store that is not there, are told before anything is opened', async () => {
+  const model = documentOf({
+    stores: 'main: embedded, answers: redis',
+    order: 'idempotency: { cache: answers }',
+    shipping: 'idempotency: { store: other }',
+  })
+  const open = (service: string) => openServiceIdempotencyStore(model, { service, store, environment: {} })
+  await expect(open('order')).rejects.toThrow(
+    'cannot open the keys of order: stores.answers must have an address, got redis without one; watertight up starts one',
+  )
+  await expect(open('shipping')).rejects.toThrow('the store must be one of main, answers, got other')
 })

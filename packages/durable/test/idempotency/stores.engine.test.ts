@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readManifest } from '@watertight/manifest'
+import { openCache } from '../../src/cache/open-cache.js'
+import { openServiceIdempotencyStore } from '../../src/document/open-service-idempotency-store.js'
+import { openServiceStore } from '../../src/document/open-service-store.js'
 import { openIdempotencyStore } from '../../src/idempotency/open-idempotency-store.js'
 import { PostgresIdempotencyStore } from '../../src/idempotency/postgres/postgres-idempotency-store.js'
 import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
@@ -38,6 +42,38 @@ idempotencyStoreContract('Redis', () => openIdempotencyStore(redis.url))
 idempotencyStoreContract('Redis through Sentinel, with a copy on a replica', () =>
   openIdempotencyStore(sentinel.url, { replicas: 1 }),
 )
+
+test('keys are where the document has them: in the database of the service, with copies of answers in Redis', async () => {
+  const text = `watertight: v1
+system: shop
+stores: { payments: { env: PAYMENTS_URL }, answers: { env: ANSWERS_URL } }
+services: { payment: { store: payments, idempotency: { cache: answers } } }
+`
+  const { model } = readManifest(text, 'watertight.yaml').system!
+  const environment = { PAYMENTS_URL: postgres.url, ANSWERS_URL: redis.url }
+  const store = openServiceStore(model, { service: 'payment', environment })
+  await migrate(store)
+  const keys = await openServiceIdempotencyStore(model, { service: 'payment', store, environment })
+  const answers = await openCache(redis.url)
+  const claiming = {
+    id: 'by-document',
+    fingerprint: 'a',
+    claimant: 'a',
+    leaseMs: 10_000,
+    expiryMs: 60_000,
+    onTakeover: 'rerun',
+  } as const
+  const claimed = await keys.claim(claiming)
+  if (!('claim' in claimed)) throw new Error(`it was not new: ${claimed.kind}`)
+  const answer = { status: 201, headers: [], body: Buffer.from('charged') }
+  await store.transaction((transaction) => keys.finishWithin!(transaction, claimed.claim, answer))
+  // Whether it is committed is known from the first replay on.
+  expect(await answers.get('idempotency:by-document')).toBeUndefined()
+  expect((await keys.claim(claiming)).kind).toBe('replay')
+  await expect.poll(() => answers.get('idempotency:by-document')).toContain('"fingerprint":"a"')
+  await Promise.all([keys.close(), answers.close()])
+  await store.close()
+})
 
 test('without enough replicas a claim in Redis is refused', async () => {
   const store = await openIdempotencyStore(redis.url, { replicas: 2 })

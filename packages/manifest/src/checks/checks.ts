@@ -6,6 +6,7 @@ import { dataChecks } from './data-checks.js'
 import { enforcementChecks } from './enforcement-checks.js'
 import { hashChecks } from './hash-checks.js'
 import { isolationChecks } from './isolation-checks.js'
+import { monitoringChecks } from './monitoring-checks.js'
 import { operationChecks } from './operation-checks.js'
 import { patienceChecks } from './patience-checks.js'
 import { practiceChecks } from './practice-checks.js'
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = [
   ...availabilityChecks,
   ...operationChecks,
   ...alertChecks,
+  ...monitoringChecks,
   ...routeChecks,
   ...splitChecks,
   ...trustChecks,

@@ -176,8 +176,10 @@ function* dataReferences(model: SystemModel): Iterable<Reference> {
   for (const { path, document, publishes, consumes } of model.services.values()) {
     const { store, idempotency } = document
     if (store !== undefined) yield { kind: 'store', name: store, path: [...path, 'store'], part: 'value' }
-    if (idempotency !== undefined) {
-      yield { kind: 'store', name: idempotency.store, path: [...path, 'idempotency', 'store'], part: 'value' }
+    for (const key of ['store', 'cache'] as const) {
+      const name = idempotency?.[key]
+      if (name !== undefined)
+        yield { kind: 'store', name, path: [...path, 'idempotency', key], part: 'value' }
     }
     // Without a section of events, their names are said where they are used.
     if (model.document.events === undefined) continue

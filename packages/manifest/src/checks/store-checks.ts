@@ -21,6 +21,38 @@ export const storeChecks: readonly Check[] = [
     },
   },
   {
+    code: 'WT-DATA-CACHE-NOT-REDIS',
+    group: 'data',
+    severity: 'error',
+    title: 'a cache that is none, or that is to decide',
+    *find({ services, stores }) {
+      for (const { name, path, document } of services.values()) {
+        const { cache, store = document.store } = document.idempotency ?? {}
+        const kind = stores.get(cache ?? '')?.kind
+        if (cache === undefined || kind === undefined) continue
+        const place = { path: [...path, 'idempotency', 'cache'], part: 'value' } as const
+        if (kind !== 'redis')
+          yield {
+            ...place,
+            message: `${name} has answers copied to ${cache}, which is ${kind === 'embedded' ? 'embedded' : 'Postgres'}: a copy is of use where it is read faster`,
+            hint: 'name a store of Redis, such as stores: { answers: redis }',
+          }
+        else if (stores.get(store ?? '')?.kind === 'redis')
+          yield {
+            ...place,
+            message: `${name} keeps its keys in ${store}, which is Redis itself: a cache is for keys in a Postgres, which decides`,
+            hint: 'name a Postgres in idempotency.store, or leave out the cache',
+          }
+        else if (store === undefined)
+          yield {
+            ...place,
+            message: `${name} has answers copied to ${cache}, and nothing says where its keys are kept: a cache decides nothing`,
+            hint: 'name a Postgres in store, or in idempotency.store',
+          }
+      }
+    },
+  },
+  {
     code: 'WT-DATA-STORE-PASSWORD',
     group: 'data',
     severity: 'warning',

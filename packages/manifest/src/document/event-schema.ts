@@ -8,6 +8,7 @@ import { dataTable } from './data-table.js'
 import { later, nameSchema, optional, textSchema } from './schemas.js'
 import type { ConsumptionDocument } from './service-document.js'
 import { shapeBelow } from './shape-below.js'
+import { variableSchema } from './variable-schema.js'
 
 const STORE =
   'must be embedded, postgres, redis, or a URL that begins with postgres://, redis://, rediss://, redis+sentinel:// or pglite:'
@@ -30,11 +31,7 @@ const addressSchema = (url: z.ZodType<string>) =>
     z
       .strictObject({
         url: optional(url),
-        env: optional(
-          z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, {
-            error: 'must be the name of a variable, such as DATABASE_URL',
-          }),
-        ),
+        env: optional(variableSchema),
       })
       .refine((given) => (given.url === undefined) !== (given.env === undefined), {
         error: 'must have exactly one of url and env',

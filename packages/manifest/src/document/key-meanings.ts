@@ -79,7 +79,10 @@ export const keyMeanings: Readonly<Record<string, string>> = {
   'services.*.consumes.*.deadLetter': 'Queue for messages that keep failing. Default: none',
   'services.*.store': 'Which of the stores has its data, outbox, inbox and sagas. Default: none',
   'services.*.idempotency': 'How its requests are made safe to be sent again',
-  'services.*.idempotency.store': 'Which of the stores has the keys of these requests',
+  'services.*.idempotency.store':
+    'Which of the stores has the keys of these requests. Default: the store of the service',
+  'services.*.idempotency.cache':
+    'Which of the stores, a Redis, has copies of the answers of keys that are done; it decides nothing. Default: none',
   'services.*.outbox': 'Events are written with the data, and sent from there',
   'services.*.outbox.relay': 'Who sends them: self, the name of a service, or none. Default: none',
   mutualTls:
@@ -202,6 +205,14 @@ export const keyMeanings: Readonly<Record<string, string>> = {
   alerts: 'Alerts on how fast error budgets burn',
   'alerts.*.service': 'The service whose budget it watches',
   'alerts.*.burnRate': 'Fires when the budget burns this many times faster than it may',
+  monitoring: 'What watches the running system; watertight up starts it',
+  'monitoring.metrics':
+    'prometheus: asks every service and proxy for its metrics, with the objectives and alerts of this document as its rules. Default: none',
+  'monitoring.alerts': 'alertmanager: hears which alerts fire, and tells of them. Default: none',
+  'monitoring.traces': 'jaeger: takes the spans of every program. Default: none',
+  'monitoring.webhook':
+    'Where alerts are told: a URL that takes them by POST, or { env } with the variable that has it. Default: nowhere',
+  'monitoring.webhook.env': 'The variable of the environment that has the URL, so that no secret stands here',
   chaos: 'Experiments that prove what this document promises',
   'chaos.*.target': 'The service that is disturbed',
   'chaos.*.fault': 'What is done to it',

@@ -6,6 +6,7 @@ import type { systemWords } from '../words/system-words.js'
 import type { BrokerDocument, EventDocument, SagaDocument, StoreDocument } from './data-document.js'
 import type { DrillDocument } from './drill-document.js'
 import type { GatewayDocument } from './gateway-document.js'
+import type { MonitoringDocument } from './monitoring-document.js'
 import type { PolicyDocument } from './policy-document.js'
 import type { ServiceDocument } from './service-document.js'
 
@@ -78,6 +79,8 @@ export interface ManifestDocument<Service extends string = string, Policy extend
   readonly events?: { readonly [event: string]: EventDocument }
   readonly sagas?: { readonly [saga: string]: SagaDocument<NoInfer<Service>> }
   readonly alerts?: { readonly [alert: string]: AlertDocument<NoInfer<Service>> }
+  /** What watches the running system. */
+  readonly monitoring?: MonitoringDocument
   readonly chaos?: { readonly [experiment: string]: ExperimentDocument<NoInfer<Service>> }
   readonly drills?: { readonly [drill: string]: DrillDocument<NoInfer<Service>> }
   readonly findings?: { readonly [code: string]: FindingRuleDocument | readonly FindingRuleDocument[] }

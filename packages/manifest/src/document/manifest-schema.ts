@@ -5,6 +5,7 @@ import { brokerSchema, eventSchema, storeSchema } from './event-schema.js'
 import { gatewaySchema } from './gateway-schema.js'
 import { drillSchema } from './drill-schema.js'
 import type { ManifestDocument } from './manifest-document.js'
+import { monitoringSchema } from './monitoring-schema.js'
 import { sagaSchema } from './saga-schema.js'
 import { policySchema } from './policy-schema.js'
 import {
@@ -87,6 +88,7 @@ export const manifestSchema: z.ZodType<ManifestDocument> = z.strictObject({
   events: optional(later(() => z.record(nameSchema, eventSchema))),
   sagas: optional(later(() => z.record(nameSchema, sagaSchema))),
   alerts: optional(later(() => z.record(nameSchema, alert))),
+  monitoring: optional(monitoringSchema),
   chaos: optional(later(() => z.record(nameSchema, experiment))),
   drills: optional(later(() => z.record(nameSchema, drillSchema))),
   findings: optional(later(() => z.record(z.string(), z.union([findingRule, z.array(findingRule)])))),

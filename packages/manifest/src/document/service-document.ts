@@ -107,6 +107,13 @@ export interface OutboxDocument {
   readonly relay?: string
 }
 
+export interface IdempotencyDocument {
+  /** Which of `stores` decides who runs a key. Default: the store of the service. */
+  readonly store?: string
+  /** Which of `stores`, a Redis, has copies of the answers of keys that are done. Default: none. */
+  readonly cache?: string
+}
+
 /** One service of the system. */
 export interface ServiceDocument<Service extends string = string, Policy extends string = string> {
   readonly description?: string
@@ -143,6 +150,6 @@ export interface ServiceDocument<Service extends string = string, Policy extends
   readonly outbox?: OutboxDocument
   /** Which of `stores` has its data, its outbox, its inbox and its sagas. */
   readonly store?: string
-  /** Which of `stores` has the keys of requests that may come twice. */
-  readonly idempotency?: { readonly store: string }
+  /** Where the keys of requests are kept that may come twice. */
+  readonly idempotency?: IdempotencyDocument
 }

@@ -198,5 +198,7 @@ export const serviceSchema: z.ZodType<ServiceDocument> = z.strictObject({
   consumes: optional(later(() => z.union([z.array(nameSchema), z.record(nameSchema, consumptionSchema)]))),
   outbox: optional(later(() => z.strictObject({ relay: optional(nameSchema) }))),
   store: optional(nameSchema),
-  idempotency: optional(later(() => z.strictObject({ store: nameSchema }))),
+  idempotency: optional(
+    later(() => z.strictObject({ store: optional(nameSchema), cache: optional(nameSchema) })),
+  ),
 })

@@ -2,7 +2,7 @@ import { callMs, policyAttempts, worstCaseAttempts } from '../call-graph/attempt
 import type { CallGraph } from '../call-graph/call-graph.js'
 import { formatEndpoint } from '../document/read-endpoint.js'
 import { formatOrigin } from '../model/origin.js'
-import type { CallModel, SystemModel } from '../model/system-model.js'
+import type { CallModel, ServiceModel, SystemModel } from '../model/system-model.js'
 import { suggest } from '../reading/suggest.js'
 import { formatDuration } from '../units/duration.js'
 import type { ManifestSource } from '../source/manifest-source.js'
@@ -125,6 +125,26 @@ export function reachOf({ services }: SystemModel, name: string, source: Manifes
       value: callers === 'any' ? callers : callers.join(', ') || 'none',
       origin: originOf('callers', origins, source),
     },
+    ...keysOf(service, source),
+  ]
+}
+
+/** Where it keeps the keys of requests that may come twice, and copies of their answers. */
+function keysOf({ path, document }: ServiceModel, source: ManifestSource): ExplainedValue[] {
+  const { idempotency, store } = document
+  if (idempotency === undefined) return []
+  const at = (...steps: string[]) => formatOrigin({ kind: 'document', path: [...path, ...steps] }, source)
+  const own = ['idempotency', 'store']
+  const keys = {
+    value: idempotency.store ?? store ?? 'none',
+    steps: idempotency.store === undefined ? ['store'] : own,
+  }
+  const { cache } = idempotency
+  return [
+    { name: 'idempotency.store', value: keys.value, origin: at(...keys.steps) },
+    ...(cache === undefined
+      ? []
+      : [{ name: 'idempotency.cache', value: cache, origin: at('idempotency', 'cache') }]),
   ]
 }
 

@@ -9,6 +9,7 @@ import { buildBroker } from './build-broker.js'
 import { buildEvents } from './build-events.js'
 import { buildFallback } from './build-fallback.js'
 import { buildGateway } from './build-gateway.js'
+import { buildMonitoring } from './build-monitoring.js'
 import { buildOperations } from './build-operations.js'
 import { buildReach } from './build-reach.js'
 import { buildRoute } from './build-route.js'
@@ -65,6 +66,7 @@ export function buildModel(document: ManifestDocument): BuiltModel {
     events: buildEvents(document, services.values()),
     sagas: buildSagas(document),
     alerts: buildAlerts(document),
+    monitoring: buildMonitoring(document),
     experiments: Object.entries(document.chaos ?? {}).map(([name, experiment]) => ({ ...experiment, name })),
     meshAttempts: document.mesh?.attempts ?? 1,
     mutualTls: document.mutualTls ?? false,

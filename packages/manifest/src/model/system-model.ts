@@ -9,6 +9,7 @@ import type { BrokerModel, EventModel, SagaModel, StoreModel } from './data-mode
 import type { Origin } from './origin.js'
 import type { FallbackModel } from './fallback-model.js'
 import type { GatewayModel } from './gateway-model.js'
+import type { MonitoringModel } from './monitoring-model.js'
 import type { PolicyModel } from './policy-model.js'
 import type { ForwardingRoute, RouteModel } from './route-model.js'
 import type { SheddingModel } from './shedding-model.js'
@@ -120,6 +121,7 @@ export interface SystemModel {
   readonly events: ReadonlyMap<string, EventModel>
   readonly sagas: ReadonlyMap<string, SagaModel>
   readonly alerts: readonly AlertModel[]
+  readonly monitoring: MonitoringModel
   readonly experiments: readonly (ExperimentDocument & { readonly name: string })[]
   readonly meshAttempts: number
   /** Whether sidecars and gateway know one another by certificates. */

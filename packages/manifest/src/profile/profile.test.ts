@@ -53,6 +53,25 @@ test('a profile that is not there is told with those that are', () => {
   expect(() => loadProfile(document, '../engines')).toThrow(ProfileError)
 })
 
+test('several are merged one after the other: what a later one says holds, and what it takes away is gone', () => {
+  const document = beside({
+    'watertight.engines.yaml': 'stores: { main: postgres, keys: redis }\nbroker: kafka\n',
+    'watertight.light.yaml': 'stores: { keys: null }\nbroker: postgres\n',
+  })
+  const merged = (names: string) => readManifest(loadProfile(document, names).apply(TEXT), '').source.value
+  expect(merged('engines, light')).toMatchObject({
+    stores: { main: 'postgres', cache: 'embedded' },
+    broker: 'postgres',
+  })
+  expect(merged('engines, light')).not.toHaveProperty('stores.keys')
+  expect(merged('light,engines')).toMatchObject({ stores: { keys: 'redis' }, broker: 'kafka' })
+  expect(loadProfile(document, 'engines,light').name).toBe('engines+light')
+  expect(() => loadProfile(document, 'engines,ligth')).toThrow(
+    /cannot use profile ligth: .*did you mean light\?/,
+  )
+  expect(() => loadProfile(document, 'engines,')).toThrow(/cannot use profile "": its name must be/)
+})
+
 test.each([
   ['a list', '- broker\n', /cannot read .*engines\.yaml: it must be a map, as the document is/],
   ['no YAML', 'broker: [\n', /cannot read .*engines\.yaml: .*line 2/],

@@ -11,21 +11,23 @@ export class ProfileError extends Error {
   readonly code = 'WT_PROFILE'
 }
 
-/** The same system by other means: what its file says instead of the document that it lies beside. */
+/** The same system by other means: what its files say instead of the document that they lie beside. */
 export interface Profile {
+  /** `engines`, or `engines+temporal` for several. */
   readonly name: string
-  readonly file: string
+  readonly files: readonly string[]
   /**
    * The document under this profile.
    *
-   * @throws {ProfileError} when the file cannot be read as one
+   * @throws {ProfileError} when a file cannot be read as one
    */
   apply(text: string): string
 }
 
 /**
  * The profile of this name: `watertight.engines.yaml` beside `watertight.yaml` is its profile `engines`. Its maps are merged with
- * those of the document key by key, anything else takes the place of what stands there, and `null` takes a key away.
+ * those of the document key by key, anything else takes the place of what stands there, and `null` takes a key away. Several,
+ * divided by commas, are merged one after the other: what a later one says holds.
  *
  * @throws {ProfileError} when there is none, or it cannot be read
  * @example
@@ -38,11 +40,20 @@ export interface Profile {
  * const { system } = readManifest(profile.apply(text), `${folder}/watertight.yaml`)
  * console.log(system?.model.stores.get('main')?.kind) // postgres
  */
-export function loadProfile(document: string, name: string): Profile {
+export function loadProfile(document: string, names: string): Profile {
+  const profiles = names.split(',').map((name) => loadOne(document, name.trim()))
+  return {
+    name: profiles.map(({ name }) => name).join('+'),
+    files: profiles.flatMap(({ files }) => files),
+    apply: (text) => profiles.reduce((merged, profile) => profile.apply(merged), text),
+  }
+}
+
+function loadOne(document: string, name: string): Profile {
   const file = document.replace(EXTENSION, (extension) => `.${name}${extension}`)
   if (!EXTENSION.test(document) || !/^[a-z][a-z0-9-]*$/.test(name))
     throw new ProfileError(
-      `cannot use profile ${name}: its name must be of small letters, digits and hyphens, and the document a file of YAML, got ${document}`,
+      `cannot use profile ${name === '' ? '""' : name}: its name must be of small letters, digits and hyphens, and the document a file of YAML, got ${document}`,
     )
   if (!existsSync(file)) {
     const known = profilesOf(document)
@@ -59,7 +70,7 @@ export function loadProfile(document: string, name: string): Profile {
       })
     }
   }
-  return { name, file, apply }
+  return { name, files: [file], apply }
 }
 
 /** The names of all profiles that lie beside a document. */

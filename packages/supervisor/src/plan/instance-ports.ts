@@ -20,10 +20,15 @@ export interface RunPorts {
   /** Of each store that the run serves: where it listens, and where it tells how it is. */
   readonly stores: ReadonlyMap<string, ServedPorts>
   /** The same of each engine that the run starts. */
-  readonly engines: ReadonlyMap<EngineName, ServedPorts>
+  readonly engines: ReadonlyMap<EngineName, EnginePorts>
 }
 
 export interface ServedPorts {
   readonly port: number
   readonly admin: number
+}
+
+export interface EnginePorts extends ServedPorts {
+  /** Where it takes spans, for the one that does. */
+  readonly collector?: number
 }

@@ -3,43 +3,12 @@ import type { CallModel, ServiceModel, SystemModel } from '@watertight/manifest'
 import type { Probe } from '../readiness/probe.js'
 import type { Instance } from './instances.js'
 import type { Program } from './program.js'
-import { type RunEngine, runEngines } from './run-engines.js'
-import type { RunPorts } from './instance-ports.js'
+import type { PlanOptions } from './plan-options.js'
+import { engineProgram } from './engine-program.js'
+import { runEngines } from './run-engines.js'
 import { embeddedStores, servedStores, servedStoreUrl } from './served-stores.js'
 
-export interface PlanOptions {
-  readonly system: SystemModel
-  readonly instances: readonly Instance[]
-  readonly ports: RunPorts
-  /** Where the document lies; the commands that it names are run there. */
-  readonly folder: string
-  /** Starts `watertight`; the words that it is to take follow. */
-  readonly watertight: readonly [string, ...string[]]
-  /** Where the run keeps what it must not forget. */
-  readonly places: RunPlaces
-  /** What whoever connects to a store of the run has to know. */
-  readonly storePassword: string
-  /** What services are told besides. */
-  readonly environment: Readonly<Record<string, string>>
-  /** Where all of them send their spans, by OTLP over HTTP as JSON. */
-  readonly tracesUrl?: string | undefined
-}
-
-/** Where a run keeps things. */
-export interface RunPlaces {
-  /** The run's document that a process, or its sidecar, reads; without a name, the one that all others read. */
-  documentFor(instance: string | undefined): string
-  /** The folder that is a process's own, from run to run. */
-  dataFor(instance: string): string
-  /** The folder of an embedded store. */
-  storeFor(store: string): string
-  /** The folder of an engine. */
-  engineFor(engine: string): string
-}
-
 const DRAIN_MS = 20_000
-/** Longer than the engine itself has. */
-const ENGINE_DRAIN_MS = 30_000
 
 /** Everything that a run starts, in the order in which it is stopped: callers before those that they call. */
 export function planPrograms(options: PlanOptions): Program[] {
@@ -56,7 +25,7 @@ export function planPrograms(options: PlanOptions): Program[] {
       ...(instance.hasSidecar ? [sidecar(instance, options)] : []),
     ]),
     ...embeddedStores(system).map(({ name }) => store(name, options)),
-    ...runEngines(system).map((one) => engine(one, options)),
+    ...runEngines(system).map((name) => engineProgram(name, options)),
   ]
 }
 
@@ -94,10 +63,7 @@ function serviceProgram(instance: Instance, options: PlanOptions): Program {
     admin: undefined,
     probe: probeOf(model, application, system),
     drainMs: model.drainMs ?? DRAIN_MS,
-    after: [
-      ...(own?.kind === 'embedded' ? [storeProgram(own.name)] : []),
-      ...runEngines(system).map((one) => one.name),
-    ],
+    after: [...(own?.kind === 'embedded' ? [storeProgram(own.name)] : []), ...runEngines(system)],
   }
 
   function calleeUrl(call: CallModel, from: Instance): string | undefined {
@@ -168,7 +134,9 @@ function temporalEnvironment({ ports }: PlanOptions): Record<string, string> {
 }
 
 /** The variables of OpenTelemetry's SDKs. Spans alone: nobody is said to take metrics and logs there. */
-function tracesEnvironment({ tracesUrl }: PlanOptions, service: string): Record<string, string> {
+function tracesEnvironment({ ports, ...told }: PlanOptions, service: string): Record<string, string> {
+  const collector = ports.engines.get('jaeger')?.collector
+  const tracesUrl = collector === undefined ? told.tracesUrl : `http://127.0.0.1:${collector}/v1/traces`
   if (tracesUrl === undefined) return {}
   return {
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: tracesUrl,
@@ -193,25 +161,6 @@ function store(name: string, options: PlanOptions): Program {
     admin,
     probe: { kind: 'http', port: admin, ready: '/ready', live: '/ready' },
     drainMs: DRAIN_MS,
-    after: [],
-  }
-}
-
-function engine({ name, words }: RunEngine, options: PlanOptions): Program {
-  const { watertight, places, storePassword, folder, ports } = options
-  const { port, admin } = ports.engines.get(name) ?? { port: 0, admin: 0 }
-  const where = [places.engineFor(name), '--port', String(port), '--admin', String(admin)]
-  return {
-    name,
-    kind: 'engine',
-    service: name,
-    command: [...watertight, 'engine', name, ...where, ...words],
-    folder,
-    environment: { WATERTIGHT_STORE_PASSWORD: storePassword },
-    port,
-    admin,
-    probe: { kind: 'http', port: admin, ready: '/ready', live: '/ready' },
-    drainMs: ENGINE_DRAIN_MS,
     after: [],
   }
 }

@@ -1,3 +1,4 @@
+import type { EngineName } from '@watertight/deploy'
 import { readManifest, type SystemModel } from '@watertight/manifest'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
@@ -5,8 +6,9 @@ import { afterEach, expect, test } from 'vitest'
 import { freePorts } from '../ports/free-ports.js'
 import { instancesOf } from './instances.js'
 import { planPrograms } from './plan-programs.js'
+import { runEngines } from './run-engines.js'
 import { runDocument } from './run-document.js'
-import type { RunPorts } from './instance-ports.js'
+import type { EnginePorts, RunPorts } from './instance-ports.js'
 import { PortTakenError, runPorts } from './run-ports.js'
 
 const SHOP = `watertight: v1
@@ -45,9 +47,11 @@ function portsFor(names: readonly string[], outbound: Readonly<Record<string, nu
     gateway: 8080,
     gatewayAdmin: 9000,
     stores: new Map([['shop', { port: 9001, admin: 9002 }]]),
-    engines: new Map([
+    engines: new Map<EngineName, EnginePorts>([
       ['postgres', { port: 9003, admin: 9004 }],
       ['redis', { port: 9005, admin: 9006 }],
+      ['jaeger', { port: 9007, admin: 9008, collector: 9009 }],
+      ['alertmanager', { port: 9010, admin: 9011 }],
     ]),
     instances: new Map(
       names.map((name, index) => [
@@ -73,10 +77,14 @@ function planned(text: string, tracesUrl?: string) {
   return planPrograms({
     system,
     instances,
-    ports,
+    ports: {
+      ...ports,
+      engines: new Map([...ports.engines].filter(([name]) => runEngines(system).includes(name))),
+    },
     folder: '/shop',
     watertight: ['watertight'],
     places: {
+      path: '/run',
       documentFor: (instance) => `/run/${instance ?? 'all'}.yaml`,
       dataFor: (instance) => `/run/data/${instance}`,
       storeFor: (store) => `/run/stores/${store}`,
@@ -274,6 +282,27 @@ stores: { shop: postgres, payments: postgres, keys: redis, far: "postgres://far/
     'redis://:secret@127.0.0.1:9005/0',
     'postgres://far/away',
   ])
+})
+
+test('what watches the system is started with it: Jaeger takes the spans of all, and nobody sees the webhook', () => {
+  const watched = `watertight: v1
+system: shop
+services: { order: { run: node order.js, objective: { availability: 99% } } }
+monitoring: { metrics: prometheus, alerts: alertmanager, traces: jaeger, webhook: 'https://chat.example/secret' }
+`
+  const programs = planned(watched, 'http://127.0.0.1:4717/v1/traces')
+  expect(programs.map(({ name, after }) => [name, after])).toEqual([
+    ['order', ['jaeger', 'alertmanager', 'prometheus']],
+    ['jaeger', []],
+    ['alertmanager', []],
+    ['prometheus', []],
+  ])
+  const [order, jaeger, alertmanager, prometheus] = programs
+  expect(order?.environment['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']).toBe('http://127.0.0.1:9009/v1/traces')
+  expect(jaeger?.command.slice(-2)).toEqual(['--collector', '9009'])
+  expect(alertmanager?.environment['WATERTIGHT_ALERTS_WEBHOOK']).toBe('https://chat.example/secret')
+  expect(alertmanager?.command).not.toContain('https://chat.example/secret')
+  expect(prometheus?.command.slice(-4)).toEqual(['--run', '/run', '--alertmanager', '9010'])
 })
 
 test('a second copy of a system takes free ports in place of those that the document names', async () => {

@@ -1,7 +1,8 @@
 import { requireEngine } from '@watertight/deploy'
 import type { SystemModel } from '@watertight/manifest'
 import { type Instance, instancesOf } from './instances.js'
-import { planPrograms, type RunPlaces } from './plan-programs.js'
+import type { RunPlaces } from './plan-options.js'
+import { planPrograms } from './plan-programs.js'
 import type { Program } from './program.js'
 import { runEngines } from './run-engines.js'
 import type { RunPorts } from './instance-ports.js'
@@ -43,7 +44,7 @@ export interface RunPlan extends PlanSource {
  */
 export async function planRun(source: PlanSource, context: PlanContext, former?: RunPlan): Promise<RunPlan> {
   const { system, replicas } = source
-  for (const { name } of runEngines(system)) requireEngine(name)
+  for (const name of runEngines(system)) requireEngine(name)
   if (system.gateway.listen !== undefined && system.gateway.engine === 'envoy') requireEngine('envoy')
   const instances = instancesOf(system, replicas)
   const ports = await runPorts(system, instances, former?.ports, context.ports)

@@ -1,8 +1,9 @@
+import type { EngineName } from '@watertight/deploy'
 import type { SystemModel } from '@watertight/manifest'
 import { freePorts, isPortFree } from '../ports/free-ports.js'
 import type { Instance } from './instances.js'
 import { runEngines } from './run-engines.js'
-import type { InstancePorts, RunPorts, ServedPorts } from './instance-ports.js'
+import type { EnginePorts, InstancePorts, RunPorts, ServedPorts } from './instance-ports.js'
 import { embeddedStores } from './served-stores.js'
 
 /** Which ports are wanted, where those of the document are not. */
@@ -45,7 +46,7 @@ export async function runPorts(
   for (const [port, owner] of owners) if (!(await isPortFree(port))) throw new PortTakenError(owner, port)
   const stores = embeddedStores(system)
   const engines = runEngines(system)
-  const ofServed = 2 * (stores.length + engines.length)
+  const ofServed = 2 * stores.length + 3 * engines.length
   const wanted = fresh.reduce((sum, { service }) => sum + 3 + service.calls.length, 2 + ofServed)
   const free = await freePorts(wanted, new Set([...owners.keys(), ...portsIn(former)]))
   const next = () => free.pop() as number
@@ -59,11 +60,16 @@ export async function runPorts(
       ]),
     ),
     stores: new Map(stores.map(({ name }) => [name, former?.stores.get(name) ?? served(next)])),
-    engines: new Map(engines.map(({ name }) => [name, former?.engines.get(name) ?? served(next)])),
+    engines: new Map(engines.map((name) => [name, former?.engines.get(name) ?? enginePorts(name, next)])),
   }
 }
 
 const served = (next: () => number): ServedPorts => ({ port: next(), admin: next() })
+
+const enginePorts = (name: EngineName, next: () => number): EnginePorts => ({
+  ...served(next),
+  ...(name === 'jaeger' ? { collector: next() } : {}),
+})
 
 function wishedGateway({ gateway }: SystemModel, wishes: PortWishes): number | undefined {
   const { listen } = gateway
@@ -116,6 +122,9 @@ function portsIn(ports: RunPorts | undefined): number[] {
       admin,
       ...outbound.values(),
     ]),
-    ...[...ports.stores.values(), ...ports.engines.values()].flatMap(({ port, admin }) => [port, admin]),
+    ...[...ports.stores.values()].flatMap(({ port, admin }) => [port, admin]),
+    ...[...ports.engines.values()].flatMap(({ port, admin, collector = [] }) =>
+      [port, admin, collector].flat(),
+    ),
   ]
 }
