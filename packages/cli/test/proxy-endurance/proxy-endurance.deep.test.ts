@@ -53,9 +53,12 @@ it(
 
       const stat = async (name: string): Promise<number> => (await proxy.stats()).get(name)!
       await vi.waitUntil(async () => (await stat('listener.gateway.connections')) === 0, { timeout: 20_000 })
-      expect(await stat('destination.order.active')).toBe(0)
-      expect(await stat('destination.order.pending')).toBe(0)
-      const kept = await stat('destination.order.connections')
+      let kept = 0
+      for (const name of ['order', 'stock']) {
+        expect(await stat(`destination.${name}.active`)).toBe(0)
+        expect(await stat(`destination.${name}.pending`)).toBe(0)
+        kept += await stat(`destination.${name}.connections`)
+      }
       await vi.waitUntil(() => proxy.openFiles <= filesBefore + kept + 5, { timeout: 20_000 })
       expect(leaked).toBeLessThan(LEAK_BYTES_MAX)
       expect(memoryMb.at(-1)! - memoryMb[4]!).toBeLessThan(GROWTH_MB_MAX)
