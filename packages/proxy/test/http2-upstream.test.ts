@@ -158,6 +158,22 @@ describe('a service that speaks HTTP/2', () => {
     expect([response.status, await response.text(), calls]).toEqual([200, 'done', 2])
   })
 
+  it.each([
+    ['refuses', constants.NGHTTP2_REFUSED_STREAM],
+    ['resets', constants.NGHTTP2_INTERNAL_ERROR],
+  ])('that %s a stream is told of by UR, for its connection goes on', async (_what, code) => {
+    const service = await serve((stream, path) =>
+      path === '/ends' ? stream.close(code) : reply(stream, 'ok'),
+    )
+    expect((await fetch(`${service.url}/ends`)).status).toBe(503)
+    expect((await fetch(service.url)).status).toBe(200)
+    expect(service.proxy.lines).toMatchObject([
+      { status: 503, flags: 'UR' },
+      { status: 200, flags: '' },
+    ])
+    expect(service.sessions).toHaveLength(1)
+  })
+
   it('that resets a stream in its answer is not taken for one that ended', async () => {
     const { url } = await serve((stream) => {
       stream.respond({ ':status': 200 })

@@ -98,6 +98,8 @@ const byFailure: Readonly<Record<FailureClass, LocalAnswer>> = {
   'protocol-error': answer(502, 'UPE', 'upstream protocol error'),
 }
 
+const streamWasReset = answer(503, 'UR', 'upstream reset the stream before it answered')
+
 /**
  * What the caller gets for a call that has ended with this error. `isProcess`: of a sidecar whose own process gave no
  * answer. A caller must be able to tell that from a 503 of the process itself, which is an answer and says when to come
@@ -106,7 +108,7 @@ const byFailure: Readonly<Record<FailureClass, LocalAnswer>> = {
 export function answerFor(error: unknown, isProcess: boolean = false): LocalAnswer {
   if (error instanceof AttemptFailure) {
     const { failureClass } = error
-    const given = byFailure[failureClass]
+    const given = failureClass === 'reset' && error.isOfStream ? streamWasReset : byFailure[failureClass]
     return isProcess && given.status === 503 ? ofProcess(given, failureClass) : given
   }
   if (error instanceof TimeoutError) return localAnswers.timeout

@@ -8,6 +8,7 @@ import {
   type ResponseReader,
   type ResponseHead,
 } from '../http1/index.js'
+import { streamReset } from '../upstream/attempt-failure.js'
 import type { OutgoingHead, UpstreamListener, UpstreamStream } from '../upstream/upstream-stream.js'
 import type { AnswerText } from './answer-text.js'
 import { requestBlock } from './request-block.js'
@@ -176,7 +177,7 @@ export class Http2Stream implements UpstreamStream, WritingStream, BodyTaker {
   aborted(code: number): void {
     if (this.isWhole) return
     const failure: FailureClass = code === errorCodes.refusedStream ? 'refused-stream' : 'reset'
-    this.fail(failure, `the stream was reset with code ${code}`)
+    this.fail(failure, streamReset(code))
   }
 
   /** Its connection has gone. */

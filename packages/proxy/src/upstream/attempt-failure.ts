@@ -11,6 +11,13 @@ import {
   type Verdicts,
 } from '@watertight/traffic'
 
+const STREAM_RESET = 'the stream was reset with code'
+
+/** What is said of a stream that its service ends with an error, while their connection goes on. */
+export function streamReset(code: number): string {
+  return `${STREAM_RESET} ${code}`
+}
+
 /** One attempt ended without an answer. A value and no error: nobody throws it, and it captures no stack. */
 export class AttemptFailure {
   readonly failureClass: FailureClass
@@ -23,6 +30,11 @@ export class AttemptFailure {
     this.failureClass = failureClass
     this.detail = detail
     this.retryable = mayTryAgain(verdicts.ofFailure(failureClass), request)
+  }
+
+  /** Not the connection has ended, but the one stream of it. */
+  get isOfStream(): boolean {
+    return this.detail.startsWith(STREAM_RESET)
   }
 }
 
