@@ -30,6 +30,7 @@ drills:
     detect: 30s
     recover: 30s
     notify: http://127.0.0.1:${hook}/incidents
+  payment-dies: { every: 30d, story: Payment crashes, target: payment, fault: kill, detect: 30s, recover: 30s }
 `,
   'payment.mjs': `
 import { createServer } from 'node:http'
@@ -70,6 +71,12 @@ test('a payment API that times out is detected by a breaker, answered by the fal
     ])
     expect(JSON.parse(await readFile(join(folder, kept[0] ?? ''), 'utf8'))).toEqual(record)
     expect(await readFile(join(folder, 'payment-slow.md'), 'utf8')).toContain('# payment-slow')
+    const killed = await runDrill(cwd, ['payment-dies'])
+    expect(killed).toMatchObject({
+      code: 0,
+      record: { ok: true, fault: expect.stringContaining('ends without warning') as string },
+    })
+    await says(text, 'is started again')
     expect((await watertight(['drill', 'payment-slwo'], { cwd })).err).toContain('did you mean payment-slow?')
     expect((await watertight(['stop'], { cwd })).code).toBe(0)
   })
@@ -84,9 +91,12 @@ test('under watertight up a drill runs by its schedule, and its record is kept',
     await says(text, 'drill payment-slow is due at ')
     await says(text, 'drill payment-slow met all objectives')
     const list = await watertight(['drill', '--json'], { cwd })
-    expect(JSON.parse(list.out)).toMatchObject({
-      kind: 'list',
-      drills: [{ drill: 'payment-slow', last: { scheduled: true }, dueAt: expect.any(Number) as number }],
+    const { kind, drills } = JSON.parse(list.out) as { kind: string; drills: readonly unknown[] }
+    expect(kind).toBe('list')
+    expect(drills[0]).toMatchObject({
+      drill: 'payment-slow',
+      last: { scheduled: true },
+      dueAt: expect.any(Number) as number,
     })
     const history = await watertight(['drill', 'payment-slow', '--history'], { cwd })
     expect(history.out).toMatch(/payment-slow {2}by schedule {2}ok +detected \d+\.\d s, recovered \d+\.\d s/)

@@ -8,6 +8,7 @@ Examples:
   $ watertight drill payment-slow          and in another
   $ watertight drill                       all drills of the document, what came of each last, and when it is due
   $ watertight drill --history             what is kept of former ones
+  $ watertight drill --by-schedule         runs each by its every, for a system that something other than watertight up has started
   $ watertight drill payment-slow --load 20/s --load-request 'POST /orders {"sku":"book-42"}' --json
 
 In the document:
@@ -15,7 +16,8 @@ In the document:
     payment-slow: { every: 30d, story: The payment API times out, target: payment, delay: 5s, for: 30s, detect: 1m, recover: 1m }
     postgres-away: { every: 30d, story: The primary of Postgres crashes, strike: node kill-primary.mjs, watch: http://127.0.0.1:8008/ready }
 
-A fault strikes at the proxies that carry the calls to the target, and ends by itself; strike is a command for what no proxy stands
+A fault strikes at the proxies that carry the calls to the target, and ends by itself; fault: kill ends the processes of the target, once,
+and leaves the rest to whoever runs them; strike is a command for what no proxy stands
 before, and heal ends what it has done. It counts as detected once a circuit breaker before the target opens, or what watch names does
 not answer 200, and as recovered once all are closed, all processes ready, and requests answered. What came of it, and a runbook, are kept
 in .watertight/drills. Exit code 1 says that an objective was missed. While watertight up runs, it runs each by its every.`
@@ -23,6 +25,7 @@ in .watertight/drills. Exit code 1 says that an objective was missed. While wate
 interface DefinedOptions extends DrillOptions {
   readonly list?: boolean
   readonly history?: boolean
+  readonly bySchedule?: boolean
 }
 
 /** `watertight drill` */
@@ -49,10 +52,15 @@ export function defineDrill(program: Command, run: CommandRunner): void {
     )
     .option('--list', 'tell the drills of the document, what came of each last, and when it is due')
     .option('--history', 'tell what is kept of former drills, of one or all')
+    .option('--by-schedule', 'run each by its every for as long as the system runs, as watertight up does')
     .option('--json', 'tell it as JSON')
     .addOption(new Option('--scheduled').hideHelp())
     .addHelpText('after', HELP)
     .action(async (name: string | undefined, options: DefinedOptions) => {
+      if (name === undefined && options.bySchedule === true) {
+        const { runSchedule } = await import('./schedule/run-schedule.js')
+        return await run((terminal) => runSchedule(options, terminal), options)
+      }
       if (name === undefined || options.list === true || options.history === true) {
         const { listDrills, tellHistory } = await import('./list-drills.js')
         const tell = options.history === true ? tellHistory : listDrills

@@ -7,9 +7,27 @@ import type { ShellPlace } from './run-shell.js'
 
 /** How a drill of the document strikes. */
 export function disturbanceOf(plan: DrillPlan, run: ControlClient, place: ShellPlace): Disturbance {
-  return plan.blow.kind === 'command'
-    ? new CommandDisturbance(plan, plan.blow, place)
-    : faultDisturbance(plan, plan.blow, run)
+  const { blow } = plan
+  if (blow.kind === 'command') return new CommandDisturbance(plan, blow, place)
+  return blow.kind === 'kill' ? killing(plan, run) : faultDisturbance(plan, blow, run)
+}
+
+/** All processes of the target end without warning. Whoever runs them starts them again: nothing of it is ended by the drill. */
+function killing({ target = '', name }: DrillPlan, run: ControlClient): Disturbance {
+  let hasStruck = false
+  return {
+    get hasStruck() {
+      return hasStruck
+    },
+    failure: undefined,
+    begin: async () => {
+      await run.signal(target, 'SIGKILL').catch((error: unknown) => {
+        throw cannotDrill(name, (error as Error).message)
+      })
+      hasStruck = true
+    },
+    end: async () => {},
+  }
 }
 
 /** Has a fault strike the calls to the target of a drill, at every proxy that carries them. It ends by itself. */

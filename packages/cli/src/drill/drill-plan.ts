@@ -4,9 +4,10 @@ import { durationMs, percentageShare } from '@watertight/manifest/units'
 import { CommandError } from '../program/command-error.js'
 import { EXIT } from '../program/exit-code.js'
 
-/** How a drill strikes: by the proxies that carry the calls to its target, or by commands of its own. */
+/** How a drill strikes: by the proxies that carry the calls to its target, by the end of its processes, or by commands of its own. */
 export type Blow =
-  | { readonly kind: 'fault'; readonly fault: NonNullable<DrillDocument['fault']>; readonly delayMs: number }
+  | { readonly kind: 'fault'; readonly fault: 'latency' | 'error'; readonly delayMs: number }
+  | { readonly kind: 'kill' }
   | { readonly kind: 'command'; readonly strike: string; readonly heal: string | undefined }
 
 /** A drill of the document, with its defaults. */
@@ -69,6 +70,7 @@ export function drillPlan(name: string, { document, services }: SystemModel): Dr
 
 function blowOf({ strike, heal, fault = 'latency', delay = '10s' }: DrillDocument): Blow {
   if (strike !== undefined) return { kind: 'command', strike, heal }
+  if (fault === 'kill') return { kind: 'kill' }
   return { kind: 'fault', fault, delayMs: durationMs(delay) }
 }
 
@@ -80,6 +82,7 @@ export function placeOf({ target, blow }: Pick<DrillPlan, 'target' | 'blow'>): s
 /** What is done, for people: `answers 5 s late`. */
 export function blowText(blow: Blow): string {
   if (blow.kind === 'command') return `is struck by \`${blow.strike}\``
+  if (blow.kind === 'kill') return 'ends without warning, in all of its processes'
   return blow.fault === 'latency' ? `answers ${blow.delayMs / 1_000} s late` : 'answers 503'
 }
 

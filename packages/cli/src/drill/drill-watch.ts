@@ -1,12 +1,12 @@
 import type { DrillPlan } from './drill-plan.js'
-import { noticedBy, openedSince, type Sight, troubleOf } from './trouble.js'
+import { noticedBy, noticedSince, type Sight, troubleOf } from './trouble.js'
 
 /** Where a drill is: before anybody has noticed, then until all is well again. */
 export type DrillPhase = 'undetected' | 'detected' | 'recovered'
 
 /**
  * Follows a drill by what the system tells of itself: it is detected once somebody in the system notices (a circuit breaker before
- * the target is not closed any more, the watched place does not answer 200, or, where a command strikes, a process is gone), and
+ * the target is not closed any more, the watched place does not answer 200, or, where no fault strikes calls, a process is gone), and
  * recovered once, after the end of the fault, nothing is wrong any more. Times count from the start of the fault, and of its end; a
  * fault that nobody ends but the system itself has its end where it began.
  */
@@ -59,11 +59,11 @@ export class DrillWatch {
   }
 
   #detect(sight: Sight, nowMs: number): void {
-    const opened = openedSince(this.#plan, sight.snapshot, this.#startedAt)
-    const by = opened?.by ?? noticedBy(this.#plan, sight)
+    const noticed = noticedSince(this.#plan, sight.snapshot, this.#startedAt)
+    const by = noticed?.by ?? noticedBy(this.#plan, sight)
     if (by === undefined) return
     this.phase = 'detected'
-    this.detectedAfterMs = opened === undefined ? nowMs - this.startedAtMs : opened.at - this.#startedAt
+    this.detectedAfterMs = noticed === undefined ? nowMs - this.startedAtMs : noticed.at - this.#startedAt
     this.detectedBy = by
   }
 

@@ -29,6 +29,7 @@ services:
 drills:
   payment-slow: { every: 30d, story: The payment API times out, target: payment, delay: 5s, detect: 20s }
   loyalty-away: { every: 30d, story: No points are given, target: loyalty, fault: error }
+  payment-dies: { every: 30d, story: Payment crashes, target: payment, fault: kill }
   database-away:
     {
       every: 30d, story: The primary crashes, strike: node kill.mjs, watch: 'http://127.0.0.1:8008/ready', failed: 5%,
@@ -138,6 +139,39 @@ test('a breaker that has opened and closed again between two looks has noticed i
     'detected',
     700,
     'the breaker of order',
+  ])
+})
+
+test('a process that is killed is noticed by its supervisor, also when it runs again before anybody looks, and the rest is for the system to heal', () => {
+  const plan = drillPlan('payment-dies', modelOf())
+  expect(plan.blow).toEqual({ kind: 'kill' })
+  // Nobody need call it by a breaker.
+  expect(obstacle(plan, seen('none'))).toBeUndefined()
+  expect(obstacle(plan, seen('none', 'restarting'))).toBe('payment is not ready')
+  const event = {
+    id: 1,
+    at: 500_400,
+    kind: 'process',
+    level: 'critical',
+    service: 'payment',
+    edge: null,
+  } as const
+  const calm = seen('closed')
+  const watch = new DrillWatch(plan, START)
+  watch.leftToHeal()
+  watch.look(calm, 1_200)
+  watch.look(
+    { ...calm, snapshot: { ...calm.snapshot, events: [{ ...event, text: 'payment ended' }] } },
+    2_000,
+  )
+  expect([watch.detectedAfterMs, watch.detectedBy, watch.recoveredAfterMs]).toEqual([
+    400,
+    'the supervisor of payment',
+    1_000,
+  ])
+  const text = SHOP.replace('fault: kill', 'fault: kill, delay: 5s')
+  expect(readManifest(text, 'watertight.yaml').problems).toMatchObject([
+    { message: expect.stringContaining('must have no delay and no for beside fault: kill') as string },
   ])
 })
 

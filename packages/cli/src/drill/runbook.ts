@@ -48,7 +48,7 @@ function signs({ target, watch, blow }: DrillPlan): string[] {
   return [
     ...(target === undefined ? [] : [`a circuit breaker before ${target} opens`]),
     ...(watch === undefined ? [] : [`${watch} does not answer 200`]),
-    ...(blow.kind === 'command' ? ['a process is not ready any more'] : []),
+    ...(blow.kind === 'fault' ? [] : ['a process is not ready any more']),
   ]
 }
 
@@ -65,6 +65,11 @@ function reactions({ target, blow }: DrillPlan, callers: readonly CallModel[]): 
     return `- ${from}: ${words.join('; ')}. \`watertight explain ${from} ${target}\` has the numbers.`
   })
   if (blow.kind === 'fault') return ofCallers
+  if (blow.kind === 'kill')
+    return [
+      '- Whoever runs it: starts each process again, on its old port, with what it had written down.',
+      ...ofCallers,
+    ]
   const heals = 'no hand of the drill has healed it'
   return [
     `- What was struck: ${blow.heal === undefined ? `${heals}; its own failover is what is drilled` : `the drill has healed it by \`${blow.heal}\``}.`,

@@ -17,25 +17,30 @@ export function noticedBy({ target, blow }: DrillPlan, { snapshot, watched }: Si
   if (open.length > 0) return `the breaker of ${open.map(({ from }) => from).join(', ')}`
   if (watched !== undefined) return watched
   // A fault strikes calls and no process.
-  const away = blow.kind === 'command' ? unready(snapshot) : undefined
+  const away = blow.kind === 'fault' ? undefined : unready(snapshot)
   return away === undefined ? undefined : `the process of ${away}`
 }
 
 /**
- * When a circuit breaker before the target opened first since then, in milliseconds since 1970, and whose: it may have closed again
- * between two looks.
+ * When a circuit breaker before the target opened first since then, in milliseconds since 1970, and whose; where processes were
+ * killed, when the first was found to have ended. It may have closed, or run, again between two looks.
  */
-export function openedSince(
-  { target }: DrillPlan,
+export function noticedSince(
+  { target, blow }: DrillPlan,
   { events }: Snapshot,
   since: number,
 ): { readonly at: number; readonly by: string } | undefined {
-  const opened = events.find(
-    ({ kind, level, edge, at }) =>
-      kind === 'breaker' && level === 'critical' && at >= since && calleeOf(edge) === target,
-  )
-  if (opened === undefined || target === undefined) return undefined
-  return { at: opened.at, by: `the breaker of ${opened.edge?.split('>')[0]}` }
+  const noticed = events.find(({ kind, level, edge, service, at }) => {
+    if (target === undefined || level !== 'critical' || at < since) return false
+    if (kind === 'process') return blow.kind === 'kill' && service === target
+    return kind === 'breaker' && calleeOf(edge) === target
+  })
+  if (noticed === undefined) return undefined
+  const { at, kind, edge } = noticed
+  return {
+    at,
+    by: kind === 'process' ? `the supervisor of ${target}` : `the breaker of ${edge?.split('>')[0]}`,
+  }
 }
 
 const calleeOf = (edge: string | null): string | undefined => edge?.split('>')[1]
@@ -51,11 +56,12 @@ export function troubleOf(plan: DrillPlan, sight: Sight): string | undefined {
 
 /** What speaks against a drill: what is not well already, it cannot tell from what it does itself. */
 export function obstacle(
-  { target, watch }: Pick<DrillPlan, 'target' | 'watch'>,
+  { target, watch, blow }: Pick<DrillPlan, 'target' | 'watch' | 'blow'>,
   { snapshot, watched, isFailing }: Sight,
 ): string | undefined {
   const breakers = target === undefined ? [] : breakersBefore(snapshot, target)
-  if (breakers.length === 0 && watch === undefined)
+  // Whoever runs a process sees it end, with or without one.
+  if (breakers.length === 0 && watch === undefined && blow.kind !== 'kill')
     return `no circuit breaker before ${target} tells its state`
   const open = breakers.find(isOpen)
   if (open !== undefined) return `the breaker of ${open.from} before ${target} is not closed already`

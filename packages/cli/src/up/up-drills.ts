@@ -21,6 +21,7 @@ export class UpDrills {
         // Consoles have it on their axis of time.
         if (event.phase !== 'said') control.tell({ kind: 'document', text: event.text })
       },
+      optOut: 'watertight up --no-drills leaves it to you',
       now: () => Date.now(),
     })
   }

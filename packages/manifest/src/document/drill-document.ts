@@ -16,7 +16,10 @@ export interface DrillDocument<Service extends string = string> {
   readonly story: string
   /** The service that is disturbed when `watertight drill` runs it. Without one, and without `strike`, it is an exercise of people alone. */
   readonly target?: Service
-  /** What is done to it: `latency` delays its answers, `error` answers in its place with 503. Default `latency`. */
+  /**
+   * What is done to it: `latency` delays its answers, `error` answers in its place with 503, `kill` ends all of its processes without
+   * warning, once, and leaves the rest to the system. Default `latency`.
+   */
   readonly fault?: (typeof systemWords.drillFault)[number]
   /** How long answers are delayed. Default 10s. */
   readonly delay?: Duration
@@ -24,7 +27,7 @@ export interface DrillDocument<Service extends string = string> {
   readonly strike?: string
   /** A command that ends what `strike` has done, when `for` is over and whenever the drill is broken off. */
   readonly heal?: string
-  /** How long the fault lasts. Default 30s; a `strike` that has ended lasts until the system has healed itself, where there is no `heal`. */
+  /** How long the fault lasts. Default 30s; a `kill`, and a `strike` that has ended, last until the system has healed itself, where there is no `heal`. */
   readonly for?: Duration
   /** What answers 200 while all is well: a URL, or a path of the target. Asked twice a second; anything else is trouble noticed. */
   readonly watch?: string

@@ -41,6 +41,9 @@ export const drillSchema: z.ZodType<DrillDocument> = later(() =>
     .refine(({ strike, fault, delay }) => strike === undefined || (fault ?? delay) === undefined, {
       error: 'must have either strike, or fault and delay: a drill strikes in one way',
     })
+    .refine(({ fault, delay, for: lasts }) => fault !== 'kill' || (delay ?? lasts) === undefined, {
+      error: 'must have no delay and no for beside fault: kill: it strikes once, and the system heals itself',
+    })
     .refine(({ strike, target, watch }) => strike === undefined || (target ?? watch) !== undefined, {
       error: 'must have target or watch beside strike: what would tell that it is noticed',
     })

@@ -5,7 +5,7 @@ export const systemWords = {
   /** What an experiment does to its target. */
   fault: ['latency', 'error', 'kill', 'partition'],
   /** What a drill does to its target. */
-  drillFault: ['latency', 'error'],
+  drillFault: ['latency', 'error', 'kill'],
   /** How grave a finding is to be; `off` silences it. */
   severity: ['off', 'note', 'warning', 'error'],
 } as const

@@ -25,6 +25,8 @@ export interface DrillScheduleOptions {
   readonly runFolder: string
   readonly start: (drill: string, say: (text: string) => void) => RunningDrill
   readonly tell: (event: DrillEvent) => void
+  /** How to have none run, said when one is planned. */
+  readonly optOut?: string
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
@@ -107,7 +109,8 @@ export class DrillSchedule {
   #plan(name: string, at: number): void {
     if (this.#told.get(name) === at) return
     this.#told.set(name, at)
-    this.#tell(name, 'planned', `is due at ${timeText(at)}; watertight up --no-drills leaves it to you`)
+    const { optOut } = this.#options
+    this.#tell(name, 'planned', `is due at ${timeText(at)}${optOut === undefined ? '' : `; ${optOut}`}`)
   }
 
   #start(name: string): void {
