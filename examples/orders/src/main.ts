@@ -10,6 +10,7 @@ import {
   EXIT_PORT_TAKEN,
   EXIT_USAGE,
 } from './command-line/exit.js'
+import { Drills } from './command-line/drills.js'
 import { help } from './command-line/help.js'
 import { run } from './command-line/run.js'
 import { stopRequest } from './command-line/stop-request.js'
@@ -24,8 +25,8 @@ import { DataFolderError } from './data-folder/data-folder.js'
 import { EngineMissingError } from '@watertight/deploy'
 import { AlreadyRunningError, PortTakenError } from '@watertight/supervisor'
 import { ManifestError } from './manifest/manifest.js'
-import { StartError } from './supervisor/start-error.js'
-import { System } from './supervisor/system.js'
+import { StartError } from './system/start-error.js'
+import { System } from './system/system.js'
 
 /** Where browsers find what there is, if it is free. */
 const PAGE_PORT = 8080
@@ -82,7 +83,11 @@ async function openShop(wanted: Arguments): Promise<number> {
   const page = await servePage(() => frontPage(system), wanted.port === 0 ? 0 : PAGE_PORT)
   if (!wanted.json)
     for (const line of welcome(system, { pageUrl: page.url, console }, paint)) screen.say(line)
-  const result = await run({ system, wanted, screen, colors: paint, stop: stop.signal })
+  const drills = new Drills(system.dataFolder, ({ phase, text }) => {
+    if (phase !== 'said') system.tell(text)
+    if (!wanted.json) screen.say(text)
+  })
+  const result = await run({ system, drills, wanted, screen, colors: paint, stop: stop.signal })
   page.close()
   await console?.close()
   screen.show([])

@@ -21,6 +21,7 @@ function books(change: Partial<Books> = {}): Books {
     shipments: [{ key: 'o-1', asked: { orderId: 'o-1', items }, answer: 'planned', undone: false }],
     stock: [{ sku: 'book-42', initial: 10, onHand: 8 }],
     acknowledged: ['o-1'],
+    accepted: [],
     ...change,
   }
 }
@@ -90,6 +91,7 @@ describe('books that do not', () => {
     ],
     ['order o-1 was promised to a customer, but is cancelled', { ...cancelled, acknowledged: ['o-1'] }],
     ['order o-9 was promised to a customer, but is lost', { acknowledged: ['o-9'] }],
+    ['order o-9 was accepted from a customer, but is lost', { accepted: ['o-9'] }],
     [
       'stock of book-42 is not conserved: 10 at first, now 7 on hand and 2 reserved',
       { stock: [{ sku: 'book-42', initial: 10, onHand: 7 }] },

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { openStore, type Store } from '@watertight/durable'
 import { patientStore } from '../src/database/patient-store.js'
-import { watertightProgram } from '../src/supervisor/watertight-program.js'
+import { watertightProgram } from '../src/system/watertight-program.js'
 import { freePort } from './free-port.js'
 
 const running: { child: ChildProcess; store: Store }[] = []

@@ -31,6 +31,7 @@ test('the check has nothing to say, and each silence has a reason', () => {
   expect([...new Set(report.silenced.map(({ code }) => code))].sort()).toEqual([
     'WT-AVAILABILITY-ONE-REPLICA',
     'WT-DATA-EVENT-NOT-CONSUMED',
+    'WT-DATA-SAGA-OUTLIVES-DEADLINE',
     'WT-PRACTICE-EXPERIMENT-ONCE',
     'WT-RETRY-AMPLIFICATION',
     'WT-RETRY-NEVER-RUNS',

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { PYTHON_MISSING } from '../src/supervisor/python.js'
+import { PYTHON_MISSING } from '../src/system/python.js'
 import { Shop } from './shop.js'
 
 let shop: Shop | undefined

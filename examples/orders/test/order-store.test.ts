@@ -46,7 +46,7 @@ test('a key is good for one order', async () => {
 test('an order keeps the reason that it got first', async () => {
   await store.turnBack('a', 'card-declined')
   await store.turnBack('a', 'unavailable')
-  expect(await store.countUnfinished()).toEqual({ unfinished: 1, undoing: 1 })
+  expect(await store.countUnfinished()).toEqual({ unfinished: 1, waiting: 0, undoing: 1 })
   await store.cancel('a', 'unavailable')
   expect(await store.find('a')).toEqual({ ...order('a'), state: 'cancelled', reason: 'card-declined' })
   expect(await insert('b', 'key-a')).toBe(false)
@@ -62,9 +62,25 @@ test('an order that failed through no fault of the customer gives its key back w
   expect(await store.find('d')).toMatchObject({ state: 'confirmed', loyalty: 'points' })
 })
 
+test('an order that waits for payment says so until it is confirmed or goes back, and what is told of that is told once', async () => {
+  await insert('w', 'key-w')
+  await store.delay('w', 'payment')
+  await store.delay('w', 'payment')
+  expect(await store.find('w')).toMatchObject({ state: 'pending', waitsFor: 'payment' })
+  expect(await store.countUnfinished()).toEqual({ unfinished: 1, waiting: 1, undoing: 0 })
+  const told = (await recentEvents(database)).filter(({ key }) => key === 'w').map(({ type }) => type)
+  expect(told.sort()).toEqual(['order-delayed', 'order-placed'])
+  await store.turnBack('w', 'out-of-time')
+  expect(await store.find('w')).not.toHaveProperty('waitsFor')
+  expect(await store.countUnfinished()).toEqual({ unfinished: 1, waiting: 0, undoing: 1 })
+  await store.cancel('w', 'out-of-time')
+  // Its customer was told that it is accepted, and asks after it by this key.
+  expect(await insert('x', 'key-w')).toBe(false)
+})
+
 test('a page shows all, the oldest first', async () => {
   const { entries, next } = await store.page(0)
-  expect(entries.map(({ id }) => id)).toEqual(['a', 'c', 'd'])
+  expect(entries.map(({ id }) => id)).toEqual(['a', 'c', 'd', 'w'])
   expect(next).toBeNull()
 })
 

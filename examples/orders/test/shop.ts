@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { MANIFEST_FILE } from '../src/manifest/manifest.js'
 import type { ProcessName, ServiceName } from '../src/services/names.js'
 import { proxyFigures } from '../src/status/proxy-figures.js'
-import { System, type SystemOptions } from '../src/supervisor/system.js'
+import { System, type SystemOptions } from '../src/system/system.js'
 
 /** An answer with its parsed body. */
 export interface Reply {

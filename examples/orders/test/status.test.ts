@@ -5,7 +5,7 @@ import { Screen } from '../src/status/screen.js'
 import { percent, statusBlock, statusLine, type StatusView } from '../src/status/status-block.js'
 
 const measured = {
-  counts: { placed: 1_190, declined: 8, unavailable: 2 },
+  counts: { placed: 1_180, waiting: 10, declined: 8, unavailable: 2 },
   total: 1_200,
   successShare: 1_198 / 1_200,
   p50Ms: 8.25,
@@ -43,7 +43,7 @@ const view: StatusView = {
     faults: [{ service: 'payment', plan: { latencyMs: 3_000, errorRate: 0, forSeconds: 12 } }],
     served: {},
     proxies: {},
-    orders: { unfinished: 12, undoing: 3 },
+    orders: { unfinished: 12, waiting: 5, undoing: 3 },
     silent: [{ service: 'inventory', forMs: 3_200 }],
   },
   shares: {
@@ -71,8 +71,8 @@ test('the block of a terminal', () => {
     '',
     'orders up 1:02, Ctrl-C stops',
     '  checkouts   20.0/s   success 99.8% (promised 99%)   p50 8.3 ms   p99 61 ms',
-    '  so far      placed 1,190, declined 8, unavailable 2',
-    '  pending     12, of which 3 are being undone',
+    '  so far      placed 1,180, waiting 10, declined 8, unavailable 2',
+    '  pending     12, of which 5 wait for payment and 3 are being undone',
     '  time, ms    gateway 1.3 | sidecars 3.0 | order 8.0 | tax 1.0 | between 1.3',
     '              inventory 5.0 | payment 5.0 | shipping 5.0 | loyalty 4.5',
     '  breakers    gateway > order    closed    1 retry',
@@ -86,9 +86,21 @@ test('the block of a terminal', () => {
   ])
 })
 
+test('what is pending is told apart: what waits for payment, and what is being undone', () => {
+  const pending = (orders: NonNullable<StatusView['system']['orders']>) =>
+    statusBlock({ ...view, system: { ...view.system, orders } }, colors(false))[4]
+  expect(pending({ unfinished: 2, waiting: 0, undoing: 0 })).toBe('  pending     2')
+  expect(pending({ unfinished: 2, waiting: 1, undoing: 0 })).toBe(
+    '  pending     2, of which 1 waits for payment',
+  )
+  expect(pending({ unfinished: 2, waiting: 0, undoing: 1 })).toBe(
+    '  pending     2, of which 1 is being undone',
+  )
+})
+
 test('the same on one line', () => {
   expect(statusLine(view)).toBe(
-    '62 s, 20.0 checkouts/s, success 99.8%, p50 8.3 ms, p99 61 ms, ' +
+    '62 s, 20.0 checkouts/s, success 99.8%, p50 8.3 ms, p99 61 ms, 5 wait for payment, ' +
       'breakers order > payment open and canary > shipping half-open, ' +
       'canary 5.1% of 1,204 requests since its share was set to 5%, restarts 1, no answer from inventory for 3 s',
   )

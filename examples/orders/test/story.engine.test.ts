@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { askRedis } from '@watertight/deploy'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { startChromium } from '../../../packages/console/test/browser/chromium.js'
+import { openConsole } from '../src/status/open-console.js'
 import { spansOf } from './jaeger.js'
 import { queried } from './queried.js'
 import { Story } from './story.js'
@@ -25,10 +27,28 @@ afterAll(async () => {
   await webhook[Symbol.asyncDispose]()
 })
 
+/** The console as `npm start` opens it, in a real browser: the calls of the shop, and the sagas that place its orders. */
+async function consoleShowsTheShop(): Promise<void> {
+  const opened = await openConsole(story.shop.dataFolder, true)
+  onTestFinished(() => opened.close())
+  const browser = await startChromium()
+  onTestFinished(() => browser.close())
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  page.setDefaultTimeout(30_000)
+  await page.goto(opened.url)
+  await page.getByRole('button', { name: /^order calls payment/ }).waitFor()
+  await page.getByRole('tab', { name: /Sagas/ }).click()
+  await page
+    .getByText(/^place-order$/)
+    .first()
+    .waitFor()
+}
+
 test('on real servers: payment slow, inventory killed, the database killed, all stopped and started again; the books balance', async () => {
   await story.morePlaced(20)
   expect(story.shop.system.names).toEqual(expect.arrayContaining(['postgres', 'redis', 'kafka']))
   await isOneTrace()
+  await consoleShowsTheShop()
   await story.paymentIsSlow(20)
   await isScraped()
   await isAnsweredFromRedis()

@@ -14,6 +14,7 @@ export class Story {
   readonly shop: Shop
   readonly #measurements = new Measurements()
   readonly #acknowledged: string[] = []
+  readonly #accepted: string[] = []
   #load: Load
 
   private constructor(shop: Shop, rate: number) {
@@ -34,17 +35,29 @@ export class Story {
     await until(`${howMany} more orders are placed`, () => this.counts.placed >= before + howMany)
   }
 
-  /** Slower than anybody waits: the breaker opens, and checkouts are refused at once instead of hanging. */
-  async paymentIsSlow(refusals: number): Promise<void> {
+  /** More than one checkout in twenty would time out: both of its tries would fail. That is enough for the breaker to open. */
+  async paymentFailsAtTimes(): Promise<void> {
+    const { shop } = this
+    await shop.faults('payment', { errorRate: 0.3, forSeconds: 60 })
+    await until('the breaker of payment opens', async () => (await shop.breaker('payment')) === 'open')
+    await shop.system.clearFaults()
+    await until('the breaker of payment closes', async () => (await shop.breaker('payment')) === 'closed')
+  }
+
+  /** Slower than anybody waits: the breaker opens, checkouts are accepted at once instead of hanging, and charged when it closes. */
+  async paymentIsSlow(accepted: number): Promise<void> {
     const { shop } = this
     await shop.faults('payment', { latencyMs: 3_000, forSeconds: 60 })
     await until('the breaker of payment opens', async () => (await shop.breaker('payment')) === 'open')
-    const before = this.counts.unavailable
-    await until('checkouts are refused', () => this.counts.unavailable >= before + refusals)
+    const before = this.counts.waiting
+    await until('checkouts are accepted', () => this.counts.waiting >= before + accepted)
+    const { waiting } = await this.#unfinished()
+    assert.ok(waiting > 0)
     assert.equal(await shop.breaker('inventory'), 'closed')
     await shop.system.clearFaults()
     await until('the breaker of payment closes', async () => (await shop.breaker('payment')) === 'closed')
     await this.morePlaced()
+    await until('what has waited is done', async () => (await this.#unfinished()).waiting === 0, 60_000)
   }
 
   /** Killed without warning: it is started again, on the same port and with what it had written down. */
@@ -109,10 +122,15 @@ export class Story {
   /** The load ends, and whatever a customer was told must be true. */
   async settles(): Promise<SettledBooks> {
     await this.#endLoad()
-    const settled = await settleBooks(this.shop.system, this.#acknowledged, 60_000)
+    const settled = await settleBooks(this.shop.system, this.#acknowledged, 60_000, this.#accepted)
     assert.deepEqual(settled.findings, [])
     assert.equal(this.#acknowledged.length, this.counts.placed)
+    assert.equal(this.#accepted.length, this.counts.waiting)
     return settled
+  }
+
+  #unfinished(): Promise<{ readonly waiting: number }> {
+    return this.shop.system.get('order', '/internal/unfinished')
   }
 
   #loadAt(rate: number): Load {
@@ -122,5 +140,6 @@ export class Story {
   async #endLoad(): Promise<void> {
     await this.#load.stop()
     this.#acknowledged.push(...this.#load.acknowledged)
+    this.#accepted.push(...this.#load.accepted)
   }
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CallResult } from '../src/http/edge.js'
 import { taxIn } from '../src/order/tax.js'
-import { findPython } from '../src/supervisor/python.js'
+import { findPython } from '../src/system/python.js'
 import { freePort } from './free-port.js'
 import { until } from './until.js'
 

@@ -3,7 +3,7 @@ import type { Measured } from '../src/load/measurements.js'
 import { WarmUp } from '../src/load/warm-up.js'
 
 function second(p50Ms: number, unavailable: number = 0): Measured {
-  const counts = { placed: 10 - unavailable, declined: 0, unavailable }
+  const counts = { placed: 10 - unavailable, waiting: 0, declined: 0, unavailable }
   return { counts, total: 10, successShare: 1 - unavailable / 10, p50Ms, p99Ms: p50Ms }
 }
 
@@ -31,6 +31,10 @@ test('a machine that never bears the rate goes on with what it bore', () => {
 
 test('a second without an answer says nothing good', () => {
   const warmUp = new WarmUp(20)
-  const silent: Measured = { ...second(0), total: 0, counts: { placed: 0, declined: 0, unavailable: 0 } }
+  const silent: Measured = {
+    ...second(0),
+    total: 0,
+    counts: { placed: 0, waiting: 0, declined: 0, unavailable: 0 },
+  }
   expect(warmUp.second(silent)).toEqual({ rate: 2, isOver: false, isTooSlow: false })
 })

@@ -196,6 +196,7 @@ export class ConsoleSystem {
         events: this.events.events,
         traces: this.traces.told,
         sagas: store.known ? { known: true, value: store.value.sagas } : store,
+        waiting: store.known ? { known: true, value: store.value.waiting } : store,
         messaging: store.known ? { known: true, value: store.value.messaging } : store,
         faults: this.#faults.told,
         canaries: canaryStands(model),

@@ -44,6 +44,8 @@ export function audit(books: Books): string[] {
       `order ${orderId} was promised to a customer, but is ${known.get(orderId)?.state ?? 'lost'}`,
     )
   }
+  for (const orderId of books.accepted)
+    if (!known.has(orderId)) findings.push(`order ${orderId} was accepted from a customer, but is lost`)
   return [...findings, ...auditStock(books)]
 }
 

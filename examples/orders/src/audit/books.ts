@@ -28,6 +28,8 @@ export interface Books {
   readonly stock: readonly StockLine[]
   /** The orders that customers hold a 201 for. */
   readonly acknowledged: readonly string[]
+  /** The orders that customers hold a 202 for. */
+  readonly accepted: readonly string[]
 }
 
 /** Something that can be asked for the books: the running system. */
@@ -36,7 +38,11 @@ export interface BooksSource {
 }
 
 /** Collects the books of all services. */
-export async function collectBooks(source: BooksSource, acknowledged: readonly string[]): Promise<Books> {
+export async function collectBooks(
+  source: BooksSource,
+  acknowledged: readonly string[],
+  accepted: readonly string[] = [],
+): Promise<Books> {
   const [orders, reservations, charges, shipments, stock] = await Promise.all([
     allPages<Order>(source, 'order'),
     allPages<Reservation>(source, 'inventory'),
@@ -44,7 +50,7 @@ export async function collectBooks(source: BooksSource, acknowledged: readonly s
     allPages<Shipment>(source, 'shipping'),
     source.get<StockLine[]>('inventory', '/internal/stock'),
   ])
-  return { orders, reservations, charges, shipments, stock, acknowledged }
+  return { orders, reservations, charges, shipments, stock, acknowledged, accepted }
 }
 
 async function allPages<Entry>(source: BooksSource, name: ServiceName): Promise<Entry[]> {

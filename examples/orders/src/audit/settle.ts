@@ -11,6 +11,7 @@ const noBooks: Books = {
   shipments: [],
   stock: [],
   acknowledged: [],
+  accepted: [],
 }
 
 /** Orders that have not ended, and events that are on their way to the broker. */
@@ -34,6 +35,7 @@ export async function settleBooks(
   source: BooksSource,
   acknowledged: readonly string[],
   deadlineMs: number,
+  accepted: readonly string[] = [],
 ): Promise<SettledBooks> {
   const end = performance.now() + deadlineMs
   for (;;) {
@@ -42,7 +44,7 @@ export async function settleBooks(
       const { unfinished, untold } = await source.get<Unfinished>('order', '/internal/unfinished')
       const { unhandled } = await source.get<{ unhandled: number }>('shipping', '/internal/unhandled')
       if (unfinished + untold + unhandled === 0 || isLate) {
-        const books = await collectBooks(source, acknowledged)
+        const books = await collectBooks(source, acknowledged, accepted)
         return { books, findings: audit(books) }
       }
     } catch (error) {

@@ -10,7 +10,7 @@ import { CanaryShare, wantedShare } from '../status/canary-share.js'
 import { proxyFigures } from '../status/proxy-figures.js'
 import type { ServiceStatus, SystemStatus } from '../status/system-status.js'
 import { timeShares, type TimeShares } from '../status/time-shares.js'
-import type { System } from '../supervisor/system.js'
+import type { System } from '../system/system.js'
 import type { RunOptions } from './run-options.js'
 import { warmUp } from './warm-up.js'
 
@@ -18,7 +18,8 @@ const REDRAW_MS = 500
 const PLAIN_EVERY_MS = 5_000
 /** What the live figures are about, as those of the checkouts are. */
 const RECENT_MS = 10_000
-const SETTLE_MS = 30_000
+/** What has waited for payment is tried again within a quarter of a minute. */
+const SETTLE_MS = 60_000
 
 /** Sends load and shows the status until it is time to stop; then drains, audits, and tells what came of it. */
 export async function run(options: RunOptions): Promise<RunResult> {
@@ -39,10 +40,10 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const seconds = (performance.now() - startedAt) / 1_000
   screen.show([])
   if (!wanted.json) screen.say('Stopping: no new checkouts, finishing what is under way ...')
-  await load?.stop()
+  await Promise.all([load?.stop(), options.drills.close()])
   // A fault would only keep the compensations from ending.
   await system.clearFaults()
-  const { books, findings } = await settleBooks(system, load?.acknowledged ?? [], SETTLE_MS)
+  const { books, findings } = await settleBooks(system, load?.acknowledged ?? [], SETTLE_MS, load?.accepted)
   const { restarts, availability } = system
   await system.stop()
   const result = { seconds, restarts, availability, shares, books, findings }

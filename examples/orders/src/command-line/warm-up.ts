@@ -17,6 +17,7 @@ export async function warmUp({ system, wanted, screen, colors, stop }: RunOption
     measurements: new Measurements(),
   })
   if (!screen.isLive && !wanted.json) screen.say('Warming up ...')
+  let isFirst = true
   while (!stop.aborted) {
     screen.show([
       '',
@@ -24,6 +25,11 @@ export async function warmUp({ system, wanted, screen, colors, stop }: RunOption
     ])
     await sleep(SECOND_MS, undefined, { signal: stop }).catch(() => {})
     const measured = load.measurements.snapshot().overall
+    if (isFirst && measured.counts.placed > 0) {
+      isFirst = false
+      if (!wanted.json)
+        screen.say(`The first order is placed ${(performance.now() / 1_000).toFixed(1)} s after the start.`)
+    }
     const { rate, isOver, isTooSlow } = decision.second(measured)
     load.measurements = new Measurements()
     // A rate that was asked for is kept, whatever comes of it.

@@ -1,6 +1,6 @@
 import { EXIT_DATA_FOLDER, EXIT_FAILED } from '../command-line/exit.js'
 import { diskTrouble } from '../data-folder/disk-trouble.js'
-import { sayLastWords } from '../supervisor/last-words.js'
+import { sayLastWords } from '../system/last-words.js'
 import type { Log } from '../telemetry/observation.js'
 
 /**

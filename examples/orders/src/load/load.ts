@@ -17,6 +17,8 @@ export interface LoadOptions {
 export class Load {
   /** The orders that were answered with 201, the latest 100000: the audit holds the shop to them. */
   readonly acknowledged: string[] = []
+  /** The same of those that were answered with 202: each must end one way or the other. */
+  readonly accepted: string[] = []
   /** Checkouts per second from now on. */
   rate: number
   /** Where checkouts are counted that begin from now on. */
@@ -58,9 +60,10 @@ export class Load {
       limitMs: ANSWER_MS,
     })
     const body = JSON.parse(response.body) as { orderId?: string }
-    if (response.status === 201 && body.orderId !== undefined) {
-      this.acknowledged.push(body.orderId)
-      if (this.acknowledged.length > ACKNOWLEDGED_KEPT) this.acknowledged.shift()
+    const kept = response.status === 201 ? this.acknowledged : this.accepted
+    if (response.status <= 202 && body.orderId !== undefined) {
+      kept.push(body.orderId)
+      if (kept.length > ACKNOWLEDGED_KEPT) kept.shift()
     }
     return resultOf(response.status)
   }
@@ -68,5 +71,6 @@ export class Load {
 
 function resultOf(status: number): CheckoutResult {
   if (status === 201) return 'placed'
+  if (status === 202) return 'waiting'
   return status < 500 && status !== 429 ? 'declined' : 'unavailable'
 }

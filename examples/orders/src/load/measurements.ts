@@ -3,10 +3,10 @@ import { Histogram } from '@watertight/supervisor'
 const WINDOW_SECONDS = 10
 
 /**
- * How a checkout ended. `declined` is a right answer to an order that cannot be: a bad card, too little stock, an
+ * How a checkout ended. `waiting` is an order that is accepted, and goes on when payment can be reached; `declined` is a right answer to an order that cannot be: a bad card, too little stock, an
  * unknown article; `unavailable` is what this system is built to avoid.
  */
-export type CheckoutResult = 'placed' | 'declined' | 'unavailable'
+export type CheckoutResult = 'placed' | 'waiting' | 'declined' | 'unavailable'
 
 /** What a number of checkouts amounts to. */
 export interface Measured {
@@ -96,5 +96,5 @@ class Bucket {
 }
 
 function noCounts(): Record<CheckoutResult, number> {
-  return { placed: 0, declined: 0, unavailable: 0 }
+  return { placed: 0, waiting: 0, declined: 0, unavailable: 0 }
 }

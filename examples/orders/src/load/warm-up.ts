@@ -37,7 +37,9 @@ export class WarmUp {
   /** Takes what came of the last second. */
   second(measured: Measured): WarmUpStep {
     this.#seconds += 1
-    const isBorne = measured.total > 0 && measured.p50Ms <= P50_MS && measured.counts.unavailable === 0
+    const { counts } = measured
+    const isBorne =
+      measured.total > 0 && measured.p50Ms <= P50_MS && counts.unavailable + counts.waiting === 0
     if (isBorne) this.#borne = Math.max(this.#borne, this.#rate)
     if (isBorne && this.#rate >= this.#wanted) return { rate: this.#wanted, isOver: true, isTooSlow: false }
     if (this.#seconds >= SECONDS_MAX) {

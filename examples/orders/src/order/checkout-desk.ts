@@ -7,6 +7,7 @@ import { priceOf, type Checkout } from '../checkout/checkout-schema.js'
 import type { Edge } from '../http/edge.js'
 import { Problem, unavailable } from '../http/problem.js'
 import { isFinal, type Order } from './order.js'
+import { OrderLimit } from './order-limit.js'
 import { OrderStatuses } from './order-status.js'
 import { isKeyTaken, OrderStore } from './order-store.js'
 import { placeByEvents } from './place-by-events.js'
@@ -24,6 +25,10 @@ const UNDO_MS = 4_000
 const LOOK_MS = 250
 /** The group that brings events to a broker, where there is one. */
 const RELAY_GROUP = 'kafka-relay'
+/** So many orders may be unfinished at a time, most of them waiting for payment, each with its stock reserved. */
+const UNFINISHED_MAX = 1_000
+/** When to come again after that. */
+const FULL_SECONDS = 10
 /** How soon others take up the orders of a process that has died. */
 const LEASE_MS = 3_000
 
@@ -44,6 +49,8 @@ export interface CheckoutDeskOptions {
   /** Default: a random UUID. */
   readonly newId?: (customer: string) => string
   readonly leaseMs?: number
+  /** Orders that may be unfinished at a time; beyond, new ones are told to come again. Default 1000. */
+  readonly unfinishedMax?: number
   /** What places orders, as `sagas.place-order.engine` of the document has it. Default `store`. */
   readonly engine?: keyof typeof ways
 }
@@ -54,6 +61,7 @@ export class CheckoutDesk {
   readonly statuses: OrderStatuses
   readonly #options: CheckoutDeskOptions
   readonly #placing: Placing
+  readonly #limit: OrderLimit
 
   private constructor(
     options: CheckoutDeskOptions,
@@ -63,6 +71,10 @@ export class CheckoutDesk {
     this.orders = parts.orders
     this.statuses = parts.statuses
     this.#placing = parts.placing
+    this.#limit = new OrderLimit(
+      options.unfinishedMax ?? UNFINISHED_MAX,
+      async () => (await parts.orders.countUnfinished()).unfinished,
+    )
   }
 
   static async open(options: CheckoutDeskOptions): Promise<CheckoutDesk> {
@@ -77,13 +89,15 @@ export class CheckoutDesk {
   }
 
   /**
-   * Resolves to the order when it is confirmed, or as soon as it has turned back.
+   * Resolves to the order when it is confirmed, as soon as it has turned back or has to wait for payment, or when it takes longer
+   * than a customer waits: it goes on all the same.
    *
-   * @throws {@link Problem} 422 when the key was used for something else, 503 when it takes too long
+   * @throws {@link Problem} 422 when the key was used for something else, 503 when too many orders are unfinished
    */
   async place(checkout: Checkout, key: string): Promise<Order> {
     const { version, tax, newId = () => randomUUID() } = this.#options
     const totalCents = priceOf(checkout.items)
+    if (await this.#limit.isReached()) return await this.#placeNoMore(checkout, key)
     const told = await taxIn(tax, checkout.items)
     const order: Order = {
       id: newId(checkout.customer),
@@ -114,6 +128,13 @@ export class CheckoutDesk {
     await this.statuses.close()
   }
 
+  /** Whoever has an order is told of it, and whoever has none is to come again. */
+  async #placeNoMore(checkout: Checkout, key: string): Promise<Order> {
+    const known = await this.orders.findByKey(key)
+    if (known !== undefined) return await this.#resume(known, checkout, key)
+    throw unavailable('too many orders wait to be completed; nothing is ordered or charged', FULL_SECONDS)
+  }
+
   async #resume(order: Order, checkout: Checkout, key: string): Promise<Order> {
     const { customer, items, card } = order
     if (!isDeepStrictEqual({ customer, items, card }, checkout)) {
@@ -124,9 +145,18 @@ export class CheckoutDesk {
   }
 
   async #ended(order: Order, underway: Underway): Promise<Order> {
-    const { id } = order
+    // An order may wait for long; nobody waits with it who has been answered.
+    const answered = new AbortController()
+    try {
+      return await this.#answer(order, underway, answered.signal)
+    } finally {
+      answered.abort()
+    }
+  }
+
+  async #answer(order: Order, underway: Underway, signal: AbortSignal): Promise<Order> {
     let ended: Ended | undefined
-    const outcome = underway.outcome().then((value) => {
+    const outcome = underway.outcome(signal).then((value) => {
       ended = value
     })
     // A shop that closes ends the wait; whoever waited is told to come again.
@@ -138,9 +168,12 @@ export class CheckoutDesk {
       if (ended !== undefined && 'loyalty' in ended) return { ...order, state: 'confirmed', ...ended }
       const reason = ended?.reason ?? (await underway.reason())
       // Whoever is told no can be sure that all is undone. While something is down that may take long, and is not waited for.
-      const isTold = ended !== undefined || reason === 'unavailable' || performance.now() > undoneBy
+      const isDown = reason === 'unavailable' || reason === 'out-of-time'
+      const isTold = ended !== undefined || isDown || performance.now() > undoneBy
       if (reason !== undefined && isTold) return { ...order, reason }
-      if (performance.now() > giveUpAt) throw unavailable('the order is still under way', 1, id)
+      const { waitsFor } = (reason === undefined && (await this.orders.find(order.id))) || {}
+      if (waitsFor !== undefined) return { ...order, waitsFor }
+      if (performance.now() > giveUpAt) return order
     }
   }
 }

@@ -1,7 +1,7 @@
 import { defineTopic, type EventType, type Topic } from '@watertight/durable'
 import { z } from 'zod'
 import { itemsSchema, type Items } from '../checkout/checkout-schema.js'
-import type { Reason } from './order.js'
+import type { Awaited, Reason } from './order.js'
 
 /** What others may know of an order that is placed: no card. */
 export interface OrderPlaced {
@@ -11,6 +11,11 @@ export interface OrderPlaced {
   readonly taxCents?: number | undefined
   readonly taxNote?: string | undefined
   readonly takenBy: string
+}
+
+/** It goes on by itself when that can be reached again. */
+export interface OrderDelayed {
+  readonly waitsFor: Awaited
 }
 
 export interface OrderConfirmed {
@@ -24,11 +29,12 @@ export interface OrderUndone {
 }
 
 const undone: z.ZodType<OrderUndone> = z.object({
-  reason: z.enum(['card-declined', 'out-of-stock', 'unavailable']),
+  reason: z.enum(['card-declined', 'out-of-stock', 'unavailable', 'out-of-time']),
 })
 
 export type OrderEvents = {
   readonly 'order-placed': EventType<OrderPlaced>
+  readonly 'order-delayed': EventType<OrderDelayed>
   readonly 'order-turned-back': EventType<OrderUndone>
   readonly 'order-confirmed': EventType<OrderConfirmed>
   readonly 'order-cancelled': EventType<OrderUndone>
@@ -48,6 +54,7 @@ export const orderEvents: Topic<OrderEvents> = defineTopic('orders', {
         takenBy: z.string(),
       }),
     },
+    'order-delayed': { schema: z.object({ waitsFor: z.literal('payment') }) },
     'order-turned-back': { schema: undone },
     'order-confirmed': {
       schema: z.object({ customer: z.string(), items: itemsSchema, loyalty: z.string() }),

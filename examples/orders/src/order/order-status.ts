@@ -20,6 +20,7 @@ const orderStatuses: ReadModel<OrderEvents> = defineReadModel('order_status', {
     order_id: 'text',
     state: 'text',
     reason: 'text',
+    waits_for: 'text',
     loyalty: 'text',
     customer: 'text',
     items: 'text',
@@ -43,6 +44,8 @@ const orderStatuses: ReadModel<OrderEvents> = defineReadModel('order_status', {
           tax_note: event.data.taxNote ?? null,
           taken_by: event.data.takenBy,
         }
+      case 'order-delayed':
+        return { order_id, waits_for: event.data.waitsFor }
       case 'order-turned-back':
         return { order_id, reason: event.data.reason }
       case 'order-confirmed':

@@ -4,7 +4,7 @@ import type { Items } from '../checkout/checkout-schema.js'
 import { createTables } from '../database/create-tables.js'
 import { orderEvents, type OrderEvents } from './order-events.js'
 import { type OrderRow, standOf } from './order-row.js'
-import type { Order, Reason } from './order.js'
+import type { Awaited, Order, Reason } from './order.js'
 
 const PAGE_ORDERS = 2_000
 const FORMER_AT_ONCE = 200
@@ -30,6 +30,7 @@ const SCHEMA = [
   'alter table orders add column if not exists told boolean',
   // Where events place orders: which steps of one that has turned back are undone.
   `alter table orders add column if not exists undone text[] not null default '{}'`,
+  'alter table orders add column if not exists waits_for text',
   `create index if not exists orders_pending on orders (number) where state = 'pending'`,
 ]
 
@@ -46,9 +47,10 @@ export interface OrdersPage {
   readonly next: number | null
 }
 
-/** How many orders have not ended, and how many of those have turned back. */
+/** How many orders have not ended, and how many of those wait for payment, or have turned back. */
 export interface UnfinishedCount {
   readonly unfinished: number
+  readonly waiting: number
   readonly undoing: number
 }
 
@@ -131,6 +133,16 @@ export class OrderStore {
     await (within === undefined ? this.#store.atOnce(work) : Promise.all(work(within)))
   }
 
+  /** It waits for somebody who cannot be reached. One that has waited before, or goes back, stands as it did. */
+  async delay(id: string, waitsFor: Awaited): Promise<void> {
+    await this.#change(
+      `update orders set waits_for = $2
+       where id = $1 and waits_for is null and reason is null and state = 'pending' returning *`,
+      [id, waitsFor],
+      () => ({ type: 'order-delayed', ...of(id, 'delayed'), data: { waitsFor } }),
+    )
+  }
+
   /** It goes back, for the reason that it was given first. */
   async turnBack(id: string, reason: Reason, within?: StoreTransaction): Promise<void> {
     await this.#change(
@@ -165,9 +177,11 @@ export class OrderStore {
 
   async countUnfinished(): Promise<UnfinishedCount> {
     const { rows } = await this.#store.query<UnfinishedCount>(
-      `select count(*)::integer as unfinished, count(reason)::integer as undoing from orders where state = 'pending'`,
+      `select count(*)::integer as unfinished, count(reason)::integer as undoing,
+         count(waits_for) filter (where reason is null)::integer as waiting
+       from orders where state = 'pending'`,
     )
-    return rows[0] ?? { unfinished: 0, undoing: 0 }
+    return rows[0] ?? { unfinished: 0, waiting: 0, undoing: 0 }
   }
 
   async page(from: number): Promise<OrdersPage> {

@@ -3,8 +3,11 @@ import type { Items } from '../checkout/checkout-schema.js'
 /** Under way, or where an order ends: everything done, or everything undone. The steps between are the saga's. */
 export type State = 'pending' | 'confirmed' | 'cancelled'
 
-/** Why an order is undone. */
-export type Reason = 'card-declined' | 'out-of-stock' | 'unavailable'
+/** Why an order is undone; `out-of-time` is one that was accepted, and has waited for payment for longer than it may. */
+export type Reason = 'card-declined' | 'out-of-stock' | 'unavailable' | 'out-of-time'
+
+/** What an order waits for that goes on by itself. */
+export type Awaited = 'payment'
 
 /** What is ordered. */
 export interface OrderContent {
@@ -25,6 +28,8 @@ export interface Order extends OrderContent {
   readonly state: State
   /** Set once it has turned back; absent while all goes well. */
   readonly reason?: Reason
+  /** Set while it waits for somebody who cannot be reached. */
+  readonly waitsFor?: Awaited
   /** What the customer is told about loyalty points. */
   readonly loyalty?: string
 }

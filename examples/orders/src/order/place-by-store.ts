@@ -10,7 +10,8 @@ const CONCURRENCY = 16
 export async function placeByStore(options: PlacingOptions): Promise<Placing> {
   const { store, orders, leaseMs, tracing, onTrouble } = options
   const saga = placeOrderSaga(options.callees, orders)
-  const sagas = [saga, placeOrderSaga(options.callees, orders, 1)]
+  const former = ([1, 2] as const).map((version) => placeOrderSaga(options.callees, orders, version))
+  const sagas = [saga, ...former]
   const engine = await openSagaEngine({ store, sagas, concurrency: CONCURRENCY, leaseMs, tracing, onTrouble })
   return {
     begin: async (order, key) => {
@@ -27,8 +28,8 @@ export async function placeByStore(options: PlacingOptions): Promise<Placing> {
 
 function underway(engine: SagaEngine, handle: SagaHandle<Placed>): Underway {
   return {
-    outcome: async () => {
-      const ended = await handle.outcome()
+    outcome: async (signal) => {
+      const ended = await handle.outcome({ signal })
       return ended.status === 'done'
         ? { loyalty: confirmed(ended.results).loyalty }
         : { reason: reasonOf(ended.turnedBack) }

@@ -20,7 +20,8 @@ export async function placeByTemporal(options: PlacingOptions): Promise<Placing>
   const saga = placeOrderSaga(callees, orders)
   const engine = await openTemporalEngine({
     ...temporal(),
-    sagas: [saga],
+    // Orders of the version before go on as they began.
+    sagas: [saga, placeOrderSaga(callees, orders, 2)],
     concurrency: CONCURRENCY,
     onTrouble,
   })

@@ -1,5 +1,6 @@
 import {
   saga,
+  StepRefusal,
   type CompensationContext,
   type SagaDefinition,
   type StepContext,
@@ -12,7 +13,7 @@ import { steps, takeStep, type Callees, type StepName } from './steps.js'
 
 const POINTS_LATER = 'Your loyalty points are not confirmed yet, but your order is processed!'
 
-/** The client has tried again already, as watertight.yaml has it, and the customer waits: what is unknown is undone. */
+/** The client has tried again already, as watertight.yaml has it: what is unknown is undone. */
 const ONCE = { attempts: 1 }
 
 /** As watertight.yaml has it, which a test holds this to: what must be undone is tried for more than an hour. */
@@ -20,6 +21,14 @@ export const UNTIL_IT_WORKS = {
   attempts: 1_000,
   backoff: exponential({ initialMs: 250, maxMs: 5_000, jitter: 'equal' }),
 }
+
+/** Who cannot be charged now is charged later, by the same key. The customer is told so, and does not wait for it. */
+const LATER = {
+  attempts: 1_000,
+  backoff: exponential({ initialMs: 1_000, maxMs: 15_000, jitter: 'equal' }),
+}
+/** What has not been paid by then is undone: its stock has been kept from others for so long. */
+const LIMIT = '30m'
 const STEP_LIMIT = { timeout: '5s' } as const
 
 /** What a saga that is done has come to. */
@@ -39,16 +48,26 @@ export function contentOf({ id, customer, items, card, totalCents }: Order): Ord
  * service is a dependency of its own, so that no order waits behind those that wait for another one. Shipping hears of what is
  * confirmed by its event.
  *
- * In version 1 shipping was called, as a step of its own. Sagas that began with it still have that step, in which nothing is done:
- * the event ships their orders as well.
+ * While payment cannot be reached an order waits for it, with its stock reserved, up to a limit. In version 2 it was undone, and
+ * in version 1 shipping was called besides, as a step of its own. Sagas that began with that still have the step, in which nothing is
+ * done: the event ships their orders as well.
  */
-export function placeOrderSaga(callees: Callees, orders: OrderStore, version: 1 | 2 = 2): PlaceOrder {
+export function placeOrderSaga(callees: Callees, orders: OrderStore, version: 1 | 2 | 3 = 3): PlaceOrder {
   const call = (name: StepName) => (context: StepContext<OrderContent>) =>
     takeStep(callees, name, context.input)
   const undoBy = (name: StepName) => async (context: CompensationContext<OrderContent>) => {
     // Whoever looks at the order sees at once that it is being undone.
     await orders.turnBack(context.sagaId, reasonOf(context.turnedBack))
     await takeStep(callees, name, context.input)
+  }
+  const charge = async (context: StepContext<OrderContent>) => {
+    try {
+      return await takeStep(callees, 'charge', context.input)
+    } catch (error) {
+      // Before the saga knows: a customer who is told that the order waits finds it so.
+      if (!(error instanceof StepRefusal)) await orders.delay(context.sagaId, 'payment')
+      throw error
+    }
   }
   const step = (name: 'reserve' | 'charge', undoneBy: StepName, refusals: readonly string[] = []) => ({
     run: call(name),
@@ -59,7 +78,8 @@ export function placeOrderSaga(callees: Callees, orders: OrderStore, version: 1 
     ...STEP_LIMIT,
     compensation: { retry: UNTIL_IT_WORKS, ...STEP_LIMIT },
   })
-  const charged = saga<OrderContent>('place-order', { version })
+  const waits = version >= 3
+  const charged = saga<OrderContent>('place-order', { version, ...(waits ? { deadline: LIMIT } : {}) })
     .parallel('begin', {
       // The order stands from the first. Undoing it, the last of all, says why it is cancelled.
       open: {
@@ -69,7 +89,10 @@ export function placeOrderSaga(callees: Callees, orders: OrderStore, version: 1 
       },
       reserve: step('reserve', 'release', [steps.reserve.refused.code]),
     })
-    .step('charge', step('charge', 'refund', [steps.charge.refused.code]))
+    .step('charge', {
+      ...step('charge', 'refund', [steps.charge.refused.code]),
+      ...(waits ? { run: charge, retry: LATER } : {}),
+    })
   const former = () => charged.step('ship', { run: () => null, compensate: () => {} }) as typeof charged
   return (
     (version === 1 ? former() : charged)
@@ -95,7 +118,8 @@ export function confirmed({ reward }: Placed): Pick<Order, 'state'> & { readonly
 }
 
 /** Why an order is undone, by what its saga says. */
-export function reasonOf(turnedBack: Pick<TurnBack, 'code'> | undefined): Reason {
-  const code = turnedBack?.code
+export function reasonOf(turnedBack: Partial<Pick<TurnBack, 'code' | 'why'>> | undefined): Reason {
+  const { code, why } = turnedBack ?? {}
+  if (why === 'deadline') return 'out-of-time'
   return code === 'card-declined' || code === 'out-of-stock' ? code : 'unavailable'
 }

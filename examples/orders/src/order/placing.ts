@@ -9,8 +9,8 @@ export type Ended = { readonly loyalty: string } | { readonly reason: Reason }
 
 /** An order that is being placed. */
 export interface Underway {
-  /** Resolves when it has ended, as far as it can. */
-  outcome(): Promise<Ended>
+  /** Resolves when it has ended, as far as it can; rejects when it is not waited for any longer. */
+  outcome(signal: AbortSignal): Promise<Ended>
   /** Why it goes back; undefined while it does not. */
   reason(): Promise<Reason | undefined>
 }

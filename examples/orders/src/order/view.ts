@@ -5,6 +5,8 @@ import type { OrderStatus } from './order-status.js'
 import { isFinal } from './order.js'
 
 const RETRY_AFTER_SECONDS = 2
+/** What a customer is told whose order goes on without them. */
+const GOES_ON = 'nothing more is to be done, and nothing is charged twice'
 /** Which version of order took the order. */
 const VERSION_HEADER = 'x-order-version'
 
@@ -12,7 +14,7 @@ const VERSION_HEADER = 'x-order-version'
 export function view(order: OrderStatus): Record<string, unknown> {
   return {
     orderId: order.id,
-    status: isFinal(order.state) ? order.state : 'pending',
+    status: statusOf(order),
     total: order.totalCents / 100,
     currency: CURRENCY,
     ...(order.taxCents === undefined ? {} : { tax: order.taxCents / 100 }),
@@ -24,8 +26,14 @@ export function view(order: OrderStatus): Record<string, unknown> {
   }
 }
 
+/** `confirmed`, `cancelled`, `pending`, or `waiting for payment`. */
+function statusOf({ state, reason, waitsFor }: OrderStatus): string {
+  const waits = !isFinal(state) && reason === undefined && waitsFor !== undefined
+  return waits ? `waiting for ${waitsFor}` : state
+}
+
 /**
- * The answer to whoever placed the order: 201, or the problem that cancelled it, even while it is still being
+ * The answer to whoever placed the order: 201, or 202 and where to look while it goes on, or the problem that cancelled it, even while it is still being
  * undone.
  */
 export function outcomeOf(order: OrderStatus): Reply {
@@ -33,7 +41,14 @@ export function outcomeOf(order: OrderStatus): Reply {
   if (reason === undefined) {
     const { orderId, status, total, currency, tax, taxNote, loyalty } = view(order)
     const body = { orderId, status, total, currency, tax, taxNote, loyalty }
-    return { status: 201, body, headers: { [VERSION_HEADER]: order.takenBy } }
+    const headers = { [VERSION_HEADER]: order.takenBy }
+    if (isFinal(order.state)) return { status: 201, body, headers }
+    const message = `Your order is accepted, and is ${order.waitsFor === undefined ? 'still under way' : status}: ${GOES_ON}.`
+    return {
+      status: 202,
+      body: { ...body, message },
+      headers: { ...headers, location: `/orders/${order.id}` },
+    }
   }
   switch (reason) {
     case 'card-declined':
@@ -47,6 +62,13 @@ export function outcomeOf(order: OrderStatus): Reply {
       )
     case 'out-of-stock':
       throw new Problem(409, 'out-of-stock', 'not enough of it is in stock', { orderId: order.id })
+    case 'out-of-time':
+      throw new Problem(
+        402,
+        'out-of-time',
+        'payment could not be reached in time, so the order is cancelled; nothing is charged or kept in reserve',
+        { orderId: order.id },
+      )
     case 'unavailable':
       throw unavailable(
         'the order could not be completed and is being undone; nothing stays charged',

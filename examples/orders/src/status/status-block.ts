@@ -100,6 +100,9 @@ export function statusLine(view: StatusView): string {
       `p99 ${ms(recent.p99Ms)}`,
     )
   }
+  const { orders } = view.system
+  if (orders !== undefined && orders.waiting > 0)
+    parts.push(`${counted(orders.waiting, 'waits', 'wait')} for payment`)
   const notClosed = shownEdges(view.system).filter(({ breaker }) => breaker !== 'closed')
   const breakers = notClosed.map(({ from, to, breaker }) => `${from} > ${to} ${breaker}`)
   parts.push(
@@ -119,10 +122,13 @@ function silentText({ silent }: SystemStatus): string {
     .join(' and ')
 }
 
-/** `12, of which 3 are being undone` */
-function pendingText({ unfinished, undoing }: UnfinishedCount): string {
-  if (undoing === 0) return count(unfinished)
-  return `${count(unfinished)}, of which ${counted(undoing, 'is', 'are')} being undone`
+/** `12, of which 5 wait for payment and 3 are being undone` */
+function pendingText({ unfinished, waiting, undoing }: UnfinishedCount): string {
+  const parts = [
+    waiting === 0 ? '' : `${counted(waiting, 'waits', 'wait')} for payment`,
+    undoing === 0 ? '' : `${counted(undoing, 'is', 'are')} being undone`,
+  ].filter((part) => part !== '')
+  return [count(unfinished), parts.join(' and ')].filter((part) => part !== '').join(', of which ')
 }
 
 /** Two lines: what comes before the services that order's saga calls and between processes, and those. */
@@ -139,7 +145,7 @@ function restartsText({ restarts, hangs }: StatusView): string {
   return hangs === 0 ? `${restarts}` : `${restarts} (${hangs} hung)`
 }
 
-/** `placed 571, declined 29, unavailable 0` */
+/** `placed 571, waiting 0, declined 29, unavailable 0` */
 export function countsText({ counts }: Measured): string {
   return Object.entries(counts)
     .map(([result, number]) => `${result} ${count(number)}`)

@@ -51,6 +51,7 @@ export class OneProcessShop {
   readonly #intercept: Interceptor
   readonly #services = new Map<InstanceName, Router>()
   readonly #customer = new AsyncLocalStorage<string>()
+  readonly #unfinishedMax: number | undefined
   #shipping: OpenedEvents | undefined
   #payment: KeyedServer | undefined
   #orders = 0
@@ -59,8 +60,9 @@ export class OneProcessShop {
   #dies: () => void = () => {}
   #death: Promise<never>
 
-  private constructor(store: Store, intercept: Interceptor) {
+  private constructor(store: Store, intercept: Interceptor, unfinishedMax: number | undefined) {
     this.#store = store
+    this.#unfinishedMax = unfinishedMax
     this.#intercept = intercept
     this.#order = mortalStore(store)
     this.#death = this.#nextDeath()
@@ -71,11 +73,12 @@ export class OneProcessShop {
   static async open(
     store: Store,
     intercept: Interceptor = (_intercepted, work) => work(),
+    { unfinishedMax }: { readonly unfinishedMax?: number } = {},
   ): Promise<OneProcessShop> {
     for (const part of ['table if exists orders, charges, shipments', 'schema if exists watertight cascade'])
       await store.query(`drop ${part}`)
     await migrate(store)
-    const shop = new OneProcessShop(store, intercept)
+    const shop = new OneProcessShop(store, intercept, unfinishedMax)
     const openJournal = memoryJournals()
     shop.#add('inventory', await openInventory({ openJournal }))
     await shop.#addPayment(openJournal)
@@ -93,6 +96,12 @@ export class OneProcessShop {
     // As the gateway's part of watertight.yaml has it.
     if (!answer.answered) return { status: 503, body: { detail: String(answer.error) } }
     return { status: answer.status >= 500 ? 503 : answer.status, body: answer.body as Reply['body'] }
+  }
+
+  /** What `GET` of a path of order answers. */
+  async look(path: string): Promise<Reply> {
+    const answer = await this.#serve('order', path, { method: 'GET', headers: {}, body: undefined })
+    return { status: answer.status, body: (await answer.json()) as Reply['body'] }
   }
 
   /** Resolves when every order has ended. */
@@ -153,6 +162,7 @@ export class OneProcessShop {
       },
       tax: this.#edge('tax'),
       leaseMs: LEASE_MS,
+      ...(this.#unfinishedMax === undefined ? {} : { unfinishedMax: this.#unfinishedMax }),
       newId: (customer) => `${customer}.${(this.#orders += 1)}`,
       onTrouble: (error) => this.troubles.push(error),
     })

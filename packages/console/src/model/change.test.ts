@@ -18,6 +18,7 @@ const before: Snapshot = {
   edges: [edge('order', 'payment', 1)],
   events: [],
   traces: unknown,
+  waiting: unknown,
   sagas: unknown,
   messaging: unknown,
   faults: unknown,

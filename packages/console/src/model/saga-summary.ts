@@ -20,6 +20,13 @@ export interface SagaSummary {
   readonly canRetry: boolean
 }
 
+/** Sagas that wait for somebody who cannot be reached, or is busy. */
+export interface SagaWait {
+  /** `payment`. */
+  readonly dependency: string
+  readonly sagas: number
+}
+
 /** What happened in a saga, in the order in which it did. */
 export interface SagaEntry {
   readonly at: number

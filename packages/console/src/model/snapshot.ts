@@ -3,7 +3,7 @@ import type { CanaryStand } from './canary-stand.js'
 import type { EdgeStand } from './edge-stand.js'
 import type { FaultsStand } from './fault-stand.js'
 import type { MessagingStand } from './messaging-stand.js'
-import type { SagaSummary } from './saga-summary.js'
+import type { SagaSummary, SagaWait } from './saga-summary.js'
 import type { ServiceStand } from './service-stand.js'
 import type { SourceStand } from './source-stand.js'
 import type { SystemEvent } from './system-event.js'
@@ -31,6 +31,8 @@ export interface Snapshot {
   readonly traces: Told<readonly TraceSummary[]>
   /** Those that are under way or in trouble first, then the newest; at most 50. */
   readonly sagas: Told<readonly SagaSummary[]>
+  /** How many sagas would go forward and wait, and for what; most first. */
+  readonly waiting: Told<readonly SagaWait[]>
   readonly messaging: Told<MessagingStand>
   readonly faults: Told<FaultsStand>
   readonly canaries: readonly CanaryStand[]

@@ -147,6 +147,7 @@ export const snapshotSchema: z.ZodType<Snapshot> = z.strictObject({
   events: z.array(event),
   traces: told(z.array(traceSummarySchema)),
   sagas: told(z.array(sagaSummarySchema)),
+  waiting: told(z.array(z.strictObject({ dependency: z.string(), sagas: count }))),
   messaging: told(messaging),
   faults: told(faults),
   canaries: z.array(canary),

@@ -10,9 +10,10 @@ import {
   type SagaEngine,
   type SagaView,
   type Store,
+  waitingSagas,
 } from '@watertight/durable'
 import type { DeadLetterStand, MessagingStand } from '../model/messaging-stand.js'
-import type { SagaSummary } from '../model/saga-summary.js'
+import type { SagaSummary, SagaWait } from '../model/saga-summary.js'
 import { sagaSummary } from '../assemble/saga-panel.js'
 import { PolledSource } from './polled-source.js'
 import { shownUrl } from './shown-url.js'
@@ -23,6 +24,7 @@ const DEAD_LETTERS_MAX = 100
 /** What the durable parts of a system say of themselves. */
 export interface StoreReading {
   readonly sagas: readonly SagaSummary[]
+  readonly waiting: readonly SagaWait[]
   readonly messaging: MessagingStand
 }
 
@@ -89,16 +91,18 @@ export class StoreSource {
 
   async #read(): Promise<StoreReading> {
     const { store, engine } = await this.#open()
-    const [outbox, lags, letters, newest, ...open] = await Promise.all([
+    const [outbox, lags, letters, waiting, newest, ...open] = await Promise.all([
       outboxStatus(store),
       consumerLag(store),
       deadLetters(store, { limit: DEAD_LETTERS_MAX }),
+      waitingSagas(store),
       engine.list({ limit: SAGAS_MAX }),
       ...IN_TROUBLE.map((status) => engine.list({ status, limit: SAGAS_MAX })),
     ])
     const sagas = new Map([...open.flat(), ...newest].map((saga) => [saga.id, saga]))
     return {
       sagas: [...sagas.values()].slice(0, SAGAS_MAX).map(sagaSummary),
+      waiting,
       messaging: {
         outbox,
         lags,

@@ -83,6 +83,7 @@ export function scriptedOrders(at: number, inTrouble: boolean): Snapshot {
     events: eventsUntil(at, inTrouble),
     traces: { known: true, value: tracesUntil(at, inTrouble) },
     sagas: { known: true, value: [] },
+    waiting: { known: true, value: [] },
     messaging: {
       known: true,
       value: { outbox: { events: 0, bytes: 0, ageMs: 0, heldBackMs: 0 }, lags: [], deadLetters: [] },

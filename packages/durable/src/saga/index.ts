@@ -32,3 +32,4 @@ export type {
   StartOptions,
 } from './engine/saga-engine.js'
 export { SagaError } from './engine/saga-engine.js'
+export { type WaitingSagas, waitingSagas } from './queries/waiting-sagas.js'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { saga, type SagaDefinition } from '../../src/saga/index.js'
+import { saga, waitingSagas, type SagaDefinition } from '../../src/saga/index.js'
 import type { Store } from '../../src/store/store.js'
 import { EngineBench } from './engine-bench.js'
 
@@ -8,6 +8,7 @@ export function operationsContract(name: string, openStore: () => Promise<Store>
   describe(`operating the saga engine on ${name}`, () => {
     const bench = new EngineBench(openStore)
     keepsDependenciesApart(bench)
+    letsGoOfWhoeverWaits(bench)
     startsInTransactions(bench)
     cleansUp(bench)
   })
@@ -48,10 +49,25 @@ function keepsDependenciesApart(bench: EngineBench): void {
     )
     // Two are asked, two wait in memory; all others wait in the store, where they are in nobody's way.
     expect(rows[0]?.count).toBe(8)
+    expect(await waitingSagas(bench.store)).toEqual([{ dependency: 'payment', sagas: 8 }])
     expect(most).toBe(2)
     open()
     for (const { outcome } of waiting) expect(await outcome()).toMatchObject({ status: 'done' })
     expect(most).toBe(2)
+  })
+}
+
+function letsGoOfWhoeverWaits(bench: EngineBench): void {
+  test('who stops waiting for the end of a saga is told why, and the saga goes on', async () => {
+    const long = saga('long').signal('settled').build()
+    const engine = await bench.open({ sagas: [long] })
+    const { id, outcome } = await engine.start(long, { id: 'long-1', input: null })
+    const answered = new AbortController()
+    const waiting = outcome({ signal: answered.signal })
+    answered.abort(new Error('the customer has been answered'))
+    await expect(waiting).rejects.toThrow('the customer has been answered')
+    await engine.signal(id, 'settled')
+    expect(await outcome()).toMatchObject({ status: 'done' })
   })
 }
 

@@ -11,8 +11,10 @@ import { type RunCommandOptions, runFolderOf, withRun } from '../../up/with-run.
 import { DrillSchedule } from './drill-schedule.js'
 import { startDrill } from './start-drill.js'
 
-/** How soon it ends after the system that it is for. */
+/** How often it looks whether the system still runs. */
 const LOOK_MS = 2_000
+/** One that is too busy to answer still runs: it is gone when it has not answered so many times. */
+const MISSES_MAX = 5
 
 /** Runs each drill of the document by its `every`, for as long as the system runs, whoever has started that. */
 export async function runSchedule(options: RunCommandOptions, terminal: Terminal): Promise<ExitCode> {
@@ -34,8 +36,10 @@ export async function runSchedule(options: RunCommandOptions, terminal: Terminal
       tell: (event) => terminal.out.write(`${options.json === true ? JSON.stringify(event) : event.text}\n`),
       now: () => Date.now(),
     })
-    while (!requests.isAsked && (await ControlClient.find(folder)) !== undefined)
+    for (let misses = 0; misses < MISSES_MAX && !requests.isAsked;) {
+      misses = (await ControlClient.find(folder)) === undefined ? misses + 1 : 0
       await sleep(LOOK_MS, undefined, { signal: requests.signal }).catch(() => {})
+    }
     watch.close()
     await schedule.close()
     requests.close()

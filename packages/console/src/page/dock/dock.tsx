@@ -70,7 +70,7 @@ function Panel({ tab, snapshot }: { readonly tab: Tab; readonly snapshot: Snapsh
     case 'traces':
       return <Traces told={snapshot.traces} now={snapshot.at} />
     case 'sagas':
-      return <Sagas told={snapshot.sagas} now={snapshot.at} />
+      return <Sagas told={snapshot.sagas} waiting={snapshot.waiting} now={snapshot.at} />
     case 'messages':
       return <Messages told={snapshot.messaging} now={snapshot.at} />
     case 'faults':

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact'
-import type { SagaPanel, SagaSummary } from '../../model/saga-summary.js'
+import type { SagaPanel, SagaSummary, SagaWait } from '../../model/saga-summary.js'
 import type { Told } from '../../model/told.js'
 import { ActionButton, WhyNot } from '../actions/action-button.js'
+import { formatNoun } from '../format/format-count.js'
 import { formatAgo, formatClock, formatDuration } from '../format/format-duration.js'
 import { Empty, Known } from '../parts/known.js'
 import { show, view } from '../state/shown.js'
@@ -14,9 +15,11 @@ const SAGA_EVERY_MS = 1_500
 /** Sagas under way and in trouble first, and the timeline of the one that was picked. */
 export function Sagas({
   told,
+  waiting,
   now,
 }: {
   readonly told: Told<readonly SagaSummary[]>
+  readonly waiting: Told<readonly SagaWait[]>
   readonly now: number
 }): JSX.Element {
   const open = view.value.saga
@@ -24,7 +27,7 @@ export function Sagas({
     <Known told={told} what="Sagas">
       {(sagas) => (
         <div class={open === null ? 'split' : 'split is-open'}>
-          <SagaList sagas={sagas} now={now} />
+          <SagaList sagas={sagas} waiting={waiting.known ? waiting.value : []} now={now} />
           {open === null ? (
             <Empty title="Pick a saga to see its steps.">Compensations stand in the same timeline.</Empty>
           ) : (
@@ -38,9 +41,11 @@ export function Sagas({
 
 function SagaList({
   sagas,
+  waiting,
   now,
 }: {
   readonly sagas: readonly SagaSummary[]
+  readonly waiting: readonly SagaWait[]
   readonly now: number
 }): JSX.Element {
   if (sagas.length === 0)
@@ -49,6 +54,7 @@ function SagaList({
     )
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Sagas">
+      {waiting.length > 0 && <p class="saga-waits">{waitText(waiting)}</p>}
       <table class="table">
         <TableHead columns={['Saga', 'State', 'Step', { figures: 'Age' }]} />
         <tbody>
@@ -76,6 +82,16 @@ function SagaList({
       </table>
     </div>
   )
+}
+
+/** `137 sagas wait for payment, 1 saga waits for inventory` */
+function waitText(waiting: readonly SagaWait[]): string {
+  return waiting
+    .map(({ dependency, sagas }) => {
+      const wait = sagas === 1 ? 'waits' : 'wait'
+      return `${formatNoun(sagas, 'saga')} ${wait} for ${dependency}`
+    })
+    .join(', ')
 }
 
 const open = (id: string): boolean => view.value.saga === id

@@ -10,6 +10,7 @@ const calm = {
   edges: [],
   sources: [],
   sagas: nothing,
+  waiting: nothing,
   messaging: nothing,
 } as unknown as Snapshot
 

@@ -20,8 +20,8 @@ export interface SagaHandle<Results = unknown> {
   readonly id: string
   /** False when there was a saga with this id already. */
   readonly isNew: boolean
-  /** Resolves when the saga has ended or is parked. */
-  readonly outcome: () => Promise<SagaOutcome<Results>>
+  /** Resolves when the saga has ended or is parked. A saga may wait for long: `signal` ends the wait, which rejects with its reason. */
+  readonly outcome: (options?: { readonly signal?: AbortSignal }) => Promise<SagaOutcome<Results>>
 }
 
 /** One saga as it is found. */

@@ -163,11 +163,15 @@ export class StoreSagaEngine implements SagaEngine {
   }
 
   #handle<Results>(id: string, isNew: boolean): SagaHandle<Results> {
-    return { id, isNew, outcome: async () => (await this.#outcome(id, isNew)) as SagaOutcome<Results> }
+    return {
+      id,
+      isNew,
+      outcome: async ({ signal } = {}) => (await this.#outcome(id, isNew, signal)) as SagaOutcome<Results>,
+    }
   }
 
   /** Told at once when the saga ends here; found by looking when it ends elsewhere. */
-  async #outcome(id: string, isNew: boolean): Promise<SagaOutcome> {
+  async #outcome(id: string, isNew: boolean, signal: AbortSignal | undefined): Promise<SagaOutcome> {
     const { clock, pollMs } = this.#options
     let stopWaiting = (): void => {}
     const told = new Promise<SagaOutcome>((resolve) => {
@@ -183,6 +187,7 @@ export class StoreSagaEngine implements SagaEngine {
           if (outcome !== undefined) return outcome
         }
         this.#checkOpen('wait for a saga')
+        signal?.throwIfAborted()
         let stopTimer = (): void => {}
         const pause = new Promise<undefined>((resolve) => {
           const timer = clock.setTimer(pollMs, () => resolve(undefined), true)

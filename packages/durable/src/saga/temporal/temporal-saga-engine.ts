@@ -39,7 +39,11 @@ export class TemporalSagaEngine implements SagaEngine {
     this.#checkOpen('start a saga')
     const { id } = options
     const isNew = await this.#workflows.start(definition, options)
-    return { id, isNew, outcome: async () => (await this.#outcome(id)) as SagaOutcome<Results> }
+    return {
+      id,
+      isNew,
+      outcome: async (wait) => (await this.#outcome(id, wait?.signal)) as SagaOutcome<Results>,
+    }
   }
 
   /** @throws {Error} always: Temporal takes part in no transaction of a database */
@@ -126,7 +130,7 @@ export class TemporalSagaEngine implements SagaEngine {
   }
 
   /** Temporal tells when a workflow ends; one that is parked has not ended, and is found by looking. */
-  async #outcome(id: string): Promise<SagaOutcome> {
+  async #outcome(id: string, signal: AbortSignal | undefined): Promise<SagaOutcome> {
     let isOver = false
     const ended = this.#workflows.result(id).finally(() => (isOver = true))
     const parked = async (): Promise<SagaState> => {
@@ -134,6 +138,7 @@ export class TemporalSagaEngine implements SagaEngine {
         await new Promise<void>((resolve) => setTimeout(resolve, LOOK_MS).unref())
         if (isOver) return await ended
         this.#checkOpen('wait for a saga')
+        signal?.throwIfAborted()
         const found = await this.#workflows.find(id).catch(() => undefined)
         if (found !== undefined && outcomeOf(found.state) !== undefined) return found.state
       }

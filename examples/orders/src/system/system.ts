@@ -228,6 +228,11 @@ export class System {
     return JSON.parse(await this.text(name, path, limitMs)) as T
   }
 
+  /** Puts something on the axis of time that consoles show. */
+  tell(text: string): void {
+    this.#control.tell({ kind: 'document', text })
+  }
+
   /** Ends all injected faults; a service that is not up has none. */
   async clearFaults(): Promise<void> {
     await Promise.allSettled(
