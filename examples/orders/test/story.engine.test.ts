@@ -33,12 +33,12 @@ async function consoleShowsTheShop(): Promise<void> {
   onTestFinished(() => opened.close())
   const browser = await startChromium()
   onTestFinished(() => browser.close())
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-  page.setDefaultTimeout(30_000)
-  await page.goto(opened.url)
-  await page.getByRole('button', { name: /^order calls payment/ }).waitFor()
-  await page.getByRole('tab', { name: /Sagas/ }).click()
-  await page
+  const shown = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  shown.setDefaultTimeout(30_000)
+  await shown.goto(opened.url)
+  await shown.getByRole('button', { name: /^order calls payment/ }).waitFor()
+  await shown.getByRole('tab', { name: /Sagas/ }).click()
+  await shown
     .getByText(/^place-order$/)
     .first()
     .waitFor()
@@ -50,6 +50,8 @@ test('on real servers: payment slow, inventory killed, the database killed, all 
   await isOneTrace()
   await consoleShowsTheShop()
   await story.paymentIsSlow(20)
+  // Without payment checkouts are accepted, and without inventory there is nothing to sell: that is what alerts are for.
+  await story.inventoryFails(100)
   await isScraped()
   await isAnsweredFromRedis()
   await story.dies('inventory')

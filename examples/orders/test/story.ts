@@ -60,6 +60,17 @@ export class Story {
     await until('what has waited is done', async () => (await this.#unfinished()).waiting === 0, 60_000)
   }
 
+  /** Nothing can be reserved: so many checkouts are refused, and nothing is left of them. */
+  async inventoryFails(refusals: number): Promise<void> {
+    const { shop } = this
+    await shop.faults('inventory', { errorRate: 1, forSeconds: 120 })
+    const before = this.counts.unavailable
+    await until('checkouts are refused', () => this.counts.unavailable >= before + refusals, 120_000)
+    await shop.system.clearFaults()
+    await until('the breaker of inventory closes', async () => (await shop.breaker('inventory')) === 'closed')
+    await this.morePlaced()
+  }
+
   /** Killed without warning: it is started again, on the same port and with what it had written down. */
   async dies(name: ProcessName): Promise<void> {
     const { shop } = this

@@ -43,7 +43,7 @@ export function outcomeOf(order: OrderStatus): Reply {
     const body = { orderId, status, total, currency, tax, taxNote, loyalty }
     const headers = { [VERSION_HEADER]: order.takenBy }
     if (isFinal(order.state)) return { status: 201, body, headers }
-    const message = `Your order is accepted, and is ${order.waitsFor === undefined ? 'still under way' : status}: ${GOES_ON}.`
+    const message = `Your order is accepted, and is ${order.waitsFor === undefined ? 'still under way' : statusOf(order)}: ${GOES_ON}.`
     return {
       status: 202,
       body: { ...body, message },
