@@ -16,8 +16,9 @@ const SHARES: readonly (readonly [Fault | 'left', number])[] = [
   ['silent', 0.1],
 ]
 const POSTS = 0.2
-/** Of the requests, so many go to the service that speaks HTTP/2. */
+/** Of the requests that meet none of these faults, so many go to the service that speaks HTTP/2. */
 const STOCK = 0.4
+const OF_ORDER_ALONE: ReadonlySet<Fault | 'left'> = new Set(['reset', 'cut'])
 
 const document = (
   port: number,
@@ -114,7 +115,7 @@ export class Endurance {
       const fault = drawn(this.random() * 100)
       const method = this.random() < POSTS ? 'POST' : 'GET'
       const body = method === 'POST' ? 'Content-Length: 5\r\n\r\nhello' : '\r\n'
-      const service = this.random() < STOCK ? '/stock' : ''
+      const service = this.random() < STOCK && !OF_ORDER_ALONE.has(fault) ? '/stock' : ''
       const path = `${service}/${fault === 'left' ? 'none' : fault}/${number}`
       const request = `${method} ${path} HTTP/1.1\r\nHost: a\r\n${body}`
       if (fault === 'left') await caller.leave(request)

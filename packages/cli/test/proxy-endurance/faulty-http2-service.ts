@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import {
-  constants,
   createServer,
   type Http2Server,
   type IncomingHttpHeaders,
@@ -9,7 +8,10 @@ import {
 } from 'node:http2'
 import type { Fault, FaultyInstance } from './faulty-service.js'
 
-/** The same by HTTP/2: a reset takes the whole connection with it, and one that closes says goodbye to its caller. */
+/**
+ * The same by HTTP/2, where one that closes says goodbye to its caller. It resets and cuts nothing: the platform's server
+ * damages its own memory where it resets streams under load.
+ */
 export class FaultyHttp2Service implements FaultyInstance {
   readonly executed: Map<string, number> = new Map()
   private server: Http2Server
@@ -64,18 +66,12 @@ export class FaultyHttp2Service implements FaultyInstance {
     const isFirst = headers['x-envoy-attempt-count'] === '1'
     if (headers[':method'] === 'POST') this.executed.set(id!, (this.executed.get(id!) ?? 0) + 1)
     if (stream.destroyed) return
-    this.send(stream, isFirst || fault === 'closing' || fault === 'cut' ? (fault as Fault) : 'none')
+    this.send(stream, isFirst || fault === 'closing' ? (fault as Fault) : 'none')
   }
 
   private send(stream: ServerHttp2Stream, fault: Fault): void {
     const { session } = stream
     if (fault === 'silent') return
-    if (fault === 'reset') return session?.destroy()
-    if (fault === 'cut') {
-      stream.respond({ ':status': 200, 'content-length': 100 })
-      stream.write('only this', () => stream.close(constants.NGHTTP2_INTERNAL_ERROR))
-      return
-    }
     stream.respond({ ':status': fault === 'unavailable' ? 503 : 200, 'content-length': 2 })
     stream.end(fault === 'unavailable' ? 'no' : 'ok')
     if (fault === 'closing') session?.close()
