@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +23,8 @@ beforeAll(async () => {
   await certificates.issue('gateway', ['localhost', '127.0.0.1'], new Date(), 30)
   authority = await readFile(join(root, 'certs', 'gateway', 'trust.pem'), 'utf8')
   service = await serveHttp((request, response) => {
-    if (request.url !== '/cut') response.end('served')
+    if (request.headers.upgrade !== undefined) switchAndReset(response)
+    else if (request.url !== '/cut') response.end('served')
     else response.writeHead(200, { 'content-length': 1_000 }).write('half', () => request.socket.destroy())
   })
   const text = `watertight: v1
@@ -43,6 +45,16 @@ afterAll(async () => {
   service.close()
   await rm(root, { recursive: true, force: true })
 })
+
+/** The service changes the protocol, and breaks off in the middle of it. */
+function switchAndReset({ socket }: ServerResponse): void {
+  socket!.write(
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\nhi',
+    () => {
+      socket!.resetAndDestroy()
+    },
+  )
+}
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
@@ -119,5 +131,13 @@ it('an answer that its service cuts is cut for a caller by TLS too, and others a
   caller.socket.write(REQUEST.replace('/', '/cut'))
   await eventually(() => caller.isClosed)
   expect(caller.received).toMatch(/content-length: 1000\r\n[^]*\r\n\r\nhalf$/i)
+  expect(await new SecureCaller({}).ask()).toBe('200')
+})
+
+it('a WebSocket by TLS whose service is reset ends, and others are served', async () => {
+  const caller = new SecureCaller({})
+  caller.socket.write(REQUEST.replace('\r\n\r\n', '\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'))
+  await eventually(() => caller.isClosed)
+  expect(caller.received).toMatch(/^HTTP\/1.1 101 /)
   expect(await new SecureCaller({}).ask()).toBe('200')
 })

@@ -47,7 +47,8 @@ function readList(block: HeaderBlock, index: number, options: ConnectionOptions)
     if (name === 'close') options.close = true
     else if (name === 'keep-alive') options.keepAlive = true
     else if (name === 'upgrade') options.upgrade = true
-    else dropNamed(block, name)
+    // As it came it is never passed on. What it says of trailers is said anew, whether its sender named it here, as he must, or not.
+    else if (name !== 'te') dropNamed(block, name)
   }
   return true
 }

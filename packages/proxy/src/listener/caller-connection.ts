@@ -11,6 +11,7 @@ import { TurnWriter } from '../sockets/turn-writer.js'
 import type { Admission } from '../tls/allowed-callers.js'
 import { AnswerWriter } from './answer-writer.js'
 import { type AwaitedPart, CallerWait } from './caller-wait.js'
+import { callerAddress } from './caller-address.js'
 import { closesAfter } from './closes-after.js'
 import type { ConnectionContext, ListenedConnection } from './connection-context.js'
 import { IncomingRequests, type RequestsOwner } from './incoming-requests.js'
@@ -50,7 +51,7 @@ export class CallerConnection implements Caller, RequestsOwner, ListenedConnecti
     this.context = context
     this.isSecure = admission !== undefined
     this.refusal = admission?.refused
-    this.address = socket.remoteAddress ?? ''
+    this.address = callerAddress(socket)
     this.isTrusted = context.isTrusted(this.address)
     this.requests = new IncomingRequests(this, context.http1)
     this.writer = new TurnWriter(socket)

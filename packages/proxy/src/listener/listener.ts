@@ -6,6 +6,7 @@ import { Http2Connection } from '../http2/http2-connection.js'
 import { readIntoShared } from '../sockets/read-into-shared.js'
 import type { Admission } from '../tls/allowed-callers.js'
 import { type ListenerTls, secureServer } from '../tls/secure-server.js'
+import { callerAddress } from './caller-address.js'
 import { CallerConnection } from './caller-connection.js'
 import type { ConnectionContext, ListenedConnection } from './connection-context.js'
 import { callerLimitDefaults, type CallerLimits, CallerQueues } from './caller-limits.js'
@@ -140,7 +141,7 @@ export class Listener implements ConnectionContext {
   }
 
   private acceptHttp2(socket: Socket, admission: Partial<Admission> | undefined, first?: Buffer): void {
-    const address = socket.remoteAddress ?? ''
+    const address = callerAddress(socket)
     const isTrusted = this.isTrusted(address)
     const origin = { address, isTrusted, isSecure: admission !== undefined, refusal: admission?.refused }
     this.keep(new Http2Connection(socket, this, origin, first))

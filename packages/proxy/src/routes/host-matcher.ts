@@ -11,8 +11,8 @@ export function hostMatcher(hosts: readonly string[]): (head: RequestHead) => bo
   }
 }
 
-/** Without its port, in lower case. */
+/** Without its port and the dot of the root, in lower case. */
 function hostOf({ headers }: RequestHead): string {
   const host = headers.valueOf(knownHeaders.host)?.toLowerCase() ?? ''
-  return host.replace(/:\d*$/, '')
+  return host.replace(/:\d*$/, '').replace(/\.$/, '')
 }

@@ -1,5 +1,6 @@
 import type { Server } from 'node:net'
 import { createServer, type TLSSocket } from 'node:tls'
+import { callerAddress } from '../listener/caller-address.js'
 import type { Admission, AllowedCallers } from './allowed-callers.js'
 import type { Credentials } from './credentials.js'
 
@@ -44,11 +45,11 @@ export function secureServer(current: () => ListenerTls, connections: SecureConn
     if (admission === undefined || admission.isBelieved) return connections.accepted(socket, admission)
     socket.on('error', () => undefined)
     socket.destroy()
-    connections.refused(socket.remoteAddress ?? '', admission.refused ?? '')
+    connections.refused(callerAddress(socket), admission.refused ?? '')
   })
   server.on('tlsClientError', (error, socket) => {
     socket.destroy()
-    connections.refused(socket.remoteAddress ?? '', `the handshake failed: ${error.message}`)
+    connections.refused(callerAddress(socket), `the handshake failed: ${error.message}`)
   })
   return server
 }
