@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { serviceNames, type ProxyName } from '../src/services/names.js'
 import { CanaryShare } from '../src/status/canary-share.js'
 import { Monotonic } from '../src/status/monotonic.js'
-import type { ProxyFigures } from '../src/status/proxy-figures.js'
+import { proxyFigures } from '../src/status/proxy-figures.js'
+import type { ProxyWork } from '../src/status/proxy-work.js'
 import { StatusWatch } from '../src/status/status-watch.js'
 import type { ServiceStatus, SystemStatus } from '../src/status/system-status.js'
 import { timeShares } from '../src/status/time-shares.js'
@@ -59,13 +60,13 @@ test('what was counted before a restart is counted on', async () => {
 
 test('a call is shown where it is enforced: by the gateway, by order, or by the sidecar of order', async () => {
   const durations = { count: 1, ms: 1 }
-  const figures: Partial<Record<ProxyName, ProxyFigures>> = {
+  const figures: Partial<Record<ProxyName, ProxyWork>> = {
     gateway: { own: durations, behind: durations, edges: [edge('order@stable', 1), edge('order@canary', 2)] },
     'order-sidecar': { own: durations, behind: durations, edges: [edge('order', 0), edge('tax', 7, 20)] },
   }
   const watch = new StatusWatch({
     service: async () => status(1, { edges: [{ ...edge('tax', 0), breaker: 'off' }, edge('payment', 3)] }),
-    proxy: async (name) => ({ pid: 9, ...(figures[name] as ProxyFigures) }),
+    proxy: async (name) => ({ pid: 9, ...(figures[name] as ProxyWork) }),
   })
   await Promise.all([watch.ask('order'), watch.askProxy('gateway'), watch.askProxy('order-sidecar')])
   expect(watch.current().edges).toMatchObject([
@@ -152,4 +153,22 @@ test('the share of the canary is counted from when its number was changed', () =
   expect(share.look(at(100, 0), 0)).toEqual({ wanted: 0, requests: 0, canary: 0 })
   expect(share.look(at(200, 0), 0.05)).toEqual({ wanted: 0.05, requests: 0, canary: 0 })
   expect(share.look(at(290, 10), 0.05)).toEqual({ wanted: 0.05, requests: 100, canary: 10 })
+})
+
+test('of a gateway that is an Envoy, its clusters are read: the share of the canary, failures, and no breaker that it has not', () => {
+  const { edges, own } = proxyFigures(`# TYPE envoy_cluster_upstream_rq_xx counter
+envoy_cluster_upstream_rq_xx{envoy_response_code_class="2",envoy_cluster_name="order-1-stable"} 90
+envoy_cluster_upstream_rq_xx{envoy_response_code_class="5",envoy_cluster_name="order-1-stable"} 5
+envoy_cluster_upstream_rq_xx{envoy_response_code_class="2",envoy_cluster_name="order-1-canary"} 5
+envoy_cluster_upstream_rq_retry{envoy_cluster_name="order-1-stable"} 4
+envoy_cluster_upstream_rq_pending_overflow{envoy_cluster_name="order-1-stable"} 2
+envoy_cluster_upstream_rq_time_sum{envoy_cluster_name="order-1-stable"} 700.5
+envoy_http_downstream_rq_time_sum{envoy_http_conn_manager_prefix="gateway"} 800.5
+envoy_http_downstream_rq_time_sum{envoy_http_conn_manager_prefix="admin"} 9000
+`)
+  expect(edges).toMatchObject([
+    { to: 'order@stable', breaker: 'by envoy', calls: 95, failures: 5, retries: 4, refusedOtherwise: 2 },
+    { to: 'order@canary', calls: 5, failures: 0 },
+  ])
+  expect(own).toEqual({ count: 100, ms: 100 })
 })

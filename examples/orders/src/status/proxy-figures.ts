@@ -1,14 +1,6 @@
-import type { Durations } from '../http/durations.js'
 import type { EdgeStatus } from '../http/edges.js'
-
-/** What a proxy has done so far. */
-export interface ProxyFigures {
-  /** How long requests took in the proxy itself: all of it but the attempts that it made. */
-  readonly own: Durations
-  /** How long those behind it took to answer, as it saw them. */
-  readonly behind: Durations
-  readonly edges: readonly EdgeStatus[]
-}
+import { envoyFigures } from './envoy-figures.js'
+import type { ProxyWork } from './proxy-work.js'
 
 interface Sample {
   readonly name: string
@@ -23,13 +15,18 @@ const LABEL = /([a-z_]+)="((?:[^"\\]|\\.)*)"/g
 const SECOND_MS = 1_000
 
 /** Reads what `/stats/prometheus` of a proxy says; `to` of an edge is its destination, such as `order@canary`. */
-export function proxyFigures(text: string): ProxyFigures {
+export function proxyFigures(text: string): ProxyWork {
   const samples = text.split('\n').flatMap((line) => sampleOf(line) ?? [])
   const sum = (name: string, labels: Labels = {}): number =>
     samples.reduce(
       (all, sample) => (sample.name === name && has(sample, labels) ? all + sample.value : all),
       0,
     )
+  const envoy = envoyFigures(
+    new Set(samples.flatMap(({ labels }) => labels['envoy_cluster_name'] ?? [])),
+    sum,
+  )
+  if (envoy !== undefined) return envoy
   const ms = (name: string, labels: Labels = {}) => sum(`watertight_${name}_seconds_sum`, labels) * SECOND_MS
   const destinations = new Set(samples.flatMap(({ labels: { destination } }) => destination ?? []))
   const count = sum('watertight_client_requests_total')

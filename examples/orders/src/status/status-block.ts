@@ -1,3 +1,4 @@
+import { BY_ENVOY } from './envoy-figures.js'
 import type { Measured, Snapshot } from '../load/measurements.js'
 import type { UnfinishedCount } from '../order/order-store.js'
 import type { CanaryView } from './canary-share.js'
@@ -59,7 +60,12 @@ export function statusBlock(view: StatusView, colors: Colors): string[] {
 
 /** What the canary calls is what order calls: it is shown where it stands otherwise. */
 function shownEdges({ edges }: SystemStatus): readonly EdgeLine[] {
-  return edges.filter(({ from, breaker }) => from !== 'canary' || breaker !== 'closed')
+  return edges.filter(({ from, breaker }) => from !== 'canary' || !isCalm(breaker))
+}
+
+/** An Envoy has none that could be open. */
+function isCalm(breaker: string): boolean {
+  return breaker === 'closed' || breaker === BY_ENVOY
 }
 
 function isTried({ wanted, canary }: CanaryView): boolean {
@@ -77,7 +83,7 @@ function tenths(share: number): string {
 }
 
 function edgeText(edge: EdgeLine, colors: Colors): string {
-  const paint = edge.breaker === 'closed' ? colors.good : colors.bad
+  const paint = isCalm(edge.breaker) ? colors.good : colors.bad
   const notes = [
     edge.retries > 0 ? counted(edge.retries, 'retry', 'retries') : '',
     edge.refusedByBreaker > 0 ? `${count(edge.refusedByBreaker)} refused by breaker` : '',
@@ -103,7 +109,7 @@ export function statusLine(view: StatusView): string {
   const { orders } = view.system
   if (orders !== undefined && orders.waiting > 0)
     parts.push(`${counted(orders.waiting, 'waits', 'wait')} for payment`)
-  const notClosed = shownEdges(view.system).filter(({ breaker }) => breaker !== 'closed')
+  const notClosed = shownEdges(view.system).filter(({ breaker }) => !isCalm(breaker))
   const breakers = notClosed.map(({ from, to, breaker }) => `${from} > ${to} ${breaker}`)
   parts.push(
     `breakers ${breakers.length === 0 ? 'all closed' : breakers.join(' and ')}`,

@@ -9,7 +9,7 @@ import {
   type ServiceName,
 } from '../services/names.js'
 import { Monotonic } from './monotonic.js'
-import type { ProxyFigures } from './proxy-figures.js'
+import type { ProxyWork } from './proxy-work.js'
 import type { EdgeLine, ServiceStatus, SystemStatus } from './system-status.js'
 
 const ASK_EVERY_MS = 250
@@ -21,7 +21,7 @@ const PATIENCE_MS = 500
 /** Asks a process how it is; rejects when it does not answer within `limitMs`. */
 export interface AskStatus {
   readonly service: (service: ServiceName, limitMs: number) => Promise<ServiceStatus>
-  readonly proxy: (proxy: ProxyName, limitMs: number) => Promise<ProxyFigures & { readonly pid: number }>
+  readonly proxy: (proxy: ProxyName, limitMs: number) => Promise<ProxyWork & { readonly pid: number }>
 }
 
 /**
@@ -33,7 +33,7 @@ export class StatusWatch {
   readonly #proxies: readonly ProxyName[]
   readonly #now: () => number
   readonly #services = new Map<ServiceName, ServiceStatus>()
-  readonly #figures = new Map<ProxyName, ProxyFigures>()
+  readonly #figures = new Map<ProxyName, ProxyWork>()
   readonly #answeredAtMs = new Map<ProcessName, number>()
   readonly #totals = new Monotonic()
   readonly #stop = new AbortController()

@@ -3,7 +3,7 @@ import type { EdgeStatus } from '../http/edges.js'
 import type { FaultPlan } from '../http/fault-plan.js'
 import type { UnfinishedCount } from '../order/order-store.js'
 import type { ProcessName, ProxyName, ServiceName } from '../services/names.js'
-import type { ProxyFigures } from './proxy-figures.js'
+import type { ProxyWork } from './proxy-work.js'
 
 /** What `GET /internal/status` answers. */
 export interface ServiceStatus {
@@ -27,7 +27,7 @@ export interface SystemStatus {
   readonly faults: readonly { readonly service: ServiceName; readonly plan: FaultPlan }[]
   /** How long each service took to answer, so far. */
   readonly served: Readonly<Partial<Record<ServiceName, Durations>>>
-  readonly proxies: Readonly<Partial<Record<ProxyName, ProxyFigures>>>
+  readonly proxies: Readonly<Partial<Record<ProxyName, ProxyWork>>>
   readonly orders?: UnfinishedCount
   readonly silent: readonly { readonly service: ProcessName; readonly forMs: number }[]
 }

@@ -44,8 +44,8 @@ const service = (name: string, changed: Partial<ServiceStand> = {}): ServiceStan
   ...changed,
 })
 
-const edge = (from: string, to: string, breaker: 'closed' | 'open'): EdgeStand =>
-  ({ id: `${from}>${to}`, from, to, signals: { known: true, value: { breaker } } }) as EdgeStand
+const edge = (from: string, to: string, breaker: 'closed' | 'open' | null, notTold: string | null = null) =>
+  ({ id: `${from}>${to}`, from, to, signals: { known: true, value: { breaker, notTold } } }) as EdgeStand
 
 const snapshot = (services: readonly ServiceStand[], edges: readonly EdgeStand[] = []): Snapshot =>
   ({
@@ -150,4 +150,15 @@ test('as JSON a row has the published shape', () => {
     { from: 'order', state: 'open' },
     { from: 'mobile', state: 'closed' },
   ])
+})
+
+test('what whoever measures a call does not tell is said once, whole, below the table', () => {
+  const edges = ['order', 'tax'].map((to) =>
+    edge('gateway', to, null, 'measured by Envoy: it has no circuit breaker'),
+  )
+  const lines = shown({ ...IN_TROUBLE, edges }, 40).split('\n')
+  const at = lines.indexOf('gateway: measured by Envoy: it has no')
+  expect(at).toBeGreaterThan(0)
+  expect(lines[at + 1]).toBe('circuit breaker')
+  expect(lines.filter((line) => line.startsWith('gateway:'))).toHaveLength(1)
 })

@@ -1,4 +1,5 @@
 import type { Snapshot } from '@watertight/console'
+import { wrapText } from '@watertight/manifest/tooling'
 import type { Colours } from '../program/terminal.js'
 import { oneLine } from '../stores/render-table.js'
 import { type TopRow, topRows } from './top-rows.js'
@@ -75,10 +76,18 @@ export function topScreen(snapshot: Snapshot, { columns, lines, colours }: Scree
         : line
   })
   const room = Math.max(3, lines - head.length)
-  const all =
-    troubles.length === 0 ? painted : [...painted, '', ...troubles.map((line) => cut(line, columns))]
+  const said = [...troubles.map((line) => cut(line, columns)), ...untoldIn(snapshot, columns)]
+  const all = said.length === 0 ? painted : [...painted, '', ...said]
   if (all.length <= room) return [...head, ...all]
   return [...head, ...all.slice(0, room - 1), colours.dim(`... and ${all.length - room + 1} lines more`)]
+}
+
+/** What those who measure do not tell, each once. */
+function untoldIn({ edges }: Snapshot, columns: number): string[] {
+  const notes = edges.flatMap(({ from, signals }) =>
+    signals.known && signals.value.notTold !== null ? `${from}: ${signals.value.notTold}` : [],
+  )
+  return [...new Set(notes)].flatMap((note) => wrapText(note, columns))
 }
 
 function headOf({ system, at, windowMs, services }: Snapshot): string {

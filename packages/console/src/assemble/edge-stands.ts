@@ -62,6 +62,7 @@ function callSignals(
   { totals, counted }: Measured<CallTotals, CountedCalls>,
   hasBreaker: boolean | undefined,
 ): CallSignals {
+  const notTold = totals.find((one) => one.notTold !== null)?.notTold ?? null
   const rate = (key: 'retries' | 'refusals' | 'fallbacks' | 'timeouts' | 'hedges'): number | null =>
     counted === null ? null : rounded(counted[key] / counted.seconds)
   return {
@@ -69,13 +70,14 @@ function callSignals(
     breaker: worstBreaker(totals) ?? (hasBreaker === false ? 'none' : null),
     retriesPerSecond: rate('retries'),
     refusalsPerSecond: rate('refusals'),
-    fallbacksPerSecond: rate('fallbacks'),
+    fallbacksPerSecond: notTold === null ? rate('fallbacks') : null,
     timeoutsPerSecond: rate('timeouts'),
-    hedgesPerSecond: rate('hedges'),
+    hedgesPerSecond: notTold === null ? rate('hedges') : null,
     budgetRemaining: added(totals.map(({ budgetRemaining }) => budgetRemaining)),
     running: added(totals.map(({ running }) => running)),
     queued: added(totals.map(({ queued }) => queued)),
     ejectedEndpoints: added(totals.map(({ ejected }) => ejected)),
+    notTold,
   }
 }
 

@@ -1,6 +1,7 @@
 import { circuitStates } from '@watertight/policy/defaults'
 import type { BreakerState } from '../model/edge-stand.js'
 import { addedBuckets, separateBuckets, type LatencyBuckets } from './latency-buckets.js'
+import { envoyMetrics, readEnvoy } from './read-envoy.js'
 import type { Sample } from './prometheus-text.js'
 import type { CallTotals, ObjectiveTotals, ServerTotals, Totals } from './totals.js'
 
@@ -29,7 +30,9 @@ export const wantedMetrics: readonly string[] = [
   'retry_budget_remaining',
   'bulkhead_running',
   'bulkhead_queued',
-].map((name) => PREFIX + name)
+]
+  .map((name) => PREFIX + name)
+  .concat(envoyMetrics)
 
 const WANTED: ReadonlySet<string> = new Set(wantedMetrics)
 
@@ -49,9 +52,17 @@ export function readTotals(samples: readonly Sample[]): Totals {
     if (group === undefined) groups.set(key, [sample])
     else group.push(sample)
   }
+  // A gateway is one of ours or an Envoy, never both.
+  const envoy = readEnvoy(samples)
   return {
-    servers: new Map([...servers].map(([service, group]) => [service, serverTotals(service, group)])),
-    calls: new Map([...calls].map(([edge, group]) => [edge, callTotals(edge, group)])),
+    servers: new Map([
+      ...envoy.servers,
+      ...[...servers].map(([service, group]) => [service, serverTotals(service, group)] as const),
+    ]),
+    calls: new Map([
+      ...envoy.calls,
+      ...[...calls].map(([edge, group]) => [edge, callTotals(edge, group)] as const),
+    ]),
   }
 }
 
@@ -98,6 +109,7 @@ function callTotals(edge: string, samples: readonly Sample[]): CallTotals {
     running: gauge(named.get('bulkhead_running')),
     queued: gauge(named.get('bulkhead_queued')),
     ejected: gauge(named.get('client_ejected_endpoints')),
+    notTold: null,
   }
 }
 

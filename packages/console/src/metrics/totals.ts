@@ -43,6 +43,8 @@ export interface CallTotals {
   readonly running: number | null
   readonly queued: number | null
   readonly ejected: number | null
+  /** What its source counts nowhere, for people; null where it counts all of this. */
+  readonly notTold: string | null
 }
 
 /** All that one page says. */

@@ -85,6 +85,7 @@ function edge(from: string, to: string, ratePerSecond: number | null): EdgeStand
     running: null,
     queued: null,
     ejectedEndpoints: null,
+    notTold: null,
   }
   return {
     id: `${from}>${to}`,

@@ -26,6 +26,8 @@ export interface CallSignals {
   readonly running: number | null
   readonly queued: number | null
   readonly ejectedEndpoints: number | null
+  /** What whoever measures the call does not tell, for people; null where it tells all. */
+  readonly notTold: string | null
 }
 
 /** An edge of the call graph. */

@@ -68,6 +68,7 @@ const callSignals: z.ZodType<CallSignals> = z.strictObject({
   running: maybeNumber,
   queued: maybeNumber,
   ejectedEndpoints: maybeNumber,
+  notTold: maybe(z.string()),
 })
 
 export const edgeSchema: z.ZodType<EdgeStand> = z.strictObject({

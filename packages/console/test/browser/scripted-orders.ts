@@ -194,6 +194,7 @@ function edgeOf(from: Name, to: Name, optional: boolean, at: number, inTrouble: 
     running: 1,
     queued: 0,
     ejectedEndpoints: 0,
+    notTold: null,
   }
   return {
     id: `${from}>${to}`,

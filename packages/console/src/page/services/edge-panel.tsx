@@ -30,7 +30,12 @@ export function EdgePanel({ id }: { readonly id: string }): JSX.Element {
       <Because level={level} because={because} />
       {optional && <p class="faint">The caller does without it when it fails.</p>}
       <Known told={signals} what="Signals">
-        {(value) => <CallFigures signals={value} />}
+        {(value) => (
+          <>
+            <CallFigures signals={value} />
+            {value.notTold !== null && <p class="faint">{value.notTold}.</p>}
+          </>
+        )}
       </Known>
       <SignalCharts place={id} />
       <h3>Policy in force</h3>
