@@ -10,7 +10,7 @@ const REQUESTS = Number(process.env['WATERTIGHT_ENDURANCE_REQUESTS'] ?? 50_000)
  * What may stay in use for each request: nothing does, and a leak of twenty bytes would be more. Few requests say it far less
  * exactly, for code that is compiled meanwhile counts, too: up to two megabytes.
  */
-const LEAK_BYTES_MAX = REQUESTS >= 500_000 ? 5 : 80
+const LEAK_BYTES_MAX = REQUESTS >= 1_000_000 ? 5 : 80
 /** What the process may hold more than at the fifth reading, of twenty: beyond it, memory is in pieces. */
 const GROWTH_MB_MAX = 64
 

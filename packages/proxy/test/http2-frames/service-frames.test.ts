@@ -4,7 +4,7 @@ import { frameTypes } from '../../src/frames/frame-types.js'
 import { goAwayFrame, pingFrame, resetFrame, windowUpdateFrame } from '../../src/frames/frame-head.js'
 import { eventually, type RunningProxy } from '../running-proxy.js'
 import { Scene } from '../stories/scene.js'
-import { data, frame, FrameCaller, GET, headers, packed } from './frame-caller.js'
+import { data, frame, FrameCaller, GET, headers, packed, POST } from './frame-caller.js'
 import { type Answering, type FrameService, frameService, type ServedFrames } from './frame-service.js'
 
 const scene = new Scene()
@@ -261,4 +261,44 @@ it('whatever frames a service answers with, its caller gets an end, and the next
     }),
     { numRuns: 150 },
   )
+})
+
+it('an answer that is whole is passed on with its trailers, though its service resets the stream behind it', async () => {
+  const trailers = packed(['grpc-status', '0'])
+  const { proxy } = await serve(({ send, asked, bodies }, stream) => {
+    if (asked.length > 1) return send(headers(stream, packed([':status', '204'])))
+    // It has seen enough of an upload that goes on.
+    const isBegun = (): boolean => (bodies.get(stream) ?? 0) > 0
+    void eventually(isBegun).then(() =>
+      send(headers(stream, OK, false), data(stream, 'all'), headers(stream, trailers), resetFrame(stream, 0)),
+    )
+  })
+  const caller = new FrameCaller(proxy.port)
+  caller.send(headers(1, POST, false), data(1, 'some'))
+  await eventually(() => caller.isWhole(1))
+  const heads = caller.of(frameTypes.headers, 1)
+  expect(heads).toHaveLength(2)
+  expect(
+    caller
+      .of(frameTypes.data, 1)
+      .map(({ payload }) => payload.toString())
+      .join(''),
+  ).toBe('all')
+  caller.send(headers(3, GET))
+  await eventually(() => caller.isWhole(3))
+})
+
+it('a request that its caller gives up before it was sent leaves no stream that was never begun', async () => {
+  const { service, proxy } = await serve(({ send }, stream) =>
+    send(headers(stream, packed([':status', '204']))),
+  )
+  const caller = new FrameCaller(proxy.port)
+  // In one turn: before there is a connection to the service, and again when there is one.
+  caller.send(headers(1, GET), resetFrame(1, 8), headers(3, GET))
+  await eventually(() => caller.isWhole(3))
+  caller.send(headers(5, GET), resetFrame(5, 8), headers(7, GET))
+  await eventually(() => caller.isWhole(7))
+  for (const { asked, resets } of service.connections)
+    expect([...resets.keys()].filter((stream) => !asked.includes(stream))).toEqual([])
+  expect(service.connections).toHaveLength(1)
 })

@@ -63,6 +63,18 @@ gateway: { listen: { port: 1 }, routes: [{ match: { path: /, hosts: [shop.exampl
   },
 )
 
+it('a host is set to what it was, and a service gets one', async () => {
+  const service = await scene.answering(OK)
+  const proxy = await started(
+    gateway(`watertight: v1
+system: test
+services: { up: { port: ${service.port} } }
+gateway: { listen: { port: 1 }, routes: [{ match: { path: / }, to: up, rewrite: { host: a } }] }`),
+  )
+  await scene.caller(proxy, GET).until(/ok$/)
+  expect(service.connections[0]!.received.match(/^host: .*$/gim)).toEqual(['host: a'])
+})
+
 it('an answer that is chunked twice is none', async () => {
   const twice = 'Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n'
   const service = await scene.answering(`HTTP/1.1 200 OK\r\n${twice}\r\n2\r\nok\r\n0\r\n\r\n`)
