@@ -4,7 +4,7 @@ import { Story } from './story.js'
 let story: Story
 
 beforeAll(async () => {
-  story = await Story.open({}, 20)
+  story = await Story.open({}, 10)
 }, 180_000)
 afterAll(() => story.shop.close())
 
@@ -36,7 +36,7 @@ test('under load: payment slow and stuck, inventory killed, loyalty failing; all
   await taxAndSidecarDie()
   await story.morePlaced()
 
-  await story.stopsAndStartsAgain(20)
+  await story.stopsAndStartsAgain(10)
   const { books } = await story.settles()
   expect(books.orders.some(({ reason }) => reason === 'card-declined')).toBe(true)
-}, 240_000)
+}, 300_000)
