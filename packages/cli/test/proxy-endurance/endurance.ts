@@ -1,7 +1,6 @@
 import { seededRandom } from '@watertight/policy/testing'
 import { Caller, type Fate } from './caller.js'
-import { FaultyHttp2Service } from './faulty-http2-service.js'
-import { type Fault, type FaultyInstance, FaultyService } from './faulty-service.js'
+import { type Fault, FaultyService } from './faulty-service.js'
 import { ProxyProcess } from './proxy-process.js'
 
 const CALLERS = 64
@@ -16,33 +15,22 @@ const SHARES: readonly (readonly [Fault | 'left', number])[] = [
   ['silent', 0.1],
 ]
 const POSTS = 0.2
-/** Of the requests that meet none of these faults, so many go to the service that speaks HTTP/2. */
-const STOCK = 0.4
-const OF_ORDER_ALONE: ReadonlySet<Fault | 'left'> = new Set(['reset', 'cut'])
 
 const document = (
   port: number,
-  orders: readonly FaultyInstance[],
-  stocks: readonly FaultyInstance[],
+  services: readonly FaultyService[],
   totalMs: number,
 ): string => `watertight: v1
 system: shop
-policies:
-  patient:
-    timeout: { attempt: 3s, total: ${totalMs}ms }
-    retry: { attempts: 6, backoff: { initial: 1ms, max: 50ms }, budget: { ratio: 100%, minimum: 1000 } }
-services:
-  order: { endpoints: [${placesOf(orders)}] }
-  stock: { endpoints: [${placesOf(stocks)}], protocol: h2 }
+services: { order: { endpoints: [${services.map((one) => `"127.0.0.1:${one.port}"`).join(', ')}] } }
 gateway:
   listen: { port: ${port}, host: 127.0.0.1 }
   routes:
-    - { match: { path: /stock }, to: stock, policy: patient }
-    - { match: { path: / }, to: order, policy: patient }
+    - match: { path: / }
+      to: order
+      timeout: { attempt: 1s, total: ${totalMs}ms }
+      retry: { attempts: 6, backoff: { initial: 1ms, max: 50ms }, budget: { ratio: 100%, minimum: 1000 } }
 `
-
-const placesOf = (instances: readonly FaultyInstance[]): string =>
-  instances.map((one) => `"127.0.0.1:${one.port}"`).join(', ')
 
 /** Requests through a proxy in a process of its own, while its services restart and its document changes. */
 export class Endurance {
@@ -52,9 +40,7 @@ export class Endurance {
   readonly memoryMb: number[] = []
   /** What was in use of it once the garbage was out, in bytes, at the same times. */
   readonly heapBytes: number[] = []
-  readonly services: readonly FaultyInstance[]
-  private readonly orders: readonly FaultyInstance[] = [new FaultyService(), new FaultyService()]
-  private readonly stocks: readonly FaultyInstance[] = [new FaultyHttp2Service(), new FaultyHttp2Service()]
+  readonly services: readonly FaultyService[] = [new FaultyService(), new FaultyService()]
   proxy!: ProxyProcess
   seconds: number = 0
   /** Files that the process has open before the first request. */
@@ -67,16 +53,15 @@ export class Endurance {
   constructor(requests: number, seed: number) {
     this.requests = requests
     this.random = seededRandom(seed)
-    this.services = [...this.orders, ...this.stocks]
   }
 
   async run(folder: string, port: number): Promise<void> {
     for (const service of this.services) await service.start()
-    this.proxy = await ProxyProcess.start(folder, document(port, this.orders, this.stocks, 20_000))
+    this.proxy = await ProxyProcess.start(folder, document(port, this.services, 10_000))
     this.filesBefore = this.proxy.openFiles
     const callers = Array.from({ length: CALLERS }, () => new Caller(port))
     const startedAt = performance.now()
-    const disturbances = [this.restart(this.orders), this.restart(this.stocks), this.change(port)]
+    const disturbances = [this.restart(), this.change(port)]
     try {
       await Promise.all(callers.map((caller) => this.drive(caller)))
     } finally {
@@ -115,8 +100,7 @@ export class Endurance {
       const fault = drawn(this.random() * 100)
       const method = this.random() < POSTS ? 'POST' : 'GET'
       const body = method === 'POST' ? 'Content-Length: 5\r\n\r\nhello' : '\r\n'
-      const service = this.random() < STOCK && !OF_ORDER_ALONE.has(fault) ? '/stock' : ''
-      const path = `${service}/${fault === 'left' ? 'none' : fault}/${number}`
+      const path = `/${fault === 'left' ? 'none' : fault}/${number}`
       const request = `${method} ${path} HTTP/1.1\r\nHost: a\r\n${body}`
       if (fault === 'left') await caller.leave(request)
       else this.tell(`${method} ${fault}`, await caller.ask(request))
@@ -128,16 +112,16 @@ export class Endurance {
     this.fates.set(key, (this.fates.get(key) ?? 0) + 1)
   }
 
-  private async restart(instances: readonly FaultyInstance[]): Promise<void> {
+  private async restart(): Promise<void> {
     for (let turn = 0; !this.isOver; turn += 1) {
-      await instances[turn % instances.length]!.restart()
+      await this.services[turn % this.services.length]!.restart()
       await pause(300)
     }
   }
 
   private async change(port: number): Promise<void> {
     for (let turn = 0; !this.isOver; turn += 1) {
-      this.proxy.change(document(port, this.orders, this.stocks, 20_000 + (turn % 2)))
+      this.proxy.change(document(port, this.services, 10_000 + (turn % 2)))
       await pause(500)
     }
   }

@@ -10,17 +10,8 @@ const CLOSING = 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r
 const CUT = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this'
 
 /** An instance of a service on one port, which goes wrong as it is asked to, and restarts as processes do. */
-export interface FaultyInstance {
-  readonly port: number
+export class FaultyService {
   /** How often each id was executed, of requests that must not be repeated. */
-  readonly executed: ReadonlyMap<string, number>
-  start(): Promise<void>
-  /** Takes nothing new, ends its connections, and is back on the same port. */
-  restart(): Promise<void>
-  close(): void
-}
-
-export class FaultyService implements FaultyInstance {
   readonly executed: Map<string, number> = new Map()
   private server: Server
   private readonly sockets: Set<Socket> = new Set()
@@ -37,6 +28,7 @@ export class FaultyService implements FaultyInstance {
     if (typeof address === 'object' && address !== null) this.port = address.port
   }
 
+  /** Takes nothing new, ends its connections, and is back on the same port. */
   async restart(): Promise<void> {
     const closed = once(this.server, 'close')
     this.server.close()

@@ -8,7 +8,7 @@ interface WriteRequest {
 
 /** The handle under a socket. A write answers 0, or the number of an error when nothing of it was written. */
 interface WritingHandle {
-  writeLatin1String(request: WriteRequest, text: string): number
+  writeLatin1String(request: WriteRequest | null, text: string): number
   /** Bytes that the system has not taken yet. */
   readonly writeQueueSize: number
 }
@@ -24,6 +24,8 @@ export type WriteTaken = () => void
 
 /** Of which kind requests are: the platform makes them, and shows the first that it makes for a write of ours. */
 let RequestOf: (new () => WriteRequest) | undefined
+/** The platform makes none of the kind that is known, as in Node 26, whose own way is shorter. */
+let isOrdinary: boolean = false
 /** Never used by a write that the system takes at once, as nearly all are. */
 let spare: WriteRequest | undefined
 
@@ -34,7 +36,13 @@ let spare: WriteRequest | undefined
  * is still to be written before it, or it failed, or the platform has no such handle.
  */
 export function directWrite(socket: Socket, text: string, taken: WriteTaken): number {
-  if (socket.connecting || socket.writableLength > 0 || socket.writableCorked > 0 || socket.writableEnded)
+  if (
+    isOrdinary ||
+    socket.connecting ||
+    socket.writableLength > 0 ||
+    socket.writableCorked > 0 ||
+    socket.writableEnded
+  )
     return -1
   const { _handle: handle, encrypted } = socket as unknown as HandledSocket
   if (handle === null || encrypted === true || typeof handle.writeLatin1String !== 'function') return -1
@@ -61,7 +69,8 @@ function learnFrom(handle: WritingHandle): void {
   handle.writeLatin1String = (request, text) => {
     delete (handle as Partial<WritingHandle>).writeLatin1String
     // Of nothing else may it be made: the platform ends the process for one that is not its own.
-    if (request.constructor.name === 'WriteWrap') RequestOf = request.constructor as new () => WriteRequest
+    if (request?.constructor?.name === 'WriteWrap') RequestOf = request.constructor as new () => WriteRequest
+    else isOrdinary = true
     return write(request, text)
   }
 }
