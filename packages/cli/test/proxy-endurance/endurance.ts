@@ -28,7 +28,7 @@ gateway:
   routes:
     - match: { path: / }
       to: order
-      timeout: { attempt: 1s, total: ${totalMs}ms }
+      timeout: { attempt: 3s, total: ${totalMs}ms }
       retry: { attempts: 6, backoff: { initial: 1ms, max: 50ms }, budget: { ratio: 100%, minimum: 1000 } }
 `
 
@@ -57,7 +57,7 @@ export class Endurance {
 
   async run(folder: string, port: number): Promise<void> {
     for (const service of this.services) await service.start()
-    this.proxy = await ProxyProcess.start(folder, document(port, this.services, 10_000))
+    this.proxy = await ProxyProcess.start(folder, document(port, this.services, 20_000))
     this.filesBefore = this.proxy.openFiles
     const callers = Array.from({ length: CALLERS }, () => new Caller(port))
     const startedAt = performance.now()
@@ -121,7 +121,7 @@ export class Endurance {
 
   private async change(port: number): Promise<void> {
     for (let turn = 0; !this.isOver; turn += 1) {
-      this.proxy.change(document(port, this.services, 10_000 + (turn % 2)))
+      this.proxy.change(document(port, this.services, 20_000 + (turn % 2)))
       await pause(500)
     }
   }
