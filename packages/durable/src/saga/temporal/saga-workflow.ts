@@ -29,7 +29,6 @@ export default async function sagaWorkflow(start: SagaStart): Promise<NextTurn> 
   temporal.setHandler(temporal.defineSignal<[SagaRequest]>('request'), (request) => {
     saga.events.push({ ...request, at: Date.now() })
   })
-  temporal.setHandler(temporal.defineQuery('turn'), () => saga.turn)
   // Whoever cancels the workflow turns the saga back; what undoes it is not cancelled.
   temporal.CancellationScope.current().cancelRequested.catch(() => {
     saga.events.push({ type: 'cancelled', message: 'cancelled in Temporal', at: Date.now() })
@@ -72,8 +71,11 @@ class WorkflowSaga {
     const next: Turn = { ...this.#start, version, state, events, at: Date.now() }
     this.turn = (await decisions.takeTurn(next)) as NextTurn
     const { status } = this.turn.state
+    // Whoever asks how it is reads this. A query would have to be answered by a worker, and where it comes while a local activity is
+    // under way, the worker records the activity and what follows from it in two tasks, which no other worker can replay: the saga
+    // would stand still, with TMPRL1100.
+    temporal.upsertMemo({ status, turn: { version: this.turn.version, state: this.turn.state } })
     if (status === state.status) return
-    temporal.upsertMemo({ status })
     if (status !== 'running' && status !== 'compensating') await this.#tellParent()
   }
 

@@ -94,10 +94,9 @@ export class SagaWorkflows {
   async find(id: string): Promise<FoundSaga | undefined> {
     const description = await this.#describe(id)
     if (description === undefined) return undefined
-    if (description.status.name === 'RUNNING') {
-      return { description, ...((await this.#client.getHandle(id).query('turn')) as NextTurn) }
-    }
-    return { description, ...(await this.#lastTurn(id)) }
+    const { version, state } =
+      description.status.name === 'RUNNING' ? turnIn(description) : await this.#lastTurn(id)
+    return { description, version, state }
   }
 
   async result(id: string): Promise<SagaState> {
@@ -137,6 +136,7 @@ export class SagaWorkflows {
       name,
       version,
       status: state.status,
+      turn: { version, state },
       ...(key !== '' && { key }),
       ...(parent !== undefined && { parent }),
     }
@@ -154,6 +154,13 @@ export class SagaWorkflows {
       throw error
     }
   }
+}
+
+/** Each turn leaves its state in the memo, which the server has without asking a worker. */
+function turnIn({ workflowId, memo }: WorkflowDescription): Pick<NextTurn, 'version' | 'state'> {
+  const turn = memo?.['turn'] as Pick<NextTurn, 'version' | 'state'> | undefined
+  if (turn !== undefined) return turn
+  throw new Error(`cannot read saga ${workflowId}: its workflow was started by something else`)
 }
 
 const isNotFound = (error: unknown): boolean =>

@@ -5,7 +5,6 @@ import { pathToFileURL } from 'node:url'
 /** A workflow as a client of Temporal has it. */
 export interface WorkflowHandle {
   describe(): Promise<WorkflowDescription>
-  query(name: string): Promise<unknown>
   result(): Promise<unknown>
   signal(name: string, ...given: unknown[]): Promise<void>
 }

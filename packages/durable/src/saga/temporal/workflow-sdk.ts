@@ -24,7 +24,6 @@ export interface WorkflowSdk {
     nonCancellable<Result>(work: () => Promise<Result>): Promise<Result>
   }
   condition(isTrue: () => boolean): Promise<void>
-  defineQuery(name: string): Definition<[]>
   defineSignal<Arguments extends readonly unknown[]>(name: string): Definition<Arguments>
   getExternalWorkflowHandle(id: string): { signal(name: string, ...given: unknown[]): Promise<void> }
   makeContinueAsNewFunc<Workflow extends (...given: never[]) => Promise<unknown>>(options: {

@@ -57,6 +57,20 @@ test(
   },
 )
 
+test('how a saga stands is told while no worker runs: whoever asks disturbs none, and none has to answer', async () => {
+  const placeOrder = saga('place-order')
+    .step('reserve', { run: () => {}, compensate: () => {} })
+    .build()
+  const engine = await bench.open({ sagas: [placeOrder], works: false }, 'nobody')
+  const id = bench.nextId()
+  await engine.start(placeOrder, { id, input: { sku: 'pen' } })
+  const found = await engine.find(id)
+  expect(found).toMatchObject({ id, version: 1, status: 'running', state: { input: { sku: 'pen' } } })
+  const worker = await bench.open({ sagas: [placeOrder] }, 'nobody')
+  await expect.poll(async () => (await engine.find(id))?.status, { timeout: 60_000 }).toBe('done')
+  expect(await worker.find(id)).toMatchObject({ state: { steps: { reserve: { status: 'done' } } } })
+})
+
 const program = fileURLToPath(new URL('temporal-worker.mjs', import.meta.url))
 
 test(
