@@ -4,6 +4,7 @@ import { ControlClient } from '@watertight/supervisor'
 import { consolePort, openConsole } from '../console/open-console.js'
 import type { Terminal } from '../program/terminal.js'
 import { storeUrl } from '../stores/store-url.js'
+import { shownStore } from './shown-store.js'
 import { runFolderOf } from './with-run.js'
 
 export interface UpConsoleOptions {
@@ -29,18 +30,21 @@ export async function openUpConsole(
 ): Promise<UpConsole> {
   const { manifest } = options
   const folder = runFolderOf(options, terminal)
-  const [store, second] = [...model.stores.values()].filter(({ kind }) => kind !== 'redis')
+  const store = shownStore(model)
   const urlOfStore = async (): Promise<string> => {
     // Files that the run is about to open must not be opened here.
     if ((await ControlClient.find(folder)) === undefined) throw new Error('the system is being started')
-    return await storeUrl({ folder, ...(manifest === undefined ? {} : { manifest }) }, terminal)
+    return await storeUrl(
+      { folder, ...(store === undefined ? {} : { store }), ...(manifest === undefined ? {} : { manifest }) },
+      terminal,
+    )
   }
   const console = await openConsole(
     {
       manifest: file,
       folder,
       ...(asked === true ? {} : { port: consolePort('--console', asked) }),
-      ...(store === undefined || second !== undefined ? {} : { store: urlOfStore }),
+      ...(store === undefined ? {} : { store: urlOfStore }),
     },
     '--console',
   )
