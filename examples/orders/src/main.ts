@@ -75,7 +75,7 @@ async function openShop(wanted: Arguments): Promise<number> {
     onReady: (name, seconds) => {
       // A sidecar starts sooner than what it stands beside.
       if (!wanted.json && !name.endsWith('-sidecar'))
-        screen.say(`  ${name.padEnd(10)} ready after ${seconds.toFixed(1)} s`)
+        screen.say(`  ${name.padEnd(12)} ready after ${seconds.toFixed(1)} s`)
     },
     say: (line) => screen.say(line),
   })

@@ -165,8 +165,10 @@ test('every command of the README does what it says', async () => {
     'npm run engines',
     'npm start -- --profile engines',
     'npm start -- --profile temporal',
+    'npm start -- --profile engines,temporal --rate 2',
   ])
-  for (const name of ['engines', 'temporal']) expect(() => loadManifest(MANIFEST_FILE, name)).not.toThrow()
+  for (const name of ['engines', 'temporal', 'engines,temporal'])
+    expect(() => loadManifest(MANIFEST_FILE, name)).not.toThrow()
   expect(new Set(blocks.map(([, language]) => language))).toEqual(new Set(['sh', 'text']))
   const commands = linesOf('sh')
   expect(commands).toHaveLength(lines.length)
