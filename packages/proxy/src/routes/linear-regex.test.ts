@@ -22,7 +22,7 @@ describe('an expression of a route', () => {
     expect(linearRegex(source).test(text)).toBe(false)
   })
 
-  it.each(['(?=a)a', '(?<!a)b', '(a)\\1'])('that no linear engine has, %s, is refused', (source) => {
+  it.each(['(?=a)a', '(a)\\1'])('that no linear engine has, %s, is refused', (source) => {
     expect(() => linearRegex(source)).toThrow(SyntaxError)
   })
 })

@@ -26,6 +26,8 @@ export function http2Failure({ code, isUnseen, cause }: StreamEnd, endpoint: str
   const detail: FailureDetail = { endpoint, cause }
   if (isUnseen || code === constants.NGHTTP2_REFUSED_STREAM || code === constants.NGHTTP2_HTTP_1_1_REQUIRED)
     return new RefusedStreamError(`stream refused by ${endpoint}`, detail)
+  if (cause !== undefined && isFault(cause))
+    return new ProtocolError(`no valid HTTP from ${endpoint}: ${cause.message.toLowerCase()}`, detail)
   if (faults.has(code)) return new ProtocolError(`no valid HTTP from ${endpoint}: ${name}`, detail)
   const reason = cause?.message ?? (code === constants.NGHTTP2_NO_ERROR ? 'no answer' : name)
   return new ResetError(`stream to ${endpoint} ended before its response: ${reason}`, detail)
@@ -38,6 +40,14 @@ const faults: ReadonlySet<number> = new Set([
   constants.NGHTTP2_COMPRESSION_ERROR,
   constants.NGHTTP2_ENHANCE_YOUR_CALM,
 ])
+
+/** As the platform's library numbers what a callee may do wrong, where it ends the connection for that and not the stream. */
+const libraryFaults: ReadonlySet<unknown> = new Set([-505, -506, -522, -523, -524, -531, -532, -536])
+
+function isFault(cause: Error): boolean {
+  const { code, errno } = cause as NodeJS.ErrnoException
+  return code === 'ERR_HTTP2_ERROR' && libraryFaults.has(errno)
+}
 
 const names: readonly string[] = [
   'NO_ERROR',

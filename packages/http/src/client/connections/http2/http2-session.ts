@@ -38,8 +38,11 @@ const SESSION_WINDOW_BYTES = 1_048_576
 /** Streams of a session in all: their numbers end at twice this. */
 const STREAMS_MAX = 2 ** 30 - 1
 
-/** Megabytes of what waits to be sent and of what describes streams; the platform's 10 are less than a hundred uploads. */
-const MEMORY_MB = 64
+/**
+ * Megabytes of what waits to be sent and of what describes streams, above which the platform opens none. What waits is in the
+ * memory of its callers anyway, and limits on calls bound it; newer platforms count all of it, and a hundred uploads were too many.
+ */
+const MEMORY_MB = 10_000
 
 /**
  * A connection of HTTP/2: as many streams as the callee allows (RFC 9113, section 5.1.2), until it sends GOAWAY. A callee
