@@ -68,7 +68,7 @@ test('on real servers: payment slow, inventory killed, the database killed, all 
   await story.stopsAndStartsAgain(10)
   const { books } = await story.settles()
   expect(books.orders.length).toBeGreaterThan(30)
-}, 300_000)
+}, 500_000)
 
 /** From the sidecar of order, since the gateway is Envoy, to shipping, which hears of it through Kafka. */
 async function isOneTrace(): Promise<void> {
