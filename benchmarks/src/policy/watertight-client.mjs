@@ -7,7 +7,7 @@ import {
   pipeline,
   retry,
   retryBudget,
-  timeout,
+  timeoutUntil,
 } from '../../../packages/policy/dist/index.js'
 
 /** What telemetry counts of a destination's policies. */
@@ -39,7 +39,7 @@ class Answer {
 export function clientComposition() {
   const isFailure = (error) => error instanceof Error
   const policy = pipeline(
-    timeout({ ms: 60_000, until: () => Infinity }),
+    timeoutUntil({ until: () => Infinity, ms: 60_000 }),
     retry({
       attempts: 3,
       backoff: exponential({ initialMs: 100, maxMs: 3_000 }),
