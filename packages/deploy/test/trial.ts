@@ -11,7 +11,7 @@ export interface Trial {
 export const elsewhere: readonly (readonly [keys: RegExp, reason: string])[] = [
   [/^(watertight|description|reviewed|.*\.description)$/, 'for people'],
   [
-    /^(mesh|platform|stores|broker|events|sagas|alerts|chaos|drills|findings)\./,
+    /^(mesh|platform|stores|broker|events|sagas|alerts|monitoring|chaos|drills|findings)\./,
     'for other parts of the system',
   ],
   [

@@ -16,11 +16,11 @@ In the document:
     payment-slow: { every: 30d, story: The payment API times out, target: payment, delay: 5s, for: 30s, detect: 1m, recover: 1m }
     postgres-away: { every: 30d, story: The primary of Postgres crashes, strike: node kill-primary.mjs, watch: http://127.0.0.1:8008/ready }
 
-A fault strikes at the proxies that carry the calls to the target, and ends by itself; fault: kill ends the processes of the target, once,
-and leaves the rest to whoever runs them; strike is a command for what no proxy stands
-before, and heal ends what it has done. It counts as detected once a circuit breaker before the target opens, or what watch names does
-not answer 200, and as recovered once all are closed, all processes ready, and requests answered. What came of it, and a runbook, are kept
-in .watertight/drills. Exit code 1 says that an objective was missed. While watertight up runs, it runs each by its every.`
+A fault strikes at the proxies that carry the calls to the target, and ends by itself; fault: kill ends the processes of the target,
+once, and leaves the rest to whoever runs them; strike is a command for what no proxy stands before, and heal ends what it has done. It
+counts as detected once a circuit breaker before the target opens, or what watch names does not answer 200, and as recovered once all
+are closed, all processes ready, and requests answered. What came of it, and a runbook, are kept in .watertight/drills. Exit code 1 says
+that an objective was missed. While watertight up runs, it runs each by its every.`
 
 interface DefinedOptions extends DrillOptions {
   readonly list?: boolean
