@@ -45,10 +45,10 @@ async function run(line: string): Promise<string> {
 
 const nameOf = (name: string) => name.toLowerCase().replace('_', '-') as ProcessName
 
-/** `npm start` as npm runs it, but for the build, on a port and in a folder of this test. */
+/** `npm start` as npm runs it, but for the build, on a port and in a folder of this test, with few customers beside another shop. */
 async function npmStart(line: string, ...more: string[]): Promise<string> {
   const words = line.split(' -- ')[1]?.split(' ') ?? []
-  const command = start('--port', '0', '--data', join(folder, 'started'), ...words, ...more)
+  const command = start('--port', '0', '--data', join(folder, 'started'), '--rate', '1', ...words, ...more)
   expect(await command.code).toBe(0)
   return command.output()
 }
