@@ -20,8 +20,9 @@ export default defineConfig({
   test: {
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 300_000,
+    hookTimeout: testSettings.test.hookTimeout,
     server: testSettings.test.server,
-    expect: { poll: { timeout: 10_000 } },
+    expect: testSettings.test.expect,
     projects: [
       {
         extends: true,

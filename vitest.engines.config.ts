@@ -10,8 +10,9 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: './engines/setup.ts',
     env: { PATH: `${join(enginesFolder(), 'bin')}${delimiter}${process.env['PATH'] ?? ''}` },
-    testTimeout: 60_000,
-    expect: { poll: { timeout: 10_000 } },
+    testTimeout: 120_000,
+    hookTimeout: testSettings.test.hookTimeout,
+    expect: testSettings.test.expect,
     projects: [
       {
         extends: true,

@@ -19,7 +19,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: './house/packed/setup.ts',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    expect: { poll: { timeout: 10_000 } },
+    testTimeout: 120_000,
+    hookTimeout: testSettings.test.hookTimeout,
+    expect: testSettings.test.expect,
   },
 })

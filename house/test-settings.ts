@@ -17,6 +17,8 @@ export const testSettings = {
     server: { deps: { external: [/\/packages\/\w+\/dist\//] } },
     /** How long a test waits for what must come: passed only by what never comes, however busy the machine. */
     testTimeout: 30_000,
-    expect: { poll: { timeout: 10_000 } },
+    /** A real engine may have to be started first, from a cold disk; one hook that is cut off skips a whole file. */
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 }

@@ -18,7 +18,7 @@ beforeAll(async () => {
   results.push(...(await runAll(scenarios, [clientDriver])))
   for (const driver of drivers.filter(({ engine }) => engine !== undefined))
     results.push(...recordedResults(scenarios, driver))
-}, 300_000)
+})
 
 describe.each(groups)('$name', ({ scenarios: own }) => {
   it.each(own)('$says ($name)', ({ name }) => {

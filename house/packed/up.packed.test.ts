@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, expect, inject, test, vi } from 'vitest'
 
@@ -59,15 +58,6 @@ async function watertight(
   return { code: child.exitCode, text }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 /** The packed console has its page with it, and shows what runs here. */
 async function showsOnThePage(): Promise<void> {
   const words = ['console', '--port', '0', '--json']
@@ -101,10 +91,9 @@ test('init writes the document of services in Express, Fastify and Python, and u
   )
   expect(init).toMatchObject({ code: 0 })
   const document = await readFile(join(folder, 'watertight.yaml'), 'utf8')
-  const port = await freePort()
-  const gateway = `gateway:\n  listen: { port: ${port} }\n  routes: [{ match: { path: / }, to: shop, policy: standard }]\n`
+  const gateway = `gateway:\n  listen: { port: 8080 }\n  routes: [{ match: { path: / }, to: shop, policy: standard }]\n`
   await writeFile(join(folder, 'watertight.yaml'), `${document}\n${gateway}`)
-  const child = spawn(program, ['up'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, ['up', '--port', '0'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   closing.push(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
     child.kill('SIGKILL')
@@ -113,8 +102,12 @@ test('init writes the document of services in Express, Fastify and Python, and u
   let text = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (part: string) => (text += part))
-  await vi.waitFor(() => expect(text).toContain('everything is ready'), { timeout: 90_000, interval: 100 })
-  const answer = await fetch(`http://127.0.0.1:${port}/`)
+  await vi.waitFor(() => expect(text).toMatch(/everything is ready; the gateway is at \S+\n/), {
+    timeout: 90_000,
+    interval: 100,
+  })
+  const [, gatewayUrl = ''] = /the gateway is at (\S+)/.exec(text) ?? []
+  const answer = await fetch(gatewayUrl)
   expect(await answer.json()).toEqual(['twelve left', '19 percent'])
   await showsOnThePage()
   expect(await watertight('stop')).toEqual({ code: 0, text: 'stopped\n' })

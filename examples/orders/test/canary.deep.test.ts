@@ -27,7 +27,7 @@ beforeAll(async () => {
   manifest = await readFile(manifestFile, 'utf8')
   shop = await Shop.open({ manifestFile })
   load = new Load({ frontDoor: shop.system.frontDoor, rate: 3, measurements })
-}, 180_000)
+})
 afterAll(async () => {
   await shop.close()
   await rm(folder, { recursive: true })

@@ -30,7 +30,7 @@ beforeAll(async () => {
   manifestFile = copy.file
   manifest = await readFile(manifestFile, 'utf8')
   shop = await Shop.open({ manifestFile })
-}, 180_000)
+})
 afterAll(async () => {
   await shop.close()
   await rm(folder, { recursive: true })

@@ -7,7 +7,7 @@ let shop: Shop
 
 beforeAll(async () => {
   shop = await Shop.open({ profile: 'choreography' })
-}, 180_000)
+})
 afterAll(() => shop.close())
 
 /** Asks until it has ended, as a customer who was told to come again, or that it goes on, would. */

@@ -11,11 +11,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'database-'))
   database = await startDatabase(folder)
   await database.store.query('create table kept (number integer)')
-}, 180_000)
+})
 afterAll(async () => {
   await stopDatabases()
   await rm(folder, { recursive: true })
-}, 60_000)
+})
 
 test('what is asked of a database that has been killed waits until it is back, with all that it was told to keep', async () => {
   const { store, port, kill } = database

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openStore, type Store } from '@watertight/durable'
 import { patientStore } from '../src/database/patient-store.js'
 import { watertightProgram } from '../src/system/watertight-program.js'
-import { freePort } from './free-port.js'
+import { freePort } from '@watertight/deploy'
 
 const running: { child: ChildProcess; store: Store }[] = []
 

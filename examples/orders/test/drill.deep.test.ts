@@ -34,7 +34,7 @@ beforeAll(async () => {
     .replace('rate: 10/s', 'rate: 5/s')
   await writeFile(file, quick.replace('failed: 1%', 'failed: 10%'))
   shop = await Shop.open({ manifestFile: file })
-}, 180_000)
+})
 afterAll(async () => {
   await shop.close()
   await rm(manifestFolder, { recursive: true })

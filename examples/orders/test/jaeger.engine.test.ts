@@ -11,7 +11,7 @@ let closeShop: () => Promise<void>
 beforeAll(async () => {
   jaeger = await RunningJaeger.start()
   ;({ shop, close: closeShop } = await openTracedShop(jaeger.collector))
-}, 180_000)
+})
 afterAll(async () => {
   await closeShop()
   await jaeger[Symbol.asyncDispose]()

@@ -17,7 +17,7 @@ let closeShop: () => Promise<void>
 beforeAll(async () => {
   collector = await OtlpReceiver.start()
   ;({ shop, close: closeShop } = await openTracedShop(collector.url))
-}, 180_000)
+})
 afterAll(async () => {
   await closeShop()
   await collector[Symbol.asyncDispose]()

@@ -11,7 +11,7 @@ beforeAll(async () => {
   store = new OrderStore(database)
   await migrate(database)
   await store.open()
-}, 180_000)
+})
 afterAll(() => database.close())
 
 function order(id: string): Order {

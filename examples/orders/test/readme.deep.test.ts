@@ -21,7 +21,7 @@ beforeAll(async () => {
   const copy = await editableManifest()
   folder = copy.folder
   shop = await Shop.open({ dataFolder: join(folder, '.watertight'), manifestFile: copy.file })
-}, 180_000)
+})
 afterAll(async () => {
   killAll()
   await shop.close()

@@ -5,7 +5,7 @@ let story: Story
 
 beforeAll(async () => {
   story = await Story.open({}, 10)
-}, 180_000)
+})
 afterAll(() => story.shop.close())
 
 /** Orders go on without tax, and are tried again until the sidecar is back. */

@@ -25,7 +25,7 @@ beforeAll(async () => {
   webhook = await Webhook.open()
   process.env['ALERTS_WEBHOOK_URL'] = webhook.url
   story = await Story.open({ profile: 'engines' }, 10)
-}, 180_000)
+})
 afterAll(async () => {
   await story.shop.close()
   await webhook[Symbol.asyncDispose]()

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CallResult } from '../src/http/edge.js'
 import { taxIn } from '../src/order/tax.js'
 import { findPython } from '../src/system/python.js'
-import { freePort } from './free-port.js'
+import { freePort } from '@watertight/deploy'
 import { until } from './until.js'
 
 const items = [{ sku: 'book-42', quantity: 2 }]

@@ -9,7 +9,7 @@ let shop: Shop
 
 beforeAll(async () => {
   shop = await Shop.open({ profile: 'temporal' })
-}, 180_000)
+})
 afterAll(() => shop.close())
 
 /** Orders until it works: the first workflow of a worker has it compile what all others use. */

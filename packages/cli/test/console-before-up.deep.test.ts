@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { freePort } from './free-port.js'
+import { freePort } from '@watertight/deploy'
 import { inFolder, watertight } from './run-process.js'
 import { says, startProgram } from './start-program.js'
 

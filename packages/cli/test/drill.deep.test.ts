@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { freePort } from './free-port.js'
+import { freePort } from '@watertight/deploy'
 import { incidentHook, runDrill } from './run-drill.js'
 import { inFolder, watertight } from './run-process.js'
 import { says, startProgram } from './start-program.js'

@@ -8,7 +8,7 @@ import { type RunningPostgres, startPostgres } from './start-postgres.js'
 let postgres: RunningPostgres
 beforeAll(async () => {
   postgres = await startPostgres()
-}, 60_000)
+})
 afterAll(() => postgres.stop())
 
 const orders = defineTopic('orders', {

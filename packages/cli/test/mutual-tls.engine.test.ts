@@ -7,7 +7,7 @@ import { type Server } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { freePort } from './free-port.js'
+import { freePort } from '@watertight/deploy'
 import { inFolder, watertight } from './run-process.js'
 
 const program = fileURLToPath(new URL('../bin/watertight.cjs', import.meta.url))

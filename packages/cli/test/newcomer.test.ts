@@ -4,7 +4,7 @@ import { readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { freePort } from './free-port.js'
+import { freePort } from '@watertight/deploy'
 import { inFolder, runProcess, watertight } from './run-process.js'
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8')

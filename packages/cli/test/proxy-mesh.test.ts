@@ -5,7 +5,7 @@ import { type AddressInfo } from 'node:net'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
-import { freePort } from './free-port.js'
+import { freePort } from '@watertight/deploy'
 import { inFolder, PROGRAM, watertight } from './run-process.js'
 
 const closing: (() => void)[] = []

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { freePort } from './free-port.js'
+import { freePort } from '@watertight/deploy'
 import { Caller, type Fate } from './proxy-endurance/caller.js'
 import { FaultyService } from './proxy-endurance/faulty-service.js'
 import { inFolder, PROGRAM, watertight } from './run-process.js'

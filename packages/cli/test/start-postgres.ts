@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres as startEngine } from '@watertight/deploy'
-import { freePort } from './free-port.js'
+import { freePort } from '@watertight/deploy'
 
 export interface RunningPostgres {
   readonly url: string

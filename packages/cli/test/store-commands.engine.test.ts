@@ -5,7 +5,7 @@ import { storeCommands } from './store-commands.js'
 let postgres: RunningPostgres
 beforeAll(async () => {
   postgres = await startPostgres()
-}, 60_000)
+})
 afterAll(() => postgres.stop())
 
 storeCommands('Postgres', () => postgres.url)

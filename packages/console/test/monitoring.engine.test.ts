@@ -5,8 +5,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from '@watertight/deploy'
 import { expect, test } from 'vitest'
-import { afterwards, freePort, openConsole, shows, startShop, WATERTIGHT } from './shop.js'
+import { afterwards, openConsole, shows, startShop, WATERTIGHT } from './shop.js'
 
 interface Alert {
   readonly status: string

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -67,14 +66,6 @@ services:
 policies:
   standard: { timeout: { total: 1s }, breaker: { failureRate: 50% } }
 `
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 /** Done after the test, the last first. */
 export function afterwards(close: () => Promise<unknown>): void {

@@ -20,6 +20,7 @@ export {
   requireEngine,
   temporalPackages,
 } from './engines/engine-programs.js'
+export { freePort, freePorts, isPortFree } from './engines/free-ports.js'
 export { type AlertmanagerOptions, startAlertmanager } from './engines/alertmanager.js'
 export { type JaegerOptions, startJaeger } from './engines/jaeger.js'
 export { type KafkaOptions, startKafka } from './engines/kafka.js'

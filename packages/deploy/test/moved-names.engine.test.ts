@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { type EnvoyConfiguration, SupervisedEnvoy } from '../src/index.js'
+import { type EnvoyConfiguration, freePort, SupervisedEnvoy } from '../src/index.js'
 import { compiled } from './compiled.js'
 
 let folder: string
@@ -90,14 +90,6 @@ function asking({ bootstrap, ...rest }: EnvoyConfiguration): EnvoyConfiguration 
   }
   const typed_dns_resolver_config = { name: 'envoy.network.dns_resolver.cares', typed_config }
   return { ...rest, bootstrap: { ...(bootstrap as object), typed_dns_resolver_config } }
-}
-
-async function freePort(): Promise<number> {
-  const port = await serveAt('127.0.0.1')
-  const server = services.pop()!
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** A gateway in front of a service at this place, which is asked whether it is ready. */

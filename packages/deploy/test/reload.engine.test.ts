@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { EnvoyStartError, type EnvoyConfiguration, SupervisedEnvoy } from '../src/index.js'
+import { EnvoyStartError, type EnvoyConfiguration, freePort, SupervisedEnvoy } from '../src/index.js'
 import { compiled } from './compiled.js'
 
 let folder: string
@@ -34,14 +34,6 @@ async function upstream(name: string, delayMs: number = 0): Promise<number> {
   upstreams.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return (server.address() as AddressInfo).port
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 function get(port: number, path: string): Promise<string> {

@@ -6,7 +6,7 @@ import { dieAndGoOn } from './choreography/die-and-go-on.js'
 let store: PGliteStore
 beforeAll(async () => {
   store = await choreographyStore()
-}, 60_000)
+})
 afterAll(() => store.close())
 
 /** Not every statement of every run, but another rest of them before and after: together about a third of all. */

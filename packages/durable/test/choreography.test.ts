@@ -11,7 +11,7 @@ import { drain } from './scene.js'
 let store: PGliteStore
 beforeAll(async () => {
   store = await choreographyStore()
-}, 60_000)
+})
 afterAll(() => store.close())
 
 test('each service does its step when it hears of the one before, and the monitor tells the whole', async () => {

@@ -25,7 +25,7 @@ export function eventsContract(
       await store.query(
         'create table effects.entry (number integer generated always as identity, topic text, name text)',
       )
-    }, 60_000)
+    })
     afterAll(async () => {
       await stage.kafka?.close()
       await stage.store.close()

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await store.query(
     'create table effects.entry (number integer generated always as identity, topic text, name text)',
   )
-}, 60_000)
+})
 afterAll(async () => {
   await store.close()
   await server.stop()

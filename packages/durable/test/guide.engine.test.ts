@@ -22,7 +22,7 @@ beforeAll(async () => {
   postgres = await startPostgres()
   kafka = await startKafka()
   temporal = await startTemporal()
-}, 300_000)
+})
 afterAll(async () => {
   await temporal.stop()
   await kafka.stop()

@@ -8,7 +8,7 @@ import { storeContract } from './store-contract.js'
 let server: PGliteServer
 beforeAll(async () => {
   server = await servePGlite({ idleInTransactionMs: 500 })
-}, 60_000)
+})
 afterAll(async () => {
   await server.close()
 })

@@ -26,7 +26,7 @@ beforeAll(async () => {
   for (const table of ['placed', 'parcel', 'charge', 'step'])
     await store.query(`create table ${table} (name text not null, key text)`)
   await store.query('create unique index on placed (name)')
-}, 60_000)
+})
 afterAll(async () => {
   await store.close()
   await server.stop()

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const store = new PostgresStore({ url: older.url })
   await spendTransactions(store, 3_000)
   await store.close()
-}, 60_000)
+})
 afterAll(async () => {
   await older.stop()
   await younger.stop()

@@ -21,7 +21,7 @@ beforeAll(async () => {
   store = new PostgresStore({ url: server.url })
   await migrate(store)
   await store.query('create table effect (number bigint generated always as identity, key text, n integer)')
-}, 60_000)
+})
 afterAll(async () => {
   await store.close()
   await server.stop()

@@ -16,7 +16,7 @@ export function storeContract(name: string, open: (options?: OpenStoreOptions) =
       store = await open()
       await store.query('create schema if not exists contract')
       await store.query('create table if not exists contract.entry (name text primary key, amount integer)')
-    }, 60_000)
+    })
     afterAll(async () => {
       await store.query('drop schema contract cascade')
       await store.close()

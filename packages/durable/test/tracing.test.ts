@@ -23,7 +23,7 @@ let store: PGliteStore
 beforeAll(async () => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   store = await choreographyStore()
-}, 60_000)
+})
 afterEach(() => {
   exporter.reset()
 })

@@ -11,7 +11,7 @@ import { type PostgresServer, startPostgres } from './servers/postgres-server.js
 let server: PostgresServer
 beforeAll(async () => {
   server = await startPostgres()
-}, 60_000)
+})
 afterAll(async () => {
   await server.stop()
 })

@@ -75,7 +75,7 @@ test('everything is stopped in order, callers first, and what a process has left
     ['order', 'exit code 0'],
     ['payment', 'exit code 0'],
   ])
-  await vi.waitFor(() => expect(left.map(isAlive)).toEqual(left.map(() => false)))
+  await vi.waitFor(() => expect(left.map(isAlive)).toEqual(left.map(() => false)), { timeout: 20_000 })
   expect(run.status().map(({ state }) => state)).toEqual(['stopped', 'stopped', 'stopped', 'stopped'])
 })
 

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -10,6 +9,7 @@ import {
   EnvoyMissingError,
   type EnvoyOptions,
   EnvoyStartError,
+  freePort,
   locateProgram,
   SupervisedEnvoy,
 } from '@watertight/deploy'
@@ -133,14 +133,4 @@ function explained(error: unknown): unknown {
   }
   if (!(error instanceof CompileError)) return error
   return new CommandError(error.message, { code: error.code, exitCode: EXIT.findings, cause: error })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, LOOPBACK)
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { freePort } from '../free-port.js'
+import { freePort } from '@watertight/deploy'
 import { runDrill } from '../run-drill.js'
 import { inFolder, watertight } from '../run-process.js'
 import { says, startProgram } from '../start-program.js'
@@ -21,11 +21,11 @@ beforeAll(async () => {
     stdio: 'ignore',
     cwd: tmpdir(),
   })
-}, 60_000)
+})
 afterAll(async () => {
   await pair.stop()
   await end(redis, 'SIGTERM')
-}, 60_000)
+})
 
 const program = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { runDrill } from '../run-drill.js'
 import { inFolder, watertight } from '../run-process.js'
 import { says, startProgram } from '../start-program.js'
-import { freePort } from '../free-port.js'
+import { freePort } from '@watertight/deploy'
 import { type PatroniCluster, startPatroni } from './patroni-cluster.js'
 import { until } from './postgres-folder.js'
 
@@ -12,8 +12,8 @@ vi.setConfig({ testTimeout: 180_000 })
 let cluster: PatroniCluster
 beforeAll(async () => {
   cluster = await startPatroni()
-}, 90_000)
-afterAll(() => cluster.stop(), 60_000)
+})
+afterAll(() => cluster.stop())
 
 const program = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 

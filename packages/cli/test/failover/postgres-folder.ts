@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '../free-port.js'
+import { freePort } from '@watertight/deploy'
 
 const START_MS = 60_000
 /** `nobody`: Postgres refuses to run as root. */

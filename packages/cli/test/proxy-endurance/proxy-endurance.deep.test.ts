@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { bytesPerRequest } from './bytes-per-request.js'
-import { freePort } from '../free-port.js'
+import { freePort } from '@watertight/deploy'
 import { inFolder } from '../run-process.js'
 import { Endurance } from './endurance.js'
 

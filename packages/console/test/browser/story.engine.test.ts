@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, dirname } from 'node:path'
+import { freePort } from '@watertight/deploy'
 import type { Run } from '@watertight/supervisor'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Console } from '../../src/index.js'
-import { afterwards, freePort, shopFolder, startShop } from '../shop.js'
+import { afterwards, shopFolder, startShop } from '../shop.js'
 import {
   accessibilityFaults,
   type Browser,

@@ -2,7 +2,7 @@ import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { engineProgram } from './engine-programs.js'
 import { type RunningEngine, runToEnd, startEngineProcess } from './engine-process.js'
-import { freePort } from './free-port.js'
+import { freePort } from './free-ports.js'
 import { isListening } from './is-listening.js'
 
 const START_MS = 120_000

@@ -24,7 +24,7 @@ let store: Store
 beforeAll(async () => {
   store = openServiceStore(documentOf(), { service: 'shipping' })
   await migrate(store)
-}, 120_000)
+})
 afterAll(() => store.close())
 
 const ignore = async (): Promise<void> => {}

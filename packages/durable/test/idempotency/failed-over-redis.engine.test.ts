@@ -20,7 +20,7 @@ beforeAll(async () => {
   const sentinel = await startSentinel(primary.port, 2)
   others = [sentinel, ...replicas]
   keys = await openIdempotencyStore(sentinel.url, { replicas: 1 })
-}, 60_000)
+})
 afterAll(async () => {
   await keys.close()
   for (const server of [primary, ...others]) await server.stop()

@@ -32,7 +32,7 @@ beforeAll(async () => {
   ledger = openStore(postgres.url)
   await migrate(ledger)
   await ledger.query('create table charge (key text not null, epoch bigint not null)')
-}, 60_000)
+})
 afterAll(async () => {
   await ledger.close()
   await redis.stop()

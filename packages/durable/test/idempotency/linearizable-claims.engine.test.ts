@@ -21,7 +21,7 @@ beforeAll(async () => {
   postgres = await startPostgres()
   redis = await startRedis()
   await (await openIdempotencyStore(postgres.url)).close()
-}, 60_000)
+})
 afterAll(async () => {
   await redis.stop()
   await postgres.stop()

@@ -23,7 +23,7 @@ beforeAll(async () => {
   redis = await startRedis()
   replica = await startRedis(redis.port)
   sentinel = await startSentinel(redis.port)
-}, 60_000)
+})
 afterAll(async () => {
   await pooler.stop()
   await postgres.stop()

@@ -29,11 +29,11 @@ export class KafkaStage {
       await this.#store.query(
         'create table effects.entry (number integer generated always as identity, topic text, name text)',
       )
-    }, 180_000)
+    })
     afterAll(async () => {
       await this.#kafka?.close()
       await this.#store?.close()
-    }, 60_000)
+    })
   }
 
   get server(): KafkaServer {

@@ -16,7 +16,7 @@ let store: PGliteStore
 beforeAll(async () => {
   store = new PGliteStore({ queryDeadlineMs: 60_000 })
   await store.query('select 1')
-}, 60_000)
+})
 afterAll(() => store.close())
 
 // A snapshot is the text of a migration, by its digest, and the schema after it. WATERTIGHT_SNAPSHOTS=write writes those

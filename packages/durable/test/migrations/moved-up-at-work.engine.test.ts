@@ -13,7 +13,7 @@ import { ofEarlierVersion } from './of-earlier-version.js'
 let server: PostgresServer
 beforeAll(async () => {
   server = await startPostgres()
-}, 60_000)
+})
 afterAll(async () => {
   await server.stop()
 })

@@ -10,7 +10,7 @@ beforeAll(async () => {
   const store = openStore(server.url)
   await migrate(store)
   await store.close()
-}, 60_000)
+})
 afterAll(async () => {
   await server.stop()
 })

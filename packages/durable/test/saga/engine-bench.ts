@@ -14,13 +14,13 @@ export class EngineBench implements SagaBench {
     beforeAll(async () => {
       this.#store = await openStore()
       await migrate(this.#store)
-    }, 120_000)
+    })
     afterEach(async () => {
       await Promise.all(this.#engines.splice(0).map((engine) => engine.close()))
-    }, 60_000)
+    })
     afterAll(async () => {
       await this.#store?.close()
-    }, 60_000)
+    })
   }
 
   get store(): Store {

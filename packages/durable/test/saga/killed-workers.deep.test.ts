@@ -18,7 +18,7 @@ const random = seededRandom(seed)
 let prepared: Awaited<ReturnType<typeof preparedFolder>>
 beforeAll(async () => {
   prepared = await preparedFolder()
-}, 60_000)
+})
 afterAll(() => prepared.remove())
 
 test.each(cases)(

@@ -10,7 +10,7 @@ const cases = (['eventful', 'flaky', 'whole'] as const).flatMap((name) =>
 let server: PostgresServer
 beforeAll(async () => {
   server = await startPostgres()
-}, 60_000)
+})
 afterAll(async () => {
   await server.stop()
 })

@@ -38,7 +38,7 @@ beforeAll(async () => {
   server = await startPostgres()
   store = openStore(server.url)
   await migrate(store)
-}, 60_000)
+})
 afterEach(async () => {
   const alive = workers
     .splice(0)

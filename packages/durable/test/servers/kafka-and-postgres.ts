@@ -11,11 +11,11 @@ export class KafkaAndPostgres {
     beforeAll(async () => {
       this.#postgres = await startPostgres()
       this.#kafka = await startKafka()
-    }, 180_000)
+    })
     afterAll(async () => {
       await this.#kafka?.stop()
       await this.#postgres?.stop()
-    }, 60_000)
+    })
   }
 
   get kafka(): KafkaServer {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres as startEngine } from '@watertight/deploy'
 import pg from 'pg'
-import { freePort } from './free-port.js'
+import { freePort } from '@watertight/deploy'
 
 const START_MS = 30_000
 const signals = { kill: 'SIGKILL', fast: 'SIGINT', immediate: 'SIGQUIT' } as const

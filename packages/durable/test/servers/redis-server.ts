@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { askRedis, startRedis as startEngine } from '@watertight/deploy'
-import { freePort } from './free-port.js'
+import { freePort } from '@watertight/deploy'
 
 const START_MS = 20_000
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTemporal as startEngine } from '@watertight/deploy'
-import { freePort } from './free-port.js'
+import { freePort } from '@watertight/deploy'
 
 export interface TemporalServer {
   readonly address: string

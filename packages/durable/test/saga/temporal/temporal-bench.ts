@@ -23,13 +23,13 @@ export class TemporalBench implements SagaBench {
   constructor() {
     beforeAll(async () => {
       this.#server = await startTemporal()
-    }, 180_000)
+    })
     afterEach(async () => {
       await Promise.all(this.#engines.splice(0).map((engine) => engine.close()))
-    }, 60_000)
+    })
     afterAll(async () => {
       await this.#server?.stop()
-    }, 60_000)
+    })
   }
 
   get server(): TemporalServer {

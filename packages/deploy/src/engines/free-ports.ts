@@ -1,7 +1,8 @@
 import { createServer } from 'node:net'
 
-// Below the ports that systems hand to outgoing connections (Linux from 32768, macOS from 49152). A restarted
-// service must find its port free, and a client that connects to a dead one there could even reach itself.
+// Below the ports that systems hand to outgoing connections (Linux from 32768, macOS from 49152), any of which could
+// take one before it is listened on. A restarted service must find its port free as well, and a client that connects
+// to a dead one there could even reach itself.
 const LOWEST = 20_000
 const HIGHEST = 32_000
 const PROBES_MAX = 2_000
@@ -15,7 +16,11 @@ export async function isPortFree(port: number): Promise<boolean> {
   })
 }
 
-/** Finds `count` free loopback ports but for those in `taken`, from a random start so that two runs seldom meet. */
+/**
+ * Finds `count` free loopback ports but for those in `taken`, from a random start so that two runs seldom meet.
+ *
+ * @throws Error when there are not so many
+ */
 export async function freePorts(count: number, taken: ReadonlySet<number> = new Set()): Promise<number[]> {
   const start = Math.floor(Math.random() * (HIGHEST - LOWEST))
   const ports: number[] = []
@@ -25,4 +30,10 @@ export async function freePorts(count: number, taken: ReadonlySet<number> = new 
   }
   if (ports.length < count) throw new Error(`cannot find ${count} free ports from ${LOWEST} to ${HIGHEST}`)
   return ports
+}
+
+/** Finds one free loopback port, for a program that has to be told where to listen. */
+export async function freePort(): Promise<number> {
+  const [port] = await freePorts(1)
+  return port as number
 }
