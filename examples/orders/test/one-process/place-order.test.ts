@@ -1,4 +1,5 @@
 import { openSagaEngine, PGliteStore } from '@watertight/durable'
+import { currentScope } from '@watertight/http/scope'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audit } from '../../src/audit/audit.js'
 import type { Order } from '../../src/order/order.js'
@@ -19,9 +20,12 @@ const stateOf = async (shop: OneProcessShop, customer: string) =>
 
 test('while payment cannot be reached an order is accepted and waits with its stock; it is charged once, and whoever asks again gets it', async () => {
   let isAway = true
-  const shop = await OneProcessShop.open(store, ({ call }, work) =>
-    call === 'POST /charges' && isAway ? Promise.reject(new Error('reset')) : work(),
-  )
+  const priorities: number[] = []
+  const shop = await OneProcessShop.open(store, ({ call }, work) => {
+    if (call !== 'POST /charges') return work()
+    priorities.push(currentScope()?.priority ?? 0)
+    return isAway ? Promise.reject(new Error('reset')) : work()
+  })
   const waits = { status: 202, body: { orderId: 'c1.1', status: 'waiting for payment', total: 49.98 } }
   expect(await shop.checkout()).toMatchObject(waits)
   expect(await shop.look('/orders/c1.1')).toMatchObject({ status: 200, body: { status: waits.body.status } })
@@ -33,6 +37,8 @@ test('while payment cannot be reached an order is accepted and waits with its st
   await shop.settle()
   expect(await shop.checkout()).toMatchObject({ status: 201, body: { orderId: 'c1.1', status: 'confirmed' } })
   expect(await shop.look('/orders/c1.1')).toMatchObject({ body: { status: 'confirmed' } })
+  // Whoever has been answered gives way to those who have not.
+  expect([priorities[0], priorities.at(-1)]).toEqual([0, -1])
   const books = await shop.books(['c1.1'])
   expect(books.charges).toMatchObject([{ answer: 'charged', undone: false }])
   expect(audit(books)).toEqual([])

@@ -1,5 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { RequestScope } from '@watertight/traffic'
+import { randomId } from '../runtime/random.js'
+
+/** Just below what is not said to be more or less important than anything else. */
+const BACKGROUND_PRIORITY = -1
+/** Of work that no request is known for. */
+const nobodys = { priority: 0, traceparent: undefined, tracestate: undefined, baggage: undefined }
 
 const storage: AsyncLocalStorage<RequestScope> = new AsyncLocalStorage<RequestScope>()
 let carried = false
@@ -20,9 +26,28 @@ export function withScope<T>(scope: RequestScope, handler: () => T): T {
  */
 export function withoutDeadline<T>(work: () => T): T {
   const scope = storage.getStore()
-  if (scope === undefined) return work()
-  const { requestId, priority, traceparent, tracestate, baggage } = scope
-  return storage.run({ requestId, priority, traceparent, tracestate, baggage, deadline: Infinity }, work)
+  return scope === undefined ? work() : storage.run(endless(scope, scope.priority), work)
+}
+
+/**
+ * Runs work that nobody waits for, such as a step of a saga that is asked again after an outage: its calls, and all that they
+ * cause further on, give way to those of priority 0 wherever there is not room for both: in queues, and where services shed. It
+ * has no deadline; its priority is -1, or what it was if that is less.
+ *
+ * @example
+ * import { inBackground } from '@watertight/http/scope'
+ *
+ * // In the course of a request or not: this goes on as long as it takes, and gives way to what somebody waits for.
+ * await inBackground(async () => 'charged later')
+ */
+export function inBackground<T>(work: () => T): T {
+  const scope = storage.getStore() ?? { ...nobodys, requestId: randomId() }
+  return storage.run(endless(scope, Math.min(scope.priority, BACKGROUND_PRIORITY)), work)
+}
+
+function endless(scope: Omit<RequestScope, 'deadline'>, priority: number): RequestScope {
+  const { requestId, traceparent, tracestate, baggage } = scope
+  return { requestId, priority, traceparent, tracestate, baggage, deadline: Infinity }
 }
 
 /**

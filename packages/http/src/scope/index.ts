@@ -7,6 +7,6 @@ import { carryScopes } from './current-scope.js'
 export type { GuardedRequest } from '../server/guard/guarded-request.js'
 export { currentRequest } from '../server/guard/guarded-request.js'
 export type { RequestScope } from '@watertight/traffic'
-export { currentScope, withoutDeadline, withScope } from './current-scope.js'
+export { currentScope, inBackground, withoutDeadline, withScope } from './current-scope.js'
 
 carryScopes()

@@ -8,7 +8,7 @@ export {
 } from '@watertight/traffic'
 export type { Clock, Timer } from '../runtime/clock.js'
 // Without loading `scope`, which has servers carry scopes, whether anybody reads them or not.
-export { withoutDeadline } from '../scope/current-scope.js'
+export { inBackground, withoutDeadline } from '../scope/current-scope.js'
 export type { CloseHook, CloseResult } from './drain/close-hooks.js'
 export type { DrainOptions, DrainPhase, DrainReport } from './drain/drain-options.js'
 export type { Drain } from './drain/drain.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createFetch, type RequestScope } from '../../src/index.js'
-import { withScope } from '../../src/scope/current-scope.js'
+import { inBackground, withScope } from '../../src/scope/current-scope.js'
 import { flakyUpstream } from '../../src/testing/index.js'
 
 const scope: RequestScope = {
@@ -48,5 +48,18 @@ describe('what a call carries on', () => {
     expect(seen['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
     expect(seen).not.toHaveProperty('traceparent')
     expect(seen).not.toHaveProperty('x-watertight-priority')
+  })
+
+  it('gives way to others where nobody waits for it, in the course of a request or not, and is never more than it was', async () => {
+    const priorityOf = async (work: () => Promise<Record<string, unknown>>): Promise<unknown> =>
+      (await work())['x-watertight-priority']
+    const later = (): Promise<Record<string, unknown>> => inBackground(() => arriving({}))
+    expect(await priorityOf(later)).toBe('-1')
+    expect(await priorityOf(() => withScope(scope, later))).toBe('-1')
+    expect(await priorityOf(() => withScope({ ...scope, priority: -50 }, later))).toBe('-50')
+    expect(await withScope(scope, later)).toMatchObject({
+      'x-request-id': 'request-7',
+      baggage: 'tenant=blue',
+    })
   })
 })

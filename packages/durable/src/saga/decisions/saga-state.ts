@@ -81,3 +81,6 @@ export const isEnded = ({ status }: SagaState): boolean => status === 'done' || 
 /** For its next try, a timer or a signal. */
 export const isWaiting = ({ status }: StepState): boolean =>
   status === 'waiting' || status === 'compensation-waiting'
+
+/** Whether what is under way of a step, or of its compensation, was tried before in vain. */
+export const isAskedAgain = ({ steps }: SagaState, step: string): boolean => (steps[step]?.tries ?? 1) > 1

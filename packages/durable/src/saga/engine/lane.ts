@@ -1,22 +1,37 @@
+/** How many first tries may pass one step that is asked again, before it has its turn all the same. */
+const PASSED_MAX = 7
+
 /**
  * The room for steps that wait for one dependency: so many run, so many wait their turn in memory. Whatever is beyond that
  * waits in the store, so that a dependency that hangs holds up nobody who needs another.
+ *
+ * What is asked for the first time goes before what is asked again: behind it there may be somebody who waits, and a
+ * backlog of an outage must not keep those who come after it waiting. One turn in eight is for what is asked again, so that
+ * the backlog ends under any load.
  */
 export class Lane {
   readonly #runningMax: number
   readonly #waitingMax: number
   #running = 0
   #reserved = 0
-  readonly #waiting = new Set<() => void>()
+  /** Since something that is asked again had a turn. */
+  #passed = 0
+  readonly #first = new Set<() => void>()
+  readonly #again = new Set<() => void>()
 
   constructor(runningMax: number) {
     this.#runningMax = runningMax
     this.#waitingMax = runningMax
   }
 
-  /** How many more it takes. */
+  /** How many more it takes, whichever they are. */
   get places(): number {
-    return this.#runningMax + this.#waitingMax - this.#running - this.#waiting.size - this.#reserved
+    return this.#placesOf(this.#first.size + this.#again.size)
+  }
+
+  /** How many more first tries it takes: those that are asked again take no place from them, for these go before. */
+  get firstPlaces(): number {
+    return this.#placesOf(this.#first.size)
   }
 
   /** Keeps a place for somebody who is about to enter. Returns how to give it back. */
@@ -27,10 +42,16 @@ export class Lane {
     }
   }
 
-  /** Runs `work` when it is its turn. Returns how to give that up, while it has not begun. */
-  enter(work: () => Promise<void>): () => void {
+  /**
+   * Runs `work` when it is its turn. Returns how to give that up, while it has not begun.
+   *
+   * @param isAgain whether it was asked before
+   */
+  enter(work: () => Promise<void>, isAgain: boolean): () => void {
+    const waiting = isAgain ? this.#again : this.#first
     const turn = (): void => {
-      this.#waiting.delete(turn)
+      waiting.delete(turn)
+      this.#passed = isAgain || this.#again.size === 0 ? 0 : this.#passed + 1
       this.#running += 1
       void work().finally(() => {
         this.#running -= 1
@@ -41,12 +62,18 @@ export class Lane {
       turn()
       return () => {}
     }
-    this.#waiting.add(turn)
-    return () => this.#waiting.delete(turn)
+    waiting.add(turn)
+    return () => waiting.delete(turn)
+  }
+
+  #placesOf(waiting: number): number {
+    return this.#runningMax + this.#waitingMax - this.#running - waiting - this.#reserved
   }
 
   #next(): void {
-    const [turn] = this.#waiting
+    const [first] = this.#first
+    const [again] = this.#again
+    const turn = this.#passed >= PASSED_MAX ? (again ?? first) : (first ?? again)
     if (turn !== undefined && this.#running < this.#runningMax) turn()
   }
 }

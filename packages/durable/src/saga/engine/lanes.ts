@@ -29,8 +29,9 @@ export class Lanes {
     return lane
   }
 
-  hasRoom(dependency: string): boolean {
-    return this.of(dependency).places > 0
+  hasRoom(dependency: string, isAgain: boolean): boolean {
+    const lane = this.of(dependency)
+    return (isAgain ? lane.places : lane.firstPlaces) > 0
   }
 
   /** How many more sagas are wanted of those that wait for each dependency, or for nothing but time. */

@@ -1,5 +1,5 @@
 import type { SagaCommand } from '../decisions/saga-command.js'
-import { isEnded, isWaiting, type SagaState } from '../decisions/saga-state.js'
+import { isAskedAgain, isEnded, isWaiting, type SagaState } from '../decisions/saga-state.js'
 import { stepPlan, type SagaPlan } from '../definition/saga-plan.js'
 import { timersLane } from '../definition/step-plan-of.js'
 
@@ -18,18 +18,22 @@ export function letGo(
   state: SagaState,
   commands: readonly SagaCommand[],
   now: number,
-  hasRoom: (dependency: string) => boolean,
+  hasRoom: (dependency: string, isAgain: boolean) => boolean,
 ): LetGo | undefined {
   if (isEnded(state) || state.status === 'compensation-failed') return { dueAt: null, waitsFor: timersLane }
   let wakeAt: number | null = null
-  let asked: string | undefined
+  let asked: { readonly dependency: string; readonly isAgain: boolean } | undefined
   for (const command of commands) {
     if (command.type === 'wake') wakeAt = command.at
     else if (command.type === 'settle' || asked !== undefined) return undefined
-    else asked = stepPlan(plan, command.step).dependency
+    else
+      asked = {
+        dependency: stepPlan(plan, command.step).dependency,
+        isAgain: isAskedAgain(state, command.step),
+      }
   }
   if (asked === undefined) return { dueAt: wakeAt, waitsFor: laneAt(plan, state, wakeAt) }
-  return hasRoom(asked) ? undefined : { dueAt: now, waitsFor: asked }
+  return hasRoom(asked.dependency, asked.isAgain) ? undefined : { dueAt: now, waitsFor: asked.dependency }
 }
 
 /** What the step waits for that is asked again first. */

@@ -118,7 +118,7 @@ export class SagaStarter {
     const { lanes } = this.#options.host
     const asked = decide(definition.plan, state).filter((command) => command.type !== 'wake')
     const entered = asked.map(({ step }) => lanes.of(stepPlan(definition.plan, step).dependency))
-    if (entered.length === 0 || entered.some(({ places }) => places <= 0)) return undefined
+    if (entered.length === 0 || entered.some(({ firstPlaces }) => firstPlaces <= 0)) return undefined
     const reserved = entered.map((lane) => lane.reserve())
     return () => reserved.forEach((giveBack) => giveBack())
   }

@@ -1,7 +1,7 @@
-import { withoutDeadline } from '@watertight/http/server'
+import { inBackground, withoutDeadline } from '@watertight/http/server'
 import type { Clock } from '@watertight/policy/decisions'
 import type { StepOutcome } from '../decisions/saga-event.js'
-import type { SagaState } from '../decisions/saga-state.js'
+import { isAskedAgain, type SagaState } from '../decisions/saga-state.js'
 import type { SagaDefinition } from '../definition/saga-definition.js'
 import type { TracedWork, Tracing } from '@watertight/telemetry'
 import { inSpan } from '../../tracing/in-span.js'
@@ -42,7 +42,9 @@ export class StepAsker {
     const call = { sagaId: run.id, plan, code, state, attempt, direction: type, clock: this.#clock, stop }
     // A saga outlives the request that has started it, or whose hint has set this worker going.
     const { child } = code
-    return await withoutDeadline(() =>
+    // Whoever waited has been answered by the time that it is asked again: what others wait for goes before.
+    const outlive = isAskedAgain(state, step) && child === undefined ? inBackground : withoutDeadline
+    return await outlive(() =>
       inSpan(
         this.#tracing,
         tracedStep(run, command),

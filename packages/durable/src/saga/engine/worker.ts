@@ -3,7 +3,7 @@ import { decide } from '../decisions/decide.js'
 import { evolve } from '../decisions/evolve.js'
 import type { SagaCommand } from '../decisions/saga-command.js'
 import type { SagaEvent, StepOutcome } from '../decisions/saga-event.js'
-import { isEnded, type SagaState } from '../decisions/saga-state.js'
+import { isAskedAgain, isEnded, type SagaState } from '../decisions/saga-state.js'
 import { stepPlan } from '../definition/saga-plan.js'
 import type { SagaRequest } from '../queries/saga-record.js'
 import type { DatabaseTime } from './database-time.js'
@@ -115,7 +115,7 @@ export class Worker {
     const state = events.reduce((before: SagaState, event) => evolve(plan, before, event), run.state)
     if (state === run.state && consumed === 0 && !run.isMoved) return true
     const commands = decide(plan, state)
-    const room = (dependency: string): boolean => lanes.hasRoom(dependency)
+    const room: Lanes['hasRoom'] = (...asked) => lanes.hasRoom(...asked)
     const going = run.inFlight.size > 0 ? undefined : letGo(plan, state, commands, time.now(), room)
     const { id, epoch, revision } = run
     const isOurs = await writer.write({
@@ -170,7 +170,7 @@ export class Worker {
     const key = keyOf(step, attempt)
     const flight: InFlight = { stop: new LazyAbort(), begun: false, leaveLane: () => {} }
     run.inFlight.set(key, flight)
-    flight.leaveLane = lanes.of(stepPlan(run.definition.plan, step).dependency).enter(async () => {
+    const work = async (): Promise<void> => {
       await leaseHeld()
       if (run.isGone || this.#isStopping || !run.inFlight.has(key)) {
         run.inFlight.delete(key)
@@ -180,7 +180,9 @@ export class Worker {
       const outcome = await ask(run, command, flight.stop)
       run.inFlight.delete(key)
       this.#tellEnd(run, step, attempt, outcome)
-    })
+    }
+    const lane = lanes.of(stepPlan(run.definition.plan, step).dependency)
+    flight.leaveLane = lane.enter(work, isAskedAgain(run.state, step))
   }
 
   #settle(run: SagaRun, step: string, attempt: number): void {
