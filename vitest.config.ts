@@ -2,10 +2,11 @@ import { defineConfig } from 'vitest/config'
 import { testSettings } from './house/test-settings.js'
 
 /**
- * What starts whole programs, a framework that replaces objects of its process, or takes the place of timers that all share:
- * each file has a process to itself.
+ * What starts whole programs, a framework that replaces objects of its process, takes the place of timers that all share, or
+ * has the collector look through all that is in memory: each file has a process to itself.
  */
 const alone = [
+  'packages/http/test/connection-leaks/*.test.ts',
   'packages/proxy/test/http2-silence.test.ts',
   'packages/http/test/adapters/*.test.ts',
   'packages/durable/test/idempotency/servers.test.ts',

@@ -141,6 +141,8 @@ export class OneProcessShop {
     await (await this.#desk).close()
     await this.#shipping?.close()
     this.#payment?.close()
+    // Each one that is left makes every later promise of the process dearer.
+    this.#customer.disable()
   }
 
   #nextDeath(): Promise<never> {

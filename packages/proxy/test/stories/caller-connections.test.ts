@@ -188,8 +188,9 @@ it('a caller has connected and not asked yet when the gateway drains: it is answ
   caller.send(GET)
   await caller.until(/ok$/)
   expect(caller.received).toMatch(/^HTTP\/1.1 200[^]*connection: close/i)
-  await drained
   await eventually(() => caller.closed || caller.ended)
+  caller.socket.end()
+  await drained
 })
 
 it('a caller that asks once more while the gateway drains is answered, and learns that it was the last time', async () => {
@@ -201,7 +202,9 @@ it('a caller that asks once more while the gateway drains is answered, and learn
   asking.send(GET)
   await asking.until(/ok.*ok$/s)
   expect(asking.received).toMatch(/connection: close\r\n\r\nok$/)
+  asking.socket.end()
   // Those that do not are let go.
-  await drained
   await eventually(() => idle.closed || idle.ended)
+  idle.socket.end()
+  await drained
 })
