@@ -2,6 +2,7 @@ import { Console, type Trace } from '@watertight/console'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectCheckoutTrace, openTracedShop, SPANS, TRACE, tracedCheckout } from './checkout-trace.js'
 import { RunningJaeger, spansOf } from './jaeger.js'
+import { CONSUMER } from './otlp-receiver.js'
 import type { Shop } from './shop.js'
 import { until } from './until.js'
 
@@ -24,6 +25,12 @@ test('a real Jaeger has the whole checkout as one trace: gateway, sidecars, serv
     return found.length === SPANS && found
   })
   expectCheckoutTrace(spans)
+})
+
+test('that Jaeger has the lines of the logs as well, each in the span in which it was written', async () => {
+  const spans = await spansOf(jaeger.url, TRACE)
+  const planned = spans.filter(({ events }) => events.includes('planned'))
+  expect(planned.map(({ service, kind }) => [service, kind])).toEqual([['shipping', CONSUMER]])
 })
 
 test('the console shows it as that Jaeger has it', async () => {

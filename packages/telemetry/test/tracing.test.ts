@@ -5,7 +5,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { AlwaysOffSampler, BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createTelemetry, type ServiceTelemetry } from '../src/index.js'
+import { createLogger, createTelemetry, type ServiceTelemetry } from '../src/index.js'
 import { openTelemetryTracing } from '../src/opentelemetry.js'
 import { startOtlpReceiver, type OtlpReceiver, type ReceivedSpan } from './otlp-receiver.js'
 
@@ -203,6 +203,22 @@ it('passes on that a trace is not sampled, although no span of it is sent', asyn
   expect(headers['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/)
   expect(call?.traceId, 'an example must lead to a trace').toBeUndefined()
   expect(await received()).toEqual([])
+})
+
+it('a line of the log is an event of the span in which it was written', async () => {
+  const log = createLogger({
+    service: 'order',
+    destination: { write: () => {} },
+    tracing: openTelemetryTracing(),
+  })
+  const span = telemetry.server().startSpan({ method: 'POST', headers: {} })
+  span?.run(() => log.warn({ order: 7 }, 'charged late'))
+  log.info('between requests')
+  span?.end('POST /orders', 201)
+  const [sent] = await received()
+  expect(sent?.events).toMatchObject([
+    { name: 'charged late', attributes: { 'log.severity': 'warn', order: 7 } },
+  ])
 })
 
 it('names the active span for log lines, and makes nothing when nobody traces', () => {

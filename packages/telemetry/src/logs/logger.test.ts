@@ -3,6 +3,7 @@ import { OptionError } from '@watertight/policy'
 import { Ajv } from 'ajv'
 import type { Logger } from 'pino'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { EventAttributes, TraceIds } from '../tracing/tracing.js'
 import { createLogger, type LogLevel } from './logger.js'
 
 const schema = JSON.parse(
@@ -85,6 +86,36 @@ it('gives errors with their causes, and their message to a line that has none', 
   })
   log.error({ err: cause }, 'call %s failed', 'payment')
   expect(last()).toMatchObject({ msg: 'call payment failed', err: { code: 'ECONNRESET' } })
+})
+
+it('puts each line on the active span as an event, bounded and without secrets, and none outside of a span', () => {
+  const events: [string, EventAttributes][] = []
+  let active: TraceIds | undefined = ids
+  const addEvent = (name: string, attributes: EventAttributes) => void events.push([name, attributes])
+  const tracing = { activeIds: () => active, addEvent }
+  const traced = createLogger({ service: 'order', destination: { write: () => {} }, tracing })
+  traced.info({ order: 7, paid: true, token: 'hunter2', cart: { items: 2 }, none: null }, 'placed %d', 3)
+  traced.error(Object.assign(new TypeError('no stock'), { stack: 'at reserve' }))
+  traced.warn(Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`field${n}`, 'x'.repeat(2_000)])))
+  traced.debug('below its level')
+  active = undefined
+  traced.info('outside')
+  expect(events.slice(0, 2)).toEqual([
+    ['placed 3', { 'log.severity': 'info', order: 7, paid: true, token: '[redacted]', cart: '{"items":2}' }],
+    [
+      'no stock',
+      {
+        'log.severity': 'error',
+        'exception.type': 'TypeError',
+        'exception.message': 'no stock',
+        'exception.stacktrace': 'at reserve',
+      },
+    ],
+  ])
+  expect(events).toHaveLength(3)
+  const [name, { 'log.severity': severity, ...fields }] = events[2]!
+  expect([name, severity]).toEqual(['log', 'warn'])
+  expect(Object.values(fields)).toEqual(Array.from({ length: 20 }, () => 'x'.repeat(1_000)))
 })
 
 describe('secrets stay out', () => {

@@ -1,6 +1,7 @@
 import { OptionError } from '@watertight/policy'
 import { pino, stdTimeFunctions, type DestinationStream, type Logger, type LoggerOptions } from 'pino'
-import type { TraceIds } from '../tracing/tracing.js'
+import type { Tracing } from '../tracing/tracing.js'
+import { lineAsEvent } from './line-as-event.js'
 import { safeArguments, safeFields } from './safe-fields.js'
 import { SecretNames } from './secret-names.js'
 import { withoutSecrets } from './without-secrets.js'
@@ -22,8 +23,11 @@ export interface LoggerSettings {
   readonly destination?: DestinationStream | undefined
   /** Asked at every line for the request that the running code works for. Default nothing. */
   readonly context?: (() => LogContext | undefined) | undefined
-  /** Whose active span names `trace_id` and `span_id`. Default nobody's. */
-  readonly tracing?: { activeIds(): TraceIds | undefined } | undefined
+  /**
+   * Whose active span names `trace_id` and `span_id`, and gets each line as an event, so that a viewer of traces shows
+   * it where it belongs. Default nobody's.
+   */
+  readonly tracing?: (Pick<Tracing, 'activeIds'> & Partial<Pick<Tracing, 'addEvent'>>) | undefined
   /** Further names of fields and headers that hold secrets, in any case. Default none. */
   readonly secrets?: readonly string[] | undefined
 }
@@ -63,8 +67,12 @@ export function createLogger(settings: LoggerSettings): Logger {
     // A field of the line's own may not replace the ids of the work that it belongs to.
     mixinMergeStrategy: (fields, ids) => ({ ...fields, ...ids }),
     hooks: {
-      logMethod(input, method) {
-        method.apply(this, safeArguments(input, secrets) as Parameters<typeof method>)
+      logMethod(input, method, number) {
+        const line = safeArguments(input, secrets)
+        method.apply(this, line as Parameters<typeof method>)
+        if (tracing?.addEvent === undefined || tracing.activeIds() === undefined) return
+        const { name, attributes } = lineAsEvent(line, this.levels.labels[number])
+        tracing.addEvent(name, attributes)
       },
     },
   }

@@ -15,7 +15,7 @@ import { callerAttributes, methodAttributes, targetAttributes } from './attribut
 import { spanName } from './span-name.js'
 import { OpenTelemetryServerSpan } from './server-span.js'
 import type { TraceContext, TracedWork, WorkSpan } from './traced-work.js'
-import type { TraceIds, Tracing } from './tracing.js'
+import type { EventAttributes, TraceIds, Tracing } from './tracing.js'
 import { contextOf, kindOfWork, OpenTelemetryWorkSpan, traceContextOf } from './work-span.js'
 
 export interface OpenTelemetryOptions {
@@ -119,6 +119,12 @@ class OpenTelemetryTracing implements Tracing {
     return active === undefined || !isSpanContextValid(active)
       ? undefined
       : { traceId: active.traceId, spanId: active.spanId }
+  }
+
+  addEvent(name: string, attributes: EventAttributes): void {
+    const active = trace.getActiveSpan()
+    // What is written after the end of its span, such as that a request was answered, is in the log alone.
+    if (active?.isRecording() === true) active.addEvent(name, attributes)
   }
 }
 

@@ -21,7 +21,11 @@ export interface Tracing {
   activeContext(): TraceContext | undefined
   /** The ids of the active span, for log lines; undefined outside of one. */
   activeIds(): TraceIds | undefined
+  /** Puts an event on the active span, such as a log line; nothing outside of one that is recorded. */
+  addEvent(name: string, attributes: EventAttributes): void
 }
+
+export type EventAttributes = Readonly<Record<string, string | number | boolean>>
 
 export interface TraceIds {
   /** 32 hexadecimal digits. */
