@@ -205,6 +205,7 @@ export function policyTrial(name: string): Trial | undefined {
     // Only who may wait waits, and only who judges has answers that are no failures.
     bulkhead: { 'bulkhead.queue': 5 },
     answers: { ejection: {} },
+    adaptiveLimit: { 'adaptiveLimit.queue': 5 },
     'breaker.slowCalls': { 'breaker.slowCalls.over': '1s' },
   }
   const beside = required[name.split('.').slice(0, -1).join('.')] ?? required[section ?? '']

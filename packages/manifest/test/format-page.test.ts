@@ -75,7 +75,7 @@ describe('the page about the format', () => {
 
   it('tells the defaults that hold', () => {
     const sections =
-      'retry: {}, breaker: { slowCalls: { over: 1s } }, bulkhead: {}, ejection: {}, rateLimit: { limit: 1 }, hedge: { after: 1s }'
+      'retry: {}, breaker: { slowCalls: { over: 1s } }, bulkhead: {}, adaptiveLimit: {}, ejection: {}, rateLimit: { limit: 1 }, hedge: { after: 1s }'
     const text = `watertight: v1\nsystem: s\nservices: { a: { calls: { b: { ${sections} } } }, b: {} }\n`
     const { system, source } = readManifest(text, 'watertight.yaml')
     if (system === undefined) throw new Error('the test document is not readable')

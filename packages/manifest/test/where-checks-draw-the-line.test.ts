@@ -227,9 +227,76 @@ const data: readonly Case[] = [
   ],
 ]
 
+const adaptive: readonly Case[] = [
+  [
+    'min may be as large as max, and no larger',
+    'WT-ISOLATION-ADAPTIVE-LIMIT-BOUNDS',
+    order('adaptiveLimit: { min: 11, max: 10 }'),
+    'max must be at least min (11), got 10',
+    order('adaptiveLimit: { min: 10, max: 10 }'),
+  ],
+  [
+    'it begins between its bounds',
+    'WT-ISOLATION-ADAPTIVE-LIMIT-BOUNDS',
+    order('adaptiveLimit: { initial: 11, min: 2, max: 10 }'),
+    'initial must be from min to max (2 to 10), got 11',
+    order('adaptiveLimit: { initial: 10, min: 2, max: 10 }'),
+  ],
+  [
+    'what nobody wrote moves to the nearest bound, and contradicts nothing',
+    'WT-ISOLATION-ADAPTIVE-LIMIT-BOUNDS',
+    order('adaptiveLimit: { initial: 201 }'),
+    'initial must be from min to max (1 to 200), got 201',
+    order('adaptiveLimit: { min: 300 }'),
+  ],
+  [
+    'it has room to shrink',
+    'WT-ISOLATION-ADAPTIVE-LIMIT-FIXED',
+    order('adaptiveLimit: { min: 10, max: 10 }'),
+    'min and max are both 10',
+    order('adaptiveLimit: { min: 9, max: 10 }'),
+  ],
+  [
+    'it can be smaller than its bulkhead',
+    'WT-ISOLATION-ADAPTIVE-LIMIT-FIXED',
+    order('adaptiveLimit: { min: 10 }, bulkhead: { concurrency: 10 }'),
+    'its bulkhead lets 10 run, and min is 10',
+    order('adaptiveLimit: { min: 9 }, bulkhead: { concurrency: 10 }'),
+  ],
+  [
+    'it grows as far as its bulkhead, and no further',
+    'WT-ISOLATION-TWO-LIMITS',
+    order('adaptiveLimit: { max: 11 }, bulkhead: { concurrency: 10 }'),
+    'may grow to 11, where its bulkhead lets 10 run',
+    order('adaptiveLimit: { max: 10 }, bulkhead: { concurrency: 10 }'),
+  ],
+  [
+    'nobody waits for it longer than for an answer',
+    'WT-ISOLATION-LIMIT-OUTLIVES-PATIENCE',
+    order('adaptiveLimit: { maxWait: 3s }, timeout: { total: 3s }'),
+    'maxWait must be below the total of 3s, got 3s',
+    order('adaptiveLimit: { maxWait: 3s, queue: 0 }, timeout: { total: 3s }'),
+  ],
+  [
+    'it bounds what a slow callee takes up, as a bulkhead does',
+    'WT-ISOLATION-NO-BULKHEAD',
+    order('timeout: { total: 3s }'),
+    'the call has no bulkhead',
+    order('timeout: { total: 3s }, adaptiveLimit: {}'),
+  ],
+  [
+    'there are no requests to limit where no HTTP is spoken',
+    'WT-ENFORCE-NOT-HTTP',
+    order('adaptiveLimit: {}', 'protocol: tcp'),
+    'adaptiveLimit would do nothing',
+    order('bulkhead: { connections: 5 }', 'protocol: tcp'),
+  ],
+]
+
 describe.each([
   ['timeouts', timeouts],
   ['isolation', isolation],
+  ['adaptive limits', adaptive],
   ['availability', objectives],
   ['operations', operations],
   ['data', data],

@@ -1,4 +1,6 @@
 /** The defaults of every policy, and the words of its choices, for whoever describes policies instead of running them. */
+export { adaptiveLimitDefaults } from './adaptive-limit/adaptive-limit-defaults.js'
+export { type LimitAlgorithmName, limitAlgorithmNames } from './adaptive-limit/limit-algorithm-names.js'
 export { bulkheadDefaults } from './bulkhead/bulkhead-defaults.js'
 export { circuitBreakerDefaults } from './circuit-breaker/circuit-breaker-defaults.js'
 export { type CircuitState, circuitStates } from './circuit-breaker/circuit-states.js'

@@ -1,3 +1,4 @@
+import { adaptiveLimitChecks } from './adaptive-limit-checks.js'
 import { alertChecks } from './alert-checks.js'
 import { availabilityChecks } from './availability-checks.js'
 import type { Check, FindingKind } from './check.js'
@@ -28,6 +29,7 @@ export const checks: readonly Check[] = [
   ...timeoutChecks,
   ...patienceChecks,
   ...isolationChecks,
+  ...adaptiveLimitChecks,
   ...hashChecks,
   ...availabilityChecks,
   ...operationChecks,

@@ -132,7 +132,7 @@ function requestParts(
   policy: PolicyModel,
   { operations, fallback }: Pick<CallModel, 'operations' | 'fallback'>,
 ): string[] {
-  const sections = (['retry', 'breaker', 'hedge', 'rateLimit'] as const).filter(
+  const sections = (['retry', 'breaker', 'adaptiveLimit', 'hedge', 'rateLimit'] as const).filter(
     (name) => policy[name] !== undefined,
   )
   return [

@@ -33,13 +33,13 @@ export const isolationChecks: readonly Check[] = [
     title: 'a call without a bulkhead',
     *find(model) {
       for (const call of model.calls) {
-        if (call.policy.bulkhead !== undefined) continue
+        if (call.policy.bulkhead !== undefined || call.policy.adaptiveLimit !== undefined) continue
         yield {
           path: call.path,
           cause: causeOf(call.policy),
           subject: `${call.from} > ${call.to}`,
           message: `a slow ${call.to} can hold every request of ${call.from}: the call has no bulkhead`,
-          hint: 'write bulkhead: { concurrency: 10 } in its policy',
+          hint: 'write bulkhead: { concurrency: 10 } in its policy, or adaptiveLimit: {}',
         }
       }
     },

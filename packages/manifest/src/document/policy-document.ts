@@ -1,4 +1,4 @@
-import type { Jitter } from '@watertight/policy/defaults'
+import type { Jitter, LimitAlgorithmName } from '@watertight/policy/defaults'
 import type { Duration } from '../units/duration.js'
 import type { Percentage } from '../units/percentage.js'
 import type { Balance } from '../words/balance-names.js'
@@ -65,6 +65,17 @@ export interface BulkheadDocument {
   readonly pending?: number
 }
 
+/** How many calls may run at once, as they fare: the limit shrinks while calls are slow or fail, and grows back after. */
+export interface AdaptiveLimitDocument {
+  readonly initial?: number
+  readonly min?: number
+  readonly max?: number
+  /** Calls beyond the limit that may wait for a moment. */
+  readonly queue?: number
+  readonly maxWait?: Duration
+  readonly algorithm?: LimitAlgorithmName
+}
+
 /** When an endpoint is left alone, and for how long. */
 export interface EjectionDocument {
   readonly consecutiveFailures?: number
@@ -96,6 +107,7 @@ export interface PolicySections {
   readonly retry?: RetryDocument | 'off'
   readonly breaker?: BreakerDocument | 'off'
   readonly bulkhead?: BulkheadDocument | 'off'
+  readonly adaptiveLimit?: AdaptiveLimitDocument | 'off'
   readonly ejection?: EjectionDocument | 'off'
   readonly rateLimit?: RateLimitDocument | 'off'
   readonly hedge?: HedgeDocument | 'off'

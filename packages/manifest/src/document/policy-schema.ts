@@ -16,6 +16,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   'breaker.window': 'The calls by which the circuit is judged: a number of calls, or a duration',
   'breaker.slowCalls': 'Opens the circuit when too many calls are slow',
   bulkhead: 'How many calls may run at once and how many may wait',
+  adaptiveLimit: 'How many calls may run at once, as they fare: fewer while the callee is slow or fails',
   ejection: 'Leaves single endpoints alone that fail while others answer',
   rateLimit: 'How many calls may start in a stretch of time',
   hedge: 'A second request beside one that is late, for operations that may be repeated',

@@ -28,6 +28,7 @@ it.each([
   ['retry: { attempts: 3, on: [503], budget: { ratio: 10%, minimum: 1, concurrency: 2 } }'],
   ['breaker: { slowCalls: { over: 1s, rate: 50% } }'],
   ['bulkhead: { concurrency: 5, queue: 5, maxWait: 1s }'],
+  ['adaptiveLimit: { initial: 5, min: 2, max: 50, queue: 5, maxWait: 50ms, algorithm: vegas }'],
   ['ejection: { consecutiveFailures: 2, panic: 50% }'],
   ['rateLimit: { limit: 5, per: 1s, burst: 2 }'],
 ])('says nothing of what both the process and the sidecar do: %s', (call) => {

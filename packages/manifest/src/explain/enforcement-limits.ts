@@ -88,6 +88,12 @@ const ROWS: readonly Row[] = [
   },
   {
     at: ['mesh'],
+    part: 'adaptiveLimit',
+    reason: 'a mesh has no limit that follows how calls fare',
+    applies: ({ policy }) => policy.adaptiveLimit !== undefined,
+  },
+  {
+    at: ['mesh'],
     part: 'hedge',
     reason: 'a mesh sends a second request only after a per-try timeout',
     applies: ({ policy }) => policy.hedge !== undefined,

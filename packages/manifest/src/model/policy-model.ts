@@ -1,4 +1,4 @@
-import type { Jitter } from '@watertight/policy/defaults'
+import type { Jitter, LimitAlgorithmName } from '@watertight/policy/defaults'
 import type { DocumentPath } from '../source/manifest-source.js'
 import type { Balance } from '../words/balance-names.js'
 import type { AnswerCondition, RetryCondition } from '../words/failure-words.js'
@@ -55,6 +55,15 @@ export interface BulkheadModel {
   readonly pending: number | undefined
 }
 
+export interface AdaptiveLimitModel {
+  readonly initial: number
+  readonly min: number
+  readonly max: number
+  readonly queue: number
+  readonly maxWaitMs: number
+  readonly algorithm: LimitAlgorithmName
+}
+
 export interface EjectionModel {
   readonly consecutiveFailures: number
   readonly intervalMs: number
@@ -88,6 +97,7 @@ export interface PolicyModel {
   readonly retry: RetryModel | undefined
   readonly breaker: BreakerModel | undefined
   readonly bulkhead: BulkheadModel | undefined
+  readonly adaptiveLimit: AdaptiveLimitModel | undefined
   readonly ejection: EjectionModel | undefined
   readonly rateLimit: RateLimitModel | undefined
   readonly hedge: HedgeModel | undefined

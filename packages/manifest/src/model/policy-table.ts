@@ -24,6 +24,7 @@ const SECTION_KEYS = [
   'retry',
   'breaker',
   'bulkhead',
+  'adaptiveLimit',
   'ejection',
   'rateLimit',
   'hedge',

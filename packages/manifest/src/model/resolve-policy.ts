@@ -1,4 +1,10 @@
-import { backoffDefaults, circuitBreakerDefaults, type Jitter } from '@watertight/policy/defaults'
+import {
+  adaptiveLimitDefaults,
+  backoffDefaults,
+  circuitBreakerDefaults,
+  type Jitter,
+  type LimitAlgorithmName,
+} from '@watertight/policy/defaults'
 import type { DocumentPath } from '../source/manifest-source.js'
 import { type Duration, durationMs } from '../units/duration.js'
 import { percentageShare } from '../units/percentage.js'
@@ -10,6 +16,7 @@ import type { Mode } from '../words/mode-names.js'
 import { bulkheadConcurrency } from '../words/policy-words.js'
 import { timeLimitDefaults } from '../words/time-limit-defaults.js'
 import type {
+  AdaptiveLimitModel,
   BreakerModel,
   BulkheadModel,
   EjectionModel,
@@ -41,6 +48,7 @@ export function resolvePolicy(
     retry: read('retry', resolveRetry),
     breaker: read('breaker', resolveBreaker),
     bulkhead: read('bulkhead', resolveBulkhead),
+    adaptiveLimit: read('adaptiveLimit', resolveAdaptiveLimit),
     ejection: read('ejection', resolveEjection),
     rateLimit: read('rateLimit', resolveRateLimit),
     hedge: read('hedge', resolveHedge),
@@ -134,6 +142,21 @@ function resolveBulkhead(fields: FieldReader): BulkheadModel {
     maxWaitMs: fields.required('maxWait', durationMs),
     connections,
     pending,
+  }
+}
+
+// A default must not make void what is written, here either: it moves to the nearest bound.
+function resolveAdaptiveLimit(fields: FieldReader): AdaptiveLimitModel {
+  const { initialLimit, maxLimit } = adaptiveLimitDefaults
+  const min = fields.required('min', same<number>)
+  const max = fields.required('max', same<number>, Math.max(maxLimit, min))
+  return {
+    initial: fields.required('initial', same<number>, Math.max(min, Math.min(max, initialLimit))),
+    min,
+    max,
+    queue: fields.required('queue', same<number>),
+    maxWaitMs: fields.required('maxWait', durationMs),
+    algorithm: fields.required('algorithm', same<LimitAlgorithmName>),
   }
 }
 

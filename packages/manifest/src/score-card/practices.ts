@@ -1,4 +1,5 @@
 import { isLimitWritten } from '../checks/value-path.js'
+import type { PolicyModel } from '../model/policy-model.js'
 import type { SystemModel } from '../model/system-model.js'
 
 export type PracticeState = 'met' | 'partly' | 'missing'
@@ -30,8 +31,8 @@ export const practices: readonly Practice[] = [
   {
     name: 'bulkheads',
     assess: ({ calls }) =>
-      share(calls.length, calls.filter((call) => call.policy.bulkhead !== undefined).length, {
-        of: 'calls have a bulkhead',
+      share(calls.length, calls.filter(({ policy }) => isolates(policy)).length, {
+        of: 'calls have a bulkhead or an adaptive limit',
         none: 'no service calls another',
       }),
   },
@@ -185,4 +186,9 @@ function assessEvents({ services }: SystemModel): Assessment {
   const evidence = `${publishers.length} services publish events, ${buffered} through an outbox, ${queues} calls queue as fallback`
   if (publishers.length === 0) return { state: queues > 0 ? 'partly' : 'missing', evidence }
   return { state: buffered === publishers.length ? 'met' : 'partly', evidence }
+}
+
+/** Whether a slow callee cannot take up all of its caller. */
+function isolates({ bulkhead, adaptiveLimit }: PolicyModel): boolean {
+  return bulkhead !== undefined || adaptiveLimit !== undefined
 }

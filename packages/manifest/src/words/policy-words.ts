@@ -1,9 +1,11 @@
 import {
+  adaptiveLimitDefaults,
   backoffDefaults,
   bulkheadDefaults,
   circuitBreakerDefaults,
   hedgeDefaults,
   jitterNames,
+  limitAlgorithmNames,
   rateLimitDefaults,
   retryBudgetDefaults,
   retryDefaults,
@@ -170,6 +172,53 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
     'Requests that may wait for a connection when there can be no more of them',
     [0, 100_000],
     undefined,
+  ),
+  'adaptiveLimit.initial': {
+    ...count(
+      'Calls that run at once before anything is known',
+      [1, 1_000_000],
+      adaptiveLimitDefaults.initialLimit,
+      [{ of: 'AdaptiveLimitOptions', option: 'initialLimit' }],
+    ),
+    defaultSays: '20, or the nearest of min and max',
+  },
+  'adaptiveLimit.min': count(
+    'Calls that always run at once, however slow the callee',
+    [1, 1_000_000],
+    adaptiveLimitDefaults.minLimit,
+    [{ of: 'AdaptiveLimitOptions', option: 'minLimit' }],
+  ),
+  'adaptiveLimit.max': {
+    ...count(
+      'Calls that run at once at the very most: the limit is found below it, by how they fare',
+      [1, 1_000_000],
+      adaptiveLimitDefaults.maxLimit,
+      [{ of: 'AdaptiveLimitOptions', option: 'maxLimit' }],
+    ),
+    defaultSays: '200, or min if that is more',
+  },
+  'adaptiveLimit.queue': count(
+    'Calls beyond the limit that may wait for a moment',
+    [0, 100_000],
+    adaptiveLimitDefaults.queue,
+    [{ of: 'AdaptiveLimitOptions', option: 'queue' }],
+  ),
+  'adaptiveLimit.maxWait': duration(
+    'Longest time that a call may wait in that queue; one that does not drain for so long is shed after 5ms',
+    adaptiveLimitDefaults.intervalMs,
+    { code: [{ of: 'AdaptiveLimitOptions', option: 'intervalMs' }] },
+  ),
+  'adaptiveLimit.algorithm': choice(
+    'How the limit is found: gradient2 by how latency compares with the usual one, vegas by the shortest one, aimd by failures alone',
+    limitAlgorithmNames,
+    'gradient2',
+    [
+      {
+        of: 'AdaptiveLimitOptions',
+        option: 'algorithm',
+        differs: 'code takes the algorithm with its own options, as gradient2()',
+      },
+    ],
   ),
   'ejection.consecutiveFailures': count(
     'Failures in a row after which an endpoint is left alone',

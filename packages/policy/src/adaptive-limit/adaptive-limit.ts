@@ -4,6 +4,7 @@ import type { Random } from '../clock/random.js'
 import { checkOptions, refusedOption } from '../options/check-options.js'
 import { above, atLeast, callback, integer, required, type Rules } from '../options/rules.js'
 import type { Verdict } from '../outcome/verdict.js'
+import { adaptiveLimitDefaults as DEFAULTS } from './adaptive-limit-defaults.js'
 import { ControlledDelay } from './controlled-delay.js'
 import { OverloadRefusal, type OverloadReason } from './errors.js'
 import { gradient2 } from './gradient2.js'
@@ -68,7 +69,7 @@ export class AdaptiveLimit<W extends Waiter = Waiter> implements Queueing<W> {
     this.#configure(options, more)
     this.#factory = options.algorithm ?? DEFAULT_ALGORITHM
     this.#algorithm = this.#factory(random)
-    this.#moveTo(options.initialLimit ?? 20)
+    this.#moveTo(options.initialLimit ?? DEFAULTS.initialLimit)
   }
 
   /** How many calls may run at once now. */
@@ -163,15 +164,16 @@ export class AdaptiveLimit<W extends Waiter = Waiter> implements Queueing<W> {
 
   #configure(options: AdaptiveLimitOptions, more?: Rules): void {
     checkOptions('adaptive limit', options, { ...RULES, ...more })
-    const { minLimit = 1, targetMs = 5, intervalMs = 100 } = options
-    const { maxLimit = Math.max(200, minLimit) } = options
+    const { minLimit = DEFAULTS.minLimit } = options
+    const { targetMs = DEFAULTS.targetMs, intervalMs = DEFAULTS.intervalMs } = options
+    const { maxLimit = Math.max(DEFAULTS.maxLimit, minLimit) } = options
     checkAtLeast('maxLimit', maxLimit, 'minLimit', minLimit)
     checkAtLeast('initialLimit', options.initialLimit ?? minLimit, 'minLimit', minLimit)
     checkAtLeast('maxLimit', maxLimit, 'initialLimit', options.initialLimit ?? minLimit)
     checkAtLeast('intervalMs', intervalMs, 'targetMs', targetMs)
     this.#minLimit = minLimit
     this.#maxLimit = maxLimit
-    this.#waiters.capacity = options.queue ?? 10
+    this.#waiters.capacity = options.queue ?? DEFAULTS.queue
     this.#delay.reconfigure(targetMs, intervalMs)
   }
 

@@ -1,3 +1,4 @@
+import { aimd } from '@watertight/policy'
 import { expect, it } from 'vitest'
 import { Observer } from './observer.js'
 
@@ -40,4 +41,21 @@ it('asks a rate limit, in which whoever would have waited has a moment of its ow
   observer.events = { emit: (_type, policy) => refusals.push(policy) }
   for (const now of [0, 0, 0]) observer.began(now)
   expect(refusals).toEqual(['rate-limit'])
+})
+
+it('asks an adaptive limit, which shrinks in thought by what runs all the same', () => {
+  const observer = new Observer({
+    retry: false,
+    adaptiveLimit: { algorithm: aimd({ backoffRatio: 0.5 }), initialLimit: 2, queue: 0 },
+  })
+  const refusals: string[] = []
+  observer.events = { emit: (type, policy, detail) => refusals.push(`${type} ${policy} ${codeOf(detail)}`) }
+  const both = [observer.began(0), observer.began(0)]
+  expect(refusals).toEqual([])
+  for (const call of both) observer.ended(call, 10, true)
+  // The failures of one round have halved it once.
+  observer.began(20)
+  const third = observer.began(20)
+  expect(refusals).toEqual(['would-refuse adaptive-limit WT_OVERLOADED'])
+  expect(third.refusedBy).toBe('adaptive-limit')
 })

@@ -1,4 +1,5 @@
 import {
+  AdaptiveLimit,
   Bulkhead,
   QUEUE,
   type Queueing,
@@ -51,6 +52,7 @@ export class Observer {
   #policies: PolicySettings = {}
   #rateLimit: RateLimit | undefined = undefined
   #bulkhead: Bulkhead | undefined = undefined
+  #adaptiveLimit: AdaptiveLimit | undefined = undefined
   #retry: Retry | undefined = undefined
   #refused: number = 0
   #timedOut: number = 0
@@ -61,9 +63,15 @@ export class Observer {
   }
 
   reconfigure(policies: PolicySettings): void {
-    const { rateLimit, bulkhead, retry } = policies
+    const { rateLimit, adaptiveLimit, bulkhead, retry } = policies
     this.#policies = policies
     this.#rateLimit = kept(this.#rateLimit, rateLimit, (options) => new RateLimit(options))
+    // The middle of what chance might give: it decides when the shortest latency is measured anew, and nothing else.
+    this.#adaptiveLimit = kept(
+      this.#adaptiveLimit,
+      adaptiveLimit,
+      (options) => new AdaptiveLimit(options, () => 0.5),
+    )
     this.#bulkhead = kept(this.#bulkhead, bulkhead && slotsOf(bulkhead), (options) => new Bulkhead(options))
     // The delays do not matter, for nothing is sent again.
     this.#retry = retry === false ? undefined : new Retry({ attempts: retry?.attempts ?? 3 }, () => 0)
@@ -77,6 +85,7 @@ export class Observer {
   began(now: number): ObservedCall {
     const asked = [
       ['rate-limit', this.#rateLimit],
+      ['adaptive-limit', this.#adaptiveLimit],
       ['bulkhead', this.#bulkhead],
     ] as const
     const holds: Hold[] = []

@@ -65,3 +65,30 @@ it('takes a route for a call of the gateway, whoever enforces what is called beh
   expect(settings.retry).toMatchObject({ attempts: 3 })
   expect(settings.fallback?.status).toBe(200)
 })
+
+it('hands on an adaptive limit with every default, and one algorithm for all that name it', () => {
+  const silent = settingsOf({ adaptiveLimit: {} }).adaptiveLimit!
+  const { algorithm, ...numbers } = silent
+  expect(numbers).toEqual({
+    initialLimit: 20,
+    minLimit: 1,
+    maxLimit: 200,
+    queue: 10,
+    targetMs: 5,
+    intervalMs: 100,
+  })
+  // Another one would lose what was learned when the document is read again.
+  expect(settingsOf({ adaptiveLimit: { max: 50 } }).adaptiveLimit!.algorithm).toBe(algorithm)
+  expect(settingsOf({ adaptiveLimit: { algorithm: 'vegas' } }).adaptiveLimit!.algorithm).not.toBe(algorithm)
+  expect(settingsOf({ adaptiveLimit: { max: 5, maxWait: '2ms' } }).adaptiveLimit).toMatchObject({
+    initialLimit: 5,
+    targetMs: 2,
+    intervalMs: 2,
+  })
+  expect(settingsOf({ adaptiveLimit: { min: 300 } }).adaptiveLimit).toMatchObject({
+    initialLimit: 300,
+    minLimit: 300,
+    maxLimit: 300,
+  })
+  expect(settingsOf({}).adaptiveLimit).toBeUndefined()
+})

@@ -1,4 +1,5 @@
 import type {
+  AdaptiveLimitModel,
   BreakerModel,
   BulkheadModel,
   Enforcement,
@@ -6,7 +7,8 @@ import type {
   RetryModel,
   RouteModel,
 } from '@watertight/manifest'
-import { exponential } from '@watertight/policy'
+import { type AdaptiveLimitOptions, aimd, exponential, gradient2, vegas } from '@watertight/policy'
+import { adaptiveLimitDefaults } from '@watertight/policy/defaults'
 import type { BreakerRules, BulkheadRules, CallSettings, RetryRules, TimeLimits } from './call-settings.js'
 
 /** A call, or a route of the gateway, which belongs to the gateway whoever enforces the calls behind it. */
@@ -34,6 +36,7 @@ export function manifestSettings(call: Enforced, layer: Enforcement = 'process')
     answers: policy.answers,
     breaker: policy.breaker && breakerRules(policy.breaker),
     bulkhead: policy.bulkhead && bulkheadRules(policy.bulkhead),
+    adaptiveLimit: policy.adaptiveLimit && adaptiveLimitOptions(policy.adaptiveLimit),
     rateLimit: policy.rateLimit,
     hedge: policy.hedge && { delayMs: policy.hedge.afterMs, extra: policy.hedge.extra },
     ejection: policy.ejection,
@@ -84,6 +87,22 @@ function bulkheadRules({
     maxWaitMs,
     ...(connections === undefined ? {} : { connections }),
     ...(pending === undefined ? {} : { pending }),
+  }
+}
+
+// One of each for all: a limit keeps what it has learned as long as its algorithm stays the same.
+const ALGORITHMS = { gradient2: gradient2(), vegas: vegas(), aimd: aimd() } as const
+
+function adaptiveLimitOptions(model: AdaptiveLimitModel): AdaptiveLimitOptions {
+  const { algorithm, initial, min, max, queue, maxWaitMs } = model
+  return {
+    algorithm: ALGORITHMS[algorithm],
+    initialLimit: initial,
+    minLimit: min,
+    maxLimit: max,
+    queue,
+    targetMs: Math.min(adaptiveLimitDefaults.targetMs, maxWaitMs),
+    intervalMs: maxWaitMs,
   }
 }
 

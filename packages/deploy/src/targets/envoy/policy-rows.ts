@@ -36,6 +36,12 @@ const hedge = ({ policy }: CompiledPolicy): Row =>
         'leave out retry and timeout.attempt where calls are to be hedged',
       )
 
+const adaptiveLimit = (): Row =>
+  missing(
+    "Envoy's adaptive_concurrency judges no failures, limits a listener and calls with all their tries, lets nobody wait, and to measure the least latency lets but a few calls pass now and then",
+    'write bulkhead, or run watertight proxy, or write enforce: process',
+  )
+
 /**
  * Every key of a policy and what Envoy does with it: what the report, `explain` and the page about Envoy are made from.
  * That a key is a key of this table is checked by the compiler, and that it does what it says by a test of each key.
@@ -139,6 +145,12 @@ export const policyRows: Readonly<Record<WordName, (compiled: CompiledPolicy) =>
           'write pending: 1',
         )
       : { effect: 'as-written', by: 'max_pending_requests' },
+  'adaptiveLimit.initial': adaptiveLimit,
+  'adaptiveLimit.min': adaptiveLimit,
+  'adaptiveLimit.max': adaptiveLimit,
+  'adaptiveLimit.queue': adaptiveLimit,
+  'adaptiveLimit.maxWait': adaptiveLimit,
+  'adaptiveLimit.algorithm': adaptiveLimit,
   'ejection.consecutiveFailures': by('outlier_detection.consecutive_5xx'),
   'ejection.interval': by('outlier_detection.interval'),
   'ejection.baseEjection': by('outlier_detection.base_ejection_time'),

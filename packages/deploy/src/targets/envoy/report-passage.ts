@@ -25,7 +25,7 @@ export function reportPassage(passage: Passage, model: SystemModel, report: Depl
     if (row.effect === 'as-written') continue
     const [section = ''] = key.split('.')
     // A section of which nothing is left is one thing to say.
-    const place = section === 'breaker' ? section : key
+    const place = WHOLE.has(section) ? section : key
     report.add({ ...row, key: place, path: placeOf(policy, place, path) })
   }
   if (policy.instance === 'shared') {
@@ -60,11 +60,15 @@ export function reportPassage(passage: Passage, model: SystemModel, report: Depl
   }
 }
 
+/** Sections of which Envoy does nothing at all. */
+const WHOLE: ReadonlySet<string> = new Set(['breaker', 'adaptiveLimit'])
+
 /** What of a policy has no meaning where there are no requests. */
 const NEEDS_REQUESTS: readonly WordName[] = [
   'retry.attempts',
   'breaker.failureRate',
   'bulkhead.concurrency',
+  'adaptiveLimit.max',
   'rateLimit.limit',
   'hedge.after',
 ]
