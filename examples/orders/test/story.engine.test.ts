@@ -70,10 +70,10 @@ test('on real servers: payment slow, inventory killed, the database killed, all 
   expect(books.orders.length).toBeGreaterThan(30)
 }, 500_000)
 
-/** From the sidecar of order, since the gateway is Envoy, to shipping, which hears of it through Kafka. */
+/** From the gateway, which is Envoy, to shipping, which hears of it through Kafka. */
 async function isOneTrace(): Promise<void> {
   // Checkouts do without loyalty and tax where these are late, and a machine that is too busy loses spans.
-  const services = ['inventory', 'order', 'payment', 'shipping']
+  const services = ['gateway', 'inventory', 'order', 'payment', 'shipping']
   const wholeTrace = async () => {
     const id = randomBytes(16).toString('hex')
     const { status } = await story.shop.order({}, { traceparent: `00-${id}-00f067aa0ba902b7-01` })

@@ -32,6 +32,18 @@ describe('compile', () => {
     })
   })
 
+  it('has Envoy send its spans where it is told, and says so when a document that asks for traces does not say where', async () => {
+    await inFolder({ 'watertight.yaml': `${MANIFEST}monitoring: { traces: jaeger }\n` }, async (cwd) => {
+      const untold = await watertightHere([...compile, '--sidecar', 'order'], { cwd })
+      expect(untold.err).toMatch(/watertight\.yaml:11 monitoring\.traces: .*compile with --traces URL/s)
+      const words = [...compile, '--sidecar', 'order', '--traces', 'http://127.0.0.1:4318/v1/traces']
+      const { code, err } = await watertightHere(words, { cwd })
+      expect([code, err]).toEqual([0, expect.stringContaining('a span of Envoy is a request or a try')])
+      const listeners = await readFile(join(cwd, 'envoy/current/listeners.json'), 'utf8')
+      expect(listeners).toContain('"http://127.0.0.1:4318/v1/traces"')
+    })
+  })
+
   it('writes nothing with --strict when something would not happen', async () => {
     await inFolder({ 'watertight.yaml': MANIFEST }, async (cwd) => {
       const { code } = await watertightHere([...compile, '--sidecar', 'order', '--strict'], { cwd })
@@ -45,6 +57,7 @@ describe('compile', () => {
     [['--sidecar', 'ordre'], 1, 'there is no service ordre; did you mean order'],
     [['--sidecar', 'order', '--outbound', 'paymnt=1'], 2, '--outbound must name a service that is called'],
     [['--sidecar', 'order', '--admin', '0'], 2, '--admin must be a port from 1 to 65535, got 0'],
+    [['--sidecar', 'order', '--traces', 'localhost:4318'], 2, '--traces must be a URL such as http://'],
   ])('refuses %j', async (words, exitCode, message) => {
     await inFolder({ 'watertight.yaml': MANIFEST }, async (cwd) => {
       const { code, err } = await watertightHere([...compile, ...words], { cwd })

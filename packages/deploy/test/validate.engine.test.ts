@@ -8,7 +8,8 @@ it('Envoy accepts a sidecar with everything that a call may say', async () => {
 })
 
 it('Envoy accepts a gateway with everything that a route may say', async () => {
-  expect(await objections(compiled(wholeDocuments.gateway, { posture: 'gateway' }))).toBe('')
+  const traces = { url: 'https://traces.example/v1/traces', share: 0.1 }
+  expect(await objections(compiled(wholeDocuments.gateway, { posture: 'gateway', traces }))).toBe('')
 })
 
 it('Envoy objects to what it does not know', async () => {

@@ -35,6 +35,7 @@ export function defineCompile(program: Command, run: CommandRunner): void {
       collect,
     )
     .option('--admin <port>', 'its port for administration, on loopback', '9901')
+    .option('--traces <url>', 'where its spans go, by OTLP over HTTP: http://127.0.0.1:4318/v1/traces')
     .option('--strict', 'fail when something of the document would not happen')
     .option('-f, --manifest <file>', 'the manifest')
     .addOption(profileOption(READ_WITH))

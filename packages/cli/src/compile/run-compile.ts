@@ -24,6 +24,7 @@ export interface CompileOptions {
   readonly sidecar?: string
   readonly outbound?: readonly string[]
   readonly admin?: string
+  readonly traces?: string
   readonly strict?: boolean
   readonly manifest?: string
   readonly profile?: string
@@ -70,6 +71,7 @@ function envoyOptions(
   }
   const common = {
     folder,
+    traces: options.traces === undefined ? undefined : { url: collectorUrl(options.traces) },
     adminPort: readPort('--admin', admin),
     documentFolder:
       options.manifest === '-' ? terminal.cwd : dirname(locateDocument(options.manifest, terminal)),
@@ -84,6 +86,12 @@ function envoyOptions(
       model.services.get(sidecar)?.outboundPorts ?? new Map(),
     ),
   }
+}
+
+function collectorUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url.href
+  throw usage(`--traces must be a URL such as http://127.0.0.1:4318/v1/traces, got ${JSON.stringify(text)}`)
 }
 
 function usage(reason: string): CommandError {

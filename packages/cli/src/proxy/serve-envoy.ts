@@ -15,6 +15,7 @@ import {
 } from '@watertight/deploy'
 import type { SystemModel } from '@watertight/manifest'
 import type { Posture } from '@watertight/proxy'
+import { envoyTraces } from './envoy-traces.js'
 import type { Follow } from './follow-manifest.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
@@ -41,7 +42,7 @@ const LOOPBACK = '127.0.0.1'
 export async function serveEnvoy(served: ServedEnvoy, terminal: Terminal): Promise<ExitCode> {
   const folder = await mkdtemp(join(tmpdir(), 'watertight-envoy-'))
   try {
-    const options = await envoyOptions(served, folder)
+    const options = { ...(await envoyOptions(served, folder)), traces: envoyTraces(served.posture, terminal) }
     const envoy = create(served, { folder, adminPort: options.adminPort }, terminal)
     await envoy.start(compiled(served.model, options)).catch((error: unknown) => {
       throw explained(error)

@@ -127,6 +127,15 @@ it('reads a trace of its documented JSON, with attempts, what policies did, and 
   ])
 })
 
+it('reads the tries of an Envoy, which has names of its own for their status and their number', async () => {
+  const [trace] = answer.data
+  const tags = [tag('span.kind', 'client'), tag('http.status_code', '503'), tag('retry.count', '1')]
+  const spans = trace?.spans.slice(0, 1).map((span) => ({ ...span, tags }))
+  const jaeger = await serve({ [`/api/traces/${TRACE}`]: { ...answer, data: [{ ...trace, spans }] } })
+  const found = await jaeger.find(TRACE, soon())
+  expect(found?.spans).toMatchObject([{ kind: 'attempt', attempt: 2, status: 503 }])
+})
+
 it('lists the newest traces of all services once, and none where there is none', async () => {
   const jaeger = await serve({ '/api/services': { data: ['order', 'shipping'] }, '/api/traces': answer })
   expect(await jaeger.newest(10, soon())).toMatchObject([{ traceId: TRACE }])

@@ -25,8 +25,9 @@ export interface SentSpan {
 /** A span with what the page tells apart: calls, their attempts, steps of sagas, and what policies did. */
 export function tracedSpan({ wireKind, events, ...span }: SentSpan): TracedSpan {
   const { attributes } = span
-  const resends = Number(attributes['http.request.resend_count'] ?? 0)
-  const status = Number(attributes['http.response.status_code'])
+  // The former names are Envoy's.
+  const resends = Number(attributes['http.request.resend_count'] ?? attributes['retry.count'] ?? 0)
+  const status = Number(attributes['http.response.status_code'] ?? attributes['http.status_code'])
   return {
     ...span,
     kind: kindOf(wireKind, attributes),

@@ -92,7 +92,9 @@ function gateway(options: PlanOptions): Program {
   const posture = ['--gateway', ...(isEnvoy ? ['--engine', 'envoy'] : ['--restartable'])]
   return {
     ...proxy('gateway', 'gateway', undefined, posture, { admin, port }, options),
-    ...(isEnvoy ? {} : { restartsInPlace: true }),
+    ...(isEnvoy
+      ? { environment: tracesEnvironment(options, 'gateway', 'http/protobuf') }
+      : { restartsInPlace: true }),
   }
 }
 
@@ -133,14 +135,21 @@ function temporalEnvironment({ ports }: PlanOptions): Record<string, string> {
   }
 }
 
-/** The variables of OpenTelemetry's SDKs. Spans alone: nobody is said to take metrics and logs there. */
-function tracesEnvironment({ ports, ...told }: PlanOptions, service: string): Record<string, string> {
+/**
+ * The variables of OpenTelemetry's SDKs. Spans alone: nobody is said to take metrics and logs there. Jaeger takes them in any
+ * form, the console as JSON.
+ */
+function tracesEnvironment(
+  { ports, ...told }: PlanOptions,
+  service: string,
+  toJaeger: 'http/json' | 'http/protobuf' = 'http/json',
+): Record<string, string> {
   const collector = ports.engines.get('jaeger')?.collector
   const tracesUrl = collector === undefined ? told.tracesUrl : `http://127.0.0.1:${collector}/v1/traces`
   if (tracesUrl === undefined) return {}
   return {
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: tracesUrl,
-    OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
+    OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: collector === undefined ? 'http/json' : toJaeger,
     OTEL_SERVICE_NAME: service,
   }
 }

@@ -284,6 +284,21 @@ stores: { shop: postgres, payments: postgres, keys: redis, far: "postgres://far/
   ])
 })
 
+test('a gateway that is an Envoy is told to send its spans to Jaeger as it can, and that the console takes them as JSON alone', () => {
+  const tracesOfGateway = (text: string) => {
+    const [gateway] = planned(text, 'http://127.0.0.1:4717/v1/traces')
+    const { environment = {} } = gateway ?? {}
+    return [
+      environment['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'],
+      environment['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'],
+    ]
+  }
+  const onEnvoy = SHOP.replace('gateway:', 'gateway:\n  engine: envoy')
+  expect(tracesOfGateway(onEnvoy)).toEqual(['http://127.0.0.1:4717/v1/traces', 'http/json'])
+  const traced = `${onEnvoy}monitoring: { traces: jaeger }\n`
+  expect(tracesOfGateway(traced)).toEqual(['http://127.0.0.1:9009/v1/traces', 'http/protobuf'])
+})
+
 test('what watches the system is started with it: Jaeger takes the spans of all, and nobody sees the webhook', () => {
   const watched = `watertight: v1
 system: shop

@@ -23,6 +23,7 @@ import {
 import { reportDocument, reportRoute, reportShedding } from './report-document.js'
 import { reportPassage } from './report-passage.js'
 import { WorkloadTls } from './tls/workload-tls.js'
+import { reportTraces, tracesCluster, tracing, type TracesOptions } from './tracing/tracing.js'
 import { hasFixedAnswer } from './routes/fallback-filter.js'
 import { type Entry, routeConfiguration } from './routes/route-configuration.js'
 
@@ -42,6 +43,8 @@ export interface EnvoyOptions {
   readonly outbound?: Readonly<Record<string, number>> | undefined
   /** Files of the certificates by which a service is known, where it is called over TLS by an authority of its own. */
   readonly authorities?: Readonly<Record<string, string>> | undefined
+  /** Where its spans go. Default nowhere: nothing is traced. */
+  readonly traces?: TracesOptions | undefined
 }
 
 /** What Envoy reads, by the name of the file, and what it does not do of the document. */
@@ -87,15 +90,18 @@ class Compilation {
   readonly #listeners: Json[] = []
   readonly #passages: Passage[] = []
   readonly #workload: WorkloadTls | undefined
+  /** Gateway, or the service of the sidecar. */
+  readonly #own: string
 
   constructor(model: SystemModel, options: EnvoyOptions) {
     this.#model = model
     this.#options = options
     this.#sourceOf = sourceIn(options.folder)
+    const { documentFolder = process.cwd(), posture, traces } = options
+    this.#own = posture === 'gateway' ? GATEWAY : posture.sidecar
+    if (traces !== undefined) this.#clusters.push(tracesCluster(traces))
     if (!model.mutualTls) return
-    const { documentFolder = process.cwd(), posture } = options
-    const own = posture === 'gateway' ? GATEWAY : posture.sidecar
-    this.#workload = new WorkloadTls(model, join(documentFolder, 'certs'), own, this.#sourceOf)
+    this.#workload = new WorkloadTls(model, join(documentFolder, 'certs'), this.#own, this.#sourceOf)
     for (const [name, secret] of this.#workload.files) this.#files.set(name, withVersion([secret]))
   }
 
@@ -171,14 +177,14 @@ class Compilation {
   }
 
   end(): EnvoyConfiguration {
+    const { adminPort = 9901, traces } = this.#options
     reportDocument(this.#model, this.#passages, this.#report)
-    const { posture, adminPort = 9901 } = this.#options
+    reportTraces(this.#model, traces, this.#report)
     this.#files.set('clusters.json', withVersion(this.#clusters))
     this.#files.set('listeners.json', withVersion(this.#listeners))
-    const id = posture === 'gateway' ? GATEWAY : posture.sidecar
     const admin = { host: '127.0.0.1', port: adminPort }
     return {
-      bootstrap: bootstrap({ node: { id, cluster: this.#model.name }, admin }, this.#sourceOf),
+      bootstrap: bootstrap({ node: { id: this.#own, cluster: this.#model.name }, admin }, this.#sourceOf),
       files: this.#files,
       report: this.#report.entries,
     }
@@ -220,8 +226,10 @@ class Compilation {
   }
 
   #addListener(options: ListenerOptions, entries: readonly Entry[], replayBytes: number | undefined): void {
-    const { name } = options
+    const { name, manager } = options
+    const { traces } = this.#options
+    const traced = traces === undefined ? {} : tracing({ ...traces, service: traces.service ?? this.#own })
     this.#files.set(`routes/${name}.json`, withVersion([routeConfiguration({ name, entries, replayBytes })]))
-    this.#listeners.push(listener(options, this.#sourceOf))
+    this.#listeners.push(listener({ ...options, manager: { ...manager, ...traced } }, this.#sourceOf))
   }
 }
