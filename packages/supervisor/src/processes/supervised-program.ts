@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RecentLines } from '../logs/recent-lines.js'
 import type { Program } from '../plan/program.js'
+import { askAgainAfter } from '../readiness/ask-again-after.js'
 import { mendOf, troubleOf } from '../readiness/probe.js'
 import { Liveness } from '../restarts/liveness.js'
 import { RestartBackoff } from '../restarts/restart-backoff.js'
@@ -9,7 +10,6 @@ import type { RunEvent } from '../system/run-event.js'
 import type { GroupGuard } from './group-guard.js'
 import { describeEnd, ProcessRun } from './process-run.js'
 
-const READY_POLL_MS = 25
 const READY_PROBE_MS = 1_000
 const RUNS_MS = 500
 const LIVE_POLL_MS = 500
@@ -210,7 +210,7 @@ export class SupervisedProgram {
         const how = mend === undefined ? trouble : `${trouble}; ${mend}`
         this.#tell({ kind: 'slow', program: this.program.name, seconds: upForMs / 1_000, how })
       }
-      await sleep(READY_POLL_MS)
+      await sleep(askAgainAfter(upForMs))
     }
     this.state = 'ready'
     const away = this.#awaySinceMs
