@@ -11,7 +11,7 @@ export function sufferFault({ delayMs, end }: Fault, request: PendingRequest, en
     if (request.isOver) return
     if (typeof end === 'number') new MadeUpAnswer(request, end).give()
     else if (!endpoint.acquire(request))
-      request.failed('connect-failure', 'no connection was free after the delay', false)
+      request.failed('connect-failure', 'no connection was free after the delay', 0)
   })
 }
 

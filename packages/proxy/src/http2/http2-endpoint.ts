@@ -101,7 +101,7 @@ export class Http2Endpoint implements Endpoint, SessionOwner, NameFollower {
 
   closed(session: Http2Session, detail: string): void {
     if (this.sessions.delete(session)) this.rules.opened.count -= 1
-    if (!session.wasOpen) this.waiting.next()?.failed('connect-failure', detail, false)
+    if (!session.wasOpen) this.failWaiting(detail)
     this.openAsNeeded()
   }
 
@@ -109,6 +109,17 @@ export class Http2Endpoint implements Endpoint, SessionOwner, NameFollower {
     this.isClosed = true
     this.target.secure?.close()
     for (const session of this.sessions) session.leave()
+  }
+
+  /**
+   * No connection could be opened. Where there is no other that could take them, all that wait have waited for that one: a
+   * connection for each of them, one after the other, would let the last wait as many times as long.
+   */
+  private failWaiting(detail: string): void {
+    for (const { isLeaving } of this.sessions)
+      if (!isLeaving) return this.waiting.next()?.failed('connect-failure', detail, 0)
+    for (const request of this.waiting.takeAll())
+      if (!request.isOver) request.failed('connect-failure', detail, 0)
   }
 
   private roomy(): Http2Session | undefined {

@@ -9,7 +9,12 @@ import {
   type ResponseHead,
 } from '../http1/index.js'
 import { streamReset } from '../upstream/attempt-failure.js'
-import type { OutgoingHead, UpstreamListener, UpstreamStream } from '../upstream/upstream-stream.js'
+import {
+  type OutgoingHead,
+  RESENDS_OF_STALE,
+  type UpstreamListener,
+  type UpstreamStream,
+} from '../upstream/upstream-stream.js'
 import type { AnswerText } from './answer-text.js'
 import { requestBlock } from './request-block.js'
 import { type BodyTaker, StreamBody } from './stream-body.js'
@@ -184,7 +189,7 @@ export class Http2Stream implements UpstreamStream, WritingStream, BodyTaker {
   gone(detail: string): void {
     if (this.isWhole) return
     if (this.isBegun) this.fail('reset', detail)
-    else this.fail('reset-before-request', detail, true)
+    else this.fail('reset-before-request', detail, RESENDS_OF_STALE)
   }
 
   /**
@@ -195,12 +200,12 @@ export class Http2Stream implements UpstreamStream, WritingStream, BodyTaker {
     return this.input.isEnded
   }
 
-  /** There will be no answer. `isStale`: nobody can have looked at the request. */
-  fail(failure: FailureClass, detail: string, isStale: boolean = false): void {
+  /** There will be no answer. It may be sent so often by other connections, where nobody can have looked at it. */
+  fail(failure: FailureClass, detail: string, resendsMax: number = 0): void {
     const { listener } = this
     this.listener = undefined
     this.end(undefined)
-    listener?.failed(failure, detail, isStale)
+    listener?.failed(failure, detail, resendsMax)
   }
 
   // What its input asks for.
@@ -258,7 +263,7 @@ export class Http2Stream implements UpstreamStream, WritingStream, BodyTaker {
     const { listener } = this
     this.listener = undefined
     this.end(errorCodes.protocolError)
-    listener?.failed('protocol-error', detail, false)
+    listener?.failed('protocol-error', detail, 0)
   }
 
   /** `code` is what the other side is told, if it can be under way there. */

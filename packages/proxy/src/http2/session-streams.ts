@@ -6,7 +6,7 @@ import type { FrameListener } from '../frames/incoming-frames.js'
 import { PeerSettings } from '../frames/peer-settings.js'
 import { type FieldSink, HpackDecoder, HpackLines } from '../hpack/index.js'
 import { type HeaderNames, type Http1Limits, ResponseReader } from '../http1/index.js'
-import type { UpstreamListener } from '../upstream/upstream-stream.js'
+import { RESENDS_IN_TURN, RESENDS_OF_STALE, type UpstreamListener } from '../upstream/upstream-stream.js'
 import { AnswerText } from './answer-text.js'
 import { connectionHeaders } from './connection-headers.js'
 import { ConnectionWindow } from './connection-window.js'
@@ -167,12 +167,16 @@ export class SessionStreams implements FrameListener, RequestCarrier {
     return errorCodes.noError
   }
 
-  /** Streams up to the last one that it names go on; nobody has looked at those above. */
+  /**
+   * Streams up to the last one that it names go on; nobody has looked at those above. Where it has looked at some, they are
+   * next in turn; one that looks at none at all is no service that could be asked for long.
+   */
   goAway(last: number): number {
+    const resendsMax = last > 0 ? RESENDS_IN_TURN : RESENDS_OF_STALE
     this.owner.leaving()
     for (const stream of this.streams.values())
       if (stream.id > last)
-        stream.fail('refused-stream', 'the service closed before it looked at the request', true)
+        stream.fail('refused-stream', 'the service closed before it looked at the request', resendsMax)
     return this.idled()
   }
 

@@ -222,8 +222,8 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
     this.owner.drained(this)
   }
 
-  failed(failure: FailureClass, detail: string, isStale: boolean): void {
-    if (isStale && this.resends === 0 && this.owner.mayResend(this, failure)) {
+  failed(failure: FailureClass, detail: string, resendsMax: number): void {
+    if (this.resends < resendsMax && this.owner.mayResend(this, failure)) {
       this.resends += 1
       this.owner.resent(this, failure)
       this.stream = undefined
@@ -247,7 +247,7 @@ export class UpstreamAttempt implements UpstreamListener, JudgedAnswer {
       if (this.isKept) this.owner.answerBroken(`nothing more of the answer came for ${durationMs} ms`, 'SI')
       return
     }
-    this.failed('attempt-timeout', `no answer within ${durationMs} ms`, false)
+    this.failed('attempt-timeout', `no answer within ${durationMs} ms`, 0)
     this.stream?.abort()
   }
 

@@ -16,7 +16,12 @@ import { TurnWriter } from '../sockets/turn-writer.js'
 import { keepAliveOf } from './keep-alive-of.js'
 import { type ConnectionTarget, openSocket, type SocketReader } from './open-socket.js'
 import { RequestWriter } from './request-writer.js'
-import type { OutgoingHead, UpstreamListener, UpstreamStream } from './upstream-stream.js'
+import {
+  type OutgoingHead,
+  RESENDS_OF_STALE,
+  type UpstreamListener,
+  type UpstreamStream,
+} from './upstream-stream.js'
 
 /** Whose connection it is: takes it back when it is free, and hears when it is gone. */
 export interface ConnectionOwner {
@@ -246,7 +251,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream, S
     const { listener } = this
     this.listener = undefined
     this.destroy()
-    listener?.failed(failure, detail, false)
+    listener?.failed(failure, detail, 0)
   }
 
   /** Told by the socket, or done by us: whichever is first. */
@@ -261,7 +266,7 @@ export class UpstreamConnection extends ExpiryEntry implements UpstreamStream, S
     this.unlink()
     const detail = this.error === '' ? 'the connection closed before the answer ended' : this.error
     this.owner.closed(this, detail)
-    listener?.failed(failure, detail, isStale)
+    listener?.failed(failure, detail, isStale ? RESENDS_OF_STALE : 0)
   }
 }
 

@@ -102,7 +102,7 @@ export class UpstreamEndpoint implements Endpoint, ConnectionOwner, NameFollower
     if (place >= 0) this.idle.splice(place, 1)
     if (!connection.wasOpen) {
       this.connecting -= 1
-      this.waiting.next()?.failed('connect-failure', detail, false)
+      this.waiting.next()?.failed('connect-failure', detail, 0)
     }
     if (this.waiting.count > this.connecting && this.canOpen) this.open()
   }

@@ -26,9 +26,20 @@ export interface UpstreamListener {
   readEnded(): void
   /** There is room for more of the request. */
   drained(): void
-  /** `isStale`: its connection had been closed, or was being left, when the request came, so that nobody read it. */
-  failed(failure: FailureClass, detail: string, isStale: boolean): void
+  /**
+   * `resendsMax`: how often it may be sent at most, by other connections, before that is the next attempt's matter: never
+   * where somebody may have read it, and else by what is known of the connection.
+   */
+  failed(failure: FailureClass, detail: string, resendsMax: number): void
 }
+
+/** Its connection had been closed, or was being left, when the request came, so that nobody read it. */
+export const RESENDS_OF_STALE = 1
+/**
+ * Its connection was left after it had done its share of requests, and this one came after them: there is nothing wrong
+ * with the service, and whoever is first in the queue is among those that the next connection answers.
+ */
+export const RESENDS_IN_TURN = 10
 
 /** One request on a connection to an endpoint. */
 export interface UpstreamStream {

@@ -19,6 +19,13 @@ export class WaitingRequests {
     return this.all.length < most
   }
 
+  /** Takes all of them, those whose callers have left among them. */
+  takeAll(): readonly PendingRequest[] {
+    const { all } = this
+    this.all = []
+    return all
+  }
+
   /** Takes the first that still waits. */
   next(): PendingRequest | undefined {
     for (let next = this.all.shift(); next !== undefined; next = this.all.shift()) {

@@ -1,8 +1,9 @@
+import type { Socket } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { frameTypes } from '../../src/frames/frame-types.js'
 import { goAwayFrame, pingFrame, resetFrame, windowUpdateFrame } from '../../src/frames/frame-head.js'
-import { eventually, type RunningProxy } from '../running-proxy.js'
+import { destinationsOf, eventually, type RunningProxy, serveRaw } from '../running-proxy.js'
 import { Scene } from '../stories/scene.js'
 import { data, frame, FrameCaller, GET, headers, packed, POST } from './frame-caller.js'
 import { type Answering, type FrameService, frameService, type ServedFrames } from './frame-service.js'
@@ -115,6 +116,38 @@ describe('a service of HTTP/2', () => {
       { status: 200, attempts: 1, flags: '' },
       { status: 503, attempts: 1 },
     ])
+  })
+
+  it('whose connections close after two requests each answers all that were sent together, none of them twice', async () => {
+    const { service, proxy, url } = await serve(
+      (connection, stream) => {
+        const { send, asked } = connection
+        // Nobody looks at what comes after the goodbye.
+        if (asked.length > 2) return
+        send(headers(stream, OK, false) + data(stream, 'done', true))
+        if (asked.length === 2) send(goAwayFrame(stream))
+      },
+      { policy: ', retry: off' },
+    )
+    const calls = Array.from({ length: 12 }, () => fetch(url, { method: 'POST', body: 'x' }))
+    const answers = await Promise.all(calls)
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 200))
+    const looked = service.connections.map(({ asked }) => Math.min(2, asked.length))
+    expect(looked.reduce((sum, one) => sum + one, 0)).toBe(12)
+    await eventually(() => proxy.lines.length === 12)
+    expect(new Set(proxy.lines.map(({ attempts }) => attempts))).toEqual(new Set([1]))
+  })
+
+  it('that closes before it says how much it takes is given up by all that wait for it, and not by one after the other', async () => {
+    const sockets: Socket[] = []
+    const mute = await scene.add(serveRaw((socket) => void sockets.push(socket)))
+    const proxy = await scene.gateway(mute.port, '', ', protocol: h2', ', retry: off')
+    const calls = Array.from({ length: 5 }, () => fetch(`http://127.0.0.1:${proxy.port}`))
+    const [destination] = destinationsOf(proxy.proxy)
+    await eventually(() => destination!.endpoints.all[0]!.pending === 5)
+    sockets[0]!.destroy()
+    expect((await Promise.all(calls)).map(({ status }) => status)).toEqual([503, 503, 503, 503, 503])
+    expect(sockets).toHaveLength(1)
   })
 
   it('that says goodbye is waited for by nobody: requests in the queue get another connection', async () => {
