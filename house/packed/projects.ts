@@ -8,13 +8,17 @@ export interface Project {
   readonly compilerOptions: Readonly<Record<string, unknown>>
 }
 
-/** Every combination that changes what a declaration means. Libraries are checked: `skipLibCheck` hides mistakes. */
-export function projects({ commonJs }: Compiler): Project[] {
+/**
+ * Every combination that changes what a declaration means; of a compiler between others, every pair of settings. Libraries
+ * are checked: `skipLibCheck` hides mistakes.
+ */
+export function projects({ commonJs, isBetween = false }: Compiler): Project[] {
   const found: Project[] = []
   for (const samples of ['node', 'browser'] as const) {
     for (const module of ['NodeNext', 'Bundler'] as const) {
       for (const dom of samples === 'node' ? [true, false] : [true]) {
-        for (const exact of [true, false]) found.push(project(samples, module, dom, exact))
+        for (const exact of isBetween ? [(module === 'NodeNext') === dom] : [true, false])
+          found.push(project(samples, module, dom, exact))
       }
     }
   }
