@@ -43,7 +43,11 @@ test('from each earlier schema a database moves up, and keeps what it holds', as
     expect([status.applied.length, status.pending.length]).toEqual([number, migrations.length - number])
     const { topic } = new Scene({ store }, name)
     await store.transaction((transaction) =>
-      publish(ofEarlierVersion(transaction), topic, { type: 'numbered', key: 'old', data: { n: number } }),
+      publish(ofEarlierVersion(transaction, number), topic, {
+        type: 'numbered',
+        key: 'old',
+        data: { n: number },
+      }),
     )
     await migrate(store)
     const seen: number[] = []

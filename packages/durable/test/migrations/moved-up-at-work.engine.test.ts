@@ -70,7 +70,7 @@ test.each(migrations.slice(0, -1).map(({ name, number }) => [name, number] as co
       'create table effects.entry (number integer generated always as identity, topic text, name text)',
     )
     const it = new Scene({ store }, name)
-    const old = await workers(ofEarlierVersion(store), it, number)
+    const old = await workers(ofEarlierVersion(store, number), it, number)
     let placed = 0
     const over = new AbortController()
     const placing = (async () => {

@@ -2,7 +2,10 @@ import type { StoreTransaction } from '../../src/store/store.js'
 
 const shift = / \+ \(\s*select case when max\(origin\.xmin[^]*?as origin\)/g
 
-const publishEvent = /^\s*select \* from watertight\.publish_event\(.*\)$/
+/** The migration from which on a log knows where it comes from. */
+const ORIGIN = 6
+
+const ofToday = /^select (?:pg_notify.*, )?watertight\.publish_plain_event\(.*\) as position$/
 
 /** How one event was written before there was a function for it. */
 const insertEvent = `
@@ -13,16 +16,27 @@ const insertEvent = `
     returning transaction
   )
   insert into watertight.outbox (topic, partition, transaction, event_id, key, type, version, source, subject, occurred_at,
-    trace_parent, trace_state, data)
-  select $1, $2::smallint, transaction, $3, $4, $5, $6::integer, $7, $8, coalesce($9::timestamptz, clock_timestamp()), $10,
-    $11, $12::json
-  from locked returning transaction::text, id::text, $13::boolean and pg_notify('watertight', $1) is null`
+    data)
+  select $1, $2::smallint, transaction, $3, $4, $5, $6::integer, $7, $8, clock_timestamp(), $9::json
+  from locked returning transaction || ':' || id as position, pg_notify('watertight', $1)`
 
-/** Statements as they were before a log knew where it comes from and had functions: what a process of an earlier version sends. */
-export function ofEarlierVersion<Database extends StoreTransaction>(database: Database): Database {
+/** How it was written by the first such function. */
+const publishEvent = `
+  select transaction || ':' || id as position
+  from watertight.publish_event($1, $2, $3, $4, $5, $6, $7, $8, null, null, null, $9, true)`
+
+/** The migration that brought that function. */
+const PUBLISH_EVENT = 7
+
+/** Statements as they were under a migration of an earlier version: what a process of that version sends. */
+export function ofEarlierVersion<Database extends StoreTransaction>(
+  database: Database,
+  number: number,
+): Database {
+  const published = number < PUBLISH_EVENT ? insertEvent : publishEvent
   const query: StoreTransaction['query'] = (text, values) =>
     database.query(
-      text.replaceAll(shift, '').replace(publishEvent, insertEvent.replaceAll('$', '$$$$')),
+      (number < ORIGIN ? text.replaceAll(shift, '') : text).replace(ofToday, () => published),
       values,
     )
   return new Proxy(database, {
@@ -33,7 +47,7 @@ export function ofEarlierVersion<Database extends StoreTransaction>(database: Da
       return (work: (transaction: StoreTransaction) => Promise<unknown>, options: unknown) =>
         (value as (...given: unknown[]) => unknown).call(
           target,
-          (transaction: StoreTransaction) => work(ofEarlierVersion(transaction)),
+          (transaction: StoreTransaction) => work(ofEarlierVersion(transaction, number)),
           options,
         )
     },

@@ -2,8 +2,11 @@ import type { Transaction } from '../../store/store.js'
 import type { EventRow } from '../event-row.js'
 import type { PartitionPosition } from '../position.js'
 
-const text = `
-  select * from watertight.publish_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+// Each value that is sent costs about as much as a column that is written: those that few events have are sent by them alone.
+const plain = `watertight.publish_plain_event($1, $2, $3, $4, $5, $6, $7, $8, $9) as position`
+const whole = `transaction || ':' || id as position
+  from watertight.publish_event($1, $2, $3, $4, $5, $6, $7, $8, $10, $11, $12, $9, false)`
+const hint = `pg_notify('watertight', $1)`
 
 export interface InsertedEvent {
   readonly topic: string
@@ -16,23 +19,17 @@ export interface InsertedEvent {
 /** Writes one event: what most transactions publish. */
 export async function insertEvent(
   transaction: Transaction,
-  { topic, source, event, hint }: InsertedEvent,
+  { topic, source, event, hint: mayHint }: InsertedEvent,
 ): Promise<PartitionPosition> {
-  const { rows } = await transaction.query(text, [
-    topic,
-    event.partition,
-    event.eventId,
-    event.key,
-    event.type,
-    event.version,
-    source,
-    event.subject,
-    event.occurredAt,
-    event.traceParent,
-    event.traceState,
-    event.data,
-    hint,
-  ])
-  const [row] = rows as { transaction: string; id: string }[]
-  return { partition: event.partition, transaction: Number(row?.transaction), id: Number(row?.id) }
+  const { partition, eventId, key, type, version, subject, data } = event
+  const few = [event.occurredAt, event.traceParent, event.traceState]
+  const isPlain = key !== null && few.every((value) => value === null)
+  const values = [topic, partition, eventId, key, type, version, source, subject, data]
+  const { rows } = await transaction.query(
+    `select ${mayHint ? `${hint}, ` : ''}${isPlain ? plain : whole}`,
+    isPlain ? values : [...values, ...few],
+  )
+  const [row] = rows as { position: string }[]
+  const [number, id] = (row?.position ?? '').split(':')
+  return { partition, transaction: Number(number), id: Number(id) }
 }

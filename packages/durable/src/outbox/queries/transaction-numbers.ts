@@ -13,8 +13,13 @@ export const transactionNumbers: { readonly current: string; readonly horizon: s
   horizon: `(pg_snapshot_xmin(pg_current_snapshot())::text::bigint + ${shift})`,
 }
 
+/** What the function that writes a plain event refuses with; no other statement does. */
+const NO_DATA_FOUND = 'P0002'
+const INVALID_TEXT = '22P02'
+
 /** Whether a statement was refused because the database was restored from a dump and not adopted yet. */
 export function isRestored(error: unknown): boolean {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
-  return code === '22P02' && typeof message === 'string' && message.includes('"restored after ')
+  if (typeof message !== 'string') return false
+  return code === NO_DATA_FOUND || (code === INVALID_TEXT && message.includes('"restored after '))
 }
