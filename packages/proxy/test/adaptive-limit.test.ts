@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http'
+import { readManifest, type SystemModel } from '@watertight/manifest'
 import { expect, it } from 'vitest'
+import { Proxy } from '../src/proxy.js'
 import {
   closedAfterEach,
   destinationsOf,
@@ -87,4 +89,44 @@ it(
     )
   },
   4 * PATIENCE_MS,
+)
+
+it(
+  'holds in a sidecar what the document says of a call, and a reload keeps what it has found',
+  async () => {
+    let status = 500
+    const payment = await started(
+      serveHttp((_request, response) => {
+        response.statusCode = status
+        response.end()
+      }),
+    )
+    const model = (max: number): SystemModel =>
+      readManifest(
+        `watertight: v1
+system: shop
+services:
+  order: { port: 1, enforce: sidecar, calls: { payment: { retry: off, adaptiveLimit: { algorithm: aimd, max: ${max}, queue: 0 } } } }
+  payment: { port: ${payment.port} }`,
+        'watertight.yaml',
+      ).system!.model
+    const posture = { kind: 'sidecar', service: 'order' } as const
+    const proxy = new Proxy({ model: model(10), posture })
+    await proxy.listen()
+    const { port } = proxy.ports.find(({ name }) => name === 'payment')!
+    const running = { proxy, port, lines: [], close: () => proxy.destroy() }
+    await started(Promise.resolve(running))
+    expect(limitOf(running)).toBe(10)
+    for (let call = 0; call < 5; call += 1) await burst(running, 1)[0]
+    // Five rounds have failed, and each has taken a tenth.
+    await eventually(() => limitOf(running) === 5, PATIENCE_MS)
+    await proxy.reload(model(9))
+    expect(limitOf(running)).toBe(5)
+    status = 200
+    await eventually(async () => {
+      await Promise.all(burst(running, limitOf(running)))
+      return limitOf(running) === 9
+    }, PATIENCE_MS)
+  },
+  3 * PATIENCE_MS,
 )

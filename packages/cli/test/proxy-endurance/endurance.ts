@@ -1,5 +1,6 @@
 import { seededRandom } from '@watertight/policy/testing'
 import { Caller, type Fate } from './caller.js'
+import { FaultyHttp2Service } from './faulty-http2-service.js'
 import { type Fault, FaultyService } from './faulty-service.js'
 import { ProxyProcess } from './proxy-process.js'
 
@@ -15,22 +16,33 @@ const SHARES: readonly (readonly [Fault | 'left', number])[] = [
   ['silent', 0.1],
 ]
 const POSTS = 0.2
+/** Of the requests, so many go to the service that speaks HTTP/2, which draws by itself what goes wrong. */
+const STOCK = 0.3
 
 const document = (
   port: number,
-  services: readonly FaultyService[],
+  orders: readonly FaultyService[],
+  stocks: readonly FaultyHttp2Service[],
   totalMs: number,
 ): string => `watertight: v1
 system: shop
-services: { order: { endpoints: [${services.map((one) => `"127.0.0.1:${one.port}"`).join(', ')}] } }
+policies:
+  patient:
+    timeout: { attempt: 3s, total: ${totalMs}ms }
+    retry: { attempts: 6, backoff: { initial: 1ms, max: 50ms }, budget: { ratio: 100%, minimum: 1000 } }
+  stubborn: { extends: patient, retry: { attempts: 12 } } # faults hit further attempts, too
+services:
+  order: { endpoints: [${placesOf(orders)}] }
+  stock: { endpoints: [${placesOf(stocks)}], protocol: h2 }
 gateway:
   listen: { port: ${port}, host: 127.0.0.1 }
   routes:
-    - match: { path: / }
-      to: order
-      timeout: { attempt: 3s, total: ${totalMs}ms }
-      retry: { attempts: 6, backoff: { initial: 1ms, max: 50ms }, budget: { ratio: 100%, minimum: 1000 } }
+    - { match: { path: /stock }, to: stock, policy: stubborn }
+    - { match: { path: / }, to: order, policy: patient }
 `
+
+const placesOf = (instances: readonly { readonly port: number }[]): string =>
+  instances.map((one) => `"127.0.0.1:${one.port}"`).join(', ')
 
 /** Requests through a proxy in a process of its own, while its services restart and its document changes. */
 export class Endurance {
@@ -40,7 +52,8 @@ export class Endurance {
   readonly memoryMb: number[] = []
   /** What was in use of it once the garbage was out, in bytes, at the same times. */
   readonly heapBytes: number[] = []
-  readonly services: readonly FaultyService[] = [new FaultyService(), new FaultyService()]
+  readonly orders: readonly FaultyService[] = [new FaultyService(), new FaultyService()]
+  readonly stocks: readonly FaultyHttp2Service[]
   proxy!: ProxyProcess
   seconds: number = 0
   /** Files that the process has open before the first request. */
@@ -53,15 +66,17 @@ export class Endurance {
   constructor(requests: number, seed: number) {
     this.requests = requests
     this.random = seededRandom(seed)
+    const ofService = seededRandom(seed + 1)
+    this.stocks = [new FaultyHttp2Service(ofService), new FaultyHttp2Service(ofService)]
   }
 
   async run(folder: string, port: number): Promise<void> {
     for (const service of this.services) await service.start()
-    this.proxy = await ProxyProcess.start(folder, document(port, this.services, 20_000))
+    this.proxy = await ProxyProcess.start(folder, document(port, this.orders, this.stocks, 20_000))
     this.filesBefore = this.proxy.openFiles
     const callers = Array.from({ length: CALLERS }, () => new Caller(port))
     const startedAt = performance.now()
-    const disturbances = [this.restart(), this.change(port)]
+    const disturbances = [this.restart(this.orders), this.restart(this.stocks), this.change(port)]
     try {
       await Promise.all(callers.map((caller) => this.drive(caller)))
     } finally {
@@ -70,6 +85,15 @@ export class Endurance {
       await Promise.all(disturbances)
       for (const caller of callers) caller.close()
     }
+  }
+
+  /** Answers that services of HTTP/2 have cut. */
+  get cuts(): number {
+    return this.stocks.reduce((sum, { cuts }) => sum + cuts, 0)
+  }
+
+  get services(): readonly (FaultyService | FaultyHttp2Service)[] {
+    return [...this.orders, ...this.stocks]
   }
 
   /** Between two readings of the memory. */
@@ -99,11 +123,13 @@ export class Endurance {
       }
       const fault = drawn(this.random() * 100)
       const method = this.random() < POSTS ? 'POST' : 'GET'
-      const body = method === 'POST' ? 'Content-Length: 5\r\n\r\nhello' : '\r\n'
-      const path = `/${fault === 'left' ? 'none' : fault}/${number}`
+      const id = `stock-${number}`
+      const body = method === 'POST' ? `Content-Length: ${id.length}\r\n\r\n${id}` : '\r\n'
+      const isStock = this.random() < STOCK
+      const path = isStock ? '/stock' : `/${fault === 'left' ? 'none' : fault}/${number}`
       const request = `${method} ${path} HTTP/1.1\r\nHost: a\r\n${body}`
       if (fault === 'left') await caller.leave(request)
-      else this.tell(`${method} ${fault}`, await caller.ask(request))
+      else this.tell(`${method} ${isStock ? 'stock' : fault}`, await caller.ask(request))
     }
   }
 
@@ -112,16 +138,16 @@ export class Endurance {
     this.fates.set(key, (this.fates.get(key) ?? 0) + 1)
   }
 
-  private async restart(): Promise<void> {
+  private async restart(instances: readonly { restart(): Promise<void> }[]): Promise<void> {
     for (let turn = 0; !this.isOver; turn += 1) {
-      await this.services[turn % this.services.length]!.restart()
+      await instances[turn % instances.length]!.restart()
       await pause(300)
     }
   }
 
   private async change(port: number): Promise<void> {
     for (let turn = 0; !this.isOver; turn += 1) {
-      this.proxy.change(document(port, this.services, 20_000 + (turn % 2)))
+      this.proxy.change(document(port, this.orders, this.stocks, 20_000 + (turn % 2)))
       await pause(500)
     }
   }

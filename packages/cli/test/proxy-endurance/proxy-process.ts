@@ -7,6 +7,8 @@ import { PROGRAM } from '../run-process.js'
 
 /** Nothing of this kind is to happen: a few tell why it did. */
 const LOSSES_MAX = 20
+/** On a busy machine, what it says of a change that it will see again. */
+const LATE = /^cannot read .*reading took longer than \d+ ms; what was in force stays\n/gm
 const LOST = /^{(?=.*"method":"GET")(?=.*"status":50[34])/
 
 /** A gateway in a process of its own, and what can be seen of it from outside. */
@@ -71,7 +73,7 @@ export class ProxyProcess {
 
   /** What it has complained of. */
   get complaints(): string {
-    return this.said
+    return this.said.replace(LATE, '')
   }
 
   kill(): void {

@@ -6,7 +6,7 @@ export const responseFlags = {
   UR: 'the endpoint reset the stream',
   SI: 'the endpoint fell silent within its answer',
   UPE: 'what the endpoint sent is not HTTP',
-  UO: 'this side is at a limit: connections, pending requests, bulkhead or circuit breaker',
+  UO: 'this side is at a limit: connections, pending requests, bulkhead, adaptive limit or circuit breaker',
   UH: 'no endpoint',
   URX: 'all attempts are used up',
   NR: 'no route',
