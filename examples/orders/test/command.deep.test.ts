@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -39,6 +39,8 @@ test('Ctrl-C drains and sums up; a run that is killed takes its services along; 
   expect(pids.length).toBeGreaterThanOrEqual(14)
   killed.child.kill('SIGKILL')
   await until('its services are gone', () => !pids.some(isAlive))
+  // What runs its drills, too, which is in no group of the run.
+  await until('nothing of it is left', async () => (await programsOf(dataFolder)).length === 0)
 
   const last = start('--port', '0', '--data', dataFolder, '--seconds', '2', '--json')
   expect(await last.code).toBe(0)
@@ -61,6 +63,13 @@ async function showsTheShop(run: Run): Promise<void> {
     return flows && sagas.known && sagas.value.length > 0 && waiting.known && snapshot
   })
   expect(shown.services.map(({ name }) => name)).toEqual(expect.arrayContaining(['gateway', 'order', 'tax']))
+}
+
+/** The command lines in which this folder is named, as far as the system tells. */
+async function programsOf(folder: string): Promise<string[]> {
+  const ids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')))
+  return lines.filter((line) => line.includes(folder))
 }
 
 function isAlive(pid: number): boolean {

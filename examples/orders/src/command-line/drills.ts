@@ -14,8 +14,8 @@ interface DrillEvent {
 export class Drills {
   readonly #child: ChildProcess
 
-  constructor(runFolder: string, hear: (event: DrillEvent) => void) {
-    const words = ['drill', '--by-schedule', '--json', '--manifest', MANIFEST_FILE, '--folder', runFolder]
+  constructor(runFolder: string, hear: (event: DrillEvent) => void, manifestFile: string = MANIFEST_FILE) {
+    const words = ['drill', '--by-schedule', '--json', '--manifest', manifestFile, '--folder', runFolder]
     this.#child = spawn(process.execPath, [watertightProgram(), ...words], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })

@@ -24,6 +24,8 @@ export interface DrillTools {
   readonly place: WatchedPlace | undefined
   readonly load: DrillLoad | undefined
   readonly requests: StopRequests
+  /** Whether the system that is disturbed is there. */
+  readonly isThere: () => boolean
   readonly say: (text: string) => void
 }
 
@@ -49,6 +51,7 @@ export class ConductedDrill {
     await place?.asked
     try {
       for await (const snapshot of observe(observed, requests.signal)) {
+        if (!this.#tools.isThere()) throw cannotDrill(this.#plan.name, 'the system has ended meanwhile')
         if (this.#watch === undefined) await this.#strikeIfCalm(snapshot)
         else if (await this.#isOver(this.#watch, snapshot)) break
       }

@@ -106,6 +106,7 @@ async function drill(drilling: Drilling): Promise<DrillRecord> {
       place: watched,
       load,
       requests,
+      isThere: () => run.isAlive,
       say,
     }).run()
     const report = await load?.stop()

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
+import { isAlive } from '../processes/is-alive.js'
 import type { ProgramStatus } from '../system/program-status.js'
 import type { RecordedEvent } from './recent-events.js'
 import type { ProgramSignal } from './signal-programs.js'
@@ -50,6 +51,11 @@ export class ControlClient {
       () => client,
       () => undefined,
     )
+  }
+
+  /** Whether the process of the run is there, however busy it is; its id may be that of another process after a while. */
+  get isAlive(): boolean {
+    return isAlive(this.pid)
   }
 
   async status(): Promise<RunStatus> {

@@ -3,6 +3,7 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isAlive } from '../processes/is-alive.js'
 import { AlreadyRunningError } from './already-running-error.js'
 
 const PROBE_MS = 1_000
@@ -133,13 +134,4 @@ async function ended(pid: number | null): Promise<void> {
   if (pid === null) return
   const giveUpAt = performance.now() + GUARD_MS
   while (isAlive(pid) && performance.now() < giveUpAt) await sleep(POLL_MS)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

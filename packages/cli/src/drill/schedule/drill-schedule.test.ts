@@ -101,6 +101,19 @@ test('drills run by their every while the system runs, never two at once, and th
   await schedule.close()
 })
 
+test('what comes due while a drill runs waits for it, and is not said to be missed', async () => {
+  const it = scene()
+  const schedule = it.open()
+  it.now += 11 * MINUTE
+  schedule.look()
+  it.now += 20 * MINUTE
+  await it.end?.()
+  schedule.look()
+  expect([phases(it, 'one'), phases(it, 'two')].flat()).not.toContain('missed')
+  expect(it.started).toHaveLength(2)
+  await schedule.close()
+})
+
 test('one that is refused is told, kept, and tried again soon', async () => {
   const it = scene()
   const schedule = it.open()

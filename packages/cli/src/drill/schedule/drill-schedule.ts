@@ -48,6 +48,8 @@ export class DrillSchedule {
   readonly #told = new Map<string, number>()
   readonly #missed = new Map<string, number>()
   #running: RunningDrill | undefined
+  /** Since when no drill has run here: what was due before had to wait for one, and was not missed. */
+  #freeSince = 0
   #isClosed = false
 
   /** Begins at once: all that the document runs is to be ready. */
@@ -92,7 +94,10 @@ export class DrillSchedule {
   #dueAt(times: DrillTimes, now: number): number {
     const at = nextDue(times)
     const settledAt = this.#startedAt + Math.min(SETTLE_MS, times.everyMs)
-    if (now - at > Math.min(LATE_MS, times.everyMs) && this.#missed.get(times.name) !== at) {
+    if (
+      now - Math.max(at, this.#freeSince) > Math.min(LATE_MS, times.everyMs) &&
+      this.#missed.get(times.name) !== at
+    ) {
       this.#missed.set(times.name, at)
       this.#miss(times, at, now)
     }
@@ -119,6 +124,7 @@ export class DrillSchedule {
     this.#running = running
     void running.ended.then((record) => {
       this.#running = undefined
+      this.#freeSince = this.#options.now()
       if (record.kind === 'drill')
         return this.#tell(name, 'ended', record.ok ? 'met all objectives' : 'missed an objective')
       if (this.#isClosed) return undefined

@@ -10,17 +10,13 @@ import { stopRequests } from '../../up/stop-requests.js'
 import { type RunCommandOptions, runFolderOf, withRun } from '../../up/with-run.js'
 import { DrillSchedule } from './drill-schedule.js'
 import { startDrill } from './start-drill.js'
-
-/** How often it looks whether the system still runs. */
-const LOOK_MS = 2_000
-/** One that is too busy to answer still runs: it is gone when it has not answered so many times. */
-const MISSES_MAX = 5
+import { untilRunEnded } from './until-run-ended.js'
 
 /** Runs each drill of the document by its `every`, for as long as the system runs, whoever has started that. */
 export async function runSchedule(options: RunCommandOptions, terminal: Terminal): Promise<ExitCode> {
   const file = locateDocument(options.manifest, terminal)
   let { model } = await requireSystem(options.manifest, terminal)
-  return await withRun(options, terminal, async () => {
+  return await withRun(options, terminal, async (run) => {
     const folder = runFolderOf(options, terminal)
     const requests = stopRequests()
     const watch = watchManifest(file, {
@@ -36,10 +32,9 @@ export async function runSchedule(options: RunCommandOptions, terminal: Terminal
       tell: (event) => terminal.out.write(`${options.json === true ? JSON.stringify(event) : event.text}\n`),
       now: () => Date.now(),
     })
-    for (let misses = 0; misses < MISSES_MAX && !requests.isAsked;) {
-      misses = (await ControlClient.find(folder)) === undefined ? misses + 1 : 0
-      await sleep(LOOK_MS, undefined, { signal: requests.signal }).catch(() => {})
-    }
+    const { signal } = requests
+    const pause = (ms: number): Promise<unknown> => sleep(ms, undefined, { signal }).catch(() => {})
+    await untilRunEnded({ run, find: () => ControlClient.find(folder), pause, signal })
     watch.close()
     await schedule.close()
     requests.close()
