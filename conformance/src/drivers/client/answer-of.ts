@@ -16,6 +16,7 @@ const FAILURE_OF_CODE: Readonly<Record<string, Failure>> = {
   WT_RESPONSE_TOO_LARGE: 'protocol-error',
   WT_CIRCUIT_OPEN: 'circuit-open',
   WT_BULKHEAD_FULL: 'overflow',
+  WT_OVERLOADED: 'overflow',
   WT_RATE_LIMITED: 'rate-limited',
   WT_NO_ENDPOINT: 'no-endpoint',
   WT_CLOSED: 'closed',

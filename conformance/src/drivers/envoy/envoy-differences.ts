@@ -5,6 +5,8 @@ import { importedLimit } from '../proxy/proxy-differences.js'
 const lacks: Readonly<Record<string, string>> = {
   'policy.breaker':
     'Envoy has no circuit breaker that opens: what it calls so are limits of what is under way',
+  'policy.adaptiveLimit':
+    'its adaptive_concurrency limits a listener, takes no notice of failures, and lets but a few calls pass now and then to measure the least latency',
   'policy.retry.on.attempt-timeout': 'Envoy has no condition for the time limit of an attempt alone',
   'policy.retry.budget.ratio':
     'its budget is a share of the requests under way at the moment, and not of those of a time',

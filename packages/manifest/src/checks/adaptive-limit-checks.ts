@@ -101,7 +101,8 @@ function contradiction({ min, max, initial }: AdaptiveLimitModel): Contradiction
 /** Why it can never be smaller than it begins, so that it is a bulkhead by another name. */
 function whyFixed(policy: PolicyModel): string | undefined {
   const { adaptiveLimit, bulkhead } = policy
-  if (adaptiveLimit === undefined) return undefined
+  // A contradiction is told as such.
+  if (adaptiveLimit === undefined || contradiction(adaptiveLimit) !== undefined) return undefined
   const { min, max } = adaptiveLimit
   if (min === max && isWritten(policy, 'adaptiveLimit.max')) return `min and max are both ${min}`
   if (bulkhead === undefined || min < bulkhead.concurrency) return undefined
