@@ -39,7 +39,8 @@ const purchase = (isInventoryUp: boolean) =>
 
 /** Leaves a dead letter and a saga that could not be undone in a store. */
 export async function leaveOver(url: string): Promise<void> {
-  const store = openStore(url)
+  // On a busy machine an embedded Postgres takes its time to start.
+  const store = openStore(url, { queryDeadlineMs: 120_000 })
   await migrate(store)
   await store.transaction((transaction) =>
     publish(transaction, orders, { type: 'order.placed', key: 'order-1', data: { total: 12 } }),
@@ -51,7 +52,7 @@ export async function leaveOver(url: string): Promise<void> {
     handle: () => Promise.reject(new Error('the address has no country')),
     onError: () => {},
   })
-  await expect.poll(() => deadLetters(store), { timeout: 10_000 }).toHaveLength(1)
+  await expect.poll(() => deadLetters(store), { timeout: 60_000 }).toHaveLength(1)
   await consumer.close()
   const definition = purchase(false)
   const engine = await openSagaEngine({ store, sagas: [definition] })
@@ -63,7 +64,8 @@ export async function leaveOver(url: string): Promise<void> {
 
 /** What the services of the store do with it, now that nothing is in their way: events handled, and how the saga ended. */
 export async function workOff(url: string): Promise<{ readonly handled: number; readonly saga: unknown }> {
-  const store = openStore(url)
+  // On a busy machine an embedded Postgres takes its time to start.
+  const store = openStore(url, { queryDeadlineMs: 120_000 })
   let handled = 0
   const consumer = await consume(store, {
     group: GROUP,
@@ -72,7 +74,7 @@ export async function workOff(url: string): Promise<{ readonly handled: number; 
   })
   const engine = await openSagaEngine({ store, sagas: [purchase(true)] })
   await expect
-    .poll(async () => [handled, (await engine.find(SAGA_ID))?.status], { timeout: 10_000 })
+    .poll(async () => [handled, (await engine.find(SAGA_ID))?.status], { timeout: 60_000 })
     .toEqual([1, 'compensated'])
   const { status } = (await engine.find(SAGA_ID)) ?? {}
   await engine.close()

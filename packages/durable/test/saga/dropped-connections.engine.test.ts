@@ -23,5 +23,5 @@ test.each(['before', 'after'] as const)(
     expect(lost).toBeGreaterThan(20)
     expect(wrong).toEqual([])
   },
-  240_000,
+  600_000,
 )

@@ -25,5 +25,5 @@ test.concurrent.each(cases)(
     expect(killed).toBeGreaterThan(1)
     expect(wrong).toEqual([])
   },
-  240_000,
+  600_000,
 )

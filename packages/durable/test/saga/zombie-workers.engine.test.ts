@@ -131,7 +131,7 @@ test('sixteen workers that are stopped and woken at random: each transition of a
     .toBe(16)
   expect({ seed, faults: faultsOf(said) }).toEqual({ seed, faults: [] })
   expect({ seed, standing: unexpectedlyStanding() }).toEqual({ seed, standing: [] })
-}, 240_000)
+}, 600_000)
 
 /** Of each saga, no revision was taken twice, and later ones never under an earlier epoch: one owner at a time. */
 function faultsOf(messages: readonly Said[]): string[] {
