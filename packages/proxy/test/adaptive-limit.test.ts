@@ -6,6 +6,7 @@ import {
   closedAfterEach,
   destinationsOf,
   eventually,
+  gateway,
   gatewayTo,
   type Running,
   type RunningProxy,
@@ -129,4 +130,43 @@ services:
     }, PATIENCE_MS)
   },
   3 * PATIENCE_MS,
+)
+
+it.each([
+  ['adaptiveLimit', '{ max: 1, queue: 1, maxWait: 20s }'],
+  ['bulkhead', '{ concurrency: 1, queue: 1, maxWait: 20s }'],
+])(
+  'lets the more important wait in place of others, if their caller is trusted: %s',
+  async (name, limits) => {
+    const service = await holding()
+    const proxy = await started(
+      gateway(`watertight: v1
+system: test
+services: { up: { port: ${service.port} } }
+gateway:
+  listen: { port: 1 }
+  trust: [127.0.0.1/32]
+  routes:
+    - { match: { path: /in }, to: up, retry: off, ${name}: ${limits} }`),
+    )
+    const [destination] = destinationsOf(proxy.proxy)
+    const { adaptiveLimit, bulkhead } = destination!['stateful']
+    const queued = (): number => (adaptiveLimit ?? bulkhead)!.queued
+    const send = async (priority: string): Promise<number> => {
+      const headers = { 'x-watertight-priority': priority }
+      return (await fetch(`http://127.0.0.1:${proxy.port}/in`, { headers })).status
+    }
+    const running = send('0')
+    await eventually(() => service.held.length === 1)
+    const least = send('-1')
+    await eventually(() => queued() === 1)
+    const more = send('5')
+    expect(await least).toBe(503)
+    // As important as who waits already is not more important.
+    expect(await send('5')).toBe(503)
+    service.held[0]!.end()
+    await eventually(() => service.held.length === 2)
+    service.held[1]!.end()
+    expect([await running, await more]).toEqual([200, 200])
+  },
 )

@@ -253,8 +253,12 @@ const filterReasons: readonly (readonly [RegExp, string])[] = [
   ],
   [/cors/, 'write cors under the routes'],
   [
-    /adaptive_concurrency|admission_control/,
-    'how a service sheds load is an option of its server guard (`shedding`)',
+    /adaptive_concurrency/,
+    'write adaptiveLimit under the routes: it is found by latency and failures, for the tries of one callee, and never lets but a few calls pass to measure',
+  ],
+  [
+    /admission_control/,
+    'write shedding of the service: it refuses what the process cannot bear, the least important first',
   ],
   [/health_check/, 'the document names the probe of a service: write its path as health.ready'],
   [/tcp_proxy|redis|mongo|mysql|postgres|kafka|thrift|dubbo/, notHttp],

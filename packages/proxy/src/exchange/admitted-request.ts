@@ -1,6 +1,7 @@
-import { PRIORITY_HEADER, readPriority, type SlotSeeker } from '@watertight/traffic'
+import type { SlotSeeker } from '@watertight/traffic'
 import type { Admissions } from './admissions.js'
 import type { Caller } from './caller.js'
+import { callersPriority } from './callers-priority.js'
 
 /** Who hears whether a request may go on. */
 export interface AdmissionOwner {
@@ -21,10 +22,8 @@ export class AdmittedRequest implements SlotSeeker {
     this.owner = owner
   }
 
-  /** How important it is, only those may say who are trusted. */
-  seek({ request: { headers }, isTrusted }: Caller, now: number, deadline: number): void {
-    const priority = isTrusted ? readPriority(headers.get(PRIORITY_HEADER)) : 0
-    this.stopWaiting = this.admissions.seek(this, now, priority, deadline - now)
+  seek(caller: Caller, now: number, deadline: number): void {
+    this.stopWaiting = this.admissions.seek(this, now, callersPriority(caller), deadline - now)
   }
 
   granted(permit: number, now: number): void {

@@ -73,9 +73,9 @@ export class ForwardedCall implements Operation, AttemptOwner, RepeatableRequest
 
   begin(): void {
     const { body } = this.owner
-    const { idempotent, deadline } = this.request
+    const { idempotent, deadline, priority } = this.request
     // Two attempts at once can only share a body that has come in full.
-    const traits = { idempotent: idempotent && body.isEnded && body.isReplayable, deadline }
+    const traits = { idempotent: idempotent && body.isEnded && body.isReplayable, deadline, priority }
     const { observer } = this.state
     if (observer !== undefined) this.observed = new CallObservation(observer)
     const call = this.state.engine.start(this, traits)

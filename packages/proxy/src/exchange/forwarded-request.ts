@@ -22,6 +22,8 @@ export interface ForwardedRequest {
   readonly idempotent: boolean
   /** When its caller stops waiting. */
   readonly deadline: number
+  /** How important it is to queues. */
+  readonly priority: number
   /** What a ring is entered with; undefined for any place of it. */
   readonly hashKey: string | undefined
   /** What its caller asks for beside the document, if it is trusted. */
@@ -31,7 +33,7 @@ export interface ForwardedRequest {
 }
 
 /** What the exchange knows of the request when it is forwarded. */
-interface ForwardedBy extends Pick<ForwardedRequest, 'target' | 'hashKey' | 'trace'> {
+interface ForwardedBy extends Pick<ForwardedRequest, 'target' | 'hashKey' | 'priority' | 'trace'> {
   readonly operation: ReturnType<DestinationState['routes']['find']>
   readonly startedAt: number
 }
@@ -41,7 +43,7 @@ export function forwardedRequest(
   caller: Caller,
   action: ForwardAction,
   context: ProxyContext,
-  { target, operation, hashKey, startedAt, trace }: ForwardedBy,
+  { target, operation, hashKey, priority, startedAt, trace }: ForwardedBy,
 ): ForwardedRequest {
   const { request } = caller
   const steering = caller.isTrusted ? readSteering(request.headers) : undefined
@@ -54,6 +56,7 @@ export function forwardedRequest(
     upgrade: request.upgrade,
     idempotent: mayRepeat(request.method, operation.idempotence, hasKey),
     deadline: callersDeadline(caller, steering, startedAt),
+    priority,
     hashKey,
     steering,
     trace,

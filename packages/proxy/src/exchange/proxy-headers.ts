@@ -1,4 +1,10 @@
-import { ATTEMPT_COUNT_HEADER, DEADLINE_HEADER, FAILURE_HEADER, REQUEST_ID_HEADER } from '@watertight/traffic'
+import {
+  ATTEMPT_COUNT_HEADER,
+  DEADLINE_HEADER,
+  FAILURE_HEADER,
+  PRIORITY_HEADER,
+  REQUEST_ID_HEADER,
+} from '@watertight/traffic'
 import { DROPPED_HEADER, HeaderNames, knownHeaders } from '../http1/index.js'
 
 /** By these a trusted caller steers, in the words of Envoy; they are never passed on. */
@@ -16,6 +22,7 @@ export const proxyHeaderNames: HeaderNames = new HeaderNames([
   REQUEST_ID_HEADER,
   ATTEMPT_COUNT_HEADER,
   DEADLINE_HEADER,
+  PRIORITY_HEADER,
   SERVICE_TIME_HEADER,
   FAILURE_HEADER,
   'x-forwarded-for',

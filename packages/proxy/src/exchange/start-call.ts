@@ -3,6 +3,7 @@ import type { ForwardAction } from '../routes/route.js'
 import type { Caller } from './caller.js'
 import type { ExchangeRecord } from './exchange-record.js'
 import type { CallOwner } from './call-owner.js'
+import { callersPriority } from './callers-priority.js'
 import { ForwardedCall } from './forwarded-call.js'
 import { forwardedRequest } from './forwarded-request.js'
 import { MirroredCall } from './mirrored-call.js'
@@ -31,7 +32,7 @@ export function startCall(
 ): StartedCall {
   const key = action.keyOf(caller)
   const destination = action.pick(key)
-  const { routes, ringsByPath } = destination.state
+  const { routes, ringsByPath, hasQueue } = destination.state
   const { method } = caller.request
   const operation = routes.find(method, target)
   record.destination = destination
@@ -39,6 +40,7 @@ export function startCall(
   const request = forwardedRequest(caller, action, context, {
     target,
     operation,
+    priority: hasQueue ? callersPriority(caller) : 0,
     hashKey: key ?? (ringsByPath ? target : undefined),
     startedAt: record.startedAt,
     trace: record.trace?.forward(destination.recorder, method, operation.name, target),

@@ -9,6 +9,8 @@ export interface DestinationState extends AttemptLimits, CallRules {
   readonly engine: Engine
   /** A ring where the document does not say what keeps requests together: their path does. */
   readonly ringsByPath: boolean
+  /** Calls may wait for their turn, the more important first. */
+  readonly hasQueue: boolean
   /** Given in place of an answer that does not come. */
   readonly fallback: LocalAnswer | undefined
   readonly attemptMs: number

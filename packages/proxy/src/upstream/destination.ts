@@ -144,7 +144,7 @@ export class Destination {
   }
 
   private stateOf(settings: CallSettings, policy: Policy): DestinationState {
-    const { mode, timeout } = settings
+    const { mode, timeout, bulkhead, adaptiveLimit } = settings
     const limits = timeout === false || mode === 'observe' ? {} : timeout
     const attemptMs = limits?.attemptMs ?? Infinity
     return {
@@ -152,6 +152,7 @@ export class Destination {
       settings,
       engine: new Engine(policy, runtime),
       ringsByPath: settings.balance === 'ring-hash' && settings.hashOn === undefined,
+      hasQueue: (bulkhead?.queue ?? 0) > 0 || adaptiveLimit !== undefined,
       fallback: fallbackAnswer(settings.fallback),
       attemptLimit: limitQueue(attemptMs),
       silenceLimit: limitQueue(limits?.bodyIdleMs),
