@@ -56,3 +56,24 @@ it('takes the time of an unsettled result from its start to the result, however 
   }
   expect(breaker.metrics(2_000)).toMatchObject({ calls: 2, slow: 0 })
 })
+
+it.each([
+  ['fails', []],
+  ['fails after it had succeeded', ['success']],
+] as const)(
+  'tells with the state that a result has opened which %s what that failed with',
+  async (_how, first) => {
+    const settles: Settle[] = []
+    const call = circuitBreaker({
+      consecutiveFailures: 1,
+      unsettled: () => ({ whenSettled: (settle) => void settles.push(settle) }),
+    })
+    const states: unknown[] = []
+    call.on('state', (event) => states.push(event))
+    await call.execute(async () => 'open')
+    for (const verdict of first) settles[0]!(verdict)
+    const cut = new Error('cut')
+    settles[0]!('failure', cut)
+    expect(states).toMatchObject([{ to: 'open', error: cut }])
+  },
+)
