@@ -9,7 +9,7 @@ import type { SagaBench } from '../saga-bench.js'
 
 /** Where `npm run engines` has put Temporal's packages, which are too large for everybody's install. */
 const named = process.env['WATERTIGHT_ENGINES'] ?? ''
-const packagesFrom: string = join(
+export const packagesFrom: string = join(
   named === '' ? join(homedir(), '.cache/watertight/engines') : named,
   'temporal-sdk',
 )
