@@ -18,6 +18,21 @@ describe('the forms of check', () => {
     })
   })
 
+  it('for CI name the file of a profile that says what is wrong', async () => {
+    const files = {
+      'shop/watertight.yaml': GOOD_MANIFEST,
+      'shop/watertight.engines.yaml': 'chaos: {}\nservices: { order: { prt: 1 } }\n',
+    }
+    await inFolder(files, async (cwd) => {
+      const words = ['check', 'shop', '--profile', 'engines', '--format']
+      const env = { GITHUB_WORKSPACE: cwd }
+      const github = await watertightHere([...words, 'github'], { cwd, env })
+      expect(github.out).toMatch(/^::error file=shop\/watertight\.engines\.yaml,line=2,col=22,/m)
+      const sarif = await watertightHere([...words, 'sarif'], { cwd, env })
+      expect(sarif.out).toContain('"uri": "shop/watertight.engines.yaml"')
+    })
+  })
+
   it('for people have the score card where it is asked for and the document is whole', async () => {
     await inFolder(
       { 'good.yaml': GOOD_MANIFEST, 'broken.yaml': `${GOOD_MANIFEST}chaos: {\n` },

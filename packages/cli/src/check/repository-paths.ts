@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path'
-import type { Report } from '@watertight/manifest'
+import type { Finding, Report } from '@watertight/manifest'
 import type { Terminal } from '../program/terminal.js'
 
 /**
@@ -13,9 +13,14 @@ export function repositoryPaths(report: Report, { cwd, env }: Terminal): Report 
     const path = relative(top, resolve(cwd, file))
     return path.startsWith('..') ? file : path
   }
+  const renamed = <Found extends Finding>(finding: Found): Found => ({
+    ...finding,
+    file: rename(finding.file),
+    also: finding.also.map((place) => ({ ...place, file: rename(place.file) })),
+  })
   return {
     ...report,
-    findings: report.findings.map((finding) => ({ ...finding, file: rename(finding.file) })),
-    silenced: report.silenced.map((finding) => ({ ...finding, file: rename(finding.file) })),
+    findings: report.findings.map(renamed),
+    silenced: report.silenced.map(renamed),
   }
 }

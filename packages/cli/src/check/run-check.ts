@@ -4,7 +4,6 @@ import { loadDocument, locateDocument, shownPath } from '../document/load-docume
 import { profileOf } from '../document/profile-of.js'
 import type { ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
-import { wrongWord } from '../program/wrong-word.js'
 import type { CheckOptions } from './check-options.js'
 import { repositoryPaths } from './repository-paths.js'
 
@@ -20,11 +19,6 @@ export async function runCheck(
     return code
   }
   const profile = profileOf(file, options.profile, terminal)
-  const isOfFiles = options.json !== true && (options.format === 'sarif' || options.format === 'github')
-  if (profile !== undefined && isOfFiles)
-    throw wrongWord(
-      `cannot run check: --format ${options.format} names lines of a file, and a document with a profile is none`,
-    )
   if (options.watch !== true) return tell(checkReading(await loadDocument(file, terminal, profile)))
   const { watchCheck } = await import('./watch-check.js')
   const path = file === '-' ? '-' : locateDocument(file, terminal)

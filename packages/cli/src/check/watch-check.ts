@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { checkManifest, type Profile, type Report, watchManifest } from '@watertight/manifest'
-import { shownWith } from '../document/load-document.js'
+import { checkReading, type Profile, readManifest, type Report, watchManifest } from '@watertight/manifest'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
@@ -22,11 +21,10 @@ export interface WatchedDocument {
  * @throws CommandError when it is no file that can be followed
  */
 export async function watchCheck(
-  { path, shown: name, profile }: WatchedDocument,
+  { path, shown, profile }: WatchedDocument,
   terminal: Terminal,
   tell: TellReport,
 ): Promise<ExitCode> {
-  const shown = profile === undefined ? name : shownWith(name, profile)
   if (!/\.ya?ml$/.test(path)) {
     throw new CommandError(`cannot watch ${shown}: it must be a YAML file`, {
       code: 'WT_USAGE',
@@ -34,7 +32,8 @@ export async function watchCheck(
     })
   }
   const text = readFileSync(path, 'utf8')
-  const check = (read: string): ExitCode => tell(checkManifest(profile?.apply(read) ?? read, { file: shown }))
+  const check = (read: string): ExitCode =>
+    tell(checkReading(profile?.read(read, shown) ?? readManifest(read, shown)))
   let code = check(text)
   const again = (): void => {
     code = check(readFileSync(path, 'utf8'))

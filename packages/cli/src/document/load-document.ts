@@ -28,12 +28,7 @@ export async function loadDocument(
   }
   const text = await readText(path, shown)
   if (profile === undefined) return readManifest(text, shown)
-  return readManifest(profile.apply(text), shownWith(shown, profile))
-}
-
-/** Its lines are not those of the file any more. */
-export function shownWith(shown: string, { name }: Profile): string {
-  return `${shown} with profile ${name}`
+  return profile.read(text, shown)
 }
 
 /** Where the document stands. */

@@ -55,7 +55,8 @@ export function checkReading(reading: ManifestReading): Report {
   for (const [severity, found] of bySeverity) {
     for (const group of groupProblems(found)) findings.push({ ...locate(group, source), severity })
   }
-  findings.sort(byPlace)
+  const files = source.layers.map(({ file }) => file)
+  findings.sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || byPlace(a, b))
   const score = system === undefined ? undefined : scoreCard(system.model, findings)
   return {
     source,
@@ -87,8 +88,12 @@ function withoutEchoes(advice: readonly Problem[], problems: readonly Problem[])
   })
 }
 
-function locate({ problem, others }: ProblemGroup, source: ManifestSource): Finding {
-  const range = problem.range ?? source.locate(problem.path, problem.part)
+function locate({ problem, others }: ProblemGroup, merged: ManifestSource): Finding {
+  // A range is one of the text that was read, which is that of no file if it was merged.
+  const whole = merged.layers.find(({ text }) => text === merged.text)
+  const own = whole === undefined ? undefined : problem.range
+  const source = own === undefined || whole === undefined ? merged.layerOf(problem.path) : whole
+  const range = own ?? source.locate(problem.path, problem.part)
   const start = source.position(range.start)
   const end = source.position(Math.max(range.start, range.end))
   return {
@@ -103,8 +108,9 @@ function locate({ problem, others }: ProblemGroup, source: ManifestSource): Find
     hint: problem.hint,
     path: formatPath(problem.path),
     also: others.map(({ path, part }) => {
-      const place = source.position(source.locate(path, part).start)
-      return { path: formatPath(path), line: place.line, column: place.column }
+      const layer = merged.layerOf(path)
+      const place = layer.position(layer.locate(path, part).start)
+      return { path: formatPath(path), file: layer.file, line: place.line, column: place.column }
     }),
   }
 }

@@ -3,6 +3,7 @@ import type { Severity } from '../words/system-words.js'
 /** A further place of a finding. */
 export interface FindingPlace {
   readonly path: string
+  readonly file: string
   readonly line: number
   readonly column: number
 }

@@ -3,6 +3,7 @@ import type { Severity } from '../words/system-words.js'
 import type { Finding, SilencedFinding } from './finding.js'
 import { type Paint, paintAnsi, paintNothing, printable, wrapText } from './paint.js'
 import { renderExcerpt } from './render-excerpt.js'
+import type { ManifestSource } from '../source/manifest-source.js'
 import type { Report } from './report.js'
 
 export interface HumanOptions {
@@ -40,13 +41,17 @@ function renderFinding(finding: Finding, report: Report, width: number, paint: P
   const lines = [
     `${paint(severity, severity)} ${paint(code, severity)} ${paint(place, 'faint')}`,
     ...wrapText(printable(message), width - 2).map((text) => `  ${paint(text, 'bold')}`),
-    ...renderExcerpt(finding, report.source, width, paint),
+    ...renderExcerpt(finding, sourceOf(finding, report), width, paint),
     ...wrapText(printable(hint), width - 7).map(
       (text, index) => `  ${index === 0 ? 'fix:' : '    '} ${text}`,
     ),
     paint(`  why: watertight explain ${code}`, 'faint'),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function sourceOf({ file }: Finding, { source }: Report): ManifestSource {
+  return source.layers.find((layer) => layer.file === file) ?? source
 }
 
 // One rule often silences many places: they are told together.

@@ -44,7 +44,7 @@ function result(finding: Finding): object {
     ],
     relatedLocations: also.map((place) => ({
       physicalLocation: {
-        artifactLocation,
+        artifactLocation: { uri: uriReference(place.file) },
         region: { startLine: place.line, startColumn: place.column },
       },
     })),

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { checkReading } from '../findings/check-manifest.js'
+import { renderHuman } from '../findings/render-human.js'
 import { readManifest } from '../reading/read-manifest.js'
 import { mergeProfile } from './merge-profile.js'
 import { loadProfile, ProfileError } from './profile.js'
@@ -70,6 +72,38 @@ test('several are merged one after the other: what a later one says holds, and w
     /cannot use profile ligth: .*did you mean light\?/,
   )
   expect(() => loadProfile(document, 'engines,')).toThrow(/cannot use profile "": its name must be/)
+})
+
+test('what is wrong under a profile is told at its place in the file that says so', () => {
+  const document = beside({
+    'watertight.engines.yaml': `stores: { main: postgres, cache: null }
+services:
+  order: { scale: { max: -1 }, callers: null }
+  gateway: { calls: { order: { polcy: x } } }
+`,
+  })
+  const text = `${TEXT}  gateway:\n    port: x\n`
+  const report = checkReading(loadProfile(document, 'engines').read(text, 'shop/watertight.yaml'))
+  const found = report.findings
+    .filter(({ severity }) => severity === 'error')
+    .map(({ file, line, column, path }) => [file, line, column, path])
+  expect(found).toEqual([
+    ['shop/watertight.yaml', 8, 11, 'services.gateway.port'],
+    ['shop/watertight.engines.yaml', 3, 26, 'services.order.scale.max'],
+    ['shop/watertight.engines.yaml', 4, 32, 'services.gateway.calls.order.polcy'],
+  ])
+  expect(renderHuman(report)).toContain('4 |   gateway: { calls: { order: { polcy: x } } }')
+})
+
+test('a document that cannot be read is told at its own place, whatever the profile says', () => {
+  const document = beside({ 'watertight.engines.yaml': 'broker: kafka\n' })
+  const place = (text: string) => {
+    const { findings } = checkReading(loadProfile(document, 'engines').read(text, 'watertight.yaml'))
+    const first = findings.find(({ code }) => code === 'WT-DOC-SYNTAX') ?? findings[0]
+    return [first?.code, first?.file, first?.line]
+  }
+  expect(place('watertight: v1\nservices: [\n')).toEqual(['WT-DOC-SYNTAX', 'watertight.yaml', 3])
+  expect(place('- nothing\n')).toEqual(['WT-DOC-NOT-MANIFEST', 'watertight.yaml', 1])
 })
 
 test.each([

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { type ManifestReading, readManifest } from '../reading/read-manifest.js'
 import { suggest } from '../reading/suggest.js'
+import { readSource } from '../source/read-source.js'
 import { mergeProfile } from './merge-profile.js'
 
 const EXTENSION = /\.ya?ml$/
@@ -22,6 +24,12 @@ export interface Profile {
    * @throws {ProfileError} when a file cannot be read as one
    */
   apply(text: string): string
+  /**
+   * Reads the document under this profile, with places in the file that says what holds there.
+   *
+   * @throws {ProfileError} when a file cannot be read as one
+   */
+  read(text: string, file: string): ManifestReading
 }
 
 /**
@@ -42,15 +50,33 @@ export interface Profile {
  */
 export function loadProfile(document: string, names: string): Profile {
   const profiles = names.split(',').map((name) => loadOne(document, name.trim()))
+  const name = profiles.map((profile) => profile.name).join('+')
+  const apply = (text: string): string => profiles.reduce((merged, profile) => profile.apply(merged), text)
   return {
-    name: profiles.map(({ name }) => name).join('+'),
-    files: profiles.flatMap(({ files }) => files),
-    apply: (text) => profiles.reduce((merged, profile) => profile.apply(merged), text),
+    name,
+    files: profiles.map(({ file }) => file),
+    apply,
+    read: (text, file) => {
+      const reading = readManifest(apply(text), `${file} with profile ${name}`)
+      const own = profiles.map((one) => readSource(one.changes, fileOf(file, one.name)).source)
+      return { ...reading, source: reading.source.mergedOf([readSource(text, file).source, ...own]) }
+    },
   }
 }
 
-function loadOne(document: string, name: string): Profile {
-  const file = document.replace(EXTENSION, (extension) => `.${name}${extension}`)
+/** One file of a profile. */
+interface Changes {
+  readonly name: string
+  readonly file: string
+  readonly changes: string
+  apply(text: string): string
+}
+
+const fileOf = (document: string, name: string): string =>
+  document.replace(EXTENSION, (extension) => `.${name}${extension}`)
+
+function loadOne(document: string, name: string): Changes {
+  const file = fileOf(document, name)
   if (!EXTENSION.test(document) || !/^[a-z][a-z0-9-]*$/.test(name))
     throw new ProfileError(
       `cannot use profile ${name === '' ? '""' : name}: its name must be of small letters, digits and hyphens, and the document a file of YAML, got ${document}`,
@@ -70,7 +96,7 @@ function loadOne(document: string, name: string): Profile {
       })
     }
   }
-  return { name, files: [file], apply }
+  return { name, file, changes, apply }
 }
 
 /** The names of all profiles that lie beside a document. */

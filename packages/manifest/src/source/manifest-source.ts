@@ -30,13 +30,49 @@ export interface SourcePosition {
 export class ManifestSource {
   readonly file: string
   readonly text: string
+  /** The files that it was merged of, the later ones above; itself where it is a file. */
+  readonly layers: readonly ManifestSource[]
   readonly #root: SourceNode | undefined
   #lineStarts: number[] | undefined
 
-  constructor(file: string, text: string, root?: SourceNode) {
+  constructor(file: string, text: string, root?: SourceNode, layers: readonly ManifestSource[] = []) {
     this.file = file
     this.text = text
+    this.layers = layers.length === 0 ? [this] : layers
     this.#root = root
+  }
+
+  /** The same document, of whose values each stands in one of these files. */
+  mergedOf(layers: readonly ManifestSource[]): ManifestSource {
+    return new ManifestSource(this.file, this.text, this.#root, layers)
+  }
+
+  /**
+   * The file that says what holds at a path. What is no map takes the place of all below it; of maps, which are merged, the
+   * one that leads furthest, and the lowest of several that lead as far.
+   */
+  layerOf(path: DocumentPath): ManifestSource {
+    let best = { layer: this.layers[0] ?? this, depth: 0, isMap: true }
+    for (const layer of this.layers.toReversed()) {
+      const { depth, isMap } = layer.#follow(path)
+      if (depth === 0) continue
+      if (depth > best.depth || (depth === best.depth && best.isMap && isMap)) best = { layer, depth, isMap }
+      if (!isMap) break
+    }
+    return best.layer
+  }
+
+  /** How far a path leads, and whether it ends at a map. */
+  #follow(path: DocumentPath): { readonly depth: number; readonly isMap: boolean } {
+    let node = this.#root
+    let depth = 0
+    for (const step of path) {
+      const child = typeof step === 'string' ? node?.entries?.get(step)?.node : node?.items?.[step]
+      if (child === undefined) break
+      node = child
+      depth += 1
+    }
+    return { depth, isMap: node?.entries !== undefined }
   }
 
   get value(): unknown {

@@ -127,14 +127,14 @@ export class ManifestWatcher {
     if (state.text === this.#seen) return
     this.#seen = state.text
     if (state.text === this.#inForce) return
-    const text = this.#options.profile?.apply(state.text) ?? state.text
-    const reading = readManifest(text, this.#file)
+    const { profile } = this.#options
+    const reading = profile?.read(state.text, this.#file) ?? readManifest(state.text, this.#file)
     const report = checkReading(reading)
     const broken = report.findings.find(
       ({ code, severity }) => severity === 'error' && code.startsWith('WT-DOC-'),
     )
     if (reading.system === undefined || broken !== undefined || reading.problems.length > 0) {
-      const place = broken === undefined ? this.#file : `${this.#file}:${broken.line}`
+      const place = broken === undefined ? this.#file : `${broken.file}:${broken.line}`
       const why = broken?.message ?? reading.problems[0]?.message ?? 'it is not a manifest'
       this.#refuse({ message: `cannot take over ${place}: ${why}`, report, cause: undefined })
       return

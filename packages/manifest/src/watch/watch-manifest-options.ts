@@ -23,7 +23,7 @@ export interface WatchManifestOptions {
   /** The text that is in force already. Default: none, and the first reading is the first change. */
   readonly text?: string | undefined
   /** What changes the text before it is read; its own file is not followed. Default: nothing. */
-  readonly profile?: Pick<Profile, 'apply'> | undefined
+  readonly profile?: Pick<Profile, 'read'> | undefined
   /** How long the file must be quiet before it is read, in milliseconds. Default 100. */
   readonly debounceMs?: number | undefined
   /**
