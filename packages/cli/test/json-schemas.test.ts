@@ -18,6 +18,13 @@ services: { order: { publishes: [placed] }, stock: { consumes: [placed] } }
 sagas: { place: { service: order, steps: [{ name: b, service: stock }] } }
 `
 
+/** Two calls lack what one change gives both: one finding has two places. */
+const WITH_ONE_CAUSE = `watertight: v1
+system: a
+policies: { p: { timeout: { total: 3s }, bulkhead: {} } }
+services: { a: { calls: { b: { policy: p }, c: { policy: p } } }, b: {}, c: {} }
+`
+
 /** These have no `--json`: one prints the help, the others run until they are told to end. */
 const WITHOUT_JSON: Readonly<Record<string, readonly string[]>> = {
   help: [],
@@ -32,6 +39,7 @@ const runs: readonly (readonly [command: string, words: readonly string[], manif
   ['check', [], BAD_MANIFEST],
   ['check', [], 'kind: Deployment\n'],
   ['check', [], `${GOOD_MANIFEST}findings: { WT-PRACTICE-NO-CHAOS: { severity: off, reason: later } }\n`],
+  ['check', [], WITH_ONE_CAUSE],
   ['check', ['nothing.yaml'], GOOD_MANIFEST],
   ['explain', ['order', 'payment'], GOOD_MANIFEST],
   [
