@@ -169,10 +169,11 @@ export class SessionStreams implements FrameListener, RequestCarrier {
 
   /**
    * Streams up to the last one that it names go on; nobody has looked at those above. Where it has looked at some, they are
-   * next in turn; one that looks at none at all is no service that could be asked for long.
+   * next in turn; one that looks at none at all, or leaves with an error, is no service that could be asked for long.
    */
-  goAway(last: number): number {
-    const resendsMax = last > 0 ? RESENDS_IN_TURN : RESENDS_OF_STALE
+  goAway(last: number, code: number): number {
+    const isInTurn = last > 0 && code === errorCodes.noError
+    const resendsMax = isInTurn ? RESENDS_IN_TURN : RESENDS_OF_STALE
     this.owner.leaving()
     for (const stream of this.streams.values())
       if (stream.id > last)

@@ -11,6 +11,7 @@ import { type Answering, type FrameService, frameService, type ServedFrames } fr
 const scene = new Scene()
 const OK = '\x88'
 const WINDOW_BYTES_SETTING = 4
+const ENHANCE_YOUR_CALM = 11
 
 interface Served {
   readonly service: FrameService
@@ -136,6 +137,29 @@ describe('a service of HTTP/2', () => {
     expect(looked.reduce((sum, one) => sum + one, 0)).toBe(12)
     await eventually(() => proxy.lines.length === 12)
     expect(new Set(proxy.lines.map(({ attempts }) => attempts))).toEqual(new Set([1]))
+  })
+
+  it.each([
+    ['that has done its share is asked again', 0, 204],
+    ['that leaves with an error is asked once more, and not again', ENHANCE_YOUR_CALM, 503],
+  ])('%s, by a request that two connections have refused behind others', async (_, code, status) => {
+    const answered = packed([':status', '204'])
+    const { service, url } = await serve((connection, stream) => {
+      const { send, asked } = connection
+      const place = service.connections.indexOf(connection)
+      // The first of each connection is held until there is one that comes too late.
+      const last = place === 0 ? 3 : 2
+      if (place === 2) send(headers(stream, answered))
+      else if (asked.length === last) send(goAwayFrame(1, code), headers(1, answered))
+    })
+    const call = async (): Promise<number> => (await fetch(url, { method: 'POST', body: 'x' })).status
+    const statuses = [call()]
+    for (const asked of [1, 2]) {
+      await eventually(() => service.connections[0]?.asked.length === asked)
+      statuses.push(call())
+    }
+    expect(await Promise.all(statuses)).toEqual([204, 204, status])
+    expect(service.connections).toHaveLength(status === 204 ? 3 : 2)
   })
 
   it('that closes before it says how much it takes is given up by all that wait for it, and not by one after the other', async () => {
