@@ -43,7 +43,7 @@ beforeAll(async () => {
   await writeFile(file, quick)
   shop = await Shop.open({ manifestFile: file })
   // As npm start does: what has only just been started is slow, and a drill is about payment.
-  for (let count = 0; count < 20; count += 1) await shop.order()
+  for (let count = 0; count < 20; count += 1) await shop.order().catch(() => {})
 })
 afterAll(async () => {
   await shop.close()

@@ -58,6 +58,12 @@ test('changes the share of a canary in the document, and no other letter of it',
   await shows(opened, ({ canaries }) =>
     expect(canaries[0]?.shares[1]).toMatchObject({ weight: 20, share: 0.2 }),
   )
+  const panel = await (await fetch(`${opened.url}/api/services/gateway`)).json()
+  expect(panel).toMatchObject({
+    calls: [
+      { to: 'order', enforcedBy: 'gateway', summary: expect.arrayContaining(['route /orders']) as unknown },
+    ],
+  })
   const unknown = await act(opened, 'set-canary', { route: '0', weights: { beta: 1 } })
   expect(unknown.body['error']).toBe('cannot set canary: route 0 has no version beta in the document')
   expect(await readFile(file, 'utf8')).toBe(expected)

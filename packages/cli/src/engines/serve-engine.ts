@@ -11,6 +11,9 @@ import { wrongWord } from '../program/wrong-word.js'
 import { ENGINES_HINT } from './engines-hint.js'
 import { startEngine } from './start-engine.js'
 
+/** It runs for so long without an answer before it counts as hung. */
+const SLOW_MS = 30_000
+
 export interface ServeEngineOptions {
   readonly json?: boolean
   readonly port: string
@@ -57,10 +60,14 @@ export async function serveEngine(
   })
 }
 
+/** `GET /ready`, and `GET /live`: whether it is, or was not long ago. A server that a busy machine makes slow is no better for a restart. */
 async function tellReady(engine: RunningEngine, port: number): Promise<Server> {
-  const server = createServer((_request, response) => {
+  let readyAtMs = performance.now()
+  const server = createServer((request, response) => {
     void engine.isReady().then((isReady) => {
-      response.statusCode = isReady ? 200 : 503
+      if (isReady) readyAtMs = performance.now()
+      const isWell = isReady || (request.url === '/live' && performance.now() - readyAtMs < SLOW_MS)
+      response.statusCode = isWell ? 200 : 503
       response.end(isReady ? 'ready\n' : 'not ready\n')
     })
   })

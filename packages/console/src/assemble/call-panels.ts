@@ -1,9 +1,10 @@
-import { explainCall } from '@watertight/manifest/tooling'
+import { explainCall, type ExplainedValue, explainRoute } from '@watertight/manifest/tooling'
 import type { CallPanel } from '../model/service-panel.js'
 import type { DocumentReading } from '../sources/document-source.js'
 
 /** What is in force for the calls of a service, value by value, and why. */
 export function callPanels({ system, source }: DocumentReading, service: string): CallPanel[] {
+  if (service === 'gateway') return routePanels({ system, source })
   const calls = system.model.services.get(service)?.calls ?? []
   return calls.map(({ to }) => {
     const { enforce, mode, policy, values, attempts, longestMs, fallback } = explainCall(
@@ -15,12 +16,36 @@ export function callPanels({ system, source }: DocumentReading, service: string)
       enforcedBy: enforce.point,
       policy,
       mode,
-      summary: [
-        `at worst ${attempts.wire} requests`,
-        longestMs === Infinity ? 'nothing limits its time' : `at worst ${longestMs} ms`,
-        `fallback: ${fallback}`,
-      ],
-      values: values.map(({ name, value, origin }) => ({ setting: name, value, origin })),
+      summary: [...worst(attempts.wire, longestMs), `fallback: ${fallback}`],
+      values: shown(values),
     }
   })
 }
+
+/** What is in force for the routes of the gateway that lead to a service. */
+function routePanels({ system, source }: Pick<DocumentReading, 'system' | 'source'>): CallPanel[] {
+  return system.model.forwardingRoutes.flatMap(({ to, match, path, policy: { mode }, fallback }) =>
+    explainRoute({ ...system, source }, match.path)
+      .filter(({ position }) => position === Number(path.at(-1)) + 1)
+      .map(({ policy, values, attempts, longestMs }) => ({
+        to,
+        enforcedBy: 'gateway' as const,
+        policy,
+        mode,
+        summary: [
+          `route ${match.path}`,
+          ...worst(attempts, longestMs),
+          `fallback: ${fallback === undefined ? 'none' : 'as the route says'}`,
+        ],
+        values: shown(values),
+      })),
+  )
+}
+
+const worst = (requests: number, longestMs: number): string[] => [
+  `at worst ${requests} requests`,
+  longestMs === Infinity ? 'nothing limits its time' : `at worst ${longestMs} ms`,
+]
+
+const shown = (values: readonly ExplainedValue[]): CallPanel['values'] =>
+  values.map(({ name, value, origin }) => ({ setting: name, value, origin }))

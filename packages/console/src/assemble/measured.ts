@@ -1,5 +1,5 @@
 import type { CallModel } from '@watertight/manifest'
-import { addedCounts, type Counted, type CountedCalls } from '../metrics/totals-window.js'
+import { addedCounts, type Counted, type CountedCalls, type TotalsWindow } from '../metrics/totals-window.js'
 import type { CallTotals, ServerTotals } from '../metrics/totals.js'
 import type { Told } from '../model/told.js'
 import type { MeasuredPage, PageOwner } from '../sources/metrics-page.js'
@@ -19,12 +19,12 @@ export function measuredServer(
   const order: readonly PageOwner[] = ['service', 'gateway', 'sidecar', 'any']
   return measured(pages, service, order, {
     what: service,
-    totalsOf: (page) => page.window.last?.servers.get(service),
-    countedOf: (page) => page.window.server(service),
+    totalsOf: (page) => present(page.window.last?.servers.get(service)),
+    countedOf: (page) => present(page.window.server(service)),
   })
 }
 
-/** What is measured of the calls of one service to another, by whoever enforces their policy. */
+/** What is measured of the calls of one service to another, to all versions of it, by whoever enforces their policy. */
 export function measuredCalls(
   pages: readonly MeasuredPage[],
   { from, to }: { readonly from: string; readonly to: string },
@@ -35,16 +35,24 @@ export function measuredCalls(
   const edge = `${from}>${to}`
   return measured(pages, from, order, {
     what: `calls of ${from} to ${to}`,
-    totalsOf: (page) => page.window.last?.calls.get(edge),
-    countedOf: (page) => page.window.calls(edge),
+    totalsOf: ({ window }) => idsOf(window, edge).flatMap((id) => present(window.last?.calls.get(id))),
+    countedOf: ({ window }) => idsOf(window, edge).flatMap((id) => present(window.calls(id))),
   })
 }
+
+/** A call that is split between versions is counted for each: `gateway>order@stable`. */
+function idsOf({ last }: TotalsWindow, edge: string): string[] {
+  return [...(last?.calls.keys() ?? [])].filter((id) => id === edge || id.startsWith(`${edge}@`))
+}
+
+const present = <Value>(value: Value | null | undefined): readonly Value[] =>
+  value === null || value === undefined ? [] : [value]
 
 interface Reader<Totals, Counts> {
   /** For people. */
   readonly what: string
-  readonly totalsOf: (page: MeasuredPage) => Totals | undefined
-  readonly countedOf: (page: MeasuredPage) => Counts | null
+  readonly totalsOf: (page: MeasuredPage) => readonly Totals[]
+  readonly countedOf: (page: MeasuredPage) => readonly Counts[]
 }
 
 function measured<Totals, Counts extends Counted>(
@@ -55,12 +63,11 @@ function measured<Totals, Counts extends Counted>(
 ): Told<Measured<Totals, Counts>> {
   const answering = pages.filter(({ source }) => source.told.known)
   for (const owner of order) {
-    const own = answering.filter((page) => page.owner === owner && totalsOf(page) !== undefined)
+    const own = answering.filter((page) => page.owner === owner && totalsOf(page).length > 0)
     if (own.length === 0) continue
-    const counts = own.flatMap((page) => countedOf(page) ?? [])
     return {
       known: true,
-      value: { totals: own.flatMap((page) => totalsOf(page) ?? []), counted: addedCounts(counts) },
+      value: { totals: own.flatMap(totalsOf), counted: addedCounts(own.flatMap(countedOf)) },
     }
   }
   return notMeasured(pages, service, what)

@@ -51,7 +51,7 @@ export function readEnvoy(samples: readonly Sample[]): Totals {
 }
 
 /** `order` of `order-1`, the first route of the gateway, and `order@canary` of `order-1-canary`. */
-function destinationOf(cluster: string): string | undefined {
+export function destinationOf(cluster: string): string | undefined {
   const [, to, version] = /^(.+)-\d+(?:-([a-z][a-z0-9-]*))?$/.exec(cluster) ?? []
   if (to === undefined) return undefined
   return version === undefined ? to : `${to}@${version}`

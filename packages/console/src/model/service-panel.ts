@@ -31,7 +31,8 @@ export interface EndpointStand {
   readonly address: string
   readonly active: number
   readonly connections: number
-  readonly pending: number
+  /** Null where whoever sees it has no queue for an endpoint alone. */
+  readonly pending: number | null
   readonly ejected: boolean
   readonly healthy: boolean
 }

@@ -1,15 +1,9 @@
 import type { EndpointStand } from '../model/service-panel.js'
 import type { Told } from '../model/told.js'
+import { type EnvoyClusters, envoyClusters, type SeenCluster } from './envoy-clusters.js'
 import { fetchJson } from './fetch-text.js'
 import type { PagePlace } from './metrics-pages.js'
 import { reasonOf } from './polled-source.js'
-
-interface Clusters {
-  readonly clusters: readonly {
-    readonly name: string
-    readonly endpoints: readonly Omit<EndpointStand, 'seenBy' | 'to'>[]
-  }[]
-}
 
 /** How the endpoints that a service calls, and its own, stand, as the proxies see them. */
 export async function readEndpoints(
@@ -24,7 +18,9 @@ export async function readEndpoints(
     const all = await Promise.all(
       proxies.map(async ({ instance, service: beside, url }) => {
         const page = `${url.replace(/\/stats\/prometheus$/, '')}/clusters?format=json`
-        const { clusters } = (await fetchJson(page, signal)) as Clusters
+        const told = (await fetchJson(page, signal)) as
+          { readonly clusters: readonly SeenCluster[] } | EnvoyClusters
+        const clusters = 'clusters' in told ? told.clusters : envoyClusters(told)
         return clusters
           .filter(({ name }) => beside === service || name.replace(/#\d+$/, '') === service)
           .flatMap(({ name, endpoints }) =>

@@ -26,7 +26,7 @@ export function engineProgram(name: EngineName, options: PlanOptions): Program {
     },
     port,
     admin,
-    probe: { kind: 'http', port: admin, ready: '/ready', live: '/ready' },
+    probe: { kind: 'http', port: admin, ready: '/ready', live: '/live' },
     drainMs: DRAIN_MS,
     after: [],
   }

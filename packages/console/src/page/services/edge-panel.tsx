@@ -45,7 +45,11 @@ export function EdgePanel({ id }: { readonly id: string }): JSX.Element {
       <h3>Endpoints</h3>
       {answer !== null && (
         <Known told={answer.endpoints} what="Endpoints">
-          {(endpoints) => <EndpointTable endpoints={endpoints.filter((one) => one.to === to)} />}
+          {(endpoints) => (
+            <EndpointTable
+              endpoints={endpoints.filter((one) => one.to === to || one.to.startsWith(`${to}@`))}
+            />
+          )}
         </Known>
       )}
     </>
