@@ -1,71 +1,11 @@
-import { constant } from '@watertight/policy'
-import { openSagaEngine, saga, type SagaDefinition, StepRefusal } from '../../src/saga/index.js'
+import { openSagaEngine } from '../../src/saga/index.js'
 import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
 import { type ConnectionCutter, type Cut, startConnectionCutter } from '../servers/connection-cutter.js'
 import { persist } from '../servers/persist.js'
+import { sagaStories } from './saga-stories.js'
 import { Services } from './services.js'
 
 const leaseMs = 300
-const retry = { attempts: 3, backoff: constant({ ms: 1 }) }
-
-interface Story {
-  readonly definition: SagaDefinition
-  /** How it ends, and what stands then, wherever a connection was lost on the way. */
-  readonly status: string
-  readonly standing: readonly string[]
-}
-
-/** A refusal at the end, with a timer and a step that may be left out on the way; a doubt whose undoing fails at first; a child. */
-function storiesOf(services: Services, run: string): readonly Story[] {
-  const step = {
-    run: ({ key }: { key: string }) => services.do(key),
-    compensate: ({ stepKey }: { stepKey: string }) => services.undo(stepKey),
-    retry,
-  }
-  let failuresLeft = 1
-  const refused = saga(`refused-${run}`)
-    .step('reserve', step)
-    .sleep('pause', '5ms')
-    .parallel('both', { charge: step, mail: { ...step, optional: true } })
-    .step('ship', {
-      run: () => {
-        throw new StepRefusal('no-address')
-      },
-      effect: 'none',
-      refusals: ['no-address'],
-    })
-    .build()
-  const doubted = saga(`doubted-${run}`)
-    .step('reserve', {
-      ...step,
-      compensate: ({ stepKey }) => {
-        if (failuresLeft-- > 0) throw new Error('not yet')
-        services.undo(stepKey)
-      },
-      compensation: { retry },
-    })
-    .step('charge', {
-      ...step,
-      run: ({ key }) => {
-        services.do(key)
-        throw new Error('the answer was lost')
-      },
-    })
-    .build()
-  const parcel = saga(`parcel-${run}`).step('pack', step).step('send', step).build()
-  const whole = saga(`whole-${run}`)
-    .step('reserve', step)
-    .child('parcel', { saga: parcel, input: () => null })
-    .step('ship', { run: step.run, retry })
-    .build()
-  const stories = [
-    { definition: refused, status: 'compensated', standing: [] },
-    { definition: doubted, status: 'compensated', standing: [] },
-    { definition: whole, status: 'done', standing: ['reserve', 'parcel.pack', 'parcel.send', 'ship'] },
-  ]
-  return stories
-}
-
 /** As many runs at once, each by a cutter of its own: most of what a run takes is waiting. */
 const LANES = 4
 
@@ -79,7 +19,7 @@ interface Run {
 async function runWith(cutter: ConnectionCutter, cut: Cut): Promise<Run> {
   const services = new Services()
   const run = `${cut.when}-${cut.at}`
-  const stories = storiesOf(services, run)
+  const stories = sagaStories(services, run)
   const store = new PostgresStore({ url: cutter.url, connectionsMax: 3 })
   cutter.cutNext(cut)
   try {
