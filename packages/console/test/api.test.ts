@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createServer, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { Console, ConsolePortError, type Trace } from '../src/index.js'
+import { Console, ConsolePortError, type ServicePanel, type Trace } from '../src/index.js'
 import { act, afterwards, openConsole, shopFolder, shows } from './shop.js'
 
 const CANARY = `watertight: v1
@@ -15,6 +15,7 @@ gateway:
     - match: { path: /orders }
       to: order
       split: { stable: 95, canary: 5 } # carefully
+      timeout: { total: 2s }
 `
 
 /** The status that answers a request with these headers. */
@@ -64,6 +65,11 @@ test('changes the share of a canary in the document, and no other letter of it',
       { to: 'order', enforcedBy: 'gateway', summary: expect.arrayContaining(['route /orders']) as unknown },
     ],
   })
+  const {
+    calls: [route],
+  } = panel as ServicePanel
+  const total = { setting: 'timeout.total', value: '2s', origin: 'watertight.yaml:11' }
+  expect(route?.values).toContainEqual(total)
   const unknown = await act(opened, 'set-canary', { route: '0', weights: { beta: 1 } })
   expect(unknown.body['error']).toBe('cannot set canary: route 0 has no version beta in the document')
   expect(await readFile(file, 'utf8')).toBe(expected)

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { explainCall, type ExplainedValue, explainRoute } from '@watertight/manifest/tooling'
 import type { CallPanel } from '../model/service-panel.js'
 import type { DocumentReading } from '../sources/document-source.js'
@@ -17,7 +18,7 @@ export function callPanels({ system, source }: DocumentReading, service: string)
       policy,
       mode,
       summary: [...worst(attempts.wire, longestMs), `fallback: ${fallback}`],
-      values: shown(values),
+      values: shown(values, source.file),
     }
   })
 }
@@ -37,7 +38,7 @@ function routePanels({ system, source }: Pick<DocumentReading, 'system' | 'sourc
           ...worst(attempts, longestMs),
           `fallback: ${fallback === undefined ? 'none' : 'as the route says'}`,
         ],
-        values: shown(values),
+        values: shown(values, source.file),
       })),
   )
 }
@@ -47,5 +48,10 @@ const worst = (requests: number, longestMs: number): string[] => [
   longestMs === Infinity ? 'nothing limits its time' : `at worst ${longestMs} ms`,
 ]
 
-const shown = (values: readonly ExplainedValue[]): CallPanel['values'] =>
-  values.map(({ name, value, origin }) => ({ setting: name, value, origin }))
+/** Where it stands is told by the name of the document: the way to it is long, and on the machine of the console. */
+const shown = (values: readonly ExplainedValue[], file: string): CallPanel['values'] =>
+  values.map(({ name, value, origin }) => ({
+    setting: name,
+    value,
+    origin: origin.replace(file, basename(file)),
+  }))

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import type { ObjectiveStand } from '../../model/service-stand.js'
+import { formatBudget } from '../format/format-budget.js'
 import { formatShare } from '../format/format-count.js'
 import { formatDuration } from '../format/format-duration.js'
 
@@ -14,7 +15,7 @@ export function BudgetMeter({ objective }: { readonly objective: ObjectiveStand 
   const { budgetLeft } = objective
   const left = Math.min(1, Math.max(0, budgetLeft ?? 0))
   const tone = budgetLeft === null ? 'unknown' : budgetLeft <= 0 ? 'critical' : left < 0.25 ? 'warning' : 'ok'
-  const text = budgetLeft === null ? 'not known yet' : `${formatShare(budgetLeft)} left`
+  const text = formatBudget(budgetLeft)
   return (
     <div class={`meter meter-${tone}`}>
       <span class="meter-name">{objectiveText(objective)}</span>
