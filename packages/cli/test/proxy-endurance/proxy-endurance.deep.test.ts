@@ -5,7 +5,7 @@ import { inFolder } from '../run-process.js'
 import { Endurance } from './endurance.js'
 
 /** `WATERTIGHT_ENDURANCE_REQUESTS=1000000` is the long form of this test. */
-const REQUESTS = Number(process.env['WATERTIGHT_ENDURANCE_REQUESTS'] ?? 50_000)
+const REQUESTS = Number(process.env['WATERTIGHT_ENDURANCE_REQUESTS'] ?? 40_000)
 /**
  * What may stay in use for each request: nothing does, and a leak of twenty bytes would be more. Few requests say it far less
  * exactly, for code that is compiled meanwhile counts, too: up to two megabytes.
