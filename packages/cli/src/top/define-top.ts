@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { profileOption } from '../document/profile-option.js'
 import type { CommandRunner } from '../program/command-runner.js'
 import type { TopOptions } from './run-top.js'
 
@@ -24,6 +25,7 @@ export function defineTop(program: Command, run: CommandRunner): void {
       '--folder <folder>',
       'where the run keeps what it needs (default: .watertight beside the manifest)',
     )
+    .addOption(profileOption('the profiles that it was started with'))
     .option('--once', 'tell it once, as soon as it has been measured')
     .option('--json', 'a line of JSON each second')
     .addHelpText('after', HELP)

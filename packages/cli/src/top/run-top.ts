@@ -11,6 +11,8 @@ import { topScreen } from './top-screen.js'
 export interface TopOptions {
   readonly manifest?: string
   readonly folder?: string
+  /** The profiles that the run was started with, divided by commas. */
+  readonly profile?: string
   readonly once?: boolean
   readonly json?: boolean
 }
