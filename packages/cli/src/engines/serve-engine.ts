@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
 import { resolve } from 'node:path'
-import { type EngineName, engineNames, EngineMissingError, type RunningEngine } from '@watertight/deploy'
+import { type EngineName, engineNames, EngineMissingError } from '@watertight/deploy'
 import { suggest } from '@watertight/manifest/tooling'
 import { shownPath } from '../document/load-document.js'
 import { CommandError } from '../program/command-error.js'
@@ -10,9 +9,7 @@ import type { Terminal } from '../program/terminal.js'
 import { wrongWord } from '../program/wrong-word.js'
 import { ENGINES_HINT } from './engines-hint.js'
 import { startEngine } from './start-engine.js'
-
-/** It runs for so long without an answer before it counts as hung. */
-const SLOW_MS = 30_000
+import { tellReady } from './tell-ready.js'
 
 export interface ServeEngineOptions {
   readonly json?: boolean
@@ -58,22 +55,6 @@ export async function serveEngine(
     code: 'WT_ENGINE_ENDED',
     exitCode: EXIT.engineUnreachable,
   })
-}
-
-/** `GET /ready`, and `GET /live`: whether it is, or was not long ago. A server that a busy machine makes slow is no better for a restart. */
-async function tellReady(engine: RunningEngine, port: number): Promise<Server> {
-  let readyAtMs = performance.now()
-  const server = createServer((request, response) => {
-    void engine.isReady().then((isReady) => {
-      if (isReady) readyAtMs = performance.now()
-      const isWell = isReady || (request.url === '/live' && performance.now() - readyAtMs < SLOW_MS)
-      response.statusCode = isWell ? 200 : 503
-      response.end(isReady ? 'ready\n' : 'not ready\n')
-    })
-  })
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  return server
 }
 
 function known(given: string): EngineName {
