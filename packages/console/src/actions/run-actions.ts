@@ -9,7 +9,8 @@ export function runActions(run: RunSource | undefined): Action[] {
   const obstacle = (): string | null => {
     if (run === undefined) return 'no document is named, so no run can be found'
     const { told } = run.source
-    return told.known ? null : `watertight up cannot be asked: ${told.reason}`
+    // Whoever has to act in an incident acts on a machine that is busy.
+    return told.known || run.isThere ? null : `watertight up cannot be asked: ${told.reason}`
   }
   return [
     {

@@ -25,6 +25,8 @@ export class RunSource {
   readonly #folder: string
   readonly #onEvents: RunSourceOptions['onEvents']
   #client: ControlClient | undefined
+  /** The last that was found. */
+  #last: ControlClient | undefined
   /** Of which process of a run the last event was, and which. */
   #heard = { pid: 0, id: 0 }
   #cpu: { readonly atMs: number; readonly usedMs: ReadonlyMap<number, number> } | undefined
@@ -43,6 +45,11 @@ export class RunSource {
     })
   }
 
+  /** Whether the process of the run is there, though it may be too busy to say how it is: it can be asked to change something. */
+  get isThere(): boolean {
+    return this.#last?.isAlive === true
+  }
+
   /**
    * Whoever answers for the run.
    *
@@ -50,6 +57,7 @@ export class RunSource {
    */
   async client(): Promise<ControlClient> {
     this.#client ??= await ControlClient.find(this.#folder)
+    this.#last = this.#client ?? this.#last
     if (this.#client !== undefined) return this.#client
     throw new Error('no watertight up runs this document')
   }
