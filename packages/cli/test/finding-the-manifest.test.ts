@@ -52,8 +52,8 @@ describe('the manifest that a command is about', () => {
       expect((await watertightHere(['graph', '--profile', 'ours,more'], { cwd })).out).toContain('loyalty')
       await watertightHere(['compile', '--target', 'prometheus', '--out', 'm', '--profile', 'more'], { cwd })
       expect(readFileSync(`${cwd}/m/rules.yaml`, 'utf8')).toContain('loyalty')
-      const sarif = await watertightHere(['check', '--format', 'sarif', '--profile', 'ours'], { cwd })
-      expect(sarif.err).toContain('names lines of a file')
+      const sarif = await watertightHere(['check', '--format', 'sarif', '--profile', 'kafka'], { cwd })
+      expect(sarif.out).toContain('watertight.kafka.yaml')
     })
   })
 

@@ -37,7 +37,8 @@ export class Console {
     const { host = '127.0.0.1', port = CONSOLE_PORT, token = randomBytes(18).toString('base64url') } = options
     const system = new ConsoleSystem(options)
     const app = createApp(system, { host, token })
-    const listener = getRequestListener(app.fetch)
+    // Request and Response of the process are everybody's: left to itself, it would put its own in their place.
+    const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
     const server = createServer((request, response) => void listener(request, response))
     server.listen(port, host)
     await once(server, 'listening').catch((error: unknown) => {

@@ -162,6 +162,11 @@ async function eventsOf(url: string, headers: Record<string, string>): Promise<s
   return text.split('\n\n')
 }
 
+test('an answer of fetch in its process stays a Response', async () => {
+  const { url } = await openConsole()
+  expect(await fetch(`${url}/api/snapshot`)).toBeInstanceOf(Response)
+})
+
 test('a port that is taken is one plain sentence', async () => {
   const { url } = await openConsole()
   const port = Number(new URL(url).port)
