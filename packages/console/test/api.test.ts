@@ -162,6 +162,23 @@ async function eventsOf(url: string, headers: Record<string, string>): Promise<s
   return text.split('\n\n')
 }
 
+test('takes spans of any length that it does not know before, up to 4 MiB', async () => {
+  const { url } = await openConsole()
+  /** In parts, as exporters of OpenTelemetry send theirs. */
+  const sent = async (...parts: string[]) => {
+    const body = new Blob(parts).stream()
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`${url}/v1/traces`, { method: 'POST', headers, body, duplex: 'half' })
+    return [answer.status, await answer.json()]
+  }
+  expect(await sent('{"resourceSpans":', '[]}')).toEqual([200, {}])
+  expect(await sent('{', 'no JSON')).toMatchObject([400, { error: 'cannot take spans: the body is no JSON' }])
+  expect(await sent(' '.repeat(4 * 1024 * 1024), '{}')).toMatchObject([
+    413,
+    { error: 'cannot take spans: the body must be at most 4 MiB' },
+  ])
+})
+
 test('an answer of fetch in its process stays a Response', async () => {
   const { url } = await openConsole()
   expect(await fetch(`${url}/api/snapshot`)).toBeInstanceOf(Response)

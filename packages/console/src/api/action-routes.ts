@@ -3,6 +3,7 @@ import { ActionRefusedError } from '../actions/action-refused-error.js'
 import type { ConsoleSystem } from '../console-system.js'
 import { reasonOf } from '../sources/polled-source.js'
 import { isToken } from './is-token.js'
+import { readText } from './read-text.js'
 import { refusal } from './refusal.js'
 
 const BODY_BYTES_MAX = 64 * 1024
@@ -44,13 +45,9 @@ export function actionRoutes(system: ConsoleSystem, token: string): Hono {
 
 /** No more of a body is read than an action can be about. */
 async function bodyOf(name: string, request: Request): Promise<unknown> {
-  let text = ''
-  const decoder = new TextDecoder()
-  for await (const chunk of request.body ?? []) {
-    text += decoder.decode(chunk as Uint8Array, { stream: true })
-    if (text.length > BODY_BYTES_MAX)
-      throw new ActionRefusedError(`cannot ${name}: the body must be at most ${BODY_BYTES_MAX / 1024} KiB`)
-  }
+  const text = await readText(request, BODY_BYTES_MAX)
+  if (text === undefined)
+    throw new ActionRefusedError(`cannot ${name}: the body must be at most ${BODY_BYTES_MAX / 1024} KiB`)
   try {
     return text === '' ? {} : (JSON.parse(text) as unknown)
   } catch {
