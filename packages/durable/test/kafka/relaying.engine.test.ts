@@ -183,7 +183,7 @@ test('a broker that stands still is not waited for longer than the deadline; aft
   }
   await place(1)
   await expect.poll(effects, { timeout: 40_000 }).toEqual(['a:1'])
-  stage.server.pause()
+  await stage.server.pause()
   await place(2)
   await expect(it.relay()).rejects.toThrow(/did not answer within 2000 ms/)
   await expect(member.round()).rejects.toThrow(/did not answer within/)

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startKafka as startEngine } from '@watertight/deploy'
@@ -10,7 +10,8 @@ export interface KafkaServer {
   kill(): Promise<void>
   /** Starts it again where it was, with what it has kept. */
   start(): Promise<void>
-  pause(): void
+  /** It does nothing more from then on, until it is told to resume. */
+  pause(): Promise<void>
   resume(): void
   /** Ends it and removes what it has kept. */
   stop(): Promise<void>
@@ -28,11 +29,26 @@ export async function startKafka(settings: Readonly<Record<string, string>> = {}
     start: async () => {
       server = await start()
     },
-    pause: () => void server.kill('SIGSTOP'),
+    pause: async () => {
+      await server.kill('SIGSTOP')
+      // Its threads stop when the one that is told has had its turn: on a busy machine they go on for a while.
+      while (!(await isStopped(server.pid))) await new Promise((resolve) => setTimeout(resolve, 5))
+    },
     resume: () => void server.kill('SIGCONT'),
     stop: async () => {
       await server.kill()
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Whether each thread of a process is stopped, as Linux tells it. */
+async function isStopped(pid: number): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`)
+  const states = threads.map(async (thread) => {
+    // One that has ended in between is stopped for good.
+    const stat = await readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => ') T')
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T')
+  })
+  return (await Promise.all(states)).every(Boolean)
 }
