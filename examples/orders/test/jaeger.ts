@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type RunningEngine, startJaeger } from '@watertight/deploy'
-import { freePort } from '@watertight/deploy'
+import { freePort, type RunningEngine, startJaeger } from '@watertight/deploy'
 import { CLIENT, CONSUMER, INTERNAL, PRODUCER, SERVER, type ReceivedSpan } from './otlp-receiver.js'
 
 interface Tag {

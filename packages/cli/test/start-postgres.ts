@@ -1,8 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startPostgres as startEngine } from '@watertight/deploy'
-import { freePort } from '@watertight/deploy'
+import { freePort, startPostgres as startEngine } from '@watertight/deploy'
 
 export interface RunningPostgres {
   readonly url: string

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
+import { isAlive } from '../src/processes/is-alive.js'
 import { ControlClient, ControlServer, Run } from '../src/index.js'
 import { ask, documentOf, eventOf, shopFolder, startShop, systemOf } from './shop.js'
 
@@ -13,15 +14,6 @@ vi.setConfig({ testTimeout: 120_000 })
 const TWO = `  order: { run: node service.mjs, health: { live: / }, calls: { payment: { timeout: { total: 1s } } } }
   payment: { run: node service.mjs }
 `
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 
 test('a process that is killed is started again on its port, and told', async () => {
   const { run, events } = await startShop(TWO)

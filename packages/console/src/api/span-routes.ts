@@ -15,7 +15,8 @@ export function spanRoutes(spans: SpanStore): Hono {
         'cannot take spans: they must come as application/json, by OTEL_EXPORTER_OTLP_PROTOCOL=http/json'
       return c.json(refusal(error, 'WT_CONSOLE_SPANS'), 415)
     }
-    const text = await readText(c.req.raw, BODY_BYTES_MAX)
+    // A body that its sender broke off is no JSON either.
+    const text = await readText(c.req.raw, BODY_BYTES_MAX).catch(() => '')
     if (text === undefined) {
       const most = `${BODY_BYTES_MAX / 1024 / 1024} MiB`
       return c.json(refusal(`cannot take spans: the body must be at most ${most}`, 'WT_CONSOLE_SPANS'), 413)

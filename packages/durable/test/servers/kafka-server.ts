@@ -1,8 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startKafka as startEngine } from '@watertight/deploy'
-import { freePort } from '@watertight/deploy'
+import { freePort, startKafka as startEngine } from '@watertight/deploy'
 
 export interface KafkaServer {
   readonly url: string

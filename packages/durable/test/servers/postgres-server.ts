@@ -1,9 +1,8 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startPostgres as startEngine } from '@watertight/deploy'
+import { freePort, startPostgres as startEngine } from '@watertight/deploy'
 import pg from 'pg'
-import { freePort } from '@watertight/deploy'
 
 const START_MS = 30_000
 const signals = { kill: 'SIGKILL', fast: 'SIGINT', immediate: 'SIGQUIT' } as const

@@ -3,8 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { askRedis, startRedis as startEngine } from '@watertight/deploy'
-import { freePort } from '@watertight/deploy'
+import { askRedis, freePort, startRedis as startEngine } from '@watertight/deploy'
 
 const START_MS = 20_000
 

@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startTemporal as startEngine } from '@watertight/deploy'
-import { freePort } from '@watertight/deploy'
+import { freePort, startTemporal as startEngine } from '@watertight/deploy'
 
 export interface TemporalServer {
   readonly address: string

@@ -1,6 +1,5 @@
-import type { EngineName } from '@watertight/deploy'
+import { type EngineName, freePorts, isPortFree } from '@watertight/deploy'
 import type { SystemModel } from '@watertight/manifest'
-import { freePorts, isPortFree } from '@watertight/deploy'
 import type { Instance } from './instances.js'
 import { runEngines } from './run-engines.js'
 import type { EnginePorts, InstancePorts, RunPorts, ServedPorts } from './instance-ports.js'
