@@ -23,6 +23,7 @@ export default defineConfig({
     hookTimeout: testSettings.test.hookTimeout,
     server: testSettings.test.server,
     expect: testSettings.test.expect,
+    retry: testSettings.test.retry,
     projects: [
       {
         extends: true,

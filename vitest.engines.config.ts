@@ -13,6 +13,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: testSettings.test.hookTimeout,
     expect: testSettings.test.expect,
+    retry: testSettings.test.retry,
     projects: [
       {
         extends: true,

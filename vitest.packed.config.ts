@@ -22,5 +22,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: testSettings.test.hookTimeout,
     expect: testSettings.test.expect,
+    retry: testSettings.test.retry,
   },
 })

@@ -45,7 +45,7 @@ policies:
   guarded:
     timeout: { attempt: 250ms, total: 500ms }
     retry: off
-    breaker: { window: { duration: 2s }, minimumCalls: 5, failureRate: 50%, openFor: 500ms }
+    breaker: { window: { duration: 2s }, minimumCalls: 5, failureRate: 50%, openFor: 3s }
 `
 }
 
@@ -179,6 +179,7 @@ async function slowPayment({ run, page, press, tab }: Scene): Promise<number> {
   await fault.getByRole('combobox', { name: 'For' }).selectOption('300000')
   await press('Start: calls of order to payment are slow')
   await edge(/^order calls payment: critical, breaker open/)
+  // It has just opened, and stays so for longer than the page is behind.
   const openAt = Date.now()
   await page.screenshot({ path: pictureFile('story-slow-payment') })
   await page.getByText(/^has hit [1-9][\d,]* requests of order → payment$/).waitFor()
