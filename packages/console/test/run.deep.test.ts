@@ -22,8 +22,11 @@ test('shows a system that watertight up runs, and changes it', { timeout: 60_000
     expect(snapshot.services[1]?.signals).toEqual({
       known: false,
       source: 'metrics of payment',
-      reason: 'GET /metrics answers 404',
+      reason: 'it shows no metrics of its own (GET /metrics answers 404)',
     })
+    expect(snapshot.sources).toContainEqual(
+      expect.objectContaining({ name: 'metrics of payment', state: 'absent' }),
+    )
     expect(snapshot.sagas).toMatchObject({ known: false, source: 'store' })
     expect(snapshot.events.map(({ text }) => text)).toContainEqual(
       expect.stringMatching(/^order ready after/),

@@ -8,9 +8,9 @@ export interface SourceStand {
   readonly kind: SourceKind
   /** Where it is, without secrets. */
   readonly place: string
-  /** `waiting` until it has answered or failed for the first time. */
-  readonly state: 'ok' | 'failing' | 'waiting'
-  /** Why it is failing, as people read it. */
+  /** `waiting` until it has answered or failed for the first time; `absent` where there is nothing to read, and never was. */
+  readonly state: 'ok' | 'failing' | 'waiting' | 'absent'
+  /** Why it is failing or absent, as people read it. */
   readonly reason: string | null
   /** When it answered last, in milliseconds since 1970. */
   readonly answeredAt: number | null

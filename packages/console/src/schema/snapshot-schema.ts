@@ -15,7 +15,7 @@ const source: z.ZodType<SourceStand> = z.strictObject({
   name: z.string(),
   kind: z.enum(['supervisor', 'metrics', 'admin', 'prometheus', 'traces', 'store', 'document']),
   place: z.string(),
-  state: z.enum(['ok', 'failing', 'waiting']),
+  state: z.enum(['ok', 'failing', 'waiting', 'absent']),
   reason: maybe(z.string()),
   answeredAt: maybe(time),
   tookMs: maybe(time),

@@ -4,7 +4,7 @@ import type { Totals } from '../metrics/totals.js'
 import type { SourceStand } from '../model/source-stand.js'
 import type { Told } from '../model/told.js'
 import { TotalsWindow } from '../metrics/totals-window.js'
-import { fetchText } from './fetch-text.js'
+import { AnswerError, fetchText } from './fetch-text.js'
 import { PolledSource } from './polled-source.js'
 
 /** Whose page it is; `any` where that is not known, as of a Prometheus that has the pages of all. */
@@ -62,6 +62,16 @@ export class MetricsPage implements MeasuredPage {
         const before = this.window.beforeLast
         if (before !== undefined) onChange(before, totals)
       },
+      ...(owner === 'service' ? { absence: withoutMetrics } : {}),
     })
   }
+}
+
+/** What a server answers that knows of no such page, or of no GET. */
+const NO_SUCH_PAGE: ReadonlySet<number> = new Set([404, 405, 501])
+
+/** A service need not show metrics of its own: the proxies before it count what it answers. */
+function withoutMetrics(error: unknown): string | undefined {
+  if (!(error instanceof AnswerError) || !NO_SUCH_PAGE.has(error.status)) return undefined
+  return `it shows no metrics of its own (${error.message})`
 }

@@ -12,7 +12,12 @@ export interface PolledSourceOptions<Fact> {
   readonly deadlineMs: number
   readonly read: (signal: AbortSignal) => Promise<Fact>
   readonly onRead?: (fact: Fact) => void
+  /** Why this error says that there is nothing to read, which is no trouble; undefined where it does not say so. */
+  readonly absence?: (error: unknown) => string | undefined
 }
+
+/** What was absent is asked for less often: each request is a line in the log of many a service. */
+const ABSENT_STEPS = 15
 
 /**
  * One place that the console reads from, again and again, by itself: one that hangs or fails holds up no other. What it said last
@@ -54,13 +59,14 @@ export class PolledSource<Fact> {
   async #poll(): Promise<void> {
     const { signal } = this.#closing
     while (!signal.aborted) {
-      await sleep(this.#options.everyMs, undefined, { signal, ref: false }).catch(() => {})
+      const steps = this.#stand.state === 'absent' ? ABSENT_STEPS : 1
+      await sleep(this.#options.everyMs * steps, undefined, { signal, ref: false }).catch(() => {})
       if (!signal.aborted) await this.#read()
     }
   }
 
   async #read(): Promise<void> {
-    const { name, deadlineMs, read, onRead } = this.#options
+    const { name, deadlineMs, read, onRead, absence } = this.#options
     const startedAt = performance.now()
     const limit = AbortSignal.timeout(deadlineMs)
     try {
@@ -72,9 +78,16 @@ export class PolledSource<Fact> {
       onRead?.(fact)
     } catch (error) {
       if (this.#closing.signal.aborted) return
-      const reason = limit.aborted ? tooLate(deadlineMs) : reasonOf(error)
+      // What has answered once and is gone now has been lost.
+      const absent = this.#stand.answeredAt === null ? absence?.(error) : undefined
+      const reason = absent ?? (limit.aborted ? tooLate(deadlineMs) : reasonOf(error))
       this.#told = { known: false, source: name, reason }
-      this.#stand = { ...this.#stand, state: 'failing', reason, tookMs: null }
+      this.#stand = {
+        ...this.#stand,
+        state: absent === undefined ? 'failing' : 'absent',
+        reason,
+        tookMs: null,
+      }
     }
   }
 }

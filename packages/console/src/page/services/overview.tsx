@@ -36,24 +36,30 @@ export function Overview(): JSX.Element | null {
   )
 }
 
-/** Where the page has all this from. Those that answer are a line, until somebody asks for them. */
+/** Where the page has all this from. Those that are in no trouble are a line, until somebody asks for them. */
 function Sources({ snapshot }: { readonly snapshot: Snapshot }): JSX.Element {
-  const answering = snapshot.sources.filter(({ state }) => state === 'ok')
-  const others = snapshot.sources.filter(({ state }) => state !== 'ok')
+  const { sources } = snapshot
+  const calm = sources.filter(({ state }) => state === 'ok' || state === 'absent')
+  const others = sources.filter((source) => !calm.includes(source))
   return (
     <>
       <h3>Sources</h3>
       <SourceList sources={others} at={snapshot.at} />
-      {answering.length > 0 && (
+      {calm.length > 0 && (
         <details>
-          <summary>
-            {formatNoun(answering.length, 'source')} {answering.length === 1 ? 'answers' : 'answer'}
-          </summary>
-          <SourceList sources={answering} at={snapshot.at} />
+          <summary>{calmText(calm)}</summary>
+          <SourceList sources={calm} at={snapshot.at} />
         </details>
       )}
     </>
   )
+}
+
+function calmText(calm: Snapshot['sources']): string {
+  const absent = calm.filter(({ state }) => state === 'absent').length
+  const answering = calm.length - absent
+  const text = `${formatNoun(answering, 'source')} ${answering === 1 ? 'answers' : 'answer'}`
+  return absent === 0 ? text : `${text}, ${absent} ${absent === 1 ? 'shows' : 'show'} nothing`
 }
 
 function SourceList({
@@ -71,7 +77,7 @@ function SourceList({
           <span>
             <b>{name}</b>
             <span class="faint">
-              {state === 'failing'
+              {state === 'failing' || state === 'absent'
                 ? `${reason ?? 'does not answer'}${answeredAt === null ? '' : `; answered ${formatAgo(answeredAt, at)}`}`
                 : state === 'waiting'
                   ? 'has not answered yet'
