@@ -82,15 +82,21 @@ test('a payment API that times out is detected by a breaker, answered by the fal
   })
 })
 
-test('under watertight up a drill runs by its schedule, and its record is kept', async () => {
+test('under watertight up with a profile a drill of that profile runs by its schedule, and its record is kept', async () => {
   const { port } = await incidentHook()
   const all = files(await freePort(), port)
-  const often = { ...all, 'watertight.yaml': all['watertight.yaml'].replace('every: 30d', 'every: 5s') }
+  const [document, rehearsal] = all['watertight.yaml'].split(/^(?=drills:)/m)
+  const often = {
+    ...all,
+    'watertight.yaml': document ?? '',
+    'watertight.rehearsal.yaml': rehearsal?.replace('every: 30d', 'every: 5s') ?? '',
+  }
+  const profile = ['--profile', 'rehearsal']
   await inFolder(often, async (cwd) => {
-    const { text } = startProgram(cwd, ['up', '--load', '20/s'])
+    const { text } = startProgram(cwd, ['up', '--load', '20/s', ...profile])
     await says(text, 'drill payment-slow is due at ')
     await says(text, 'drill payment-slow met all objectives')
-    const list = await watertight(['drill', '--json'], { cwd })
+    const list = await watertight(['drill', '--json', ...profile], { cwd })
     const { kind, drills } = JSON.parse(list.out) as { kind: string; drills: readonly unknown[] }
     expect(kind).toBe('list')
     expect(drills[0]).toMatchObject({
@@ -98,8 +104,8 @@ test('under watertight up a drill runs by its schedule, and its record is kept',
       last: { scheduled: true },
       dueAt: expect.any(Number) as number,
     })
-    const history = await watertight(['drill', 'payment-slow', '--history'], { cwd })
+    const history = await watertight(['drill', 'payment-slow', '--history', ...profile], { cwd })
     expect(history.out).toMatch(/payment-slow {2}by schedule {2}ok +detected \d+\.\d s, recovered \d+\.\d s/)
-    expect((await watertight(['stop'], { cwd })).code).toBe(0)
+    expect((await watertight(['stop', ...profile], { cwd })).code).toBe(0)
   })
 })

@@ -57,6 +57,28 @@ describe('the manifest that a command is about', () => {
     })
   })
 
+  it('is explained under a profile with the line of the file that says each value', async () => {
+    const files = {
+      'watertight.yaml': GOOD_MANIFEST,
+      // More lines than it takes away, so that nothing below stands in the line of the merged text.
+      'watertight.slow.yaml': 'description: slow\npolicies:\n  standard:\n    timeout:\n      total: 9s\n',
+    }
+    await inFolder(files, async (cwd) => {
+      const explained = async (...words: string[]) => {
+        const { out } = await watertightHere(['explain', 'order', 'payment', ...words], { cwd })
+        return out
+      }
+      const lineOf = (name: string, text: string) =>
+        new RegExp(`^ +${name} .*?([^ ]*:\\d+)$`, 'm').exec(text)?.[1]
+      const plain = await explained()
+      const slow = await explained('--profile', 'slow')
+      expect(slow).toContain('values from watertight.yaml, by line')
+      expect(lineOf('timeout.total', slow)).toBe('watertight.slow.yaml:5')
+      expect(lineOf('retry.attempts', slow)).toBe(lineOf('retry.attempts', plain))
+      expect(lineOf('retry.attempts', plain)).toMatch(/^:\d+$/)
+    })
+  })
+
   it('is the one of a folder, a file, or standard input', async () => {
     await inFolder({ 'shop/watertight.yaml': BAD_MANIFEST, 'other.yaml': GOOD_MANIFEST }, async (cwd) => {
       expect((await check(cwd, ['shop'])).findings[0]?.file).toBe('shop/watertight.yaml')

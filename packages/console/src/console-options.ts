@@ -1,7 +1,11 @@
+import type { Profile } from '@watertight/manifest'
+
 /** What a console reads from, and where it listens. */
 export interface ConsoleOptions {
   /** The document that people edit; a run of it is found in `.watertight` beside it. */
   readonly manifest?: string
+  /** What changes that document for the system that is shown. Default: nothing does. */
+  readonly profile?: Pick<Profile, 'read'>
   /** Where the run of that document keeps what it needs. Default: `.watertight` beside it. */
   readonly folder?: string
   /** 0 for any. Default 4717. */

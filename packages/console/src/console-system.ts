@@ -67,7 +67,7 @@ export class ConsoleSystem {
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: ConsoleOptions) {
-    const { manifest, stepMs = 1_000, deadlineMs = 2_000 } = options
+    const { manifest, profile, stepMs = 1_000, deadlineMs = 2_000 } = options
     const rhythm = { everyMs: stepMs, deadlineMs }
     this.#stepMs = stepMs
     this.history = new History({ lengthMs: HISTORY_MS, stepMs, bytesMax: HISTORY_BYTES_MAX })
@@ -85,7 +85,7 @@ export class ConsoleSystem {
         everyMs: stepMs * SCRAPED_STEPS,
       })
     if (manifest !== undefined) {
-      this.document = new DocumentSource(manifest, rhythm)
+      this.document = new DocumentSource(manifest, profile, rhythm)
       this.run = new RunSource(options.folder ?? join(dirname(manifest), '.watertight'), {
         ...rhythm,
         onEvents: (events, programs) => logRunEvents(this.events, events, serviceOf(programs)),

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createServer, type Socket } from 'node:net'
+import { loadProfile } from '@watertight/manifest'
 import { expect, test } from 'vitest'
 import { Console, ConsolePortError, type ServicePanel, type Trace } from '../src/index.js'
 import { act, afterwards, openConsole, shopFolder, shows } from './shop.js'
@@ -73,6 +74,22 @@ test('changes the share of a canary in the document, and no other letter of it',
   const unknown = await act(opened, 'set-canary', { route: '0', weights: { beta: 1 } })
   expect(unknown.body['error']).toBe('cannot set canary: route 0 has no version beta in the document')
   expect(await readFile(file, 'utf8')).toBe(expected)
+})
+
+test('shows a system as its profile has it, with the places of both files', async () => {
+  const file = await shopFolder(CANARY)
+  const changed = 'services:\n  payment: {}\n  order: { calls: { payment: { timeout: { total: 3s } } } }\n'
+  await writeFile(file.replace('.yaml', '.engines.yaml'), changed)
+  const opened = await openConsole({ manifest: file, profile: loadProfile(file, 'engines') })
+  await shows(opened, ({ edges }) =>
+    expect(edges.map(({ id }) => id).sort()).toEqual(['gateway>order', 'order>payment']),
+  )
+  const originOf = async (service: string) => {
+    const { calls } = (await (await fetch(`${opened.url}/api/services/${service}`)).json()) as ServicePanel
+    return calls[0]?.values.find(({ setting }) => setting === 'timeout.total')?.origin
+  }
+  expect(await originOf('order')).toBe('watertight.engines.yaml:3')
+  expect(await originOf('gateway')).toBe('watertight.yaml:11')
 })
 
 test('shows the traces that are sent to it, with attempts and refusals', async () => {

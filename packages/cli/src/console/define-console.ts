@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { profileOption } from '../document/profile-option.js'
 import type { CommandRunner } from '../program/command-runner.js'
 import type { ConsoleCommandOptions } from './run-console.js'
 
@@ -6,6 +7,7 @@ const HELP = `
 Examples:
   $ watertight console                     what watertight up runs of the nearest watertight.yaml
   $ watertight console --port 0            at any free port
+  $ watertight console --profile engines   what watertight up --profile engines runs
   $ watertight console --traces http://jaeger:16686
   $ watertight console --prometheus http://prometheus:9090 --traces http://jaeger:16686
   $ watertight console --admin http://127.0.0.1:9901 --store postgres://shop@db/shop
@@ -23,6 +25,7 @@ export function defineConsole(program: Command, run: CommandRunner): void {
       '--folder <folder>',
       'where the run keeps what it needs (default: .watertight beside the manifest)',
     )
+    .addOption(profileOption('the profiles that the system was started with'))
     .option('--port <port>', 'where it listens (default: 4717)')
     .option(
       '--host <address>',

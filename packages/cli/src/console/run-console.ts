@@ -1,7 +1,7 @@
-import { resolve } from 'node:path'
 import type { ConsoleOptions } from '@watertight/console'
 import { ControlClient } from '@watertight/supervisor'
 import { locateDocument, shownPath } from '../document/load-document.js'
+import { profileOf } from '../document/profile-of.js'
 import { readText } from '../document/read-text.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
@@ -14,6 +14,7 @@ import { consolePort, openConsole } from './open-console.js'
 export interface ConsoleCommandOptions {
   readonly manifest?: string
   readonly folder?: string
+  readonly profile?: string
   readonly port?: string
   readonly host?: string
   readonly admin?: readonly string[]
@@ -37,14 +38,15 @@ export async function runConsole(options: ConsoleCommandOptions, terminal: Termi
 }
 
 async function consoleOptions(options: ConsoleCommandOptions, terminal: Terminal): Promise<ConsoleOptions> {
-  const { folder, port, host, admin, prometheus, traces } = options
+  const { port, host, admin, prometheus, traces } = options
   const manifest = manifestOf(options, terminal)
+  const profile = profileOf(options.manifest, options.profile, terminal)
   // The page would say that it cannot be read for as long as it is open; whoever has misspelt it learns it now.
   if (manifest !== undefined) await readText(manifest, shownPath(manifest, terminal))
   const store = await storeOf(options, manifest, terminal)
   return {
-    ...(manifest === undefined ? {} : { manifest }),
-    ...(folder === undefined ? {} : { folder: resolve(terminal.cwd, folder) }),
+    ...(manifest === undefined ? {} : { manifest, folder: runFolderOf(options, terminal) }),
+    ...(profile === undefined ? {} : { profile }),
     ...(port === undefined ? {} : { port: consolePort('--port', port) }),
     ...(host === undefined ? {} : { host }),
     ...(admin === undefined ? {} : { admins: admin.map((url) => urlOf('--admin', url)) }),

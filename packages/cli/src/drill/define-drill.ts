@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { profileOption } from '../document/profile-option.js'
 import type { CommandRunner } from '../program/command-runner.js'
 import type { DrillOptions } from './run-drill.js'
 
@@ -6,6 +7,7 @@ const HELP = `
 Examples:
   $ watertight up --load 20/s              in one terminal
   $ watertight drill payment-slow          and in another
+  $ watertight drill payment-slow --profile engines   of watertight up --profile engines
   $ watertight drill                       all drills of the document, what came of each last, and when it is due
   $ watertight drill --history             what is kept of former ones
   $ watertight drill --by-schedule         runs each by its every, for a system that something other than watertight up has started
@@ -41,6 +43,7 @@ export function defineDrill(program: Command, run: CommandRunner): void {
       '--folder <folder>',
       'where the run keeps what it needs (default: .watertight beside the manifest)',
     )
+    .addOption(profileOption('the profiles that it was started with'))
     .option(
       '--load <rate>',
       'send requests meanwhile, such as 20/s, and count those that fail (default: what the drill says)',

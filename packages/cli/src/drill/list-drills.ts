@@ -1,3 +1,4 @@
+import { profileOf } from '../document/profile-of.js'
 import { requireSystem } from '../document/require-system.js'
 import { jsonText } from '../program/command-runner.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
@@ -17,7 +18,8 @@ export async function listDrills(
   options: DrillOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { model } = await requireSystem(options.manifest, terminal)
+  const profile = profileOf(options.manifest, options.profile, terminal)
+  const { model } = await requireSystem(options.manifest, terminal, profile)
   const folder = runFolderOf(options, terminal)
   const records = new DrillFolder(folder).records()
   const due = new Map(

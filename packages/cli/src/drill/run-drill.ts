@@ -1,7 +1,9 @@
 import { dirname, join } from 'node:path'
+import type { ObserveOptions } from '@watertight/console'
 import { type ControlClient, RunFolder } from '@watertight/supervisor'
 import type { SystemModel } from '@watertight/manifest'
 import { locateDocument, shownPath } from '../document/load-document.js'
+import { profileOf } from '../document/profile-of.js'
 import { requireSystem } from '../document/require-system.js'
 import { jsonText } from '../program/command-runner.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
@@ -27,6 +29,8 @@ import { WatchedPlace } from './watched-place.js'
 export interface DrillOptions extends UpLoadOptions {
   readonly manifest?: string
   readonly folder?: string
+  /** The profiles that the run was started with, divided by commas. */
+  readonly profile?: string
   /** By the document's schedule, and not by hand. */
   readonly scheduled?: boolean
   readonly json?: boolean
@@ -34,14 +38,19 @@ export interface DrillOptions extends UpLoadOptions {
 
 /** Disturbs the running system as a drill of the document says, and measures what comes of it. */
 export async function runDrill(name: string, options: DrillOptions, terminal: Terminal): Promise<ExitCode> {
-  const { model } = await requireSystem(options.manifest, terminal)
+  const profile = profileOf(options.manifest, options.profile, terminal)
+  const { model } = await requireSystem(options.manifest, terminal, profile)
   const plan = drillPlan(name, model)
   const wanted = await loadOf(plan, options, model, terminal)
+  const observed = {
+    ...(profile === undefined ? {} : { profile }),
+    manifest: locateDocument(options.manifest, terminal),
+  }
   return withRun(options, terminal, async (run) => {
     const folder = runFolderOf(options, terminal)
     const lock = await takeDrillLock(folder, name)
     try {
-      const record = await drill({ plan, options, terminal, run, model, wanted, folder })
+      const record = await drill({ plan, options, observed, terminal, run, model, wanted, folder })
       const drills = new DrillFolder(folder)
       drills.keep(record)
       const kept = drills.keepRunbook(name, runbook(plan, model, record))
@@ -72,6 +81,7 @@ async function loadOf(
 interface Drilling {
   readonly plan: DrillPlan
   readonly options: DrillOptions
+  readonly observed: Pick<ObserveOptions, 'manifest' | 'profile'>
   readonly terminal: Terminal
   readonly run: ControlClient
   readonly model: SystemModel
@@ -80,7 +90,7 @@ interface Drilling {
 }
 
 async function drill(drilling: Drilling): Promise<DrillRecord> {
-  const { plan, options, terminal, run, model, wanted, folder } = drilling
+  const { plan, options, observed, terminal, run, model, wanted, folder } = drilling
   const say = (text: string): void => terminal.err.write(`${text}\n`)
   const requests = stopRequests()
   const acknowledged = join(folder, 'drills', `${plan.name}.acknowledged.jsonl`)
@@ -100,7 +110,7 @@ async function drill(drilling: Drilling): Promise<DrillRecord> {
   const watched = watchedPlace(plan, run)
   try {
     const outcome = await new ConductedDrill(plan, {
-      observed: { manifest: locateDocument(options.manifest, terminal), folder },
+      observed: { ...observed, folder },
       disturbance: disturbanceOf(plan, run, place),
       backlog,
       place: watched,

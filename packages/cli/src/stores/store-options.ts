@@ -1,11 +1,14 @@
 import type { Command } from 'commander'
+import { profileOption } from '../document/profile-option.js'
 
 /** Which store a command works on. */
 export interface StoreOptions {
   readonly store?: string
   readonly manifest?: string
-  /** Where a run of the document keeps what it needs. Default: `.watertight` beside it. */
+  /** Where a run of the document keeps what it needs. Default: `.watertight` beside it, or that of its profiles. */
   readonly folder?: string
+  /** The profiles that the run was started with, divided by commas. */
+  readonly profile?: string
   readonly json?: boolean
 }
 
@@ -17,6 +20,7 @@ export function withStoreOptions(command: Command): Command {
       'a URL, or the name of a store of the document (default: its only Postgres)',
     )
     .option('-f, --manifest <file>', 'the manifest (default: the nearest watertight.yaml)')
+    .addOption(profileOption('the profiles that the system was started with'))
     .option('--json', 'as JSON')
 }
 

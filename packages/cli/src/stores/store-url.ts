@@ -1,10 +1,12 @@
 import { dirname, resolve } from 'node:path'
 import type { StoreModel } from '@watertight/manifest'
 import { suggest } from '@watertight/manifest/tooling'
+import { profileOf } from '../document/profile-of.js'
 import { requireSystem } from '../document/require-system.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
+import { runFolderOf } from '../up/with-run.js'
 import type { StoreOptions } from './store-options.js'
 
 /**
@@ -12,15 +14,13 @@ import type { StoreOptions } from './store-options.js'
  *
  * @throws CommandError when there is none, or more than one
  */
-export async function storeUrl(
-  { store, manifest, folder: runFolder }: StoreOptions,
-  terminal: Terminal,
-): Promise<string> {
+export async function storeUrl(options: StoreOptions, terminal: Terminal): Promise<string> {
+  const { store, manifest, profile } = options
   const given = store ?? terminal.env['WATERTIGHT_STORE']
   if (given?.includes(':') === true) return placed(given, terminal.cwd)
-  const { model, source } = await requireSystem(manifest, terminal)
+  const { model, source } = await requireSystem(manifest, terminal, profileOf(manifest, profile, terminal))
   const folder = dirname(resolve(terminal.cwd, source.file))
-  const run = resolve(terminal.cwd, runFolder ?? resolve(folder, '.watertight'))
+  const run = runFolderOf(options, terminal)
   const stores = [...model.stores.values()]
   if (given !== undefined) {
     const found = model.stores.get(given)

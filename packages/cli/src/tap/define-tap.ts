@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { profileOption } from '../document/profile-option.js'
 import type { CommandRunner } from '../program/command-runner.js'
 import type { TapOptions } from './run-tap.js'
 
@@ -24,6 +25,7 @@ export function defineTap(program: Command, run: CommandRunner): void {
       '--folder <folder>',
       'where the run keeps what it needs (default: .watertight beside the manifest)',
     )
+    .addOption(profileOption('the profiles that it was started with'))
     .option('--method <methods>', 'only these, such as GET or GET,POST')
     .option('--path <prefix>', 'only paths that begin so')
     .option('--status <statuses>', 'only these, such as 503, 5xx or 4xx,5xx')

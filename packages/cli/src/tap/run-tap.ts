@@ -11,6 +11,8 @@ import { type SeenRequest, TapSource } from './tap-source.js'
 export interface TapOptions extends TapFilterOptions {
   readonly manifest?: string
   readonly folder?: string
+  /** The profiles that the run was started with, divided by commas. */
+  readonly profile?: string
   /** End after so many. */
   readonly max?: string
   readonly json?: boolean

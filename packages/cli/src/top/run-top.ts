@@ -1,5 +1,6 @@
 import { observe, type Snapshot } from '@watertight/console'
 import { locateDocument } from '../document/load-document.js'
+import { profileOf } from '../document/profile-of.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 import { runFolderOf, withRun } from '../up/with-run.js'
@@ -21,9 +22,11 @@ export interface TopOptions {
 const MEASURED_MS = 5_000
 
 /** Shows how the services of the run are, each second until somebody has seen enough. */
-export function runTop(options: TopOptions, terminal: Terminal): Promise<ExitCode> {
-  return withRun(options, terminal, async () => {
+export async function runTop(options: TopOptions, terminal: Terminal): Promise<ExitCode> {
+  const profile = profileOf(options.manifest, options.profile, terminal)
+  return await withRun(options, terminal, async () => {
     const observed = {
+      ...(profile === undefined ? {} : { profile }),
       manifest: locateDocument(options.manifest, terminal),
       folder: runFolderOf(options, terminal),
     }

@@ -96,7 +96,8 @@ export async function runUp(options: UpOptions, terminal: Terminal): Promise<Exi
       say(`sending ${describeLoad(wanted.load)}`)
       load = new UpLoad(wanted.load, run, show)
     }
-    if (options.drills !== false) drills = new UpDrills(run, file, { show, control })
+    if (options.drills !== false)
+      drills = new UpDrills(run, { file, profile: options.profile }, { show, control })
   })
   await requests.first
   const stop = async (): Promise<void> => {

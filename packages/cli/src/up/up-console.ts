@@ -1,5 +1,5 @@
 import type { Console } from '@watertight/console'
-import type { SystemModel } from '@watertight/manifest'
+import type { Profile, SystemModel } from '@watertight/manifest'
 import { ControlClient } from '@watertight/supervisor'
 import { consolePort, openConsole } from '../console/open-console.js'
 import type { Terminal } from '../program/terminal.js'
@@ -10,6 +10,7 @@ import { runFolderOf } from './with-run.js'
 export interface UpConsoleOptions {
   readonly manifest?: string
   readonly folder?: string
+  readonly profile?: string
   /** A port; `true` for the usual one. */
   readonly console?: string | true
 }
@@ -21,27 +22,31 @@ export interface UpConsole {
   readonly tracesUrl: string | undefined
 }
 
+/** What it shows. */
+interface ShownSystem {
+  readonly file: string
+  readonly profile: Profile | undefined
+  readonly model: SystemModel
+}
+
 /** Opens the console that was asked for. */
 export async function openUpConsole(
   options: UpConsoleOptions,
   asked: string | true,
-  { file, model }: { readonly file: string; readonly model: SystemModel },
+  { file, profile, model }: ShownSystem,
   terminal: Terminal,
 ): Promise<UpConsole> {
-  const { manifest } = options
   const folder = runFolderOf(options, terminal)
   const store = shownStore(model)
   const urlOfStore = async (): Promise<string> => {
     // Files that the run is about to open must not be opened here.
     if ((await ControlClient.find(folder)) === undefined) throw new Error('the system is being started')
-    return await storeUrl(
-      { folder, ...(store === undefined ? {} : { store }), ...(manifest === undefined ? {} : { manifest }) },
-      terminal,
-    )
+    return await storeUrl({ ...options, ...(store === undefined ? {} : { store }) }, terminal)
   }
   const console = await openConsole(
     {
       manifest: file,
+      ...(profile === undefined ? {} : { profile }),
       folder,
       ...(asked === true ? {} : { port: consolePort('--console', asked) }),
       ...(store === undefined ? {} : { store: urlOfStore }),

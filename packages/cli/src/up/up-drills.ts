@@ -1,6 +1,6 @@
 import type { ControlServer, Run } from '@watertight/supervisor'
 import { type DrillEvent, DrillSchedule } from '../drill/schedule/drill-schedule.js'
-import { startDrill } from '../drill/schedule/start-drill.js'
+import { type DrilledRun, startDrill } from '../drill/schedule/start-drill.js'
 
 /** The drills of the document, run by schedule for as long as the system runs. */
 export class UpDrills {
@@ -8,14 +8,14 @@ export class UpDrills {
 
   constructor(
     run: Run,
-    file: string,
+    document: Pick<DrilledRun, 'file' | 'profile'>,
     { show, control }: { readonly show: (event: DrillEvent) => void; readonly control: ControlServer },
   ) {
     const folder = run.folder.path
     this.#schedule = new DrillSchedule({
       model: () => run.system,
       runFolder: folder,
-      start: (drill, say) => startDrill(drill, { file, folder }, say),
+      start: (drill, say) => startDrill(drill, { ...document, folder }, say),
       tell: (event) => {
         show(event)
         // Consoles have it on their axis of time.

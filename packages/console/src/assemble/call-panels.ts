@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { dirname, sep } from 'node:path'
 import { explainCall, type ExplainedValue, explainRoute } from '@watertight/manifest/tooling'
 import type { CallPanel } from '../model/service-panel.js'
 import type { DocumentReading } from '../sources/document-source.js'
@@ -53,5 +53,5 @@ const shown = (values: readonly ExplainedValue[], file: string): CallPanel['valu
   values.map(({ name, value, origin }) => ({
     setting: name,
     value,
-    origin: origin.replace(file, basename(file)),
+    origin: origin.replace(`${dirname(file)}${sep}`, ''),
   }))

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { type ManifestReading, readManifest } from '@watertight/manifest'
+import { type ManifestReading, type Profile, readManifest } from '@watertight/manifest'
 import { PolledSource } from './polled-source.js'
 
 /** A document that is understood. */
@@ -16,7 +16,11 @@ export class DocumentSource {
   /** What was understood last. */
   last: DocumentReading | undefined
 
-  constructor(file: string, options: { readonly everyMs: number; readonly deadlineMs: number }) {
+  constructor(
+    file: string,
+    profile: Pick<Profile, 'read'> | undefined,
+    options: { readonly everyMs: number; readonly deadlineMs: number },
+  ) {
     this.source = new PolledSource({
       name: 'document',
       kind: 'document',
@@ -25,7 +29,7 @@ export class DocumentSource {
       read: async (signal) => {
         const text = await readFile(file, { encoding: 'utf8', signal })
         if (this.last?.text === text) return this.last
-        const { system, source, problems } = readManifest(text, file)
+        const { system, source, problems } = profile?.read(text, file) ?? readManifest(text, file)
         if (system === undefined) throw new Error(problems[0]?.message ?? 'it cannot be read')
         this.last = { file, text, source, system }
         return this.last

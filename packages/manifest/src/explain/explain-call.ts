@@ -72,7 +72,7 @@ export function explainCall(
   const wire = worstCaseAttempts(call, model.meshAttempts)
   const busiest = graph.busiest(to)
   return {
-    file: source.file,
+    file: source.document.file,
     from,
     to,
     policy: policy.name,

@@ -56,7 +56,7 @@ export function explainEvent(
   const { path, topic, key, schema, version, publishers, consumers } = event
   const storeOf = (service: string): string | null => model.services.get(service)?.document.store ?? null
   return {
-    file: source.file,
+    file: source.document.file,
     event: name,
     declared: path === undefined ? 'not declared' : formatOrigin({ kind: 'document', path }, source),
     broker: brokerText(model.broker),

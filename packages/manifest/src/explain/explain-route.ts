@@ -62,7 +62,7 @@ function explainOne(
   const { gateway } = model
   const trust = gateway.trust.map(({ address, prefix }) => `${address}/${prefix}`).join(', ') || 'none'
   return {
-    file: source.file,
+    file: source.document.file,
     route: match.path,
     position: Number(path.at(-1)) + 1,
     to: to ?? null,

@@ -52,7 +52,7 @@ export function explainSaga(
   }
   const { service, deadlineMs, longestMs, longestUndoMs } = saga
   return {
-    file: source.file,
+    file: source.document.file,
     saga: name,
     service: service ?? null,
     store: model.services.get(service ?? '')?.document.store ?? null,

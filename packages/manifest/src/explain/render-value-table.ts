@@ -23,7 +23,7 @@ export function renderValueTable(
   ]
 }
 
-// Every row comes from one file, so its name stands above them.
+// Most rows come from one file, so its name stands above them; what a profile says stands in another one.
 function shortOrigin(origin: string, file: string): string {
   return origin.startsWith(`${file}:`) ? origin.slice(file.length) : origin
 }

@@ -10,6 +10,7 @@ export const DEFAULT_ORIGIN: Origin = { kind: 'default' }
  */
 export function formatOrigin(origin: Origin, source: ManifestSource): string {
   if (origin.kind === 'default') return 'default'
-  const { line } = source.position(source.locate(origin.path).start)
-  return `${source.file}:${line}`
+  const layer = source.layerOf(origin.path)
+  const { line } = layer.position(layer.locate(origin.path).start)
+  return `${layer.file}:${line}`
 }

@@ -47,12 +47,17 @@ export class ManifestSource {
     return new ManifestSource(this.file, this.text, this.#root, layers)
   }
 
+  /** The file that people name when they mean the document: the first of those that it was merged of. */
+  get document(): ManifestSource {
+    return this.layers[0] ?? this
+  }
+
   /**
    * The file that says what holds at a path. What is no map takes the place of all below it; of maps, which are merged, the
    * one that leads furthest, and the lowest of several that lead as far.
    */
   layerOf(path: DocumentPath): ManifestSource {
-    let best = { layer: this.layers[0] ?? this, depth: 0, isMap: true }
+    let best = { layer: this.document, depth: 0, isMap: true }
     for (const layer of this.layers.toReversed()) {
       const { depth, isMap } = layer.#follow(path)
       if (depth === 0) continue

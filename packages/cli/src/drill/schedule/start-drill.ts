@@ -7,6 +7,14 @@ import { packageFolder } from '../../program/package-folder.js'
 import type { KeptRecord } from '../drill-folder.js'
 import type { RunningDrill } from './drill-schedule.js'
 
+/** The run that a drill disturbs. */
+export interface DrilledRun {
+  readonly file: string
+  readonly folder: string
+  /** The profiles that it was started with, divided by commas. */
+  readonly profile: string | undefined
+}
+
 /** What a command says as JSON when it has failed. */
 interface Failure {
   readonly error?: { readonly message: string }
@@ -18,11 +26,12 @@ interface Failure {
  */
 export function startDrill(
   drill: string,
-  { file, folder }: { readonly file: string; readonly folder: string },
+  { file, folder, profile }: DrilledRun,
   say: (text: string) => void,
 ): RunningDrill {
   const program = fileURLToPath(new URL('bin/watertight.cjs', packageFolder))
-  const words = ['drill', drill, '-f', file, '--folder', folder, '--scheduled', '--json']
+  const place = ['-f', file, '--folder', folder, ...(profile === undefined ? [] : ['--profile', profile])]
+  const words = ['drill', drill, ...place, '--scheduled', '--json']
   const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
   let last = ''
   createInterface({ input: child.stderr }).on('line', (line) => {
