@@ -27,3 +27,19 @@ test('a peer that does not exist for this platform is no target', () => {
   const rows = [row('watertight saga, 64 in flight', 1_200), row('dbos workflow, 64 in flight', 100)]
   assert.equal(durableTargets(rows).length, 1)
 })
+
+test('what publishing adds is judged by the latency alone, and by the throughput beside others', () => {
+  const rows = [
+    { case: 'TPC-B, one', perSecond: 1, p50Ms: 1.4 },
+    { case: 'TPC-B that publishes, one', perSecond: 1, p50Ms: 1.54 },
+    { case: 'TPC-B, 16 in flight', perSecond: 1_250, p50Ms: 1 },
+    { case: 'TPC-B that publishes, 16 in flight', perSecond: 1_000, p50Ms: 1 },
+  ]
+  assert.deepEqual(
+    durableTargets(rows).map(({ measured, met }) => [measured, met]),
+    [
+      ['10%', true],
+      ['25%', false],
+    ],
+  )
+})

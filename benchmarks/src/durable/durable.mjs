@@ -17,13 +17,21 @@ const rounds = 3
 /** However short the run: code that is not optimised yet says nothing. */
 const sliceMsMin = 1_000
 
+const wanted = process.env.WATERTIGHT_BENCH_CASES?.split(';')
+const isWanted = (name) => wanted === undefined || wanted.includes(name)
+
 const postgres = await startPostgres()
-const systems = [
-  await watertightSaga(await postgres.createDatabase('watertight')),
-  await dbosWorkflow(await postgres.createDatabase('dbos')),
-  await restateWorkflow(),
-  await temporalWorkflow(),
-].filter((system) => system !== undefined)
+const makers = {
+  watertight: async () => watertightSaga(await postgres.createDatabase('watertight')),
+  dbos: async () => dbosWorkflow(await postgres.createDatabase('dbos')),
+  restate: restateWorkflow,
+  temporal: temporalWorkflow,
+}
+const systems = []
+for (const [name, make] of Object.entries(makers)) {
+  const system = isWanted(name) ? await make() : undefined
+  if (system !== undefined) systems.push(system)
+}
 const cases = systems.flatMap(({ name, run }) => [
   { case: `${name}, 64 in flight`, run, inFlight: 64, rounds: [] },
   { case: `${name}, one`, run, inFlight: 1, rounds: [] },
@@ -38,7 +46,10 @@ for (let turn = 0; turn < rounds; turn += 1) {
   }
 }
 for (const { close } of systems) await close()
-const events = [...(await publishRows(postgres)), ...(await eventsRows(postgres))]
+const events = [
+  ...(isWanted('publish') ? await publishRows(postgres) : []),
+  ...(isWanted('events') ? await eventsRows(postgres) : []),
+]
 await postgres.stop()
 
 const rows = cases.map(({ case: name, rounds: measured }) => {
