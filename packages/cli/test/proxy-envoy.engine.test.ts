@@ -3,14 +3,21 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
+import { Console, type Snapshot } from '@watertight/console'
 import { freePort } from '@watertight/deploy'
 import { inFolder } from './run-process.js'
 
 const program = fileURLToPath(new URL('../bin/watertight.cjs', import.meta.url))
 
-it('proxy --engine envoy runs the document on Envoy, follows its changes, and ends when it is told to', async () => {
+it('proxy --engine envoy runs the document on Envoy, follows its changes, sends its spans to a console, and ends when it is told to', async () => {
   const port = await freePort()
+  const opened = await Console.open({ port: 0, stepMs: 200 })
+  onTestFinished(() => opened.close())
+  const traced = async (): Promise<readonly string[]> => {
+    const { traces } = (await (await fetch(`${opened.url}/api/snapshot`)).json()) as Snapshot
+    return traces.known ? traces.value.map(({ service, name }) => `${service} ${name}`) : []
+  }
   const manifest = (body: string): string => `watertight: v1
 system: shop
 services: { order: { port: 7001 } }
@@ -20,7 +27,8 @@ gateway: { listen: { port: ${port} }, routes: [{ match: { path: /version }, resp
     await fetch(`http://127.0.0.1:${port}/version`).then((response) => response.text())
   await inFolder({ 'watertight.yaml': manifest('one') }, async (cwd) => {
     const words = ['proxy', '--gateway', '--engine', 'envoy', '--workers', '1']
-    const child = spawn(process.execPath, [program, ...words], { cwd })
+    const env = { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: opened.spansUrl }
+    const child = spawn(process.execPath, [program, ...words], { cwd, env })
     try {
       let said = ''
       child.stdout.on('data', (text: Buffer) => (said += text.toString()))
@@ -30,6 +38,7 @@ gateway: { listen: { port: ${port} }, routes: [{ match: { path: /version }, resp
       expect(await version()).toBe('one')
       await writeFile(join(cwd, 'watertight.yaml'), manifest('two'))
       await expect.poll(version, { timeout: 30_000 }).toBe('two')
+      await expect.poll(traced, { timeout: 30_000 }).toContain('gateway GET')
       await writeFile(join(cwd, 'watertight.yaml'), 'nonsense')
       let problems = ''
       child.stderr.on('data', (text: Buffer) => (problems += text.toString()))

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createServer, type Socket } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { loadProfile } from '@watertight/manifest'
 import { expect, test } from 'vitest'
 import { Console, ConsolePortError, type ServicePanel, type Trace } from '../src/index.js'
@@ -193,6 +194,62 @@ test('takes spans of any length that it does not know before, up to 4 MiB', asyn
   expect(await sent(' '.repeat(4 * 1024 * 1024), '{}')).toMatchObject([
     413,
     { error: 'cannot take spans: the body must be at most 4 MiB' },
+  ])
+})
+
+test('takes spans as protobuf too, plain and by gzip, and says what it takes', async () => {
+  const opened = await openConsole()
+  const part = (field: number, bytes: Uint8Array) =>
+    Buffer.concat([Buffer.of(field * 8 + 2, bytes.length), bytes])
+  const startedAt = Buffer.concat([Buffer.of(7 * 8 + 1), Buffer.alloc(8)])
+  startedAt.writeBigUInt64LE(1_700_000_000_000_000_000n, 1)
+  const exported = (id: number) => {
+    const span = [
+      part(1, Buffer.alloc(16, id)),
+      part(2, Buffer.alloc(8, id)),
+      part(5, Buffer.from('GET')),
+      startedAt,
+    ]
+    return part(1, part(2, part(2, Buffer.concat(span))))
+  }
+  const sent = async (body: Uint8Array, headers: Record<string, string> = {}) =>
+    await fetch(`${opened.url}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-protobuf', ...headers },
+      body: new Uint8Array(body),
+    })
+  const answer = await sent(exported(1))
+  expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+    200,
+    'application/x-protobuf',
+    '',
+  ])
+  expect((await sent(gzipSync(exported(2)), { 'content-encoding': 'gzip' })).status).toBe(200)
+  await shows(opened, ({ traces }) => {
+    const ids = traces.known ? traces.value.map(({ traceId }) => traceId) : []
+    expect(ids.sort()).toEqual(['01'.repeat(16), '02'.repeat(16)])
+  })
+  const refused = async (body: Uint8Array, headers?: Record<string, string>) => {
+    const { status, json } = await sent(body, headers).then(async (told) => ({
+      status: told.status,
+      json: (await told.json()) as { readonly error: string },
+    }))
+    return [status, json.error.replace('cannot take spans: ', '')]
+  }
+  expect(await refused(exported(3).subarray(0, 20))).toEqual([400, 'the body is no protobuf of OTLP'])
+  expect(await refused(exported(3), { 'content-encoding': 'gzip' })).toEqual([
+    400,
+    'the body is no protobuf of OTLP',
+  ])
+  const bomb = gzipSync(Buffer.alloc(5 * 1024 * 1024))
+  expect(await refused(bomb, { 'content-encoding': 'gzip' })).toEqual([413, 'the body must be at most 4 MiB'])
+  expect(await refused(exported(3), { 'content-encoding': 'zstd' })).toEqual([
+    415,
+    'their encoding must be gzip or none, got zstd',
+  ])
+  expect(await refused(exported(3), { 'content-type': 'text/plain' })).toEqual([
+    415,
+    'they must come as application/json or application/x-protobuf, got text/plain',
   ])
 })
 

@@ -3,7 +3,7 @@ import { ActionRefusedError } from '../actions/action-refused-error.js'
 import type { ConsoleSystem } from '../console-system.js'
 import { reasonOf } from '../sources/polled-source.js'
 import { isToken } from './is-token.js'
-import { readText } from './read-text.js'
+import { readBody } from './read-body.js'
 import { refusal } from './refusal.js'
 
 const BODY_BYTES_MAX = 64 * 1024
@@ -45,7 +45,7 @@ export function actionRoutes(system: ConsoleSystem, token: string): Hono {
 
 /** No more of a body is read than an action can be about. */
 async function bodyOf(name: string, request: Request): Promise<unknown> {
-  const text = await readText(request, BODY_BYTES_MAX)
+  const text = (await readBody(request, BODY_BYTES_MAX))?.toString()
   if (text === undefined)
     throw new ActionRefusedError(`cannot ${name}: the body must be at most ${BODY_BYTES_MAX / 1024} KiB`)
   try {

@@ -4,7 +4,7 @@ const ATTRIBUTES_MAX = 40
 const EVENTS_MAX = 40
 const CHARACTERS_MAX = 300
 
-/** The spans of an export as OTLP has it in JSON. What is no span is passed over. */
+/** The spans of an export as OTLP has it in JSON, or as it was read from protobuf. What is no span is passed over. */
 export function readOtlp(body: unknown): TracedSpan[] {
   return listOf(fieldOf(body, 'resourceSpans')).flatMap((resourceSpans) => {
     const resource = attributesOf(fieldOf(fieldOf(resourceSpans, 'resource'), 'attributes'))

@@ -136,20 +136,20 @@ function temporalEnvironment({ ports }: PlanOptions): Record<string, string> {
 }
 
 /**
- * The variables of OpenTelemetry's SDKs. Spans alone: nobody is said to take metrics and logs there. Jaeger takes them in any
- * form, the console as JSON.
+ * The variables of OpenTelemetry's SDKs. Spans alone: nobody is said to take metrics and logs there. Jaeger and the console take
+ * them in either form; Envoy knows one.
  */
 function tracesEnvironment(
   { ports, ...told }: PlanOptions,
   service: string,
-  toJaeger: 'http/json' | 'http/protobuf' = 'http/json',
+  protocol: 'http/json' | 'http/protobuf' = 'http/json',
 ): Record<string, string> {
   const collector = ports.engines.get('jaeger')?.collector
   const tracesUrl = collector === undefined ? told.tracesUrl : `http://127.0.0.1:${collector}/v1/traces`
   if (tracesUrl === undefined) return {}
   return {
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: tracesUrl,
-    OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: collector === undefined ? 'http/json' : toJaeger,
+    OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocol,
     OTEL_SERVICE_NAME: service,
   }
 }

@@ -283,7 +283,7 @@ stores: { shop: postgres, payments: postgres, keys: redis, far: "postgres://far/
   ])
 })
 
-test('a gateway that is an Envoy is told to send its spans to Jaeger as it can, and that the console takes them as JSON alone', () => {
+test('a gateway that is an Envoy is told to send its spans as it can, to Jaeger or the console', () => {
   const tracesOfGateway = (text: string) => {
     const [gateway] = planned(text, 'http://127.0.0.1:4717/v1/traces')
     const { environment = {} } = gateway ?? {}
@@ -293,7 +293,7 @@ test('a gateway that is an Envoy is told to send its spans to Jaeger as it can, 
     ]
   }
   const onEnvoy = SHOP.replace('gateway:', 'gateway:\n  engine: envoy')
-  expect(tracesOfGateway(onEnvoy)).toEqual(['http://127.0.0.1:4717/v1/traces', 'http/json'])
+  expect(tracesOfGateway(onEnvoy)).toEqual(['http://127.0.0.1:4717/v1/traces', 'http/protobuf'])
   const traced = `${onEnvoy}monitoring: { traces: jaeger }\n`
   expect(tracesOfGateway(traced)).toEqual(['http://127.0.0.1:9009/v1/traces', 'http/protobuf'])
 })
