@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { PostgresStore } from '../src/store/postgres/postgres-store.js'
 import { startPgbouncer, type PgbouncerServer } from './servers/pgbouncer-server.js'
 import { startPostgres, type PostgresServer } from './servers/postgres-server.js'
@@ -35,3 +35,38 @@ test('the connection is lost within a transaction: its caller is told why the wo
   expect((await store.query('select 1 as one')).rows).toEqual([{ one: 1 }])
   await store.close()
 })
+
+test('a commit waits for a standby that is gone, and an administrator ends it: it is not called undone, for it is done', async () => {
+  const store = new PostgresStore({ url: server.url, connectionsMax: 3 })
+  await store.query('create table if not exists held (pid integer)')
+  await store.query(`alter system set synchronous_standby_names = 'gone'`)
+  await store.query('select pg_reload_conf()')
+  try {
+    await vi.waitUntil(async () => (await namedStandby(store)) === 'gone', { timeout: 30_000 })
+    const held = store.transaction(async (transaction) => {
+      await transaction.query('insert into held select pg_backend_pid()')
+    })
+    const told = held.then(
+      () => 'committed',
+      (error: unknown) => (error as { code?: string }).code,
+    )
+    await vi.waitUntil(async () => await endThoseThatWait(store), { timeout: 30_000 })
+    expect(await told).toBe('WT_STORE_COMMIT_UNKNOWN')
+    expect((await store.query('select from held')).rows).toHaveLength(1)
+  } finally {
+    await store.query('alter system reset synchronous_standby_names')
+    await store.query('select pg_reload_conf()')
+    await store.close()
+  }
+})
+
+const namedStandby = async (store: PostgresStore): Promise<string | undefined> =>
+  (await store.query<{ name: string }>(`select current_setting('synchronous_standby_names') as name`)).rows[0]
+    ?.name
+
+async function endThoseThatWait(store: PostgresStore): Promise<boolean> {
+  const { rows } = await store.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'`,
+  )
+  return rows.length > 0
+}

@@ -3,6 +3,7 @@ import { sendAtOnce } from '../at-once.js'
 import { closedError, deadlineError, StoreError } from '../errors.js'
 import type { QueryOptions, Rows, Store, StoreTransaction, TransactionOptions } from '../store.js'
 import { withinDeadline } from '../within-deadline.js'
+import { asCommitError } from './as-commit-error.js'
 import { ClientTransaction } from './client-transaction.js'
 import { Listener } from './listener.js'
 import { StatementBatch } from './statement-batch.js'
@@ -163,14 +164,8 @@ async function commit(client: pg.PoolClient): Promise<void> {
   let command: string
   try {
     command = (await client.query('commit')).command
-  } catch (cause) {
-    // An answer with a state of SQL is an answer: the database has refused. Anything else leaves it open.
-    if (cause instanceof pg.DatabaseError) throw cause
-    throw new StoreError(
-      'WT_STORE_COMMIT_UNKNOWN',
-      'cannot tell whether the transaction was committed: the connection was lost while it was',
-      { cause },
-    )
+  } catch (error) {
+    throw asCommitError(error)
   }
   if (command === 'COMMIT') return
   throw new StoreError(
