@@ -65,7 +65,7 @@ class BulkheadStep extends QueueingStep<Place> implements BulkheadPolicy, Bulkhe
     this.wakeAll()
   }
 
-  override get place(): HappyPlace {
+  override place(): HappyPlace {
     return 'bulkhead'
   }
 

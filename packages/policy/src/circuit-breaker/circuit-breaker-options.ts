@@ -113,36 +113,63 @@ const rules: Rules = {
 export function circuitSettings(options: CircuitBreakerOptions, more?: Rules): CircuitSettings {
   checkOptions(policy, options, { ...rules, ...more })
   const defaults = circuitBreakerDefaults
-  const { consecutiveFailures, slowCalls, openGrowth, failureRate = defaults.failureRate } = options
-  const { openForMs = defaults.openForMs, halfOpenCalls = defaults.halfOpenCalls } = options
-  const window = windowShape(options)
-  const callsMost = window.kind === 'count' ? window.size : Infinity
-  const { minimumCalls = consecutiveFailures ?? Math.min(defaults.minimumCalls, callsMost) } = options
-  if (minimumCalls > callsMost)
-    throw refusedOption(policy, 'minimumCalls', `at most window.calls, which is ${callsMost}`, minimumCalls)
+  const { consecutiveFailures, openForMs = defaults.openForMs } = options
+  if (consecutiveFailures !== undefined) {
+    for (const other of ['window', 'minimumCalls', 'slowCalls'] as const)
+      refuseUnless(
+        options[other] === undefined,
+        other,
+        'absent when consecutiveFailures is given',
+        options[other],
+      )
+  }
   const {
-    factor = 2,
-    maxMs = openForMs * 10,
-    jitter = 'equal',
-  } = openGrowth ?? ({ factor: 1, maxMs: openForMs, jitter: 'none' } as const)
-  const growsTo = milliseconds(openForMs)
-  if (!growsTo.accepts(maxMs)) throw refusedOption(policy, 'openGrowth.maxMs', growsTo.allowed, maxMs)
+    // Failures in a row are a window in which nothing else is left.
+    window = { calls: consecutiveFailures ?? defaults.calls },
+    failureRate = defaults.failureRate,
+    slowCalls: { overMs, rate: slowRate } = { overMs: Infinity, rate: Infinity },
+    openGrowth: { factor = 2, maxMs = openForMs * 10, jitter = 'equal' } = {
+      factor: 1,
+      maxMs: openForMs,
+      jitter: 'none',
+    },
+    halfOpenCalls = defaults.halfOpenCalls,
+    halfOpenMaxMs = openForMs,
+  } = options
+  const { calls, durationMs } = window as { readonly calls?: number; readonly durationMs?: number }
+  const isTimed = calls === undefined
+  refuseUnless(isTimed !== (durationMs === undefined), 'window', 'either { calls } or { durationMs }', window)
+  const size = calls ?? durationMs!
+  const callsMost = calls ?? Infinity
+  const { minimumCalls = consecutiveFailures ?? Math.min(defaults.minimumCalls, callsMost) } = options
+  refuseUnless(
+    minimumCalls <= callsMost,
+    'minimumCalls',
+    `at most window.calls, which is ${callsMost}`,
+    minimumCalls,
+  )
+  const { accepts, allowed } = milliseconds(openForMs)
+  refuseUnless(accepts(maxMs), 'openGrowth.maxMs', allowed, maxMs)
   return interned({
-    window,
-    datesSuccess: window.kind === 'time',
+    window: { kind: isTimed ? 'time' : 'count', size },
+    datesSuccess: isTimed,
     minimumCalls,
     tripRate: consecutiveFailures === undefined ? failureRate : 1,
     tripTrigger: consecutiveFailures === undefined ? 'failure-rate' : 'consecutive-failures',
     failureRate,
-    slowOverMs: slowCalls?.overMs ?? Infinity,
-    slowRate: slowCalls?.rate ?? Infinity,
+    slowOverMs: overMs,
+    slowRate,
     openForMs,
     growthFactor: factor,
     openMaxMs: maxMs,
     jitter,
     halfOpenCalls,
-    halfOpenMaxMs: options.halfOpenMaxMs ?? openForMs,
+    halfOpenMaxMs,
   })
+}
+
+function refuseUnless(isAllowed: boolean, option: string, allowed: string, given: unknown): void {
+  if (!isAllowed) throw refusedOption(policy, option, allowed, given)
 }
 
 const INTERNED_MAX = 1_000
@@ -155,21 +182,4 @@ function interned(settings: CircuitSettings): CircuitSettings {
   const known = internedSettings.get(key)
   if (known === undefined && internedSettings.size < INTERNED_MAX) internedSettings.set(key, settings)
   return known ?? settings
-}
-
-function windowShape(options: CircuitBreakerOptions): WindowShape {
-  const { consecutiveFailures } = options
-  if (consecutiveFailures !== undefined) {
-    for (const other of ['window', 'minimumCalls', 'slowCalls'] as const) {
-      if (options[other] !== undefined)
-        throw refusedOption(policy, other, 'absent when consecutiveFailures is given', options[other])
-    }
-    // Failures in a row are a window in which nothing else is left.
-    return { kind: 'count', size: consecutiveFailures }
-  }
-  const { window = circuitBreakerDefaults } = options
-  const { calls, durationMs } = window as { readonly calls?: number; readonly durationMs?: number }
-  if (calls !== undefined && durationMs === undefined) return { kind: 'count', size: calls }
-  if (durationMs !== undefined && calls === undefined) return { kind: 'time', size: durationMs }
-  throw refusedOption(policy, 'window', 'either { calls } or { durationMs }', window)
 }

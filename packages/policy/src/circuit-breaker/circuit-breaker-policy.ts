@@ -103,7 +103,7 @@ class CircuitBreakerStep extends PolicyStep implements CircuitBreakerPolicy, Bre
     this.#judgeBy(options)
   }
 
-  override get place(): HappyPlace {
+  override place(): HappyPlace {
     return 'breaker'
   }
 

@@ -50,9 +50,8 @@ export class ExpiryQueue {
    * @internal
    */
   readonly ring: ExpiryEntry = new RingEnd()
-  #timer: Timer | undefined
-  /** The timer runs; or entries are being expired, and it will be armed for whoever is first afterwards. */
-  private armed: boolean = false
+  /** It runs; or entries are being expired, and another will be started for whoever is first afterwards. */
+  private timer: Timer | undefined
 
   constructor(clock: Clock, durationMs: number) {
     this.clock = clock
@@ -77,7 +76,7 @@ export class ExpiryQueue {
     entry.previous = last
     entry.next = ring
     last.next = ring.previous = entry
-    if (!this.armed) this.arm(this.durationMs)
+    if (this.timer === undefined) this.arm(this.durationMs)
   }
 
   /** The time of the first one has come: lets all expire whose time has. */
@@ -85,14 +84,15 @@ export class ExpiryQueue {
     const { ring } = this
     let first: ExpiryEntry
     try {
-      while ((first = ring.next!) !== ring && first.expiresAt <= now) {
+      // Where the ring ends, nothing is ever due.
+      while ((first = ring.next!).expiresAt <= now) {
         first.unlink()
         first.expire(this.durationMs)
       }
     } finally {
       // Not by whatever an expired call has added, such as its next try: others may have less time left.
       first = ring.next!
-      if (first === ring) this.armed = false
+      if (first === ring) this.timer = undefined
       else this.arm(first.expiresAt - now)
     }
   }
@@ -103,14 +103,8 @@ export class ExpiryQueue {
    * @internal
    */
   arm(delayMs: number): void {
-    this.armed = true
-    this.#timer?.cancel()
-    this.#timer = this.clock.setTimer(delayMs, this.#fire)
-  }
-
-  readonly #fire = (): void => {
-    this.#timer = undefined
-    this.expire(this.clock.now())
+    this.timer?.cancel()
+    this.timer = this.clock.setTimer(delayMs, () => this.expire(this.clock.now()))
   }
 }
 

@@ -38,8 +38,8 @@ function setTimer(delayMs: number, callback: () => void, holdsProcess: boolean =
   let handle: ReturnType<typeof setTimeout>
   /** A delay that a platform timer cannot count is waited for in parts. */
   const start = (ms: number): void => {
-    const rest = ms - LONGEST_DELAY_MS
-    handle = rest > 0 ? setTimeout(() => start(rest), LONGEST_DELAY_MS) : setTimeout(callback, ms)
+    const part = Math.min(ms, LONGEST_DELAY_MS)
+    handle = setTimeout(ms > part ? () => start(ms - part) : callback, part)
     // Browsers hand out a number, which keeps nothing alive.
     if (!holdsProcess) (handle as { unref?: () => void }).unref?.()
   }

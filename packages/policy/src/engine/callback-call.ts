@@ -1,7 +1,8 @@
 import { ABORTED, FAILED, SUCCEEDED, type Kind } from '../outcome/kind.js'
-import { leaveAtOnce, releaseAtOnce, startAtOnce, walkOn } from './at-once.js'
+import { leaveAtOnce, releaseAtOnce, startAtOnce, walkOn, type AtOnceFrame } from './at-once.js'
 import { TURN, WAIT, type Flow } from './flow.js'
 import { Frame, type Plan } from './frame.js'
+import type { HappySlots } from './happy-slots.js'
 import { Pending, type Attempt, type Operation } from './operation.js'
 import { Run, type RunOwner } from './run.js'
 import { outcomeOf } from './settled.js'
@@ -39,18 +40,25 @@ class CallbackRun extends Run implements Attempt {
 }
 
 /** A call that callbacks drive: nothing in it waits for a promise. */
-export class CallbackCall extends Frame {
+export class CallbackCall extends Frame implements AtOnceFrame {
   declare plan: Plan<CallbackCall>
   declare operation: Operation
+  readonly happySlots: HappySlots | undefined
+  isAtOnce: boolean = false
   /** Goes up with each end, so that a handle of a former call can be told. */
   serial: number = 0
   private run: CallbackRun | undefined
   /** The operation is being started, and may be over before that returns. */
   private launching: boolean = false
 
+  constructor(plan: Plan) {
+    super(plan)
+    this.happySlots = plan.happyPath?.slotsOf(plan.steps, this.slots)
+  }
+
   start(): void {
     this.date()
-    if (this.plan.happyPath === undefined) this.walk(0, true)
+    if (this.plan.happyPath === undefined) this.walk(-1, true)
     else startAtOnce(this)
   }
 
@@ -70,9 +78,9 @@ export class CallbackCall extends Frame {
     return true
   }
 
-  override walk(start: number, inward: boolean): void {
+  override walk(from: number, inward: boolean): void {
     walkOn(this)
-    super.walk(start, inward)
+    super.walk(from, inward)
   }
 
   override launch(): Flow {
@@ -90,8 +98,10 @@ export class CallbackCall extends Frame {
     return run.ended ? TURN : WAIT
   }
 
-  protected override giveUpRun(): Run {
-    return this.run!
+  protected override giveUpRun(reason: unknown): Run {
+    const run = this.run!
+    run.abandon(reason)
+    return run
   }
 
   private endAtOnce(value: unknown): void {

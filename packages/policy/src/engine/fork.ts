@@ -13,7 +13,7 @@ export function fork(frame: Frame, index: number, attempt: number, settled: (bra
   branch.deadline = frame.deadline
   branch.operation = frame.operation
   branch.options = frame.options
-  branch.walk(0, true)
+  branch.walk(-1, true)
   return branch
 }
 

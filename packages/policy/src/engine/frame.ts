@@ -4,13 +4,12 @@ import { SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { CallState, NO_OPTIONS } from './call-state.js'
 import { NEXT, TURN, WAIT, type Flow } from './flow.js'
 import type { HappyPath } from './happy-path.js'
-import type { HappySlots } from './happy-slots.js'
 import type { Run, RunOwner } from './run.js'
 import { MOVING, OVER, WAITING, type Stage } from './stage.js'
 import type { Step } from './step.js'
 
-/** Nobody has cancelled the call; otherwise the index of the step that did, -1 for the caller. */
-const NOT_CANCELLED = -2
+/** Nobody has cancelled the call: further in than any step. Otherwise the index of the step that did, -1 for the caller. */
+const NOT_CANCELLED = 1e9
 /** Nobody asked how long the call takes. */
 export const UNTIMED = -1
 /** Frames of one pool that are kept for further calls. */
@@ -37,9 +36,6 @@ export abstract class Frame extends CallState implements RunOwner {
   stage: Stage = OVER
   /** Who gets this frame when it is over, if it runs on behalf of a step. */
   settled: ((branch: Frame) => void) | undefined
-  readonly happySlots: HappySlots | undefined
-  /** Every step has let the call in at once. */
-  isAtOnce: boolean = false
   /** Which step the call stands at; the operation, if it came there at once, and while there is no call. */
   index: number
   startedAt: number = UNTIMED
@@ -53,7 +49,6 @@ export abstract class Frame extends CallState implements RunOwner {
     super()
     this.plan = plan
     this.slots = plan.steps.map((step, index) => step.newSlot(this, index))
-    this.happySlots = plan.happyPath?.slotsOf(plan.steps, this.slots)
     this.index = this.slots.length
   }
 
@@ -61,8 +56,8 @@ export abstract class Frame extends CallState implements RunOwner {
     return this.plan.owner.runtime.clock
   }
 
-  /** The run that is under way, and is not waited for any more. */
-  protected abstract giveUpRun(): Run
+  /** Abandons the run that is under way. */
+  protected abstract giveUpRun(reason: unknown): Run
 
   /**
    * Starts the operation. `WAIT` when it will call `runSettled`; `TURN` when it is over, and the frame holds how it
@@ -75,15 +70,15 @@ export abstract class Frame extends CallState implements RunOwner {
 
   /**
    * Waits for what a callback of the user's has begun, and then tells how that ended. `false` when there is nothing to
-   * wait for: `answer` is the answer itself.
+   * wait for: `answer` is the answer itself. A driver that has no way of its own waits for promises.
    */
-  abstract awaits(answer: unknown, ended: (kind: Kind, value: unknown) => void): boolean
+  awaits?(answer: unknown, ended: (kind: Kind, value: unknown) => void): boolean
 
   /** The run has ended. */
   runSettled(kind: Kind, value: unknown): void {
     this.goOn()
     this.end(kind, value)
-    this.walk(this.slots.length - 1, false)
+    this.walk(this.slots.length, false)
   }
 
   /** Lets go of everything that belonged to the call, and gives the frame back. */
@@ -105,11 +100,10 @@ export abstract class Frame extends CallState implements RunOwner {
 
   /** Goes on after a wait in the step at `index`: inward past it, or outward from it. */
   resume(index: number, inward: boolean): void {
-    const next = inward ? index + 1 : index - 1
     this.goOn()
-    if (this.stage !== MOVING) return this.walk(next, inward)
+    if (this.stage !== MOVING) return this.walk(index, inward)
     // A listener that the waiting step called on its way in ended the wait: the walk goes on from there.
-    this.resumed = { next, inward }
+    this.resumed = { index, inward }
   }
 
   /**
@@ -118,8 +112,7 @@ export abstract class Frame extends CallState implements RunOwner {
    */
   cancel(by: number, kind: Kind, value: unknown): void {
     // Only somebody further out may still overrule a cancellation that is on its way outward.
-    const isLate = this.cancelled && by >= this.cancelledBy
-    if (this.stage === OVER || this.pending !== undefined || isLate) return
+    if (this.stage === OVER || this.pending !== undefined || by >= this.cancelledBy) return
     this.pending = { by, kind, value }
     // A listener or the operation itself may cancel while the call is on the move: the walk then heeds it.
     if (this.stage === MOVING) return
@@ -145,13 +138,13 @@ export abstract class Frame extends CallState implements RunOwner {
     this.plan.owner.reportEnd(this, this.now() - startedAt)
   }
 
-  /** Walks from the step at `start`, or into the operation behind the last one, until the call waits or is over. */
-  walk(start: number, startInward: boolean): void {
+  /** Walks on from the step at `from`, or from the operation behind the last one, until the call waits or is over. */
+  walk(from: number, isInward: boolean): void {
     const { steps } = this.plan
-    let index = start
-    let inward = startInward
+    let index = from
+    let inward = isInward
     this.stage = MOVING
-    while (index >= 0) {
+    while ((index += inward ? 1 : -1) >= 0) {
       this.index = index
       let flow: Flow
       try {
@@ -160,23 +153,20 @@ export abstract class Frame extends CallState implements RunOwner {
       } catch (error) {
         // A callback of the user's threw, and the call fails with that.
         flow = inward ? TURN : NEXT
-        if (inward) this.goOn()
+        this.goOn()
         this.failInstead(error)
       }
       if (this.pending !== undefined) {
         index = this.heed(index, flow, inward)
         inward = false
-      } else if (flow === WAIT) {
+      } else if (flow === TURN) inward = !inward
+      else if (flow === WAIT) {
         if (this.resumed === undefined) {
           this.stage = WAITING
           return
         }
-        index = this.resumed.next
-        inward = this.resumed.inward
+        ;({ index, inward } = this.resumed)
         this.resumed = undefined
-      } else {
-        if (flow === TURN) inward = !inward
-        index += inward ? 1 : -1
       }
     }
     this.stage = OVER
@@ -185,7 +175,7 @@ export abstract class Frame extends CallState implements RunOwner {
     else this.settled(this)
   }
 
-  /** Puts a cancellation into effect where the call stands; returns the index to go outward from. */
+  /** Puts a cancellation into effect where the call stands; returns where the way outward begins. */
   heed(index: number, flow: Flow, inward: boolean): number {
     const { by, kind, value } = this.pending!
     const { resumed } = this
@@ -195,22 +185,20 @@ export abstract class Frame extends CallState implements RunOwner {
     this.pending = this.resumed = undefined
     this.end(kind, value)
     // A step that has just let the call in, at once or after a wait, is left again; one that refused it, or waits, is not.
-    if (resumed?.inward ?? (flow === NEXT && inward)) return index
+    if (resumed?.inward ?? (flow === NEXT && inward)) return index + 1
     const waits = flow === WAIT && resumed === undefined
     if (waits && index === this.slots.length) {
-      const run = this.giveUpRun()
-      ;(this.abandoned ??= []).push(run)
-      run.abandon(value)
+      ;(this.abandoned ??= []).push(this.giveUpRun(value))
     } else if (waits || (flow === TURN && !inward)) {
       this.plan.steps[index]!.cancel?.(this, index)
     }
-    return index - 1
+    return index
   }
 }
 
 /** From where on a call goes, and which way. */
 interface Resumption {
-  readonly next: number
+  readonly index: number
   readonly inward: boolean
 }
 

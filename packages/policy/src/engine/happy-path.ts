@@ -18,7 +18,7 @@ import type {
 
 /** A step, as far as it tells its place on a happy path; one that has to see every call has none. */
 interface PathStep {
-  readonly place?: HappyPlace | undefined
+  place?(): HappyPlace | undefined
 }
 
 /**
@@ -57,7 +57,7 @@ export class HappyPath {
   }
 
   private hasPlaceFor(step: PathStep): boolean {
-    const { place } = step
+    const place = step.place?.()
     if (place === 'limit') return this.hasLimitFor(step as LimitPart)
     if (place === undefined || place === 'anywhere') return place !== undefined
     if (this[place] !== undefined) return false

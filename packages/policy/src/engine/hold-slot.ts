@@ -12,6 +12,13 @@ export function holdSlot(frame: Frame, abandonedBefore: number, release: () => v
     left -= 1
     if (left === 0) release()
   }
-  for (const run of running) (run.ends ??= []).push(runEnded)
+  for (const run of running) {
+    const end = run.end.bind(run)
+    // Nobody uses a run again that was given up.
+    run.end = () => {
+      end()
+      runEnded()
+    }
+  }
   return left > 0
 }

@@ -15,8 +15,6 @@ export abstract class Run {
   ended: boolean = true
   /** None once it is given up. */
   private owner: RunOwner | undefined
-  /** Called once it has really ended, however long after its owner stopped waiting. */
-  ends: (() => void)[] | undefined
 
   constructor(owner: RunOwner) {
     this.owner = owner
@@ -33,13 +31,9 @@ export abstract class Run {
     this.stop(reason)
   }
 
-  /** It is over, however it ended. */
+  /** It is over, however it ended, and perhaps long after its owner stopped waiting. */
   end(): void {
     this.ended = true
-    const { ends } = this
-    if (ends === undefined) return
-    this.ends = undefined
-    for (const ended of ends) ended()
   }
 
   /** Tells the operation that nobody waits for it any more. */

@@ -46,9 +46,7 @@ export abstract class Step {
    * This step's place on the happy path of a plan: `'anywhere'` if such calls pass through it without a trace, none if it
    * has to see every call.
    */
-  get place(): HappyPlace | undefined {
-    return undefined
-  }
+  place?(): HappyPlace | undefined
 
   /**
    * The end of a call that has not begun, when this step refuses it whatever it may be, and nobody listens;

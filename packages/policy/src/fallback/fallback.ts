@@ -10,6 +10,7 @@ import type { Frame } from '../engine/frame.js'
 import type { HappyPlace } from '../engine/happy-slots.js'
 import type { Policy } from '../promise/policy.js'
 import { PolicyStep } from '../promise/policy-step.js'
+import { isThenable } from '../promise/thenable.js'
 
 interface FallbackConditions {
   /** Whether this error is answered from elsewhere. Default: every failure and every refusal is. */
@@ -79,7 +80,7 @@ class Fallback extends PolicyStep {
       lastGood === undefined ? undefined : new AgingEntries(lastGood.max ?? 1_000, lastGood.maxAgeMs)
   }
 
-  override get place(): HappyPlace | undefined {
+  override place(): HappyPlace | undefined {
     return this.#options.whenResult === undefined && this.#good === undefined ? 'anywhere' : undefined
   }
 
@@ -154,10 +155,21 @@ function ask(
   }
   try {
     const answer = source()
-    return frame.awaits(answer, ended) ? WAIT : goOn(answer)
+    const waits = frame.awaits?.(answer, ended) ?? awaitPromise(answer, ended)
+    return waits ? WAIT : goOn(answer)
   } catch (thrown) {
     return fail(thrown)
   }
+}
+
+/** Waits for a promise, and then tells how that ended; `false` when the answer is none. */
+function awaitPromise(answer: unknown, ended: (kind: Kind, value: unknown) => void): boolean {
+  if (!isThenable(answer)) return false
+  Promise.resolve(answer).then(
+    (value) => ended(SUCCEEDED, value),
+    (error: unknown) => ended(FAILED, error),
+  )
+  return true
 }
 
 /** Counts computations, so that one that was given up is told from the one that is waited for. */

@@ -18,30 +18,27 @@ import { isRecord, type Rules } from './rules.js'
 export function checkOptions(subject: string, options: unknown, rules: Rules, path: string = ''): void {
   if (!isRecord(options)) throw refusedOption(subject, path.slice(0, -1), 'an object', options)
   const known = Object.keys(rules)
-  for (const key of Object.keys(options)) {
-    if (known.includes(key)) continue
-    const near = nearestSpelling(key, known)
+  const unknown = Object.keys(options).find((key) => !known.includes(key))
+  if (unknown !== undefined) {
+    const near = nearestSpelling(unknown, known)
     const hint = near === undefined ? `allowed are ${known.join(', ')}` : `did you mean ${path}${near}?`
-    throw new OptionError(
-      `cannot create ${subject}: unknown option ${quote(path + key)}; ${hint}`,
-      path + key,
-    )
+    const option = path + unknown
+    throw new OptionError(`cannot create ${subject}: unknown option ${quote(option)}; ${hint}`, option)
   }
   for (const key of known) {
-    const rule = rules[key]!
+    const { allowed, accepts, required, nested } = rules[key]!
     const value = options[key]
-    if (value === undefined && rule.required !== true) continue
-    if (!rule.accepts(value)) throw refusedOption(subject, path + key, rule.allowed, value)
-    if (rule.nested !== undefined && isRecord(value)) {
-      checkOptions(subject, value, rule.nested, `${path}${key}.`)
-    }
+    const option = path + key
+    if (value === undefined && required !== true) continue
+    if (!accepts(value)) throw refusedOption(subject, option, allowed, value)
+    if (nested !== undefined && isRecord(value)) checkOptions(subject, value, nested, `${option}.`)
   }
 }
 
 /** The error for one option: `cannot create retry: attempts must be an integer >= 1, got 0`. */
 export function refusedOption(subject: string, option: string, allowed: string, given: unknown): OptionError {
   return new OptionError(
-    `cannot create ${subject}: ${option === '' ? 'options' : option} must be ${allowed}, got ${quote(given)}`,
+    `cannot create ${subject}: ${option || 'options'} must be ${allowed}, got ${quote(given)}`,
     option,
   )
 }

@@ -9,11 +9,11 @@ const EDITS_MAX = 4
 export function nearestSpelling(word: string, candidates: Iterable<string>): string | undefined {
   const given = letters(word)
   const all = [...candidates]
-  for (let edits = 0; edits <= Math.min(EDITS_MAX, Math.max(1, given.length / 3)); edits++) {
-    const near = all.find((one) => isWithin(edits, given, letters(one)))
-    if (near !== undefined) return near
+  let near: string | undefined
+  for (let edits = 0; near === undefined && edits <= EDITS_MAX; edits++) {
+    if (edits < 2 || edits * 3 <= given.length) near = all.find((one) => isWithin(edits, given, letters(one)))
   }
-  return undefined
+  return near
 }
 
 function letters(word: string): string {
@@ -23,14 +23,15 @@ function letters(word: string): string {
 /** Whether so many edits, or fewer, make one word of the other. */
 function isWithin(edits: number, from: string, to: string): boolean {
   if (from === to) return true
-  const rest = (fromCut: number, toCut: number, cost: number): boolean =>
-    isWithin(edits - cost, from.slice(fromCut), to.slice(toCut))
-  if (from[0] === to[0]) return rest(1, 1, 0)
+  const fromRest = from.slice(1)
+  const toRest = to.slice(1)
+  if (from[0] === to[0]) return isWithin(edits, fromRest, toRest)
+  const left = edits - 1
   return (
     edits > 0 &&
-    (rest(1, 0, 1) ||
-      rest(0, 1, 1) ||
-      rest(1, 1, 1) ||
-      (from[0] === to[1] && from[1] === to[0] && rest(2, 2, 1)))
+    (isWithin(left, fromRest, to) ||
+      isWithin(left, from, toRest) ||
+      isWithin(left, fromRest, toRest) ||
+      (from[0] === toRest[0] && fromRest[0] === to[0] && isWithin(left, fromRest.slice(1), toRest.slice(1))))
   )
 }

@@ -4,10 +4,9 @@
  */
 export function discard(value: unknown): void {
   const { body } = Object(value) as { body?: unknown }
-  const target = isCancellable(body) ? body : value
-  if (!isCancellable(target)) return
+  const stream = [body, value].find(isCancellable)
   // A locked or failed stream refuses, at once or later: whoever holds it is the one to end it.
-  new Promise((resolve) => resolve(target.cancel())).catch(ignore)
+  if (stream !== undefined) new Promise((resolve) => resolve(stream.cancel())).catch(ignore)
 }
 
 interface Cancellable {

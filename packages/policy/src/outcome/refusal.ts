@@ -36,16 +36,13 @@ export function refusalError(refusal: Refusal): RefusalError {
 
 /** Creates an error without capturing a stack, on engines that let one say so. */
 export function withoutStack<E extends Error>(create: () => E): E {
-  const limit = Error.stackTraceLimit
-  try {
-    Error.stackTraceLimit = 0
-  } catch {
-    // A frozen Error (hardened environments) captures a stack; the refusal itself still stands.
-    return create()
-  }
+  const { stackTraceLimit } = Error
+  // A frozen Error (hardened environments) does not let it be set and captures a stack; the refusal itself still stands.
+  const limitTo = (frames: number): boolean => Reflect.set(Error, 'stackTraceLimit', frames)
+  limitTo(0)
   try {
     return create()
   } finally {
-    Error.stackTraceLimit = limit
+    limitTo(stackTraceLimit)
   }
 }

@@ -1,13 +1,13 @@
-import { leaveAtOnce, releaseAtOnce, startAtOnce, walkOn } from '../engine/at-once.js'
+import { leaveAtOnce, releaseAtOnce, startAtOnce, walkOn, type AtOnceFrame } from '../engine/at-once.js'
 import { TURN, WAIT, type Flow } from '../engine/flow.js'
 import { Frame, type Plan } from '../engine/frame.js'
+import type { HappySlots } from '../engine/happy-slots.js'
 import { outcomeOf } from '../engine/settled.js'
 import { OVER } from '../engine/stage.js'
 import { ABORTED, FAILED, SUCCEEDED, type Kind } from '../outcome/kind.js'
 import { addAbortListener, removeAbortListener } from './add-abort-listener.js'
 import type { CallOptions, Operation } from './operation.js'
 import { PromiseRun } from './promise-run.js'
-import { isThenable } from './thenable.js'
 
 type Resolve = (value: unknown) => void
 
@@ -43,24 +43,15 @@ export class Call extends Frame {
     this.asOutcome = asOutcome
     if (options !== undefined) this.options = options
     this.date()
-    if (signal !== undefined && signal.aborted) {
+    if (signal?.aborted === true) {
       this.end(ABORTED, signal.reason)
-      this.walk(-1, false)
+      this.walk(0, false)
     } else this.go()
     if (this.stage === OVER) return Promise.resolve(this.takeEnd())
     const promise = new Promise(this.capture)
     // Only from when there is something to wait for.
     if (signal !== undefined) this.listen(signal)
     return promise
-  }
-
-  override awaits(answer: unknown, ended: (kind: Kind, value: unknown) => void): boolean {
-    if (!isThenable(answer)) return false
-    Promise.resolve(answer).then(
-      (value) => ended(SUCCEEDED, value),
-      (error: unknown) => ended(FAILED, error),
-    )
-    return true
   }
 
   override launch(): Flow {
@@ -87,12 +78,13 @@ export class Call extends Frame {
 
   /** Takes the call in, as far as it gets. */
   protected go(): void {
-    this.walk(0, true)
+    this.walk(-1, true)
   }
 
-  protected override giveUpRun(): PromiseRun {
+  protected override giveUpRun(reason: unknown): PromiseRun {
     const { run } = this
     this.run = new PromiseRun(this)
+    run.abandon(reason)
     return run
   }
 
@@ -126,15 +118,23 @@ export class Call extends Frame {
 }
 
 /** A call through a plan with a happy path, which it takes where it can. */
-export class AtOnceCall extends Call {
+export class AtOnceCall extends Call implements AtOnceFrame {
+  readonly happySlots: HappySlots | undefined
+  isAtOnce: boolean = false
+
+  constructor(plan: Plan) {
+    super(plan)
+    this.happySlots = plan.happyPath?.slotsOf(plan.steps, this.slots)
+  }
+
   override runSettled(kind: Kind, value: unknown): void {
     if (kind === SUCCEEDED && leaveAtOnce(this, value)) this.settleAtOnce(value)
     else super.runSettled(kind, value)
   }
 
-  override walk(start: number, inward: boolean): void {
+  override walk(from: number, inward: boolean): void {
     walkOn(this)
-    super.walk(start, inward)
+    super.walk(from, inward)
   }
 
   protected override go(): void {

@@ -35,7 +35,7 @@ export class PromiseRun extends Run {
   start(operation: Operation<unknown>, attempt: number): unknown {
     this.ended = false
     const { serial } = this
-    return operation(attempt === 1 ? new FirstTry(this, serial) : new FurtherTry(this, serial, attempt))
+    return operation(new Try(this, serial, attempt))
   }
 
   /** Tells the owner how a promise that the operation returned ends; `false` when it returned none. */
@@ -50,10 +50,10 @@ export class PromiseRun extends Run {
 
   /** The signal of the use with this number. One that is over, and was not cancelled, is never aborted. */
   signalFor(serial: number): AbortSignal {
-    if (serial === this.serial && this.controller !== undefined) return this.controller.signal
-    const controller = new AbortController()
+    const isCurrent = serial === this.serial
+    const controller = (isCurrent ? this.controller : undefined) ?? new AbortController()
     if (serial === this.abandonedSerial) controller.abort(this.reason)
-    if (serial === this.serial) this.controller = controller
+    if (isCurrent) this.controller = controller
     return controller.signal
   }
 
@@ -71,23 +71,25 @@ export class PromiseRun extends Run {
 }
 
 /**
- * What an operation sees of its first try. A new one for every try, since an operation may keep it, while the run
+ * What an operation sees of a try. A new one for every try, since an operation may keep it, while the run
  * behind it is reused: the serial number tells whether the run is still this one.
  *
  * Fields are only declared, for those that a class defines would be written twice; and nearly all tries are the first,
- * so their number is no field.
+ * so only that of further ones is a field.
  */
-class FirstTry implements OperationContext {
+class Try implements OperationContext {
   declare private readonly run: PromiseRun
   declare private readonly serial: number
+  declare private readonly number: number | undefined
 
-  constructor(run: PromiseRun, serial: number) {
+  constructor(run: PromiseRun, serial: number, attempt: number) {
     this.run = run
     this.serial = serial
+    if (attempt > 1) this.number = attempt
   }
 
   get attempt(): number {
-    return 1
+    return this.number ?? 1
   }
 
   get signal(): AbortSignal {
@@ -96,18 +98,5 @@ class FirstTry implements OperationContext {
 
   get deadline(): number {
     return this.run.serial === this.serial ? this.run.deadline : -Infinity
-  }
-}
-
-class FurtherTry extends FirstTry {
-  declare private readonly number: number
-
-  constructor(run: PromiseRun, serial: number, attempt: number) {
-    super(run, serial)
-    this.number = attempt
-  }
-
-  override get attempt(): number {
-    return this.number
   }
 }

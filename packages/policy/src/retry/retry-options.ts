@@ -56,7 +56,7 @@ class RetryStep extends PolicyStep implements RetryPart {
     this.whenResult = options.whenResult
   }
 
-  override get place(): HappyPlace {
+  override place(): HappyPlace {
     return 'retry'
   }
 

@@ -42,7 +42,7 @@ export class Timeout extends PolicyStep implements LimitPart {
     this.ms = ms
   }
 
-  override get place(): HappyPlace {
+  override place(): HappyPlace {
     return 'limit'
   }
 
