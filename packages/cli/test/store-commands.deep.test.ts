@@ -19,7 +19,7 @@ test('a store is made in its folder by migrate up, and lacks its schema until th
       expect([bare.code, bare.err]).toEqual([2, expect.stringContaining('watertight migrate up')])
       expect((await watertightHere(['migrate', 'up'], { cwd })).out).toContain('applied 0001-outbox')
       expect(await watertightHere(['events', 'tail'], { cwd })).toMatchObject({
-        out: 'no event was published\n',
+        out: 'no events have been published\n',
       })
     },
   )

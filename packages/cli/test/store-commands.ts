@@ -58,7 +58,7 @@ export function storeCommands(name: string, url: () => string): void {
     expect((await ask('migrate', 'up')).out).toContain('applied 0001-outbox')
     expect(await ask('migrate', 'up')).toMatchObject({ code: 0, out: 'the schema is up to date\n' })
     expect(await json('migrate', 'status')).toMatchObject({ pending: [] })
-    expect((await ask('events', 'tail')).out).toBe('no event was published\n')
+    expect((await ask('events', 'tail')).out).toBe('no events have been published\n')
     await fill(url())
 
     expect((await ask('events', 'tail')).out).toContain('{"total":13}')
@@ -72,7 +72,7 @@ export function storeCommands(name: string, url: () => string): void {
     })
     expect(await ask('events', 'redrive')).toMatchObject({ code: 2 })
     expect(await json('events', 'redrive', '--group', 'shipping')).toEqual({ schemaVersion: 1, redriven: 1 })
-    expect((await ask('events', 'dead-letters')).out).toBe('no event is dead\n')
+    expect((await ask('events', 'dead-letters')).out).toBe('there are no dead events\n')
 
     expect((await ask('saga', 'list', '--status', 'running')).out).toContain('place-order')
     expect(await json('saga', 'list', '--key', 'ann')).toMatchObject({ sagas: [{ id: 'order-1' }] })

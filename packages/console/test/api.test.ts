@@ -190,7 +190,10 @@ test('takes spans of any length that it does not know before, up to 4 MiB', asyn
     return [answer.status, await answer.json()]
   }
   expect(await sent('{"resourceSpans":', '[]}')).toEqual([200, {}])
-  expect(await sent('{', 'no JSON')).toMatchObject([400, { error: 'cannot take spans: the body is no JSON' }])
+  expect(await sent('{', 'no JSON')).toMatchObject([
+    400,
+    { error: 'cannot take spans: the body is not JSON' },
+  ])
   expect(await sent(' '.repeat(4 * 1024 * 1024), '{}')).toMatchObject([
     413,
     { error: 'cannot take spans: the body must be at most 4 MiB' },

@@ -7,8 +7,8 @@ const HELP = `
 Examples:
   $ watertight certs init                          an authority, and a certificate for every service of the document
   $ watertight certs issue payment --host pay.internal
-  $ watertight certs rotate                        anew, what has less than a third of its life left
-  $ watertight certs rotate --authority            a new authority beside the old one; both are believed
+  $ watertight certs rotate                        what has less than a third of its lifetime left
+  $ watertight certs rotate --authority            a new authority beside the old one; both are trusted
   $ watertight certs list
 
 For development: the key of the authority is a file, and whoever reads it can be any service. Running processes
@@ -22,32 +22,32 @@ export function defineCerts(program: Command, run: CommandRunner): void {
     .addHelpText('after', HELP)
   common(certs.command('init'))
     .description('make the authority, and a certificate for every service of the document')
-    .addOption(days('until the authority ends', '365'))
+    .addOption(days('until the authority expires', '365'))
     .action(async (options: CertsOptions) => {
       const { initCerts } = await import('./init-certs.js')
       await run((terminal) => explainingFailures(() => initCerts(options, terminal)), options)
     })
   common(certs.command('issue'))
     .description('issue certificates to services')
-    .argument('[service...]', 'which; all of the document without one')
+    .argument('[service...]', 'the services (default: all of the document)')
     .option('--host <host>', 'a further host name or address that it is called by; repeat for more', collect)
-    .addOption(days('until the certificate ends', '30'))
+    .addOption(days('until the certificate expires', '30'))
     .action(async (services: readonly string[], options: CertsOptions) => {
       const { issueCerts } = await import('./issue-certs.js')
       await run((terminal) => explainingFailures(() => issueCerts(services, options, terminal)), options)
     })
   common(certs.command('rotate'))
-    .description('issue anew what nears its end')
-    .argument('[service...]', 'which, however long they hold')
-    .option('--all', 'all, however long they hold')
-    .option('--authority', 'make a new authority; certificates of the old one stay good until it ends')
-    .addOption(days('until what is new ends', undefined))
+    .description('replace certificates that expire soon')
+    .argument('[service...]', 'the services, whenever their certificates expire')
+    .option('--all', 'all services, whenever their certificates expire')
+    .option('--authority', 'make a new authority; certificates of the old one stay valid until it expires')
+    .addOption(days('until new certificates expire', undefined))
     .action(async (services: readonly string[], options: CertsOptions) => {
       const { rotateCerts } = await import('./rotate-certs.js')
       await run((terminal) => explainingFailures(() => rotateCerts(services, options, terminal)), options)
     })
   common(certs.command('list'))
-    .description('show what was issued, and how long it holds')
+    .description('list what was issued, and when it expires')
     .action(async (options: CertsOptions) => {
       const { listCerts } = await import('./list-certs.js')
       await run((terminal) => explainingFailures(() => listCerts(options, terminal)), options)
@@ -58,7 +58,7 @@ function common(command: Command): Command {
   return command
     .option('-f, --manifest <file>', 'the manifest (default: the nearest watertight.yaml)')
     .option('--dir <folder>', 'where they are kept (default: certs beside the document)')
-    .option('--json', 'tell the result as JSON')
+    .option('--json', 'print the result as JSON')
 }
 
 function days(description: string, whenSilent: string | undefined): Option {

@@ -28,7 +28,7 @@ export async function rotateCerts(
   tellCertificates('issued', issued, shown, options, terminal)
   if (options.authority === true && options.json !== true) {
     terminal.out.write(
-      'The new authority is believed beside the old one. Once every process has read it, watertight certs rotate --all\n',
+      'The new authority is trusted beside the old one. Once every process has read it, watertight certs rotate --all\n',
     )
   }
   return EXIT.ok

@@ -25,7 +25,7 @@ export function tellCertificates(
   for (const { service, identity, notAfter, trusted } of certificates) {
     const name = out.colours.bold(`${shown}/${service}`.padEnd(shown.length + width + 1))
     const end = !trusted
-      ? out.colours.red('signed by an authority that is believed no more')
+      ? out.colours.red('signed by an authority that is no longer trusted')
       : notAfter.getTime() < now
         ? out.colours.red(`ended on ${day(notAfter)}`)
         : `until ${day(notAfter)}`

@@ -41,7 +41,7 @@ export function defineConsole(program: Command, run: CommandRunner): void {
       '-s, --store <store>',
       'a URL, or the name of a store of the document (default: its only Postgres)',
     )
-    .option('--json', 'tell where it is as a line of JSON')
+    .option('--json', 'print where it is as a line of JSON')
     .addHelpText('after', HELP)
     .action(async (options: ConsoleCommandOptions) => {
       const { runConsole } = await import('./run-console.js')

@@ -16,7 +16,7 @@ export function defineTypes(program: Command, run: CommandRunner): void {
     .argument('[file]', 'the manifest, or a folder that has one')
     .option('-o, --output <file>', 'where to write (default: watertight.d.ts beside the manifest)')
     .option('--check', 'write nothing; fail when the file differs')
-    .option('--json', 'tell the result as JSON')
+    .option('--json', 'print the result as JSON')
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: TypesOptions) => {
       const { runTypes } = await import('./run-types.js')

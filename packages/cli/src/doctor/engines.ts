@@ -19,14 +19,14 @@ export const ENGINES: Readonly<Record<string, Program>> = {
   initdb: { purpose: 'makes a Postgres to test with' },
   pgbouncer: { purpose: 'pools connections to Postgres' },
   etcd: { purpose: 'says which Postgres is the primary, for Patroni' },
-  patroni: { purpose: 'puts a standby of Postgres in the place of its primary' },
+  patroni: { purpose: 'promotes a standby of Postgres when its primary fails' },
   'kafka-server': { purpose: 'keeps events that are relayed to it' },
   'kafka-storage': { purpose: 'makes a Kafka to test with' },
   temporal: { purpose: 'runs sagas as workflows' },
   'jaeger-all-in-one': { purpose: 'keeps traces and shows them', versionFlag: 'version' },
-  'temporal-sdk': { purpose: 'what an application needs to run sagas on Temporal' },
+  'temporal-sdk': { purpose: 'the packages that run sagas on Temporal' },
   chromium: { purpose: 'shows the page of the console to its tests' },
-  playwright: { purpose: 'leads Chromium through tests' },
+  playwright: { purpose: 'drives Chromium in tests' },
 }
 
 interface Program {

@@ -8,8 +8,8 @@ Examples:
   $ watertight up --load 20/s              in one terminal
   $ watertight drill payment-slow          and in another
   $ watertight drill payment-slow --profile engines   of watertight up --profile engines
-  $ watertight drill                       all drills of the document, what came of each last, and when it is due
-  $ watertight drill --history             what is kept of former ones
+  $ watertight drill                       all drills of the document, the last result of each, and when it is due
+  $ watertight drill --history             the records of past ones
   $ watertight drill --by-schedule         runs each by its every, for a system that something other than watertight up has started
   $ watertight drill payment-slow --load 20/s --load-request 'POST /orders {"sku":"book-42"}' --json
 
@@ -53,10 +53,10 @@ export function defineDrill(program: Command, run: CommandRunner): void {
       'what to send, as for up',
       (request: string, former: readonly string[] | undefined) => [...(former ?? []), request],
     )
-    .option('--list', 'tell the drills of the document, what came of each last, and when it is due')
-    .option('--history', 'tell what is kept of former drills, of one or all')
+    .option('--list', 'list the drills of the document, the last result of each, and when it is due')
+    .option('--history', 'show the records of past drills, of one or all')
     .option('--by-schedule', 'run each by its every for as long as the system runs, as watertight up does')
-    .option('--json', 'tell it as JSON')
+    .option('--json', 'print it as JSON')
     .addOption(new Option('--scheduled').hideHelp())
     .addHelpText('after', HELP)
     .action(async (name: string | undefined, options: DefinedOptions) => {

@@ -14,7 +14,7 @@ ${story}
 - **Trigger**: ${placeOf(plan)} ${blowText(plan.blow)}.
 - **Severity**: ${severityOf(plan, callers)}.
 - **Detection**: ${signs(plan).join(', or ')}. In the last drill ${spell(record.detected)}.
-- **Notification**: ${plan.notify === undefined ? 'nobody is told by the drill; alerts of the document tell' : 'a webhook is told of detection and of recovery'}.
+- **Notification**: ${plan.notify === undefined ? 'the drill notifies nobody; the alerts of the document do' : 'a webhook is notified of detection and of recovery'}.
 - **Exercised**: every ${every}; last on ${new Date(record.at).toISOString()}, ${record.ok ? 'with all objectives met' : 'with objectives missed'}.
 
 ## What happens by itself

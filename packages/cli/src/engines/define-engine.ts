@@ -11,7 +11,7 @@ Examples:
   $ watertight engine prometheus ./metrics --port 9090 --run .watertight --alertmanager 9093
 
 It runs the real server, which must be installed: in bin of the folder that WATERTIGHT_ENGINES names (default
-~/.cache/watertight/engines), or on PATH. It listens on 127.0.0.1 alone, with settings for development; SIGTERM ends it well.
+~/.cache/watertight/engines), or on PATH. It listens on 127.0.0.1 alone, with settings for development; SIGTERM ends it in order.
 watertight up runs one for each store and broker that the document names without an address, such as stores: { shop: postgres },
 and those that monitoring names. Prometheus asks every program of the run, follows it, and has the objectives and alerts of its
 document as rules.`
@@ -27,10 +27,10 @@ export function defineEngine(program: Command, run: CommandRunner): void {
     .argument('<engine>', `one of ${NAMES}`)
     .argument('<folder>', 'a folder for its data; a new one is made')
     .requiredOption('--port <port>', 'where it listens on 127.0.0.1')
-    .option('--admin <port>', 'where it tells whether it is ready, by GET /ready')
+    .option('--admin <port>', 'the port at which GET /ready says whether it is ready')
     .option(
       '--database <name>',
-      'a database of Postgres that is to be there (may be repeated)',
+      'a database that Postgres is to have (may be repeated)',
       (name: string, former: readonly string[] | undefined) => [...(former ?? []), name],
     )
     .option('--run <folder>', 'the run whose programs Prometheus asks, and whose document has its rules')

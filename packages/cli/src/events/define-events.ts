@@ -15,16 +15,13 @@ ${STORE_HELP}`
 export function defineEvents(program: Command, run: CommandRunner): void {
   const events = program
     .command('events')
-    .description('look at the events of a store and at who is behind, and have dead ones tried again')
+    .description('show the events of a store, consumer lag and dead letters, and redrive them')
     .addHelpText('after', HELP)
   withStoreOptions(events.command('tail'))
-    .description('show the events that were published last')
+    .description('show the events published last')
     .option('--topic <topic>', 'of this topic alone')
     .option('--limit <count>', 'how many', '20')
-    .option(
-      '--follow',
-      'and those that are published from then on, until it is ended; with --json, one a line',
-    )
+    .option('--follow', 'and those published from then on, until Ctrl-C; with --json, one a line')
     .action(async (options: EventsOptions) => {
       const { tailEvents } = await import('./tail-events.js')
       await run((terminal) => tailEvents(options, terminal), options)
@@ -39,14 +36,14 @@ export function defineEvents(program: Command, run: CommandRunner): void {
       await run((terminal) => tellLag(options, terminal), options)
     })
   filtered(withStoreOptions(events.command('dead-letters')))
-    .description('show the events that failed as often as they may')
+    .description('show the events that have used up their attempts')
     .option('--limit <count>', 'how many', '100')
     .action(async (options: EventsOptions) => {
       const { listDeadLetters } = await import('./list-dead-letters.js')
       await run((terminal) => listDeadLetters(options, terminal), options)
     })
   filtered(withStoreOptions(events.command('redrive')))
-    .description('have dead events tried again, and after them the later events of their keys')
+    .description('retry dead events, and after them the later events of their keys')
     .option('--all', 'all of them')
     .action(async (options: EventsOptions) => {
       const { redrive } = await import('./redrive.js')

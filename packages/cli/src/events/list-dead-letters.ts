@@ -13,7 +13,7 @@ export async function listDeadLetters(options: EventsOptions, terminal: Terminal
     const letters = await deadLetters(store, { ...filterOf(options), limit })
     const { out } = terminal
     if (options.json === true) out.write(jsonText({ schemaVersion: 1, deadLetters: letters }))
-    else if (letters.length === 0) out.write('no event is dead\n')
+    else if (letters.length === 0) out.write('there are no dead events\n')
     else out.write(letters.map(linesOf).join(''))
     return EXIT.ok
   })

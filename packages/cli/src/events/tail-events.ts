@@ -14,7 +14,7 @@ export async function tailEvents(options: EventsOptions, terminal: Terminal): Pr
     const events = await recentEvents(store, { limit, ...topicOf(options) })
     const { out } = terminal
     if (options.json === true) out.write(jsonText({ schemaVersion: 1, events }))
-    else if (events.length === 0) out.write('no event was published\n')
+    else if (events.length === 0) out.write('no events have been published\n')
     else
       out.write(renderTable([['time', 'topic', 'type', 'key', 'data'], ...events.map(cellsOf)], out.columns))
     return EXIT.ok

@@ -30,7 +30,7 @@ export function defineInit(program: Command, run: CommandRunner): void {
     .option('--force', 'replace a file that is there')
     .option('--dry-run', 'print the manifest, write nothing')
     .option('-y, --yes', 'ask nothing')
-    .option('--json', 'tell the result as JSON; ask nothing')
+    .option('--json', 'print the result as JSON; ask nothing')
     .addHelpText('after', HELP)
     .action(async (options: InitOptions) => {
       const { runInit } = await import('./run-init.js')

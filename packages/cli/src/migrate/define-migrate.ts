@@ -15,7 +15,7 @@ ${STORE_HELP}`
 export function defineMigrate(program: Command, run: CommandRunner): void {
   const migrate = program
     .command('migrate')
-    .description('bring the schema of a store up to date, or tell what it lacks')
+    .description('bring the schema of a store up to date, or show what it lacks')
     .addHelpText('after', HELP)
   withStoreOptions(migrate.command('up'))
     .description('apply what the store lacks')
@@ -24,7 +24,7 @@ export function defineMigrate(program: Command, run: CommandRunner): void {
       await run((terminal) => migrateUp(options, terminal), options)
     })
   withStoreOptions(migrate.command('status'))
-    .description('tell what the store has and lacks; exit code 1 where it lacks something')
+    .description('show what the store has and lacks; exit code 1 where it lacks something')
     .action(async (options: StoreOptions) => {
       const { tellMigrations } = await import('./tell-migrations.js')
       await run((terminal) => tellMigrations(options, terminal), options)

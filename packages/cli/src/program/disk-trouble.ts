@@ -1,10 +1,10 @@
 /** What the system's refusals mean for whoever wants to write somewhere. */
 const MEANINGS: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left on its disk',
-  EDQUOT: 'the quota of its disk is used up',
+  EDQUOT: 'its disk quota is used up',
   EROFS: 'it is read-only',
-  EACCES: 'this user must not write there',
-  EPERM: 'this user must not write there',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
   EIO: 'its disk does not work',
   EMFILE: 'this process has too many files open',
   ENFILE: 'this machine has too many files open',
@@ -13,7 +13,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   EEXIST: 'a file is in the way',
   EISDIR: 'a folder is in the way',
   EINVAL: 'something of another name is there',
-  ELOOP: 'its links go round in a circle',
+  ELOOP: 'its symbolic links form a loop',
   ENAMETOOLONG: 'its name is too long',
 }
 

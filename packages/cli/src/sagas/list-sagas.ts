@@ -23,7 +23,7 @@ export async function listSagas(options: SagaCommandOptions, terminal: Terminal)
     })
     const { out } = terminal
     if (options.json === true) out.write(jsonText({ schemaVersion: 1, sagas: sagas.map(sagaJson) }))
-    else if (sagas.length === 0) out.write('no saga is there\n')
+    else if (sagas.length === 0) out.write('there are no sagas\n')
     else {
       const rows = sagas.map((saga) =>
         [

@@ -17,7 +17,7 @@ export function defineStore(program: Command, run: CommandRunner): void {
     .description('serve an embedded Postgres to the programs of this machine')
     .argument('<folder>', 'a folder for its data; a new one is made')
     .option('--port <port>', 'where it listens on 127.0.0.1 (default: a free port)')
-    .option('--admin <port>', 'where it tells whether it is ready, by GET /ready')
+    .option('--admin <port>', 'the port at which GET /ready says whether it is ready')
     .addHelpText('after', HELP)
     .action(async (folder: string, options: ServeStoreOptions) => {
       const { serveStore } = await import('./serve-store.js')

@@ -10,15 +10,15 @@ Examples:
   $ watertight tap payment --method POST --path /charges --max 10
   $ watertight tap order --json | jq .traceId
 
-A line tells when it ended, the direction, method and path, the status (left: the caller did not wait), how long it took, caller and service, the proxy that saw it, how often it was
+Each line has the time at which it ended, the direction, method and path, the status (left: the caller did not wait), how long it took, caller and service, the proxy that saw it, how often it was
 tried, Envoy's flags for what went wrong (UF no connection, UO circuit breaker or bulkhead, UT time limit), and its trace. Queries, headers and bodies are never shown. Of a service
-without a sidecar it is what gateway and sidecars of others send to it. Nothing is recorded while nobody looks on.`
+without a sidecar it is what gateway and sidecars of others send to it. Nothing is recorded while nobody watches.`
 
 /** `watertight tap` */
 export function defineTap(program: Command, run: CommandRunner): void {
   program
     .command('tap')
-    .description('the requests that pass a service of the running system, as they pass')
+    .description('show the requests that pass a service of the running system, live')
     .argument('<service>', 'the service, or gateway')
     .option('-f, --manifest <file>', 'the manifest that is run (default: the nearest watertight.yaml)')
     .option(

@@ -38,7 +38,7 @@ export function runTap(service: string, options: TapOptions, terminal: Terminal)
             options.json === true ? `${JSON.stringify(request)}\n` : `${tapLine(request, out.colours)}\n`,
           )
         if (dropped > 0 && options.json === true) out.write(`${JSON.stringify({ dropped })}\n`)
-        else if (dropped > 0) err.write(`${dropped} requests more have passed than could be shown\n`)
+        else if (dropped > 0) err.write(`${dropped} more requests have passed than could be shown\n`)
         if (left > 0) await Promise.race([sleep(LOOK_MS), requests.first])
       }
     } finally {

@@ -11,22 +11,20 @@ Examples:
 
 Numbers are of the last ten seconds, from the metrics of services, sidecars and gateway. CPU (of one core) and memory are those of
 all processes of a service, sidecars among them. GOOD is the share of requests without an error. BREAKER is the state of the circuit breakers of those
-that call it. Where a terminal is narrow, columns are left out; where there is none, it is told once.`
+that call it. Where a terminal is narrow, columns are left out; where there is none, it is printed once.`
 
 /** `watertight top` */
 export function defineTop(program: Command, run: CommandRunner): void {
   program
     .command('top')
-    .description(
-      'how the services of the running system are, live: processes, rate, success, latency, breakers',
-    )
+    .description('watch the services of the running system: processes, rate, success, latency, breakers')
     .option('-f, --manifest <file>', 'the manifest that is run (default: the nearest watertight.yaml)')
     .option(
       '--folder <folder>',
       'where the run keeps what it needs (default: .watertight beside the manifest)',
     )
     .addOption(profileOption('the profiles that it was started with'))
-    .option('--once', 'tell it once, as soon as it has been measured')
+    .option('--once', 'print it once, as soon as it has been measured')
     .option('--json', 'a line of JSON each second')
     .addHelpText('after', HELP)
     .action(async (options: TopOptions) => {

@@ -47,52 +47,58 @@ export function defineUp(program: Command, run: CommandRunner): void {
       (service: string, former: readonly string[] | undefined) => [...(former ?? []), service],
     )
     .option('--console [port]', 'open the console beside it, at 4717 or another port; 0 takes a free one')
-    .option('--load <rate>', 'send requests through the gateway, such as 50/s, and tell what becomes of them')
+    .option(
+      '--load <rate>',
+      'send requests through the gateway, such as 50/s, and report what becomes of them',
+    )
     .option(
       '--load-request <request>',
       'what to send: METHOD PATH BODY (may be repeated), or a .json or .mjs file of requests (default: each GET without parameters)',
       (request: string, former: readonly string[] | undefined) => [...(former ?? []), request],
     )
-    .option('--no-drills', 'leave the drills of the document to you, instead of running each by its every')
-    .option('--json', 'tell what happens as lines of JSON')
+    .option(
+      '--no-drills',
+      'do not run the drills of the document by themselves, each as often as its every says',
+    )
+    .option('--json', 'print what happens as lines of JSON')
     .addHelpText('after', HELP)
     .action(async (options: UpOptions) => {
       const { runUp } = await import('./run-up.js')
       await run((terminal) => runUp(options, terminal), options)
     })
-  ofRun(program, 'status', 'how each program of the running system is', '')
-    .option('--json', 'tell it as JSON')
+  ofRun(program, 'status', 'show the state of each program of the running system', '')
+    .option('--json', 'print it as JSON')
     .action(async (options: RunCommandOptions) => {
       const { tellStatus } = await import('./tell-status.js')
       await run((terminal) => tellStatus(options, terminal), options)
     })
-  ofRun(program, 'logs', 'what the programs of the running system write', ' order --follow')
-    .argument('[program]', 'one of them; all without it')
-    .option('--lines <number>', 'how many of the last lines', '100')
-    .option('--follow', 'and all that come')
-    .option('--json', 'tell them as lines of JSON')
+  ofRun(program, 'logs', 'show what the programs of the running system log', ' order --follow')
+    .argument('[program]', 'one of them (default: all)')
+    .option('--lines <number>', 'how many lines to show, the last ones', '100')
+    .option('--follow', 'and go on with new ones')
+    .option('--json', 'print them as lines of JSON')
     .action(async (name: string | undefined, options: RunCommandOptions) => {
       const { tellLogs } = await import('./tell-logs.js')
       await run((terminal) => tellLogs(name, options, terminal), options)
     })
   ofRun(program, 'restart', 'restart a service, its replicas one after the other, or one program', ' order')
     .argument('<name>', 'the service or the program')
-    .option('--json', 'tell the result as JSON')
+    .option('--json', 'print the result as JSON')
     .action(async (name: string, options: RunCommandOptions) => {
       const { askRun } = await import('./ask-run.js')
       await run((terminal) => askRun((asked) => asked.restart(name), options, terminal), options)
     })
-  ofRun(program, 'scale', 'run so many replicas of a service', ' order 3')
+  ofRun(program, 'scale', 'set how many replicas of a service run', ' order 3')
     .argument('<service>', 'the service')
     .argument('<replicas>', 'how many')
-    .option('--json', 'tell the result as JSON')
+    .option('--json', 'print the result as JSON')
     .action(async (service: string, replicas: string, options: RunCommandOptions) => {
       const { askRun } = await import('./ask-run.js')
       const count = Number(replicas)
       await run((terminal) => askRun((asked) => asked.scale(service, count), options, terminal), options)
     })
   ofRun(program, 'stop', 'stop the running system in order', '')
-    .option('--json', 'tell the result as JSON')
+    .option('--json', 'print the result as JSON')
     .action(async (options: RunCommandOptions) => {
       const { stopRun } = await import('./stop-run.js')
       await run((terminal) => stopRun(options, terminal), options)

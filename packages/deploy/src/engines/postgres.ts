@@ -119,8 +119,8 @@ async function mayBeEntered(folder: string): Promise<void> {
     if (((await stat(path)).mode & MAY_ENTER) !== 0) continue
     throw new EngineStartError(
       'postgres',
-      `it must not run as root, and nobody, as whom it runs instead, may not enter ${path}; ` +
-        `chmod o+x it, keep the data in another folder, or be another user`,
+      `Postgres does not run as root, and the user nobody, as which it runs instead, may not enter ${path}; ` +
+        `chmod o+x it, keep the data in another folder, or run as another user`,
     )
   }
 }

@@ -25,7 +25,7 @@ function readOrigin(endpoint: string | URL, index: number): URL {
   if (url !== null && isBase && url.username === '' && url.password === '') return url
   const problem =
     url !== null && isBase
-      ? `must not hold a user name or a password, got some for ${url.host}: set the authorization header`
+      ? `must not have a user name or a password, got some for ${url.host}: set the authorization header`
       : `must be an origin such as 'http://127.0.0.1:7001', or a URL with a path, got '${String(endpoint)}'`
   throw new OptionError(`cannot create fetch: endpoints[${index}] ${problem}`, `endpoints[${index}]`)
 }

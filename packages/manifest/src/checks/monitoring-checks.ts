@@ -32,13 +32,13 @@ function gapIn({ metrics, alerts, webhook }: SystemModel['monitoring']): Gap | u
   if (alerts !== undefined && webhook === undefined)
     return {
       key: 'alerts',
-      message: 'alerts are seen by whoever looks at the page of Alertmanager, and told to nobody',
+      message: 'alerts are shown on the page of Alertmanager, and sent to nobody',
       hint: 'write monitoring: { webhook: { env: ALERTS_WEBHOOK_URL } }, and set that variable',
     }
   if (webhook !== undefined && alerts === undefined)
     return {
       key: 'webhook',
-      message: 'the webhook is told of no alert: nothing tells it',
+      message: 'the webhook gets no alert: nothing sends it one',
       hint: 'write monitoring: { metrics: prometheus, alerts: alertmanager } as well',
     }
   return undefined

@@ -2,7 +2,7 @@ import type { Word } from '../words/word.js'
 import type { WordTable } from './shape-below.js'
 
 const RETRY = 'How often it is tried'
-const BACKOFF = 'How long it waits between two tries'
+const BACKOFF = 'How long it waits between two attempts'
 
 /** A table of keys about data, with what its maps are about. */
 export const dataTable = (words: Readonly<Record<string, Word>>): WordTable => ({

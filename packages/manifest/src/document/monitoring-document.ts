@@ -1,6 +1,6 @@
 import type { monitoringNames } from '../words/monitoring-names.js'
 
-/** Where alerts are told: a URL that takes them by POST, or the variable of the environment that has it. */
+/** Where alerts are sent: a URL that takes them by POST, or the variable of the environment that has it. */
 export type WebhookDocument = string | { readonly env: string }
 
 /** What watches the running system. `watertight up` starts it, beside what the services need themselves. */

@@ -9,15 +9,15 @@ import { answerList, off, shapeBelow, type WordTable } from './shape-below.js'
 /** What the maps of keys are about. */
 const GROUPS: Readonly<Record<string, string>> = {
   timeout: 'Time limits of one call; off removes them',
-  retry: 'Trying again what failed; off removes an inherited one',
+  retry: 'Retries of what failed; off removes inherited ones',
   'retry.backoff': 'The waits between tries',
-  'retry.budget': 'How much of the traffic may be further tries; off removes the limit',
+  'retry.budget': 'How much of the traffic may be retries; off removes the limit',
   breaker: 'The circuit breaker: stops calling what mostly fails, and tries again later',
   'breaker.window': 'The calls by which the circuit is judged: a number of calls, or a duration',
   'breaker.slowCalls': 'Opens the circuit when too many calls are slow',
   bulkhead: 'How many calls may run at once and how many may wait',
   adaptiveLimit: 'How many calls may run at once, as they fare: fewer while the callee is slow or fails',
-  ejection: 'Leaves single endpoints alone that fail while others answer',
+  ejection: 'Ejects single endpoints that fail while others answer',
   rateLimit: 'How many calls may start in a stretch of time',
   hedge: 'A second request beside one that is late, for operations that may be repeated',
 }

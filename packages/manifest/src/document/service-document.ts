@@ -47,9 +47,9 @@ export interface HealthDocument {
   readonly startup?: ProbeDocument
   /** Time between two requests by which a proxy asks `ready` of each endpoint. */
   readonly interval?: Duration
-  /** Wrong answers in a row after which an endpoint is left out. */
+  /** Consecutive wrong answers after which an endpoint is left out. */
   readonly unhealthy?: number
-  /** Right answers in a row after which it is used again. */
+  /** Consecutive right answers after which it is used again. */
   readonly healthy?: number
 }
 

@@ -74,7 +74,7 @@ const ROWS: readonly Row[] = [
   {
     at: ['mesh'],
     part: 'retry.backoff.pushback',
-    reason: 'a mesh takes no notice of Retry-After',
+    reason: 'a mesh ignores Retry-After',
     applies: ({ policy }) =>
       policy.retry?.backoff.pushbackMs !== undefined &&
       policy.origins.get('retry.backoff.pushback')?.kind === 'document',

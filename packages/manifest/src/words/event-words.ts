@@ -7,14 +7,14 @@ type Words = Readonly<Record<string, Word>>
 
 /** How a service takes the events of one name: the only place where these keys and their defaults are listed. */
 export const consumptionWords: Words = {
-  'retry.attempts': count('Tries of an event before it is dead, the first included', [1, 1_000], 5),
-  'retry.backoff.initial': duration('Wait before the second try; it doubles with each further one', 200, {
+  'retry.attempts': count('Attempts at an event before it is dead, the first included', [1, 1_000], 5),
+  'retry.backoff.initial': duration('Wait before the second attempt; it doubles with each further one', 200, {
     mayBeZero: true,
   }),
-  'retry.backoff.max': duration('The longest wait between two tries', 60_000, { mayBeZero: true }),
+  'retry.backoff.max': duration('Longest wait between two attempts', 60_000, { mayBeZero: true }),
   timeout: duration('Time for the handlers of one batch together', 30_000),
   batch: count('Events handled in one transaction at most', [1, 10_000], 500),
-  lease: duration('Time after which others take over from a process that is gone without a word', 15_000),
+  lease: duration('Time after which others take over from a process that has gone silent', 15_000),
 }
 
 /** An event that is published somewhere: the only place where these keys and their defaults are listed. */

@@ -47,7 +47,7 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
     timeLimitDefaults.idleMs,
     { code: [{ of: 'TimeLimits', option: 'bodyIdleMs' }] },
   ),
-  'retry.attempts': count('Tries in all, the first included', [1, 100], retryDefaults.attempts, [
+  'retry.attempts': count('Attempts in all, the first included', [1, 100], retryDefaults.attempts, [
     { of: 'RetryDecisionOptions', option: 'attempts' },
     { of: 'RetryRules', option: 'attempts' },
   ]),
@@ -57,12 +57,12 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
     ...failureWords.grpc,
   ]),
   'retry.backoff.initial': duration(
-    'First wait before another try; it doubles each time',
+    'Wait before the second attempt; it doubles each time',
     backoffDefaults.initialMs,
     { mayBeZero: true, code: [{ of: 'ExponentialOptions', option: 'initialMs' }] },
   ),
   'retry.backoff.max': duration(
-    'Longest wait before another try',
+    'Longest wait between two attempts',
     backoffDefaults.initialMs * backoffDefaults.longest,
     {
       defaultSays: '30 times initial',
@@ -71,37 +71,37 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
     },
   ),
   'retry.backoff.jitter': choice(
-    'How the wait is spread by chance, so that callers do not come back together',
+    'How much of the wait is random, so that callers do not all come back at once',
     jitterNames,
     backoffDefaults.jitter,
     [{ of: 'ExponentialOptions', option: 'jitter' }],
   ),
   'retry.backoff.pushback': duration(
-    'Longest Retry-After that is waited for: a callee that asks for more is not tried again; off takes no notice of it',
+    'Longest Retry-After that is honoured: a callee that asks for more is not tried again; off ignores the header',
     retryDefaults.maxPushbackMs,
     { off: true, mayBeZero: true, code: [{ of: 'RetryRules', option: 'maxPushbackMs' }] },
   ),
   'retry.budget.ratio': share(
-    'Share of calls that may be further tries',
+    'Share of calls that may be retries',
     retryBudgetDefaults.ratio,
     'RetryBudgetOptions',
     'ratio',
   ),
   'retry.budget.minimum': count(
-    'Further tries a second that are always allowed',
+    'Retries a second that are always allowed',
     [0, 100_000],
     retryBudgetDefaults.minimumPerSecond,
     [{ of: 'RetryBudgetOptions', option: 'minimumPerSecond' }],
   ),
-  'retry.budget.concurrency': count('Further tries that may run at one time', [1, 100_000], undefined),
+  'retry.budget.concurrency': count('Retries that may run at the same time', [1, 100_000], undefined),
   'breaker.window.calls': count(
-    'The circuit is judged by this many last calls',
+    'Number of latest calls that the circuit is judged by',
     [1, 100_000],
     circuitBreakerDefaults.calls,
     [{ of: 'CircuitBreakerOptions', option: 'window' }],
   ),
   'breaker.window.duration': duration(
-    'The circuit is judged by the calls of this time, in place of a number of calls',
+    'The circuit is judged by the calls of the last stretch of this length, in place of a number of calls',
     undefined,
     { code: [{ of: 'CircuitBreakerOptions', option: 'window', differs: WINDOWED }] },
   ),
@@ -190,7 +190,7 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
   ),
   'adaptiveLimit.max': {
     ...count(
-      'Calls that run at once at the very most: the limit is found below it, by how they fare',
+      'Most calls that run at once: the limit is found below it, by how they fare',
       [1, 1_000_000],
       adaptiveLimitDefaults.maxLimit,
       [{ of: 'AdaptiveLimitOptions', option: 'maxLimit' }],
@@ -221,28 +221,32 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
     ],
   ),
   'ejection.consecutiveFailures': count(
-    'Failures in a row after which an endpoint is left alone',
+    'Consecutive failures after which an endpoint is ejected',
     [1, 100_000],
     ejectionDefaults.consecutiveFailures,
     [{ of: 'EjectionOptions', option: 'consecutiveFailures' }],
   ),
-  'ejection.interval': duration('Time between two looks at who may come back', ejectionDefaults.intervalMs, {
-    code: [{ of: 'EjectionOptions', option: 'intervalMs' }],
-  }),
+  'ejection.interval': duration(
+    'Time between two checks of which ejected endpoints may come back',
+    ejectionDefaults.intervalMs,
+    {
+      code: [{ of: 'EjectionOptions', option: 'intervalMs' }],
+    },
+  ),
   'ejection.baseEjection': duration(
-    'How long an endpoint is left alone, times its ejections so far',
+    'How long an endpoint is ejected, times the number of its ejections so far',
     ejectionDefaults.baseEjectionMs,
     { code: [{ of: 'EjectionOptions', option: 'baseEjectionMs' }] },
   ),
   'ejection.maxEjected': share(
-    'Share of endpoints that may be left alone at once',
+    'Largest share of endpoints that may be ejected at once',
     ejectionDefaults.maxEjected,
     'EjectionOptions',
     'maxEjected',
   ),
   'ejection.panic': {
     kind: 'share',
-    says: 'When a smaller share of endpoints than this is left, all of them are used again',
+    says: 'When fewer endpoints than this share are left, all of them are used again',
     off: true,
     default: 'off',
   },
@@ -269,7 +273,7 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
     former: 'attempts',
   },
   answers: conditions(
-    'Statuses that are answers to pass on and no failures, for breaker, ejection, fallback, retry and metrics; an answer is never tried again',
+    'Statuses that are answers to pass on, not failures, for breaker, ejection, fallback, retry and metrics; an answer is never tried again',
     undefined,
     failureWords.status,
   ),
@@ -283,7 +287,7 @@ export const policyWords: Readonly<Record<WordName, Word>> = {
     default: 'off',
   },
   warmUp: duration(
-    'How long an endpoint that joins, or is back after it was left out, takes to come to its full share of requests; it begins with a tenth of it',
+    'How long an endpoint that joins, or comes back, takes to reach its full share of requests; it begins with a tenth of it',
     undefined,
     {
       off: true,

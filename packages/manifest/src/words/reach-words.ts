@@ -22,15 +22,15 @@ export const reachWords: Readonly<Record<string, Word>> = {
     [{ of: 'FetchOptions', option: 'connectionsMax' }],
   ),
   'connections.idle': duration(
-    'How long a caller keeps a connection that is not in use; to be shorter than the service does',
+    'How long a caller keeps an idle connection; it should be shorter than the service keeps it',
     4_000,
     { code: [{ of: 'FetchOptions', option: 'keepAliveMs' }] },
   ),
   'health.interval': duration(
-    'Time between two requests by which a proxy asks ready of each endpoint; an answer that takes longer is none',
+    'How often a proxy asks ready of each endpoint; an answer that takes longer counts as none',
     1_000,
   ),
-  'health.unhealthy': count('Wrong answers in a row after which an endpoint is left out', [1, 100], 2),
-  'health.healthy': count('Right answers in a row after which it is used again', [1, 100], 2),
+  'health.unhealthy': count('Consecutive wrong answers after which an endpoint is left out', [1, 100], 2),
+  'health.healthy': count('Consecutive right answers after which it is used again', [1, 100], 2),
   ...sheddingWords,
 }

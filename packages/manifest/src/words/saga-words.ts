@@ -21,20 +21,20 @@ export const sagaWords: Words = {
 
 /** A step of a saga: the only place where these keys and their defaults are listed. */
 export const sagaStepWords: Words = {
-  timeout: duration('Time for one try; of a signal, how long it is waited for', 30_000, {
-    defaultSays: '30s; of a signal, for ever',
+  timeout: duration('Time for one attempt; of a signal, how long it is waited for', 30_000, {
+    defaultSays: '30s; of a signal, forever',
   }),
-  'retry.attempts': count('Tries, the first included', [1, 1_000], 5),
-  'retry.backoff.initial': duration('Wait before the second try; it doubles with each further one', 200, {
+  'retry.attempts': count('Attempts, the first included', [1, 1_000], 5),
+  'retry.backoff.initial': duration('Wait before the second attempt; it doubles with each further one', 200, {
     mayBeZero: true,
   }),
-  'retry.backoff.max': duration('The longest wait between two tries', 10_000, { mayBeZero: true }),
-  'compensation.timeout': duration('Time for one try to undo it', 30_000),
-  'compensation.retry.attempts': count('Tries to undo it, the first included', [1, 1_000], 20),
-  'compensation.retry.backoff.initial': duration('Wait before the second try to undo it', 500, {
+  'retry.backoff.max': duration('Longest wait between two attempts', 10_000, { mayBeZero: true }),
+  'compensation.timeout': duration('Time for one attempt to undo it', 30_000),
+  'compensation.retry.attempts': count('Attempts to undo it, the first included', [1, 1_000], 20),
+  'compensation.retry.backoff.initial': duration('Wait before the second attempt to undo it', 500, {
     mayBeZero: true,
   }),
-  'compensation.retry.backoff.max': duration('The longest wait between two tries to undo it', 60_000, {
+  'compensation.retry.backoff.max': duration('Longest wait between two attempts to undo it', 60_000, {
     mayBeZero: true,
   }),
   optional: flag('Whether the saga goes on without it when it fails', false),

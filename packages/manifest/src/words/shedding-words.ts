@@ -9,7 +9,7 @@ const { count, duration, share, size } = wordOf
  */
 export const sheddingWords: Readonly<Record<string, Word>> = {
   'shedding.concurrency': count(
-    'Requests under way at one time, at the very most: the limit is found below it, by how long they take',
+    'Most requests under way at one time: the limit is found below it, by how long they take',
     [1, 1_000_000],
     1_000,
   ),

@@ -30,7 +30,7 @@ export class AllowedCallers {
   judge(socket: TLSSocket): Admission {
     if (!socket.authorized) {
       const reason = String(socket.authorizationError ?? 'there is none')
-      return unbelieved(`the caller's certificate is not believed: ${reason}`)
+      return unbelieved(`the caller's certificate is not trusted: ${reason}`)
     }
     const identity = identityOf(socket.getPeerX509Certificate()?.subjectAltName)
     if (identity === undefined) return unbelieved("the caller's certificate names no workload")

@@ -15,7 +15,7 @@ export interface ListenerTls {
 export interface SecureConnections {
   /** The handshake has ended. `admission` is undefined where nobody has to show a certificate. */
   accepted(socket: TLSSocket, admission: Partial<Admission> | undefined): void
-  /** There is no connection: the handshake failed, or the caller's certificate is not believed. */
+  /** There is no connection: the handshake failed, or the caller's certificate is not trusted. */
   refused(address: string, reason: string): void
 }
 

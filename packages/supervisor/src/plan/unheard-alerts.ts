@@ -5,5 +5,5 @@ import { webhookOf } from './engine-program.js'
 export function unheardAlerts(system: SystemModel): string | undefined {
   const { alerts, webhook } = system.monitoring
   if (alerts === undefined || webhook?.env === undefined || webhookOf(system) !== undefined) return undefined
-  return `alerts are told to nobody: ${webhook.env} is not set, and would have the URL of a webhook`
+  return `alerts are sent to nobody: ${webhook.env} is not set, and would have the URL of a webhook`
 }

@@ -27,7 +27,7 @@ export function observeProcess(registry: MetricRegistry): void {
     'CPU time spent in the kernel.',
     () => process.cpuUsage().system / 1e6,
   )
-  counter('process_cpu_seconds_total', 'CPU time spent in all.', () => {
+  counter('process_cpu_seconds_total', 'Total CPU time spent.', () => {
     const { user, system } = process.cpuUsage()
     return (user + system) / 1e6
   })

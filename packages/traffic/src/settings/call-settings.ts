@@ -45,7 +45,7 @@ export interface RetryRules {
   readonly budget?: RetryBudget | RetryBudgetOptions | false | undefined
   /** A further try is made only if at least this many milliseconds are left for it. Default 0. */
   readonly minimumTryMs?: number | undefined
-  /** Further tries that may run at one time; an integer >= 1. Default: no limit. */
+  /** Retries that may run at the same time; an integer >= 1. Default: no limit. */
   readonly concurrency?: number | undefined
   /**
    * The longest `Retry-After` that is waited for, in milliseconds: who is asked to wait longer does not try again.

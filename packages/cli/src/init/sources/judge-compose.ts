@@ -5,7 +5,7 @@ import { commandOf, isDatagram, portsOf } from './compose.js'
 import { because, COMMAND, DATAGRAMS, FURTHER_PORTS, type KeyTable, type UnusedList } from './unused.js'
 
 const USED = ''
-const data = 'where data lies is not said in a manifest: `state` says whether a service keeps any'
+const data = 'a manifest does not say where data is kept: `state` says whether a service keeps any'
 const network = 'a manifest does not say which networks there are; nothing to do'
 const machine = 'it is about the container and its machine; nothing to do'
 const secret = 'values that are secret have no place in a manifest; nothing to do'
@@ -31,7 +31,7 @@ const serviceKeys: KeyTable = {
     'build cap_add cap_drop cgroup cgroup_parent credential_spec device_cgroup_rules devices group_add init ipc isolation pid pids_limit privileged read_only security_opt shm_size storage_opt sysctls ulimits user userns_mode uts working_dir stdin_open tty platform pull_policy runtime annotations labels label_file attach blkio_config gpus use_api_socket oom_kill_disable oom_score_adj stop_signal develop post_start pre_stop provider',
   ),
   ...because(
-    'limits of memory and processor are not said in a manifest: `capacity` says how many requests it can work on',
+    'a manifest states no limits of memory and CPU: `capacity` says how many requests it can work on',
     'cpus cpu_count cpu_percent cpu_period cpu_quota cpu_rt_period cpu_rt_runtime cpu_shares cpuset mem_limit mem_reservation mem_swappiness memswap_limit',
   ),
   restart: 'a process that ends is started again by whoever runs it; nothing to do',
@@ -44,7 +44,7 @@ const deployKeys: KeyTable = {
   replicas: USED,
   ...because(machine, 'labels placement mode endpoint_mode'),
   resources:
-    'limits of memory and processor are not said in a manifest: `capacity` says how many requests it can work on',
+    'a manifest states no limits of memory and CPU: `capacity` says how many requests it can work on',
   restart_policy: 'a process that ends is started again by whoever runs it; nothing to do',
   ...because('say how it is released: release: rolling', 'update_config rollback_config'),
 }

@@ -133,10 +133,6 @@ function judgeScaler(object: Fields, path: string, unused: UnusedList): void {
   for (const metric of listAt(object, 'spec', 'metrics')) {
     const name = textAt(metric, 'resource', 'name') ?? textAt(metric, 'type') ?? '?'
     if (name !== 'cpu')
-      unused.add(
-        `${path} spec.metrics.${name}`,
-        'scale follows the processor alone here: scale.cpu',
-        'metric',
-      )
+      unused.add(`${path} spec.metrics.${name}`, 'scaling goes by CPU alone here: scale.cpu', 'metric')
   }
 }

@@ -2,7 +2,7 @@ import { because, type KeyTable } from './unused.js'
 
 const USED = ''
 const machine = 'it is about pods and machines, not about calls; nothing to do'
-const data = 'where data lies is not said in a manifest: `state` says whether a service keeps any'
+const data = 'a manifest does not say where data is kept: `state` says whether a service keeps any'
 const rollout = 'how a new version comes in is `release`; its numbers have no place in a manifest'
 
 /** Objects beside workloads: those that are used, and why the others are not. */
@@ -69,7 +69,7 @@ const podKeys: KeyTable = {
 const containerKeys: KeyTable = {
   ...because(USED, 'name image command args env envFrom ports livenessProbe readinessProbe startupProbe'),
   resources:
-    'limits of memory and processor are not said in a manifest: `capacity` says how many requests it can work on',
+    'a manifest states no limits of memory and CPU: `capacity` says how many requests it can work on',
   lifecycle: 'what runs before a stop is not known: `drain` says how long the service takes to finish',
   ...because(data, 'volumeMounts volumeDevices'),
   ...because(

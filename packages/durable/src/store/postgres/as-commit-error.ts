@@ -13,6 +13,6 @@ export const asCommitError = (error: unknown): unknown =>
     ? error
     : new StoreError(
         'WT_STORE_COMMIT_UNKNOWN',
-        'cannot tell whether the transaction was committed: the connection was lost while it was',
+        'cannot tell whether the transaction was committed: the connection was lost during the commit',
         { cause: error },
       )
