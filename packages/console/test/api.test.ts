@@ -239,10 +239,10 @@ test('takes spans as protobuf too, plain and by gzip, and says what it takes', a
     }))
     return [status, json.error.replace('cannot take spans: ', '')]
   }
-  expect(await refused(exported(3).subarray(0, 20))).toEqual([400, 'the body is no protobuf of OTLP'])
+  expect(await refused(exported(3).subarray(0, 20))).toEqual([400, 'the body is not protobuf of OTLP'])
   expect(await refused(exported(3), { 'content-encoding': 'gzip' })).toEqual([
     400,
-    'the body is no protobuf of OTLP',
+    'the body is not protobuf of OTLP',
   ])
   const bomb = gzipSync(Buffer.alloc(5 * 1024 * 1024))
   expect(await refused(bomb, { 'content-encoding': 'gzip' })).toEqual([413, 'the body must be at most 4 MiB'])

@@ -28,7 +28,7 @@ export function spanRoutes(spans: SpanStore): Hono {
     if (body === undefined) return refused(c, 413, `the body must be at most ${BODY_BYTES_MAX / 2 ** 20} MiB`)
     const exported = type === JSON_TYPE ? jsonIn(body) : protobufIn(body)
     if (exported === undefined)
-      return refused(c, 400, `the body is no ${type === JSON_TYPE ? 'JSON' : 'protobuf of OTLP'}`)
+      return refused(c, 400, `the body is not ${type === JSON_TYPE ? 'JSON' : 'protobuf of OTLP'}`)
     spans.add(readOtlp(exported))
     if (type === JSON_TYPE) return c.json({})
     // An answer without fields has no bytes.
