@@ -58,7 +58,7 @@ export function defineUp(program: Command, run: CommandRunner): void {
     )
     .option(
       '--no-drills',
-      'do not run the drills of the document by themselves, each as often as its every says',
+      'leave the drills of the document to you, rather than run each as often as its every says',
     )
     .option('--json', 'print what happens as lines of JSON')
     .addHelpText('after', HELP)
@@ -66,6 +66,10 @@ export function defineUp(program: Command, run: CommandRunner): void {
       const { runUp } = await import('./run-up.js')
       await run((terminal) => runUp(options, terminal), options)
     })
+  defineCommandsOfRun(program, run)
+}
+
+function defineCommandsOfRun(program: Command, run: CommandRunner): void {
   ofRun(program, 'status', 'show the state of each program of the running system', '')
     .option('--json', 'print it as JSON')
     .action(async (options: RunCommandOptions) => {
@@ -74,7 +78,7 @@ export function defineUp(program: Command, run: CommandRunner): void {
     })
   ofRun(program, 'logs', 'show what the programs of the running system log', ' order --follow')
     .argument('[program]', 'one of them (default: all)')
-    .option('--lines <number>', 'how many lines to show, the last ones', '100')
+    .option('--lines <number>', 'how many of the latest lines to show', '100')
     .option('--follow', 'and go on with new ones')
     .option('--json', 'print them as lines of JSON')
     .action(async (name: string | undefined, options: RunCommandOptions) => {
