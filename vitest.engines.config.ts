@@ -12,6 +12,7 @@ export default defineConfig({
     env: { PATH: `${join(enginesFolder(), 'bin')}${delimiter}${process.env['PATH'] ?? ''}` },
     testTimeout: 120_000,
     hookTimeout: testSettings.test.hookTimeout,
+    server: testSettings.test.server,
     expect: testSettings.test.expect,
     retry: testSettings.test.retry,
     projects: [
