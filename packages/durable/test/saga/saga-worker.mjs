@@ -1,9 +1,9 @@
 // A worker in a process of its own, for tests that kill and stop it. It tells its parent what was written, and dies by
 // SIGKILL before or after a statement or an effect that it was given.
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { constant } from '@watertight/policy'
-import { migrate, openSagaEngine, openStore, saga, StepRefusal } from '@watertight/durable'
+import { migrate, openSagaEngine, openStore } from '@watertight/durable'
+import { workerSagas } from './worker-sagas.mjs'
 
 const settings = JSON.parse(process.argv[2])
 const { url, effects, dieAt, leaseMs, pollMs = 20, sagas = [], gate } = settings
@@ -43,65 +43,20 @@ function effect(line) {
   pass('after effect')
 }
 
-const retry = { attempts: 3, backoff: constant({ ms: 10 }) }
-const step = {
-  run: async ({ key, attempt }) => {
-    effect(`do ${key}`)
+const known = workerSagas({
+  effects,
+  effect,
+  onBegan: async (key, attempt) => {
     process.send?.({ began: key, pid: process.pid })
     // Held until the parent opens the gate, when it has one.
     if (gate !== undefined && attempt === 1) while (!existsSync(gate)) await sleep(5)
-    return process.pid
   },
-  compensate: ({ stepKey }) => effect(`undo ${stepKey}`),
-  retry,
-}
-
-/** Whether a compensation has failed before, in this process or another. */
-const hasFailed = (key) => readFileSync(effects, 'utf8').includes(`fail ${key}\n`)
-const eventful = saga('eventful')
-  .step('reserve', step)
-  .sleep('pause', '20ms')
-  .parallel('both', { charge: step, mail: { ...step, optional: true } })
-  .step('ship', {
-    run: () => {
-      throw new StepRefusal('no-address')
-    },
-    compensate: () => {},
-    refusals: ['no-address'],
-  })
-  .build()
-const flaky = saga('flaky')
-  .step('reserve', {
-    ...step,
-    compensate: ({ stepKey }) => {
-      if (!hasFailed(stepKey)) {
-        appendFileSync(effects, `fail ${stepKey}\n`)
-        throw new Error('not yet')
-      }
-      effect(`undo ${stepKey}`)
-    },
-    compensation: { retry },
-  })
-  .step('charge', {
-    ...step,
-    run: ({ key }) => {
-      effect(`do ${key}`)
-      throw new Error('the answer was lost')
-    },
-  })
-  .build()
-const part = saga('part').step('pack', step).step('send', step).build()
-const whole = saga('whole')
-  .step('reserve', step)
-  .child('parcel', { saga: part, input: () => null })
-  .step('ship', { run: step.run, retry })
-  .build()
-const known = { eventful, flaky, whole }
+})
 
 await migrate(store)
 const engine = await openSagaEngine({
   store,
-  sagas: [eventful, flaky, whole],
+  sagas: Object.values(known),
   leaseMs,
   pollMs,
 })
