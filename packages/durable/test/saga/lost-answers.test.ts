@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { saga } from '../../src/saga/index.js'
+import type { SagaRecord } from '../../src/saga/queries/saga-record.js'
+import { writeSagas } from '../../src/saga/queries/write-sagas.js'
 import { PGliteStore } from '../../src/store/pglite/pglite-store.js'
 import { EngineBench } from './engine-bench.js'
 
@@ -54,4 +56,28 @@ test('the answer to a claim is lost: the saga that nobody knows to have is given
   const { outcome } = await starter.start(short, { id: 'lost-claim', input: null })
   expect(await outcome()).toMatchObject({ status: 'done' })
   restore()
+})
+
+test('a worker that has lost a saga and taken it up again writes both in one statement: what it lost is refused', async () => {
+  const starter = await bench.open({ sagas: [short], works: false })
+  await starter.start(short, { id: 'taken-up-again', input: null })
+  const { rows } = await bench.store.query<{ revision: number; state: string }>(
+    `update watertight.saga set epoch = 3 where id = 'taken-up-again' returning revision, state::text as state`,
+  )
+  const { revision, state } = rows[0]!
+  const taken = {
+    id: 'taken-up-again',
+    version: 1,
+    epoch: 3,
+    revision,
+    status: 'running',
+    state: JSON.parse(state) as SagaRecord['state'],
+    kept: false,
+    ended: false,
+    dueAt: null,
+    waitsFor: null,
+    consumed: 0,
+  } as const
+  const { written } = await writeSagas(bench.store, [{ ...taken, epoch: 1 }, taken], [])
+  expect([...written]).toEqual([taken])
 })

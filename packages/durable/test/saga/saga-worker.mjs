@@ -31,9 +31,9 @@ store.query = async (text, values, options) => {
 
 /** Which transitions were taken, and which were refused because the saga had changed hands. */
 function tell(sent, rows) {
-  const taken = new Set(rows.filter(({ isStart }) => !isStart).map(({ id }) => id))
+  const taken = new Set(rows.filter(({ isStart }) => !isStart).map((row) => `${row.id} ${row.epoch}`))
   for (const { id, epoch, revision } of JSON.parse(sent))
-    process.send?.({ id, epoch, revision, taken: taken.has(id), pid: process.pid })
+    process.send?.({ id, epoch, revision, taken: taken.has(`${id} ${epoch}`), pid: process.pid })
 }
 
 /** What other services do: the line is on the disk's side of a crash at once. */

@@ -43,5 +43,5 @@ async function send(store: Store, items: readonly Item[]): Promise<boolean[]> {
   const records = items.flatMap((item) => ('record' in item ? [item.record] : []))
   const starts = items.flatMap((item) => ('start' in item ? [item.start] : []))
   const { started, written } = await writeSagas(store, records, starts)
-  return items.map((item) => ('start' in item ? started.has(item.start.id) : written.has(item.record.id)))
+  return items.map((item) => ('start' in item ? started.has(item.start.id) : written.has(item.record)))
 }

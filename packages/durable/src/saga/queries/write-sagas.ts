@@ -21,11 +21,11 @@ const update = `
     id text, version integer, epoch integer, revision integer, status text, state json, kept boolean, ended boolean,
     "dueAt" double precision, "waitsFor" text, consumed integer)
   where saga.id = new.id and saga.epoch = new.epoch and saga.revision = new.revision
-  returning saga.id`
+  returning saga.id, saga.epoch`
 
 const statement = `
   with written as (${update}), started as (${insertFrom('$2')})
-  select id, false as "isStart" from written union all select id, true from started`
+  select id, epoch, false as "isStart" from written union all select id, null, true from started`
 
 const marks = `
   select id, epoch, revision from watertight.saga where id = any($1::text[])`
@@ -33,8 +33,11 @@ const marks = `
 export interface WrittenSagas {
   /** Those that there were not yet. */
   readonly started: ReadonlySet<string>
-  /** Those whose state was taken; a saga that has changed hands is not among them. */
-  readonly written: ReadonlySet<string>
+  /**
+   * Those that were taken; of a saga that has changed hands none is. By record: a worker that has lost a saga and taken it up
+   * again may write both in one statement.
+   */
+  readonly written: ReadonlySet<SagaRecord>
 }
 
 /** Writes new sagas, and what others have come to, in one statement: one flush of the disk for all of them. */
@@ -44,13 +47,16 @@ export async function writeSagas(
   starts: readonly NewSaga[],
 ): Promise<WrittenSagas> {
   const values = [JSON.stringify(records), JSON.stringify(starts)]
-  const { rows } = await store.query<{ id: string; isStart: boolean }>(statement, values)
-  const idsOf = (starting: boolean): Set<string> =>
-    new Set(rows.filter(({ isStart }) => isStart === starting).map(({ id }) => id))
-  const written = idsOf(false)
-  const missing = records.filter(({ id }) => !written.has(id))
+  const { rows } = await store.query<{ id: string; epoch: number | null; isStart: boolean }>(
+    statement,
+    values,
+  )
+  const started = new Set(rows.filter(({ isStart }) => isStart).map(({ id }) => id))
+  const epochs = new Map(rows.filter(({ isStart }) => !isStart).map(({ id, epoch }) => [id, epoch]))
+  const written = new Set(records.filter(({ id, epoch }) => epochs.get(id) === epoch))
+  const missing = records.filter((record) => !written.has(record))
   if (missing.length > 0) await addWrittenBefore(store, missing, written)
-  return { started: idsOf(true), written }
+  return { started, written }
 }
 
 /**
@@ -60,14 +66,14 @@ export async function writeSagas(
 async function addWrittenBefore(
   store: Store,
   missing: readonly SagaRecord[],
-  written: Set<string>,
+  written: Set<SagaRecord>,
 ): Promise<void> {
   const found = await store.query<{ id: string; epoch: number; revision: number }>(marks, [
     missing.map(({ id }) => id),
   ])
   const byId = new Map(found.rows.map((row) => [row.id, row]))
-  for (const { id, epoch, revision } of missing) {
-    const row = byId.get(id)
-    if (row?.epoch === epoch && row.revision === revision + 1) written.add(id)
+  for (const record of missing) {
+    const row = byId.get(record.id)
+    if (row?.epoch === record.epoch && row.revision === record.revision + 1) written.add(record)
   }
 }
