@@ -65,12 +65,15 @@ async function openShop(wanted: Arguments): Promise<number> {
   stop.signal.addEventListener('abort', giveUp)
   if (!wanted.json) screen.say(`Starting the shop, with its data in ${resolve(wanted.dataFolder)} ...`)
   const { OTEL_EXPORTER_OTLP_ENDPOINT: collector } = process.env
-  const console = wanted.console ? await openConsole(wanted.dataFolder, wanted.port === 0) : undefined
+  const { dataFolder, profile } = wanted
+  const console = wanted.console
+    ? await openConsole({ dataFolder, profile, isAnyPort: wanted.port === 0 })
+    : undefined
   const system = await System.start({
     onStop: stop.ask,
     tracesUrl: collector || console === undefined ? undefined : `${console.spansUrl}/v1/traces`,
-    dataFolder: wanted.dataFolder,
-    profile: wanted.profile,
+    dataFolder,
+    profile,
     port: wanted.port,
     onReady: (name, seconds) => {
       // A sidecar starts sooner than what it stands beside.

@@ -33,7 +33,8 @@ afterAll(async () => {
 
 /** The console as `npm start` opens it, in a real browser: the calls of the shop, and the sagas that place its orders. */
 async function consoleShowsTheShop(): Promise<void> {
-  const opened = await openConsole(story.shop.dataFolder, true)
+  const { dataFolder } = story.shop
+  const opened = await openConsole({ dataFolder, profile: 'engines', isAnyPort: true })
   onTestFinished(() => opened.close())
   const browser = await startChromium()
   onTestFinished(() => browser.close())

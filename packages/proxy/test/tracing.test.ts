@@ -83,6 +83,22 @@ it('begins a trace where the caller has none, and leads from a duration to it', 
   expect(body).toContain(`trace_id="${traceId}"`)
 })
 
+it('a health check leaves no trace, at whoever it passes', async () => {
+  const { port, traces } = await service()
+  const checked = document(port, 'retry: off').replace(
+    '{ up: {',
+    '{ up: { health: { ready: /, interval: 100ms },',
+  )
+  const proxy = await started(gateway(checked, undefined, tracing))
+  await eventually(() => traces.length > 0)
+  expect(traces[0]).toEqual([expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/)])
+  // Through another proxy, such as the sidecar of who is asked.
+  const [header = ''] = traces[0] as string[]
+  for (let times = 0; times < 2; times += 1)
+    await fetch(`http://127.0.0.1:${proxy.port}/`, { headers: { traceparent: header } })
+  expect(spans()).toEqual([])
+})
+
 it('ends the spans of what was refused, and of what its caller has left', async () => {
   const hanging = await started(serveRaw(() => undefined))
   const policy = 'retry: off, bulkhead: { concurrency: 1, queue: 0 }'

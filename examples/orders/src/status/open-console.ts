@@ -1,13 +1,22 @@
 import { resolve } from 'node:path'
 import { Console, CONSOLE_PORT, ConsolePortError, type ConsoleOptions } from '@watertight/console'
 import { ControlClient } from '@watertight/supervisor'
-import { MANIFEST_FILE } from '../manifest/manifest.js'
+import { loadManifest } from '../manifest/manifest.js'
+
+export interface OpenConsole {
+  readonly dataFolder: string
+  /** What the shop is run as. */
+  readonly profile?: string | undefined
+  readonly isAnyPort: boolean
+}
 
 /** Opens the console of the shop that keeps its data here: at its usual port if that is free, and else at any. */
-export async function openConsole(dataFolder: string, isAnyPort: boolean): Promise<Console> {
+export async function openConsole({ dataFolder, profile: name, isAnyPort }: OpenConsole): Promise<Console> {
   const folder = resolve(dataFolder)
+  const { file, profile } = loadManifest(undefined, name)
   const options: ConsoleOptions = {
-    manifest: MANIFEST_FILE,
+    manifest: file,
+    ...(profile === undefined ? {} : { profile }),
     folder,
     // The database is served once the shop opens.
     store: async () => {
