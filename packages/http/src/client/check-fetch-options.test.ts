@@ -12,7 +12,7 @@ it('refuses a URL in place of options', () => {
 it.each<[string, Record<string, unknown>, string]>([
   ['no endpoint', { endpoints: [] }, 'endpoints must name at least one origin, got none'],
   ['no origin', { endpoints: 'ftp://127.0.0.1:7001' }, "such as 'http://127.0.0.1:7001', or a URL"],
-  ['credentials', { endpoints: 'http://u:p@127.0.0.1' }, 'must not hold a user name or a password'],
+  ['credentials', { endpoints: 'http://u:p@127.0.0.1' }, 'must not have a user name or a password'],
   [
     'two paths',
     { endpoints: ['http://a.test/v1', 'http://b.test/v2'] },
