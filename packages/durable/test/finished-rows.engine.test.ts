@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cleanUpEvents } from '../src/events/clean-up.js'
 import { consumerLag } from '../src/events/queries/consumer-lag.js'
@@ -6,6 +7,7 @@ import { migrate } from '../src/migrations/migrate.js'
 import { outboxStatus } from '../src/outbox/queries/outbox-status.js'
 import { openSagaEngine, saga } from '../src/saga/index.js'
 import { deleteEndedSagas } from '../src/saga/queries/delete-ended-sagas.js'
+import { lookForSagas } from '../src/saga/queries/look-for-sagas.js'
 import { PostgresStore } from '../src/store/postgres/postgres-store.js'
 import { countingPages, type PagesRead } from './pages-read.js'
 import { drain, Scene } from './scene.js'
@@ -121,3 +123,21 @@ test(
     expect(needed.length).toBeGreaterThan(15)
   },
 )
+
+test('an outage has left a backlog: who looks for sagas reads those that it takes, and not the whole table', async () => {
+  await store.query(
+    `insert into watertight.saga (id, name, version, status, waits_for, state, due_at)
+    select 'waiting-' || n, 'place-order', 1, 'running', 'payment', '{}', now() - n % 2 * interval '100 years'
+    from generate_series(1, ${ROWS}) as n`,
+  )
+  await store.query('vacuum analyze watertight.saga')
+  const pages: PagesRead = new Map()
+  const look = {
+    worker: randomUUID(),
+    definitions: [{ name: 'place-order', version: 1 }],
+    places: new Map([['payment', { first: 5, all: 10, again: 1 }]]),
+  }
+  expect((await lookForSagas(countingPages(store, pages), look)).claimed).toHaveLength(10)
+  console.log(`${ROWS} sagas that wait: ${[...pages.values()].join()} pages read to take 10`)
+  expect([...pages].filter(([, read]) => read > PAGES_MAX)).toEqual([])
+})

@@ -42,3 +42,11 @@ test('what is asked again takes no place from a first try, and is taken from the
   leave()
   expect(lane.firstPlaces).toBe(1)
 })
+
+test('one in eight of its places is for what is asked again in the store, and none for what it has at hand already', () => {
+  expect(new Lane(64).againPlaces).toBe(8)
+  const { lane, enter } = busyLane(0)
+  expect(lane.againPlaces).toBe(1)
+  enter('again 1', true)
+  expect(lane.againPlaces).toBe(0)
+})

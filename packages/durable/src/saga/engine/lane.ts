@@ -34,6 +34,11 @@ export class Lane {
     return this.#placesOf(this.#first.size)
   }
 
+  /** How many more that are asked again it wants at hand for their turns, however many first tries there are. */
+  get againPlaces(): number {
+    return Math.max(0, Math.ceil(this.#runningMax / (PASSED_MAX + 1)) - this.#again.size)
+  }
+
   /** Keeps a place for somebody who is about to enter. Returns how to give it back. */
   reserve(): () => void {
     this.#reserved += 1

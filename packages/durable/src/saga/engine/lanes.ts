@@ -1,6 +1,7 @@
 import { timersLane } from '../definition/step-plan-of.js'
 import type { SagaRegistry } from './saga-registry.js'
 import { Lane } from './lane.js'
+import type { LanePlaces } from '../queries/look-for-sagas.js'
 
 /** How many are claimed at a time: of each dependency, and of those that wait for none. */
 const claimedMax = 200
@@ -35,10 +36,14 @@ export class Lanes {
   }
 
   /** How many more sagas are wanted of those that wait for each dependency, or for nothing but time. */
-  get places(): Map<string, number> {
-    const places = new Map([[timersLane, claimedMax]])
-    for (const [name, lane] of this.#lanes)
-      if (lane.places > 0) places.set(name, Math.min(claimedMax, lane.places))
+  get places(): Map<string, LanePlaces> {
+    const places = new Map([[timersLane, { first: claimedMax, all: claimedMax, again: 0 }]])
+    for (const [name, lane] of this.#lanes) {
+      const [first, all, again] = [bounded(lane.firstPlaces), bounded(lane.places), lane.againPlaces]
+      if (first + all + again > 0) places.set(name, { first, all, again })
+    }
     return places
   }
 }
+
+const bounded = (places: number): number => Math.min(claimedMax, Math.max(0, places))

@@ -2,6 +2,7 @@ import type { SagaCommand } from '../decisions/saga-command.js'
 import { isAskedAgain, isEnded, isWaiting, type SagaState } from '../decisions/saga-state.js'
 import { stepPlan, type SagaPlan } from '../definition/saga-plan.js'
 import { timersLane } from '../definition/step-plan-of.js'
+import { headStartMs } from '../queries/head-start.js'
 
 /** That a saga need not stay with its worker: when somebody has to look at it next, and what it waits for until then. */
 export interface LetGo {
@@ -33,7 +34,8 @@ export function letGo(
       }
   }
   if (asked === undefined) return { dueAt: wakeAt, waitsFor: laneAt(plan, state, wakeAt) }
-  return hasRoom(asked.dependency, asked.isAgain) ? undefined : { dueAt: now, waitsFor: asked.dependency }
+  if (hasRoom(asked.dependency, asked.isAgain)) return undefined
+  return { dueAt: asked.isAgain ? now : now - headStartMs, waitsFor: asked.dependency }
 }
 
 /** What the step waits for that is asked again first. */

@@ -1,4 +1,5 @@
 import type { Store } from '../../store/store.js'
+import { firstTriesUntil, headStart } from './head-start.js'
 
 export interface FoundRow {
   readonly id: string
@@ -17,7 +18,7 @@ export interface FoundRow {
 const epochMs = (column: string): string => `extract(epoch from ${column})::double precision * 1000`
 
 export const foundColumns: string = `id, name, version, key, parent, status, owner, state::text as state,
-  ${epochMs('created_at')} as "createdAt", ${epochMs('updated_at')} as "updatedAt", ${epochMs('due_at')} as "dueAt"`
+  ${epochMs('created_at')} as "createdAt", ${epochMs('updated_at')} as "updatedAt", ${epochMs(`case when due_at < ${firstTriesUntil} then due_at + ${headStart} else due_at end`)} as "dueAt"`
 
 export async function findSaga(store: Store, id: string): Promise<FoundRow | undefined> {
   const { rows } = await store.query<FoundRow>(`select ${foundColumns} from watertight.saga where id = $1`, [

@@ -1,5 +1,7 @@
 import type { SagaState, SagaStatus } from '../decisions/saga-state.js'
 import type { Transaction } from '../../store/store.js'
+import { timersLane } from '../definition/step-plan-of.js'
+import { headStart } from './head-start.js'
 
 export interface NewSaga {
   readonly id: string
@@ -18,7 +20,8 @@ export interface NewSaga {
 export const insertFrom = (parameter: string): string => `
   insert into watertight.saga (id, name, version, key, parent, status, state, owner, waits_for, due_at, ended_at)
   select id, name, version, key, parent, status, state, owner, "waitsFor",
-    case when owner is null and status in ('running', 'compensating') then now() end,
+    case when owner is null and status in ('running', 'compensating')
+      then case when "waitsFor" = '${timersLane}' then now() else now() - ${headStart} end end,
     case when status in ('done', 'compensated') then now() end
   from json_to_recordset(${parameter}::text::json) as new (
     id text, name text, version integer, key text, parent text, status text, state json, owner uuid, "waitsFor" text)

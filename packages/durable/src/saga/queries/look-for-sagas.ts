@@ -1,12 +1,22 @@
 import type { Store } from '../../store/store.js'
+import { firstTriesUntil } from './head-start.js'
 import type { ClaimedRow } from './saga-record.js'
 
 export interface Look {
   readonly worker: string
   /** How many of those that wait for each are wanted. */
-  readonly places: ReadonlyMap<string, number>
+  readonly places: ReadonlyMap<string, LanePlaces>
   /** The definitions that the worker knows. */
   readonly definitions: readonly { readonly name: string; readonly version: number }[]
+}
+
+export interface LanePlaces {
+  /** Of first tries. */
+  readonly first: number
+  /** Of both together. */
+  readonly all: number
+  /** Of those that are asked again, however many first tries there are. */
+  readonly again: number
 }
 
 export interface RequestedRow {
@@ -23,22 +33,32 @@ export interface FoundSagas {
   readonly requested: readonly RequestedRow[]
 }
 
-// What is claimed here was nobody's when the statement began, so no row is in both parts.
+/** Sagas that are due, by the one index of them: nothing is read but what is taken. */
+const dueIn = (when: string, limit: string): string => `
+        select saga.id from watertight.saga as saga
+        where saga.owner is null and saga.waits_for = lane.waits_for and ${when}
+          and (saga.name, saga.version) in (select * from unnest($6::text[], $7::integer[]))
+        order by saga.due_at
+        limit ${limit}
+        for update skip locked`
+
+// What is claimed here was nobody's when the statement began, so no row is in both parts. It is found by an array of ids, since how
+// many a limit lets through cannot be told beforehand: for a join, the whole table would be read.
 const statement = `
   with due as (
     select picked.id
-    from unnest($2::text[], $3::integer[]) as lane (waits_for, places)
+    from unnest($2::text[], $3::integer[], $4::integer[], $5::integer[]) as lane (waits_for, first, every, again)
     cross join lateral (
-      select saga.id from watertight.saga as saga
-      where saga.owner is null and saga.waits_for = lane.waits_for and saga.due_at <= now()
-        and (saga.name, saga.version) in (select * from unnest($4::text[], $5::integer[]))
-      order by saga.due_at
-      limit lane.places
-      for update skip locked
+      with first as materialized (${dueIn(`saga.due_at <= ${firstTriesUntil}`, 'lane.first')}),
+      again as materialized (${dueIn(
+        `saga.due_at > ${firstTriesUntil} and saga.due_at <= now()`,
+        'greatest(lane.every - (select count(*) from first), lane.again)',
+      )})
+      select id from first union all select id from again
     ) as picked
   ), claimed as (
     update watertight.saga as saga set owner = $1, epoch = saga.epoch + 1, due_at = null
-    from due where saga.id = due.id
+    where saga.id = any (array(select id from due))
     returning saga.id, saga.name, saga.version, saga.parent, saga.epoch, saga.revision, saga.state::text as state,
       array_to_json(saga.requests)::text as requests
   )
@@ -49,13 +69,17 @@ const statement = `
 
 /**
  * Takes sagas that are due, of each dependency as many as there is room for: however many wait for one that hangs, those
- * that wait for another do not stand behind them. Finds in the same statement what was asked of those that the worker has.
+ * that wait for another do not stand behind them; and first tries before those that are asked again. Finds in the same
+ * statement what was asked of those that the worker has.
  */
 export async function lookForSagas(store: Store, { worker, places, definitions }: Look): Promise<FoundSagas> {
+  const lanes = [...places.values()]
   const { rows } = await store.query<ClaimedRow & { readonly isClaimed: boolean }>(statement, [
     worker,
     [...places.keys()],
-    [...places.values()],
+    lanes.map(({ first }) => first),
+    lanes.map(({ all }) => all),
+    lanes.map(({ again }) => again),
     definitions.map(({ name }) => name),
     definitions.map(({ version }) => version),
   ])

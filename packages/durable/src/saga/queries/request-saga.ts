@@ -10,7 +10,7 @@ export const requestsChannel = 'watertight_saga'
 // Only a child that is done can still be undone; whatever else has ended hears nothing.
 const statement = `
   with told as (
-    update watertight.saga set requests = requests || $2::text::json, due_at = now()
+    update watertight.saga set requests = requests || $2::text::json, due_at = least(due_at, now())
     where id = $1 and (ended_at is null or ($3 and status = 'done')) and cardinality(requests) < ${requestsMax}
     returning id
   ), hint as (

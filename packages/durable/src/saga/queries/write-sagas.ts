@@ -12,7 +12,7 @@ const update = `
     owner = case when new.kept then saga.owner end,
     waits_for = coalesce(new."waitsFor", saga.waits_for),
     due_at = case
-      when cardinality(saga.requests) > new.consumed then now()
+      when cardinality(saga.requests) > new.consumed then least(now(), to_timestamp(new."dueAt" / 1000.0))
       else to_timestamp(new."dueAt" / 1000.0) end,
     requests = saga.requests[new.consumed + 1 :],
     updated_at = now(),
