@@ -238,7 +238,9 @@ describe('retry budget by concurrency', () => {
   })
 
   it('is unlimited at ratio 1, and grants nothing at ratio 0 without a minimum', () => {
-    expect(withdrawAll(concurrencyBudget({ ratio: 1 }), 0)).toBe(10_000)
+    const unlimited = concurrencyBudget({ ratio: 1 })
+    expect(unlimited.remaining(0)).toBe(Infinity)
+    expect(withdrawAll(unlimited, 0)).toBe(10_000)
     const none = concurrencyBudget({ ratio: 0, minimum: 0 })
     start(none, 100)
     expect(grants(none, 0)).toBe(false)
