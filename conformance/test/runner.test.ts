@@ -137,7 +137,7 @@ it('what others disturb has a run alone before it counts as failed', async () =>
 })
 
 describe('a known difference', () => {
-  it('is a failure that is told as known', async () => {
+  it('is a failure that is reported as known', async () => {
     const driver = { ...bareDriver, differs: { 'a-rule': 'it tries nothing again' } }
     expect(await runScenario(attempts, driver)).toMatchObject({
       result: 'fail',

@@ -24,7 +24,7 @@ const DEFINITION = (body: string): string =>
   `import { defineSystem } from '${import.meta.resolve('../../manifest/dist/index.js')}'\n${body}`
 
 describe('the manifest that a command is about', () => {
-  it('is the nearest one above, and its path is told as one would write it', async () => {
+  it('is the nearest one above, and its path is reported as one would write it', async () => {
     await inFolder({ 'watertight.yaml': BAD_MANIFEST, 'services/order/x': '' }, async (folder) => {
       const { findings } = await check(`${folder}/services/order`)
       expect(new Set(findings.map(({ file }) => file))).toEqual(new Set(['../../watertight.yaml']))

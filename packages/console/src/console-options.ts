@@ -27,7 +27,7 @@ export interface ConsoleOptions {
   readonly store?: string | (() => Promise<string>)
   /** How often everything is looked at. Default 1000. */
   readonly stepMs?: number
-  /** What has not answered by then is told as failing. Default 2000. */
+  /** What has not answered by then is reported as failing. Default 2000. */
   readonly deadlineMs?: number
 }
 

@@ -41,7 +41,7 @@ describe('a policy has the same default by code and by document', () => {
       it(`${name} and ${option} of ${of}${differs === undefined ? '' : `, but ${differs}`}`, () => {
         const comment = commentOf(of, option)
         expect(comment).toBeDefined()
-        // The longest backoff is told as a multiple of the first one by both.
+        // The longest backoff is reported as a multiple of the first one by both.
         if (name === 'retry.backoff.max') expect(comment).toContain('Default 30 times `initialMs`')
         else if (differs === undefined) expect(comment).toMatch(inCode(word))
         else expect(comment).not.toMatch(inCode(word))

@@ -34,7 +34,7 @@ describe('a split', () => {
     ['stable: 95%, canary: 5', ['error: cannot split /a: weights must all be percentages, or none of them']],
   ])('%s', (split, expected) => expect(sum(split)).toEqual(expected))
 
-  it('of nothing is told as such, in weights and in percentages', () => {
+  it('of nothing is reported as such, in weights and in percentages', () => {
     for (const zero of ['0', '0%'])
       expect(
         found(route(`to: order, split: { stable: ${zero}, canary: ${zero} }`), 'WT-OPERATIONS-SPLIT-EMPTY'),

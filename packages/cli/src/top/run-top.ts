@@ -18,7 +18,7 @@ export interface TopOptions {
   readonly json?: boolean
 }
 
-/** What cannot be measured by then is told as it is. */
+/** What cannot be measured by then is reported as it is. */
 const MEASURED_MS = 5_000
 
 /** Shows how the services of the run are, each second until somebody has seen enough. */

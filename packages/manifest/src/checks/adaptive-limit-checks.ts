@@ -101,7 +101,7 @@ function contradiction({ min, max, initial }: AdaptiveLimitModel): Contradiction
 /** Why it can never be smaller than it begins, so that it is a bulkhead by another name. */
 function whyFixed(policy: PolicyModel): string | undefined {
   const { adaptiveLimit, bulkhead } = policy
-  // A contradiction is told as such.
+  // A contradiction is reported as such.
   if (adaptiveLimit === undefined || contradiction(adaptiveLimit) !== undefined) return undefined
   const { min, max } = adaptiveLimit
   if (min === max && isWritten(policy, 'adaptiveLimit.max')) return `min and max are both ${min}`

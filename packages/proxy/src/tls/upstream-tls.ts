@@ -32,7 +32,7 @@ export class SecureConnector {
     })
   }
 
-  /** `onread` is where what comes is read into, and who hears of it; by default it is told as `data`. */
+  /** `onread` is where what comes is read into, and who hears of it; by default it is reported as `data`. */
   connect(onread?: OnReadOpts): TLSSocket {
     const { credentials, identity } = this.tls
     const socket = connect({

@@ -25,7 +25,7 @@ async function statusesFrom(port: number): Promise<string> {
   )
 }
 
-/** The table of docs/http1-codec.md. What others answer is told as it was seen, and ours is held. */
+/** The table of docs/http1-codec.md. What others answer is reported as it was seen, and ours is held. */
 it.each([
   ['103 with a coding', `HTTP/1.1 103 Early Hints\r\n${CODED}${OK}`, '502', '502'],
   ['103 with a length', `HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\n\r\n${OK}`, '502', '502'],

@@ -27,7 +27,7 @@ describe('what the corpus comes to elsewhere', () => {
     })
     const page = `${[INTRODUCTION, ...sections.map((lines) => lines.join('\n'))].join('\n\n')}\n`
     if (process.env['WATERTIGHT_WRITE'] === '1') await writeFile(PAGE, page)
-    // What others answer may depend on which of two packets comes first, and is told as it was seen once.
+    // What others answer may depend on which of two packets comes first, and is reported as it was seen once.
     expect(oursAlone(await readFile(PAGE, 'utf8'))).toBe(oursAlone(page))
     expect(page).toMatch(/\| two /)
   })

@@ -122,7 +122,7 @@ function tell(id: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Where the line is one program and its words, that program takes the place of the shell, and its end is told as it is. */
+/** Where the line is one program and its words, that program takes the place of the shell, and its end is reported as it is. */
 function shellLine(command: string): string {
   if (SHELL_WORDS.has(/^\S*/.exec(command)?.[0] ?? '')) return command
   return /^[\w./@${}:-]+(\s[^;&|<>()`]*)?$/.test(command) ? `exec ${command}` : command

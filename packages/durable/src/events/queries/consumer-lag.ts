@@ -2,7 +2,7 @@ import type { Broker } from '../../brokers/broker.js'
 import { KAFKA } from '../../brokers/kafka/kafka-position.js'
 import type { Store } from '../../store/store.js'
 
-// Counting goes no further than the limit, in each partition: a lag of millions is told as "at least".
+// Counting goes no further than the limit, in each partition: a lag of millions is reported as "at least".
 const text = `
   select position.group_name, position.topic, sum(behind.count)::integer as events,
     bool_or(position.transaction = $2) as is_on_kafka, array_agg(position.partition::integer) as partitions,
