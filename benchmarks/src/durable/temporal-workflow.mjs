@@ -11,6 +11,11 @@ import { freePort } from './start-postgres.mjs'
 const startMsMax = 60_000
 const named = process.env.WATERTIGHT_ENGINES ?? ''
 const engines = named === '' ? join(homedir(), '.cache/watertight/engines') : named
+/** Otherwise it looks for what to do 20 times a second at the most, since it has but one shard of its history. */
+const settings = [
+  'history.transferProcessorMaxPollRPS=1000',
+  'system.enableActivityEagerExecution=true',
+].flatMap((setting) => ['--dynamic-config-value', setting])
 const modules = join(engines, 'temporal-sdk/node_modules')
 
 /**
@@ -30,7 +35,17 @@ export async function temporalWorkflow() {
   } = require('@temporalio/worker')
   const [port, http, metrics] = [await freePort(), await freePort(), await freePort()]
   const ports = ['--port', port, '--http-port', http, '--metrics-port', metrics].map(String)
-  const words = ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--log-level', 'error', ...ports]
+  const words = [
+    'server',
+    'start-dev',
+    '--headless',
+    '--ip',
+    '127.0.0.1',
+    '--log-level',
+    'error',
+    ...ports,
+    ...settings,
+  ]
   const child = spawn(join(engines, 'bin/temporal'), words, { stdio: 'ignore' })
   await listens(port)
   Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] })

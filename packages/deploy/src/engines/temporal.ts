@@ -9,6 +9,16 @@ import { isListening } from './is-listening.js'
 const START_MS = 120_000
 const ASK_MS = 20_000
 
+/**
+ * What the server of Temporal has otherwise is made for thousands of shards: each reads its queue 20 times a second at the most, and the one
+ * of this server has every workflow. One that is alone waits for that 7 times in three activities: 416 ms, and 187 without. Eagerly, the
+ * worker that asks for an activity has it in the answer.
+ */
+const settings = [
+  'history.transferProcessorMaxPollRPS=1000',
+  'system.enableActivityEagerExecution=true',
+].flatMap((setting) => ['--dynamic-config-value', setting])
+
 export interface TemporalOptions {
   /** Where it keeps what it has, in a file, from start to start. */
   readonly folder: string
@@ -33,7 +43,15 @@ export async function startTemporal({ folder, port, onLine }: TemporalOptions): 
   return await startEngineProcess({
     engine: 'temporal',
     program,
-    words: [...words, '--port', String(port), '--db-filename', join(folder, 'temporal.db'), ...ports],
+    words: [
+      ...words,
+      '--port',
+      String(port),
+      '--db-filename',
+      join(folder, 'temporal.db'),
+      ...ports,
+      ...settings,
+    ],
     cwd: folder,
     isReady: async () => {
       if (!(await isListening(port))) return false
