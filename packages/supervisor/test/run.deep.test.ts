@@ -8,6 +8,10 @@ const TWO = `  order: { run: node service.mjs, health: { live: / }, calls: { pay
   payment: { run: node service.mjs }
 `
 
+const BROKEN = 'node -e "console.error(1); process.exit(1)"'
+const pair = (run: string) =>
+  `  order: { run: ${JSON.stringify(run)}, health: { ready: / }, scale: { min: 2 } }\n`
+
 test('a process that runs but answers nothing any more is replaced', async () => {
   const { run, events } = await startShop(TWO)
   await run.ready
@@ -52,13 +56,12 @@ test('more replicas are in the document of the run, and fewer end only after the
 })
 
 test('a command of several parts drains as one does: its shell ends at once, and the program behind it finishes', async () => {
-  const slow = `node -e "process.on('SIGTERM', () => setTimeout(() => { console.log('drained'); process.exit(0) }, 300)); setInterval(() => {}, 1000)"`
+  const slow = `node -e "process.on('SIGTERM', () => setTimeout(() => { console.log('drained'); process.exit(0) }, 300)); setInterval(() => {}, 1000); console.log('handles')"`
   const { run } = await startShop(`  mailer: { run: ${JSON.stringify(`cd . && ${slow}; true`)} }\n`)
   await run.ready
-  // It must have come to its handler.
-  await vi.waitFor(() => expect(run.status()[0]?.upForMs ?? 0).toBeGreaterThan(2_000), { timeout: 60_000 })
+  await vi.waitFor(() => expect(run.lines('mailer', 10)).toEqual(['handles']), { timeout: 60_000 })
   await run.stop()
-  expect(run.lines('mailer', 10)).toEqual(['drained'])
+  expect(run.lines('mailer', 10)).toEqual(['handles', 'drained'])
 })
 
 test('a program that never becomes ready is told with what its probe gets', async () => {
@@ -66,4 +69,23 @@ test('a program that never becomes ready is told with what its probe gets', asyn
   const { program, how } = await eventOf(events, 'slow')
   expect(program).toBe('order')
   expect(how).toMatch(/^nothing answers GET \/readyz on port \d+$/)
+})
+
+test('a change that breaks a service of two replicas is stopped at the first one, and the mended document is taken over', async () => {
+  const { run } = await startShop(pair('node service.mjs'))
+  await run.ready
+  const before = run.status().map(({ name, pid }) => [name, pid])
+  const broken = documentOf(pair(BROKEN))
+  await expect(run.change(systemOf(broken), broken)).rejects.toThrow(
+    'cannot go on: order does not become ready, so the other replicas are left as they were',
+  )
+  expect(run.status()[1]).toMatchObject({ name: 'order-2', pid: before[1]?.[1], state: 'ready' })
+  const mended = documentOf(pair('node ./service.mjs'))
+  await run.change(systemOf(mended), mended)
+  expect(run.status().map(({ name, state }) => [name, state])).toEqual([
+    ['order', 'ready'],
+    ['order-2', 'ready'],
+  ])
+  const after = run.status().map(({ pid }) => pid)
+  expect(before.some(([, pid]) => after.includes(pid as number))).toBe(false)
 })

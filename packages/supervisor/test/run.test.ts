@@ -26,7 +26,7 @@ test('a process that is killed is started again on its port, and told', async ()
   })
   await vi.waitFor(() => {
     expect(run.status().find(({ name }) => name === 'payment')).toMatchObject({ state: 'ready', restarts: 1 })
-  })
+  }, 60_000)
 })
 
 test('a process that keeps dying is told with the last that it wrote, and tried on', async () => {
