@@ -177,7 +177,7 @@ it('routes by an HTTPRoute', async () => {
   await running(['--manifest', 'watertight.yaml', '--gateway-api', 'route.yaml'], files, async () => {
     const text = async (path: string): Promise<string> =>
       await (await fetch(`http://127.0.0.1:${port}${path}`)).text()
-    await vi.waitUntil(async () => (await text('/api/x')) === '/api/x', { timeout: 10_000 })
+    await vi.waitUntil(async () => (await text('/api/x')) === '/api/x', { timeout: 20_000 })
     expect((await fetch(`http://127.0.0.1:${port}/apix`)).status).toBe(404)
   })
 })

@@ -72,7 +72,7 @@ it.each([
       expect((await fetch(`http://127.0.0.1:${admin}/ready`)).status).toBe(200)
       expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('quick')
       const slow = fetch(`http://127.0.0.1:${port}/slow`)
-      await vi.waitUntil(() => answer !== undefined, { timeout: 10_000 })
+      await vi.waitUntil(() => answer !== undefined, { timeout: 20_000 })
       const ended = once(child, 'exit')
       process.kill(who === 'the process' ? child.pid! : -child.pid!, 'SIGTERM')
       await refused(port)

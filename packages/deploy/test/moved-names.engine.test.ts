@@ -117,7 +117,7 @@ async function askedUntil(port: number, wanted: string): Promise<ReadonlySet<str
         seen.add(text)
         return text
       },
-      { timeout: 15_000, interval: 5 },
+      { timeout: 60_000, interval: 5 },
     )
     .toBe(wanted)
   return seen

@@ -313,7 +313,7 @@ async function endingOf(
 /** What is expected is waited for, and what is not has some turns of the loop to show itself. */
 async function connectionOf(upstream: ScriptedUpstream, expected: Connection): Promise<Connection> {
   const isClosed = (): boolean => upstream.open === 0
-  if (expected === 'closed') await vi.waitUntil(isClosed, { timeout: 10_000, interval: 1 })
+  if (expected === 'closed') await vi.waitUntil(isClosed, { timeout: 20_000, interval: 1 })
   else for (let turn = 0; turn < 100 && !isClosed(); turn++) await nextTurn()
   return isClosed() ? 'closed' : 'kept'
 }

@@ -25,7 +25,7 @@ it.each<[string, (response: Response) => unknown]>([
   await send('/').then((response) => void touch(response))
   expect(send.endpoints[0]!.active).toBe(1)
   const collect = garbageCollector()
-  await expect.poll(() => (collect(), send.endpoints[0]!.active), { timeout: 5_000 }).toBe(0)
+  await expect.poll(() => (collect(), send.endpoints[0]!.active)).toBe(0)
   await send.close()
 })
 

@@ -53,7 +53,7 @@ it.each([
     },
   )
   const busy = fetch(inventory.url)
-  await expect.poll(() => arrived, { timeout: 5_000 }).toBe(1)
+  await expect.poll(() => arrived).toBe(1)
   const fetchInventory = createFetch({ endpoints: [inventory.url], retry: { attempts: 3 } })
   const response = await fetchInventory('/items/7')
   expect([response.status, arrived]).toEqual([status, 2])

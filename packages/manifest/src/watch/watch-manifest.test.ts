@@ -25,7 +25,7 @@ function follow(): void {
 }
 
 async function expectSeen(...expected: unknown[]): Promise<void> {
-  await vi.waitFor(() => expect(seen).toEqual(expected), { timeout: 10_000, interval: 10 })
+  await vi.waitFor(() => expect(seen).toEqual(expected), { timeout: 20_000, interval: 10 })
 }
 
 beforeEach(() => {

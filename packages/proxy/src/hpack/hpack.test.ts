@@ -135,7 +135,7 @@ async function blocksOfPlatform(value: string): Promise<readonly Buffer[]> {
     server.close()
   })
   session.request({ 'x-told': value }).on('error', () => undefined)
-  await vi.waitUntil(() => blocks.length > 0, { timeout: 5_000 })
+  await vi.waitUntil(() => blocks.length > 0, { timeout: 20_000 })
   return blocks
 }
 

@@ -182,9 +182,9 @@ it('a caller that reads slowly leaves no connection behind that nobody reads', a
     unchanged = sent() === before ? unchanged + 1 : 0
     before = sent()
     return before > 0 && unchanged > 50
-  }, 10_000)
+  }, 25_000)
   caller.socket.resume()
-  await eventually(() => caller.received.length > LARGE * REQUESTS, 10_000)
+  await eventually(() => caller.received.length > LARGE * REQUESTS, 25_000)
   expect(answersIn(caller)).toBe(REQUESTS)
 })
 

@@ -126,7 +126,7 @@ it('a tunnel lets each side write no faster than the other reads', async () => {
     unchanged = left === before ? unchanged + 1 : 0
     before = left
     return unchanged > 50
-  }, 10_000)
+  }, 25_000)
   expect(caller.socket.bytesWritten).toBeGreaterThan(0)
   expect(caller.socket.writableLength).toBeGreaterThan(0)
 })

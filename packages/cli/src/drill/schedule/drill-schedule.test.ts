@@ -62,7 +62,7 @@ function scene(): Scene {
             if (record.kind === 'drill') new DrillFolder(folder).keep(record)
             settle(record)
             await ended
-            await vi.waitFor(() => expect(it.events.at(-1)?.phase).toMatch(/ended|refused/))
+            await vi.waitFor(() => expect(it.events.at(-1)?.phase).toMatch(/ended|refused/), 20_000)
           }
           return { ended, stop: async () => settle({ kind: 'refused', drill, at: it.now } as KeptRecord) }
         },
