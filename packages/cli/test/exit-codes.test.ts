@@ -58,6 +58,7 @@ describe('the exit code of a wrong command', () => {
     [['import'], 'cannot run import: <format> is missing: what the file'],
     [['graph', '--format', 'png'], 'cannot run graph: --format must be mermaid, dot or json, got png'],
     [['graph', '--format'], 'cannot run graph: --format <format> must be followed by a value'],
+    [['scale', 'order', 'two'], 'cannot scale order: replicas must be an integer from 1 to 100, got two'],
     [['explain', 'order'], 'order calls payment, stock: watertight explain order payment'],
     [['explain', 'payment'], 'payment calls nobody'],
     [['explain', 'ordr'], 'did you mean order?'],

@@ -31,6 +31,11 @@ it('tells the drills and looks for the stores that profiles have', async () => {
     const list = await watertightHere(['drill', ...PROFILE], { cwd })
     expect([list.code, list.out]).toEqual([0, expect.stringMatching(/^slow +30d +- +not scheduled yet/m)])
     expect((await watertightHere(['drill'], { cwd })).out).toBe('the document has no drills\n')
+    const none = await watertightHere(['drill', 'slow'], { cwd })
+    expect([none.code, none.err]).toEqual([
+      2,
+      expect.stringContaining('the document has no drills\n  watertight drill --help'),
+    ])
     const lag = await watertightHere(['events', 'lag', ...PROFILE], { cwd })
     expect(lag.err).toContain('store main has no address')
     expect((await watertightHere(['events', 'lag'], { cwd })).err).toContain('names no store')

@@ -6,7 +6,7 @@ import {
   type EnvoyOptions,
   writeConfiguration,
 } from '@watertight/deploy'
-import { type LoadedSystem, requireSystem } from '../document/require-system.js'
+import { type LoadedSystem, requireEnforceable } from '../document/require-system.js'
 import { locateDocument, shownPath } from '../document/load-document.js'
 import { profileOf } from '../document/profile-of.js'
 import { CommandError } from '../program/command-error.js'
@@ -33,7 +33,7 @@ export interface CompileOptions {
 
 /** Compiles the document into a folder, and tells what its target does not do of it. */
 export async function runCompile(options: CompileOptions, terminal: Terminal): Promise<ExitCode> {
-  const system = await requireSystem(
+  const system = await requireEnforceable(
     options.manifest,
     terminal,
     profileOf(options.manifest, options.profile, terminal),

@@ -1,4 +1,10 @@
-import { checkReading, type Profile, type SystemModel } from '@watertight/manifest'
+import {
+  checkReading,
+  type ManifestReading,
+  type Profile,
+  type Report,
+  type SystemModel,
+} from '@watertight/manifest'
 import { type CallGraph, type ManifestSource, renderHuman } from '@watertight/manifest/tooling'
 import { CommandError } from '../program/command-error.js'
 import { EXIT } from '../program/exit-code.js'
@@ -24,15 +30,45 @@ export async function requireSystem(
   profile?: Profile,
 ): Promise<LoadedSystem> {
   const reading = await loadDocument(given, terminal, profile)
-  const { source, system, problems, isManifest } = reading
+  const { source, system, problems } = reading
   if (system !== undefined && problems.length === 0) return { ...system, source }
+  throw refused(reading, checkReading(reading), terminal)
+}
+
+/**
+ * The same, for commands that enforce it: nor may it name what is not there. A call whose policy is misspelt would have none.
+ *
+ * @throws CommandError when the document cannot be read whole, or is wrong in itself.
+ */
+export async function requireEnforceable(
+  given: string | undefined,
+  terminal: Terminal,
+  profile?: Profile,
+): Promise<LoadedSystem> {
+  const reading = await loadDocument(given, terminal, profile)
+  const { source, system, problems } = reading
   const report = checkReading(reading)
+  const isBroken = report.findings.some(({ code, severity }) => severity === 'error' && isWrongInItself(code))
+  if (system !== undefined && problems.length === 0 && !isBroken) return { ...system, source }
+  throw refused(reading, report, terminal)
+}
+
+/**
+ * Whether a finding is of the document and not of the system that it describes, which is for its reader to judge. Of ports, those
+ * who take them tell.
+ */
+function isWrongInItself(code: string): boolean {
+  return code.startsWith('WT-DOC-') && code !== 'WT-DOC-PORT-CLASH'
+}
+
+/** Tells what is wrong with a document. */
+function refused({ source, isManifest }: ManifestReading, report: Report, terminal: Terminal): CommandError {
   const errors = report.findings.filter(({ severity }) => severity === 'error')
   const { columns, colours } = terminal.err
   terminal.err.write(
     renderHuman({ ...report, findings: errors }, { colour: colours.isColorSupported, width: columns }),
   )
-  throw new CommandError(`cannot use ${source.file}: it has errors`, {
+  return new CommandError(`cannot use ${source.file}: it has errors`, {
     code: 'WT_INVALID_MANIFEST',
     exitCode: isManifest ? EXIT.findings : EXIT.invalidManifest,
     hint: 'watertight check shows all of them',

@@ -42,6 +42,8 @@ export function isRunnable({ target, strike }: DrillDocument): boolean {
 export function drillPlan(name: string, { document, services }: SystemModel): DrillPlan {
   const drills = document.drills ?? {}
   const drill = Object.hasOwn(drills, name) ? drills[name] : undefined
+  if (Object.keys(drills).length === 0)
+    throw cannotDrill(name, 'the document has no drills', 'watertight drill --help shows how one is written')
   if (drill === undefined)
     throw cannotDrill(name, `there is no such drill in the document; ${suggest(name, Object.keys(drills))}`)
   const { target, story, every, watch, verify, load, notify, failed } = drill

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import { type ManifestDocument, readDocument, readManifest, type SystemModel } from '@watertight/manifest'
-import { requireSystem } from '../document/require-system.js'
+import { requireEnforceable } from '../document/require-system.js'
 import { convertOrRefuse, readFormat } from '../migration/read-format.js'
 import { tellUnsupported } from '../migration/tell-unsupported.js'
 import { CommandError } from '../program/command-error.js'
@@ -37,7 +37,8 @@ export async function meshSystem(
   }
   const name = paths.join(', ')
   const imported = readManifest(conversion.manifest, name)
-  const base = manifest === undefined ? undefined : (await requireSystem(manifest, terminal)).model.document
+  const base =
+    manifest === undefined ? undefined : (await requireEnforceable(manifest, terminal)).model.document
   const { system } = imported
   if (system === undefined) throw unusable(name, imported.problems[0]?.message)
   const merged = readDocument(together(system.model.document, base), name)

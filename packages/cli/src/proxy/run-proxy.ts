@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import type { Posture } from '@watertight/proxy'
 import { suggest } from '@watertight/manifest/tooling'
 import { locateDocument } from '../document/load-document.js'
-import { requireSystem } from '../document/require-system.js'
+import { requireEnforceable } from '../document/require-system.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
@@ -42,7 +42,7 @@ export async function runProxy(options: ProxyCommandOptions, terminal: Terminal)
   const { manifest } = options
   const model =
     mesh === undefined
-      ? (await requireSystem(manifest, terminal)).model
+      ? (await requireEnforceable(manifest, terminal)).model
       : await meshSystem(mesh, manifest, terminal)
   const follow: Follow = (apply) =>
     mesh === undefined

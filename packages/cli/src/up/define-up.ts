@@ -97,9 +97,8 @@ function defineCommandsOfRun(program: Command, run: CommandRunner): void {
     .argument('<replicas>', 'how many')
     .option('--json', 'print the result as JSON')
     .action(async (service: string, replicas: string, options: RunCommandOptions) => {
-      const { askRun } = await import('./ask-run.js')
-      const count = Number(replicas)
-      await run((terminal) => askRun((asked) => asked.scale(service, count), options, terminal), options)
+      const { scaleRun } = await import('./scale-run.js')
+      await run((terminal) => scaleRun(service, replicas, options, terminal), options)
     })
   ofRun(program, 'stop', 'stop the running system in order', '')
     .option('--json', 'print the result as JSON')

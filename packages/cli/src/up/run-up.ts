@@ -15,7 +15,7 @@ import {
 } from '@watertight/supervisor'
 import { locateDocument, shownPath } from '../document/load-document.js'
 import { profileOf } from '../document/profile-of.js'
-import { requireSystem } from '../document/require-system.js'
+import { requireEnforceable } from '../document/require-system.js'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import { packageFolder } from '../program/package-folder.js'
@@ -129,7 +129,7 @@ async function wantedBy(options: UpOptions, terminal: Terminal): Promise<Wanted>
   const file = locateDocument(options.manifest, terminal)
   const text = readFileSync(file, 'utf8')
   const profile = profileOf(options.manifest, options.profile, terminal)
-  const { model } = await requireSystem(options.manifest, terminal, profile)
+  const { model } = await requireEnforceable(options.manifest, terminal, profile)
   const runnable = [...model.services.values()].filter(({ document }) => document.run !== undefined)
   if (runnable.length === 0) throw nothingToRun(shownPath(file, terminal))
   const load = await wantedLoad(options, model, terminal)

@@ -51,7 +51,9 @@ test('a profile that is not there is told with those that are', () => {
   expect(() => loadProfile(document, 'engine')).toThrow(
     /cannot use profile engine: there is no .*watertight\.engine\.yaml; did you mean engines\?/,
   )
-  expect(() => loadProfile(beside({}), 'engines')).toThrow(/write that file with what it changes/)
+  // The document is no profile of itself.
+  const alone = beside({ 'watertight.yaml': TEXT })
+  expect(() => loadProfile(alone, 'engines')).toThrow(/write that file with what it changes/)
   expect(() => loadProfile(document, '../engines')).toThrow(ProfileError)
 })
 

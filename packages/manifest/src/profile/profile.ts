@@ -103,7 +103,7 @@ function loadOne(document: string, name: string): Changes {
 function profilesOf(document: string): string[] {
   const stem = `${basename(document).replace(EXTENSION, '')}.`
   return readdirSync(dirname(document) || '.')
-    .filter((file) => file.startsWith(stem) && EXTENSION.test(file))
+    .filter((file) => file.startsWith(stem) && EXTENSION.test(file.slice(stem.length)))
     .map((file) => file.slice(stem.length).replace(EXTENSION, ''))
     .filter((name) => name !== '' && !name.includes('.') && join(name) === name)
 }

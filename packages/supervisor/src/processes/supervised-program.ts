@@ -11,7 +11,6 @@ import type { GroupGuard } from './group-guard.js'
 import { describeEnd, ProcessRun } from './process-run.js'
 
 const READY_PROBE_MS = 1_000
-const RUNS_MS = 500
 const LIVE_POLL_MS = 500
 const LIVE_PROBE_MS = 2_000
 const SLOW_MS = 10_000
@@ -194,7 +193,8 @@ export class SupervisedProgram {
   async #followReadiness(run: ProcessRun, signal: AbortSignal, onReady: () => void): Promise<void> {
     const over = () => run.hasEnded || signal.aborted
     // That it runs is all that is known of it: one that ends at once has never been ready.
-    if (this.program.probe.kind === 'none') await sleep(RUNS_MS, undefined, { signal }).catch(() => {})
+    if (this.program.probe.kind === 'none')
+      await sleep(this.#backoff.provenAfterMs, undefined, { signal }).catch(() => {})
     const { kind } = this.program
     const slowMs = kind === 'store' || kind === 'engine' ? STORE_SLOW_MS : SLOW_MS
     let isSlow = false

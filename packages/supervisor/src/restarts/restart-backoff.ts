@@ -4,6 +4,8 @@ const MAX_MS = 5_000
 const STABLE_MS = 10_000
 /** This many ends in a row, each soon after its start, are a crash loop. */
 const CRASH_LOOP_EXITS = 5
+/** That a program runs is known once it has not ended at once. */
+const RUNS_MS = 500
 
 /** What to do about a program that ended. */
 export interface RestartDecision {
@@ -15,6 +17,14 @@ export interface RestartDecision {
 /** When a program that ended is started again: at once, and if that does not help after 100 ms, doubled up to 5 s. */
 export class RestartBackoff {
   #exits = 0
+
+  /**
+   * How long a program that nobody can ask has to run until it counts as ready: the more often it has ended, the longer, up to where
+   * it has recovered.
+   */
+  get provenAfterMs(): number {
+    return Math.min(STABLE_MS, RUNS_MS * 2 ** this.#exits)
+  }
 
   exited(upForMs: number): RestartDecision {
     if (upForMs >= STABLE_MS) this.#exits = 0

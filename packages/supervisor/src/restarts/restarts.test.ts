@@ -12,6 +12,18 @@ test('who dies once is back at once; who keeps dying is tried ever more seldom, 
   expect(backoff.exited(10_000)).toEqual({ delayMs: 0, crashLoop: false })
 })
 
+test('who keeps ending has to run ever longer until it counts as back, where nobody can ask it', () => {
+  const backoff = new RestartBackoff()
+  const proven = Array.from({ length: 7 }, () => {
+    const { provenAfterMs } = backoff
+    backoff.exited(600)
+    return provenAfterMs
+  })
+  expect(proven).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000])
+  backoff.exited(10_000)
+  expect(backoff.provenAfterMs).toBe(1_000)
+})
+
 test('three failed probes in a row are a process that hangs, fewer are a busy moment', () => {
   const liveness = new Liveness()
   const probes = [false, false, true, false, false, false]
