@@ -17,6 +17,7 @@ import { stopRequest } from './command-line/stop-request.js'
 import { colors } from './status/colors.js'
 import { Screen } from './status/screen.js'
 import { openConsole } from './status/open-console.js'
+import { nameColumns } from './services/names.js'
 import { frontPage } from './status/front-page.js'
 import { servePage } from './status/serve-page.js'
 import { summary, summaryJson } from './status/summary.js'
@@ -78,7 +79,7 @@ async function openShop(wanted: Arguments): Promise<number> {
     onReady: (name, seconds) => {
       // A sidecar starts sooner than what it stands beside.
       if (!wanted.json && !name.endsWith('-sidecar'))
-        screen.say(`  ${name.padEnd(12)} ready after ${seconds.toFixed(1)} s`)
+        screen.say(`  ${name.padEnd(nameColumns)} ready after ${seconds.toFixed(1)} s`)
     },
     say: (line) => screen.say(line),
   })
@@ -86,7 +87,7 @@ async function openShop(wanted: Arguments): Promise<number> {
   const page = await servePage(() => frontPage(system), wanted.port === 0 ? 0 : PAGE_PORT)
   if (!wanted.json)
     for (const line of welcome(system, { pageUrl: page.url, console }, paint)) screen.say(line)
-  const drills = new Drills(system.dataFolder, ({ phase, text }) => {
+  const drills = new Drills({ runFolder: system.dataFolder, profile }, ({ phase, text }) => {
     if (phase !== 'said') system.tell(text)
     if (!wanted.json) screen.say(text)
   })

@@ -59,7 +59,7 @@ async function scheduledDrill(): Promise<DrillRecord> {
     said.push(text)
     if (phase === 'ended') ended.push(text)
   }
-  const drills = new Drills(shop.dataFolder, hear, manifest)
+  const drills = new Drills({ runFolder: shop.dataFolder, manifestFile: manifest }, hear)
   try {
     for (let count = 1; count <= DRILLS_MAX; count += 1) {
       await until('a drill has ended', () => ended.length >= count, LONG_MS)

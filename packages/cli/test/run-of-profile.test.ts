@@ -6,6 +6,7 @@ import { watertightHere } from './watertight-here.js'
 const FILES = {
   'watertight.yaml': 'watertight: v1\nsystem: shop\nservices: { order: {} }\n',
   'watertight.engines.yaml': 'stores: { main: postgres }\n',
+  'watertight.embedded.yaml': 'stores: { main: embedded }\n',
   'watertight.temporal.yaml': 'drills: { slow: { every: 30d, story: It is slow, target: order } }\n',
 }
 const PROFILE = ['--profile', 'engines,temporal']
@@ -39,6 +40,8 @@ it('tells the drills and looks for the stores that profiles have', async () => {
     const lag = await watertightHere(['events', 'lag', ...PROFILE], { cwd })
     expect(lag.err).toContain('store main has no address')
     expect((await watertightHere(['events', 'lag'], { cwd })).err).toContain('names no store')
+    const embedded = ['events', 'lag', '--profile', 'embedded', '--folder', 'elsewhere']
+    expect((await watertightHere(embedded, { cwd })).err).toContain('elsewhere/stores/main')
   })
 })
 

@@ -10,13 +10,25 @@ interface DrillEvent {
   readonly text: string
 }
 
+/** What is drilled. */
+export interface DrilledShop {
+  readonly runFolder: string
+  /** What the shop is run as. */
+  readonly profile?: string | undefined
+  readonly manifestFile?: string
+}
+
 /** The drills of the document, run by their `every` for as long as the shop is open: as `watertight up` does, in a process beside it. */
 export class Drills {
   readonly #child: ChildProcess
 
-  constructor(runFolder: string, hear: (event: DrillEvent) => void, manifestFile: string = MANIFEST_FILE) {
+  constructor(
+    { runFolder, profile, manifestFile = MANIFEST_FILE }: DrilledShop,
+    hear: (event: DrillEvent) => void,
+  ) {
     const words = ['drill', '--by-schedule', '--json', '--manifest', manifestFile, '--folder', runFolder]
-    this.#child = spawn(process.execPath, [watertightProgram(), ...words], {
+    const more = profile === undefined ? [] : ['--profile', profile]
+    this.#child = spawn(process.execPath, [watertightProgram(), ...words, ...more], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     if (this.#child.stdout === null) return

@@ -27,6 +27,9 @@ export const serverNames: readonly (DatabaseName | EngineName)[] = [
   ...engineNames,
 ]
 
+/** As wide as the longest, so that what is told of each stands below one another. */
+export const nameColumns: number = Math.max(...[...instanceNames, ...serverNames].map(({ length }) => length))
+
 export const proxyNames: readonly ProxyName[] = ['gateway', ...instanceNames.map(sidecarOf)]
 
 export function sidecarOf(instance: InstanceName): SidecarName {

@@ -1,5 +1,5 @@
 import type { Console } from '@watertight/console'
-import { instanceNames, serverNames, sidecarOf, type ProcessName } from '../services/names.js'
+import { instanceNames, nameColumns, serverNames, sidecarOf, type ProcessName } from '../services/names.js'
 import type { Colors } from './colors.js'
 
 import { orderCommand, slowCommand, type Running } from './commands.js'
@@ -13,7 +13,7 @@ export function welcome(
   const { faint, strong } = colors
   const row = (name: ProcessName, url: string, sidecar?: ProcessName) => {
     const beside = sidecar === undefined ? '' : `, sidecar ${running.pid(sidecar)}`
-    return `  ${name.padEnd(12)} ${url.padEnd(23)} ${faint(`pid ${running.pid(name)}${beside}`)}`
+    return `  ${name.padEnd(nameColumns)} ${url.padEnd(23)} ${faint(`pid ${running.pid(name)}${beside}`)}`
   }
   const instances = instanceNames.filter((name) => running.names.includes(name))
   return [
@@ -24,10 +24,12 @@ export function welcome(
       .filter((name) => running.names.includes(name))
       .map((name) => row(name, pageOf(name, running))),
     `  ${faint('canary is the next version of order; tax is Python')}`,
-    `  logs         ${running.dataFolder}/data/NAME/log.jsonl`,
+    `  ${'logs'.padEnd(nameColumns)} ${running.dataFolder}/data/NAME/log.jsonl`,
     ...(console === undefined
       ? []
-      : [`  console      ${strong(console.url)}  ${faint(`token for changes: ${console.token}`)}`]),
+      : [
+          `  ${'console'.padEnd(nameColumns)} ${strong(console.url)}  ${faint(`token for changes: ${console.token}`)}`,
+        ]),
     '',
     `Open ${pageUrl} in a browser, or try in another terminal:`,
     `  ${faint('order something')}`,

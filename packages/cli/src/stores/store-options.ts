@@ -20,6 +20,10 @@ export function withStoreOptions(command: Command): Command {
       'a URL, or the name of a store of the document (default: its only Postgres)',
     )
     .option('-f, --manifest <file>', 'the manifest (default: the nearest watertight.yaml)')
+    .option(
+      '--folder <folder>',
+      'where the run keeps what it needs (default: .watertight beside the manifest)',
+    )
     .addOption(profileOption('the profiles that the system was started with'))
     .option('--json', 'as JSON')
 }
