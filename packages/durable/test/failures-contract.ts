@@ -36,6 +36,20 @@ function retries(scene: (topic: string) => Scene): void {
     expect(await it.effects()).toEqual(['1', '2', '3'])
   })
 
+  test('whatever a handler throws, its event is tried again, also what has no text', async () => {
+    const it = scene('thrown')
+    const thrown: unknown[] = [Object.create(null), null, new Error('a\0b')]
+    await it.publish(['a', 1], ['a', 2])
+    const member = await it.member({
+      handle: async ({ data }, transaction) => {
+        if (thrown.length > 0) throw thrown.pop()
+        await it.effect(transaction, String(data.n))
+      },
+    })
+    await drain(member)
+    expect(await it.effects()).toEqual(['1', '2'])
+  })
+
   test('a handler whose failed statement is swallowed has failed', async () => {
     const it = scene('swallowed')
     await it.publish(['a', 1], ['b', 2])

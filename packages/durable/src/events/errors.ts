@@ -1,3 +1,5 @@
+import { errorText } from '../failure/error-text.js'
+
 /** A partition that this member took for its own belongs to another by now: nothing was written. */
 export class FencedError extends Error {
   override readonly name = 'FencedError'
@@ -16,10 +18,5 @@ export class HandlerError extends Error {
   }
 }
 
-const DESCRIPTION_LENGTH_MAX = 2_000
-
 /** What is kept of an error beside a parked event; text of the database holds no zero byte. */
-export function describeError(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  return text.replaceAll('\0', '').slice(0, DESCRIPTION_LENGTH_MAX)
-}
+export const describeError = (error: unknown): string => errorText(error, true).replaceAll('\0', '')

@@ -1,3 +1,5 @@
+import { errorText } from '../../failure/error-text.js'
+
 /**
  * Any schema that follows the Standard Schema specification, version 1 (standardschema.dev): Zod, Valibot, ArkType and
  * others. Only what is needed of it is declared here, so that no library has to be.
@@ -30,7 +32,7 @@ export async function storedValue(
     // A function and a symbol have no JSON, and `undefined` is what a step without a result returns.
     return { value: JSON.parse(JSON.stringify(checked.value) ?? 'null') as unknown }
   } catch (error) {
-    return { message: `it cannot be stored as JSON: ${(error as Error).message}` }
+    return { message: `it cannot be stored as JSON: ${errorText(error)}` }
   }
 }
 

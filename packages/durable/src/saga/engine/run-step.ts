@@ -6,6 +6,7 @@ import type { StepCode } from '../definition/saga-definition.js'
 import type { StepPlan } from '../definition/saga-plan.js'
 import { storedValue } from '../definition/standard-schema.js'
 import type { CompensationContext } from '../definition/step-options.js'
+import { errorText } from '../../failure/error-text.js'
 import type { LazyAbort } from './lazy-abort.js'
 import { NothingToUndo, StepRefusal } from '../definition/step-refusal.js'
 
@@ -56,13 +57,15 @@ async function answerOf(call: StepCall): Promise<StepOutcome> {
     return { type: 'unknown', message: `its result is not what was promised: ${stored.message}` }
   } catch (error) {
     if (direction === 'compensate' && error instanceof NothingToUndo)
-      return { type: 'done', note: error.message }
+      return { type: 'done', note: errorText(error) }
     if (error instanceof StepRefusal) return refusalOf(error, plan)
-    return { type: 'unknown', message: error instanceof Error ? error.message : String(error) }
+    return { type: 'unknown', message: errorText(error) }
   }
 }
 
-function refusalOf({ code, message }: StepRefusal, { refusals }: StepPlan): StepOutcome {
+function refusalOf(refusal: StepRefusal, { refusals }: StepPlan): StepOutcome {
+  const { code } = refusal
+  const message = errorText(refusal)
   const near = refusals.includes(code) ? undefined : nearestSpelling(code, refusals)
   const hint = near === undefined ? '' : `did you mean ${near}?`
   const text = [message, hint].filter((part) => part !== '').join('; ')

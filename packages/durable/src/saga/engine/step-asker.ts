@@ -7,6 +7,7 @@ import type { TracedWork, Tracing } from '@watertight/telemetry'
 import { inSpan } from '../../tracing/in-span.js'
 import { stepPlan } from '../definition/saga-plan.js'
 import { childOutcome } from './child-outcome.js'
+import { errorText } from '../../failure/error-text.js'
 import type { LazyAbort } from './lazy-abort.js'
 import { contextOf, runStep, stepKeyOf, type StepCall } from './run-step.js'
 import type { SagaRun } from './saga-run.js'
@@ -64,7 +65,7 @@ export class StepAsker {
           : await this.#children.start(child, id, await call.code.run(contextOf(call)), run.id)
       return childOutcome(state, call.direction)
     } catch (error) {
-      return { type: 'unknown', message: (error as Error).message }
+      return { type: 'unknown', message: errorText(error) }
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Store } from '../../store/store.js'
 import { insertFrom, type NewSaga } from './insert-sagas.js'
+import { rowsJson, stateOf } from './rows-json.js'
 import type { SagaRecord } from './saga-record.js'
 
 // A request that came meanwhile makes the saga due at once, whoever has it, and whatever its state says.
@@ -7,7 +8,7 @@ const update = `
   update watertight.saga as saga set
     version = new.version,
     status = new.status,
-    state = new.state,
+    state = ${stateOf('new')},
     revision = saga.revision + 1,
     owner = case when new.kept then saga.owner end,
     waits_for = coalesce(new."waitsFor", saga.waits_for),
@@ -46,7 +47,7 @@ export async function writeSagas(
   records: readonly SagaRecord[],
   starts: readonly NewSaga[],
 ): Promise<WrittenSagas> {
-  const values = [JSON.stringify(records), JSON.stringify(starts)]
+  const values = [rowsJson(records), rowsJson(starts)]
   const { rows } = await store.query<{ id: string; epoch: number | null; isStart: boolean }>(
     statement,
     values,
