@@ -2,8 +2,6 @@ import { defineConfig } from 'vitest/config'
 import { testSettings } from './house/test-settings.js'
 
 const wholeSystems = 'examples/*/test/*.deep.test.ts'
-/** Those that ask again until it works, however slow the machine is, and count no time: two of them share it. */
-const patientSystems = 'examples/orders/test/{choreography,command,database}.deep.test.ts'
 
 /** Tests that draw their cases at random, once more with more of them. */
 const drawn = [
@@ -47,17 +45,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'patient', include: [patientSystems], maxWorkers: 2, sequence: { groupOrder: 1 } },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'systems',
-          include: [wholeSystems],
-          exclude: ['**/node_modules/**', '**/dist/**', patientSystems],
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
-        },
+        test: { name: 'systems', include: [wholeSystems], maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
     ],
   },
