@@ -29,7 +29,7 @@ test('an objective that is missed reaches a webhook by Prometheus and Alertmanag
   afterwards(() => Promise.resolve(clearInterval(load)))
 
   await expect
-    .poll(() => webhook.alerts, { timeout: 30_000 })
+    .poll(() => webhook.alerts, { timeout: 60_000 })
     .toContainEqual(
       expect.objectContaining({
         status: 'firing',
@@ -59,7 +59,7 @@ test('an objective that is missed reaches a webhook by Prometheus and Alertmanag
       reason: expect.stringContaining('ECONNREFUSED'),
     }),
   )
-}, 90_000)
+}, 180_000)
 
 /** As an operator does it. */
 async function compileRules(file: string, folder: string): Promise<void> {

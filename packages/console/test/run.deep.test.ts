@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { snapshotJsonSchema } from '../src/index.js'
 import { act, openConsole, shows, startShop } from './shop.js'
 
-test('shows a system that watertight up runs, and changes it', { timeout: 60_000 }, async () => {
+test('shows a system that watertight up runs, and changes it', { timeout: 180_000 }, async () => {
   const { run, file } = await startShop()
   const opened = await openConsole({ manifest: file })
   const portOf = (name: string) => run.status().find((program) => program.name === name)?.port

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('replica.mjs', import.meta.url))
 
-/** How long probes may take to notice that a replica is not ready any more. */
 const PROBE_PERIOD_MS = 250
 
 /** A place for one process after the other, on one port. */
@@ -12,11 +11,17 @@ export class Replica implements AsyncDisposable {
   url: string = ''
   /** What its processes said, apart from their port. */
   readonly said: unknown[] = []
+  readonly #probePeriodMs: number
   #process: ChildProcess | undefined = undefined
   #port: number = 0
 
+  /** With how long probes may take to notice that it is not ready any more. */
+  constructor(probePeriodMs: number = PROBE_PERIOD_MS) {
+    this.#probePeriodMs = probePeriodMs
+  }
+
   async start(): Promise<void> {
-    this.#process = fork(program, [String(this.#port), String(PROBE_PERIOD_MS)])
+    this.#process = fork(program, [String(this.#port), String(this.#probePeriodMs)])
     const [{ port }] = (await once(this.#process, 'message')) as [{ port: number }]
     this.#port = port
     this.url = `http://127.0.0.1:${port}`
