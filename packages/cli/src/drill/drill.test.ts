@@ -260,7 +260,7 @@ test('what came of it stands beside what is asked for', () => {
   expect(recordLines(drillRecord(PLAN, modelOf(), OUTCOME))).toEqual([
     'ok  detected   after 6.2 s; 20 s are allowed, by the breaker of order',
     'ok  recovered  after 3.0 s; 60 s are allowed',
-    'ok  requests   200 of 800 failed, p99 1900 ms',
+    '-   requests   200 of 800 failed; the drill does not say how many may, p99 1900 ms',
     '-   outage     31.0 s from the first failure to the first good answer after the last',
     '-   backlog    at most 40 sagas under way, 7 events to handle',
     'ok  drained    after 4.0 s; 60 s are allowed',

@@ -43,13 +43,19 @@ export function recordLines(record: DrillRecord): string[] {
 }
 
 function requestLines({ requests, failed, p99Ms, outageMs, failedMax, ok }: RequestsRecord): string[] {
-  const share = failedMax < 1 ? `; ${percent(failedMax)} are allowed` : ''
+  const isAsked = failedMax < 1
+  const share = isAsked ? `; ${percent(failedMax)} are allowed` : '; the drill does not say how many may'
   const outage =
     outageMs === null
       ? 'none was answered well after the last failure'
       : `${(outageMs / 1_000).toFixed(1)} s from the first failure to the first good answer after the last`
   return [
-    line(okay(ok), 'requests', `${failed} of ${requests} failed${share}, p99 ${Math.round(p99Ms)} ms`),
+    // Whatever fails is well where nothing is asked for: that is no success to tell of.
+    line(
+      isAsked ? okay(ok) : '-',
+      'requests',
+      `${failed} of ${requests} failed${share}, p99 ${Math.round(p99Ms)} ms`,
+    ),
     ...(failed === 0 ? [] : [line(outageMs === null ? 'no' : '-', 'outage', outage)]),
   ]
 }
