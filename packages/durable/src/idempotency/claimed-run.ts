@@ -72,6 +72,7 @@ export class ClaimedRun implements IdempotentRequest {
 
   /** The handler is over and has not answered: what has become of the request, nobody knows. */
   async abandon(): Promise<void> {
+    if (this.isOver) return
     this.end()
     if (this.committed !== undefined) return
     await this.attempt('release', () => this.context.store.renew(this.claim, 0))

@@ -92,9 +92,14 @@ class IdempotencyMiddleware implements Idempotency {
     adapter: RequestAdapter,
     run: ClaimedRun,
   ): Promise<void> {
-    const captured = new CapturedResponse(response, this.context.answerBytesMax, (answer) =>
-      run.complete(answer),
-    )
+    const captured = new CapturedResponse(response, this.context.answerBytesMax, {
+      complete: (answer) => run.complete(answer),
+      onGivenUp: () => void run.abandon(),
+      onFailure: (error) => {
+        this.context.report(error, 'handle')
+        response.destroy()
+      },
+    })
     setIdempotentRequest(message, run)
     try {
       await adapter.proceed(undefined)

@@ -5,6 +5,16 @@ import { writeKeptAnswer } from './write-kept-answer.js'
 
 const EVENT_STREAM = /^text\/event-stream\b/i
 
+/** What becomes of what a handler answers. */
+export interface AnswerHandling {
+  /** Keeps the answer, and resolves to what is to be sent. */
+  readonly complete: (answer: KeptAnswer) => Promise<KeptAnswer>
+  /** The handler has ended the connection instead of its answer. */
+  readonly onGivenUp: () => void
+  /** An answer could not be sent. */
+  readonly onFailure: (error: unknown) => void
+}
+
 type Callback = (error?: Error | null) => void
 type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[]
 
@@ -17,7 +27,7 @@ type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[]
 export class CapturedResponse {
   private readonly response: ServerResponse
   private readonly bytesMax: number
-  private readonly complete: (answer: KeptAnswer) => Promise<KeptAnswer>
+  private readonly handed: AnswerHandling
   private readonly before: OutgoingHttpHeaders
   private readonly chunks: Buffer[] = []
   private bytes: number = 0
@@ -26,15 +36,10 @@ export class CapturedResponse {
   private isPassing: boolean = false
   private socket: ServerResponse['socket']
 
-  /** @param complete keeps the answer, and resolves to what is to be sent */
-  constructor(
-    response: ServerResponse,
-    bytesMax: number,
-    complete: (answer: KeptAnswer) => Promise<KeptAnswer>,
-  ) {
+  constructor(response: ServerResponse, bytesMax: number, handed: AnswerHandling) {
     this.response = response
     this.bytesMax = bytesMax
-    this.complete = complete
+    this.handed = handed
     this.before = { ...response.getHeaders() }
     this.socket = response.socket
     this.shadow()
@@ -51,6 +56,7 @@ export class CapturedResponse {
       flushHeaders: () => this.beginBody(),
       write: (chunk: unknown, ...rest: unknown[]) => this.write(chunk, rest),
       end: (...given: unknown[]) => this.end(given),
+      destroy: (error?: Error) => this.destroy(error),
     })
     const shadows = {
       headersSent: () => this.hasHead,
@@ -137,13 +143,24 @@ export class CapturedResponse {
     const headers = headersOf(response, this.before)
     const body = this.isPassing ? undefined : Buffer.concat(this.chunks)
     const callback = callbackIn(rest)
-    void this.complete({ status, headers, body }).then((answer) => this.send(answer, headers, callback))
+    this.handed
+      .complete({ status, headers, body })
+      .then((answer) => this.send(answer, headers, callback))
+      .catch((error: unknown) => this.handed.onFailure(error))
     return response
+  }
+
+  /** Node looks for the socket when the response counts as destroyed already. */
+  private destroy(error: Error | undefined): ServerResponse {
+    this.unshadow(this.isPassing ? ['destroy'] : ['destroy', 'socket'])
+    this.response.destroy(error)
+    if (!this.isEnded) this.handed.onGivenUp()
+    return this.response
   }
 
   private send(answer: KeptAnswer, given: KeptAnswer['headers'], callback: Callback | undefined): void {
     const { response } = this
-    this.unshadow(['end', 'writableEnded', 'finished'])
+    this.unshadow(['end', 'destroy', 'writableEnded', 'finished'])
     if (!this.isPassing) this.unshadow(['writeHead', 'flushHeaders', 'write', 'headersSent', 'socket'])
     if (callback !== undefined) response.once('close', () => callback())
     if (response.destroyed) {
@@ -151,6 +168,8 @@ export class CapturedResponse {
     } else if (this.isPassing) response.end()
     else {
       for (const [name] of given) response.removeHeader(name)
+      // The answer has a length by now, and an answer with a length has no trailers.
+      for (const name of ['trailer', 'transfer-encoding']) response.removeHeader(name)
       writeKeptAnswer(response, answer)
     }
   }
