@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { Hono } from 'hono'
 import { expect, onTestFinished, test } from 'vitest'
+import { honoIdempotency } from '../../src/idempotency/server/hono.js'
 import { createIdempotency, openIdempotencyStore, type NodeHandler } from '../../src/index.js'
 
 /** What a server says to a POST with a key, until it ends the connection. */
@@ -67,3 +69,23 @@ test.each<[string, NodeHandler]>([
     await expect.poll(() => post('k')).toContain('WT_IDEMPOTENCY_OUTCOME_UNKNOWN')
   },
 )
+
+test('the body of an answer of Hono breaks off: the next try is told at once that nobody knows', async () => {
+  const idempotency = createIdempotency({
+    store: await openIdempotencyStore('memory:'),
+    caller: () => 'ann',
+    onError: () => {},
+  })
+  const app = new Hono()
+  app.onError((_error, context) => context.text('failed', 500))
+  app.post('/charges', honoIdempotency(idempotency), () => {
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.error(new Error('payment is away')),
+    })
+    return new Response(body, { status: 201, headers: { trailer: 'x-sum' } })
+  })
+  const post = async (): Promise<Response> =>
+    await app.request('/charges', { method: 'POST', headers: { 'idempotency-key': '"k"' } })
+  expect((await post()).status).toBe(500)
+  expect(await (await post()).json()).toMatchObject({ code: 'WT_IDEMPOTENCY_OUTCOME_UNKNOWN' })
+})

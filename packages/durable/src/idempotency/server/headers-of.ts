@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { KeptAnswer } from '../answer/kept-answer.js'
 
 /** Headers of this connection, of this moment, or of what the body turns out to be: they are made anew each time. */
-const OF_THE_MOMENT: ReadonlySet<string> = new Set([
+export const OF_THE_MOMENT: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
   'date',

@@ -37,7 +37,13 @@ export function honoIdempotency({ context: idempotency }: Idempotency): Middlewa
     else {
       setIdempotentRequest(raw, entry.run)
       await next()
-      await complete(context, entry.run, idempotency.answerBytesMax)
+      try {
+        await complete(context, entry.run, idempotency.answerBytesMax)
+      } catch (error) {
+        // Its body broke off: what has become of the request, nobody knows.
+        await entry.run.abandon()
+        throw error
+      }
     }
     return undefined
   }

@@ -1,12 +1,7 @@
 import type { KeptAnswer } from '../answer/kept-answer.js'
+import { OF_THE_MOMENT } from './headers-of.js'
 
 const WITHOUT_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304])
-const OF_THE_MOMENT: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'date',
-  'transfer-encoding',
-])
 
 /** A body that was read to its end, or all of one that is too long, as a stream. */
 export type AnswerReading =
