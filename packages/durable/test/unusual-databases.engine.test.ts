@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { consume } from '../src/events/consume.js'
 import { consumerLag } from '../src/events/queries/consumer-lag.js'
 import { PostgresIdempotencyStore } from '../src/idempotency/postgres/postgres-idempotency-store.js'
 import { migrate } from '../src/migrations/migrate.js'
@@ -180,3 +181,73 @@ test.each(['40001', '40P01'])(
     await store.close()
   },
 )
+
+test('a database takes no writes for a while, as a primary that was given up: sagas and events go on with the next one, each effect once', async () => {
+  const admin = new PostgresStore({ url: server.url })
+  const url = await server.createDatabase('readonly')
+  const store = new PostgresStore({ url })
+  await migrate(store)
+  await store.query('create schema effects')
+  await store.query(
+    'create table effects.entry (number integer generated always as identity, topic text, name text)',
+  )
+  const turn = async (how: string): Promise<void> => {
+    await admin.query(`alter database readonly ${how}`)
+    await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = 'readonly'`)
+  }
+  const refused = new Set<string>()
+  const hears = (who: string) => (error: unknown) => {
+    if ((error as { code?: unknown }).code === '25006') refused.add(who)
+  }
+  const steps: string[] = []
+  const count = ({ key }: { readonly key: string }): void => void steps.push(key)
+  const placeOrder = saga('place-order')
+    .step('reserve', { run: count, compensate: () => {} })
+    .signal('approved')
+    .step('ship', { run: count })
+    .build()
+  const engine = await openSagaEngine({ store, sagas: [placeOrder], pollMs: 20, onTrouble: hears('engine') })
+  const started = await Promise.all(
+    ['s1', 's2', 's3'].map((id) => engine.start(placeOrder, { id, input: null })),
+  )
+  // What is under way when the lease ends would be asked again.
+  const waiting = `select from watertight.saga where owner is null and due_at is null`
+  await expect.poll(async () => (await store.query(waiting)).rows.length, { timeout: 30_000 }).toBe(3)
+  const scene = new Scene({ store }, 'orders')
+  const consumer = await consume(store, {
+    group: 'group',
+    topic: scene.topic,
+    pollMs: 20,
+    handle: async ({ key, data }, transaction) => await scene.effect(transaction, `${key}:${data.n}`),
+    onError: hears('consumer'),
+  })
+
+  await turn('set default_transaction_read_only = on')
+  await expect.poll(() => refused.size, { timeout: 30_000 }).toBe(2)
+  await turn('reset default_transaction_read_only')
+
+  await vi.waitUntil(
+    () =>
+      scene.publish(['a', 1], ['a', 2]).then(
+        () => true,
+        () => false,
+      ),
+    { timeout: 30_000 },
+  )
+  for (const { id } of started)
+    await vi.waitUntil(
+      () =>
+        engine.signal(id, 'approved').then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 30_000 },
+    )
+  const outcomes = await Promise.all(started.map(({ outcome }) => outcome()))
+  expect(outcomes.map(({ status }) => status)).toEqual(['done', 'done', 'done'])
+  expect(steps.toSorted()).toEqual(['s1', 's2', 's3'].flatMap((id) => [`${id}.reserve`, `${id}.ship`]))
+  await expect.poll(() => scene.effects(), { timeout: 30_000 }).toEqual(['a:1', 'a:2'])
+  expect(await consumerLag(store)).toMatchObject([{ parked: 0, deadLetters: 0 }])
+  await Promise.all([consumer.close(), engine.close()])
+  await Promise.all([store.close(), admin.close()])
+})
