@@ -45,19 +45,27 @@ export function eventRow<Types extends EventTypes>(topic: Topic<Types>, event: N
     throw refuse(`key must be null or 1 to ${KEY_LENGTH_MAX} characters`, key)
   if (id === '' || id.length > KEY_LENGTH_MAX || id.includes('\0'))
     throw refuse(`id must be 1 to ${KEY_LENGTH_MAX} characters`, id)
+  const { subject = key, time } = event
+  if (subject?.includes('\0') === true) throw refuse('subject must hold no zero character', subject)
+  if (time !== undefined && !isTime(time))
+    throw refuse('time must be a Date of the years 1 to 9999', time instanceof Date ? String(time) : time)
   return {
     partition: partitionOf(key ?? id),
     eventId: id,
     key,
     type: event.type,
     version: type.version ?? 1,
-    subject: event.subject ?? key,
-    occurredAt: event.time?.toISOString() ?? null,
+    subject,
+    occurredAt: time?.toISOString() ?? null,
     traceParent: event.traceParent ?? null,
     traceState: event.traceState ?? null,
     data: serialized(topic.name, event.type, type.schema.parse(event.data), event.data),
   }
 }
+
+/** What the database reads of what `toISOString` writes: an error of its would take the whole transaction with it. */
+const isTime = (time: unknown): boolean =>
+  time instanceof Date && time.getUTCFullYear() >= 1 && time.getUTCFullYear() <= 9_999
 
 /** What was given is written, not what its schema made of it: the schema reads it again, when it is consumed. */
 function serialized(topic: string, type: string, _checked: unknown, data: unknown): string {
