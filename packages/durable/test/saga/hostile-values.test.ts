@@ -62,3 +62,20 @@ test('input, results and signals of a saga hold whatever a string can hold, and 
   expect(await outcome()).toMatchObject({ status: 'done' })
   expect(seen).toEqual([{ reserve: { [odd]: odd }, approved: odd }])
 })
+
+test('a payload that JSON cannot hold is refused where it is given, and of a reason of megabytes the beginning is kept', async () => {
+  const waiting = saga('waits')
+    .step('reserve', { run: () => null, compensate: () => {} })
+    .signal('approved')
+    .build()
+  const engine = await bench.open({ sagas: [waiting] })
+  const { id, outcome } = await engine.start(waiting, { id: bench.nextId(), input: null })
+  await expect(engine.signal(id, 'approved', 12n)).rejects.toMatchObject({
+    code: 'WT_SAGA_INPUT',
+    message: expect.stringMatching(
+      /^cannot signal approved to saga saga-\d+: its payload is not valid/,
+    ) as unknown,
+  })
+  await engine.cancel(id, 'x'.repeat(3_000_000))
+  expect(await outcome()).toMatchObject({ status: 'compensated', turnedBack: { message: 'x'.repeat(2_000) } })
+})

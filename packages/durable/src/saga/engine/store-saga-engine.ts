@@ -16,6 +16,7 @@ import {
   type StartOptions,
 } from './saga-engine.js'
 import { isPassingError } from './is-passing-error.js'
+import { cancelRequest, signalRequest } from './signal-request.js'
 import { SagaHost } from './saga-host.js'
 import { SagaRegistry } from './saga-registry.js'
 import { SagaStarter } from './saga-starter.js'
@@ -90,14 +91,11 @@ export class StoreSagaEngine implements SagaEngine {
   }
 
   async signal(id: string, name: string, payload: unknown = null): Promise<void> {
-    await this.#request('signal', id, { type: 'signalled', signal: name, payload })
+    await this.#request('signal', id, await signalRequest(id, name, payload))
   }
 
   async cancel(id: string, reason?: string): Promise<void> {
-    await this.#request('cancel', id, {
-      type: 'cancelled',
-      ...(reason === undefined ? {} : { message: reason }),
-    })
+    await this.#request('cancel', id, cancelRequest(reason))
   }
 
   async retryNow(id: string): Promise<void> {

@@ -10,6 +10,7 @@ import {
   type SagaView,
   type StartOptions,
 } from '../engine/saga-engine.js'
+import { cancelRequest, signalRequest } from '../engine/signal-request.js'
 import { outcomeOf } from '../engine/saga-waiters.js'
 import type { SagaRequest } from '../queries/saga-record.js'
 import type { SagaWorkflows } from './saga-workflows.js'
@@ -60,11 +61,11 @@ export class TemporalSagaEngine implements SagaEngine {
   }
 
   async signal(id: string, name: string, payload: unknown = null): Promise<void> {
-    await this.#request('signal', id, { type: 'signalled', signal: name, payload })
+    await this.#request('signal', id, await signalRequest(id, name, payload))
   }
 
   async cancel(id: string, reason?: string): Promise<void> {
-    await this.#request('cancel', id, { type: 'cancelled', ...(reason !== undefined && { message: reason }) })
+    await this.#request('cancel', id, cancelRequest(reason))
   }
 
   async retryNow(id: string): Promise<void> {
