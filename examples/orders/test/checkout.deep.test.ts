@@ -127,7 +127,7 @@ test('a changed number is followed, and a change that cannot be read is not', as
   // Whatever starts from here on needs a document that it can read.
   await writeFile(manifestFile, manifest)
   await shop.system.clearFaults()
-}, 30_000)
+})
 
 test('one number in the document, changed while it runs, gives the canary a share; an order stays with who took it', async () => {
   const orders = async (key: string) => {
@@ -147,7 +147,7 @@ test('one number in the document, changed while it runs, gives the canary a shar
   await until('stable takes all', async () => (await orders(`all ${performance.now()}`)).version === 'stable')
   expect(await orders(key)).toEqual(first)
   expect(await shop.request('gateway', 'GET', `/orders/${String(first.id)}`)).toMatchObject({ status: 200 })
-}, 60_000)
+})
 
 describe('who may call', () => {
   const call = async (callee: InstanceName, workload?: string): Promise<number | string> => {
@@ -259,7 +259,7 @@ test('with payment down an order is accepted, with a place to look; it goes on o
   await shop.system.clearFaults()
   await until('it is confirmed', async () => (await look()) === 'confirmed')
   expect(await ask()).toMatchObject({ status: 201, body: { orderId, status: 'confirmed' } })
-}, 60_000)
+})
 
 test('a charge whose answer comes too late is made, and made once', async () => {
   const { calls } = serviceOf(loadManifest().model, 'order')
@@ -273,7 +273,7 @@ test('a charge whose answer comes too late is made, and made once', async () => 
     return found.orders.find(({ id }) => id === body['orderId'])?.state === 'confirmed' && found
   })
   expect(charges.filter(({ key }) => key === body['orderId'])).toMatchObject([{ undone: false }])
-}, 60_000)
+})
 
 test('while tax stands still, orders go on with an estimated tax, and are told so', async () => {
   const taxOf = async () => {
@@ -295,7 +295,7 @@ test('while tax stands still, orders go on with an estimated tax, and are told s
     return isDeepStrictEqual(tax, exact) && tax
   })
   expect(again).toEqual(exact)
-}, 60_000)
+})
 
 test('order dies under load, in the middle of an order: it takes up all that it left, and the books balance', async () => {
   const measurements = new Measurements()
@@ -336,7 +336,7 @@ test('order dies under load, in the middle of an order: it takes up all that it 
   // It is the same order, unless that had to be given up: then it is undone, and the second try was a new one.
   const { state } = settled.books.orders.find((order) => order.id === id) ?? {}
   expect(state).toBe(promised === id ? 'confirmed' : 'cancelled')
-}, 90_000)
+})
 
 test('the books balance, and a second run continues with them', async () => {
   const first = await settleBooks(shop.system, [], 20_000)
@@ -347,4 +347,4 @@ test('the books balance, and a second run continues with them', async () => {
   const second = await settleBooks(shop.system, [], 20_000)
   expect(second.findings).toEqual([])
   expect(second.books).toEqual(first.books)
-}, 60_000)
+})

@@ -6,7 +6,7 @@ const POLL_MS = 25
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  deadlineMs: number = 30_000,
+  deadlineMs: number = 60_000,
 ): Promise<T> {
   const end = performance.now() + deadlineMs
   while (performance.now() < end) {

@@ -116,8 +116,8 @@ it('is started again when it dies, and works by the same files', async () => {
   const running = await started(ports, gateway(ports, 'one', services))
   const { pid } = running
   process.kill(pid!, 'SIGKILL')
-  await expect.poll(() => get(ports.gateway, '/shop'), { timeout: 20_000 }).toBe('200 one')
-  expect(running.pid).not.toBe(pid)
+  await expect.poll(() => running.pid, { timeout: 60_000 }).not.toBe(pid)
+  await expect.poll(() => get(ports.gateway, '/shop'), { timeout: 60_000 }).toBe('200 one')
 })
 
 it('lets what is under way end before it ends', async () => {
