@@ -15,11 +15,15 @@ const up = (cwd: string, ...words: string[]) => startProgram(cwd, ['up', ...word
 test('with --json every line is an event of the published shape, and Ctrl-C ends it', async () => {
   const manifest = `watertight: v1
 system: shop
-services: { order: { run: "echo starting; exec sleep 600" }, tax: { run: "echo no luck; sleep 0.7; exit 1" } }
+services:
+  order: { run: "echo starting; exec sleep 600" }
+  tax: { run: "echo no luck; exit 1" }
+  stock: { run: "test -e ended-once && exec sleep 600; touch ended-once; sleep 3; exit 1" }
 `
   await inFolder({ 'watertight.yaml': manifest }, async (cwd) => {
     const { child, text } = up(cwd, '--json')
     await says(text, '"crash-loop"')
+    await says(text, '"back"')
     child.kill('SIGINT')
     await once(child, 'exit')
     expect(child.exitCode).toBe(0)

@@ -6,7 +6,7 @@ import { saga, StepRefusal } from '@watertight/durable'
  * The sagas that workers are killed in. Whatever they do is a line among the effects; `effect` writes one, and `onBegan` is
  * waited for after that of a step.
  */
-export function workerSagas({ effects, effect, onBegan = () => {} }) {
+export function workerSagas({ effects, effect, onBegan = async () => {} }) {
   const retry = { attempts: 3, backoff: constant({ ms: 10 }) }
   const step = {
     run: async ({ key, attempt }) => {
