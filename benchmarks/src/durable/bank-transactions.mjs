@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { migrate, openStore, publish, publishAndCommit } from '../../../packages/durable/dist/index.js'
+import { migrate, openStore, publish } from '../../../packages/durable/dist/index.js'
 import { benchTopic } from './drain-events.mjs'
 import pg from 'pg'
 
@@ -29,7 +29,6 @@ export async function bankTransactions(url, connections) {
     run: {
       'TPC-B': () => byClient(pool),
       'TPC-B that publishes': () => byClient(pool, publishTransfer),
-      'TPC-B that publishes with its commit': () => byClient(pool, undefined, publishAndCommit),
       'TPC-B with one more insert': () => byClient(pool, insertMessage),
       'TPC-B by a store': () => byStore(store),
       'TPC-B by a store that publishes beside its last statement': () => byStore(store, publishTransfer),
@@ -41,15 +40,14 @@ export async function bankTransactions(url, connections) {
   }
 }
 
-async function byClient(pool, atEnd, publishAtCommit) {
+async function byClient(pool, atEnd) {
   const client = await pool.connect()
   try {
     await client.query('begin')
     const transfer = aTransfer()
     for (const statement of statements(transfer)) await client.query(...statement)
     await atEnd?.(client, transfer)
-    if (publishAtCommit === undefined) await client.query('commit')
-    else await publishTransfer(client, transfer, publishAtCommit)
+    await client.query('commit')
   } finally {
     client.release()
   }
@@ -83,8 +81,8 @@ const statements = ({ account, branch, teller, delta }) => [
   ],
 ]
 
-const publishTransfer = (transaction, { account, ...data }, publishing = publish) =>
-  publishing(transaction, benchTopic, {
+const publishTransfer = (transaction, { account, ...data }) =>
+  publish(transaction, benchTopic, {
     type: 'placed',
     key: `account-${account}`,
     data: { account, ...data },
