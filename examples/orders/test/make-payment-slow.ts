@@ -17,6 +17,11 @@ export async function makePaymentSlow(opened: OpenedConsole, services: readonly 
   const payment = (how: string) =>
     page.getByRole('button', { name: new RegExp(`^order calls payment: ${how}`) }).first()
   await payment('.*breaker closed').waitFor()
+  // Green, once the first requests, which find everything cold, are no longer what it is judged by.
+  await page
+    .getByText(`All well: ${services.length} services, none in trouble`)
+    .first()
+    .waitFor({ timeout: 2 * LONG_MS })
 
   await page.getByRole('tab', { name: /^Faults/ }).click()
   await page.locator('.fault-place select').selectOption('order>payment')

@@ -8,7 +8,7 @@ export interface Locator {
   click(): Promise<void>
   fill(text: string): Promise<void>
   press(key: string): Promise<void>
-  waitFor(options?: { readonly state: 'detached' | 'visible' }): Promise<void>
+  waitFor(options?: { readonly state?: 'detached' | 'visible'; readonly timeout?: number }): Promise<void>
   selectOption(value: string): Promise<unknown>
   textContent(): Promise<string | null>
   getByRole(role: string, options?: { readonly name: string | RegExp; readonly exact?: boolean }): Locator
