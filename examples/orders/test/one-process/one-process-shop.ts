@@ -127,6 +127,11 @@ export class OneProcessShop {
     return collectBooks({ get }, acknowledged)
   }
 
+  /** How the order of this customer stands, as far as it is known. */
+  async stateOf(customer: string): Promise<string | undefined> {
+    return (await this.books([])).orders.find((order) => order.customer === customer)?.state
+  }
+
   /** The process of order ends and is started again. What it was doing is never heard of again. */
   killOrder(): Promise<never> {
     this.#order.die()

@@ -15,9 +15,6 @@ beforeAll(() => {
 })
 afterAll(() => store.close())
 
-const stateOf = async (shop: OneProcessShop, customer: string) =>
-  (await shop.books([])).orders.find((order) => order.customer === customer)?.state
-
 test('while payment cannot be reached an order is accepted and waits with its stock; it is charged once, and whoever asks again gets it', async () => {
   let isAway = true
   const priorities: number[] = []
@@ -72,7 +69,7 @@ test('an order that waits for too long is cancelled and keeps its key; a charge 
     await store.query(
       `update watertight.saga set state = jsonb_set(state::jsonb, '{deadlineAt}', '1')::text::json where id = 'c1.1'`,
     )
-    return (await stateOf(shop, 'c1')) === 'cancelled'
+    return (await shop.stateOf('c1')) === 'cancelled'
   })
   expect(await shop.look('/orders/c1.1')).toMatchObject({
     body: { status: 'cancelled', reason: 'out-of-time' },
@@ -118,7 +115,7 @@ test('an order whose answers are not what was promised stops no other, and ends 
   for (const life of ['first', 'second']) {
     expect(await shop.checkout({}, 'bad')).toMatchObject({ status: 503 })
     expect(await shop.checkout({}, `good-${life}`)).toMatchObject({ status: 201 })
-    expect(await stateOf(shop, 'bad')).toBe('pending')
+    expect(await shop.stateOf('bad')).toBe('pending')
     void shop.killOrder()
   }
   await shop.close()
@@ -163,7 +160,7 @@ test('an order that began when shipping was still called ends confirmed, and is 
   expect(await engine.find(order.id)).toMatchObject({ version: 1 })
   process.die()
   await shop.settle()
-  expect(await stateOf(shop, 'former')).toBe('confirmed')
+  expect(await shop.stateOf('former')).toBe('confirmed')
   const books = await shop.books([order.id])
   expect(books.shipments).toHaveLength(1)
   expect(audit(books)).toEqual([])

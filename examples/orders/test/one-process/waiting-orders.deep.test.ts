@@ -9,9 +9,6 @@ beforeAll(() => {
 })
 afterAll(() => store.close())
 
-const stateOf = async (shop: OneProcessShop, customer: string) =>
-  (await shop.books([])).orders.find((order) => order.customer === customer)?.state
-
 test('150 orders that wait for payment, which hangs, do not keep one waiting that needs inventory alone', async () => {
   let hangs = false
   let hanging = 0
@@ -29,7 +26,7 @@ test('150 orders that wait for payment, which hangs, do not keep one waiting tha
   hangs = true
   await until('payment hangs', () => hanging >= 16)
   expect(await shop.checkout({}, 'last')).toMatchObject({ status: 503 })
-  await until('the last one is undone', async () => (await stateOf(shop, 'last')) === 'cancelled')
+  await until('the last one is undone', async () => (await shop.stateOf('last')) === 'cancelled')
   expect((await shop.books([])).orders.filter(({ state }) => state === 'pending')).toHaveLength(150)
   void shop.killOrder()
   await shop.close()

@@ -30,9 +30,7 @@ export async function requireSystem(
   profile?: Profile,
 ): Promise<LoadedSystem> {
   const reading = await loadDocument(given, terminal, profile)
-  const { source, system, problems } = reading
-  if (system !== undefined && problems.length === 0) return { ...system, source }
-  throw refused(reading, checkReading(reading), terminal)
+  return wholeSystem(reading) ?? refuse(reading, checkReading(reading), terminal)
 }
 
 /**
@@ -46,11 +44,14 @@ export async function requireEnforceable(
   profile?: Profile,
 ): Promise<LoadedSystem> {
   const reading = await loadDocument(given, terminal, profile)
-  const { source, system, problems } = reading
   const report = checkReading(reading)
   const isBroken = report.findings.some(({ code, severity }) => severity === 'error' && isWrongInItself(code))
-  if (system !== undefined && problems.length === 0 && !isBroken) return { ...system, source }
-  throw refused(reading, report, terminal)
+  return (isBroken ? undefined : wholeSystem(reading)) ?? refuse(reading, report, terminal)
+}
+
+/** None where a part of the document cannot be read. */
+function wholeSystem({ source, system, problems }: ManifestReading): LoadedSystem | undefined {
+  return system === undefined || problems.length > 0 ? undefined : { ...system, source }
 }
 
 /**
@@ -62,13 +63,13 @@ function isWrongInItself(code: string): boolean {
 }
 
 /** Tells what is wrong with a document. */
-function refused({ source, isManifest }: ManifestReading, report: Report, terminal: Terminal): CommandError {
+function refuse({ source, isManifest }: ManifestReading, report: Report, terminal: Terminal): never {
   const errors = report.findings.filter(({ severity }) => severity === 'error')
   const { columns, colours } = terminal.err
   terminal.err.write(
     renderHuman({ ...report, findings: errors }, { colour: colours.isColorSupported, width: columns }),
   )
-  return new CommandError(`cannot use ${source.file}: it has errors`, {
+  throw new CommandError(`cannot use ${source.file}: it has errors`, {
     code: 'WT_INVALID_MANIFEST',
     exitCode: isManifest ? EXIT.findings : EXIT.invalidManifest,
     hint: 'watertight check shows all of them',
