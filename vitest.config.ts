@@ -19,8 +19,9 @@ export default defineConfig({
   resolve: testSettings.resolve,
   test: {
     ...testSettings.test,
-    // The machines that run this have two cores; more workers only make the real-process tests compete.
-    maxWorkers: 2,
+    // One more than the two cores of the machines that run this: a third of a worker's time its tests wait for a socket, a
+    // timer or a process that they have started.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,
