@@ -1,13 +1,14 @@
-import { migrate, PGliteStore, recentEvents } from '@watertight/durable'
+import { migrate, recentEvents, type Store } from '@watertight/durable'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isKeyTaken, OrderStore } from '../src/order/order-store.js'
 import type { Order } from '../src/order/order.js'
+import { emptyStore } from './empty-store.js'
 
-let database: PGliteStore
+let database: Store
 let store: OrderStore
 
 beforeAll(async () => {
-  database = new PGliteStore({ queryDeadlineMs: 120_000 })
+  database = await emptyStore()
   store = new OrderStore(database)
   await migrate(database)
   await store.open()

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { PGliteStore } from '../src/store/pglite/pglite-store.js'
+import type { Store } from '../src/store/store.js'
 import { choreographyStore } from './choreography/choreographed-shop.js'
 import { dieAndGoOn } from './choreography/die-and-go-on.js'
 
-let store: PGliteStore
+let store: Store
 beforeAll(async () => {
   store = await choreographyStore()
 })

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { joinChoreography } from '../src/choreography/join-choreography.js'
 import { monitorChoreography } from '../src/choreography/monitor-choreography.js'
 import { publish } from '../src/outbox/publish.js'
-import type { PGliteStore } from '../src/store/pglite/pglite-store.js'
+import type { Store } from '../src/store/store.js'
 import { ChoreographedShop, choreographyStore } from './choreography/choreographed-shop.js'
 import { dieAndGoOn } from './choreography/die-and-go-on.js'
 import { drain } from './scene.js'
 
-let store: PGliteStore
+let store: Store
 beforeAll(async () => {
   store = await choreographyStore()
 })

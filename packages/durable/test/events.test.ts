@@ -1,5 +1,5 @@
-import { PGliteStore } from '../src/store/pglite/pglite-store.js'
+import { emptyStore } from './empty-store.js'
 import { eventsContract } from './events-contract.js'
 import { upkeepContract } from './upkeep-contract.js'
 
-eventsContract('PGlite in memory', async () => ({ store: new PGliteStore() }), [upkeepContract])
+eventsContract('PGlite in memory', async () => ({ store: await emptyStore() }), [upkeepContract])

@@ -12,14 +12,14 @@ import { publish } from '../src/outbox/publish.js'
 import { defineTopic } from '../src/outbox/topic.js'
 import { openSagaEngine } from '../src/saga/engine/open-saga-engine.js'
 import { saga, StepRefusal } from '../src/saga/index.js'
-import type { PGliteStore } from '../src/store/pglite/pglite-store.js'
+import type { Store } from '../src/store/store.js'
 import { ChoreographedShop, choreographyStore } from './choreography/choreographed-shop.js'
 import { drain } from './scene.js'
 
 const exporter = new InMemorySpanExporter()
 const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
 const tracing = openTelemetryTracing({ tracerProvider: provider })
-let store: PGliteStore
+let store: Store
 beforeAll(async () => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   store = await choreographyStore()

@@ -1,6 +1,7 @@
-import { PGliteStore } from '@watertight/durable'
+import type { Store } from '@watertight/durable'
 import { seededRandom } from '@watertight/policy/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { emptyStore } from '../empty-store.js'
 import { checkouts, findingsOf, representatives } from './breaks.js'
 
 /** One kind of way in six, and so many pairs: the deep tests take each. */
@@ -9,9 +10,9 @@ const PAIRS = 15
 
 const seed = Number(process.env['ORDERS_SEED'] ?? Date.now() % 1_000_000)
 
-let store: PGliteStore
-beforeAll(() => {
-  store = new PGliteStore({ queryDeadlineMs: 120_000 })
+let store: Store
+beforeAll(async () => {
+  store = await emptyStore()
 })
 afterAll(() => store.close())
 

@@ -1,17 +1,18 @@
-import { openSagaEngine, PGliteStore } from '@watertight/durable'
+import { openSagaEngine, type Store } from '@watertight/durable'
 import { currentScope } from '@watertight/http/scope'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { audit } from '../../src/audit/audit.js'
 import type { Order } from '../../src/order/order.js'
 import { OrderStore } from '../../src/order/order-store.js'
 import { contentOf, placeOrderSaga } from '../../src/order/place-order.js'
+import { emptyStore } from '../empty-store.js'
 import { until } from '../until.js'
 import { mortalStore } from './mortal-store.js'
 import { OneProcessShop, type Intercepted } from './one-process-shop.js'
 
-let store: PGliteStore
-beforeAll(() => {
-  store = new PGliteStore({ queryDeadlineMs: 120_000 })
+let store: Store
+beforeAll(async () => {
+  store = await emptyStore()
 })
 afterAll(() => store.close())
 

@@ -7,16 +7,16 @@ import { subscription } from '../../src/events/consume.js'
 import { ConsumerRounds } from '../../src/events/consumer-rounds.js'
 import { StepRefusal } from '../../src/saga/index.js'
 import { migrate } from '../../src/migrations/migrate.js'
-import { PGliteStore } from '../../src/store/pglite/pglite-store.js'
 import type { Store, Transaction } from '../../src/store/store.js'
+import { emptyStore } from '../empty-store.js'
 
 export interface Placed {
   readonly card: 'good' | 'declined'
 }
 
 /** A store of its own for them, with what they write their effects to. */
-export async function choreographyStore(): Promise<PGliteStore> {
-  const store = new PGliteStore()
+export async function choreographyStore(): Promise<Store> {
+  const store = await emptyStore()
   await migrate(store)
   for (const statement of effectsTable) await store.query(statement)
   return store

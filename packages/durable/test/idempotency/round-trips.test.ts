@@ -1,13 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import {
-  createIdempotency,
-  migrate,
-  openStore,
-  PostgresIdempotencyStore,
-  type Store,
-} from '../../src/index.js'
+import { createIdempotency, migrate, PostgresIdempotencyStore, type Store } from '../../src/index.js'
+import { emptyStore } from '../empty-store.js'
 
 /** A store that counts what goes to the database, a statement a round trip. */
 function counted(store: Store): { store: Store; taken: () => number } {
@@ -31,7 +26,7 @@ function counted(store: Store): { store: Store; taken: () => number } {
 }
 
 test('a request with a key costs its database two round trips, and a repeated or refused one costs it one', async () => {
-  const database = openStore('pglite:memory')
+  const database = await emptyStore()
   await migrate(database)
   const { store, taken } = counted(database)
   const idempotency = createIdempotency({

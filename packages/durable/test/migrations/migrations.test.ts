@@ -5,17 +5,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrate, migrationStatus } from '../../src/migrations/migrate.js'
 import { readMigrations } from '../../src/migrations/read-migrations.js'
 import { publish } from '../../src/outbox/publish.js'
-import { PGliteStore } from '../../src/store/pglite/pglite-store.js'
+import type { Store } from '../../src/store/store.js'
+import { emptyStore } from '../empty-store.js'
 import { drain, Scene } from '../scene.js'
 import { describeSchema } from './describe-schema.js'
 import { ofEarlierVersion } from './of-earlier-version.js'
 
 const folder = fileURLToPath(new URL('snapshots/', import.meta.url))
 const update = process.env['WATERTIGHT_SNAPSHOTS'] === 'write'
-let store: PGliteStore
+let store: Store
 beforeAll(async () => {
-  store = new PGliteStore({ queryDeadlineMs: 60_000 })
-  await store.query('select 1')
+  store = await emptyStore()
 })
 afterAll(() => store.close())
 

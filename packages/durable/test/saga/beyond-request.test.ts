@@ -2,12 +2,10 @@ import { currentScope, withScope, type RequestScope } from '@watertight/http/sco
 import { constant } from '@watertight/policy'
 import { expect, test } from 'vitest'
 import { saga, StepRefusal, type StepContext } from '../../src/saga/index.js'
-import { PGliteStore } from '../../src/store/pglite/pglite-store.js'
+import { emptyStore } from '../empty-store.js'
 import { EngineBench } from './engine-bench.js'
 
-const bench = new EngineBench(
-  async () => new PGliteStore({ queryDeadlineMs: 120_000, transactionDeadlineMs: 120_000 }),
-)
+const bench = new EngineBench(emptyStore)
 
 /** A request whose caller has stopped waiting. */
 const over: RequestScope = {

@@ -1,16 +1,7 @@
-import { PGliteStore } from '../../src/store/pglite/pglite-store.js'
+import { emptyStore } from '../empty-store.js'
 import { EngineBench } from './engine-bench.js'
 import { engineContract } from './engine-contract.js'
 import { operationsContract } from './operations-contract.js'
 
-engineContract(
-  'PGlite',
-  () =>
-    new EngineBench(
-      async () => new PGliteStore({ queryDeadlineMs: 120_000, transactionDeadlineMs: 120_000 }),
-    ),
-)
-operationsContract(
-  'PGlite',
-  async () => new PGliteStore({ queryDeadlineMs: 120_000, transactionDeadlineMs: 120_000 }),
-)
+engineContract('PGlite', () => new EngineBench(emptyStore))
+operationsContract('PGlite', emptyStore)

@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { saga, waitingSagas, type SagaDefinition, type SagaHandle } from '../../src/saga/index.js'
 import { type LanePlaces, lookForSagas } from '../../src/saga/queries/look-for-sagas.js'
-import { PGliteStore } from '../../src/store/pglite/pglite-store.js'
+import { emptyStore } from '../empty-store.js'
 import { EngineBench } from './engine-bench.js'
 
-const bench = new EngineBench(
-  async () => new PGliteStore({ queryDeadlineMs: 120_000, transactionDeadlineMs: 120_000 }),
-)
+const bench = new EngineBench(emptyStore)
 beforeEach(async () => void (await bench.store.query('delete from watertight.saga')))
 
 const definition: SagaDefinition<string> = saga<string>('place-order')

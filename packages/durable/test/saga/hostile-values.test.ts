@@ -1,12 +1,10 @@
 import { constant } from '@watertight/policy'
 import { expect, test } from 'vitest'
 import { saga, StepRefusal, type SagaDefinition } from '../../src/saga/index.js'
-import { PGliteStore } from '../../src/store/pglite/pglite-store.js'
+import { emptyStore } from '../empty-store.js'
 import { EngineBench } from './engine-bench.js'
 
-const bench = new EngineBench(
-  async () => new PGliteStore({ queryDeadlineMs: 120_000, transactionDeadlineMs: 120_000 }),
-)
+const bench = new EngineBench(emptyStore)
 
 /** A zero, which no text of the database holds, and half a character. */
 const odd = 'a\0b\ud800'

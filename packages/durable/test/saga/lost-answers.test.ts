@@ -2,12 +2,10 @@ import { expect, test } from 'vitest'
 import { saga } from '../../src/saga/index.js'
 import type { SagaRecord } from '../../src/saga/queries/saga-record.js'
 import { writeSagas } from '../../src/saga/queries/write-sagas.js'
-import { PGliteStore } from '../../src/store/pglite/pglite-store.js'
+import { emptyStore } from '../empty-store.js'
 import { EngineBench } from './engine-bench.js'
 
-const bench = new EngineBench(
-  async () => new PGliteStore({ queryDeadlineMs: 120_000, transactionDeadlineMs: 120_000 }),
-)
+const bench = new EngineBench(emptyStore)
 const short = saga('short')
   .step('one', { run: () => 1, compensate: () => {} })
   .step('two', { run: () => 2 })
