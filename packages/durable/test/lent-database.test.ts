@@ -20,6 +20,6 @@ test('whoever is lent the database finds nothing of the one before: no table, no
   await second.query("select pg_notify('channel', 'to whom?')")
   await second.query('select 1')
   expect(heard).toEqual([])
-  await expect(first.query('select 1')).rejects.toThrow('has closed its store')
+  await expect(first.query('select 1')).rejects.toMatchObject({ code: 'WT_STORE_CLOSED' })
   await second.close()
 })

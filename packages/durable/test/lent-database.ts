@@ -1,3 +1,4 @@
+import { closedError } from '../src/store/errors.js'
 import type { Store } from '../src/store/store.js'
 
 /** What whoever leaves a database may have made: schemas of its own, and what stands in the one that all begin with. */
@@ -67,7 +68,7 @@ class BorrowedStore implements Store {
   }
 
   get #open(): Store {
-    if (this.#isClosed) throw new Error('this file has closed its store: who still uses it?')
+    if (this.#isClosed) throw closedError('use a store that was lent')
     return this.#database
   }
 }
