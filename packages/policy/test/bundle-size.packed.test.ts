@@ -27,12 +27,12 @@ const bundles: readonly (readonly [name: string, program: string, bytesMax: numb
   [
     '`timeout` alone',
     "import { timeout } from '@watertight/policy'; export default timeout({ ms: 1_000 })",
-    4_590,
+    4_620,
   ],
   [
     '`circuitBreaker` alone',
     "import { circuitBreaker } from '@watertight/policy'; export default circuitBreaker()",
-    9_400,
+    9_430,
   ],
   [
     'a pipeline of six',
@@ -45,7 +45,7 @@ const bundles: readonly (readonly [name: string, program: string, bytesMax: numb
        bulkhead({ concurrency: 10, queue: 10 }),
        timeout({ ms: 1_000 }),
      )`,
-    15_510,
+    15_940,
   ],
 ]
 

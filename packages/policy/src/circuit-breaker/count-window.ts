@@ -19,11 +19,13 @@ export class CountWindow implements CallWindow {
   }
 
   record(_now: number, failed: number, slow: number): void {
+    if (this.calls < this.size) this.calls++
+    if (this.ring !== undefined || (failed | slow) !== 0) this.write(failed, slow)
+  }
+
+  private write(failed: number, slow: number): void {
     const { size, next } = this
-    if (this.calls < size) this.calls++
-    if ((failed | slow) !== 0) this.ring ??= new Uint8Array(size)
-    const { ring } = this
-    if (ring === undefined) return
+    const ring = (this.ring ??= new Uint8Array(size))
     // A place not yet used holds 0, which takes nothing away from the totals.
     const leaving = ring[next]!
     ring[next] = failed | (slow << 1)

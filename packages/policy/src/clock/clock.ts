@@ -12,6 +12,11 @@ export interface Clock {
    * silently in the middle of its call.
    */
   setTimer(delayMs: number, callback: () => void, holdsProcess?: boolean): Timer
+  /**
+   * How much later than asked a time limit may pass, in milliseconds, so that a call that is over sooner need not read the
+   * clock at all. Default: every limit is exact.
+   */
+  readonly slackMs?: number | undefined
 }
 
 export interface Timer {

@@ -1,7 +1,11 @@
 import { LONGEST_DELAY_MS, type Clock, type Timer } from './clock.js'
 
-// Replaced when a test runner has put fake timers in place.
 const platformTimer = globalThis.setTimeout
+
+/** Whether a test runner has put fake timers in place. */
+export function timersAreFake(): boolean {
+  return setTimeout !== platformTimer
+}
 
 /**
  * The time of `performance.now()`, which in Node gives each reading a box of 16 bytes. So where there is `hrtime` it is
@@ -15,7 +19,7 @@ function monotonicNow(): () => number {
   const [seconds, nanoseconds] = hrtime()
   const offsetMs = performance.now() - (seconds * 1e3 + nanoseconds / 1e6)
   return () => {
-    if (setTimeout !== platformTimer) return performance.now()
+    if (timersAreFake()) return performance.now()
     const time = hrtime()
     return time[0] * 1e3 + time[1] / 1e6 + offsetMs
   }
@@ -26,6 +30,7 @@ export const systemClock: Clock = {
   now: monotonicNow(),
   wallNow: () => Date.now(),
   setTimer,
+  slackMs: 10,
 }
 
 /** What Node has and a browser's stand-in for `process` may lack. */

@@ -19,33 +19,27 @@ export interface AtOnceFrame extends Frame {
 
 /** Begins a whole call: by the happy path, which there is, into its operation, or else walking. */
 export function startAtOnce(frame: AtOnceFrame): void {
-  if (enterAtOnce(frame)) launchAtOnce(frame)
-  else walkIn(frame)
-}
-
-function enterAtOnce(frame: AtOnceFrame): boolean {
-  if (!frame.plan.happyPath!.enter(frame, frame.happySlots!)) return false
-  frame.isAtOnce = true
-  frame.stage = MOVING
-  return true
+  if (!frame.plan.happyPath!.enter(frame, frame.happySlots!)) frame.walk(-1, true)
+  else launchAtOnce(frame)
 }
 
 function launchAtOnce(frame: AtOnceFrame): void {
+  frame.isAtOnce = true
+  frame.stage = MOVING
   const flow = frame.launch()
   if (flow === WAIT && frame.pending === undefined) frame.stage = WAITING
   else goOnAtOnce(frame, flow)
-}
-
-function walkIn(frame: AtOnceFrame): void {
-  // A call on the happy path leaves its own behind.
-  frame.deadline = Infinity
-  frame.walk(-1, true)
 }
 
 /** Goes on with a call that was let in at once, and whose operation was over at once, or has ended its own call. */
 function goOnAtOnce(frame: AtOnceFrame, flow: Flow): void {
   const end = frame.pending === undefined ? frame.slots.length : frame.heed(frame.index, flow, true)
   frame.walk(end, false)
+}
+
+/** When the innermost limit passes: the happy path has told nobody yet. */
+export function dueAtOnce(frame: AtOnceFrame): number {
+  return frame.isAtOnce ? frame.plan.happyPath!.dueAt(frame, frame.happySlots!) : frame.deadline
 }
 
 /** From here on the call walks: what the happy path has put off is due. */
@@ -64,11 +58,13 @@ export function leaveAtOnce(frame: AtOnceFrame, value: unknown): boolean {
   if (!happyPath.leave(frame, frame.happySlots!)) return false
   frame.isAtOnce = false
   frame.stage = OVER
-  if (frame.startedAt !== UNTIMED) {
-    frame.end(SUCCEEDED, value)
-    frame.report()
-  }
+  if (frame.startedAt !== UNTIMED) reportAtOnce(frame, value)
   return true
+}
+
+function reportAtOnce(frame: AtOnceFrame, value: unknown): void {
+  frame.end(SUCCEEDED, value)
+  frame.report()
 }
 
 /** Gives back the frame of a call that came and went by the happy path: little has changed in it. */

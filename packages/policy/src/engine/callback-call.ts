@@ -1,5 +1,5 @@
 import { ABORTED, FAILED, SUCCEEDED, type Kind } from '../outcome/kind.js'
-import { leaveAtOnce, releaseAtOnce, startAtOnce, walkOn, type AtOnceFrame } from './at-once.js'
+import { dueAtOnce, leaveAtOnce, releaseAtOnce, startAtOnce, walkOn, type AtOnceFrame } from './at-once.js'
 import { TURN, WAIT, type Flow } from './flow.js'
 import { Frame, type Plan } from './frame.js'
 import type { HappySlots } from './happy-slots.js'
@@ -72,9 +72,14 @@ export class CallbackCall extends Frame implements AtOnceFrame {
     else super.runSettled(kind, value)
   }
 
+  override dueAt(): number {
+    return dueAtOnce(this)
+  }
+
   override awaits(answer: unknown, ended: (kind: Kind, value: unknown) => void): boolean {
     if (!(answer instanceof Pending)) return false
-    answer.start(new CallbackRun({ deadline: this.deadline, runSettled: ended }, answer, 1))
+    const dueAt = this.dueAt()
+    answer.start(new CallbackRun({ dueAt: () => dueAt, runSettled: ended }, answer, 1))
     return true
   }
 

@@ -81,6 +81,10 @@ export abstract class Frame extends CallState implements RunOwner {
     this.walk(this.slots.length, false)
   }
 
+  dueAt(): number {
+    return this.deadline
+  }
+
   /** Lets go of everything that belonged to the call, and gives the frame back. */
   release(): void {
     this.operation = this.value = this.abandoned = this.settled = undefined

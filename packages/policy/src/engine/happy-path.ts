@@ -2,19 +2,12 @@ import { PERMIT } from '../admission/admission.js'
 import { addLate } from '../clock/add-late.js'
 import type { Clock } from '../clock/clock.js'
 import type { ExpiryQueue } from '../clock/expiry-queue.js'
+import { slackOf, type Slack } from '../clock/slack.js'
+import { timersAreFake } from '../clock/system-clock.js'
 import { FIRST_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
 import type { CallState } from './call-state.js'
-import type {
-  BreakerPart,
-  BreakerSlot,
-  BulkheadPart,
-  BulkheadSlot,
-  HappyPlace,
-  HappySlots,
-  LimitPart,
-  LimitSlot,
-  RetryPart,
-} from './happy-slots.js'
+import { HappySlots } from './happy-slots.js'
+import type { BreakerPart, BulkheadPart, HappyPlace, LimitPart, RetryPart } from './happy-slots.js'
 
 /** A step, as far as it tells its place on a happy path; one that has to see every call has none. */
 interface PathStep {
@@ -30,7 +23,8 @@ interface PathStep {
  * piece of straight code. As soon as there is anything to decide, the walk decides it: both `enter` and `leave`
  * then answer `false` and have done nothing.
  *
- * One reading of the clock serves everybody. Of two limits that begin together only the nearer can pass while the
+ * One reading of the clock serves everybody; where the clock allows for some slack, even that is left out, since most calls are
+ * over before anybody has to know when they began. Of two limits that begin together only the nearer can pass while the
  * operation runs, so it alone is queued; the other is as soon as the call has to walk, with the time at which it began.
  *
  * Its fields are private to TypeScript only, as those of everything on a call's way: reading a `#field` takes twice
@@ -40,12 +34,16 @@ export class HappyPath {
   private breaker: BreakerPart | undefined
   private bulkhead: BulkheadPart | undefined
   private retry: RetryPart | undefined
+  private budget: RetryBudget | undefined
+  /** The budget, if it counts how tries end. What ends on this path was a first try: further ones walk. */
+  private endsBudget: RetryBudget | undefined
   private outer: LimitPart | undefined
   private inner: LimitPart | undefined
   private nearest: LimitPart | undefined
-  /** The clock that calls go by, and the nearest limit's queue on it. */
+  /** The clock that calls go by, the nearest limit's queue on it, and the slack that this limit and the budget allow. */
   private clock: Clock | undefined
   private queue: ExpiryQueue | undefined
+  private slack: Slack | undefined
 
   /**
    * The happy path of these steps, unless one of them has none or there are more of a kind than it has places. One step
@@ -62,6 +60,8 @@ export class HappyPath {
     if (place === undefined || place === 'anywhere') return place !== undefined
     if (this[place] !== undefined) return false
     this[place] = step as BreakerPart & BulkheadPart
+    this.budget = this.retry?.budget
+    this.endsBudget = this.budget?.countsEnds === false ? undefined : this.budget
     return true
   }
 
@@ -79,14 +79,7 @@ export class HappyPath {
 
   /** The parts of a frame's slots that `enter` and `leave` need, to be had without a look-up. */
   slotsOf(steps: readonly unknown[], slots: readonly unknown[]): HappySlots {
-    const slotOf = (part: unknown): unknown => slots[steps.indexOf(part)]
-    return {
-      breaker: slotOf(this.breaker) as BreakerSlot,
-      bulkhead: slotOf(this.bulkhead) as BulkheadSlot,
-      outerLimit: slotOf(this.outer) as LimitSlot,
-      innerLimit: slotOf(this.inner) as LimitSlot,
-      nearestLimit: slotOf(this.nearest) as LimitSlot,
-    }
+    return new HappySlots((place) => slots[steps.indexOf(this[place])])
   }
 
   /** Takes a call at its beginning in through all steps, one that nobody further out has limited. */
@@ -103,22 +96,31 @@ export class HappyPath {
       // A former call in this frame may have come here with runs that it had given up.
       slots.bulkhead.abandonedBefore = 0
     }
-    const budget = this.retry?.budget
-    if (outer !== undefined || budget !== undefined) this.begin(frame, slots, budget)
+    if (outer !== undefined || this.budget !== undefined) this.begin(frame, slots)
     return true
   }
 
-  /** In one function with the clock: a number that passes between two needs a box. */
-  private begin(frame: CallState, { nearestLimit }: HappySlots, budget: RetryBudget | undefined): void {
-    const { clock } = frame
+  private begin({ clock }: CallState, slots: HappySlots): void {
     if (clock !== this.clock) this.follow(clock)
+    const { slack, budget } = this
+    if (slack === undefined) return this.beginExactly(clock, slots)
+    slots.isUndated = true
+    if (!slots.isListed || timersAreFake()) this.list(slack, slots)
+    if (budget !== undefined) budget.start(slack.lately)
+  }
+
+  private list(slack: Slack, slots: HappySlots): void {
+    slots.queue = this.queue
+    slack.list(slots)
+  }
+
+  /** In one function with the clock: a number that passes between two needs a box. */
+  private beginExactly(clock: Clock, { nearestLimit }: HappySlots): void {
     const now = clock.now()
+    const { budget, queue } = this
     if (budget !== undefined) budget.start(now)
-    const { queue } = this
     if (queue === undefined) return
-    const expiresAt = now + queue.durationMs
-    nearestLimit.expiresAt = expiresAt
-    frame.deadline = expiresAt
+    nearestLimit.expiresAt = now + queue.durationMs
     queue.append(nearestLimit)
   }
 
@@ -146,27 +148,39 @@ export class HappyPath {
       if (!decision.succeed(slots.breaker.permit, decision.datesSuccess ? frame.now() : 0)) return false
     }
     if (bulkhead !== undefined) bulkhead.decision.settle(PERMIT, 0, 'success', 0)
-    const budget = this.retry?.budget
-    // A further try walks, so this was the first one.
-    if (budget !== undefined && budget.countsEnds !== false)
-      budget.settle(FIRST_TRY, frame.now(), 'success', 0)
-    if (this.queue !== undefined) slots.nearestLimit.end()
+    if (this.endsBudget !== undefined) this.endsBudget.settle(FIRST_TRY, frame.now(), 'success', 0)
+    if (this.nearest !== undefined) slots.endLimit()
     return true
   }
 
+  /** When the nearer limit passes. Its call is dated now, if nobody has wanted to know so far. */
+  dueAt({ clock }: CallState, slots: HappySlots): number {
+    if (this.queue === undefined) return Infinity
+    if (slots.isUndated) slots.date(clock.now())
+    return slots.nearestLimit.expiresAt
+  }
+
   /** The call walks from now on, as if it had done so from its beginning. */
-  catchUp({ clock }: CallState, { outerLimit, innerLimit, nearestLimit }: HappySlots): void {
+  catchUp(frame: CallState, slots: HappySlots): void {
     const { outer, inner, nearest } = this
+    const { outerLimit, innerLimit } = slots
+    const { clock } = frame
+    frame.deadline = this.dueAt(frame, slots)
     if (inner === undefined) return
     const [other, otherLimit] = nearest === inner ? [outer!, outerLimit] : [inner, innerLimit]
-    addLate(other.queueOn(clock), otherLimit, clock.now(), nearestLimit.expiresAt - nearest!.ms)
+    addLate(other.queueOn(clock), otherLimit, clock.now(), frame.deadline - nearest!.ms)
     innerLimit.outerDeadline = outerLimit.expiresAt
   }
 
   /** Time is told by another clock from now on. */
   private follow(clock: Clock): void {
-    const { nearest } = this
+    const { nearest, budget } = this
     this.clock = clock
     this.queue = nearest === undefined || nearest.ms === Infinity ? undefined : nearest.queueOn(clock)
+    const slack = this.queue === undefined ? undefined : slackOf(clock, nearest!.ms)
+    this.slack =
+      (budget?.granularityMs ?? (budget === undefined ? Infinity : 0)) >= (slack?.slackMs ?? 0)
+        ? slack
+        : undefined
   }
 }

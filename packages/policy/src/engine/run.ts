@@ -3,7 +3,8 @@ import { SUCCEEDED, type Kind } from '../outcome/kind.js'
 
 /** Who waits for a run, unless it gives the run up first. */
 export interface RunOwner {
-  readonly deadline: number
+  /** When the innermost time limit passes, in monotonic milliseconds. */
+  dueAt(): number
   runSettled(kind: Kind, value: unknown): void
 }
 
@@ -22,7 +23,7 @@ export abstract class Run {
 
   /** When the innermost time limit of its call passes, in monotonic milliseconds; `-Infinity` once it is over. */
   get deadline(): number {
-    return this.ended || this.owner === undefined ? -Infinity : this.owner.deadline
+    return this.ended || this.owner === undefined ? -Infinity : this.owner.dueAt()
   }
 
   /** The owner stops waiting; the operation is told and goes on at its own pace. */

@@ -1,4 +1,11 @@
-import { leaveAtOnce, releaseAtOnce, startAtOnce, walkOn, type AtOnceFrame } from '../engine/at-once.js'
+import {
+  dueAtOnce,
+  leaveAtOnce,
+  releaseAtOnce,
+  startAtOnce,
+  walkOn,
+  type AtOnceFrame,
+} from '../engine/at-once.js'
 import { TURN, WAIT, type Flow } from '../engine/flow.js'
 import { Frame, type Plan } from '../engine/frame.js'
 import type { HappySlots } from '../engine/happy-slots.js'
@@ -130,6 +137,10 @@ export class AtOnceCall extends Call implements AtOnceFrame {
   override runSettled(kind: Kind, value: unknown): void {
     if (kind === SUCCEEDED && leaveAtOnce(this, value)) this.settleAtOnce(value)
     else super.runSettled(kind, value)
+  }
+
+  override dueAt(): number {
+    return dueAtOnce(this)
   }
 
   override walk(from: number, inward: boolean): void {

@@ -24,6 +24,7 @@ export function concurrencyBudget(options: ConcurrencyBudgetOptions = {}): Concu
 
 /** Source: the budget of failsafe-go, and Envoy's `retry_budget`. O(1), no clock needed. */
 export class ConcurrencyBudget implements RetryBudget {
+  readonly granularityMs: number = Infinity
   #first: number = 0
   #further: number = 0
   #ratio: number = 0

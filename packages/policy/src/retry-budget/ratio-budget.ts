@@ -51,6 +51,11 @@ export class RatioBudget implements RetryBudget {
     this.reconfigure(options)
   }
 
+  /** Calls count by buckets of time. */
+  get granularityMs(): number {
+    return this.bucketMs
+  }
+
   start(now: number): number {
     if (now >= this.endsAt) this.advance(now)
     this.bucket.calls += 1

@@ -18,6 +18,11 @@ export const FURTHER_TRY = 2
 export interface RetryBudget extends Admission {
   /** `false` if `settle` does nothing, so that a driver may leave it out. */
   readonly countsEnds?: boolean
+  /**
+   * Within how many milliseconds it does not matter when a first try began: `start` may be told a time that lies as far back.
+   * Default 0.
+   */
+  readonly granularityMs?: number
   /** The first try of a call begins; it is never refused. Answers its permit. */
   start(now: number): number
   /** Asks for one further try. */

@@ -29,6 +29,7 @@ const TOKEN = 1_000
  * costs nothing by itself. O(1).
  */
 export class TokenBudget implements RetryBudget {
+  readonly granularityMs: number = Infinity
   #tokens: number = Infinity
   #maxTokens: number = 0
   #gain: number = 0
