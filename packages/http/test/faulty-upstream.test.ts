@@ -251,14 +251,16 @@ describe.each([
   { phase: 'heads', rows: heads },
   { phase: 'bodies', rows: bodies },
   { phase: 'trust', rows: trust },
-])('an upstream, $phase', ({ rows }) => {
+])('an upstream, $phase', ({ phase, rows }) => {
   it.each(rows)('that $name', async ({ script, ending, options, tls, scheme }) => {
     await using upstream = await scriptedUpstream(script, {
       ...(tls === undefined ? {} : { tls }),
       ...(scheme === undefined ? {} : { scheme }),
     })
     using time = passingTime()
-    expect(await time.during(endingOf(upstream, ending.connection, options))).toEqual(ending)
+    const ends = endingOf(upstream, ending.connection, options)
+    // Only limits need time to pass: for a handshake, which takes real time, it would pass too fast on a busy machine.
+    expect(await (phase === 'stalling' ? time.during(ends) : ends)).toEqual(ending)
   })
 })
 
