@@ -20,13 +20,18 @@ function named(): ReadonlySet<string> {
   return rooms
 }
 
+/** Entered by a timer, in the middle of whichever call it is that is under way then. */
+const nowAndThen = 'policy/clock/slack'
+
 it('a warm call enters the rooms that the page names, and no other', { timeout: 60_000 }, async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 50_000 })
-  const { files, functions } = JSON.parse(stdout) as { files: readonly string[]; functions: number }
+  const entered = JSON.parse(stdout) as { files: readonly string[]; functions: number }
+  const { functions } = entered
+  const files = entered.files.filter((file) => file !== nowAndThen)
   expect(files.length).toBeGreaterThan(30)
   const rooms = named()
   expect(files.filter((file) => !rooms.has(file))).toEqual([])
   expect([...rooms].filter((room) => !files.includes(room))).toEqual([])
   // Longer by a timer's own functions, where a time limit passes in the middle of it.
-  expect([files.length <= 47, functions <= 170]).toEqual([true, true])
+  expect([files.length <= 45, functions <= 170]).toEqual([true, true])
 })

@@ -2,8 +2,7 @@ import { SUCCEEDED } from '../outcome/kind.js'
 import { WAIT, type Flow } from './flow.js'
 import { NO_OPTIONS } from './call-state.js'
 import { UNTIMED, type Frame } from './frame.js'
-import type { HappyPath } from './happy-path.js'
-import type { HappySlots } from './happy-slots.js'
+import type { HappySlots } from './happy-path.js'
 import { MOVING, OVER, WAITING } from './stage.js'
 
 // What the frames of a plan with a happy path do besides walking. Functions and no methods of `Frame`, so that a policy
@@ -37,11 +36,6 @@ function goOnAtOnce(frame: AtOnceFrame, flow: Flow): void {
   frame.walk(end, false)
 }
 
-/** When the innermost limit passes: the happy path has told nobody yet. */
-export function dueAtOnce(frame: AtOnceFrame): number {
-  return frame.isAtOnce ? frame.plan.happyPath!.dueAt(frame, frame.happySlots!) : frame.deadline
-}
-
 /** From here on the call walks: what the happy path has put off is due. */
 export function walkOn(frame: AtOnceFrame): void {
   if (!frame.isAtOnce) return
@@ -54,7 +48,11 @@ export function leaveAtOnce(frame: AtOnceFrame, value: unknown): boolean {
   if (!frame.isAtOnce) return false
   frame.goOn()
   const happyPath = frame.plan.happyPath!
-  if (happyPath.judges && !isAccepted(frame, happyPath, value)) return false
+  if (happyPath.judges) {
+    // A predicate of the user's may end the call that it is asked about.
+    frame.stage = MOVING
+    if (!happyPath.accepts(value) || frame.pending !== undefined) return false
+  }
   if (!happyPath.leave(frame, frame.happySlots!)) return false
   frame.isAtOnce = false
   frame.stage = OVER
@@ -73,10 +71,4 @@ export function releaseAtOnce(frame: AtOnceFrame): void {
   frame.options = NO_OPTIONS
   frame.goOn()
   frame.plan.frames.giveBack(frame)
-}
-
-/** A predicate of the user's may end the call that it is asked about. */
-function isAccepted(frame: AtOnceFrame, happyPath: HappyPath, value: unknown): boolean {
-  frame.stage = MOVING
-  return happyPath.accepts(value) && frame.pending === undefined
 }

@@ -1,8 +1,8 @@
 import { ABORTED, FAILED, SUCCEEDED, type Kind } from '../outcome/kind.js'
-import { dueAtOnce, leaveAtOnce, releaseAtOnce, startAtOnce, walkOn, type AtOnceFrame } from './at-once.js'
+import { leaveAtOnce, releaseAtOnce, startAtOnce, walkOn, type AtOnceFrame } from './at-once.js'
 import { TURN, WAIT, type Flow } from './flow.js'
 import { Frame, type Plan } from './frame.js'
-import type { HappySlots } from './happy-slots.js'
+import type { HappySlots } from './happy-path.js'
 import { Pending, type Attempt, type Operation } from './operation.js'
 import { Run, type RunOwner } from './run.js'
 import { outcomeOf } from './settled.js'
@@ -73,7 +73,7 @@ export class CallbackCall extends Frame implements AtOnceFrame {
   }
 
   override dueAt(): number {
-    return dueAtOnce(this)
+    return this.isAtOnce ? this.plan.happyPath!.dueAt(this, this.happySlots!) : this.deadline
   }
 
   override awaits(answer: unknown, ended: (kind: Kind, value: unknown) => void): boolean {

@@ -2,12 +2,20 @@ import { PERMIT } from '../admission/admission.js'
 import { addLate } from '../clock/add-late.js'
 import type { Clock } from '../clock/clock.js'
 import type { ExpiryQueue } from '../clock/expiry-queue.js'
-import { slackOf, type Slack } from '../clock/slack.js'
+import { slackOf, type Slack, type Undated } from '../clock/slack.js'
 import { timersAreFake } from '../clock/system-clock.js'
 import { FIRST_TRY, type RetryBudget } from '../retry-budget/retry-budget.js'
 import type { CallState } from './call-state.js'
-import { HappySlots } from './happy-slots.js'
-import type { BreakerPart, BulkheadPart, HappyPlace, LimitPart, RetryPart } from './happy-slots.js'
+import type {
+  BreakerPart,
+  BreakerSlot,
+  BulkheadPart,
+  BulkheadSlot,
+  HappyPlace,
+  LimitPart,
+  LimitSlot,
+  RetryPart,
+} from './happy-place.js'
 
 /** A step, as far as it tells its place on a happy path; one that has to see every call has none. */
 interface PathStep {
@@ -105,13 +113,11 @@ export class HappyPath {
     const { slack, budget } = this
     if (slack === undefined) return this.beginExactly(clock, slots)
     slots.isUndated = true
-    if (!slots.isListed || timersAreFake()) this.list(slack, slots)
+    if (!slots.isListed || timersAreFake()) {
+      slots.queue = this.queue
+      slack.list(slots)
+    }
     if (budget !== undefined) budget.start(slack.lately)
-  }
-
-  private list(slack: Slack, slots: HappySlots): void {
-    slots.queue = this.queue
-    slack.list(slots)
   }
 
   /** In one function with the clock: a number that passes between two needs a box. */
@@ -149,7 +155,8 @@ export class HappyPath {
     }
     if (bulkhead !== undefined) bulkhead.decision.settle(PERMIT, 0, 'success', 0)
     if (this.endsBudget !== undefined) this.endsBudget.settle(FIRST_TRY, frame.now(), 'success', 0)
-    if (this.nearest !== undefined) slots.endLimit()
+    if (slots.isUndated) slots.isUndated = false
+    else if (this.nearest !== undefined) slots.nearestLimit.lift()
     return true
   }
 
@@ -178,9 +185,36 @@ export class HappyPath {
     this.clock = clock
     this.queue = nearest === undefined || nearest.ms === Infinity ? undefined : nearest.queueOn(clock)
     const slack = this.queue === undefined ? undefined : slackOf(clock, nearest!.ms)
-    this.slack =
-      (budget?.granularityMs ?? (budget === undefined ? Infinity : 0)) >= (slack?.slackMs ?? 0)
-        ? slack
-        : undefined
+    const mayBeLateMs = budget === undefined ? Infinity : (budget.granularityMs ?? 0)
+    this.slack = slack !== undefined && slack.slackMs <= mayBeLateMs ? slack : undefined
+  }
+}
+
+/** What one frame keeps for the steps of a happy path, by their kind. */
+export class HappySlots implements Undated {
+  readonly breaker: BreakerSlot
+  readonly bulkhead: BulkheadSlot
+  readonly outerLimit: LimitSlot
+  readonly innerLimit: LimitSlot
+  /** That of the nearer one. */
+  readonly nearestLimit: LimitSlot
+  isListed: boolean = false
+  /** Whether a call is limited that is in no queue yet. */
+  isUndated: boolean = false
+  /** Where the nearer limit waits. */
+  queue: ExpiryQueue | undefined
+
+  constructor(slotOf: (place: 'breaker' | 'bulkhead' | 'outer' | 'inner' | 'nearest') => unknown) {
+    this.breaker = slotOf('breaker') as BreakerSlot
+    this.bulkhead = slotOf('bulkhead') as BulkheadSlot
+    this.outerLimit = slotOf('outer') as LimitSlot
+    this.innerLimit = slotOf('inner') as LimitSlot
+    this.nearestLimit = slotOf('nearest') as LimitSlot
+  }
+
+  date(now: number): void {
+    if (!this.isUndated) return
+    this.isUndated = false
+    this.queue!.add(this.nearestLimit, now)
   }
 }

@@ -1,14 +1,7 @@
-import {
-  dueAtOnce,
-  leaveAtOnce,
-  releaseAtOnce,
-  startAtOnce,
-  walkOn,
-  type AtOnceFrame,
-} from '../engine/at-once.js'
+import { leaveAtOnce, releaseAtOnce, startAtOnce, walkOn, type AtOnceFrame } from '../engine/at-once.js'
 import { TURN, WAIT, type Flow } from '../engine/flow.js'
 import { Frame, type Plan } from '../engine/frame.js'
-import type { HappySlots } from '../engine/happy-slots.js'
+import type { HappySlots } from '../engine/happy-path.js'
 import { outcomeOf } from '../engine/settled.js'
 import { OVER } from '../engine/stage.js'
 import { ABORTED, FAILED, SUCCEEDED, type Kind } from '../outcome/kind.js'
@@ -140,7 +133,7 @@ export class AtOnceCall extends Call implements AtOnceFrame {
   }
 
   override dueAt(): number {
-    return dueAtOnce(this)
+    return this.isAtOnce ? this.plan.happyPath!.dueAt(this, this.happySlots!) : this.deadline
   }
 
   override walk(from: number, inward: boolean): void {

@@ -91,7 +91,7 @@ class DeadlineLimit extends TimeLimit {
   }
 
   override end(): void {
-    super.end()
+    this.lift()
     if (this.timer === undefined) return
     this.timer.cancel()
     this.timer = undefined

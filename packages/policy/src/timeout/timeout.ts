@@ -6,7 +6,7 @@ import { FAILED } from '../outcome/kind.js'
 import { withoutStack } from '../outcome/refusal.js'
 import { NEXT, type Flow } from '../engine/flow.js'
 import type { Frame } from '../engine/frame.js'
-import type { HappyPlace, LimitPart, LimitSlot } from '../engine/happy-slots.js'
+import type { HappyPlace, LimitPart, LimitSlot } from '../engine/happy-place.js'
 import type { Policy } from '../promise/policy.js'
 import { PolicyStep } from '../promise/policy-step.js'
 import { TimeoutError } from './errors.js'
@@ -96,6 +96,10 @@ export class TimeLimit extends ExpiryEntry implements LimitSlot {
   }
 
   override end(): void {
+    this.lift()
+  }
+
+  lift(): void {
     this.unlink()
     this.serial += 1
   }

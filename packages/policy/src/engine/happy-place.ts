@@ -1,7 +1,6 @@
 import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker.js'
 import type { Clock } from '../clock/clock.js'
 import type { ExpiryEntry, ExpiryQueue } from '../clock/expiry-queue.js'
-import type { Undated } from '../clock/slack.js'
 import type { Verdict } from '../outcome/verdict.js'
 import type { RetryBudget } from '../retry-budget/retry-budget.js'
 import type { CallState } from './call-state.js'
@@ -52,39 +51,6 @@ export interface LimitPart {
 }
 export interface LimitSlot extends ExpiryEntry {
   outerDeadline: number
-}
-
-/** What one frame keeps for the steps of a happy path, by their kind. */
-export class HappySlots implements Undated {
-  readonly breaker: BreakerSlot
-  readonly bulkhead: BulkheadSlot
-  readonly outerLimit: LimitSlot
-  readonly innerLimit: LimitSlot
-  /** That of the nearer one. */
-  readonly nearestLimit: LimitSlot
-  isListed: boolean = false
-  /** Whether a call is limited that is in no queue yet. */
-  isUndated: boolean = false
-  /** Where the nearer limit waits. */
-  queue: ExpiryQueue | undefined
-
-  constructor(slotOf: (place: 'breaker' | 'bulkhead' | 'outer' | 'inner' | 'nearest') => unknown) {
-    this.breaker = slotOf('breaker') as BreakerSlot
-    this.bulkhead = slotOf('bulkhead') as BulkheadSlot
-    this.outerLimit = slotOf('outer') as LimitSlot
-    this.innerLimit = slotOf('inner') as LimitSlot
-    this.nearestLimit = slotOf('nearest') as LimitSlot
-  }
-
-  date(now: number): void {
-    if (!this.isUndated) return
-    this.isUndated = false
-    this.queue!.add(this.nearestLimit, now)
-  }
-
-  /** The call is over. */
-  endLimit(): void {
-    if (this.isUndated) this.isUndated = false
-    else this.nearestLimit.end()
-  }
+  /** Ends its wait in a queue. */
+  lift(): void
 }
