@@ -1,5 +1,6 @@
 import { median, round } from '../runner/arithmetic.mjs'
 import { bankTransactions } from './bank-transactions.mjs'
+import { guardedCharges } from './guarded-charges.mjs'
 import { loadWorkflows } from './load-workflows.mjs'
 
 const rounds = 9
@@ -7,13 +8,16 @@ const sliceMs = 300
 const inFlight = [1, 16]
 
 /**
- * What it adds to a small transaction of a business to publish an event in it; beside what one more insert of its own adds.
+ * What it adds to publish an event: to what a service does for a request that it may do once only, and to a bare transaction,
+ * beside what one more insert of its own adds.
  * @returns {Promise<{ case: string, perSecond: number, p50Ms: number, p99Ms: number }[]>}
  */
 export async function publishRows(postgres) {
-  const { run, close } = await bankTransactions(await postgres.createDatabase('bank'), Math.max(...inFlight))
+  const connections = Math.max(...inFlight)
+  const charges = await guardedCharges(await postgres.createDatabase('charges'), connections)
+  const bank = await bankTransactions(await postgres.createDatabase('bank'), connections)
   const cases = inFlight.flatMap((count) =>
-    Object.entries(run).map(([name, once]) => ({
+    Object.entries({ ...charges.run, ...bank.run }).map(([name, once]) => ({
       case: `${name}, ${count === 1 ? 'one' : `${count} in flight`}`,
       once,
       count,
@@ -28,7 +32,8 @@ export async function publishRows(postgres) {
       if (turn > 0) measured.push(figures)
     }
   }
-  await close()
+  await charges.close()
+  await bank.close()
   return cases.map(({ case: name, measured }) => {
     const middle = (figure, digits) => round(median(measured.map((one) => one[figure])), digits)
     return {
