@@ -11,6 +11,7 @@ import {
   type RetryBudget,
 } from '../../src/index.js'
 import { replaceRuntime } from '../../src/clock/runtime.js'
+import { slackOf, type Undated } from '../../src/clock/slack.js'
 import { systemClock } from '../../src/clock/system-clock.js'
 import { virtualClock, type VirtualClock } from '../../src/testing/index.js'
 
@@ -77,6 +78,31 @@ it('a call that is over within the slack has read no clock but for the first, no
   )
   for (let calls = 0; calls < 100; calls += 1) expect(await call.execute(async () => calls)).toBe(calls)
   expect([now.mock.calls.length, setTimer.mock.calls.length]).toEqual([1, 1])
+})
+
+it('all pipelines share one timer and one reading of the clock, down to a limit of 640 ms', async () => {
+  const clock = slackClock()
+  const now = vi.spyOn(clock, 'now')
+  const setTimer = vi.spyOn(clock, 'setTimer')
+  const calls = [LIMIT_MS, LIMIT_MS, 5_000].map((ms) =>
+    pipeline(bulkhead({ concurrency: 9 }), timeout({ ms })),
+  )
+  for (const call of [...calls, ...calls]) void call.outcome(hang)
+  expect([now.mock.calls.length, setTimer.mock.calls.length]).toEqual([1, 1])
+  await clock.advance(SLACK_MS)
+  // From now on there is one for each limit.
+  expect(clock.pending).toBe(2)
+})
+
+it('a wait is listed once until it is dated, however often it begins', async () => {
+  const clock = slackClock()
+  const slack = slackOf(clock, LIMIT_MS)!
+  const datedAt: number[] = []
+  const wait: Undated = { isListed: false, date: (now) => void datedAt.push(now) }
+  slack.list(wait)
+  expect([wait.isListed, slackOf(clock, 2 * LIMIT_MS)]).toEqual([true, slack])
+  await clock.advance(SLACK_MS)
+  expect([wait.isListed, datedAt]).toEqual([false, [SLACK_MS]])
 })
 
 it('who asks for the deadline is told one that is kept to the millisecond', async () => {
