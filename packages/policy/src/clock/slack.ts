@@ -32,21 +32,27 @@ export class Slack {
   /** Has a wait dated that begins now; it stays listed until then, however often it ends and begins anew. */
   list(wait: Undated): void {
     // Who fakes timers counts on every millisecond.
-    if (timersAreFake()) return wait.date(this.clock.now())
+    if (timersAreFake()) return wait.date(this.look())
     wait.isListed = true
     if (this.listed.push(wait) > 1) return
-    this.lately = Math.floor(this.clock.now())
+    this.look()
     this.clock.setTimer(this.slackMs, () => this.dateAll())
   }
 
   private dateAll(): void {
     const { listed } = this
-    const now = this.clock.now()
+    const now = this.look()
     this.listed = []
     for (const wait of listed) {
       wait.isListed = false
       wait.date(now)
     }
+  }
+
+  private look(): number {
+    const now = this.clock.now()
+    this.lately = Math.floor(now)
+    return now
   }
 }
 

@@ -177,6 +177,15 @@ it('fake timers get every limit to the millisecond, also while the platform stil
     expect(outcome).toMatchObject({ ok: false, error: { code: 'WT_TIMEOUT' } })
 })
 
+it('a budget is told the time of fake timers, and not when the platform last looked', async () => {
+  vi.useFakeTimers()
+  const budget = retryBudget({ ratio: 1, minimumPerSecond: 0 })
+  const call = pipeline(retry({ attempts: 2, budget }), timeout({ ms: 1_000 }))
+  vi.advanceTimersByTime(60_000)
+  expect(await call.execute(async () => 'counted')).toBe('counted')
+  expect(budget.remaining(systemClock.now())).toBe(1)
+})
+
 it("the platform's clock has slack, and a limit by it passes after no less than its time", async () => {
   expect(systemClock.slackMs).toBe(SLACK_MS)
   const call = pipeline(bulkhead({ concurrency: 9 }), timeout({ ms: LIMIT_MS }))
