@@ -24,13 +24,17 @@ const LOCK = 0x77_74_64_72
 /** The migration from which on a log knows whether it was restored. */
 const ORIGIN = 6
 
-const HISTORY = `
-  create schema if not exists watertight;
-  create table if not exists watertight.migration (
+const HISTORY = [
+  // Whoever has waited for the lock may still hold that there is no such schema, since a connection keeps what it has
+  // looked up; reading the table of schemas has it look anew.
+  `select from pg_catalog.pg_namespace where nspname = 'watertight'`,
+  `create schema if not exists watertight`,
+  `create table if not exists watertight.migration (
     number integer primary key,
     name text not null,
     applied_at timestamptz not null default now()
-  )`
+  )`,
+]
 
 /**
  * Brings the schema `watertight` up to date, in one transaction; safe while workers run and however many processes do it at
@@ -58,7 +62,7 @@ async function applyPending(
   await store.transaction(
     async (transaction) => {
       await transaction.query('select pg_advisory_xact_lock($1)', [LOCK])
-      for (const statement of HISTORY.split(';')) await transaction.query(statement)
+      for (const statement of HISTORY) await transaction.query(statement)
       for (const migration of pendingMigrations(known, await appliedNumbers(transaction))) {
         await apply(transaction, migration)
       }
