@@ -32,16 +32,13 @@ test('what publishing adds is judged by the latency alone, and by the throughput
   const rows = [
     { case: 'guarded charge, one', perSecond: 1, p50Ms: 2 },
     { case: 'guarded charge that publishes, one', perSecond: 1, p50Ms: 2.1 },
-    { case: 'TPC-B, one', perSecond: 1, p50Ms: 1.4 },
-    { case: 'TPC-B that publishes, one', perSecond: 1, p50Ms: 1.54 },
-    { case: 'TPC-B, 16 in flight', perSecond: 1_250, p50Ms: 1 },
-    { case: 'TPC-B that publishes, 16 in flight', perSecond: 1_000, p50Ms: 1 },
+    { case: 'guarded charge, 16 in flight', perSecond: 1_250, p50Ms: 1 },
+    { case: 'guarded charge that publishes, 16 in flight', perSecond: 1_000, p50Ms: 1 },
   ]
   assert.deepEqual(
     durableTargets(rows).map(({ measured, met }) => [measured, met]),
     [
       ['5%', true],
-      ['10%', true],
       ['25%', false],
     ],
   )

@@ -65,7 +65,7 @@ rows.push(...events)
 const table = {
   heading: ['case', 'per second', 'p50 ms', 'p99 ms'],
   cells: (row) => [row.case, row.perSecond.toLocaleString('en'), row.p50Ms.toFixed(2), row.p99Ms.toFixed(2)],
-  notes: [`Medians of ${rounds} interleaved rounds. Postgres as it comes, every commit flushed to the disk.`],
+  notes: ['Medians of interleaved rounds. Postgres as it comes, every commit flushed to the disk.'],
 }
 report(rows, durableTargets(rows), table, { json, check })
 process.exit()

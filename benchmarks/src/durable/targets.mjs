@@ -36,22 +36,21 @@ export function durableTargets(rows) {
   return [...reached, ...publishTargets(rows)]
 }
 
-/** Alone by what its caller waits, beside others by what of the machine it takes. */
+/** Held to what a service does for a request; alone by what its caller waits, beside others by what of the machine it takes. */
 function publishTargets(rows) {
-  const added = (what, name, time) => {
-    const [bare, publishing] = [what, `${what} that publishes`].map((which) =>
+  const added = (name, time) => {
+    const [bare, publishing] = ['guarded charge', 'guarded charge that publishes'].map((which) =>
       rows.find((row) => row.case === `${which}, ${name}`),
     )
     return bare === undefined || publishing === undefined ? undefined : time(publishing) / time(bare) - 1
   }
-  return ['guarded charge', 'TPC-B']
-    .flatMap((what) => [
-      [`${what}, one`, added(what, 'one', ({ p50Ms }) => p50Ms)],
-      [`${what}, 16 in flight`, added(what, '16 in flight', ({ perSecond }) => 1 / perSecond)],
-    ])
+  return [
+    ['one', added('one', ({ p50Ms }) => p50Ms)],
+    ['16 in flight', added('16 in flight', ({ perSecond }) => 1 / perSecond)],
+  ]
     .filter(([, share]) => share !== undefined)
     .map(([name, share]) => ({
-      claim: `publishing adds under 15% to ${name}`,
+      claim: `publishing adds under 15% to a guarded charge, ${name}`,
       measured: `${(100 * share).toFixed(0)}%`,
       met: share < 0.15,
     }))

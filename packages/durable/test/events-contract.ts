@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migrate } from '../src/migrations/migrate.js'
 import { publish } from '../src/outbox/publish.js'
-import { drain, Scene, type Stage } from './scene.js'
+import type { NewEvent } from '../src/outbox/topic.js'
+import { drain, Scene, type Numbered, type Stage } from './scene.js'
 import { failuresContract } from './failures-contract.js'
 import { groupsContract } from './groups-contract.js'
 
@@ -50,6 +51,35 @@ function publishing(scene: (topic: string) => Scene): void {
     await it.publish(['a', 2])
     await drain(await it.member())
     expect(await it.effects()).toEqual(['a:2'])
+  })
+
+  test('where an event stands is known with the commit; until then, asking for it is an error', async () => {
+    const it = scene('positions')
+    const published = await it.store.transaction(async (transaction) => {
+      const [first] = await publish(transaction, it.topic, { type: 'numbered', key: 'a', data: { n: 1 } })
+      expect(() => first?.id).toThrow('it is known when the transaction has committed')
+      const several = [2, 3].map((n): NewEvent<Numbered> => ({ type: 'numbered', key: 'a', data: { n } }))
+      return [first, ...(await publish(transaction, it.topic, several))]
+    })
+    const [partition] = published.map((position) => position?.partition)
+    const known = { topic: it.topic.name, partition, transaction: expect.any(Number) as number }
+    const ids = published.map((position) => position?.id ?? 0)
+    expect(published.map((position) => ({ ...position }))).toEqual(ids.map((id) => ({ ...known, id })))
+    expect(ids).toEqual(ids.toSorted((one, other) => one - other))
+    expect(ids[0]).toBeGreaterThan(0)
+  })
+
+  test('an event that the database refuses takes the transaction with it, whatever its publisher catches', async () => {
+    const it = scene('refused')
+    await it.refuseKey('refused-key')
+    const failing = it.store.transaction(async (transaction) => {
+      await it.effect(transaction, 'written')
+      const event = { type: 'numbered', key: 'refused-key', data: { n: 1 } } as const
+      await publish(transaction, it.topic, event).catch(() => {})
+      await it.effect(transaction, 'written too').catch(() => {})
+    })
+    await expect(failing).rejects.toThrow('no event of that key')
+    expect(await it.effects()).toEqual([])
   })
 
   test('whatever a string can hold arrives as it was', async () => {

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import { deadLetters, discardDeadLetters, redriveDeadLetters } from '../src/events/dead-letters.js'
+import { partitionOf } from '../src/outbox/partition-of.js'
 import { publish } from '../src/outbox/publish.js'
 import { drain, type Scene } from './scene.js'
+
+/** Another key, whose events lie in the same partition. */
+function besideKey(key: string): string {
+  for (let n = 0; ; n += 1) if (partitionOf(`beside-${n}`) === partitionOf(key)) return `beside-${n}`
+}
 
 /** What becomes of events that cannot be handled. */
 export function failuresContract(scene: (topic: string) => Scene): void {
@@ -48,6 +54,29 @@ function retries(scene: (topic: string) => Scene): void {
     })
     await drain(member)
     expect(await it.effects()).toEqual(['1', '2'])
+  })
+
+  test('a handler publishes what the database refuses: its own event is put aside, not that of the handler behind it', async () => {
+    const it = scene('blamed')
+    await it.refuseKey('blamed-key')
+    await it.publish(['a', 1], ['a', 2], [besideKey('a'), 3])
+    const member = await it.member({
+      attemptsMax: 1,
+      handle: async ({ data }, transaction) => {
+        const under = data.n === 2 ? 'blamed-key' : 'another'
+        const event = { type: 'numbered', key: under, data: { n: 10 + data.n } } as const
+        await it.effect(transaction, String(data.n))
+        if (data.n < 10) await publish(transaction, it.topic, event)
+      },
+    })
+    await drain(member)
+    await it.relay()
+    await drain(member)
+    const dead = await deadLetters(it.store, { group: 'group', topic: it.topic.name })
+    expect(dead.map(({ key, error }) => [key, error])).toEqual([
+      ['a', expect.stringContaining('no event of that key') as string],
+    ])
+    expect(await it.effects()).toEqual(['1', '3', '11', '13'])
   })
 
   test('a handler whose failed statement is swallowed has failed', async () => {

@@ -114,6 +114,19 @@ export class Scene {
     await this.store.query('delete from watertight.consumer_member where topic = $1', [this.topic.name])
   }
 
+  /** From now on the database takes no events under a key, in any topic. */
+  async refuseKey(key: string): Promise<void> {
+    await this.store.query(`
+      create or replace function effects.refuse() returns trigger language plpgsql as $$
+      begin
+        if new.key = tg_argv[0] then raise 'no event of that key'; end if;
+        return new;
+      end $$`)
+    await this.store.query(
+      `create trigger "refuse ${key}" before insert on watertight.outbox for each row execute function effects.refuse('${key}')`,
+    )
+  }
+
   async effects(): Promise<string[]> {
     const { rows } = await this.store.query<{ name: string }>(
       'select name from effects.entry where topic = $1 order by number',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { OpenStoreOptions } from '../src/store/open-store.js'
 import type { Store } from '../src/store/store.js'
 import { migrate, migrationStatus } from '../src/migrations/migrate.js'
+import { pipelinedContract } from './pipelined-contract.js'
 
 /** What every store must do, embedded or real. */
 export function storeContract(name: string, open: (options?: OpenStoreOptions) => Promise<Store>): void {
@@ -24,10 +25,14 @@ export function storeContract(name: string, open: (options?: OpenStoreOptions) =
     statementsAndTransactions(run)
     statementsAtOnce(run)
     endsOfTransactions(run)
+    pipelinedContract(run)
 
-    test('the schema goes up once, however many do it at the same time', async () => {
-      const all = await Promise.all(Array.from({ length: 4 }, () => migrate(store)))
-      expect(all.map(({ pending }) => pending)).toEqual([[], [], [], []])
+    test('the schema goes up once, however many do it at the same time, also when they have looked for it before', async () => {
+      for (const round of ['new', 'looked for before']) {
+        await store.query('drop schema if exists watertight cascade')
+        const all = await Promise.all(Array.from({ length: 4 }, () => migrate(store)))
+        expect([round, ...all.map(({ pending }) => pending)]).toEqual([round, [], [], [], []])
+      }
       expect((await migrationStatus(store)).applied).toContain('0001-outbox')
     })
 

@@ -15,6 +15,7 @@ import { outboxBroker } from '../brokers/postgres/outbox-broker.js'
 import type { EventTypes } from '../outbox/event-type.js'
 import { nameAllowed, type Topic } from '../outbox/topic.js'
 import { timeOrderedId } from '../outbox/time-ordered-id.js'
+import { withoutPipeline } from '../store/pipelining-transaction.js'
 import type { Store, StoreTransaction } from '../store/store.js'
 import { ConsumerLoop } from './consumer-loop.js'
 import { ConsumerRounds } from './consumer-rounds.js'
@@ -168,7 +169,9 @@ export function subscription<Types extends EventTypes>(
     areIndependent: false,
     handle: async (event, transaction) => {
       const of = { ...event, topic: topic.name }
-      await processing(tracing, of, async () => await handle(receiveEvent(topic, event), transaction))
+      // Handlers share a transaction: each must hear of its own failure, or another one's event is blamed.
+      const own = withoutPipeline(transaction)
+      await processing(tracing, of, async () => await handle(receiveEvent(topic, event), own))
     },
     onError: options.onError ?? (() => {}),
   }

@@ -1,6 +1,6 @@
 import { isKafkaPosition } from '../brokers/kafka/kafka-position.js'
 import { isBefore, type PartitionPosition } from '../outbox/position.js'
-import type { PublishedPosition } from '../outbox/publish.js'
+import type { PublishedPosition } from '../outbox/published-position.js'
 import { deadlineError } from '../store/errors.js'
 import type { Store } from '../store/store.js'
 import { groupPositions } from './queries/group-positions.js'

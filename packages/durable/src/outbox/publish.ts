@@ -1,11 +1,13 @@
 import { checkOptions } from '@watertight/policy/options'
 import type { Tracing } from '@watertight/telemetry'
 import { StoreError } from '../store/errors.js'
+import { PipeliningTransaction } from '../store/pipelining-transaction.js'
 import type { Transaction } from '../store/store.js'
 import { eventRow, type EventRow } from './event-row.js'
 import type { EventTypes } from './event-type.js'
+import type { Insertion } from './insertion.js'
 import { mayHint } from './may-hint.js'
-import type { PartitionPosition } from './position.js'
+import { pendingPositions, type PublishedPosition } from './published-position.js'
 import { insertEvent } from './queries/insert-event.js'
 import { insertEvents } from './queries/insert-events.js'
 import { isRestored } from './queries/transaction-numbers.js'
@@ -21,15 +23,14 @@ export interface PublishOptions {
   readonly tracing?: Tracing | undefined
 }
 
-/** Where an event that was published stands: what a read model is waited for with. */
-export interface PublishedPosition extends PartitionPosition {
-  readonly topic: string
-}
-
 /**
  * Publishes an event, or several, in your transaction: they are there if it commits, and only then. `transaction` is a
  * client of `pg` between `begin` and `commit`, a transaction of PGlite, or one of a store. Until the commit nobody else
  * publishes under the same keys, so publish late, and several events at once rather than one after the other.
+ *
+ * A transaction of a store does not wait for the database here: what is published goes in one round trip with the next
+ * statement, or with the commit, and the transaction fails when it cannot be written. So where the events stand is known
+ * after the commit; until then, reading it throws.
  *
  * @example
  *   const store = openStore('pglite:memory')
@@ -55,27 +56,40 @@ export async function publish<Types extends EventTypes>(
   refusePools(transaction)
   checkOptions('publication', options, { tracing: tracingRule })
   const { name, source } = topic
-  const traced = publishing(options.tracing, topic, [events].flat() as NewEvent<Types>[])
+  const traced = publishing(options.tracing, topic, listOf(events))
+  const onFailure = (error: unknown): unknown => {
+    traced.end('failure', error)
+    return isRestored(error) ? restoredError(name, error) : error
+  }
   try {
     const rows = traced.events.map((event) => eventRow(topic, event))
-    const positions = await insert(transaction, { topic: name, source, events: rows })
-    traced.end('success')
-    return positions.map((position) => ({ topic: name, ...position }))
+    const insertion = insertionOf(rows, { topic: name, source, hint: mayHint(name) })
+    const pending = pendingPositions(name, rows)
+    const onAnswer = (answer: { readonly rows: unknown[] }): void => {
+      pending.fill(insertion.placesOf(answer.rows))
+      traced.end('success')
+    }
+    if (rows.length === 0) traced.end('success')
+    else if (transaction instanceof PipeliningTransaction)
+      transaction.pipeline({ ...insertion, onAnswer, onFailure })
+    else onAnswer(await transaction.query(insertion.text, insertion.values))
+    return pending.positions
   } catch (error) {
-    traced.end('failure', error)
-    throw isRestored(error) ? restoredError(name, error) : error
+    throw onFailure(error)
   }
 }
 
-async function insert(
-  transaction: Transaction,
-  { topic, source, events }: { topic: string; source: string; events: readonly EventRow[] },
-): Promise<PartitionPosition[]> {
+const listOf = <Event>(events: Event | readonly Event[]): readonly Event[] =>
+  Array.isArray(events) ? (events as readonly Event[]) : [events as Event]
+
+function insertionOf(
+  events: readonly EventRow[],
+  of: { readonly topic: string; readonly source: string; readonly hint: boolean },
+): Insertion {
   const [event] = events
-  if (event === undefined) return []
-  const hint = mayHint(topic)
-  if (events.length > 1) return await insertEvents(transaction, { topic, source, events, hint })
-  return [await insertEvent(transaction, { topic, source, event, hint })]
+  return events.length === 1 && event !== undefined
+    ? insertEvent({ ...of, event })
+    : insertEvents({ ...of, events })
 }
 
 const restoredError = (topic: string, cause: unknown): StoreError =>

@@ -1,7 +1,7 @@
 import { startConsumer, type ConsumeOptions, type StartedConsumer } from '../events/consume.js'
 import { waitForGroup } from '../events/wait-until-handled.js'
 import type { EventTypes } from '../outbox/event-type.js'
-import type { PublishedPosition } from '../outbox/publish.js'
+import type { PublishedPosition } from '../outbox/published-position.js'
 import { lastOfKey } from '../outbox/queries/last-of-key.js'
 import type { Store, StoreTransaction } from '../store/store.js'
 import { hasCaughtUp } from './queries/has-caught-up.js'

@@ -25,5 +25,12 @@ export const deadlineError = (action: string, deadlineMs: number): StoreError =>
 export const overError = (): StoreError =>
   new StoreError('WT_STORE_ABORTED', 'cannot run a statement: the transaction is over')
 
+export const abortedError = (cause?: unknown): StoreError =>
+  new StoreError(
+    'WT_STORE_ABORTED',
+    'cannot commit: a statement of the transaction had failed, and its error was not passed on',
+    cause === undefined ? undefined : { cause },
+  )
+
 export const closedError = (action: string): StoreError =>
   new StoreError('WT_STORE_CLOSED', `cannot ${action}: the store is closed`)

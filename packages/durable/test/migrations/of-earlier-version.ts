@@ -1,3 +1,4 @@
+import type { PipeliningTransaction } from '../../src/store/pipelining-transaction.js'
 import type { StoreTransaction } from '../../src/store/store.js'
 
 const shift = / \+ \(\s*select case when max\(origin\.xmin[^]*?as origin\)/g
@@ -34,14 +35,15 @@ export function ofEarlierVersion<Database extends StoreTransaction>(
   number: number,
 ): Database {
   const published = number < PUBLISH_EVENT ? insertEvent : publishEvent
-  const query: StoreTransaction['query'] = (text, values) =>
-    database.query(
-      (number < ORIGIN ? text.replaceAll(shift, '') : text).replace(ofToday, () => published),
-      values,
-    )
+  const earlier = (text: string): string =>
+    (number < ORIGIN ? text.replaceAll(shift, '') : text).replace(ofToday, () => published)
+  const query: StoreTransaction['query'] = (text, values) => database.query(earlier(text), values)
+  const pipeline: PipeliningTransaction['pipeline'] = (statement) =>
+    (database as unknown as PipeliningTransaction).pipeline({ ...statement, text: earlier(statement.text) })
   return new Proxy(database, {
     get: (target, name) => {
       if (name === 'query') return query
+      if (name === 'pipeline') return pipeline
       const value: unknown = Reflect.get(target, name)
       if (name !== 'transaction') return typeof value === 'function' ? (value.bind(target) as unknown) : value
       return (work: (transaction: StoreTransaction) => Promise<unknown>, options: unknown) =>

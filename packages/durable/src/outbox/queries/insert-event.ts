@@ -1,6 +1,5 @@
-import type { Transaction } from '../../store/store.js'
 import type { EventRow } from '../event-row.js'
-import type { PartitionPosition } from '../position.js'
+import type { Insertion } from '../insertion.js'
 
 // Each value that is sent costs about as much as a column that is written: those that few events have are sent by them alone.
 const plain = `watertight.publish_plain_event($1, $2, $3, $4, $5, $6, $7, $8, $9) as position`
@@ -17,19 +16,18 @@ export interface InsertedEvent {
 }
 
 /** Writes one event: what most transactions publish. */
-export async function insertEvent(
-  transaction: Transaction,
-  { topic, source, event, hint: mayHint }: InsertedEvent,
-): Promise<PartitionPosition> {
+export function insertEvent({ topic, source, event, hint: mayHint }: InsertedEvent): Insertion {
   const { partition, eventId, key, type, version, subject, data } = event
   const few = [event.occurredAt, event.traceParent, event.traceState]
   const isPlain = key !== null && few.every((value) => value === null)
   const values = [topic, partition, eventId, key, type, version, source, subject, data]
-  const { rows } = await transaction.query(
-    `select ${mayHint ? `${hint}, ` : ''}${isPlain ? plain : whole}`,
-    isPlain ? values : [...values, ...few],
-  )
-  const [row] = rows as { position: string }[]
-  const [number, id] = (row?.position ?? '').split(':')
-  return { partition, transaction: Number(number), id: Number(id) }
+  return {
+    text: `select ${mayHint ? `${hint}, ` : ''}${isPlain ? plain : whole}`,
+    values: isPlain ? values : [...values, ...few],
+    placesOf: (rows) => {
+      const [row] = rows as { position: string }[]
+      const [number, id] = (row?.position ?? '').split(':')
+      return [{ transaction: Number(number), id: Number(id) }]
+    },
+  }
 }

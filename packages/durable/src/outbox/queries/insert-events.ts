@@ -1,6 +1,5 @@
-import type { Transaction } from '../../store/store.js'
 import type { EventRow } from '../event-row.js'
-import type { PartitionPosition } from '../position.js'
+import type { Insertion } from '../insertion.js'
 import { transactionNumbers } from './transaction-numbers.js'
 
 // Keys are locked in their order, so that two transactions that publish the same keys at once do not wait for one another
@@ -22,7 +21,7 @@ const text = `
     $2, subject, coalesce(occurred_at::timestamptz, clock_timestamp()), trace_parent, trace_state, data::json
   from event left join locked using (key)
   order by number
-  returning partition::integer, transaction::text, id::text, $13::boolean and pg_notify('watertight', $1) is null`
+  returning transaction::text, id::text, $13::boolean and pg_notify('watertight', $1) is null`
 
 export interface InsertedEvents {
   readonly topic: string
@@ -32,30 +31,30 @@ export interface InsertedEvents {
   readonly hint: boolean
 }
 
-/** Writes events and resolves to where each stands. */
-export async function insertEvents(
-  transaction: Transaction,
-  { topic, source, events, hint }: InsertedEvents,
-): Promise<PartitionPosition[]> {
+/** Writes several events. */
+export function insertEvents({ topic, source, events, hint }: InsertedEvents): Insertion {
   const column = <Key extends keyof EventRow>(key: Key): EventRow[Key][] => events.map((event) => event[key])
-  const { rows } = await transaction.query(text, [
-    topic,
-    source,
-    column('partition'),
-    column('eventId'),
-    column('key'),
-    column('type'),
-    column('version'),
-    column('subject'),
-    column('occurredAt'),
-    column('traceParent'),
-    column('traceState'),
-    column('data'),
-    hint,
-  ])
-  return (rows as { partition: number; transaction: string; id: string }[]).map((row) => ({
-    partition: row.partition,
-    transaction: Number(row.transaction),
-    id: Number(row.id),
-  }))
+  return {
+    text,
+    values: [
+      topic,
+      source,
+      column('partition'),
+      column('eventId'),
+      column('key'),
+      column('type'),
+      column('version'),
+      column('subject'),
+      column('occurredAt'),
+      column('traceParent'),
+      column('traceState'),
+      column('data'),
+      hint,
+    ],
+    placesOf: (rows) =>
+      (rows as { transaction: string; id: string }[]).map((row) => ({
+        transaction: Number(row.transaction),
+        id: Number(row.id),
+      })),
+  }
 }

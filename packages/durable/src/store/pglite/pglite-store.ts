@@ -1,9 +1,10 @@
 import { sendAtOnce } from '../at-once.js'
-import { closedError, deadlineError, overError, StoreError } from '../errors.js'
+import { closedError, deadlineError } from '../errors.js'
 import type { QueryOptions, Rows, Store, StoreTransaction, TransactionOptions } from '../store.js'
 import { withinDeadline } from '../within-deadline.js'
 import { Turns } from './turns.js'
 import { WorkerConnection } from './worker-connection.js'
+import { WorkerTransaction } from './worker-transaction.js'
 
 export interface PGliteStoreOptions {
   /** Where the data is kept; in memory, and gone with the process, without. One process at a time. */
@@ -51,18 +52,16 @@ export class PGliteStore implements Store {
   ): Promise<Result> {
     return await this.#inTurn('run a transaction', deadlineMs, async (isOver, leftMs) => {
       const late = (): Error => deadlineError('run a transaction', deadlineMs)
-      let hasEnded = false
+      const transaction = new WorkerTransaction(this.#connection, isOver)
       await this.#connection.ask({ type: 'execute', text: 'begin' })
       try {
-        const result = await withinDeadline(work(this.#handle(() => hasEnded || isOver())), leftMs, late)
+        const result = await withinDeadline(work(transaction), leftMs, late)
         // Whoever waited has been told that it came to nothing.
         if (isOver()) throw late()
-        hasEnded = true
-        await this.#commit()
+        await transaction.commit()
         return result
       } catch (error) {
-        // A part of the work may go on that nobody waits for: what it writes from here on would be kept.
-        hasEnded = true
+        transaction.abandon()
         // When the worker is gone the next statement says so; this caller is told what ended the work.
         await this.#connection.ask({ type: 'execute', text: 'rollback' }).catch(() => {})
         throw error
@@ -134,29 +133,5 @@ export class PGliteStore implements Store {
       isOver = true
       return deadlineError(action, deadlineMs)
     })
-  }
-
-  /** A transaction that is kept after its end must not write into the next one: there is one connection. */
-  #handle(isOver: () => boolean): StoreTransaction {
-    return {
-      query: async <Row extends object>(text: string, values: unknown[] = []): Promise<Rows<Row>> => {
-        if (isOver()) throw overError()
-        return { rows: (await this.#connection.ask({ type: 'query', text, values })) as Row[] }
-      },
-    }
-  }
-
-  async #commit(): Promise<void> {
-    try {
-      // Postgres answers the commit of a failed transaction with a rollback and no error.
-      await this.#connection.ask({ type: 'execute', text: 'select 1' })
-    } catch (cause) {
-      throw new StoreError(
-        'WT_STORE_ABORTED',
-        'cannot commit: a statement of the transaction had failed, and its error was not passed on',
-        { cause },
-      )
-    }
-    await this.#connection.ask({ type: 'execute', text: 'commit' })
   }
 }

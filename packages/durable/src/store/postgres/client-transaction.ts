@@ -1,72 +1,135 @@
 import type pg from 'pg'
-import type { AskedStatement, Statement } from '../at-once.js'
-import { overError } from '../errors.js'
-import type { Rows, StoreTransaction } from '../store.js'
+import type { Statement } from '../at-once.js'
+import { abortedError, overError } from '../errors.js'
+import { PipeliningTransaction, type PipelinedStatement } from '../pipelining-transaction.js'
+import type { Rows } from '../store.js'
+import { asCommitError } from './as-commit-error.js'
 import { StatementBatch } from './statement-batch.js'
+
+/** A statement that waits to be sent. */
+interface Asked extends PipelinedStatement {
+  /** Whether somebody hears of its failure, and so may do without it. */
+  readonly isAwaited: boolean
+}
+
+const COMMIT: Statement = { text: 'commit', values: [] }
 
 /**
  * A transaction on a client of `pg`. Statements that are asked for in one turn of the event loop, none waiting for another,
- * go in one round trip, the first of them together with the begin.
+ * go in one round trip, the first of them together with the begin, and the last together with the commit if nobody waits
+ * for their answers.
  */
-export class ClientTransaction implements StoreTransaction {
+export class ClientTransaction extends PipeliningTransaction {
   readonly #client: pg.ClientBase
-  readonly #beginning: readonly string[]
-  #asked: AskedStatement[] = []
+  readonly #beginning: readonly Statement[]
+  #asked: Asked[] = []
   #hasBegun = false
   #hasEnded = false
+  #failure: { readonly error: unknown } | undefined
   #sending: Promise<unknown> = Promise.resolve()
 
   constructor(client: pg.ClientBase, beginning: readonly string[]) {
+    super()
     this.#client = client
-    this.#beginning = beginning
+    this.#beginning = beginning.map((text) => ({ text, values: [] }))
   }
 
-  /** Whether there is anything to commit or to take back. */
+  /** Whether there is anything to take back. */
   get hasBegun(): boolean {
     return this.#hasBegun
   }
 
-  async query<Row extends object = Record<string, unknown>>(
+  override async query<Row extends object = Record<string, unknown>>(
     text: string,
     values: unknown[] = [],
   ): Promise<Rows<Row>> {
-    if (this.#hasEnded) throw overError()
-    if (this.#asked.length === 0) setImmediate(() => this.#send())
     return await new Promise<Rows<Row>>((resolve, reject) => {
-      this.#asked.push({ text, values, resolve, reject })
+      this.#ask({
+        text,
+        values,
+        isAwaited: true,
+        onAnswer: (answer) => resolve(answer as Rows<Row>),
+        onFailure: (error) => {
+          reject(error)
+          return error
+        },
+      })
     })
   }
 
-  /** What was asked for last is sent, and waited for: the work has done all that it will. */
-  async complete(): Promise<void> {
-    this.#send()
+  override pipeline(statement: PipelinedStatement): void {
+    this.#ask({ ...statement, isAwaited: false })
+  }
+
+  /**
+   * Commits, together with what nobody waits for. Does nothing when nothing was asked for.
+   *
+   * @throws {unknown} what one of the statements that nobody waited for has failed with
+   * @throws {StoreError} see `Store.transaction`
+   */
+  async commit(): Promise<void> {
+    const last = this.#asked.splice(0)
     this.#hasEnded = true
     await this.#sending
+    if (this.#failure !== undefined) {
+      for (const { onFailure } of last) onFailure(this.#failure.error)
+      throw this.#failure.error
+    }
+    if (!this.#hasBegun && last.length === 0) return
+    await this.#submit(last, [COMMIT])
   }
 
   /** A part of the work may go on that nobody waits for: it must not write into the next transaction of the connection. */
   async abandon(): Promise<void> {
     this.#hasEnded = true
-    for (const { reject } of this.#asked.splice(0)) reject(overError())
+    for (const { onFailure } of this.#asked.splice(0)) onFailure(overError())
     await this.#sending
+  }
+
+  #ask(statement: Asked): void {
+    if (this.#hasEnded) throw overError()
+    // The database would say no more than that something has failed before.
+    if (this.#failure !== undefined) throw this.#failure.error
+    if (this.#asked.length === 0) setImmediate(() => this.#send())
+    this.#asked.push(statement)
   }
 
   #send(): void {
     const asked = this.#asked.splice(0)
     if (asked.length === 0) return
-    const first = this.#hasBegun ? [] : this.#beginning.map((text): Statement => ({ text, values: [] }))
+    // Each of those who asked is told of a failure by itself.
+    const sent = this.#submit(asked, []).catch(() => {})
+    this.#sending = Promise.all([this.#sending, sent])
+  }
+
+  /** Sends statements in one round trip, the first ones behind the begin, and hands out their answers. */
+  async #submit(asked: readonly Asked[], ending: readonly Statement[]): Promise<void> {
+    const beginning = this.#hasBegun ? [] : this.#beginning
     this.#hasBegun = true
-    const batch = new StatementBatch([...first, ...asked.map(({ text, values }) => ({ text, values }))])
+    const batch = new StatementBatch([
+      ...beginning,
+      ...asked.map(({ text, values }) => ({ text, values })),
+      ...ending,
+    ])
     this.#client.query(batch as unknown as pg.Submittable)
-    const answered = batch.answers.then(
-      (answers) => {
-        for (const [index, { resolve }] of asked.entries())
-          resolve(answers[first.length + index] as Rows<never>)
-      },
-      (error: unknown) => {
-        for (const { reject } of asked) reject(error)
-      },
-    )
-    this.#sending = Promise.all([this.#sending, answered])
+    const told = (error: unknown): unknown => this.#tell(asked, error, batch.failedAt - beginning.length)
+    const answers = await batch.answers.catch((error: unknown) => {
+      throw told(ending.length > 0 && batch.isSent ? asCommitError(error) : error)
+    })
+    // A commit of what has failed is answered by a rollback.
+    if (ending.length > 0 && commandOf(answers.at(-1)) !== 'COMMIT') throw told(abortedError())
+    for (const [index, { onAnswer }] of asked.entries()) onAnswer(answers[beginning.length + index]!)
+  }
+
+  /** Tells those who asked that nothing has come of it, since the one `at` has failed, and returns what it is called. */
+  #tell(asked: readonly Asked[], error: unknown, at: number): unknown {
+    const failed = asked[at]
+    const told = failed === undefined ? error : failed.onFailure(error)
+    for (const other of asked) if (other !== failed) other.onFailure(told)
+    if (failed?.isAwaited === false) this.#failure = { error: told }
+    return told
   }
 }
+
+const commandOf = (answer: Rows<never> | undefined): string | undefined =>
+  (answer as { readonly command?: string } | undefined)?.command

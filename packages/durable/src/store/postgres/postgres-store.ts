@@ -1,9 +1,8 @@
 import pg from 'pg'
 import { sendAtOnce } from '../at-once.js'
-import { closedError, deadlineError, StoreError } from '../errors.js'
+import { closedError, deadlineError } from '../errors.js'
 import type { QueryOptions, Rows, Store, StoreTransaction, TransactionOptions } from '../store.js'
 import { withinDeadline } from '../within-deadline.js'
-import { asCommitError } from './as-commit-error.js'
 import { ClientTransaction } from './client-transaction.js'
 import { Listener } from './listener.js'
 import { StatementBatch } from './statement-batch.js'
@@ -76,19 +75,16 @@ export class PostgresStore implements Store {
         `set local statement_timeout = ${limitMs}`,
         `set local idle_in_transaction_session_timeout = ${limitMs}`,
       ])
-      let result: Result
       try {
-        result = await work(transaction)
-        await transaction.complete()
+        const result = await work(transaction)
+        await transaction.commit()
+        return result
       } catch (error) {
         await transaction.abandon()
         // A connection that does not even roll back is of no use, and says less than the error that ended the work.
         if (transaction.hasBegun) await client.query('rollback').catch(() => (lent.isBroken = true))
         throw error
       }
-      if (!transaction.hasBegun) return result
-      await commit(client)
-      return result
     })
   }
 
@@ -158,18 +154,4 @@ interface LentClient {
   readonly client: pg.PoolClient
   /** Closed when it comes back, not lent again. */
   isBroken: boolean
-}
-
-async function commit(client: pg.PoolClient): Promise<void> {
-  let command: string
-  try {
-    command = (await client.query('commit')).command
-  } catch (error) {
-    throw asCommitError(error)
-  }
-  if (command === 'COMMIT') return
-  throw new StoreError(
-    'WT_STORE_ABORTED',
-    'cannot commit: a statement of the transaction had failed, and its error was not passed on',
-  )
 }

@@ -4,7 +4,7 @@ import type { Rows } from '../store.js'
 
 /** The parts of a connection and of a query of `pg` that somebody who sends by himself has to know. */
 interface Connection {
-  readonly stream: { cork?: () => void; uncork?: () => void }
+  readonly stream: { readonly writable: boolean; write: (piece: Uint8Array) => unknown }
   parse(statement: { readonly text: string }): void
   sync(): void
 }
@@ -34,6 +34,7 @@ export class StatementBatch {
   readonly #results: Rows<never>[] = []
   #current = 0
   #isRefused = false
+  #isSent = false
   #resolve: (answers: Rows<never>[]) => void = () => {}
   #reject: (error: Error) => void = () => {}
 
@@ -51,18 +52,33 @@ export class StatementBatch {
     )
   }
 
+  /** Which of the statements has failed, from zero; of no meaning before one has. */
+  get failedAt(): number {
+    return this.#current
+  }
+
+  /** Whether the database has been asked for any of it: no value was found that cannot be sent. */
+  get isSent(): boolean {
+    return this.#isSent
+  }
+
   submit(connection: Connection): null {
-    const { stream } = connection
-    const withoutSync = Object.create(connection, { sync: { value: () => {} } }) as Connection
-    stream.cork?.()
-    try {
-      for (const query of this.#queries) query.prepare(withoutSync)
-      // A value that cannot be sent leaves a gap: the database is to do nothing of the rest.
-      if (this.#isRefused) connection.parse({ text: 'nothing of this' })
-      connection.sync()
-    } finally {
-      stream.uncork?.()
+    // What `pg` writes message by message goes to the socket in one piece: each write is a call of the system.
+    const pieces: Uint8Array[] = []
+    const stream = { writable: true, write: (piece: Uint8Array) => pieces.push(piece) }
+    const collecting = Object.create(connection, { stream: { value: stream } }) as Connection
+    const withoutSync = Object.create(collecting, { sync: { value: () => {} } }) as Connection
+    for (const [index, query] of this.#queries.entries()) {
+      this.#current = index
+      query.prepare(withoutSync)
+      // A value that cannot be sent leaves a gap: the database is to do nothing of the rest, least of all a commit.
+      if (this.#isRefused) break
     }
+    if (this.#isRefused) collecting.parse({ text: 'nothing of this' })
+    else this.#current = 0
+    this.#isSent = !this.#isRefused
+    collecting.sync()
+    if (connection.stream.writable) connection.stream.write(Buffer.concat(pieces))
     return null
   }
 
