@@ -33,6 +33,7 @@ export function eventsContract(
     })
 
     publishing(scene)
+    publishedValues(scene)
     delivery(scene)
     failuresContract(scene)
     groupsContract(scene)
@@ -81,7 +82,9 @@ function publishing(scene: (topic: string) => Scene): void {
     await expect(failing).rejects.toThrow('no event of that key')
     expect(await it.effects()).toEqual([])
   })
+}
 
+function publishedValues(scene: (topic: string) => Scene): void {
   test('whatever a string can hold arrives as it was', async () => {
     const it = scene('strings')
     const key = `"quoted", 'single', {braces}, back\\slash, NULL, \n, ✓, 𝄞`

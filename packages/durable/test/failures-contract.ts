@@ -12,6 +12,7 @@ function besideKey(key: string): string {
 /** What becomes of events that cannot be handled. */
 export function failuresContract(scene: (topic: string) => Scene): void {
   retries(scene)
+  failedStatements(scene)
   deadLetterQueue(scene)
 }
 
@@ -55,7 +56,10 @@ function retries(scene: (topic: string) => Scene): void {
     await drain(member)
     expect(await it.effects()).toEqual(['1', '2'])
   })
+}
 
+/** The database, not the handler, has refused. */
+function failedStatements(scene: (topic: string) => Scene): void {
   test('a handler publishes what the database refuses: its own event is put aside, not that of the handler behind it', async () => {
     const it = scene('blamed')
     await it.refuseKey('blamed-key')

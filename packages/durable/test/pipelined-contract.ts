@@ -3,8 +3,17 @@ import { PipeliningTransaction, type PipelinedStatement } from '../src/store/pip
 import type { Store, StoreTransaction } from '../src/store/store.js'
 
 /** What becomes of statements that nobody waits for, in a schema `contract`. */
-export function pipelinedContract(run: Pick<Store, 'query' | 'transaction'>): void {
-  const insert = 'insert into contract.entry values ($1, $2) returning name'
+export function pipelinedContract(run: Run): void {
+  whatIsWritten(run)
+  whatFails(run)
+  whatIsNotSent(run)
+}
+
+type Run = Pick<Store, 'query' | 'transaction'>
+
+const insert = 'insert into contract.entry values ($1, $2) returning name'
+
+function whatIsWritten(run: Run): void {
   const taken = (like: string): Promise<string[]> => namesLike(run, like)
 
   test('what nobody waits for is written with the commit, behind what was asked for before', async () => {
@@ -39,6 +48,10 @@ export function pipelinedContract(run: Pick<Store, 'query' | 'transaction'>): vo
       expect(rows).toEqual([{ amount: 1 }])
     })
   })
+}
+
+function whatFails(run: Run): void {
+  const taken = (like: string): Promise<string[]> => namesLike(run, like)
 
   test('when it fails the transaction does, with what the one who asked makes of it', async () => {
     const told: unknown[] = []
@@ -80,6 +93,10 @@ export function pipelinedContract(run: Pick<Store, 'query' | 'transaction'>): vo
     await expect(failing).rejects.toMatchObject({ code: '23505' })
     expect((await run.query('select from contract.late')).rows).toEqual([])
   })
+}
+
+function whatIsNotSent(run: Run): void {
+  const taken = (like: string): Promise<string[]> => namesLike(run, like)
 
   test('a value that cannot be sent leaves nothing of the rest, whatever the place', async () => {
     const unsendable = {
