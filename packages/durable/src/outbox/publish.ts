@@ -9,7 +9,7 @@ import type { Insertion } from './insertion.js'
 import { mayHint } from './may-hint.js'
 import { pendingPositions, type PublishedPosition } from './published-position.js'
 import { insertEvent } from './queries/insert-event.js'
-import { insertEvents } from './queries/insert-events.js'
+import { insertEvents, type InsertedEvents } from './queries/insert-events.js'
 import { isRestored } from './queries/transaction-numbers.js'
 import type { NewEvent, Topic } from './topic.js'
 import { tracingRule } from '../tracing/in-span.js'
@@ -82,10 +82,7 @@ export async function publish<Types extends EventTypes>(
 const listOf = <Event>(events: Event | readonly Event[]): readonly Event[] =>
   Array.isArray(events) ? (events as readonly Event[]) : [events as Event]
 
-function insertionOf(
-  events: readonly EventRow[],
-  of: { readonly topic: string; readonly source: string; readonly hint: boolean },
-): Insertion {
+function insertionOf(events: readonly EventRow[], of: Omit<InsertedEvents, 'events'>): Insertion {
   const [event] = events
   return events.length === 1 && event !== undefined
     ? insertEvent({ ...of, event })

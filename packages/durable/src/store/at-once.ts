@@ -8,7 +8,7 @@ export interface Statement {
 }
 
 /** A statement that somebody waits for. */
-export interface AskedStatement extends Statement {
+interface AskedStatement extends Statement {
   readonly resolve: (answer: Rows<never>) => void
   readonly reject: (error: unknown) => void
 }
