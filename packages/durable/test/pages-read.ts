@@ -13,15 +13,9 @@ export function countingPages(store: Store, pages: PagesRead): Store {
   const counted = (transaction: StoreTransaction): StoreTransaction => ({
     query: async <Row extends object>(text: string, values: unknown[] = []): Promise<Rows<Row>> => {
       if (explainable.test(text)) {
-        // It does what it is asked, so that is taken back.
-        await transaction.query('savepoint counting')
-        const { rows } = await transaction.query<{ 'QUERY PLAN': [{ Plan: Buffers }] }>(
-          `explain (analyze, buffers, timing off, format json) ${text}`,
-          values,
-        )
-        await transaction.query('rollback to savepoint counting')
-        const plan = rows[0]!['QUERY PLAN'][0].Plan
-        const read = plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
+        // Twice, since a connection that meets a function for the first time looks up all that its statements name.
+        const first = await pagesOf(transaction, text, values)
+        const read = Math.min(first, await pagesOf(transaction, text, values))
         pages.set(text, Math.max(read, pages.get(text) ?? 0))
       }
       return await transaction.query<Row>(text, values)
@@ -39,6 +33,18 @@ export function countingPages(store: Store, pages: PagesRead): Store {
     listen: (channel, onNotification) => store.listen(channel, onNotification),
     close: (options) => store.close(options),
   }
+}
+
+async function pagesOf(transaction: StoreTransaction, text: string, values: unknown[]): Promise<number> {
+  // It does what it is asked, so that is taken back.
+  await transaction.query('savepoint counting')
+  const { rows } = await transaction.query<{ 'QUERY PLAN': [{ Plan: Buffers }] }>(
+    `explain (analyze, buffers, timing off, format json) ${text}`,
+    values,
+  )
+  await transaction.query('rollback to savepoint counting')
+  const plan = rows[0]!['QUERY PLAN'][0].Plan
+  return plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
 }
 
 interface Buffers {

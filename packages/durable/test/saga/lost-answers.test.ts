@@ -30,7 +30,7 @@ function loseAnswers(pattern: RegExp, answers: number): () => void {
 
 test('the answer to a start is lost: the saga is started once, by the one who asked', async () => {
   const engine = await bench.open({ sagas: [short] })
-  const restore = loseAnswers(/insert into watertight\.saga \(/, 1)
+  const restore = loseAnswers(/watertight\.write_sagas/, 1)
   const { outcome, isNew } = await engine.start(short, { id: 'lost-start', input: null })
   expect(isNew).toBe(true)
   expect(await outcome()).toMatchObject({ status: 'done' })
@@ -39,7 +39,7 @@ test('the answer to a start is lost: the saga is started once, by the one who as
 
 test('the answer to a transition is lost: it was written, and is not taken for a refusal', async () => {
   const engine = await bench.open({ sagas: [short] })
-  const restore = loseAnswers(/saga\.revision = new\.revision/, 2)
+  const restore = loseAnswers(/watertight\.write_sagas/, 2)
   const { id, outcome } = await engine.start(short, { id: 'lost-write', input: null })
   expect(await outcome()).toMatchObject({ status: 'done' })
   restore()

@@ -19,13 +19,12 @@ function pass(place) {
 const store = openStore(url, { connectionsMax: 4 })
 const query = store.query.bind(store)
 store.query = async (text, values, options) => {
-  const writes = /update watertight\.saga as saga/.test(text)
+  const writes = /update watertight\.saga as saga|watertight\.write_sagas/.test(text)
   if (!writes) return await query(text, values, options)
   pass('before statement')
   const result = await query(text, values, options)
   pass('after statement')
-  if (text.includes('json_to_recordset') && text.includes('saga.revision = new.revision'))
-    tell(values[0], result.rows)
+  if (text.includes('watertight.write_sagas')) tell(values[0], result.rows)
   return result
 }
 

@@ -8,7 +8,8 @@ import { storedValue } from '../definition/standard-schema.js'
 import { timersLane } from '../definition/step-plan-of.js'
 import { beginTraced } from './begin-traced.js'
 import { findSaga, type FoundRow } from '../queries/find-saga.js'
-import { insertSagas, type NewSaga } from '../queries/insert-sagas.js'
+import type { NewSaga } from '../queries/saga-record.js'
+import { insertSaga } from '../queries/write-sagas.js'
 import { SagaError, type StartOptions } from './saga-engine.js'
 import type { SagaHost, SagaHostOptions } from './saga-host.js'
 import type { SagaRegistry } from './saga-registry.js'
@@ -80,7 +81,7 @@ export class SagaStarter {
     options: StartOptions<unknown>,
   ): Promise<boolean> {
     const saga = await this.#newSaga(definition, options)
-    return (await insertSagas(transaction, [saga])).size === 1
+    return await insertSaga(transaction, saga)
   }
 
   /** Sees to it that a child is never begun, when it has not been yet. */

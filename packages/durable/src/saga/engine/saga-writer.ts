@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '../../store/store.js'
-import type { NewSaga } from '../queries/insert-sagas.js'
-import type { SagaRecord } from '../queries/saga-record.js'
+import type { NewSaga, SagaRecord } from '../queries/saga-record.js'
 import { writeSagas } from '../queries/write-sagas.js'
 import { GroupCommit } from './group-commit.js'
 import { isPassingError } from './is-passing-error.js'
@@ -43,5 +42,5 @@ async function send(store: Store, items: readonly Item[]): Promise<boolean[]> {
   const records = items.flatMap((item) => ('record' in item ? [item.record] : []))
   const starts = items.flatMap((item) => ('start' in item ? [item.start] : []))
   const { started, written } = await writeSagas(store, records, starts)
-  return items.map((item) => ('start' in item ? started.has(item.start.id) : written.has(item.record)))
+  return items.map((item) => ('start' in item ? started.has(item.start) : written.has(item.record)))
 }

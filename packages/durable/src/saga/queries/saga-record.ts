@@ -1,5 +1,19 @@
 import type { SagaState, SagaStatus } from '../decisions/saga-state.js'
 
+/** A saga as it begins. */
+export interface NewSaga {
+  readonly id: string
+  readonly name: string
+  readonly version: number
+  readonly key: string | null
+  readonly parent: string | null
+  readonly status: SagaStatus
+  readonly state: SagaState
+  /** The worker that begins at once; null leaves it to whoever claims it. */
+  readonly owner: string | null
+  readonly waitsFor: string
+}
+
 /** What of a saga is written at once, when it has changed. */
 export interface SagaRecord {
   readonly id: string

@@ -1,39 +1,23 @@
-import type { Store } from '../../store/store.js'
-import { insertFrom, type NewSaga } from './insert-sagas.js'
-import { rowsJson, stateOf } from './rows-json.js'
-import type { SagaRecord } from './saga-record.js'
+import type { Store, Transaction } from '../../store/store.js'
+import { isEnded, type SagaState } from '../decisions/saga-state.js'
+import { timersLane } from '../definition/step-plan-of.js'
+import { headStartMs } from './head-start.js'
+import type { NewSaga, SagaRecord } from './saga-record.js'
 
-// A request that came meanwhile makes the saga due at once, whoever has it, and whatever its state says.
-const update = `
-  update watertight.saga as saga set
-    version = new.version,
-    status = new.status,
-    state = ${stateOf('new')},
-    revision = saga.revision + 1,
-    owner = case when new.kept then saga.owner end,
-    waits_for = coalesce(new."waitsFor", saga.waits_for),
-    due_at = case
-      when cardinality(saga.requests) > new.consumed then least(now(), to_timestamp(new."dueAt" / 1000.0))
-      else to_timestamp(new."dueAt" / 1000.0) end,
-    requests = saga.requests[new.consumed + 1 :],
-    updated_at = now(),
-    ended_at = case when new.ended then coalesce(saga.ended_at, now()) end
-  from json_to_recordset($1::text::json) as new (
-    id text, version integer, epoch integer, revision integer, status text, state json, kept boolean, ended boolean,
-    "dueAt" double precision, "waitsFor" text, consumed integer)
-  where saga.id = new.id and saga.epoch = new.epoch and saga.revision = new.revision
-  returning saga.id, saga.epoch`
-
-const statement = `
-  with written as (${update}), started as (${insertFrom('$2')})
-  select id, epoch, false as "isStart" from written union all select id, null, true from started`
+const statement = 'select watertight.write_sagas($1, $2, $3, $4, $5) as taken'
 
 const marks = `
   select id, epoch, revision from watertight.saga where id = any($1::text[])`
 
+interface Taken {
+  readonly id: string
+  /** Null of a new one. */
+  readonly epoch: number | null
+}
+
 export interface WrittenSagas {
   /** Those that there were not yet. */
-  readonly started: ReadonlySet<string>
+  readonly started: ReadonlySet<NewSaga>
   /**
    * Those that were taken; of a saga that has changed hands none is. By record: a worker that has lost a saga and taken it up
    * again may write both in one statement.
@@ -47,17 +31,52 @@ export async function writeSagas(
   records: readonly SagaRecord[],
   starts: readonly NewSaga[],
 ): Promise<WrittenSagas> {
-  const values = [rowsJson(records), rowsJson(starts)]
-  const { rows } = await store.query<{ id: string; epoch: number | null; isStart: boolean }>(
-    statement,
-    values,
-  )
-  const started = new Set(rows.filter(({ isStart }) => isStart).map(({ id }) => id))
-  const epochs = new Map(rows.filter(({ isStart }) => !isStart).map(({ id, epoch }) => [id, epoch]))
+  const taken = await write(store, records, starts)
+  if (taken === null) return { started: new Set(starts), written: new Set(records) }
+  // Of two with one id, the first was written.
+  const startedIds = new Set(taken.filter(({ epoch }) => epoch === null).map(({ id }) => id))
+  const started = new Set(starts.filter(({ id }) => startedIds.delete(id)))
+  const epochs = new Map(taken.filter(({ epoch }) => epoch !== null).map(({ id, epoch }) => [id, epoch]))
   const written = new Set(records.filter(({ id, epoch }) => epochs.get(id) === epoch))
   const missing = records.filter((record) => !written.has(record))
   if (missing.length > 0) await addWrittenBefore(store, missing, written)
   return { started, written }
+}
+
+/** Writes a saga with the start of its first steps; resolves to whether there was none with its id. */
+export async function insertSaga(store: Transaction, saga: NewSaga): Promise<boolean> {
+  return (await write(store, [], [saga])) === null
+}
+
+/** Resolves to those that were taken; null when all were. */
+async function write(
+  store: Transaction,
+  records: readonly SagaRecord[],
+  starts: readonly NewSaga[],
+): Promise<readonly Taken[] | null> {
+  const { rows } = await store.query(statement, [
+    JSON.stringify(records.map(recordRow)),
+    stateLines(records),
+    JSON.stringify(starts.map(startRow)),
+    stateLines(starts),
+    records.length + starts.length,
+  ])
+  const { taken } = rows[0] as { readonly taken: string | null }
+  return taken === null ? null : (JSON.parse(taken) as Taken[])
+}
+
+/** JSON has no line breaks, unless it is set out for readers. */
+const stateLines = (sagas: readonly { readonly state: SagaState }[]): string =>
+  sagas.map(({ state }) => JSON.stringify(state)).join('\n')
+
+/** `undefined` is left out of JSON. */
+const recordRow = (record: SagaRecord): object => ({ ...record, state: undefined })
+
+function startRow(saga: NewSaga): object {
+  const ended = isEnded(saga.state)
+  const isDue = saga.owner === null && !ended
+  const dueInMs = saga.waitsFor === timersLane ? 0 : -headStartMs
+  return { ...saga, state: undefined, dueInMs: isDue ? dueInMs : null, ended }
 }
 
 /**
