@@ -6,7 +6,7 @@ import { migrate, openSagaEngine, openStore } from '@watertight/durable'
 import { workerSagas } from './worker-sagas.mjs'
 
 const settings = JSON.parse(process.argv[2])
-const { url, effects, dieAt, leaseMs, pollMs = 20, sagas = [], gate } = settings
+const { url, effects, dieAt, leaseMs, pollMs = 20, sagas = [], gate, stepMs = 0 } = settings
 
 /** Places are counted: `before statement 3` is the moment before the third statement that writes sagas. */
 const counts = new Map()
@@ -24,15 +24,16 @@ store.query = async (text, values, options) => {
   pass('before statement')
   const result = await query(text, values, options)
   pass('after statement')
-  if (text.includes('watertight.write_sagas')) tell(values[0], result.rows)
+  if (text.includes('watertight.write_sagas')) tell(values[0], result.rows[0])
   return result
 }
 
 /** Which transitions were taken, and which were refused because the saga had changed hands. */
-function tell(sent, rows) {
-  const taken = new Set(rows.filter(({ isStart }) => !isStart).map((row) => `${row.id} ${row.epoch}`))
+function tell(sent, { taken }) {
+  const known =
+    taken === null ? undefined : new Set(JSON.parse(taken).map(({ id, epoch }) => `${id} ${epoch}`))
   for (const { id, epoch, revision } of JSON.parse(sent))
-    process.send?.({ id, epoch, revision, taken: taken.has(`${id} ${epoch}`), pid: process.pid })
+    process.send?.({ id, epoch, revision, taken: known?.has(`${id} ${epoch}`) ?? true, pid: process.pid })
 }
 
 /** What other services do: the line is on the disk's side of a crash at once. */
@@ -47,6 +48,7 @@ const known = workerSagas({
   effect,
   onBegan: async (key, attempt) => {
     process.send?.({ began: key, pid: process.pid })
+    if (stepMs > 0) await sleep(stepMs)
     // Held until the parent opens the gate, when it has one.
     if (gate !== undefined && attempt === 1) while (!existsSync(gate)) await sleep(5)
   },

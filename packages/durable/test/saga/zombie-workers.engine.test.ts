@@ -108,7 +108,8 @@ test('sixteen workers that are stopped and woken at random: each transition of a
       id: `random-${index}-${number}`,
       name: names[(index + number) % names.length],
     }))
-    return startWorker({ sagas, pollMs: 200 })
+    // Steps that take a while, so that many are under way when their worker is stopped.
+    return startWorker({ sagas, pollMs: 200, stepMs: 300 })
   })
   await Promise.all(starting)
   const unfinished = async (): Promise<number> => {
@@ -130,6 +131,11 @@ test('sixteen workers that are stopped and woken at random: each transition of a
     .poll(() => said.filter(({ outcomes }) => outcomes !== undefined).length, { timeout: 90_000 })
     .toBe(16)
   expect({ seed, faults: faultsOf(said) }).toEqual({ seed, faults: [] })
+  // Every saga of these has three transitions or more, and the last of each is known to have been taken.
+  const count = (wanted: boolean): number => said.filter(({ taken }) => taken === wanted).length
+  console.log(`seed ${seed}: ${count(true)} transitions were taken, ${count(false)} were refused`)
+  expect(count(true)).toBeGreaterThan(16 * 3 * 2)
+  expect(count(false)).toBeGreaterThan(0)
   expect({ seed, standing: unexpectedlyStanding() }).toEqual({ seed, standing: [] })
 }, 600_000)
 
