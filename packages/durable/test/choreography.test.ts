@@ -1,5 +1,6 @@
 import { seededRandom } from '@watertight/policy/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cleanUpChoreographies } from '../src/choreography/clean-up.js'
 import { joinChoreography } from '../src/choreography/join-choreography.js'
 import { monitorChoreography } from '../src/choreography/monitor-choreography.js'
 import { publish } from '../src/outbox/publish.js'
@@ -108,3 +109,41 @@ test('wherever its processes die, every step has its effect once, and all is don
       when: (card === 'good') === turned ? 'before' : 'after',
     })
 }, 60_000)
+
+test('what is over is deleted when it is old, a bounded number at a time; what stands still is kept', async () => {
+  await cleanUpChoreographies(store, { endedMs: 0, stepsMs: 0 })
+  const shops = ['cleaned-1', 'cleaned-2'].map((name) => new ChoreographedShop(name))
+  for (const shop of shops) {
+    for (let order = 1; order <= 3; order += 1) await shop.begin(store, `order-${order}`, { card: 'good' })
+    await shop.begin(store, 'order-4', { card: 'declined' })
+    await drain(...(await shop.members(store)))
+    await store.query(
+      `update watertight.choreography set status = 'running' where name = $1 and id = 'order-1'`,
+      [shop.placeOrder.name],
+    )
+  }
+  expect(await cleanUpChoreographies(store)).toEqual({ ended: 0, steps: 0 })
+  const week = `now() - interval '8 days'`
+  await store.query(`update watertight.choreography set moved_at = ${week} where id <> 'order-2'`)
+  await store.query(`update watertight.choreography_step set updated_at = ${week} where id <> 'order-2'`)
+  expect(await cleanUpChoreographies(store, { rowsMax: 3 })).toEqual({ ended: 3, steps: 0 })
+  expect(await cleanUpChoreographies(store, { rowsMax: 3 })).toEqual({ ended: 1, steps: 0 })
+  for (const { placeOrder } of shops) {
+    const monitor = await monitorChoreography(store, placeOrder)
+    expect((await monitor.list({})).map(({ id }) => id).toSorted()).toEqual(['order-1', 'order-2'])
+    expect((await monitor.stuck()).map(({ id }) => id)).toEqual(['order-1'])
+    await monitor.close()
+  }
+  const day = 24 * 3_600_000
+  expect(await cleanUpChoreographies(store, { stepsMs: 7 * day, rowsMax: 10 })).toEqual({
+    ended: 0,
+    steps: 10,
+  })
+  const { rows } = await store.query<{ id: string }>('select distinct id from watertight.choreography_step')
+  await cleanUpChoreographies(store, { stepsMs: 7 * day })
+  const { rows: left } = await store.query<{ id: string }>(
+    'select distinct id from watertight.choreography_step',
+  )
+  expect(rows.length).toBeGreaterThan(1)
+  expect(left).toEqual([{ id: 'order-2' }])
+})

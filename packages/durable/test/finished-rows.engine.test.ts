@@ -1,5 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cleanUpChoreographies } from '../src/choreography/clean-up.js'
+import { beginStep } from '../src/choreography/queries/begin-step.js'
+import { endStep } from '../src/choreography/queries/end-step.js'
+import { forbidStep } from '../src/choreography/queries/forbid-step.js'
+import {
+  findMonitored,
+  listMonitored,
+  lockMonitored,
+  stuckMonitored,
+  writeMonitored,
+} from '../src/choreography/queries/monitored-row.js'
 import { cleanUpEvents } from '../src/events/clean-up.js'
 import { consumerLag } from '../src/events/queries/consumer-lag.js'
 import { PostgresIdempotencyStore } from '../src/idempotency/postgres/postgres-idempotency-store.js'
@@ -9,6 +20,7 @@ import { openSagaEngine, saga } from '../src/saga/index.js'
 import { deleteEndedSagas } from '../src/saga/queries/delete-ended-sagas.js'
 import { lookForSagas } from '../src/saga/queries/look-for-sagas.js'
 import { PostgresStore } from '../src/store/postgres/postgres-store.js'
+import type { Store } from '../src/store/store.js'
 import { countingPages, type PagesRead } from './pages-read.js'
 import { drain, Scene } from './scene.js'
 import { type PostgresServer, startPostgres } from './servers/postgres-server.js'
@@ -57,12 +69,33 @@ async function fill(topic: string): Promise<void> {
     `insert into watertight.saga (id, name, version, key, status, waits_for, state, ended_at)
      select 'done-' || n || left($2, 0), 'place-order', 1, 'k' || n % 1000, 'done', '', '{}', now() - interval '3 days'
      from generate_series(1, $1::integer) as n`,
+    `insert into watertight.choreography (name, id, status, waits_for, timeline, moved_at)
+     select 'c' || n % 3 || left($2, 0), 'done-' || n, 'done', '{}', '[]', now() - interval '30 days'
+     from generate_series(1, $1::integer) as n`,
+    `insert into watertight.choreography_step (choreography, id, step, state, result, updated_at)
+     select 'c' || n % 3 || left($2, 0), 'done-' || n, 'reserve', 'done', '1', now() - interval '100 days'
+     from generate_series(1, $1::integer) as n`,
   ]
   for (const statement of statements) await store.query(statement, [ROWS, topic])
   await store.query(
     `update watertight.consumer_position set transaction = 1, id = 1e15 where transaction < 1`,
   )
   await store.query('vacuum analyze')
+}
+
+/** A step that is done and undone, and what a monitor does of it. */
+async function workOnChoreography(counting: Store): Promise<void> {
+  const place = { choreography: 'c1', id: 'new', step: 'reserve' }
+  await counting.transaction(async (transaction) => {
+    expect(await beginStep(transaction, place)).toBe(true)
+    await endStep(transaction, place, { state: 'done', result: 1 })
+    expect(await forbidStep(transaction, place)).toEqual({ result: 1 })
+    const row = await lockMonitored(transaction, 'c1', 'new')
+    await writeMonitored(transaction, 'c1', { ...row, waitsFor: ['charge'] })
+  })
+  expect(await findMonitored(counting, 'c1', 'new')).toMatchObject({ waitsFor: ['charge'] })
+  expect(await listMonitored(counting, 'c1', { status: null, limit: 10 })).toHaveLength(10)
+  expect(await stuckMonitored(counting, 'c1', { afterMs: 0, limit: 10 })).toHaveLength(1)
 }
 
 test(
@@ -100,6 +133,7 @@ test(
     expect(claimed.kind).toBe('new')
     if ('claim' in claimed)
       await keys.finish(claimed.claim, { status: 200, headers: [], body: Buffer.from('') })
+    await workOnChoreography(counting)
     const engine = await openSagaEngine({ store: counting, sagas: [placeOrder], pollMs: 20 })
     const { outcome } = await engine.start(placeOrder, { id: 'new', key: 'k-new', input: null })
     expect(await outcome()).toMatchObject({ status: 'done' })
@@ -114,6 +148,8 @@ test(
     expect(cleaned).toMatchObject({ events: CLEANED, inbox: CLEANED })
     expect(await keys.clean(CLEANED)).toBe(CLEANED)
     expect(await deleteEndedSagas(counting, 1_000, CLEANED)).toBe(CLEANED)
+    const over = await cleanUpChoreographies(counting, { rowsMax: CLEANED })
+    expect(over).toEqual({ ended: CLEANED, steps: CLEANED })
     const heavy = [...needed, ...pages].filter(([, read]) => read > PAGES_MAX)
     console.log(
       `${ROWS} rows in each table: ${needed.length} statements of work read ${Math.max(...needed.map(([, read]) => read))} ` +

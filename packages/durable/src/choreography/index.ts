@@ -8,6 +8,8 @@ export type {
   Refused,
 } from './choreography.js'
 export { defineChoreography } from './choreography.js'
+export type { ChoreographyCleanUpOptions, CleanedUpChoreographies } from './clean-up.js'
+export { cleanUpChoreographies } from './clean-up.js'
 export type { ChoreographedStep, StepOfChoreography, UndoneStep } from './choreographed-step.js'
 export type { JoinOptions, Participant } from './join-choreography.js'
 export { beginChoreography, joinChoreography } from './join-choreography.js'

@@ -26,7 +26,7 @@ const find = `select ${columns} from watertight.choreography where name = $1 and
 
 const list = `
   select ${columns} from watertight.choreography
-  where name = $1 and ($2::text is null or status = $2) order by moved_at desc, id limit $3`
+  where name = $1 and ($2::text is null or status = $2) order by moved_at desc, id desc limit $3`
 
 const stuck = `
   select ${columns} from watertight.choreography
