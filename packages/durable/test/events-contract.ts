@@ -129,6 +129,20 @@ function publishedValues(scene: (topic: string) => Scene): void {
 }
 
 function delivery(scene: (topic: string) => Scene): void {
+  test('events that are published together share a statement, and their handlers a transaction', async () => {
+    const it = scene('batched')
+    await it.publish(...Array.from({ length: 200 }, (_, n) => [`k${n % 50}`, n] as const))
+    await drain(await it.member())
+    const count = async (distinct: string, from: string): Promise<number | undefined> => {
+      const text = `select count(distinct ${distinct}::text)::integer as count from ${from} where topic = 'batched'`
+      return (await it.store.query<{ count: number }>(text)).rows[0]?.count
+    }
+    // Statements of a transaction are numbered in what they write; a broker may hand events out in several batches.
+    expect(await count('cmin', 'watertight.outbox')).toBe(1)
+    expect(await it.effects()).toHaveLength(200)
+    expect(await count('xmin', 'effects.entry')).toBeLessThanOrEqual(it.kafka === undefined ? 1 : 40)
+  })
+
   test('those of a key arrive in the order of their commits, however many keys there are', async () => {
     const it = scene('order')
     for (let n = 0; n < 40; n += 4) await it.publish(['a', n], ['b', n + 1], [null, n + 2], ['c', n + 3])

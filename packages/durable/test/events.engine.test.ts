@@ -1,7 +1,9 @@
 import { afterAll, beforeAll } from 'vitest'
 import { PostgresStore } from '../src/store/postgres/postgres-store.js'
 import { eventsContract } from './events-contract.js'
-import { upkeepContract } from './upkeep-contract.js'
+import { readModelsContract } from './read-models-contract.js'
+import { heldBackContract, upkeepContract } from './upkeep-contract.js'
+import { pollingContract, wakingContract } from './waking-contract.js'
 import { startPgbouncer, type PgbouncerServer } from './servers/pgbouncer-server.js'
 import { startPostgres, type PostgresServer } from './servers/postgres-server.js'
 
@@ -16,11 +18,16 @@ afterAll(async () => {
   await server.stop()
 })
 
-eventsContract('Postgres', async () => ({ store: new PostgresStore({ url: server.url }) }), [upkeepContract])
+eventsContract('Postgres', async () => ({ store: new PostgresStore({ url: server.url }) }), [
+  upkeepContract,
+  heldBackContract,
+  readModelsContract,
+  wakingContract,
+])
 eventsContract(
   'Postgres behind PgBouncer in transaction mode',
   async () => ({ store: new PostgresStore({ url: await throughPooler('pooled'), listenUrl: false }) }),
-  [upkeepContract],
+  [upkeepContract, heldBackContract, readModelsContract, pollingContract],
 )
 
 async function throughPooler(database: string): Promise<string> {

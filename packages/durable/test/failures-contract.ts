@@ -17,6 +17,24 @@ export function failuresContract(scene: (topic: string) => Scene): void {
 }
 
 function retries(scene: (topic: string) => Scene): void {
+  test('an event that failed is left alone until it is due, later after each failure, and is tried then', async () => {
+    const it = scene('backed-off')
+    const hourMs = 3_600_000
+    await it.publish(['a', 1], ['b', 2])
+    const member = await it.member({
+      failures: { 1: 2 },
+      backoff: { delayMs: (attempt) => attempt * hourMs },
+    })
+    for (const hours of [1, 2]) {
+      await drain(member)
+      expect(await it.effects()).toEqual(['b:2'])
+      expect(await it.hoursUntilDue()).toEqual([hours])
+      await it.passHours(hours)
+    }
+    await drain(member)
+    expect(await it.effects()).toEqual(['b:2', 'a:1'])
+  })
+
   test('an event that fails is tried again, the later ones of its key wait, the other keys do not', async () => {
     const it = scene('retried')
     await it.publish(['a', 1], ['b', 2], ['a', 3], ['b', 4])

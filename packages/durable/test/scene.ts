@@ -114,6 +114,24 @@ export class Scene {
     await this.store.query('delete from watertight.consumer_member where topic = $1', [this.topic.name])
   }
 
+  /** In how many hours what has failed is due, about. */
+  async hoursUntilDue(): Promise<number[]> {
+    const { rows } = await this.store.query<{ hours: number }>(
+      `select round(extract(epoch from due_at - now()) / 3600)::integer as hours
+      from watertight.parked_event where topic = $1 order by id`,
+      [this.topic.name],
+    )
+    return rows.map(({ hours }) => hours)
+  }
+
+  /** What has failed is due so much sooner. */
+  async passHours(hours: number): Promise<void> {
+    await this.store.query(
+      `update watertight.parked_event set due_at = due_at - $2::integer * interval '1 hour' where topic = $1`,
+      [this.topic.name, hours],
+    )
+  }
+
   /** From now on the database takes no events under a key, in any topic. */
   async refuseKey(key: string): Promise<void> {
     await this.store.query(`
