@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { saga, StepRefusal, type StepContext } from '../../src/saga/index.js'
 import { emptyStore } from '../empty-store.js'
 import { EngineBench } from './engine-bench.js'
+import { gate } from './gate.js'
 
 const bench = new EngineBench(emptyStore)
 
@@ -83,11 +84,3 @@ test('a new saga goes before those of a backlog that are asked again, although t
   expect(order.slice(0, 2)).toEqual(['asked again', 'new'])
   expect(order).toHaveLength(backlog + 1)
 })
-
-function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
-  let open = (): void => {}
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { opened, open: () => open() }
-}

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll } from 'vitest'
+import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 import { migrate } from '../../src/migrations/migrate.js'
 import { openSagaEngine, type SagaEngine, type SagaEngineOptions } from '../../src/saga/index.js'
 import type { Store } from '../../src/store/store.js'
@@ -31,6 +31,13 @@ export class EngineBench implements SagaBench {
   nextId(): string {
     this.#count += 1
     return `saga-${this.#count}`
+  }
+
+  async takenIn(id: string): Promise<void> {
+    const told = 'select from watertight.saga where id = $1 and cardinality(requests) > 0'
+    await vi.waitUntil(async () => (await this.store.query(told, [id])).rows.length === 0, {
+      timeout: 20_000,
+    })
   }
 
   async open(options: Omit<SagaEngineOptions, 'store'>): Promise<SagaEngine> {

@@ -2,6 +2,8 @@ import { constant } from '@watertight/policy'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { NothingToUndo, saga, StepRefusal } from '../../src/saga/index.js'
+import { gate } from './gate.js'
+import { limitsContract } from './limits-contract.js'
 import type { SagaBench } from './saga-bench.js'
 import { Services } from './services.js'
 import { versionsContract } from './versions-contract.js'
@@ -19,6 +21,7 @@ export function engineContract(name: string, makeBench: () => SagaBench): void {
     parks(bench)
     waits(bench)
     isUndone(bench)
+    limitsContract(bench)
     versionsContract(bench)
   })
 }
@@ -198,23 +201,52 @@ function parks(bench: SagaBench): void {
 
 function waits(bench: SagaBench): void {
   test('signals may come before they are waited for, timers fire, and each is in the timeline', async () => {
+    const began = gate()
+    const told = gate()
     const subscribe = saga('subscribe')
-      .sleep('pause', '30ms')
+      .step('begin', {
+        run: async () => {
+          began.open()
+          await told.opened
+        },
+        effect: 'none',
+      })
       .signal('settled', { payload: z.object({ cents: z.int() }) })
+      .sleep('pause', '30ms')
       .step('end', { run: ({ results }) => results.settled.cents })
       .build()
     const engine = await bench.open({ sagas: [subscribe] })
     const { id, outcome } = await engine.start(subscribe, { id: bench.nextId(), input: null })
+    const timeline = async (): Promise<readonly string[]> =>
+      ((await engine.find(id))?.timeline ?? []).map(({ what, step }) => [what, step ?? ''].join(' ').trim())
+    await began.opened
     await engine.signal(id, 'settled', { cents: 7 })
     await engine.signal(id, 'settled', { cents: 8 })
+    await expect.poll(timeline).toContain('signal settled')
+    told.open()
     expect(await outcome()).toMatchObject({ status: 'done', results: { end: 7 } })
+    expect(await timeline()).toEqual([
+      'started',
+      'step started begin',
+      'signal settled',
+      'step done begin',
+      'step started settled',
+      'step done settled',
+      'step started pause',
+      'step done pause',
+      'step started end',
+      'step done end',
+      'done',
+    ])
+    const pause = (await engine.find(id))?.timeline.filter(({ step }) => step === 'pause') ?? []
+    expect((pause[1]?.at ?? 0) - (pause[0]?.at ?? 0)).toBeGreaterThanOrEqual(30)
     await expect(engine.signal(id, 'settled', {})).rejects.toMatchObject({ code: 'WT_SAGA_ENDED' })
     await expect(engine.signal('nobody', 'settled', {})).rejects.toMatchObject({ code: 'WT_SAGA_UNKNOWN' })
   })
 }
 
 function isUndone(bench: SagaBench): void {
-  test('a cancellation stops what is under way, waits for its end, and undoes it; compensations are not cancelled', async () => {
+  test('a cancellation stops what is under way, waits for its end, and undoes it', async () => {
     const services = new Services()
     let began = (): void => {}
     const running = new Promise<void>((resolve) => (began = resolve))

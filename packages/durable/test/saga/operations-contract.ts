@@ -1,4 +1,3 @@
-import { constant } from '@watertight/policy'
 import { describe, expect, test } from 'vitest'
 import { saga, waitingSagas, type SagaDefinition } from '../../src/saga/index.js'
 import type { Store } from '../../src/store/store.js'
@@ -59,32 +58,6 @@ function keepsDependenciesApart(bench: EngineBench): void {
 }
 
 function letsGoOfWhoeverWaits(bench: EngineBench): void {
-  test('who cannot wait for the next try has it at once, and the deadline of the whole waits for none', async () => {
-    const away = (): never => {
-      throw new Error('payment is away')
-    }
-    const undone: string[] = []
-    let tries = 0
-    const charge = { compensate: () => {}, retry: { attempts: 5, backoff: constant({ ms: 3_600_000 }) } }
-    const hurried = saga('hurried')
-      .step('charge', { ...charge, run: () => ((tries += 1) === 1 ? away() : 'charged') })
-      .build()
-    const late = saga('late', { deadline: '500ms' })
-      .step('reserve', { run: () => null, compensate: ({ sagaId }) => void undone.push(sagaId) })
-      .step('charge', { ...charge, run: away })
-      .build()
-    const engine = await bench.open({ sagas: [hurried, late] })
-    const [first, second] = [bench.nextId(), bench.nextId()]
-    const asked = await engine.start(hurried, { id: first, input: null })
-    const turned = await engine.start(late, { id: second, input: null })
-    expect(await turned.outcome()).toMatchObject({ status: 'compensated', turnedBack: { why: 'deadline' } })
-    expect(undone).toEqual([second])
-    await expect.poll(async () => (await engine.find(first))?.dueAt, { timeout: 20_000 }).toBeInstanceOf(Date)
-    await engine.retryNow(first)
-    expect(await asked.outcome()).toMatchObject({ status: 'done', results: { charge: 'charged' } })
-    expect(tries).toBe(2)
-  })
-
   test('who stops waiting for the end of a saga is told why, and the saga goes on', async () => {
     const long = saga('long').signal('settled').build()
     const engine = await bench.open({ sagas: [long] })

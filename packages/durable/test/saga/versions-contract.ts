@@ -2,15 +2,15 @@ import { expect, test } from 'vitest'
 import { saga } from '../../src/saga/index.js'
 import type { SagaBench } from './saga-bench.js'
 
-const ran: string[] = []
-const noting = (version: number) => ({
-  run: ({ key }: { key: string }) => void ran.push(`${version} ${key}`),
-  compensate: () => {},
-})
-const first = saga('moving').step('one', noting(1)).signal('go').step('two', noting(1)).build()
-
 /** What a new version of a saga does to instances of the one before. */
 export function versionsContract(bench: SagaBench): void {
+  const ran: string[] = []
+  const noting = (version: number) => ({
+    run: ({ key }: { key: string }) => void ran.push(`${version} ${key}`),
+    compensate: () => {},
+  })
+  const first = saga('moving').step('one', noting(1)).signal('go').step('two', noting(1)).build()
+
   test('an instance that was started on version 1 finishes on it, under a worker that knows 1 and 2', async () => {
     const second = saga('moving', { version: 2 }).step('other', noting(2)).step('two', noting(2)).build()
     const id = bench.nextId()

@@ -1,18 +1,7 @@
 import { bundleWorkflow } from '../../../src/saga/temporal/bundle-workflow.js'
 import { loadTemporal } from '../../../src/saga/temporal/temporal-sdk.js'
-import { packagesFrom } from './temporal-bench.js'
-
-export interface HistoryEvent {
-  readonly activityTaskScheduledEventAttributes?: {
-    activityType?: { name?: string | null } | null
-  } | null
-}
-
-/** What a workflow has recorded, as Temporal's client hands it out. */
-export interface RecordedHistory {
-  readonly workflowId: string
-  readonly history: { readonly events?: readonly HistoryEvent[] | null }
-}
+import { packagesFrom } from './packages-from.js'
+import type { RecordedHistory } from './recorded-histories.js'
 
 interface ReplayingSdk {
   readonly Worker: {
@@ -20,26 +9,6 @@ interface ReplayingSdk {
       options: Readonly<Record<string, unknown>>,
       histories: Iterable<RecordedHistory>,
     ): AsyncIterable<{ readonly workflowId: string; readonly error?: Error }>
-  }
-}
-
-interface ListingClient {
-  list(): {
-    intoHistories(): AsyncIterable<RecordedHistory>
-  }
-}
-
-/** All that the workflows of a server have recorded, ended or not. */
-export async function recordedHistories(address: string): Promise<RecordedHistory[]> {
-  const { client } = loadTemporal(packagesFrom)
-  const connection = await client.Connection.connect({ address })
-  try {
-    const { workflow } = new client.Client({ connection, namespace: 'default' })
-    const histories: RecordedHistory[] = []
-    for await (const one of (workflow as unknown as ListingClient).list().intoHistories()) histories.push(one)
-    return histories
-  } finally {
-    await connection.close()
   }
 }
 

@@ -1,18 +1,11 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll } from 'vitest'
+import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 import type { SagaDefinition, SagaEngine } from '../../../src/saga/index.js'
 import { openTemporalEngine } from '../../../src/saga/temporal/open-temporal-engine.js'
 import type { TemporalEngineOptions } from '../../../src/saga/temporal/temporal-options.js'
 import { startTemporal, type TemporalServer } from '../../servers/temporal-server.js'
 import type { SagaBench } from '../saga-bench.js'
-
-/** Where `npm run engines` has put Temporal's packages, which are too large for everybody's install. */
-const named = process.env['WATERTIGHT_ENGINES'] ?? ''
-export const packagesFrom: string = join(
-  named === '' ? join(homedir(), '.cache/watertight/engines') : named,
-  'temporal-sdk',
-)
+import { packagesFrom } from './packages-from.js'
+import { hasPart, historyOf } from './recorded-histories.js'
 
 /** A Temporal server for the tests of one file, and the engines of one test, each with a task queue of its own. */
 export class TemporalBench implements SagaBench {
@@ -40,6 +33,17 @@ export class TemporalBench implements SagaBench {
   nextId(): string {
     this.#count += 1
     return `saga-${this.#count}`
+  }
+
+  /** Each turn of a workflow ends by what it leaves in the memo. */
+  async takenIn(id: string): Promise<void> {
+    const isTakenIn = async (): Promise<boolean> => {
+      const events = await historyOf(this.server.address, id)
+      const told = events.findLastIndex((event) => hasPart(event.workflowExecutionSignaledEventAttributes))
+      const left = events.findLastIndex((event) => hasPart(event.workflowPropertiesModifiedEventAttributes))
+      return left > told
+    }
+    await vi.waitUntil(isTakenIn, { timeout: 20_000, interval: 100 })
   }
 
   /** What every process needs to work on a task queue. */
