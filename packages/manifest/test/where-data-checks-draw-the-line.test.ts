@@ -154,3 +154,31 @@ it('the graph shows who runs a saga and what its steps do', () => {
   expect(renderGraph(system.model, 'mermaid')).toContain('[["place-order"]]')
   expect(renderGraph(system.model, 'dot')).toContain('shape=component')
 })
+
+it('the graph shows what each service keeps in which store', () => {
+  const text = `watertight: v1
+system: shop
+stores: { shop: embedded, keys: { env: KEYS_URL }, copies: redis }
+services:
+  order: { store: shop, idempotency: {} }
+  payment: { store: shop, idempotency: { store: keys, cache: copies } }
+  shop: {}
+`
+  const { system } = readManifest(text, 'watertight.yaml')
+  if (system === undefined) throw new Error('the test document is not readable')
+  const { nodes, edges } = JSON.parse(renderGraph(system.model, 'json')) as {
+    nodes: { kind: string }[]
+    edges: { kind: string; from: string; to: string; label: string }[]
+  }
+  expect(nodes.filter(({ kind }) => kind === 'store')).toHaveLength(3)
+  const kept = edges.filter(({ kind }) => kind === 'keeps')
+  expect(kept.map(({ from, to, label }) => `${from} ${to}: ${label}`)).toEqual([
+    'order shop: data, keys',
+    'payment shop: data',
+    'payment keys: keys',
+    'payment copies: copies of answers',
+  ])
+  // A service may have the name of a store.
+  expect(renderGraph(system.model, 'mermaid')).toContain('n0 -->|"data, keys"| n3')
+  expect(renderGraph(system.model, 'dot')).toContain('n3 [label="shop", shape=cylinder]')
+})
