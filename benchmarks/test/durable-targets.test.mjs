@@ -14,7 +14,10 @@ test('sagas are held to each peer that was measured, and to the faster of them a
     row('restate workflow, one', 60),
   ]
   assert.deepEqual(
-    durableTargets(rows).map(({ measured, met }) => [measured, met]),
+    durableTargets(rows, new Set(['watertight', 'dbos', 'restate'])).map(({ measured, met }) => [
+      measured,
+      met,
+    ]),
     [
       ['12.00', true],
       ['7.50', false],
@@ -25,7 +28,26 @@ test('sagas are held to each peer that was measured, and to the faster of them a
 
 test('a peer that does not exist for this platform is no target', () => {
   const rows = [row('watertight saga, 64 in flight', 1_200), row('dbos workflow, 64 in flight', 100)]
-  assert.equal(durableTargets(rows).length, 1)
+  const targets = durableTargets(
+    [...rows, row('watertight saga, one', 2), row('dbos workflow, one', 1)],
+    new Set(['watertight', 'dbos']),
+  )
+  assert.deepEqual(
+    targets.map(({ measured, met }) => [measured, met]),
+    [
+      ['12.00', true],
+      ['2.00', true],
+    ],
+  )
+})
+
+test('a target is missed when what was to be measured for it is not there', () => {
+  const systems = new Set(['watertight', 'dbos', 'restate', 'events', 'publish'])
+  const targets = durableTargets([row('watertight saga, 64 in flight', 1_200)], systems)
+  assert.deepEqual(
+    targets.map(({ measured, met }) => [measured, met]),
+    Array.from({ length: 6 }, () => ['not measured', false]),
+  )
 })
 
 test('what publishing adds is judged by the latency alone, and by the throughput beside others', () => {
@@ -36,10 +58,10 @@ test('what publishing adds is judged by the latency alone, and by the throughput
     { case: 'guarded charge that publishes, 16 in flight', perSecond: 1_000, p50Ms: 1 },
   ]
   assert.deepEqual(
-    durableTargets(rows).map(({ measured, met }) => [measured, met]),
+    durableTargets(rows, new Set(['publish'])).map(({ measured, met }) => [measured, met]),
     [
-      ['5%', true],
-      ['25%', false],
+      ['5.0%', true],
+      ['25.0%', false],
     ],
   )
 })
