@@ -1,4 +1,5 @@
-// A service that charges, in a process of its own that can be told to kill itself at one step of its work.
+// A service that charges, in a process of its own that can be told to kill itself at one step of its work, or at one
+// statement.
 import { createServer } from 'node:http'
 import {
   createIdempotency,
@@ -7,6 +8,7 @@ import {
   openStore,
   PostgresIdempotencyStore,
 } from '@watertight/durable'
+import { killAt } from '../crash/kill-at.mjs'
 
 const { ledgerUrl, keysUrl, onTakeover, effect, dieAt, leaseMs } = JSON.parse(process.argv[2])
 
@@ -81,4 +83,6 @@ const server = createServer(
     at('before reply')
   }),
 )
+const [, when, number] = /^(before|after) statement (\d+)$/.exec(dieAt ?? '') ?? []
+if (number !== undefined) killAt({ at: Number(number), when })
 server.listen(0, '127.0.0.1', () => process.send(server.address().port))

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrate } from '../../src/migrations/migrate.js'
 import { openStore } from '../../src/store/open-store.js'
 import { type PGliteServer, servePGlite } from '../../src/store/pglite/server/serve-pglite.js'
-import { createLedger, dropConnections, type Stage } from './drop-connections.js'
+import { dropConnections, type Stage } from './drop-connections.js'
+import { createLedger } from './serve-charges.js'
 
 let server: PGliteServer
 let stage: Stage
@@ -11,7 +12,7 @@ beforeAll(async () => {
   const ledger = openStore(server.url)
   stage = { url: server.url, ledger }
   await migrate(ledger)
-  await createLedger(stage)
+  await createLedger(ledger)
 })
 afterAll(async () => {
   await stage.ledger.close()

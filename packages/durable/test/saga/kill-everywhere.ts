@@ -1,10 +1,11 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { migrate, openSagaEngine, openStore } from '@watertight/durable'
+import type { PreparedFolder } from '../servers/prepared-folder.js'
 import { workerSagas } from './worker-sagas.mjs'
 
 const program = fileURLToPath(new URL('saga-worker.mjs', import.meta.url))
@@ -22,7 +23,7 @@ const expected: Readonly<Record<SagaName, { status: string; standing: readonly s
 }
 
 /** One in a folder is copied for each worker, and gone with it; a server keeps what others have left. */
-export type Database = { readonly url: string } | { readonly folder: string }
+export type Database = { readonly url: string } | { readonly folder: PreparedFolder }
 
 interface WorkerSettings {
   readonly url: string
@@ -69,16 +70,6 @@ async function goOn({ url, effects, sagas: [left] }: WorkerSettings): Promise<st
   }
 }
 
-/** A database in a folder, its schema in it, to copy: to make one takes longer than all that a worker does. */
-export async function preparedFolder(): Promise<{ path: string; remove: () => void }> {
-  const root = mkdtempSync(join(tmpdir(), 'watertight-prepared-'))
-  const path = join(root, 'data')
-  const store = openStore(`pglite:${path}`)
-  await migrate(store)
-  await store.close()
-  return { path, remove: () => rmSync(root, { recursive: true, force: true }) }
-}
-
 /** What is wrong after a worker was killed at one place and another one has gone on; undefined when it never got there. */
 async function killedAt(
   database: Database,
@@ -89,9 +80,9 @@ async function killedAt(
   const effects = join(folder, 'effects')
   writeFileSync(effects, '')
   const id = `${name}-${dieAt.replaceAll(' ', '-')}`
-  if ('folder' in database) cpSync(database.folder, join(folder, 'data'), { recursive: true })
+  const copy = 'folder' in database ? database.folder.copy() : { url: database.url, remove: () => {} }
   const settings: WorkerSettings = {
-    url: 'folder' in database ? `pglite:${join(folder, 'data')}` : database.url,
+    url: copy.url,
     effects,
     sagas: [{ id, name }],
   }
@@ -107,6 +98,7 @@ async function killedAt(
     ]
     return { wasKilled, wrong }
   } finally {
+    copy.remove()
     rmSync(folder, { recursive: true, force: true })
   }
 }

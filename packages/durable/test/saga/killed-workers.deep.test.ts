@@ -1,6 +1,7 @@
 import { seededRandom } from '@watertight/policy/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { killEverywhere, preparedFolder } from './kill-everywhere.js'
+import { prepareFolder, type PreparedFolder } from '../servers/prepared-folder.js'
+import { killEverywhere } from './kill-everywhere.js'
 
 const places = ['before statement', 'after statement', 'before effect', 'after effect'] as const
 const cases = (['eventful', 'flaky', 'whole'] as const).flatMap((name) =>
@@ -16,23 +17,17 @@ const oneIn = process.env['WATERTIGHT_EXHAUSTIVE'] === '1' ? 1 : 24
 const seed = Number(process.env['WATERTIGHT_SEED'] ?? Date.now() % 1_000_000)
 const random = seededRandom(seed)
 
-let prepared: Awaited<ReturnType<typeof preparedFolder>>
+let folder: PreparedFolder
 beforeAll(async () => {
-  prepared = await preparedFolder()
+  folder = await prepareFolder()
 })
-afterAll(() => prepared.remove())
+afterAll(() => folder.remove())
 
 test.each(cases)(
   `%s on an embedded database, killed %s: all done or all undone (WATERTIGHT_SEED=${seed})`,
   async (name, place) => {
     const first = oneIn === 1 ? 1 : 1 + Math.floor(random() * 3)
-    const { places: killed, wrong } = await killEverywhere(
-      { folder: prepared.path },
-      name,
-      place,
-      oneIn,
-      first,
-    )
+    const { places: killed, wrong } = await killEverywhere({ folder }, name, place, oneIn, first)
     expect(killed).toBeGreaterThan(0)
     expect(wrong).toEqual([])
   },
