@@ -40,6 +40,7 @@ export function isKeyed(method: string | undefined): boolean {
 export async function enterRequest(context: IdempotencyContext, arrival: Arrival): Promise<Entry> {
   const { request } = arrival
   const { options, requestBytesMax } = context
+  context.cleanNowAndThen()
   const reading = readIdempotencyKey(request.header(KEY_HEADER))
   if (reading === undefined) {
     const { required = true } = options

@@ -6,6 +6,7 @@ import {
   type IdempotencyStep,
 } from './idempotency-options.js'
 import type { IdempotencyStore } from './idempotency-store.js'
+import { KeyCleaning } from './key-cleaning.js'
 
 const HOUR_MS = 3_600_000
 const MEBIBYTE = 1024 * 1024
@@ -24,6 +25,7 @@ export class IdempotencyContext {
   readonly waitMs: number
   readonly requestBytesMax: number
   readonly answerBytesMax: number
+  private readonly cleaning: KeyCleaning
 
   constructor(options: IdempotencyOptions) {
     checkIdempotencyOptions(options)
@@ -39,12 +41,18 @@ export class IdempotencyContext {
     this.waitMs = inFlight === 'conflict' ? 0 : inFlight.waitMs
     this.requestBytesMax = options.requestBytesMax ?? MEBIBYTE
     this.answerBytesMax = options.answerBytesMax ?? MEBIBYTE
+    this.cleaning = new KeyCleaning(this.store, this.clock, (error) => this.report(error, 'clean'))
   }
 
   report(error: unknown, step: IdempotencyStep): void {
     const { onError } = this.options
     if (onError === undefined) console.error(`idempotency: ${step} failed`, error)
     else onError(error, step)
+  }
+
+  /** Whichever server a request came to: once a minute, beside it, keys that have expired are removed. */
+  cleanNowAndThen(): void {
+    this.cleaning.look()
   }
 
   async pause(ms: number): Promise<void> {

@@ -4,7 +4,6 @@ import { enterRequest, isKeyed } from './enter-request.js'
 import { IdempotencyContext } from './idempotency-context.js'
 import type { IdempotencyOptions } from './idempotency-options.js'
 import { setIdempotentRequest } from './idempotent-request.js'
-import { KeyCleaning } from './key-cleaning.js'
 import { CapturedResponse } from './server/captured-response.js'
 import { holdBody } from './server/hold-body.js'
 import { keyedMessage } from './server/keyed-message.js'
@@ -43,11 +42,9 @@ export function createIdempotency(options: IdempotencyOptions): Idempotency {
 
 class IdempotencyMiddleware implements Idempotency {
   readonly context: IdempotencyContext
-  private readonly cleaning: KeyCleaning
 
   constructor(options: IdempotencyOptions) {
     this.context = new IdempotencyContext(options)
-    this.cleaning = new KeyCleaning(this.context)
   }
 
   listener(handler: NodeHandler): NodeHandler {
@@ -71,7 +68,6 @@ class IdempotencyMiddleware implements Idempotency {
         await adapter.proceed(undefined)
         return
       }
-      this.cleaning.look()
       const entry = await enterRequest(this.context, {
         request: keyedMessage(message, adapter.route?.()),
         readBody: (bytesMax) => holdBody(message, bytesMax),

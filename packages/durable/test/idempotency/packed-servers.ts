@@ -5,7 +5,7 @@ import { createServerGuard } from '@watertight/http'
 import { expressGuard } from '@watertight/http/express'
 import express, { type RequestHandler } from 'express'
 import { inject } from 'vitest'
-import { expressServer, listen, onError, type StartServer, textOf } from './servers.js'
+import { expressServer, listen, onError, ROUTES, type StartServer, textOf } from './servers.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -31,10 +31,10 @@ interface KoaContext {
   set(headers: Readonly<Record<string, string>>): void
 }
 
-const { Controller, Module, Post, Req, Res } = packedRequire('@nestjs/common') as {
+const { All, Controller, Module, Req, Res } = packedRequire('@nestjs/common') as {
   readonly Controller: () => ClassDecorator
   readonly Module: (parts: { readonly controllers: readonly object[] }) => ClassDecorator
-  readonly Post: (path: string) => MethodDecorator
+  readonly All: (paths: readonly string[]) => MethodDecorator
   readonly Req: () => ParameterDecorator
   readonly Res: () => ParameterDecorator
 }
@@ -70,7 +70,7 @@ const nestServer: StartServer = async (idempotency, work) => {
   }
   // What the decorators do, said without them: they would need a setting of the compiler.
   const descriptor = Object.getOwnPropertyDescriptor(Charges.prototype, 'charge')!
-  Post('charges')(Charges.prototype, 'charge', descriptor)
+  All(ROUTES)(Charges.prototype, 'charge', descriptor)
   Req()(Charges.prototype, 'charge', 0)
   Res()(Charges.prototype, 'charge', 1)
   Controller()(Charges)

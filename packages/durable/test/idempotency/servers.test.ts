@@ -1,57 +1,11 @@
 import { request as httpRequest } from 'node:http'
-import { afterEach, describe, expect, inject, test } from 'vitest'
-import { createIdempotency } from '../../src/idempotency/idempotency.js'
-import type { IdempotencyOptions } from '../../src/idempotency/idempotency-options.js'
+import { virtualClock } from '@watertight/policy/testing'
+import { describe, expect, inject, test } from 'vitest'
 import { MemoryIdempotencyStore } from '../../src/idempotency/memory/memory-idempotency-store.js'
-import { servers, type RunningServer, type StartServer, type Work } from './servers.js'
-
-const key = (name: string): Record<string, string> => ({
-  'idempotency-key': name,
-  'content-type': 'application/json',
-})
-
-let running: RunningServer | undefined
-afterEach(async () => {
-  await running?.close()
-  running = undefined
-})
-
-async function started(
-  start: StartServer,
-  work: Work,
-  options: Partial<IdempotencyOptions> = {},
-): Promise<(headers: Record<string, string>, body?: string) => Promise<Response>> {
-  const idempotency = createIdempotency({
-    store: new MemoryIdempotencyStore(),
-    caller: (request) => request.header('x-account') ?? 'all',
-    onError: () => undefined,
-    ...options,
-  })
-  running = await start(idempotency, work)
-  const { url } = running
-  return (headers, body = '{"amount":1}') => fetch(`${url}/charges`, { method: 'POST', headers, body })
-}
-
-/** Charges, and says how often it has. */
-function charging(change: (count: number) => Partial<Awaited<ReturnType<Work>>> = () => ({})): {
-  count: number
-  work: Work
-} {
-  const charges = {
-    count: 0,
-    work: async (body: string) => {
-      charges.count += 1
-      await Promise.resolve()
-      return {
-        status: 201,
-        headers: { 'x-charge': `c-${charges.count}`, 'content-type': 'text/plain; charset=utf-8' },
-        body: `charge ${charges.count} of ${body} \u2713`,
-        ...change(charges.count),
-      }
-    },
-  }
-  return charges
-}
+import { charging, expectProblem, heldCharging, key, started } from './charging.js'
+import { scopesContract } from './scopes-contract.js'
+import { servers, type StartServer } from './servers.js'
+import { timesContract } from './times-contract.js'
 
 const kept = ({ status, headers }: Response): unknown => ({
   status,
@@ -61,10 +15,12 @@ const kept = ({ status, headers }: Response): unknown => ({
 const here =
   inject('packedFolder') === undefined ? servers : (await import('./packed-servers.js')).packedServers
 
-describe.each(Object.entries(here))('idempotency on %s', (_name, start) => {
+describe.each(Object.entries(here))('idempotency on %s', (name, start) => {
   repeats(start)
   endings(start)
   limits(start)
+  scopesContract(name, start)
+  timesContract(start)
 })
 
 function repeats(start: StartServer): void {
@@ -88,29 +44,20 @@ function repeats(start: StartServer): void {
     const charges = charging()
     const post = await started(start, charges.work)
     await post(key('k'))
-    const refusals = [await post({}), await post(key('a,b')), await post(key('k'), '{"amount":2}')]
-    expect(refusals.map(({ status }) => status)).toEqual([400, 400, 422])
-    for (const refusal of refusals) {
-      expect(refusal.headers.get('content-type')).toBe('application/problem+json')
-      expect(await refusal.json()).toMatchObject({ code: expect.stringMatching(/^WT_IDEMPOTENCY_KEY_/) })
-    }
+    await expectProblem(await post({}), 400, 'WT_IDEMPOTENCY_KEY_MISSING')
+    await expectProblem(await post(key('a,b')), 400, 'WT_IDEMPOTENCY_KEY_INVALID')
+    await expectProblem(await post(key('k'), '{"amount":2}'), 422, 'WT_IDEMPOTENCY_KEY_REUSED')
     expect(charges.count).toBe(1)
   })
 
   test('while the first runs, the second meets 409 and another payload 422; afterwards the answer is there', async () => {
-    let go: () => void = () => undefined
-    const gate = new Promise<void>((resolve) => (go = resolve))
-    const charges = charging()
-    const post = await started(start, async (body) => {
-      const answer = await charges.work(body)
-      await gate
-      return answer
-    })
+    const charges = heldCharging()
+    const post = await started(start, charges.work)
     const first = post(key('k'))
     await expect.poll(() => charges.count).toBe(1)
-    expect((await post(key('k'))).status).toBe(409)
-    expect((await post(key('k'), '{"amount":2}')).status).toBe(422)
-    go()
+    await expectProblem(await post(key('k')), 409, 'WT_IDEMPOTENCY_IN_FLIGHT')
+    await expectProblem(await post(key('k'), '{"amount":2}'), 422, 'WT_IDEMPOTENCY_KEY_REUSED')
+    charges.go()
     expect((await first).status).toBe(201)
     expect((await post(key('k'))).status).toBe(201)
     expect(charges.count).toBe(1)
@@ -139,34 +86,16 @@ function endings(start: StartServer): void {
     expect(charges.count).toBe(1)
   })
 
-  test('an answer that says "try again" is not kept', async () => {
-    const charges = charging((count) => (count === 1 ? { status: 503 } : {}))
-    const post = await started(start, charges.work)
-    expect((await post(key('k'))).status).toBe(503)
-    expect((await post(key('k'))).status).toBe(201)
-    expect(charges.count).toBe(2)
-  })
-
   test('a caller that hangs up before the answer finds it on its next try', async () => {
-    let go: () => void = () => undefined
-    const gate = new Promise<void>((resolve) => (go = resolve))
-    const charges = charging()
-    const post = await started(
-      start,
-      async (body) => {
-        const answer = await charges.work(body)
-        await gate
-        return answer
-      },
-      { inFlight: { waitMs: 20_000 } },
-    )
-    const leaving = httpRequest(`${running!.url}/charges`, { method: 'POST', headers: key('k') })
+    const charges = heldCharging()
+    const post = await started(start, charges.work, { inFlight: { waitMs: 20_000 } })
+    const leaving = httpRequest(`${post.url}/charges`, { method: 'POST', headers: key('k') })
     leaving.on('error', () => undefined)
     leaving.end('{"amount":1}')
     await expect.poll(() => charges.count).toBe(1)
     leaving.destroy()
     await new Promise((resolve) => setTimeout(resolve, 50))
-    go()
+    charges.go()
     const second = await post(key('k'))
     expect([second.status, await second.text()]).toEqual([201, 'charge 1 of {"amount":1} \u2713'])
     expect(charges.count).toBe(1)
@@ -174,29 +103,32 @@ function endings(start: StartServer): void {
 }
 
 function limits(start: StartServer): void {
-  test('the same key of two callers makes two charges', async () => {
-    const charges = charging()
-    const post = await started(start, charges.work)
-    await post({ ...key('k'), 'x-account': 'ann' })
-    const other = await post({ ...key('k'), 'x-account': 'bob' })
-    expect(other.headers.get('idempotent-replayed')).toBeNull()
-    expect(charges.count).toBe(2)
-  })
-
   test('an answer too long to be kept is sent whole; the next try learns that it was done, and nothing runs', async () => {
     const charges = charging(() => ({ body: 'x'.repeat(5_000) }))
     const post = await started(start, charges.work, { answerBytesMax: 1_000 })
     expect((await (await post(key('k'))).text()).length).toBe(5_000)
-    const second = await post(key('k'))
-    expect(second.status).toBe(409)
-    expect(await second.json()).toMatchObject({ code: 'WT_IDEMPOTENCY_ANSWER_NOT_KEPT' })
+    await expectProblem(await post(key('k')), 409, 'WT_IDEMPOTENCY_ANSWER_NOT_KEPT')
     expect(charges.count).toBe(1)
   })
 
-  test('a body too long to be compared is refused', async () => {
+  test('a body too long to be compared is refused, and leaves its key to another one', async () => {
     const charges = charging()
     const post = await started(start, charges.work, { requestBytesMax: 1_000 })
-    expect((await post(key('k'), 'x'.repeat(2_000))).status).toBe(413)
+    await expectProblem(await post(key('k'), 'x'.repeat(2_000)), 413, 'WT_BODY_TOO_LARGE')
     expect(charges.count).toBe(0)
+    expect((await post(key('k'))).status).toBe(201)
+  })
+
+  test('while the store does not answer, a request is told to come again, and nothing runs', async () => {
+    const charges = charging()
+    const store = new MemoryIdempotencyStore()
+    store.claim = () => Promise.reject(new Error('the database is away'))
+    const post = await started(start, charges.work, { store, clock: virtualClock() })
+    const refused = await post(key('k'))
+    expect(refused.headers.get('retry-after')).toBe('1')
+    await expectProblem(refused, 503, 'WT_IDEMPOTENCY_STORE_UNAVAILABLE')
+    expect(charges.count).toBe(0)
+    Reflect.deleteProperty(store, 'claim')
+    expect((await post(key('k'))).status).toBe(201)
   })
 }

@@ -23,8 +23,11 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Starts a server whose `POST /charges` does the work behind guard and idempotency. */
+/** Starts a server which does the work at these routes, with each of these methods, behind guard and idempotency. */
 export type StartServer = (idempotency: Idempotency, work: Work) => Promise<RunningServer>
+
+export const ROUTES = ['/charges', '/refunds', '/charges/:account']
+const METHODS = ['POST', 'PATCH', 'GET']
 
 export async function listen(server: Server): Promise<RunningServer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -65,7 +68,7 @@ export function expressServer(create: typeof express): StartServer {
     const app = create()
     app.use(expressGuard(createServerGuard({ onError })))
     app.use('/', expressGuard(idempotency), express.text({ type: '*/*' }))
-    app.post('/charges', (request, response, next) => {
+    app.all(ROUTES, (request, response, next) => {
       work(typeof request.body === 'string' ? request.body : '').then(
         ({ status, headers, body }) => response.status(status).set(headers).send(body),
         next,
@@ -81,10 +84,16 @@ const fastifyServer: StartServer = async (idempotency, work) => {
   await app.register(fastifyGuard(idempotency))
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
-  app.post('/charges', async (request, reply) => {
-    const { status, headers, body } = await work(request.body as string)
-    return await reply.code(status).headers(headers).send(body)
-  })
+  for (const url of ROUTES) {
+    app.route({
+      method: METHODS,
+      url,
+      handler: async (request, reply) => {
+        const { status, headers, body } = await work(request.body as string)
+        return await reply.code(status).headers(headers).send(body)
+      },
+    })
+  }
   await app.listen({ host: '127.0.0.1', port: 0 })
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
@@ -100,7 +109,7 @@ const fastifyServer: StartServer = async (idempotency, work) => {
 const honoServer: StartServer = async (idempotency, work) => {
   const app = new Hono()
   app.onError((_error, context) => context.text('broken', 500))
-  app.post('/charges', honoIdempotency(idempotency), async (context) => {
+  app.on(METHODS, ROUTES, honoIdempotency(idempotency), async (context) => {
     const { status, headers, body } = await work(await context.req.text())
     return new Response(body, { status, headers })
   })
