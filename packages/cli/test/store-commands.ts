@@ -43,19 +43,33 @@ async function fill(url: string): Promise<void> {
   await store.close()
 }
 
-/** The commands about a store, from an empty one on. `url` is where it is, for one process at a time. */
-export function storeCommands(name: string, url: () => string): void {
-  test(`on ${name}, a store is moved up, and its events and sagas are looked at and steered`, async () => {
-    const ask = async (...words: string[]): Promise<Ended> =>
-      await watertightHere([...words, '--store', url()], { cwd: '/' })
-    const json = async (...words: string[]): Promise<Record<string, unknown>> => {
+interface AskedStore {
+  readonly ask: (...words: string[]) => Promise<Ended>
+  /** With `--json`, held against the schema of the command. */
+  readonly json: (...words: string[]) => Promise<Record<string, unknown>>
+}
+
+/** Asks commands about the store that is there. */
+export function askedStore(url: () => string): AskedStore {
+  const ask = async (...words: string[]): Promise<Ended> =>
+    await watertightHere([...words, '--store', url()], { cwd: '/' })
+  return {
+    ask,
+    json: async (...words) => {
       const { out } = await ask(...words, '--json')
       const matches = new Ajv({ strict: true }).compile(JSON.parse(outputSchema(words[0]!)) as object)
       matches(JSON.parse(out))
       expect([words, matches.errors ?? []]).toEqual([words, []])
       return JSON.parse(out) as Record<string, unknown>
-    }
-    expect((await ask('migrate', 'up')).out).toContain('applied 0001-outbox')
+    },
+  }
+}
+
+/** The commands about a store, from an empty one on. `url` is where it is, for one process at a time. */
+export function storeCommands(name: string, url: () => string): void {
+  test(`on ${name}, a store is moved up, and its events and sagas are looked at and steered`, async () => {
+    const { ask, json } = askedStore(url)
+    expect((await json('migrate', 'up'))['new']).toContain('0001-outbox')
     expect(await ask('migrate', 'up')).toMatchObject({ code: 0, out: 'the schema is up to date\n' })
     expect(await json('migrate', 'status')).toMatchObject({ pending: [] })
     expect((await ask('events', 'tail')).out).toBe('no events have been published\n')
