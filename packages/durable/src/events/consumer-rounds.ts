@@ -1,6 +1,7 @@
 import { BatchProcessor } from './batch-processor.js'
 import { OwnedPartitions } from './owned-partitions.js'
 import { ParkedProcessor } from './parked-processor.js'
+import { ReadAhead } from './read-ahead.js'
 import type { Subscription } from './subscription.js'
 
 /** Parked events are looked for this often, and not before each of many batches. */
@@ -15,6 +16,7 @@ export class ConsumerRounds {
   readonly #owned: OwnedPartitions
   readonly #batches: BatchProcessor
   readonly #parked: ParkedProcessor
+  readonly #log: ReadAhead
   #rebalancedAt = -Infinity
   #lookedAt = -Infinity
   #failures = 0
@@ -24,6 +26,7 @@ export class ConsumerRounds {
     this.#owned = new OwnedPartitions(subscription)
     this.#batches = new BatchProcessor(subscription, this.#owned)
     this.#parked = new ParkedProcessor(subscription, this.#owned)
+    this.#log = new ReadAhead(subscription.log)
   }
 
   get partitions(): number[] {
@@ -39,6 +42,7 @@ export class ConsumerRounds {
   }
 
   async leave(): Promise<void> {
+    await this.#log.settle()
     await this.#owned.leave()
   }
 
@@ -70,7 +74,10 @@ export class ConsumerRounds {
     }
     const positions = this.#owned.readingOrder()
     if (positions.length === 0) return count
-    const events = await log.read(positions, batchMax)
+    const events = await this.#log.read(positions, batchMax)
+    // Whoever reads from Kafka has what comes next already.
+    if (events.length >= batchMax && log.kind !== 'kafka')
+      this.#log.begin(this.#owned.readingOrderAfter(positions, events), batchMax)
     await this.#batches.process(events)
     return count + events.length
   }

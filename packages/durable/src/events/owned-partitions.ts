@@ -107,6 +107,16 @@ export class OwnedPartitions {
     return [...all.slice(this.#first), ...all.slice(0, this.#first)]
   }
 
+  /** What {@link readingOrder} will be once these events are handled, if the same partitions are held then. */
+  readingOrderAfter(
+    order: readonly PartitionPosition[],
+    events: readonly EventRecord[],
+  ): PartitionPosition[] {
+    const ends = new Map(this.endsOf(events).map((end) => [end.partition, end]))
+    const after = order.map((position) => ends.get(position.partition) ?? position)
+    return [...after.slice(1), ...after.slice(0, 1)]
+  }
+
   positionOf(partition: number): Position | undefined {
     return this.#owned.get(partition)?.position
   }
