@@ -37,7 +37,7 @@ export interface ConsumeOptions<Types extends EventTypes> {
   readonly broker?: Broker
   /** Where a group that is new begins: with the first event that is kept, or the next one. Default `first`. */
   readonly startAt?: 'first' | 'next'
-  /** Events handled in one transaction at the most. Default 500. */
+  /** Events handled in one transaction at the most; as many more are read meanwhile. Default 500. */
   readonly batchMax?: number
   /** How often an event is tried before it is dead. Default 5. */
   readonly attemptsMax?: number
