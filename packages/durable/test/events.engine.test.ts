@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { PostgresStore } from '../src/store/postgres/postgres-store.js'
 import { eventsContract } from './events-contract.js'
-import { readModelsContract } from './read-models-contract.js'
+import { readModelsContract, swapsContract } from './read-models-contract.js'
 import { heldBackContract, upkeepContract } from './upkeep-contract.js'
 import { pollingContract, wakingContract } from './waking-contract.js'
 import { startPgbouncer, type PgbouncerServer } from './servers/pgbouncer-server.js'
@@ -22,12 +22,13 @@ eventsContract('Postgres', async () => ({ store: new PostgresStore({ url: server
   upkeepContract,
   heldBackContract,
   readModelsContract,
+  swapsContract,
   wakingContract,
 ])
 eventsContract(
   'Postgres behind PgBouncer in transaction mode',
   async () => ({ store: new PostgresStore({ url: await throughPooler('pooled'), listenUrl: false }) }),
-  [upkeepContract, heldBackContract, readModelsContract, pollingContract],
+  [upkeepContract, heldBackContract, readModelsContract, swapsContract, pollingContract],
 )
 
 async function throughPooler(database: string): Promise<string> {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { publish } from '../src/outbox/publish.js'
 import { defineReadModel } from '../src/read-model/read-model.js'
-import { serveReadModel } from '../src/read-model/serve-read-model.js'
+import { serveReadModel, type ServedReadModel } from '../src/read-model/serve-read-model.js'
+import type { Store, StoreTransaction } from '../src/store/store.js'
 import type { Scene } from './scene.js'
 
 /** What read models promise: what is read, how soon, and while they are built anew. */
@@ -9,6 +10,7 @@ export function readModelsContract(scene: (topic: string) => Scene): void {
   readModels(scene)
   readsByKey(scene)
   contendedReadModels(scene)
+  rebuildsAtWork(scene)
 }
 
 const columns = { name: 'text', n: 'integer' }
@@ -130,3 +132,114 @@ function contendedReadModels(scene: (topic: string) => Scene): void {
     for (const one of all) await one.close()
   })
 }
+
+function rebuildsAtWork(scene: (topic: string) => Scene): void {
+  test('a model is built anew while others read and write: no read finds less', async () => {
+    const it = scene('rebuilt-at-work')
+    const keys = Array.from({ length: 20 }, (_, n) => `k${n}`)
+    await it.publish(...keys.map((key, n) => [key, n] as const))
+    const serve = (version: number) => serveReadModel(it.store, keyed('busy', it, { version }), { pollMs: 5 })
+    const text = 'select count(*)::integer as count from watertight.busy'
+    const count = async () => (await it.store.query<{ count: number }>(text)).rows[0]?.count
+    const all = [await serve(1)]
+    await expect.poll(count, { timeout: 20_000 }).toBe(keys.length)
+    const found = new Set<number | undefined>()
+    const over = new AbortController()
+    const writeAndRead = async (): Promise<void> => {
+      for (let n = 0; !over.signal.aborted; n += 1) {
+        await it.publish([`k${n % keys.length}`, n])
+        found.add(await count())
+      }
+    }
+    const atWork = Promise.all([writeAndRead(), writeAndRead()])
+    try {
+      for (const version of [2, 3]) all.push(await serve(version))
+    } finally {
+      over.abort()
+      await atWork
+    }
+    expect([...found]).toEqual([keys.length])
+    for (const one of all) await one.close()
+  })
+
+  test('a model is built anew while there is always something new: it takes its place all the same', async () => {
+    const it = scene('never-done')
+    const before = await serveReadModel(it.store, keyed('pressed', it))
+    let published = 0
+    const pressed: Store = {
+      kind: it.store.kind,
+      query: async (text, ...rest) => {
+        if (text.includes('is_done') && published < 100) await it.publish(['a', (published += 1)])
+        return await it.store.query(text, ...rest)
+      },
+      transaction: (...work) => it.store.transaction(...work),
+      atOnce: (...work) => it.store.atOnce(...work),
+      listen: (...to) => it.store.listen(...to),
+      close: () => Promise.resolve(),
+    }
+    const after = await serveReadModel(pressed, keyed('pressed', it, { version: 2 }), { pollMs: 5 })
+    expect(published).toBeLessThan(100)
+    await after.waitForKey('a', { deadlineMs: 20_000 })
+    expect((await it.store.query('select n from watertight.pressed')).rows).toEqual([{ n: published }])
+    await Promise.all([before.close(), after.close()])
+  })
+}
+
+/** Where a transaction can run beside others: who is at work for the generation that goes, and who reads for long. */
+export function swapsContract(scene: (topic: string) => Scene): void {
+  test('a model takes its place while a batch of the earlier one is under way: neither waits for the other for good', async () => {
+    const it = scene('under-way')
+    const heard: unknown[] = []
+    const before = await serveReadModel(it.store, keyed('handed_on', it))
+    let after: Promise<ServedReadModel> | undefined
+    await it.store.transaction(async (transaction) => {
+      await transaction.query(
+        `select from watertight.consumer_position where group_name = 'read-model.handed_on.1' for no key update`,
+      )
+      after = serveReadModel(it.store, keyed('handed_on', it, { version: 2 }), {
+        onError: (error) => heard.push(error),
+      })
+      await isWaitedFor(it.store, transaction)
+      await transaction.query(`insert into watertight.read_handed_on_1 values ('a', 1, 1)`)
+    })
+    await Promise.all([before.close(), (await after)?.close()])
+    expect(heard).toEqual([])
+  })
+
+  test('somebody has read a model and goes on with his transaction: others read it meanwhile, and it takes its place later', async () => {
+    const it = scene('read-for-long')
+    const before = await serveReadModel(it.store, keyed('lingering', it))
+    const read = 'select from watertight.lingering'
+    const heard: unknown[] = []
+    let after: Promise<ServedReadModel> | undefined
+    await it.store.transaction(async (transaction) => {
+      await transaction.query(read)
+      after = serveReadModel(it.store, keyed('lingering', it, { version: 2 }), {
+        onError: (error) => heard.push((error as { code?: unknown }).code),
+      })
+      await isWaitedFor(it.store, transaction)
+      expect((await it.store.query(read)).rows).toEqual([])
+    })
+    await Promise.all([before.close(), (await after)?.close()])
+    expect(heard).toContain('55P03')
+  })
+}
+
+/** Resolves once somebody waits for what a transaction holds. */
+async function isWaitedFor(store: Store, transaction: StoreTransaction): Promise<void> {
+  const own = await transaction.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const text = 'select from pg_stat_activity where $1::integer = any(pg_blocking_pids(pid))'
+  await expect
+    .poll(async () => (await store.query(text, [own.rows[0]?.pid])).rows, { timeout: 20_000 })
+    .not.toEqual([])
+}
+
+/** A row for each key. */
+const keyed = (name: string, { topic }: Scene, more: { readonly version?: number } = {}) =>
+  defineReadModel(name, {
+    topic,
+    columns,
+    key: 'name',
+    project: ({ key, data }) => ({ name: key, n: data.n }),
+    ...more,
+  })

@@ -4,11 +4,11 @@ import type { EventTypes } from '../outbox/event-type.js'
 import type { PublishedPosition } from '../outbox/published-position.js'
 import { lastOfKey } from '../outbox/queries/last-of-key.js'
 import type { Store, StoreTransaction } from '../store/store.js'
-import { hasCaughtUp } from './queries/has-caught-up.js'
-import { createTable, definitionOf, dropTable, groupOf, serveTable } from './queries/create-table.js'
+import { createTable, definitionOf, groupOf, serveTable } from './queries/create-table.js'
 import { lockModel, putGeneration, servedGeneration } from './queries/served-generation.js'
 import { projection } from './projection.js'
 import type { ReadModel } from './read-model.js'
+import { swapGeneration } from './swap-generation.js'
 
 export type ServeOptions = Pick<
   ConsumeOptions<EventTypes>,
@@ -27,12 +27,10 @@ export interface ServedReadModel {
   close(): Promise<void>
 }
 
-const LOOK_MS = 50
-
 /**
  * Keeps a read model up to date. It is made when it is new; when its definition differs from the one that is served, a
- * further generation is built beside it from the first event that is kept, and takes its place once it has caught up. This
- * resolves then; the earlier generation is served meanwhile, by those who run it.
+ * further generation is built beside it from the first event that is kept, and takes its place once it has caught up, also
+ * while others write. This resolves then; the earlier generation is served meanwhile, by those who run it.
  *
  * @throws {StoreError} when the database does not answer
  */
@@ -48,7 +46,7 @@ export async function serveReadModel<Types extends EventTypes>(
     { areIndependent: true },
   )
   try {
-    if (!isNew) await swap(store, model, generation)
+    if (!isNew) await swapGeneration(store, model, { generation, ...options })
   } catch (error) {
     await started.consumer.close()
     throw error
@@ -109,28 +107,4 @@ async function unfinished<Types extends EventTypes>(
     if (definition === undefined) await createTable(transaction, model, generation)
     if (definition === undefined || definition === model.definition) return generation
   }
-}
-
-/** Waits until a generation has caught up, then serves it and drops those before it, in one transaction. */
-async function swap<Types extends EventTypes>(
-  store: Store,
-  model: ReadModel<Types>,
-  generation: number,
-): Promise<void> {
-  const group = groupOf(model.name, generation)
-  while (!(await hasCaughtUp(store, group, model.topic.name))) {
-    // A later one is served already, and this one was dropped as it was.
-    if (((await servedGeneration(store, model.name))?.generation ?? 0) > generation) return
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
-  }
-  await store.transaction(async (transaction) => {
-    await lockModel(transaction, model.name)
-    const current = await servedGeneration(transaction, model.name)
-    // Whoever builds the same, or a later one, was faster.
-    if (current === undefined || current.generation >= generation) return
-    await serveTable(transaction, model.name, generation)
-    await putGeneration(transaction, model.name, { generation, definition: model.definition })
-    for (let before = current.generation; before < generation; before++)
-      await dropTable(transaction, model.name, before)
-  })
 }

@@ -31,12 +31,16 @@ export async function createTable<Types extends EventTypes>(
   await forgetGroup(transaction, groupOf(model.name, generation))
 }
 
-/** Has the view of the model lead to a generation. Those who read meanwhile wait for the commit, and for nothing else. */
+/**
+ * Has the view of the model lead to a generation. Whoever reads meanwhile waits for the commit, and for nothing else: behind
+ * one who has read and goes on with his transaction, this waits for so long at the most and is refused.
+ */
 export async function serveTable(
   transaction: StoreTransaction,
   name: string,
   generation: number,
 ): Promise<void> {
+  await transaction.query(`set local lock_timeout = '500ms'`)
   await transaction.query(`drop view if exists watertight.${name}`)
   await transaction.query(`create view watertight.${name} as select * from ${tableOf(name, generation)}`)
 }
@@ -47,12 +51,15 @@ export async function dropTable(
   generation: number,
 ): Promise<void> {
   await transaction.query(`drop table if exists ${tableOf(name, generation)}`)
-  await forgetGroup(transaction, groupOf(name, generation))
 }
 
-/** Members of a group that is gone hold nothing any more, and whatever they are at is refused. */
-async function forgetGroup(transaction: StoreTransaction, group: string): Promise<void> {
-  for (const table of ['consumer_lease', 'consumer_position', 'consumer_member', 'inbox', 'parked_event']) {
+const lockPositions = `
+  select from watertight.consumer_position where group_name = $1 order by topic, partition for update`
+
+/** Waits for what its members are at; from then on they hold nothing, and whatever they begin is refused. */
+export async function forgetGroup(transaction: StoreTransaction, group: string): Promise<void> {
+  await transaction.query(lockPositions, [group])
+  for (const table of ['consumer_position', 'consumer_member', 'consumer_lease', 'inbox', 'parked_event']) {
     await transaction.query(`delete from watertight.${table} where group_name = $1`, [group])
   }
 }

@@ -1,0 +1,79 @@
+import { readHorizon } from '../brokers/postgres/queries/read-horizon.js'
+import type { EventTypes } from '../outbox/event-type.js'
+import { isTransient } from '../store/is-transient.js'
+import type { Store } from '../store/store.js'
+import { dropTable, forgetGroup, groupOf, serveTable } from './queries/create-table.js'
+import { hasHandled } from './queries/has-handled.js'
+import { lockModel, putGeneration, servedGeneration } from './queries/served-generation.js'
+import type { ReadModel } from './read-model.js'
+
+const LOOK_MS = 50
+/** While others write there is always something that is not handled yet: this old it may be. */
+const BEHIND_MS = 2_000
+
+export interface Swap {
+  readonly generation: number
+  readonly lingerMs?: number
+  readonly onError?: (error: unknown) => void
+}
+
+/**
+ * Waits until a generation has caught up, then serves it and drops those before it, in one transaction. Where that one meets
+ * somebody who holds what it needs, it lets go of everything, so that nobody waits behind it for long, and tries again.
+ */
+export async function swapGeneration<Types extends EventTypes>(
+  store: Store,
+  model: ReadModel<Types>,
+  swap: Swap,
+): Promise<void> {
+  while (await catchUp(store, model, swap)) {
+    try {
+      return await takePlace(store, model, swap.generation)
+    } catch (error) {
+      if (!isTransient(error)) throw error
+      swap.onError?.(error)
+      await pause()
+    }
+  }
+}
+
+/** Resolves to false when a later generation is served already, and this one was dropped as it was. */
+async function catchUp<Types extends EventTypes>(
+  store: Store,
+  { name, topic }: ReadModel<Types>,
+  { generation, lingerMs = 0 }: Swap,
+): Promise<boolean> {
+  const group = groupOf(name, generation)
+  for (;;) {
+    const since = performance.now()
+    const horizon = await readHorizon(store)
+    while (!(await hasHandled(store, group, topic.name, horizon))) {
+      if (((await servedGeneration(store, name))?.generation ?? 0) > generation) return false
+      await pause()
+    }
+    if (performance.now() - since <= BEHIND_MS + lingerMs) return true
+  }
+}
+
+async function takePlace<Types extends EventTypes>(
+  store: Store,
+  { name, definition }: ReadModel<Types>,
+  generation: number,
+): Promise<void> {
+  await store.transaction(async (transaction) => {
+    await lockModel(transaction, name)
+    const current = await servedGeneration(transaction, name)
+    // Whoever builds the same, or a later one, was faster.
+    if (current === undefined || current.generation >= generation) return
+    const before = Array.from({ length: generation - current.generation }, (_, n) => current.generation + n)
+    // Consumers lock their positions, then write: in the same order, nobody waits for one who waits for him.
+    for (const earlier of before) await forgetGroup(transaction, groupOf(name, earlier))
+    await serveTable(transaction, name, generation)
+    await putGeneration(transaction, name, { generation, definition })
+    for (const earlier of before) await dropTable(transaction, name, earlier)
+  })
+}
+
+const pause = async (): Promise<void> => {
+  await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+}
