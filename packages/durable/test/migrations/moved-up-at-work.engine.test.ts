@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { consume } from '../../src/events/consume.js'
+import { PostgresIdempotencyStore } from '../../src/idempotency/postgres/postgres-idempotency-store.js'
 import { migrate } from '../../src/migrations/migrate.js'
 import { readMigrations } from '../../src/migrations/read-migrations.js'
 import { publish } from '../../src/outbox/publish.js'
+import { defineReadModel } from '../../src/read-model/read-model.js'
+import { serveReadModel } from '../../src/read-model/serve-read-model.js'
 import { openSagaEngine, saga } from '../../src/saga/index.js'
 import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
 import type { Store } from '../../src/store/store.js'
@@ -19,9 +22,20 @@ afterAll(async () => {
 })
 
 const migrations = await readMigrations()
-/** The migrations that brought consumers and sagas. */
+/** The migrations that brought consumers, sagas, keys of requests and read models. */
 const CONSUMERS = 2
 const SAGAS = 3
+const KEYS = 4
+const READ_MODELS = 5
+
+const terms = {
+  fingerprint: 'f',
+  claimant: 'c',
+  leaseMs: 30_000,
+  expiryMs: 600_000,
+  onTakeover: 'rerun',
+} as const
+const answer = { status: 201, headers: [], body: Buffer.from('done') }
 
 const steps = new Map<string, number>()
 const count = ({ key }: { readonly key: string }): void => void steps.set(key, (steps.get(key) ?? 0) + 1)
@@ -45,6 +59,8 @@ async function workers(store: Store, it: Scene, number: number) {
           },
         })
   const engine = number < SAGAS ? undefined : await openSagaEngine({ store, sagas: [placeOrder], pollMs: 10 })
+  const keys = number < KEYS ? undefined : new PostgresIdempotencyStore({ store })
+  const served = number < READ_MODELS ? undefined : await serveReadModel(store, latestOf(it), { pollMs: 10 })
   return {
     place: async (n: number): Promise<void> => {
       await store.transaction(async (transaction) => {
@@ -52,13 +68,28 @@ async function workers(store: Store, it: Scene, number: number) {
         await publish(transaction, it.topic, { type: 'numbered', key, data: { n } })
         await engine?.startIn(transaction, placeOrder, { id: `${it.topic.name}-${n}`, input: null })
       })
+      const claimed = await keys?.claim({ ...terms, id: `key-${n}` })
+      if (claimed === undefined) return
+      if (!('claim' in claimed)) throw new Error(`key-${n} is ${claimed.kind}, and was new`)
+      expect(await keys?.finish(claimed.claim, answer)).toBe(true)
     },
     stop: async (): Promise<void> => {
       await consumer?.close()
       await engine?.close()
+      await served?.close()
+      await keys?.close()
     },
   }
 }
+
+/** The last number of each key. */
+const latestOf = (it: Scene) =>
+  defineReadModel('latest', {
+    topic: it.topic,
+    columns: { key: 'text', n: 'integer' },
+    key: 'key',
+    project: ({ key, data }) => ({ key, n: data.n }),
+  })
 
 test.each(migrations.slice(0, -1).map(({ name, number }) => [name, number] as const))(
   'from %s a database moves up while workers of that time are at work and those of today join: nothing is lost or done twice',
@@ -106,6 +137,19 @@ test.each(migrations.slice(0, -1).map(({ name, number }) => [name, number] as co
     const { rows } = await store.query<{ id: string }>('select id from watertight.saga')
     expect(rows).toHaveLength(number < SAGAS ? 5 : placed + 5)
     for (const { id } of rows) expect([steps.get(`${id}.reserve`), steps.get(`${id}.ship`)]).toEqual([1, 1])
+
+    const keys = new PostgresIdempotencyStore({ store })
+    for (const n of number < KEYS ? [placed] : [0, placed - 1, placed])
+      expect(await keys.claim({ ...terms, id: `key-${n}` })).toMatchObject({
+        kind: 'replay',
+        answer: { status: 201 },
+      })
+    await keys.close()
+    const latest = async (): Promise<number[]> => {
+      const { rows: read } = await store.query<{ n: number }>('select n from watertight.latest')
+      return read.map(({ n }) => n).toSorted((one, other) => one - other)
+    }
+    await expect.poll(latest, { timeout: 30_000 }).toEqual([0, 1, 2, 3, 4].map((n) => placed + n))
     await today.stop()
     await store.close()
   },
