@@ -1,28 +1,36 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { PostgresStore } from '../src/store/postgres/postgres-store.js'
-import { allCrashes, expectOnce, live, forgetEverything, sampledCrashes } from './crash/expect-once.js'
+import { migrate } from '../src/migrations/migrate.js'
+import { openStore } from '../src/store/open-store.js'
+import { dropConnections, killServices, prepareEffects } from './crash/kill-services.js'
 import { startPostgres, type PostgresServer } from './servers/postgres-server.js'
 
-const hows = ['kill', 'drop'] as const
 let server: PostgresServer
-let store: PostgresStore
 beforeAll(async () => {
   server = await startPostgres()
-  store = new PostgresStore({ url: server.url })
+  const store = openStore(server.url)
+  await migrate(store)
+  await prepareEffects(store)
+  await store.close()
 })
 afterAll(async () => {
-  await store.close()
   await server.stop()
 })
 
-test('a service that is killed or loses its database at any statement has every effect once', async () => {
-  await forgetEverything(store)
-  const whole = await live(server.url, { at: Infinity, when: 'before', how: 'kill' })
-  const statements = whole?.statements ?? 0
-  expect(statements).toBeGreaterThan(60)
-  const isExhaustive = process.env['WATERTIGHT_EXHAUSTIVE'] !== undefined
-  for (const crash of isExhaustive ? allCrashes(statements, hows) : sampledCrashes(statements, 16, hows)) {
-    await forgetEverything(store)
-    await expectOnce(server.url, crash)
-  }
-}, 1_800_000)
+test.each(['before', 'after'] as const)(
+  'a service loses the connection to Postgres %s each statement of publishing and consuming: every effect once',
+  async (when) => {
+    const { places, wrong } = await dropConnections(server.url, { when })
+    console.log(`publishing and consuming: connection lost ${when} each of ${places} statements`)
+    expect(places).toBeGreaterThan(35)
+    expect(wrong).toEqual([])
+  },
+  600_000,
+)
+
+// To the database a process that dies after an answer is one that dies before the next statement: the embedded one is tried so.
+test('a service is killed after each statement of publishing and consuming on Postgres: every effect once', async () => {
+  const { places, wrong } = await killServices(server.url, { when: 'after' })
+  console.log(`publishing and consuming: killed after each of ${places} statements`)
+  expect(places).toBeGreaterThan(35)
+  expect(wrong).toEqual([])
+}, 600_000)

@@ -11,7 +11,7 @@ import { publish } from '../src/outbox/publish.js'
 import { openSagaEngine, saga } from '../src/saga/index.js'
 import { PostgresStore } from '../src/store/postgres/postgres-store.js'
 import { Scene } from './scene.js'
-import { persist } from './servers/persist.js'
+import { persist } from './servers/persist.mjs'
 import { type PostgresServer, startPostgres } from './servers/postgres-server.js'
 
 const LANES = 6

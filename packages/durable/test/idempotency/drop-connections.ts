@@ -1,5 +1,6 @@
 import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
 import type { Store } from '../../src/store/store.js'
+import type { Struck } from '../servers/at-each.js'
 import { dropEverywhere, type Dropping } from '../servers/drop-everywhere.js'
 import { chargeBefore, chargesOf, chargeTogether, requestCharge, serveCharges } from './serve-charges.js'
 
@@ -49,7 +50,7 @@ export async function dropConnections(
   stage: Stage,
   effect: Effect,
   { when, ...sample }: Omit<Dropping, 'live'>,
-): ReturnType<typeof dropEverywhere> {
+): Promise<Struck> {
   const living = (url: string, name: string): Promise<string[]> => live(stage, effect, url, name)
   return await dropEverywhere(stage.url, { when, live: living, ...sample })
 }

@@ -26,9 +26,9 @@ const cases = (['together', 'before'] as const).flatMap((effect) =>
 test.each(cases)(
   'charged $effect with its answer, the connection to a shared embedded database lost $when each statement in turn: charged once, and all are told so',
   async ({ effect, when }) => {
-    const { lost, wrong } = await dropConnections(stage, effect, { when })
-    console.log(`charged ${effect}: connection lost ${when} each of ${lost} statements`)
-    expect(lost).toBeGreaterThan(5)
+    const { places, wrong } = await dropConnections(stage, effect, { when })
+    console.log(`charged ${effect}: connection lost ${when} each of ${places} statements`)
+    expect(places).toBeGreaterThan(5)
     expect(wrong).toEqual([])
   },
 )

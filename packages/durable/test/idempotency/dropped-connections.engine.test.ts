@@ -26,10 +26,10 @@ const cases = (['together', 'before'] as const).flatMap((effect) =>
 test.each(cases)(
   'charged $effect with its answer, the connection to Postgres lost $when each statement in turn: charged once, and all are told so',
   async ({ effect, when }) => {
-    const { lost, wrong } = await dropConnections(stage, effect, { when })
-    console.log(`charged ${effect}: connection lost ${when} each of ${lost} statements`)
+    const { places, wrong } = await dropConnections(stage, effect, { when })
+    console.log(`charged ${effect}: connection lost ${when} each of ${places} statements`)
     // Those of one caller alone are a claim, a finish or a transaction, and a replay; those of callers at once come behind.
-    expect(lost).toBeGreaterThan(5)
+    expect(places).toBeGreaterThan(5)
     expect(wrong).toEqual([])
   },
 )

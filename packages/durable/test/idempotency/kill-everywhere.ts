@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { openStore } from '../../src/store/open-store.js'
+import { atEach, type Run, type Struck } from '../servers/at-each.js'
 import type { PreparedFolder } from '../servers/prepared-folder.js'
 import { chargesOf, chargeTogether, requestCharge, serveCharges } from './serve-charges.js'
 
@@ -43,10 +44,7 @@ async function goOn(url: string, key: string): Promise<string> {
 }
 
 /** What is wrong after the process of a request was killed at one place and another one has gone on. */
-export async function killedAt(
-  database: Database,
-  { at, when }: Place,
-): Promise<{ readonly wasKilled: boolean; readonly wrong: readonly string[] }> {
+export async function killedAt(database: Database, { at, when }: Place): Promise<Run> {
   const copy = 'folder' in database ? database.folder.copy() : { url: database.url, remove: () => {} }
   const dieAt = `${when} statement ${at}`
   const settings = { ledgerUrl: copy.url, onTakeover: 'rerun', effect: 'together', dieAt, leaseMs }
@@ -54,21 +52,13 @@ export async function killedAt(
     const told = await requestOf(fork(program, [JSON.stringify(settings)]), dieAt)
     const found = await goOn(copy.url, dieAt)
     const isRight = found === `1 charges, told 201 charged ${dieAt}`
-    return { wasKilled: told === undefined, wrong: isRight ? [] : [`${dieAt}: ${found}`] }
+    return { isStruck: told === undefined, wrong: isRight ? [] : [`${dieAt}: ${found}`] }
   } finally {
     copy.remove()
   }
 }
 
 /** At each statement in turn, until a process has answered before. */
-export async function killEverywhere(
-  database: Database,
-  when: Place['when'],
-): Promise<{ readonly places: number; readonly wrong: readonly string[] }> {
-  const wrong: string[] = []
-  for (let at = 1; ; at += 1) {
-    const run = await killedAt(database, { at, when })
-    wrong.push(...run.wrong)
-    if (!run.wasKilled) return { places: at - 1, wrong }
-  }
+export async function killEverywhere(database: Database, when: Place['when']): Promise<Struck> {
+  return await atEach((at) => killedAt(database, { at, when }), { lanes: 2 })
 }

@@ -26,8 +26,8 @@ test(`a service is killed ${killed} statement ${at} of a request, connections ar
   await migrate(ledger)
   await createLedger(ledger)
   const stage = { url: server.url, ledger }
-  expect(await killedAt(server, { at, when: killed })).toEqual({ wasKilled: true, wrong: [] })
-  const { lost, wrong } = await dropConnections(stage, effect, { when: dropped, first, oneIn: 4 })
-  expect(lost).toBeGreaterThan(0)
+  expect(await killedAt(server, { at, when: killed })).toEqual({ isStruck: true, wrong: [] })
+  const { places, wrong } = await dropConnections(stage, effect, { when: dropped, first, oneIn: 4 })
+  expect(places).toBeGreaterThan(0)
   expect(wrong).toEqual([])
 }, 150_000)

@@ -1,7 +1,8 @@
 import { openSagaEngine } from '../../src/saga/index.js'
 import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
+import type { Struck } from '../servers/at-each.js'
 import { dropEverywhere, type Dropping } from '../servers/drop-everywhere.js'
-import { persist } from '../servers/persist.js'
+import { persist } from '../servers/persist.mjs'
 import { sagaStories } from './saga-stories.js'
 import { Services } from './services.js'
 
@@ -39,6 +40,6 @@ export async function dropConnections(
   serverUrl: string,
   when: Dropping['when'],
   sample: Pick<Dropping, 'first' | 'oneIn'> = {},
-): ReturnType<typeof dropEverywhere> {
+): Promise<Struck> {
   return await dropEverywhere(serverUrl, { when, live, ...sample })
 }

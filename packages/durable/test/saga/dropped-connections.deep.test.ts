@@ -18,8 +18,8 @@ afterAll(async () => {
 test.each(['before', 'after'] as const)(
   'the connection to a shared embedded database is lost %s each statement of sagas in turn: all done or all undone',
   async (when) => {
-    const { lost, wrong } = await dropConnections(server.url, when)
-    expect(lost).toBeGreaterThan(20)
+    const { places, wrong } = await dropConnections(server.url, when)
+    expect(places).toBeGreaterThan(20)
     expect(wrong).toEqual([])
   },
 )

@@ -18,9 +18,9 @@ afterAll(async () => {
 test.each(['before', 'after'] as const)(
   'the connection to Postgres is lost %s each statement of sagas in turn: all done or all undone',
   async (when) => {
-    const { lost, wrong } = await dropConnections(server.url, when)
-    console.log(`connection lost ${when} each of ${lost} statements: ${wrong.length} sagas went wrong`)
-    expect(lost).toBeGreaterThan(20)
+    const { places, wrong } = await dropConnections(server.url, when)
+    console.log(`connection lost ${when} each of ${places} statements: ${wrong.length} sagas went wrong`)
+    expect(places).toBeGreaterThan(20)
     expect(wrong).toEqual([])
   },
   600_000,

@@ -1,7 +1,7 @@
-const DEADLINE_MS = 30_000
+const DEADLINE_MS = 60_000
 
 /** Until it works: a database that was lost is tried again, as a service would. */
-export async function persist<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function persist(work) {
   for (const until = performance.now() + DEADLINE_MS; ;) {
     try {
       return await work()

@@ -1,0 +1,1 @@
+export function persist<Result>(work: () => Promise<Result>): Promise<Result>
