@@ -15,8 +15,8 @@ export interface Placed {
 }
 
 /** A store of its own for them, with what they write their effects to. */
-export async function choreographyStore(): Promise<Store> {
-  const store = await emptyStore()
+export async function choreographyStore(open: () => Promise<Store> = emptyStore): Promise<Store> {
+  const store = await open()
   await migrate(store)
   for (const statement of effectsTable) await store.query(statement)
   return store
