@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { PostgresStore } from '../src/store/postgres/postgres-store.js'
 import { eventsContract } from './events-contract.js'
+import { projectionsContract } from './projections-contract.js'
 import { readModelsContract, swapsContract } from './read-models-contract.js'
 import { heldBackContract, upkeepContract } from './upkeep-contract.js'
 import { pollingContract, wakingContract } from './waking-contract.js'
@@ -22,13 +23,14 @@ eventsContract('Postgres', async () => ({ store: new PostgresStore({ url: server
   upkeepContract,
   heldBackContract,
   readModelsContract,
+  projectionsContract,
   swapsContract,
   wakingContract,
 ])
 eventsContract(
   'Postgres behind PgBouncer in transaction mode',
   async () => ({ store: new PostgresStore({ url: await throughPooler('pooled'), listenUrl: false }) }),
-  [upkeepContract, heldBackContract, readModelsContract, swapsContract, pollingContract],
+  [upkeepContract, heldBackContract, readModelsContract, projectionsContract, swapsContract, pollingContract],
 )
 
 async function throughPooler(database: string): Promise<string> {

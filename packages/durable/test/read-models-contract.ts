@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import type { ReceivedEvent } from '../src/events/received-event.js'
 import { publish } from '../src/outbox/publish.js'
-import { defineReadModel } from '../src/read-model/read-model.js'
+import { defineReadModel, type ReadModel } from '../src/read-model/read-model.js'
 import { serveReadModel, type ServedReadModel } from '../src/read-model/serve-read-model.js'
 import type { Store, StoreTransaction } from '../src/store/store.js'
-import type { Scene } from './scene.js'
+import type { Numbered, Scene } from './scene.js'
 
 /** What read models promise: what is read, how soon, and while they are built anew. */
 export function readModelsContract(scene: (topic: string) => Scene): void {
@@ -234,12 +235,24 @@ async function isWaitedFor(store: Store, transaction: StoreTransaction): Promise
     .not.toEqual([])
 }
 
+interface Keyed {
+  readonly version?: number
+  readonly onProject?: (event: ReceivedEvent<Numbered>) => void
+}
+
 /** A row for each key. */
-const keyed = (name: string, { topic }: Scene, more: { readonly version?: number } = {}) =>
+export const keyed = (
+  name: string,
+  { topic }: Scene,
+  { version = 1, onProject = () => {} }: Keyed = {},
+): ReadModel<Numbered> =>
   defineReadModel(name, {
     topic,
     columns,
     key: 'name',
-    project: ({ key, data }) => ({ name: key, n: data.n }),
-    ...more,
+    version,
+    project: (event) => {
+      onProject(event)
+      return { name: event.key, n: event.data.n }
+    },
   })

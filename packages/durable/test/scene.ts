@@ -19,6 +19,13 @@ export interface Stage {
   readonly kafka?: KafkaBroker
 }
 
+export interface MemberOptions extends Partial<ConsumeOptions<Numbered>> {
+  /** How often the handler of an event fails, by its number. */
+  readonly failures?: Record<number, number>
+  /** Whether it is one of a read model, whose statements go together. */
+  readonly areIndependent?: boolean
+}
+
 /** A topic of its own for each test, and members of groups that are driven by hand: no test waits for time. */
 export class Scene {
   readonly topic: Topic<Numbered>
@@ -67,19 +74,15 @@ export class Scene {
   }
 
   /** Handled events are written down as `key:number`; some fail, by their number, as often as is said. */
-  async member(
-    options: Partial<ConsumeOptions<Numbered>> & { failures?: Record<number, number> } = {},
-  ): Promise<ConsumerRounds> {
+  async member(options: MemberOptions = {}): Promise<ConsumerRounds> {
     if (this.kafka === undefined) return await this.ownMember(options)
     await this.kafka.prepare(this.topic.name)
     return await this.ownMember({ broker: this.kafka, ...options })
   }
 
   /** One that reads where it is told to: without a broker, from the outbox. */
-  async ownMember(
-    options: Partial<ConsumeOptions<Numbered>> & { failures?: Record<number, number> },
-  ): Promise<ConsumerRounds> {
-    const { failures = {}, ...rest } = options
+  async ownMember(options: MemberOptions): Promise<ConsumerRounds> {
+    const { failures = {}, areIndependent = false, ...rest } = options
     const left = new Map(Object.entries(failures))
     const made = subscription(this.store, {
       group: 'group',
@@ -93,7 +96,7 @@ export class Scene {
       },
       ...rest,
     })
-    const rounds = new ConsumerRounds({ ...made, now: () => (this.now += 10_000) })
+    const rounds = new ConsumerRounds({ ...made, areIndependent, now: () => (this.now += 10_000) })
     await rounds.join(options.startAt ?? 'first')
     return rounds
   }

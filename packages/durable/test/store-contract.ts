@@ -36,6 +36,15 @@ export function storeContract(name: string, open: (options?: OpenStoreOptions) =
       expect((await migrationStatus(store)).applied).toContain('0001-outbox')
     })
 
+    test('a long statement leaves this process its turns, wherever the database runs', async () => {
+      let ticks = 0
+      const ticking = setInterval(() => (ticks += 1), 1)
+      await store.query('select count(*) from generate_series(1, 1000000)')
+      clearInterval(ticking)
+      // Hundreds; in the thread of this process none would come before the answer, or one.
+      expect(ticks).toBeGreaterThan(3)
+    })
+
     test('a closed store says so', async () => {
       const other = await open()
       await other.query('select 1')

@@ -1,8 +1,22 @@
-import { expect, it } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { openStore } from '../src/store/open-store.js'
 import { PGliteStore } from '../src/store/pglite/pglite-store.js'
 import { storeContract } from './store-contract.js'
 
+const folders: string[] = []
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true })
+})
+
 storeContract('PGlite in memory', async (options) => new PGliteStore(options))
+storeContract('PGlite in a folder', async (options) => {
+  const folder = await mkdtemp(join(tmpdir(), 'watertight-store-'))
+  folders.push(folder)
+  return openStore(`pglite:${folder}`, options)
+})
 
 it('a new database has nothing of one that was made before', async () => {
   const first = new PGliteStore()
