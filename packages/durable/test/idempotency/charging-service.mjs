@@ -1,5 +1,5 @@
 // A service that charges, in a process of its own that can be told to kill itself at one step of its work, or at one
-// statement.
+// statement, or to stop itself at a step.
 import { createServer } from 'node:http'
 import {
   createIdempotency,
@@ -10,11 +10,12 @@ import {
 } from '@watertight/durable'
 import { killAt } from '../crash/kill-at.mjs'
 
-const { ledgerUrl, keysUrl, onTakeover, effect, dieAt, leaseMs } = JSON.parse(process.argv[2])
+const { ledgerUrl, keysUrl, onTakeover, effect, dieAt, stopAt, leaseMs } = JSON.parse(process.argv[2])
 
-/** SIGKILL comes from outside of the program: nothing of it runs any more. */
+/** SIGKILL and SIGSTOP come from outside of the program: nothing of it runs any more, or not before it is let go on. */
 function at(step) {
   if (step === dieAt) process.kill(process.pid, 'SIGKILL')
+  if (step === stopAt) process.kill(process.pid, 'SIGSTOP')
 }
 
 const ledger = openStore(ledgerUrl)
@@ -44,7 +45,13 @@ const store = {
   }),
 }
 
-const idempotency = createIdempotency({ store, caller: () => 'all', onTakeover, leaseMs })
+const idempotency = createIdempotency({
+  store,
+  caller: () => 'all',
+  onTakeover,
+  leaseMs,
+  ...(stopAt !== undefined && { onError: ({ code }, step) => process.send(`${step}: ${code}`) }),
+})
 
 const effects = {
   /** The charge and the answer in one transaction. */

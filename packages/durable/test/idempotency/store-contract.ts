@@ -126,6 +126,14 @@ function claims(store: () => IdempotencyStore, kindOf: (claiming: ClaimRequest) 
     expect(await store().finish(former, answer)).toBe(false)
   })
 
+  test('a key is remembered for as long as it was asked to be, by the clock of the store', async () => {
+    const before = Date.now()
+    const { expiresAt } = claimOf(await store().claim(request({ expiryMs: 24 * HOUR_MS })))
+    // That clock may be a little off, and the machine busy.
+    const beyondMs = expiresAt - before - 24 * HOUR_MS
+    expect(Math.abs(beyondMs)).toBeLessThan(HOUR_MS / 4)
+  })
+
   test('what is being worked on does not expire', async () => {
     const first = request({ expiryMs: 0 })
     await store().claim(first)

@@ -7,9 +7,11 @@ import { openIdempotencyStore } from '../../src/idempotency/open-idempotency-sto
 import { PostgresIdempotencyStore } from '../../src/idempotency/postgres/postgres-idempotency-store.js'
 import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
 import { migrate } from '../../src/migrations/migrate.js'
+import { startConnectionCutter } from '../servers/connection-cutter.js'
 import { startPgbouncer, type PgbouncerServer } from '../servers/pgbouncer-server.js'
 import { startPostgres, type PostgresServer } from '../servers/postgres-server.js'
 import { startRedis, startSentinel, type RedisServer } from '../servers/redis-server.js'
+import { holdRoundTrips } from './hold-round-trips.js'
 import { idempotencyStoreContract } from './store-contract.js'
 
 let postgres: PostgresServer
@@ -42,6 +44,20 @@ idempotencyStoreContract('Redis', () => openIdempotencyStore(redis.url))
 idempotencyStoreContract('Redis through Sentinel, with a copy on a replica', () =>
   openIdempotencyStore(sentinel.url, { replicas: 1 }),
 )
+
+test('a request with a key costs a real Postgres two round trips, a transaction that finishes it two more', async () => {
+  const wire = await startConnectionCutter(await postgres.createDatabase('round_trips'))
+  const store = new PostgresStore({ url: wire.url })
+  await migrate(store)
+  const taken = (): number => {
+    const { statements } = wire
+    wire.cutNext('nowhere')
+    return statements
+  }
+  await expect(holdRoundTrips({ store, taken })).resolves.toBeUndefined()
+  await store.close()
+  await wire.close()
+})
 
 test('keys are where the document has them: in the database of the service, with copies of answers in Redis', async () => {
   const text = `watertight: v1

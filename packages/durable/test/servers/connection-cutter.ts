@@ -12,8 +12,8 @@ export interface ConnectionCutter {
   /** The URL of the server, by way of the cutter. */
   readonly url: string
   /** Counts anew, and cuts at this place, once. */
-  cutNext(cut: Cut): void
-  /** How many statements came since. */
+  cutNext(cut: Cut | 'nowhere'): void
+  /** How many statements came since, of which those that are sent together count as one: each is a round trip. */
   readonly statements: number
   close(): Promise<void>
 }
@@ -65,7 +65,7 @@ export async function startConnectionCutter(serverUrl: string): Promise<Connecti
     },
     cutNext: (next) => {
       statements = 0
-      cut = next
+      cut = next === 'nowhere' ? undefined : next
     },
     close: async () => {
       for (const socket of sockets) socket.destroy()
