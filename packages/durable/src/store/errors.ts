@@ -22,6 +22,20 @@ export class StoreError extends Error {
 export const deadlineError = (action: string, deadlineMs: number): StoreError =>
   new StoreError('WT_STORE_DEADLINE', `cannot ${action}: the store did not answer within ${deadlineMs} ms`)
 
+/** `inUse` is how many connections others have, where that is as many as there may be. */
+export const noConnectionError = (
+  action: string,
+  deadlineMs: number,
+  inUse: number | undefined,
+): StoreError =>
+  new StoreError(
+    'WT_STORE_DEADLINE',
+    inUse === undefined
+      ? `cannot ${action}: the database gave no connection within ${deadlineMs} ms; see whether it can be reached and has connections left`
+      : `cannot ${action}: none of the ${inUse} connections of the store was free within ${deadlineMs} ms; ` +
+          'make transactions shorter, ask for less at once, or raise connectionsMax',
+  )
+
 export const overError = (): StoreError =>
   new StoreError('WT_STORE_ABORTED', 'cannot run a statement: the transaction is over')
 

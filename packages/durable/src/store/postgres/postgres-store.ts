@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { sendAtOnce } from '../at-once.js'
-import { closedError, deadlineError } from '../errors.js'
+import { closedError, deadlineError, noConnectionError } from '../errors.js'
 import type { QueryOptions, Rows, Store, StoreTransaction, TransactionOptions } from '../store.js'
 import { withinDeadline } from '../within-deadline.js'
 import { ClientTransaction } from './client-transaction.js'
@@ -122,12 +122,15 @@ export class PostgresStore implements Store {
     action: string,
     work: (lent: LentClient) => Promise<Result>,
   ): Promise<Result> {
-    const late = (): Error => deadlineError(action, deadlineMs)
     const startedAt = performance.now()
+    let isGivenUp = false
     const client = await withinDeadline(
-      this.#connect(() => performance.now() - startedAt > deadlineMs),
+      this.#connect(() => isGivenUp),
       deadlineMs,
-      late,
+      () => {
+        isGivenUp = true
+        return noConnectionError(action, deadlineMs, this.#connectionsInUse())
+      },
     )
     const leftMs = Math.max(1, deadlineMs - (performance.now() - startedAt))
     const lent: LentClient = { client, isBroken: false }
@@ -135,7 +138,7 @@ export class PostgresStore implements Store {
       return await withinDeadline(work(lent), leftMs, () => {
         // A connection whose statement still runs is of no use to the next one.
         lent.isBroken = true
-        return late()
+        return deadlineError(action, deadlineMs)
       })
     } finally {
       client.release(lent.isBroken)
@@ -143,10 +146,16 @@ export class PostgresStore implements Store {
   }
 
   /** A connection that comes after whoever asked for it has given up goes back at once. */
-  async #connect(isLate: () => boolean): Promise<pg.PoolClient> {
+  async #connect(isGivenUp: () => boolean): Promise<pg.PoolClient> {
     const client = await this.#pool.connect()
-    if (isLate()) client.release()
+    if (isGivenUp()) client.release()
     return client
+  }
+
+  /** Undefined while more may be made. */
+  #connectionsInUse(): number | undefined {
+    const { totalCount, idleCount, options } = this.#pool
+    return totalCount - idleCount >= options.max ? options.max : undefined
   }
 }
 
