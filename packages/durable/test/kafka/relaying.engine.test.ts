@@ -3,6 +3,7 @@ import { openKafka } from '../../src/brokers/kafka/kafka-broker.js'
 import { relaySubscription } from '../../src/brokers/relay/relay-events.js'
 import { RelayRounds } from '../../src/brokers/relay/relay-rounds.js'
 import { deadLetters, discardDeadLetters } from '../../src/events/dead-letters.js'
+import type { EventRecord } from '../../src/events/received-event.js'
 import { skipLostEvents } from '../../src/events/skip-lost-events.js'
 import { waitUntilHandled } from '../../src/events/wait-until-handled.js'
 import { publish } from '../../src/outbox/publish.js'
@@ -191,3 +192,30 @@ test('a broker that stands still is not waited for longer than the deadline; aft
   await expect.poll(effects, { timeout: 40_000 }).toEqual(['a:1', 'a:2'])
   await hasty.close()
 }, 120_000)
+
+test('relays of several databases bring events of one topic to Kafka by one connection, at once: all of them are there', async () => {
+  const it = stage.scene('of-several-databases')
+  const member = await it.member()
+  const event = (n: number): EventRecord => ({
+    partition: 0,
+    transaction: 1,
+    id: n,
+    eventId: `of-${n}`,
+    key: 'a',
+    type: 'numbered',
+    version: 1,
+    source: '/test',
+    subject: null,
+    time: '2026-01-01T00:00:00.000Z',
+    traceParent: null,
+    traceState: null,
+    data: JSON.stringify({ n }),
+  })
+  const all = Array.from({ length: 20 }, (_, n) => n)
+  await Promise.all(all.map((n) => stage.kafka.send(it.topic.name, [event(n)])))
+  const came = async (): Promise<string[]> => {
+    await drain(member)
+    return (await it.effects()).toSorted()
+  }
+  await expect.poll(came).toEqual(all.map((n) => `a:${n}`).toSorted())
+})

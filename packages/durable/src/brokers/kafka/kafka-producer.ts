@@ -16,12 +16,14 @@ const REFUSALS = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'
 const EVENTS_PER_PRODUCER = 1_000_000_000
 
 /**
- * Sends events by an idempotent producer, one request a partition at a time. Requests that the client repeats carry the
+ * Sends events by an idempotent producer, one request a partition at a time, whoever asks: the client gives those that are
+ * under way at once the same sequences, of which the broker keeps one and says that it has kept all. Requests that the client repeats carry the
  * same sequences, so that the broker keeps each once. After a failure nobody knows which of them it has: the producer is
  * given up, since the broker would refuse whatever does not follow on what it has.
  */
 export class KafkaProducer {
   readonly #client: RenewedClient<Producer>
+  readonly #turns = new Map<string, Promise<void>>()
   #sent = 0
 
   constructor({ Producer }: Kafka, options: KafkaOptions) {
@@ -46,7 +48,9 @@ export class KafkaProducer {
     for (const event of events)
       byPartition.set(event.partition, [...(byPartition.get(event.partition) ?? []), event])
     const ended = await Promise.allSettled(
-      [...byPartition.values()].map((partition) => this.#sendPartition(topic, partition)),
+      [...byPartition].map(([partition, ones]) =>
+        this.#inTurn(`${topic}:${partition}`, () => this.#sendPartition(topic, ones)),
+      ),
     )
     for (const one of ended) if (one.status === 'rejected') throw one.reason
     this.#sent += events.length
@@ -59,6 +63,18 @@ export class KafkaProducer {
 
   async close(): Promise<void> {
     await this.#client.close()
+  }
+
+  /** Waits for as long as those take that came before, each of which has its deadline. */
+  async #inTurn<Result>(partition: string, work: () => Promise<Result>): Promise<Result> {
+    const working = (this.#turns.get(partition) ?? Promise.resolve()).then(work)
+    const turn = working.then(ignore, ignore)
+    this.#turns.set(partition, turn)
+    try {
+      return await working
+    } finally {
+      if (this.#turns.get(partition) === turn) this.#turns.delete(partition)
+    }
   }
 
   async #sendPartition(topic: string, events: readonly EventRecord[]): Promise<RefusedEvent[]> {
@@ -107,3 +123,5 @@ export class KafkaProducer {
     })
   }
 }
+
+const ignore = (): void => {}
