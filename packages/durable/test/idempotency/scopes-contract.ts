@@ -14,6 +14,7 @@ const repeated = ({ headers }: Response): (string | null)[] => [
 /** Which requests a key makes safe, what it belongs to, and which answers are kept for it. */
 export function scopesContract(name: string, start: StartServer): void {
   scopes(name, start)
+  payloads(start)
   refusals(start)
   keptAnswers(start)
 }
@@ -64,6 +65,16 @@ function scopes(name: string, start: StartServer): void {
       expect((await send(key('k'), '{}', { path: '/charges/2' })).status).toBe(status)
     },
   )
+}
+
+function payloads(start: StartServer): void {
+  test('what `fingerprint` does not tell apart is the same payload', async () => {
+    const lengths = (_request: unknown, body: Uint8Array): string => `${body.length}`
+    const send = await started(start, charging().work, { fingerprint: lengths })
+    const first = await (await send(key('k'), '{"amount":1}')).text()
+    expect(await (await send(key('k'), '{"amount":2}')).text()).toBe(first)
+    expect((await send(key('k'), '{"amount":12}')).status).toBe(422)
+  })
 }
 
 function refusals(start: StartServer): void {
