@@ -40,6 +40,10 @@ export class KafkaStage {
     return this.#servers.kafka
   }
 
+  get postgresUrl(): string {
+    return this.#servers.postgres.url
+  }
+
   get kafka(): KafkaBroker {
     if (this.#kafka === undefined) throw new Error('Kafka is not started yet')
     return this.#kafka
