@@ -1,15 +1,22 @@
 import { constant } from '@watertight/policy'
 import { saga, type SagaDefinition } from '../../src/saga/index.js'
 
-const at0 = { attempts: 2, backoff: constant({ ms: 0 }) }
-const undoable = { run: () => null, compensate: () => null, retry: at0, compensation: { retry: at0 } }
+const backoff = constant({ ms: 0 })
+const retry = { attempts: 2, backoff }
+/** More tries than answers are lost: a saga that is parked all the same was given up too early. */
+const undoable = {
+  run: () => null,
+  compensate: () => null,
+  retry,
+  compensation: { retry: { attempts: 6, backoff } },
+}
 
 /** One of each kind of thing that a saga can hold. */
 export const exampleSagas: readonly SagaDefinition[] = [
   saga('place-order')
     .step('reserve', { ...undoable, refusals: ['out-of-stock'] })
     .step('charge', { ...undoable, refusals: ['card-declined'] })
-    .step('ship', { run: () => null, retry: at0 })
+    .step('ship', { run: () => null, retry })
     .build(),
   saga('with-points')
     .step('reserve', undoable)
@@ -24,9 +31,30 @@ export const exampleSagas: readonly SagaDefinition[] = [
     .step('pay', { ...undoable, refusals: ['card-declined'] })
     .build(),
   saga('cool-off')
-    .step('check', { run: () => null, effect: 'none', retry: at0 })
+    .step('check', { run: () => null, effect: 'none', retry })
     .step('reserve', undoable)
     .sleep('think', '1h')
-    .step('open', { run: () => null, retry: at0 })
+    .step('open', { run: () => null, retry })
+    .build(),
+  saga('in-time', { deadline: '1h' })
+    .step('reserve', undoable)
+    .step('charge', { ...undoable, refusals: ['card-declined'] })
+    .build(),
+  saga('with-child')
+    .step('reserve', undoable)
+    .child('shipping', {
+      saga: saga('shipping')
+        .step('pack', { ...undoable, refusals: ['too-large'] })
+        .step('send', undoable)
+        .build(),
+      input: () => null,
+    })
+    .step('charge', { ...undoable, refusals: ['card-declined'] })
     .build(),
 ] as readonly SagaDefinition[]
+
+/** The first compensation that gets no answer parks it. */
+export const parkedSaga = saga('parked')
+  .step('reserve', { ...undoable, compensation: { retry: { attempts: 1 } } })
+  .step('charge', { ...undoable, refusals: ['card-declined'] })
+  .build() as SagaDefinition
