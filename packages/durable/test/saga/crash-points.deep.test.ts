@@ -8,7 +8,9 @@ const fewer: Readonly<Record<string, readonly [crashes: number, lostAnswers: num
   'book-trip': [2, 2],
   'with-child': [1, 2],
 }
-const all = [...exampleSagas, parkedSaga].map((definition) => {
+// A child that cannot be undone has far more ways, which `npm test` walks with one of each.
+const walked = exampleSagas.filter(({ name }) => name !== 'with-final-child')
+const all = [...walked, parkedSaga].map((definition) => {
   const [crashes, lostAnswers] = fewer[definition.name] ?? [3, 4]
   return [definition.name, crashes, lostAnswers, definition] as const
 })

@@ -51,6 +51,16 @@ export const exampleSagas: readonly SagaDefinition[] = [
     })
     .step('charge', { ...undoable, refusals: ['card-declined'] })
     .build(),
+  saga('with-final-child')
+    .step('reserve', undoable)
+    .child('shipping', {
+      saga: saga('shipping')
+        .step('pack', { ...undoable, refusals: ['too-large'] })
+        .step('send', { run: () => null, retry })
+        .build(),
+      input: () => null,
+    })
+    .build(),
 ] as readonly SagaDefinition[]
 
 /** The first compensation that gets no answer parks it. */

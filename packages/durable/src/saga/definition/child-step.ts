@@ -1,5 +1,5 @@
 import type { SagaDefinition, StepCode } from './saga-definition.js'
-import type { StepPlan } from './saga-plan.js'
+import { isFinal, type StepPlan } from './saga-plan.js'
 import type { StepContext, StepOptions } from './step-options.js'
 import { stepPlanOf } from './step-plan-of.js'
 
@@ -17,9 +17,11 @@ export function childStep<Input, Results, ChildInput, ChildResults>(
   name: string,
   { saga: child, input }: ChildOptions<Input, Results, ChildInput, ChildResults>,
 ): [StepPlan, StepCode] {
+  // A child that is past its point of no return would be asked to undo itself for ever.
+  const canBeUndone = !child.plan.stages.flat().some(isFinal)
   const options: StepOptions<Input, Results, unknown> = {
     run: input,
-    compensate: input,
+    ...(canBeUndone ? { compensate: input } : {}),
     refusals: [childCompensated],
     dependency: `${saga}/${name}`,
   }

@@ -13,8 +13,8 @@ export function refuseUnguardedSteps({ name, stages }: SagaPlan): void {
       const failing = later.find(canFail)
       if (failing === undefined) continue
       throw new OptionError(
-        `cannot create saga ${name}: step ${step.name} must have compensate, or effect: 'none', because ${failing.name} ` +
-          'can fail when it is done, got neither',
+        `cannot create saga ${name}: step ${step.name} must have compensate, as must each step of a child, or effect: 'none', ` +
+          `because ${failing.name} can fail when it is done, got neither`,
         step.name,
       )
     }

@@ -99,7 +99,7 @@ export class SagaBuilder<Input, Results extends object = object> {
 
   /**
    * A saga of its own, which this one waits for. It is undone with this one, also when it had ended well; one that ends
-   * undone is a refusal with the code `child-compensated`.
+   * undone is a refusal with the code `child-compensated`. One that has a step without `compensate` is itself such a step.
    */
   child<const Name extends string, ChildInput, ChildResults>(
     name: Name,
