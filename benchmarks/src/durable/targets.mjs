@@ -14,22 +14,28 @@ export function durableTargets(rows, measured) {
     .filter((peer) => measured.has(peer))
     .map((peer) => `${peer} workflow, one`)
   const sagas = [
-    ['12 times DBOS at 64 in flight', 'dbos', 'saga, 64 in flight', ['dbos workflow, 64 in flight'], 12],
-    [
-      '8 times Restate at 64 in flight',
-      'restate',
-      'saga, 64 in flight',
-      ['restate workflow, 64 in flight'],
-      8,
-    ],
-    ['as fast as the faster of the two, one at a time', alone[0]?.split(' ')[0], 'saga, one', alone, 1],
-  ].map(([claim, peer, ours, peers, least]) => ({
-    claim: `watertight saga at least ${claim}`,
-    needs: ['watertight', peer],
-    ours: `watertight ${ours}`,
-    peers,
-    least,
-  }))
+    {
+      claim: 'watertight saga at least 12 times DBOS at 64 in flight',
+      needs: ['watertight', 'dbos'],
+      ours: 'watertight saga, 64 in flight',
+      peers: ['dbos workflow, 64 in flight'],
+      least: 12,
+    },
+    {
+      claim: 'watertight saga at least 8 times Restate at 64 in flight',
+      needs: ['watertight', 'restate'],
+      ours: 'watertight saga, 64 in flight',
+      peers: ['restate workflow, 64 in flight'],
+      least: 8,
+    },
+    {
+      claim: 'watertight saga at least as fast as the faster of the two, one at a time',
+      needs: ['watertight'],
+      ours: 'watertight saga, one',
+      peers: alone,
+      least: 1,
+    },
+  ]
   const outbox = {
     claim: 'watertight outbox to consumer at least as fast as graphile-worker',
     needs: ['events'],
@@ -38,7 +44,7 @@ export function durableTargets(rows, measured) {
     least: 1,
   }
   const reached = [...sagas, outbox]
-    .filter(({ needs }) => needs.every((system) => measured.has(system)))
+    .filter(({ needs, peers }) => peers.length > 0 && needs.every((system) => measured.has(system)))
     .map(({ claim, ours, peers, least }) => {
       const ratio = rateOf(rows, ours) / Math.max(...peers.map((peer) => rateOf(rows, peer)))
       return target(claim, ratio, ratio.toFixed(2), ratio >= least)
