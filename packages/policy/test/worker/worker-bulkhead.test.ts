@@ -1,22 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, expect, it } from 'vitest'
-import { pipeline } from '../promise/pipeline.js'
-import { timeout } from '../timeout/timeout.js'
-import { workerBulkhead } from './index.js'
+import { pipeline } from '../../src/promise/pipeline.js'
+import { timeout } from '../../src/timeout/timeout.js'
+import { workerBulkhead } from '../../src/worker/index.js'
 
-/** Counts for the given number of laps; a negative number is never reached. */
-const program = `
-  export default (laps) => { let lap = 0; while (lap !== laps) lap += 1; return lap }
-`
-const folder = mkdtempSync(join(tmpdir(), 'worker-bulkhead-'))
-const filename = join(folder, 'count.mjs')
-writeFileSync(filename, program)
+// A file that stays: the worker that takes the place of one that was stopped may still be loading it when all are closed.
+const filename = fileURLToPath(new URL('count-laps.mjs', import.meta.url))
 const workers = workerBulkhead<number, number>({ filename, concurrency: 1, queue: 1, maxWaitMs: 20_000 })
 afterAll(async () => {
   await workers.close()
-  rmSync(folder, { recursive: true })
 })
 
 it('runs tasks in workers, queues one and refuses the rest', async () => {
