@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe } from 'vitest'
 import { PostgresStore } from '../src/store/postgres/postgres-store.js'
 import type { Store } from '../src/store/store.js'
 import { choreographyStore } from './choreography/choreographed-shop.js'
-import { choreographyStories } from './choreography/choreography-stories.js'
+import { choreographyContract } from './choreography/choreography-contract.js'
 import { startPgbouncer, type PgbouncerServer } from './servers/pgbouncer-server.js'
 import { startPostgres, type PostgresServer } from './servers/postgres-server.js'
 
@@ -31,12 +31,5 @@ describe.each([
   })
   afterAll(() => store.close())
 
-  test.each(choreographyStories)(
-    '%s',
-    async (_title, story) => {
-      expect.hasAssertions()
-      await story(store)
-    },
-    60_000,
-  )
+  choreographyContract(() => store)
 })

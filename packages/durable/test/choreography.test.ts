@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { joinChoreography } from '../src/choreography/join-choreography.js'
 import type { Store } from '../src/store/store.js'
 import { ChoreographedShop, choreographyStore } from './choreography/choreographed-shop.js'
-import { choreographyStories } from './choreography/choreography-stories.js'
+import { choreographyContract } from './choreography/choreography-contract.js'
 
 let store: Store
 beforeAll(async () => {
@@ -10,14 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => store.close())
 
-test.each(choreographyStories)(
-  '%s',
-  async (_title, story) => {
-    expect.hasAssertions()
-    await story(store)
-  },
-  60_000,
-)
+choreographyContract(() => store)
 
 test('a service that cannot undo its step takes no part where it must', async () => {
   const { placeOrder } = new ChoreographedShop('refused')

@@ -1,8 +1,17 @@
+import { migrate } from '../../src/migrations/migrate.js'
+import { openStore } from '../../src/store/open-store.js'
 import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
 import type { Store } from '../../src/store/store.js'
 import type { Struck } from '../servers/at-each.js'
 import { dropEverywhere, type Dropping } from '../servers/drop-everywhere.js'
-import { chargeBefore, chargesOf, chargeTogether, requestCharge, serveCharges } from './serve-charges.js'
+import {
+  chargeBefore,
+  chargesOf,
+  chargeTogether,
+  createLedger,
+  requestCharge,
+  serveCharges,
+} from './serve-charges.js'
 
 /** Nothing waits for it to end: where the database is back the next moment, a claim is finished or given back. */
 const leaseMs = 20_000
@@ -16,6 +25,19 @@ export interface Stage {
   /** Sees the same database, and loses no connection. */
   readonly ledger: Store
 }
+
+/** On a database that has nothing in it yet. */
+export async function openStage(url: string): Promise<Stage> {
+  const ledger = openStore(url)
+  await migrate(ledger)
+  await createLedger(ledger)
+  return { url, ledger }
+}
+
+/** Each effect, with the connection lost before and after. */
+export const dropCases: readonly { readonly effect: Effect; readonly when: Dropping['when'] }[] = (
+  ['together', 'before'] as const
+).flatMap((effect) => (['before', 'after'] as const).map((when) => ({ effect, when })))
 
 /** One caller, the same one again, and some at once; what is wrong in the end. */
 async function live({ ledger }: Stage, effect: Effect, url: string, name: string): Promise<string[]> {

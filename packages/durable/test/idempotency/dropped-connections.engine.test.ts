@@ -1,29 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { migrate } from '../../src/migrations/migrate.js'
-import { openStore } from '../../src/store/open-store.js'
 import { type PostgresServer, startPostgres } from '../servers/postgres-server.js'
-import { dropConnections, type Stage } from './drop-connections.js'
-import { createLedger } from './serve-charges.js'
+import { dropCases, dropConnections, openStage, type Stage } from './drop-connections.js'
 
 let server: PostgresServer
 let stage: Stage
 beforeAll(async () => {
   server = await startPostgres()
-  const ledger = openStore(server.url)
-  stage = { url: server.url, ledger }
-  await migrate(ledger)
-  await createLedger(ledger)
+  stage = await openStage(server.url)
 })
 afterAll(async () => {
   await stage.ledger.close()
   await server.stop()
 })
 
-const cases = (['together', 'before'] as const).flatMap((effect) =>
-  (['before', 'after'] as const).map((when) => ({ effect, when })),
-)
-
-test.each(cases)(
+test.each(dropCases)(
   'charged $effect with its answer, the connection to Postgres lost $when each statement in turn: charged once, and all are told so',
   async ({ effect, when }) => {
     const { places, wrong } = await dropConnections(stage, effect, { when })

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { migrate, openSagaEngine, openStore } from '@watertight/durable'
+import { atEach, type Run, type Struck } from '../servers/at-each.js'
 import type { PreparedFolder } from '../servers/prepared-folder.js'
 import { workerSagas } from './worker-sagas.mjs'
 
@@ -31,13 +32,13 @@ interface WorkerSettings {
   readonly sagas: readonly [{ readonly id: string; readonly name: SagaName }]
 }
 
-interface Run {
+interface Ended {
   readonly status: string | undefined
   readonly signal: string | null
 }
 
 /** Runs a worker in a process of its own until its saga has ended, or until it kills itself. */
-async function runWorker(settings: WorkerSettings & { readonly dieAt: string }): Promise<Run> {
+async function runWorker(settings: WorkerSettings & { readonly dieAt: string }): Promise<Ended> {
   const child = fork(program, [JSON.stringify({ ...settings, leaseMs, pollMs })])
   let status: string | undefined
   child.on('message', (message: { outcomes?: { status: string }[] }) => {
@@ -70,12 +71,8 @@ async function goOn({ url, effects, sagas: [left] }: WorkerSettings): Promise<st
   }
 }
 
-/** What is wrong after a worker was killed at one place and another one has gone on; undefined when it never got there. */
-async function killedAt(
-  database: Database,
-  name: SagaName,
-  dieAt: string,
-): Promise<{ readonly wasKilled: boolean; readonly wrong: readonly string[] }> {
+/** What is wrong after a worker was killed at one place and another one has gone on. */
+async function killedAt(database: Database, name: SagaName, dieAt: string): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), 'watertight-sagas-'))
   const effects = join(folder, 'effects')
   writeFileSync(effects, '')
@@ -96,7 +93,7 @@ async function killedAt(
       ...(ended === status ? [] : [`${id} ended as ${ended}`]),
       ...(found.join() === [...standing].toSorted().join() ? [] : [`${id} left ${found.join()}`]),
     ]
-    return { wasKilled, wrong }
+    return { isStruck: wasKilled, wrong }
   } finally {
     copy.remove()
     rmSync(folder, { recursive: true, force: true })
@@ -125,13 +122,6 @@ export async function killEverywhere(
   place: string,
   oneIn: number = 1,
   first: number = 1,
-): Promise<{ places: number; wrong: string[] }> {
-  const wrong: string[] = []
-  let places = 0
-  for (let count = first; ; count += oneIn) {
-    const run = await killedAt(database, name, `${place} ${count}`)
-    wrong.push(...run.wrong)
-    if (!run.wasKilled) return { places, wrong }
-    places += 1
-  }
+): Promise<Struck> {
+  return await atEach((at) => killedAt(database, name, `${place} ${at}`), { first, oneIn, lanes: 1 })
 }

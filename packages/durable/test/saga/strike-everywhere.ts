@@ -1,5 +1,6 @@
 import { openSagaEngine } from '../../src/saga/index.js'
 import type { Store } from '../../src/store/store.js'
+import { atEach, type Run, type Struck } from '../servers/at-each.js'
 import { MortalProcess, type Strike } from './mortal-process.js'
 import { type Story, sagaStories } from './saga-stories.js'
 import { Services } from './services.js'
@@ -10,13 +11,8 @@ export type StoryName = (typeof STORIES)[number]
 /** Longer than any test: a worker that died keeps its sagas until its lease is taken away below. */
 const timing = { leaseMs: 600_000, pollMs: 5 }
 
-interface Struck {
-  readonly wasStruck: boolean
-  readonly wrong: readonly string[]
-}
-
 /** A worker is struck at one place, and another one goes on with what it has left behind; what is wrong in the end. */
-async function struckAt(store: Store, name: StoryName, strike: Strike): Promise<Struck> {
+async function struckAt(store: Store, name: StoryName, strike: Strike): Promise<Run> {
   const services = new Services()
   const mortal = new MortalProcess(strike)
   const run = `${strike.when}-${strike.what}-${strike.at}`
@@ -34,7 +30,7 @@ async function struckAt(store: Store, name: StoryName, strike: Strike): Promise<
   const left = services.standing(id).toSorted().join()
   const expected = standing.map((step) => `${id}.${step}`).toSorted()
   const isRight = ended === status && left === expected.join()
-  return { wasStruck, wrong: isRight ? [] : [`${id} ended as ${ended} and left ${left}`] }
+  return { isStruck: wasStruck, wrong: isRight ? [] : [`${id} ended as ${ended} and left ${left}`] }
 }
 
 /** One life of a worker, until its saga has ended; undefined when it was struck. */
@@ -60,11 +56,6 @@ export async function strikeEverywhere(
   store: Store,
   name: StoryName,
   { when, what }: Omit<Strike, 'at'>,
-): Promise<{ readonly places: number; readonly wrong: string[] }> {
-  const wrong: string[] = []
-  for (let at = 1; ; at += 1) {
-    const run = await struckAt(store, name, { at, when, what })
-    wrong.push(...run.wrong)
-    if (!run.wasStruck) return { places: at - 1, wrong }
-  }
+): Promise<Struck> {
+  return await atEach((at) => struckAt(store, name, { at, when, what }), { lanes: 1 })
 }

@@ -17,9 +17,9 @@ const EVENTS_PER_PRODUCER = 1_000_000_000
 
 /**
  * Sends events by an idempotent producer, one request a partition at a time, whoever asks: the client gives those that are
- * under way at once the same sequences, of which the broker keeps one and says that it has kept all. Requests that the client repeats carry the
- * same sequences, so that the broker keeps each once. After a failure nobody knows which of them it has: the producer is
- * given up, since the broker would refuse whatever does not follow on what it has.
+ * under way at once the same sequences, of which the broker keeps one and says that it has kept all. Requests that the client
+ * repeats carry the same sequences, so that the broker keeps each once. After a failure nobody knows which of them it has: the
+ * producer is given up, since the broker would refuse whatever does not follow on what it has.
  */
 export class KafkaProducer {
   readonly #client: RenewedClient<Producer>

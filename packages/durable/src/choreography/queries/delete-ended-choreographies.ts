@@ -1,3 +1,4 @@
+import { countDeleted } from '../../store/count-deleted.js'
 import type { Store } from '../../store/store.js'
 
 // Names are found by leaping over the index of what has moved, and those of each are read from the oldest.
@@ -29,6 +30,5 @@ export async function deleteEndedChoreographies(
   ageMs: number,
   rowsMax: number,
 ): Promise<number> {
-  const { rows } = await store.query<{ count: number }>(text, [ageMs, rowsMax])
-  return rows[0]?.count ?? 0
+  return await countDeleted(store, text, [ageMs, rowsMax])
 }

@@ -1,3 +1,4 @@
+import { countDeleted } from '../../store/count-deleted.js'
 import type { Store } from '../../store/store.js'
 
 const text = `
@@ -12,6 +13,5 @@ const text = `
   select count(*)::integer as count from deleted`
 
 export async function deleteInbox(store: Store, ageMs: number, rowsMax: number): Promise<number> {
-  const { rows } = await store.query<{ count: number }>(text, [ageMs, rowsMax])
-  return rows[0]?.count ?? 0
+  return await countDeleted(store, text, [ageMs, rowsMax])
 }

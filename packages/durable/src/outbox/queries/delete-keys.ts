@@ -1,3 +1,4 @@
+import { countDeleted } from '../../store/count-deleted.js'
 import type { Store } from '../../store/store.js'
 import { transactionNumbers } from './transaction-numbers.js'
 
@@ -26,6 +27,5 @@ const text = `
   select count(*)::integer as count from deleted`
 
 export async function deleteKeys(store: Store, rowsMax: number): Promise<number> {
-  const { rows } = await store.query<{ count: number }>(text, [rowsMax])
-  return rows[0]?.count ?? 0
+  return await countDeleted(store, text, [rowsMax])
 }

@@ -1,3 +1,4 @@
+import { countDeleted } from '../../store/count-deleted.js'
 import type { Store } from '../../store/store.js'
 
 // Partitions are found by leaping over the primary key, and each is read from its start: neither grows with what is kept.
@@ -30,6 +31,5 @@ const text = `
   select count(*)::integer as count from deleted`
 
 export async function deleteOutbox(store: Store, ageMs: number, rowsMax: number): Promise<number> {
-  const { rows } = await store.query<{ count: number }>(text, [ageMs, rowsMax])
-  return rows[0]?.count ?? 0
+  return await countDeleted(store, text, [ageMs, rowsMax])
 }

@@ -1,5 +1,5 @@
 import { seededRandom } from '@watertight/policy/testing'
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
 import { cleanUpChoreographies } from '../../src/choreography/clean-up.js'
 import { joinChoreography } from '../../src/choreography/join-choreography.js'
 import { monitorChoreography } from '../../src/choreography/monitor-choreography.js'
@@ -9,8 +9,7 @@ import { drain } from '../scene.js'
 import { ChoreographedShop } from './choreographed-shop.js'
 import { dieAndGoOn } from './die-and-go-on.js'
 
-/** What happens to orders that services place by events alone, on every store. */
-export const choreographyStories: readonly (readonly [string, (store: Store) => Promise<void>])[] = [
+const stories: readonly (readonly [string, (store: Store) => Promise<void>])[] = [
   [
     'each service does its step when it hears of the one before, and the monitor tells the whole',
     async (store) => {
@@ -150,3 +149,15 @@ export const choreographyStories: readonly (readonly [string, (store: Store) => 
     },
   ],
 ]
+
+/** What happens to orders that services place by events alone, on every store. */
+export function choreographyContract(store: () => Store): void {
+  test.each(stories)(
+    '%s',
+    async (_, story) => {
+      expect.hasAssertions()
+      await story(store())
+    },
+    60_000,
+  )
+}
