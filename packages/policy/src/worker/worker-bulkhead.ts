@@ -1,9 +1,9 @@
-import { Piscina } from 'piscina'
 import type { BulkheadOptions } from '../bulkhead/bulkhead.js'
 import { bulkhead, type BulkheadPolicy } from '../bulkhead/bulkhead-policy.js'
 import type { CallOptions, Operation } from '../promise/operation.js'
 import { OptionError } from '../options/option-error.js'
 import type { Outcome } from '../outcome/outcome.js'
+import { OwnPool } from './own-pool.js'
 
 /** What runs the tasks: a `Piscina`, or anything of its shape. */
 export interface WorkerPool {
@@ -60,8 +60,7 @@ export function workerBulkhead<Task, Result>(options: WorkerBulkheadOptions): Wo
     )
   }
   const policy = bulkhead(limits)
-  const threads = Number.isFinite(limits.concurrency) ? { maxThreads: limits.concurrency, minThreads: 1 } : {}
-  const own = filename === undefined ? undefined : new Piscina({ filename, ...threads })
+  const own = filename === undefined ? undefined : new OwnPool(filename, limits.concurrency)
   const workers = pool ?? own!
   const operation =
     (task: Task): Operation<Result> =>
@@ -73,7 +72,7 @@ export function workerBulkhead<Task, Result>(options: WorkerBulkheadOptions): Wo
     outcome: (task, call) => policy.outcome(operation(task), call),
     operation,
     close: async () => {
-      await own?.destroy()
+      await own?.close()
     },
   }
 }

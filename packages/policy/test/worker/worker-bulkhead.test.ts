@@ -1,5 +1,8 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, onTestFinished } from 'vitest'
 import { pipeline } from '../../src/promise/pipeline.js'
 import { timeout } from '../../src/timeout/timeout.js'
 import { workerBulkhead } from '../../src/worker/index.js'
@@ -31,6 +34,22 @@ it('a time limit around it stops the task', async () => {
   const call = pipeline(timeout({ ms: 20 }), workers.bulkhead)
   expect(await call.outcome(workers.operation(-1))).toMatchObject({ error: { code: 'WT_TIMEOUT' } })
   expect(await workers.execute(6)).toBe(6)
+}, 20_000)
+
+it('a module that does not load is a warning before the first task and the error of every task; once it loads, tasks run', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'worker-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
+  const late = workerBulkhead<number, number>({ filename: join(folder, 'late.mjs'), concurrency: 1 })
+  onTestFinished(() => late.close())
+  expect(await warned).toMatchObject({
+    code: 'WT_WORKER_LOST',
+    message: expect.stringMatching(/late\.mjs ended while it had no task: Cannot find module/),
+  })
+  for (const task of [1, 2])
+    await expect(late.execute(task)).rejects.toThrow(/Cannot find module .*late\.mjs/)
+  await copyFile(filename, join(folder, 'late.mjs'))
+  expect(await late.execute(3)).toBe(3)
 }, 20_000)
 
 it('takes exactly one of a file and a pool', () => {

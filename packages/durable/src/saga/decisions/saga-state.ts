@@ -84,3 +84,12 @@ export const isWaiting = ({ status }: StepState): boolean =>
 
 /** Whether what is under way of a step, or of its compensation, was tried before in vain. */
 export const isAskedAgain = ({ steps }: SagaState, step: string): boolean => (steps[step]?.tries ?? 1) > 1
+
+/** When a saga goes on by itself; undefined while a step is under way, and when it waits for a request alone. */
+export function whenDue({ status, steps, deadlineAt }: SagaState): number | undefined {
+  const all = Object.values(steps)
+  if (all.some((step) => step.status === 'running' || step.status === 'compensating')) return undefined
+  const due = all.filter(isWaiting).flatMap(({ dueAt }) => dueAt ?? [])
+  if (status === 'running' && deadlineAt !== undefined) due.push(deadlineAt)
+  return due.length === 0 ? undefined : Math.min(...due)
+}

@@ -37,7 +37,7 @@ export interface SagaView {
   readonly timeline: readonly TimelineEntry[]
   readonly createdAt: Date
   readonly updatedAt: Date
-  /** When it is looked at next; undefined while a worker has it, or when it waits for a request alone. */
+  /** When it goes on by itself; undefined while a worker has it, or when it waits for a request alone. */
   readonly dueAt: Date | undefined
 }
 

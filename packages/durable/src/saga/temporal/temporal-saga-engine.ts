@@ -1,5 +1,5 @@
 import type { Transaction } from '../../store/store.js'
-import type { SagaState, SagaStatus } from '../decisions/saga-state.js'
+import { whenDue, type SagaState, type SagaStatus } from '../decisions/saga-state.js'
 import type { SagaDefinition } from '../definition/saga-definition.js'
 import {
   SagaError,
@@ -80,6 +80,7 @@ export class TemporalSagaEngine implements SagaEngine {
     const found = await this.#workflows.find(id)
     if (found === undefined) return undefined
     const { description, state } = found
+    const dueAt = whenDue(state)
     const { name, key, parent } = (description.memo ?? {}) as Record<string, string | undefined>
     return {
       id,
@@ -92,7 +93,7 @@ export class TemporalSagaEngine implements SagaEngine {
       timeline: state.timeline,
       createdAt: description.startTime,
       updatedAt: new Date(state.timeline.at(-1)?.at ?? description.startTime),
-      dueAt: undefined,
+      dueAt: dueAt === undefined ? undefined : new Date(dueAt),
     }
   }
 
