@@ -168,10 +168,10 @@ test('every command of the README does what it says', async () => {
   expect(linesOf('text').map((line) => line.split(/ {2,}/)[0])).toEqual([
     'npm run engines',
     'npm start -- --profile engines',
+    'npm start -- --profile engines,own-sagas',
     'npm start -- --profile temporal',
-    'npm start -- --profile engines,temporal --rate 2',
   ])
-  for (const name of ['engines', 'temporal', 'engines,temporal'])
+  for (const name of ['engines', 'temporal', 'engines,own-sagas'])
     expect(() => loadManifest(MANIFEST_FILE, name)).not.toThrow()
   expect(new Set(blocks.map(([, language]) => language))).toEqual(new Set(['sh', 'text']))
   const commands = linesOf('sh')

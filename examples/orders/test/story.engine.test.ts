@@ -24,7 +24,7 @@ let webhook: Webhook
 beforeAll(async () => {
   webhook = await Webhook.open()
   process.env['ALERTS_WEBHOOK_URL'] = webhook.url
-  story = await Story.open({ profile: 'engines' }, 10)
+  story = await Story.open({ profile: 'engines,own-sagas' }, 10)
 })
 afterAll(async () => {
   await story.shop.close()
@@ -34,7 +34,7 @@ afterAll(async () => {
 /** The console as `npm start` opens it, in a real browser: the calls of the shop, and the sagas that place its orders. */
 async function consoleShowsTheShop(): Promise<void> {
   const { dataFolder } = story.shop
-  const opened = await openConsole({ dataFolder, profile: 'engines', isAnyPort: true })
+  const opened = await openConsole({ dataFolder, profile: 'engines,own-sagas', isAnyPort: true })
   onTestFinished(() => opened.close())
   const browser = await startChromium()
   onTestFinished(() => browser.close())

@@ -8,7 +8,7 @@ import { until } from './until.js'
 let shop: Shop
 
 beforeAll(async () => {
-  shop = await Shop.open({ profile: 'engines,temporal' })
+  shop = await Shop.open({ profile: 'engines' })
 })
 afterAll(() => shop.close())
 

@@ -19,7 +19,7 @@ afterAll(async () => {
 test.each(['before', 'after'] as const)(
   'a service loses the connection to Postgres %s each statement of publishing and consuming: every effect once',
   async (when) => {
-    const { places, wrong } = await dropConnections(server.url, { when })
+    const { places, wrong } = await dropConnections(server, { when })
     console.log(`publishing and consuming: connection lost ${when} each of ${places} statements`)
     expect(places).toBeGreaterThan(35)
     expect(wrong).toEqual([])
@@ -29,7 +29,7 @@ test.each(['before', 'after'] as const)(
 
 // To the database a process that dies after an answer is one that dies before the next statement: the embedded one is tried so.
 test('a service is killed after each statement of publishing and consuming on Postgres: every effect once', async () => {
-  const { places, wrong } = await killServices(server.url, { when: 'after' })
+  const { places, wrong } = await killServices(server, { when: 'after' })
   console.log(`publishing and consuming: killed after each of ${places} statements`)
   expect(places).toBeGreaterThan(35)
   expect(wrong).toEqual([])

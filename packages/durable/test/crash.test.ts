@@ -20,9 +20,9 @@ test(`a service is killed ${one} statement ${killedAt[one]} and ${other} stateme
   await prepareEffects(store)
   await store.close()
   for (const when of [one, other]) {
-    expect(await kill(server.url, { at: killedAt[when]!, when })).toEqual({ isStruck: true, wrong: [] })
+    expect(await kill(server, { at: killedAt[when]!, when })).toEqual({ isStruck: true, wrong: [] })
   }
-  const { places, wrong } = await dropConnections(server.url, { when: one, first: drawn(10), oneIn: 12 })
+  const { places, wrong } = await dropConnections(server, { when: one, first: drawn(10), oneIn: 12 })
   expect(places).toBeGreaterThan(1)
   expect(wrong).toEqual([])
 }, 150_000)

@@ -13,7 +13,7 @@ export interface Arguments {
   /** Ends by itself after this long; without it, Ctrl-C does. */
   readonly seconds?: number
   readonly dataFolder: string
-  /** What changes the document: `engines`, `engines,temporal`. */
+  /** What changes the document: `engines`, `engines,own-sagas`. */
   readonly profile?: string
   readonly load: boolean
   readonly console: boolean

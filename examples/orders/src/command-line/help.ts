@@ -20,7 +20,7 @@ Examples:
 
   npm start
   npm start -- --profile engines
-  npm start -- --profile engines,temporal --rate 2
+  npm start -- --profile engines,own-sagas
   npm start -- --seconds 30 --rate 50
   npm start -- --no-load --port 9000
   npm start -- --seconds 10 --json --data /tmp/shop

@@ -1,10 +1,12 @@
-// One life of a service in a process of its own, which is killed at a statement.
-import { openStore } from '@watertight/durable'
+// One life of a service in a process of its own, which is killed at a statement. With a Kafka it handles what is there.
+import { openKafka, openStore } from '@watertight/durable'
 import { killAt } from './kill-at.mjs'
-import { live } from './orders.mjs'
+import { handleOrders, live } from './orders.mjs'
 
-const { url, service, ...place } = JSON.parse(process.argv[2] ?? '{}')
+const { url, service, kafka, ...place } = JSON.parse(process.argv[2] ?? '{}')
 const store = openStore(url)
+const broker = kafka === undefined ? undefined : await openKafka({ url: kafka, deadlineMs: 30_000 })
 killAt(place)
-await live(store, service)
+await (broker === undefined ? live(store, service) : handleOrders(store, service, broker))
+await broker?.close()
 await store.close()

@@ -1,5 +1,6 @@
 // A service in small: it writes orders and publishes that it has, and a consumer of it writes down each of them once. The
 // first event fails at first, and another one of its key waits behind it. What a life did not survive the next one does.
+// With a broker both halves are apart: what was published is brought there meanwhile.
 import { constant } from '@watertight/policy'
 import { defineTopic, publish } from '@watertight/durable'
 import { subscription } from '../../dist/events/consume.js'
@@ -24,12 +25,13 @@ async function order(store, service, topic, names) {
   })
 }
 
-function consumer(store, service, topic) {
+function consumer(store, service, topic, broker) {
   let failures = 1
   let now = 0
   const subscribed = subscription(store, {
     group: 'crash',
     topic,
+    broker,
     leaseMs: 300,
     // A retry that its process did not survive is due again after twice this long.
     handlerDeadlineMs: 1_000,
@@ -44,15 +46,19 @@ function consumer(store, service, topic) {
   return new ConsumerRounds({ ...subscribed, now: () => (now += 1_000) })
 }
 
-/** One life, in which one order is placed, then two at once, and what was published is handled. */
-export async function live(store, service) {
-  const topic = defineTopic(service, {
-    source: '/crash',
-    types: { placed: { schema: { parse: (input) => input } } },
-  })
-  const rounds = consumer(store, service, topic)
+const topicOf = (service) =>
+  defineTopic(service, { source: '/crash', types: { placed: { schema: { parse: (input) => input } } } })
+
+/** One order is placed, then two at once. */
+export async function placeOrders(store, service) {
+  const topic = topicOf(service)
   await persist(() => order(store, service, topic, [0]))
   await persist(() => order(store, service, topic, [1, 2]))
+}
+
+/** What was published is handled, all of it. */
+export async function handleOrders(store, service, broker) {
+  const rounds = consumer(store, service, topicOf(service), broker)
   await persist(() => rounds.join('first'))
   for (const until = performance.now() + DEADLINE_MS; performance.now() < until;) {
     if ((await persist(() => rounds.round())) > 0) continue
@@ -63,4 +69,10 @@ export async function live(store, service) {
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   await persist(() => rounds.leave())
+}
+
+/** One whole life. */
+export async function live(store, service) {
+  await placeOrders(store, service)
+  await handleOrders(store, service)
 }
