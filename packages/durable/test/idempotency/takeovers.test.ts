@@ -24,7 +24,7 @@ test('a handler knows its key, whether an earlier run may have got somewhere, an
     async () => await Promise.reject(new Error('nobody asks for this')),
     options,
   )
-  await expect(send(key('k'))).rejects.toThrow()
+  await expect(send(key('k'))).rejects.toThrow('fetch failed')
   await clock.advance(660_000)
   expect(await (await send(key('k'))).text()).toBe('charged')
   expect(runs.map(({ key: given, isTakeover }) => [given, isTakeover])).toEqual([

@@ -15,6 +15,8 @@ export interface WorkerBulkheadOptions extends BulkheadOptions {
   readonly filename?: string
   /** A pool of your own, instead of `filename`. Closing it stays up to you. */
   readonly pool?: WorkerPool
+  /** Hears why a thread of `filename` ended that had no task. Default: nobody; when none is left, the next task is told. */
+  readonly onLostThread?: (error: Error) => void
 }
 
 /** A bulkhead whose calls run in worker threads. */
@@ -51,7 +53,7 @@ export interface WorkerBulkhead<Task, Result> {
  * ```
  */
 export function workerBulkhead<Task, Result>(options: WorkerBulkheadOptions): WorkerBulkhead<Task, Result> {
-  const { filename, pool, ...limits } = options
+  const { filename, pool, onLostThread = () => undefined, ...limits } = options
   if ((filename === undefined) === (pool === undefined)) {
     const given = filename === undefined ? 'neither' : 'both'
     throw new OptionError(
@@ -60,7 +62,7 @@ export function workerBulkhead<Task, Result>(options: WorkerBulkheadOptions): Wo
     )
   }
   const policy = bulkhead(limits)
-  const own = filename === undefined ? undefined : new OwnPool(filename, limits.concurrency)
+  const own = filename === undefined ? undefined : new OwnPool(filename, limits.concurrency, onLostThread)
   const workers = pool ?? own!
   const operation =
     (task: Task): Operation<Result> =>
