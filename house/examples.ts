@@ -24,11 +24,11 @@ const isGuide = (path: string): boolean =>
 /** Shows calls of other libraries beside ours. */
 const isMigration = (path: string): boolean => path.startsWith('docs/migration/from-')
 
-/** The `ts` blocks of a Markdown file, in order: all of them run. */
+/** The `ts` blocks of a Markdown file, in order: all of them run. Those of `typescript` need servers, and are run by tests that have them. */
 function examplesOf({ path, text }: SourceFile): Example[] {
   return markdownBlocks(text)
-    .filter(({ language }) => language === 'ts')
-    .map(({ code, line }) => ({ place: `${path}:${line}`, code, runs: true }))
+    .filter(({ language }) => language === 'ts' || language === 'typescript')
+    .map(({ code, line, language }) => ({ place: `${path}:${line}`, code, runs: language === 'ts' }))
 }
 
 /** Whatever a README shows must have been run: blocks, calls within sentences, lines of a shell. */

@@ -158,7 +158,7 @@ export class Scene {
 }
 
 /** Round after round until there is nothing to do. */
-export async function drain(...members: readonly ConsumerRounds[]): Promise<void> {
+export async function drain(...members: readonly Pick<ConsumerRounds, 'round'>[]): Promise<void> {
   for (let idle = 0; idle < 2;) {
     let count = 0
     for (const member of members) count += await member.round()

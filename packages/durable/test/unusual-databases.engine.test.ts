@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { consume } from '../src/events/consume.js'
 import { consumerLag } from '../src/events/queries/consumer-lag.js'
 import { PostgresIdempotencyStore } from '../src/idempotency/postgres/postgres-idempotency-store.js'
+import { outboxStatus } from '../src/outbox/queries/outbox-status.js'
 import { migrate } from '../src/migrations/migrate.js'
 import { publish } from '../src/outbox/publish.js'
 import { openSagaEngine, saga } from '../src/saga/index.js'
@@ -155,6 +156,26 @@ describe.each(databases)('a database that is unusual: $name', (unusual) => {
     expectOneRun(store))
   test('sagas that many start at once come to their end, with a timer on the way', () =>
     expectSagasEnd(store))
+})
+
+test('a role like any other sees that a transaction of somebody else holds events back, and for how long', async () => {
+  const url = await server.createDatabase('shared')
+  const admin = new PostgresStore({ url })
+  await admin.query('create role tenant login')
+  await admin.query('grant create on database shared to tenant')
+  const store = new PostgresStore({ url: url.replace('postgres@', 'tenant@') })
+  await migrate(store)
+  const scene = new Scene({ store }, 'orders')
+  expect((await outboxStatus(store)).heldBackMs).toBe(0)
+  await admin.transaction(async (transaction) => {
+    await transaction.query('select pg_current_xact_id()')
+    await scene.publish(['a', 1])
+    await transaction.query('select pg_sleep(0.2)')
+    expect((await outboxStatus(store)).heldBackMs).toBeGreaterThanOrEqual(200)
+  })
+  await expect.poll(async () => (await outboxStatus(store)).heldBackMs).toBe(0)
+  await store.close()
+  await admin.close()
 })
 
 test.each(['40001', '40P01'])(

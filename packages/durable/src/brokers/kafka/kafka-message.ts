@@ -97,7 +97,9 @@ function versionOf(text: string | null): number {
   return Number.isSafeInteger(version) && version >= 1 ? version : 1
 }
 
+/** That of the event, of the message, or, where a program has sent another unit as milliseconds, that of reading. */
 function timeOf(text: string | null, timestamp: number): string {
-  const time = text === null ? Number.NaN : Date.parse(text)
-  return new Date(Number.isNaN(time) ? timestamp : time).toISOString()
+  const times = [text === null ? Number.NaN : Date.parse(text), timestamp, Date.now()]
+  const dates = times.map((time) => new Date(time))
+  return dates.find((date) => !Number.isNaN(date.getTime()))!.toISOString()
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { clientOptions } from './client-options.js'
 import { openKafka } from './kafka-broker.js'
 import { readKafkaUrl } from './kafka-options.js'
 
@@ -26,4 +27,17 @@ test.each(['kafka://', 'kafka:one', 'http://one:9092', 'kafka://one:port', 'kafk
 test('a password is never shown', async () => {
   const refused = openKafka({ url: 'kafka://me:secret@one:9092/topic' })
   await expect(refused).rejects.toThrow('got "kafka://***@one:9092/topic"')
+})
+
+test('kafkas:// speaks TLS and says who it is; kafka:// does neither', () => {
+  const tls = { ca: 'of our own' }
+  expect(clientOptions({ url: 'kafkas://me:p%40ss@one:9094', tls })).toMatchObject({
+    tls,
+    tlsServerName: true,
+    sasl: { mechanism: 'SCRAM-SHA-512', username: 'me', password: 'p@ss' },
+  })
+  const plain = clientOptions({ url: 'kafka://me:secret@one:9092', saslMechanism: 'PLAIN' })
+  expect(plain).toMatchObject({ sasl: { mechanism: 'PLAIN', username: 'me', password: 'secret' } })
+  expect(plain).not.toHaveProperty('tls')
+  expect(clientOptions({ url: 'kafka://one:9092' })).not.toHaveProperty('sasl')
 })

@@ -1,8 +1,10 @@
 import type { Store } from '../../store/store.js'
+import { transactionNumbers } from './transaction-numbers.js'
 
-// The size is what the database believes, since counting would read it all. Who sees nothing of other sessions is told
-// nothing about how long they have been at it.
-// The oldest event is found by leaping from partition to partition over the primary key.
+// The size is what the database believes, since counting would read it all.
+// The oldest event, and the oldest one that nobody reads yet, are found by leaping from partition to partition over the primary key.
+// Of the transactions of other roles, and of one that was prepared and left, the database tells nothing to a role like any
+// other: how long they hold events back shows in these.
 const text = `
   with recursive head as (
     (select topic, partition, occurred_at from watertight.outbox order by topic, partition, transaction, id limit 1)
@@ -15,10 +17,17 @@ const text = `
   )
   select greatest(0, c.reltuples)::float8 as events, pg_total_relation_size(c.oid)::float8 as bytes,
     (select extract(epoch from now() - min(occurred_at))::float8 * 1000 from head) as age_ms,
-    (
-      select extract(epoch from clock_timestamp() - min(xact_start))::float8 * 1000 from pg_stat_activity
-      where backend_xid is not null and pid <> pg_backend_pid()
-    ) as held_back_ms
+    extract(epoch from clock_timestamp() - least(
+      (select min(xact_start) from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid()),
+      (
+        select min(held.since) from head cross join lateral (
+          select occurred_at as since from watertight.outbox
+          where (topic, partition) = (head.topic, head.partition)
+            and transaction >= ${transactionNumbers.horizon}
+          order by transaction, id limit 1
+        ) as held
+      )
+    ))::float8 * 1000 as held_back_ms
   from pg_class c where c.oid = 'watertight.outbox'::regclass`
 
 export interface OutboxStatus {
@@ -27,7 +36,7 @@ export interface OutboxStatus {
   readonly bytes: number
   /** How long ago the oldest event that is kept was published. */
   readonly ageMs: number
-  /** How long the oldest transaction that writes has been running: nothing published since is read before it ends. */
+  /** How long the oldest transaction that writes, or an event that waits for it, is there: nothing published since is read before it ends. */
   readonly heldBackMs: number
 }
 
