@@ -5,6 +5,7 @@ import type { NewEvent } from '../src/outbox/topic.js'
 import { drain, Scene, type Numbered, type Stage } from './scene.js'
 import { failuresContract } from './failures-contract.js'
 import { groupsContract } from './groups-contract.js'
+import { hotKeysContract } from './hot-keys-contract.js'
 
 type Contract = (scene: (topic: string) => Scene) => void
 
@@ -37,6 +38,7 @@ export function eventsContract(
     delivery(scene)
     failuresContract(scene)
     groupsContract(scene)
+    hotKeysContract(scene)
     for (const contract of more) contract(scene)
   })
 }

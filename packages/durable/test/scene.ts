@@ -22,6 +22,8 @@ export interface Stage {
 export interface MemberOptions extends Partial<ConsumeOptions<Numbered>> {
   /** How often the handler of an event fails, by its number. */
   readonly failures?: Record<number, number>
+  /** Milliseconds by its clock. Default: it is later each time. */
+  readonly now?: () => number
   /** Whether it is one of a read model, whose statements go together. */
   readonly areIndependent?: boolean
 }
@@ -82,7 +84,7 @@ export class Scene {
 
   /** One that reads where it is told to: without a broker, from the outbox. */
   async ownMember(options: MemberOptions): Promise<ConsumerRounds> {
-    const { failures = {}, areIndependent = false, ...rest } = options
+    const { failures = {}, areIndependent = false, now = () => (this.now += 10_000), ...rest } = options
     const left = new Map(Object.entries(failures))
     const made = subscription(this.store, {
       group: 'group',
@@ -96,7 +98,7 @@ export class Scene {
       },
       ...rest,
     })
-    const rounds = new ConsumerRounds({ ...made, areIndependent, now: () => (this.now += 10_000) })
+    const rounds = new ConsumerRounds({ ...made, areIndependent, now })
     await rounds.join(options.startAt ?? 'first')
     return rounds
   }
@@ -145,6 +147,20 @@ export class Scene {
       end $$`)
     await this.store.query(
       `create trigger "refuse ${key}" before insert on watertight.outbox for each row execute function effects.refuse('${key}')`,
+    )
+  }
+
+  /** From now on a transaction that writes an effect of that name is refused when it commits. */
+  async refuseCommit(name: string): Promise<void> {
+    await this.store.query(`
+      create or replace function effects.refuse_commit() returns trigger language plpgsql as $$
+      begin
+        if new.name = tg_argv[0] then raise 'no effect of that name'; end if;
+        return null;
+      end $$`)
+    await this.store.query(
+      `create constraint trigger "refuse ${name}" after insert on effects.entry deferrable initially deferred
+      for each row execute function effects.refuse_commit('${name}')`,
     )
   }
 

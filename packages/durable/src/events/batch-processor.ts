@@ -1,5 +1,5 @@
 import { isTransient } from '../store/is-transient.js'
-import type { StoreTransaction } from '../store/store.js'
+import { callHandlers } from './call-handlers.js'
 import { afterFailure } from './decisions/after-failure.js'
 import { describeError, FencedError, HandlerError } from './errors.js'
 import type { OwnedPartitions } from './owned-partitions.js'
@@ -85,36 +85,11 @@ export class BatchProcessor {
           const waiting = { events: held, state: 'waiting', attempts: 0, delayMs: 0, error: null } as const
           await parkEvents(transaction, group, topic.name, waiting)
         }
-        await this.#callHandlers(transaction, events, new Set(recorded.fresh))
+        await callHandlers(this.#subscription, transaction, events, new Set(recorded.fresh))
       },
       { deadlineMs: handlerDeadlineMs },
     )
     this.#owned.moved(ends, events)
-  }
-
-  async #callHandlers(
-    transaction: StoreTransaction,
-    events: readonly EventRecord[],
-    fresh: Set<string>,
-  ): Promise<void> {
-    const { topic, handle, areIndependent } = this.#subscription
-    if (areIndependent) {
-      const due = events.filter((event) => fresh.delete(inboxIdOf(topic, event)))
-      await Promise.all(due.map((event) => handle(event, transaction))).catch((cause: unknown) => {
-        // Of several, which one it was shows when they go one by one.
-        throw events.length === 1 ? new HandlerError(0, cause) : cause
-      })
-      return
-    }
-    for (const [index, event] of events.entries()) {
-      // The same event may have been published twice, and both lie in this batch.
-      if (!fresh.delete(inboxIdOf(topic, event))) continue
-      try {
-        await handle(event, transaction)
-      } catch (cause) {
-        throw new HandlerError(index, cause)
-      }
-    }
   }
 
   /** Puts an event aside, in whose place the position moves on. Its key may wait already, then it does too. */

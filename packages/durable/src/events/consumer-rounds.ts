@@ -4,7 +4,7 @@ import { ParkedProcessor } from './parked-processor.js'
 import { ReadAhead } from './read-ahead.js'
 import type { Subscription } from './subscription.js'
 
-/** Parked events are looked for this often, and not before each of many batches. */
+/** Parked events are looked for this often, and not before each of many batches; at once while more of them are due. */
 const DUE_EVERY_MS = 100
 
 /** How often a member without partitions looks for some. */
@@ -25,7 +25,10 @@ export class ConsumerRounds {
     this.#subscription = subscription
     this.#owned = new OwnedPartitions(subscription)
     this.#batches = new BatchProcessor(subscription, this.#owned)
-    this.#parked = new ParkedProcessor(subscription, this.#owned)
+    this.#parked = new ParkedProcessor(subscription, this.#owned, {
+      batchMax: subscription.batchMax,
+      isOver: () => subscription.now() - this.#rebalancedAt >= this.#rebalanceMs,
+    })
     this.#log = new ReadAhead(subscription.log)
   }
 
@@ -60,17 +63,16 @@ export class ConsumerRounds {
   }
 
   async #attempt(): Promise<number> {
-    const { log, batchMax, leaseMs, now } = this.#subscription
-    // Who has nothing looks more often: its topic may have come to be, another may have left.
-    const rebalanceMs = this.#owned.partitions.length === 0 ? Math.min(IDLE_MS, leaseMs / 3) : leaseMs / 3
-    if (now() - this.#rebalancedAt >= rebalanceMs) {
+    const { log, batchMax, now } = this.#subscription
+    if (now() - this.#rebalancedAt >= this.#rebalanceMs) {
       await this.#owned.rebalance()
       this.#rebalancedAt = now()
     }
     let count = 0
     if (now() - this.#lookedAt >= DUE_EVERY_MS) {
-      count += await this.#parked.processDue()
-      this.#lookedAt = now()
+      const parked = await this.#parked.processDue()
+      count += parked.count
+      this.#lookedAt = parked.isMore ? -Infinity : now()
     }
     const positions = this.#owned.readingOrder()
     if (positions.length === 0) return count
@@ -80,5 +82,11 @@ export class ConsumerRounds {
       this.#log.begin(this.#owned.readingOrderAfter(positions, events), batchMax)
     await this.#batches.process(events)
     return count + events.length
+  }
+
+  /** Who has nothing looks more often: its topic may have come to be, another may have left. */
+  get #rebalanceMs(): number {
+    const often = this.#subscription.leaseMs / 3
+    return this.#owned.partitions.length === 0 ? Math.min(IDLE_MS, often) : often
   }
 }

@@ -1,4 +1,4 @@
-import type { PartitionPosition, Position } from '../outbox/position.js'
+import { isBefore, type PartitionPosition, type Position } from '../outbox/position.js'
 import type { StoreTransaction } from '../store/store.js'
 import { assignPartitions } from './decisions/assign-partitions.js'
 import { isKafkaPosition } from '../brokers/kafka/kafka-position.js'
@@ -15,6 +15,8 @@ import type { Subscription } from './subscription.js'
 interface OwnedPartition {
   readonly epoch: number
   position: Position
+  /** Where an owner before was lost, without a word. */
+  readonly lostAt: Position | undefined
   /** How many of the next events are handled one by one, since an owner was lost at one of them. */
   careful: number
 }
@@ -88,7 +90,8 @@ export class OwnedPartitions {
     const { store, group, topic, member, leaseMs, batchMax } = this.#subscription
     for (const claimed of await claimPartitions(store, group, topic.name, { member, leaseMs, partitions })) {
       const { partition, epoch, wasLost, ...position } = claimed
-      this.#owned.set(partition, { epoch, position, careful: wasLost ? batchMax : 0 })
+      const lostAt = wasLost ? position : undefined
+      this.#owned.set(partition, { epoch, position, lostAt, careful: wasLost ? batchMax : 0 })
     }
   }
 
@@ -123,6 +126,12 @@ export class OwnedPartitions {
 
   isCareful(partition: number): boolean {
     return (this.#owned.get(partition)?.careful ?? 0) > 0
+  }
+
+  /** Whether an event that was put aside may be what an owner was lost at, or what fails again and again. */
+  isSuspect(event: PartitionPosition): boolean {
+    const lostAt = this.#owned.get(event.partition)?.lostAt
+    return this.isCareful(event.partition) || (lostAt !== undefined && !isBefore(lostAt, event))
   }
 
   /** Whatever comes next is handled one by one: something in it fails again and again, and nobody says which. */

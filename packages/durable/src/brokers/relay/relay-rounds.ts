@@ -28,7 +28,11 @@ export class RelayRounds implements Rounds {
     this.#subscription = subscription
     this.#sink = sink
     this.#owned = new OwnedPartitions(subscription)
-    this.#parked = new ParkedProcessor(subscription, this.#owned)
+    this.#parked = new ParkedProcessor(subscription, this.#owned, {
+      // A transaction that is open while many are sent would hold back whoever else reads the outbox.
+      batchMax: 1,
+      isOver: () => this.#mustRebalance,
+    })
   }
 
   async join(startAt: 'first' | 'next'): Promise<void> {
@@ -44,8 +48,8 @@ export class RelayRounds implements Rounds {
   }
 
   async round(): Promise<number> {
-    const { log, topic, batchMax, leaseMs, now } = this.#subscription
-    if (now() - this.#rebalancedAt >= leaseMs / 3) {
+    const { log, topic, batchMax, now } = this.#subscription
+    if (this.#mustRebalance) {
       await this.#owned.rebalance()
       this.#rebalancedAt = now()
     }
@@ -53,10 +57,15 @@ export class RelayRounds implements Rounds {
       await this.#sink.prepare(topic.name)
       this.#isPrepared = true
     }
-    const retried = await this.#parked.processDue()
+    const { count: retried } = await this.#parked.processDue()
     const events = await log.read(this.#owned.readingOrder(), batchMax)
     if (events.length > 0) await this.#relay(events)
     return retried + events.length
+  }
+
+  get #mustRebalance(): boolean {
+    const { leaseMs, now } = this.#subscription
+    return now() - this.#rebalancedAt >= leaseMs / 3
   }
 
   async #relay(events: readonly EventRecord[]): Promise<void> {

@@ -2,7 +2,7 @@ import type { Store } from '../../store/store.js'
 import type { EventRecord } from '../received-event.js'
 
 const text = `
-  select state, attempts, event::text as event from watertight.parked_event
+  select state, attempts, error is not null as "hasFailed", event::text as event from watertight.parked_event
   where group_name = $1 and topic = $2 and partition = any($3::smallint[])
     and state in ('retry', 'discard') and due_at <= now()
   order by due_at limit $4`
@@ -11,6 +11,8 @@ export interface DueEvent {
   readonly state: 'retry' | 'discard'
   /** Attempts started so far. */
   readonly attempts: number
+  /** Whether it has ever failed, attempts that no longer count among them. */
+  readonly hasFailed: boolean
   readonly event: EventRecord
 }
 
@@ -21,11 +23,7 @@ export async function dueEvents(
   topic: string,
   { partitions, limit }: { readonly partitions: readonly number[]; readonly limit: number },
 ): Promise<DueEvent[]> {
-  const { rows } = await store.query<{ state: DueEvent['state']; attempts: number; event: string }>(text, [
-    group,
-    topic,
-    partitions,
-    limit,
-  ])
+  const values = [group, topic, partitions, limit]
+  const { rows } = await store.query<Omit<DueEvent, 'event'> & { event: string }>(text, values)
   return rows.map(({ event, ...row }) => ({ ...row, event: JSON.parse(event) as EventRecord }))
 }
