@@ -1,4 +1,5 @@
 import type { Timer } from '@watertight/policy/decisions'
+import { PipeliningTransaction } from '../store/pipelining-transaction.js'
 import type { Transaction } from '../store/store.js'
 import type { KeptAnswer } from './answer/kept-answer.js'
 import { withExpiry } from './answer/replay-of.js'
@@ -12,6 +13,21 @@ import type { GivenAnswer, IdempotentRequest } from './idempotent-request.js'
 const FINISH_TRIES = 3
 const FINISH_PAUSE_MS = 100
 
+/**
+ * What became of an answer: it goes out as the handler gave it; or the one does that was committed in a transaction; or none,
+ * since another request has taken over.
+ */
+export interface Completion {
+  readonly kind: 'own' | 'committed' | 'lost'
+  readonly answer: KeptAnswer
+}
+
+/** An answer that is kept if that transaction is committed. */
+interface FinishedWithin {
+  readonly answer: KeptAnswer & { readonly body: Uint8Array }
+  readonly transaction: Transaction
+}
+
 /** A request that this process runs, from its claim to its answer. */
 export class ClaimedRun implements IdempotentRequest {
   readonly key: string
@@ -20,7 +36,7 @@ export class ClaimedRun implements IdempotentRequest {
   private readonly claim: Claim
   private readonly startedAt: number
   private renewal: Timer | undefined = undefined
-  private committed: KeptAnswer | undefined = undefined
+  private finished: FinishedWithin | undefined = undefined
   private isOver: boolean = false
 
   constructor(context: IdempotencyContext, key: string, claim: Claim, isTakeover: boolean) {
@@ -48,34 +64,39 @@ export class ClaimedRun implements IdempotentRequest {
       )
     }
     const bytes = typeof body === 'string' ? Buffer.from(body) : body
-    const answer: KeptAnswer = { status, headers: Object.entries(headers), body: bytes }
+    const answer = { status, headers: Object.entries(headers), body: bytes }
     if (!(await store.finishWithin(transaction, this.claim, answer))) throw new IdempotencyClaimLostError()
-    this.committed = answer
+    this.finished = { answer, transaction }
   }
 
   /** The handler has answered: resolves to what is to be sent, which is kept by then. */
-  async complete(answer: KeptAnswer): Promise<KeptAnswer> {
+  async complete(answer: KeptAnswer): Promise<Completion> {
     this.end()
-    const { committed } = this
-    const { expiresAt } = this.claim
-    // A handler that answers otherwise has not committed what it meant to, or does not know whether it has.
-    if (committed?.status === answer.status) return withExpiry(committed, expiresAt)
+    const { finished } = this
+    if (finished !== undefined && isCommitted(finished, answer)) return this.committed(finished)
     if (!this.context.keeps(answer.status)) {
-      await this.attempt('release', () => this.context.store.release(this.claim))
-      return answer
+      await this.context.attempt('release', () => this.context.store.release(this.claim))
+      return { kind: 'own', answer }
     }
     const isKept = await this.keep(answer)
-    if (isKept === false && committed === undefined) return problems.claimLost()
+    if (isKept === true) return { kind: 'own', answer: withExpiry(answer, this.claim.expiresAt) }
     // An answer that could not be kept is still the true one: to hold it back would have the caller try again.
-    return isKept === true ? withExpiry(answer, expiresAt) : answer
+    if (isKept === undefined) return { kind: 'own', answer }
+    // Another answer is kept: that of the transaction, unless another request has taken over since it was rolled back.
+    if (finished !== undefined && (await this.keep(finished.answer)) === true) return this.committed(finished)
+    return { kind: 'lost', answer: problems.claimLost() }
   }
 
   /** The handler is over and has not answered: what has become of the request, nobody knows. */
   async abandon(): Promise<void> {
     if (this.isOver) return
     this.end()
-    if (this.committed !== undefined) return
-    await this.attempt('release', () => this.context.store.renew(this.claim, 0))
+    // Nothing, where it was finished in a transaction that is committed.
+    await this.context.attempt('release', () => this.context.store.renew(this.claim, 0))
+  }
+
+  private committed({ answer }: FinishedWithin): Completion {
+    return { kind: 'committed', answer: withExpiry(answer, this.claim.expiresAt) }
   }
 
   private end(): void {
@@ -86,7 +107,7 @@ export class ClaimedRun implements IdempotentRequest {
   /** Undefined: the store did not say. */
   private async keep(answer: KeptAnswer): Promise<boolean | undefined> {
     for (let tries = 1; ; tries += 1) {
-      const isKept = await this.attempt('finish', () => this.context.store.finish(this.claim, answer))
+      const isKept = await this.context.attempt('finish', () => this.context.store.finish(this.claim, answer))
       if (isKept !== undefined || tries === FINISH_TRIES) return isKept
       await this.context.pause(FINISH_PAUSE_MS * tries)
     }
@@ -96,21 +117,18 @@ export class ClaimedRun implements IdempotentRequest {
     const { clock, leaseMs, runMsMax } = this.context
     this.renewal = clock.setTimer(leaseMs / 3, () => {
       if (clock.now() - this.startedAt > runMsMax) return
-      void this.attempt('renew', () => this.context.store.renew(this.claim, leaseMs)).then((stands) => {
-        if (stands !== false && !this.isOver) this.scheduleRenewal()
-      })
+      void this.context
+        .attempt('renew', () => this.context.store.renew(this.claim, leaseMs))
+        .then((stands) => {
+          if (stands !== false && !this.isOver) this.scheduleRenewal()
+        })
     })
   }
+}
 
-  private async attempt<Result>(
-    step: 'finish' | 'release' | 'renew',
-    work: () => Promise<Result>,
-  ): Promise<Result | undefined> {
-    try {
-      return await work()
-    } catch (error) {
-      this.context.report(error, step)
-      return undefined
-    }
-  }
+/** Where the transaction does not tell, a handler that answers with the same is believed: to ask would be one round trip more. */
+function isCommitted({ answer, transaction }: FinishedWithin, given: KeptAnswer): boolean {
+  if (transaction instanceof PipeliningTransaction) return transaction.isCommitted
+  const { status, body } = given
+  return status === answer.status && body !== undefined && Buffer.compare(body, answer.body) === 0
 }

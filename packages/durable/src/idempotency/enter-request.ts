@@ -3,6 +3,7 @@ import type { KeptAnswer } from './answer/kept-answer.js'
 import { replayOf } from './answer/replay-of.js'
 import { problems } from './answer/problems.js'
 import { ClaimedRun } from './claimed-run.js'
+import { giveBack } from './give-back.js'
 import type { IdempotencyContext } from './idempotency-context.js'
 import type { ClaimRequest, ClaimResult } from './idempotency-store.js'
 import { canonicalBody, canonicalValue } from './request/canonical-body.js'
@@ -58,6 +59,11 @@ export async function enterRequest(context: IdempotencyContext, arrival: Arrival
   const result = await claimOrWait(context, claiming, arrival.isGone)
   if (result === undefined) return { kind: 'answer', answer: problems.storeUnavailable() }
   if (!('claim' in result)) return { kind: 'answer', answer: answerTo(result) }
+  if (arrival.isGone()) {
+    // Nobody waits, and nothing has been begun.
+    await context.attempt('release', () => giveBack(context.store, result, claiming))
+    return { kind: 'gone' }
+  }
   return { kind: 'run', run: new ClaimedRun(context, reading.key, result.claim, result.kind === 'takeover') }
 }
 

@@ -1,10 +1,15 @@
-/** The claim of a request was taken over by another one: whatever it writes from here on must not be committed. */
+/**
+ * The claim of a request was taken over by another one, or an earlier transaction has finished it: whatever it writes from here
+ * on must not be committed.
+ */
 export class IdempotencyClaimLostError extends Error {
   override readonly name = 'IdempotencyClaimLostError'
   readonly code = 'WT_IDEMPOTENCY_CLAIM_LOST'
 
   constructor() {
-    super('cannot finish the request: its lease had ended, and another process has taken it over')
+    super(
+      'cannot finish the request: an earlier transaction has finished it, or its lease had ended and another process has taken it over',
+    )
   }
 }
 

@@ -50,6 +50,16 @@ export class IdempotencyContext {
     else onError(error, step)
   }
 
+  /** Undefined, and reported, where it fails. */
+  async attempt<Result>(step: IdempotencyStep, work: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await work()
+    } catch (error) {
+      this.report(error, step)
+      return undefined
+    }
+  }
+
   /** Whichever server a request came to: once a minute, beside it, keys that have expired are removed. */
   cleanNowAndThen(): void {
     this.cleaning.look()

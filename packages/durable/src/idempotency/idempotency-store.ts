@@ -39,7 +39,8 @@ export interface IdempotencyStore {
   finish(claim: Claim, answer: KeptAnswer): Promise<boolean>
   /**
    * The same within a transaction of the database in which the keys are kept: the answer is kept exactly when the
-   * transaction is committed. Absent where keys are kept elsewhere.
+   * transaction is committed. False too where the claim is finished already, be it with the same answer: the change that
+   * goes with it has been made then. Absent where keys are kept elsewhere.
    */
   finishWithin?(transaction: Transaction, claim: Claim, answer: KeptAnswer): Promise<boolean>
   /** Lets the lease end `leaseMs` from now; 0 ends it at once. False: the claim was taken over or is finished. */

@@ -88,24 +88,38 @@ class IdempotencyMiddleware implements Idempotency {
     adapter: RequestAdapter,
     run: ClaimedRun,
   ): Promise<void> {
+    let isAtWork = true
+    let isGivenUp = false
     const captured = new CapturedResponse(response, this.context.answerBytesMax, {
       complete: (answer) => run.complete(answer),
-      onGivenUp: () => void run.abandon(),
+      onGivenUp: () => {
+        isGivenUp = true
+        if (!isAtWork) void run.abandon()
+      },
       onFailure: (error) => {
         this.context.report(error, 'handle')
         response.destroy()
       },
     })
     setIdempotentRequest(message, run)
+    let tellsItsEnd = true
     try {
-      await adapter.proceed(undefined)
+      const work = adapter.proceed(undefined)
+      tellsItsEnd = isPromise(work)
+      await work
     } catch (error) {
       this.context.report(error, 'handle')
       fail(response)
     }
-    // A handler that has stopped for want of a caller will not answer any more.
-    if (response.destroyed && !captured.hasEnded) await run.abandon()
+    isAtWork = false
+    if (captured.hasEnded) return
+    // One that has stopped for want of a caller will not answer any more; one that tells no end, such as that of Express, still may.
+    if (isGivenUp || (tellsItsEnd && response.destroyed)) await run.abandon()
   }
+}
+
+function isPromise(work: unknown): boolean {
+  return typeof (work as { then?: unknown } | null | undefined)?.then === 'function'
 }
 
 function fail(response: ServerResponse): void {

@@ -16,9 +16,14 @@ export interface IdempotentRequest {
   readonly isTakeover: boolean
   /**
    * Keeps the answer in the transaction in which the handler makes its change: both are committed, or neither. The handler
-   * then answers with the same status, and what was kept here is sent.
+   * then answers with the same status and body, and what was kept here is sent. What it answers otherwise is sent, and kept, only
+   * if the transaction was not committed: in one of a store that is known, in one of your own client it costs a round trip.
    *
-   * @throws {IdempotencyClaimLostError} when another process has taken the request over: let the transaction roll back
+   * A process that is stopped between this and the commit holds the row of its key: once the lease has ended, whoever comes
+   * next with the key waits until the database ends the transaction, in one of a store by its deadline.
+   *
+   * @throws {IdempotencyClaimLostError} when another process has taken the request over, or an earlier transaction has
+   *   finished it: let the transaction roll back
    * @throws {Error} when the keys are not kept in a Postgres
    */
   finish(transaction: Transaction, answer: GivenAnswer): Promise<void>

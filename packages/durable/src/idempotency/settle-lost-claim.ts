@@ -1,3 +1,4 @@
+import { giveBack } from './give-back.js'
 import type { IdempotencyContext } from './idempotency-context.js'
 import type { ClaimRequest } from './idempotency-store.js'
 
@@ -14,12 +15,7 @@ export async function settleLostClaim(context: IdempotencyContext, request: Clai
     await context.pause(pauseMs)
     try {
       const result = await store.claim(request)
-      if (result.kind === 'new') await store.release(result.claim)
-      if (result.kind === 'takeover') {
-        // Where others are taken over, it may have been another's claim, whose request may have got somewhere.
-        if (request.onTakeover === 'rerun') await store.renew(result.claim, 0)
-        else await store.release(result.claim)
-      }
+      if ('claim' in result) await giveBack(store, result, request)
       return
     } catch {
       // Tried again; that the store does not answer has been told.

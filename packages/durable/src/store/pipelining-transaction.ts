@@ -14,6 +14,17 @@ export interface PipelinedStatement extends Statement {
  * work makes of it: whoever asked has gone on, and would not hear of it.
  */
 export abstract class PipeliningTransaction implements StoreTransaction {
+  #isCommitted = false
+
+  /** Whether it is known to be committed. Before its end, rolled back, or with a commit that was not answered, it is not. */
+  get isCommitted(): boolean {
+    return this.#isCommitted
+  }
+
+  protected committed(): void {
+    this.#isCommitted = true
+  }
+
   abstract query<Row extends object = Record<string, unknown>>(
     text: string,
     values?: unknown[],

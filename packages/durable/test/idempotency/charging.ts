@@ -2,7 +2,7 @@ import { expect, onTestFinished } from 'vitest'
 import { createIdempotency } from '../../src/idempotency/idempotency.js'
 import type { IdempotencyOptions } from '../../src/idempotency/idempotency-options.js'
 import { MemoryIdempotencyStore } from '../../src/idempotency/memory/memory-idempotency-store.js'
-import type { StartServer, Work } from './servers.js'
+import type { RunningServer, StartServer, Work } from './servers.js'
 
 export const key = (name: string): Record<string, string> => ({
   'idempotency-key': name,
@@ -19,6 +19,7 @@ export interface Place {
 export interface Send {
   (headers: Record<string, string>, body?: string, place?: Place): Promise<Response>
   readonly url: string
+  readonly connections: RunningServer['connections']
 }
 
 export async function started(
@@ -39,7 +40,7 @@ export async function started(
     body: string = '{"amount":1}',
     { method = 'POST', path = '/charges' }: Place = {},
   ): Promise<Response> => fetch(server.url + path, { method, headers, ...(method !== 'GET' && { body }) })
-  return Object.assign(send, { url: server.url })
+  return Object.assign(send, { url: server.url, connections: () => server.connections() })
 }
 
 export interface Charges {

@@ -1,37 +1,56 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
-import { Hono } from 'hono'
+import { connect, type Socket } from 'node:net'
+import { type Handler, Hono } from 'hono'
 import { expect, onTestFinished, test } from 'vitest'
 import { honoIdempotency } from '../../src/idempotency/server/hono.js'
 import { createIdempotency, openIdempotencyStore, type NodeHandler } from '../../src/index.js'
+import { listen } from './servers.js'
 
-/** What a server says to a POST with a key, until it ends the connection. */
-async function server(handler: NodeHandler): Promise<(key: string) => Promise<string>> {
+interface Post {
+  /** What the server says to a POST with a key, until it ends the connection. */
+  (key: string, body?: string): Promise<string>
+  open(key: string, body?: string): Socket
+  connections(): Promise<number>
+}
+
+async function server(handler: NodeHandler): Promise<Post> {
   const idempotency = createIdempotency({
     store: await openIdempotencyStore('memory:'),
     caller: () => 'ann',
     onError: () => {},
   })
-  const listening = createServer(idempotency.listener(handler)).listen(0, '127.0.0.1')
-  await once(listening, 'listening')
-  onTestFinished(async () => {
-    listening.closeAllConnections()
-    listening.close()
-    await once(listening, 'close')
-  })
-  return async (key) => {
-    const socket = connect((listening.address() as AddressInfo).port, '127.0.0.1')
-    let said = ''
-    socket.setEncoding('latin1').on('data', (text: string) => (said += text))
+  const listening = await listen(createServer(idempotency.listener(handler)))
+  onTestFinished(() => listening.close())
+  const open = (key: string, body: string = ''): Socket => {
+    const socket = connect(Number(new URL(listening.url).port), '127.0.0.1')
     // Reset or ended, it is over.
     socket.on('error', () => {})
     socket.write(
-      `POST /charges HTTP/1.1\r\nhost: a\r\nidempotency-key: "${key}"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
+      `POST /charges HTTP/1.1\r\nhost: a\r\nidempotency-key: "${key}"\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
     )
+    return socket
+  }
+  const post = async (key: string, body?: string): Promise<string> => {
+    const socket = open(key, body)
+    let said = ''
+    socket.setEncoding('latin1').on('data', (text: string) => (said += text))
     await once(socket, 'close')
     return said
   }
+  return Object.assign(post, { open, connections: () => listening.connections() })
+}
+
+async function honoServer(handler: Handler): Promise<() => Promise<Response>> {
+  const idempotency = createIdempotency({
+    store: await openIdempotencyStore('memory:'),
+    caller: () => 'ann',
+    onError: () => {},
+  })
+  const app = new Hono()
+  app.onError((_error, context) => context.text('failed', 500))
+  app.post('/charges', honoIdempotency(idempotency), handler)
+  return async () => await app.request('/charges', { method: 'POST', headers: { 'idempotency-key': '"k"' } })
 }
 
 test('a handler that declares trailers is answered like any other, and no process ends of it', async () => {
@@ -70,22 +89,54 @@ test.each<[string, NodeHandler]>([
   },
 )
 
-test('the body of an answer of Hono breaks off: the next try is told at once that nobody knows', async () => {
-  const idempotency = createIdempotency({
-    store: await openIdempotencyStore('memory:'),
-    caller: () => 'ann',
-    onError: () => {},
+test('a handler that ends the connection and works on keeps its key until it is over', async () => {
+  let go: () => void = () => undefined
+  const gate = new Promise<void>((resolve) => (go = resolve))
+  const post = await server(async (_request, response) => {
+    response.destroy()
+    await gate
   })
-  const app = new Hono()
-  app.onError((_error, context) => context.text('failed', 500))
-  app.post('/charges', honoIdempotency(idempotency), () => {
+  expect(await post('k')).toBe('')
+  expect(await post('k')).toContain('WT_IDEMPOTENCY_IN_FLIGHT')
+  go()
+  await expect.poll(() => post('k')).toContain('WT_IDEMPOTENCY_OUTCOME_UNKNOWN')
+})
+
+test('a handler reads the whole body also when its caller has left before: what it answers is kept for the next try', async () => {
+  let go: () => void = () => undefined
+  const gate = new Promise<void>((resolve) => (go = resolve))
+  let hasBegun = false
+  const post = await server(async (request, response) => {
+    hasBegun = true
+    await gate
+    let text = ''
+    for await (const chunk of request) text += String(chunk)
+    response.end(`charged ${text}`)
+  })
+  const leaving = post.open('k', '12')
+  await expect.poll(() => hasBegun).toBe(true)
+  leaving.destroy()
+  await expect.poll(() => post.connections()).toBe(0)
+  go()
+  await expect.poll(() => post('k', '12')).toMatch(/charged 12$/)
+})
+
+test('a handler of Hono throws what is no error: the next try is told at once that nobody knows', async () => {
+  const post = await honoServer(() => {
+    // oxlint-disable-next-line no-throw-literal -- as others do
+    throw 'payment is away'
+  })
+  await expect(post()).rejects.toBe('payment is away')
+  expect(await (await post()).json()).toMatchObject({ code: 'WT_IDEMPOTENCY_OUTCOME_UNKNOWN' })
+})
+
+test('the body of an answer of Hono breaks off: the next try is told at once that nobody knows', async () => {
+  const post = await honoServer(() => {
     const body = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.error(new Error('payment is away')),
     })
     return new Response(body, { status: 201, headers: { trailer: 'x-sum' } })
   })
-  const post = async (): Promise<Response> =>
-    await app.request('/charges', { method: 'POST', headers: { 'idempotency-key': '"k"' } })
   expect((await post()).status).toBe(500)
   expect(await (await post()).json()).toMatchObject({ code: 'WT_IDEMPOTENCY_OUTCOME_UNKNOWN' })
 })

@@ -1,11 +1,11 @@
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { createServerGuard } from '@watertight/http'
 import { expressGuard } from '@watertight/http/express'
 import express, { type RequestHandler } from 'express'
 import { inject } from 'vitest'
-import { expressServer, listen, onError, ROUTES, type StartServer, textOf } from './servers.js'
+import { connectionsOf, expressServer, listen, onError, ROUTES, type StartServer, textOf } from './servers.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -45,6 +45,7 @@ interface NestApplication {
   use(handler: RequestHandler): void
   listen(port: number, host: string): Promise<void>
   getUrl(): Promise<string>
+  getHttpServer(): Server
   close(): Promise<void>
 }
 
@@ -83,7 +84,8 @@ const nestServer: StartServer = async (idempotency, work) => {
   app.use(expressGuard(idempotency))
   app.use(express.text({ type: '*/*' }))
   await app.listen(0, '127.0.0.1')
-  return { url: await app.getUrl(), close: () => app.close() }
+  const connections = connectionsOf(app.getHttpServer())
+  return { url: await app.getUrl(), connections, close: () => app.close() }
 }
 
 /** The servers that are installed for the packed tests alone. */

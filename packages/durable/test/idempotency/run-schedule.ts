@@ -118,9 +118,10 @@ async function serve(process: Process, bank: Bank, inTransaction: boolean): Prom
   if (inTransaction) {
     const claim: Claim = { id: run.claimId, epoch: run.epoch, expiresAt: 0 }
     const isCommitted = await process.step(() => bank.chargeAndFinish(claim, answer))
-    if (!isCommitted) return wordsOf(await run.complete({ status: 500, headers: [], body: undefined }))
+    if (!isCommitted)
+      return wordsOf((await run.complete({ status: 500, headers: [], body: undefined })).answer)
   } else await process.step(async () => void (bank.charges += 1))
-  return wordsOf(await run.complete(answer))
+  return wordsOf((await run.complete(answer)).answer)
 }
 
 function wordsOf({ status, body }: KeptAnswer): string {

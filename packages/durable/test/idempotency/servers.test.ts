@@ -1,10 +1,10 @@
-import { request as httpRequest } from 'node:http'
 import { virtualClock } from '@watertight/policy/testing'
 import { describe, expect, inject, test } from 'vitest'
 import { MemoryIdempotencyStore } from '../../src/idempotency/memory/memory-idempotency-store.js'
 import { charging, expectProblem, heldCharging, key, started } from './charging.js'
 import { scopesContract } from './scopes-contract.js'
 import { servers, type StartServer } from './servers.js'
+import { leavingContract } from './leaving-contract.js'
 import { timesContract } from './times-contract.js'
 
 const kept = ({ status, headers }: Response): unknown => ({
@@ -21,6 +21,7 @@ describe.each(Object.entries(here))('idempotency on %s', (name, start) => {
   limits(start)
   scopesContract(name, start)
   timesContract(start)
+  leavingContract(start)
 })
 
 function repeats(start: StartServer): void {
@@ -83,21 +84,6 @@ function endings(start: StartServer): void {
     expect((await post(key('k'))).status).toBe(500)
     const second = await post(key('k'))
     expect([second.status, second.headers.get('idempotent-replayed')]).toEqual([500, 'true'])
-    expect(charges.count).toBe(1)
-  })
-
-  test('a caller that hangs up before the answer finds it on its next try', async () => {
-    const charges = heldCharging()
-    const post = await started(start, charges.work, { inFlight: { waitMs: 20_000 } })
-    const leaving = httpRequest(`${post.url}/charges`, { method: 'POST', headers: key('k') })
-    leaving.on('error', () => undefined)
-    leaving.end('{"amount":1}')
-    await expect.poll(() => charges.count).toBe(1)
-    leaving.destroy()
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    charges.go()
-    const second = await post(key('k'))
-    expect([second.status, await second.text()]).toEqual([201, 'charge 1 of {"amount":1} \u2713'])
     expect(charges.count).toBe(1)
   })
 }

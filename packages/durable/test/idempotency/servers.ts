@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse, type Server } from 'node:http'
+import { promisify } from 'node:util'
 import { serve } from '@hono/node-server'
 import { createServerGuard } from '@watertight/http'
 import { expressGuard } from '@watertight/http/express'
@@ -20,6 +21,8 @@ export interface WorkAnswer {
 
 export interface RunningServer {
   readonly url: string
+  /** How many are open, as the server sees it. */
+  connections(): Promise<number>
   close(): Promise<void>
 }
 
@@ -29,12 +32,16 @@ export type StartServer = (idempotency: Idempotency, work: Work) => Promise<Runn
 export const ROUTES = ['/charges', '/refunds', '/charges/:account']
 const METHODS = ['POST', 'PATCH', 'GET']
 
+export const connectionsOf = (server: Server) => async (): Promise<number> =>
+  await promisify(server.getConnections.bind(server))()
+
 export async function listen(server: Server): Promise<RunningServer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   return {
     url: `http://127.0.0.1:${port}`,
+    connections: connectionsOf(server),
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -99,6 +106,7 @@ const fastifyServer: StartServer = async (idempotency, work) => {
   const port = typeof address === 'object' && address !== null ? address.port : 0
   return {
     url: `http://127.0.0.1:${port}`,
+    connections: connectionsOf(app.server),
     close: async () => {
       app.server.closeAllConnections()
       await app.close()
@@ -119,6 +127,7 @@ const honoServer: StartServer = async (idempotency, work) => {
   const port = typeof address === 'object' && address !== null ? address.port : 0
   return {
     url: `http://127.0.0.1:${port}`,
+    connections: connectionsOf(server),
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

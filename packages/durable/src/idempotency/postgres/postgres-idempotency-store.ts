@@ -5,7 +5,7 @@ import { type ClaimRecord, decideClaim } from '../decide-claim.js'
 import type { Claim, ClaimRequest, ClaimResult, IdempotencyStore } from '../idempotency-store.js'
 import { cleanKeys } from './clean-keys.js'
 import { type ClaimedKey, type ClaimedRow, claimKey } from './claim-key.js'
-import { finishClaim } from './finish-claim.js'
+import { finishClaim, finishClaimOnce } from './finish-claim.js'
 import { releaseClaim } from './release-claim.js'
 import { renewClaim } from './renew-claim.js'
 
@@ -41,12 +41,11 @@ export class PostgresIdempotencyStore implements IdempotencyStore {
   }
 
   async finish(claim: Claim, answer: KeptAnswer): Promise<boolean> {
-    return await this.finishWithin(this.store, claim, answer)
+    return (await this.store.query(finishClaim, finishing(claim, answer))).rows.length > 0
   }
 
-  async finishWithin(transaction: Transaction, { id, epoch }: Claim, answer: KeptAnswer): Promise<boolean> {
-    const { rows } = await transaction.query(finishClaim, [id, epoch, encodeAnswer(answer)])
-    return rows.length > 0
+  async finishWithin(transaction: Transaction, claim: Claim, answer: KeptAnswer): Promise<boolean> {
+    return (await transaction.query(finishClaimOnce, finishing(claim, answer))).rows.length > 0
   }
 
   async renew({ id, epoch }: Claim, leaseMs: number): Promise<boolean> {
@@ -65,6 +64,8 @@ export class PostgresIdempotencyStore implements IdempotencyStore {
     if (this.closesStore) await this.store.close()
   }
 }
+
+const finishing = ({ id, epoch }: Claim, answer: KeptAnswer): unknown[] => [id, epoch, encodeAnswer(answer)]
 
 /** Undefined: another process was faster between the look and the write. */
 function resultOf({ found, answer }: ClaimedRow, request: ClaimRequest): ClaimResult | undefined {

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { KeptAnswer } from '../answer/kept-answer.js'
+import type { Completion } from '../claimed-run.js'
 import { headersOf } from './headers-of.js'
 import { writeKeptAnswer } from './write-kept-answer.js'
 
@@ -8,7 +9,7 @@ const EVENT_STREAM = /^text\/event-stream\b/i
 /** What becomes of what a handler answers. */
 export interface AnswerHandling {
   /** Keeps the answer, and resolves to what is to be sent. */
-  readonly complete: (answer: KeptAnswer) => Promise<KeptAnswer>
+  readonly complete: (answer: KeptAnswer) => Promise<Completion>
   /** The handler has ended the connection instead of its answer. */
   readonly onGivenUp: () => void
   /** An answer could not be sent. */
@@ -145,7 +146,7 @@ export class CapturedResponse {
     const callback = callbackIn(rest)
     this.handed
       .complete({ status, headers, body })
-      .then((answer) => this.send(answer, headers, callback))
+      .then((completion) => this.send(completion, headers, callback))
       .catch((error: unknown) => this.handed.onFailure(error))
     return response
   }
@@ -158,13 +159,20 @@ export class CapturedResponse {
     return this.response
   }
 
-  private send(answer: KeptAnswer, given: KeptAnswer['headers'], callback: Callback | undefined): void {
+  private send(
+    { kind, answer }: Completion,
+    given: KeptAnswer['headers'],
+    callback: Callback | undefined,
+  ): void {
     const { response } = this
     this.unshadow(['end', 'destroy', 'writableEnded', 'finished'])
     if (!this.isPassing) this.unshadow(['writeHead', 'flushHeaders', 'write', 'headersSent', 'socket'])
     if (callback !== undefined) response.once('close', () => callback())
     if (response.destroyed) {
       if (callback !== undefined) callback()
+    } else if (this.isPassing && kind === 'lost') {
+      // What has gone out is not the answer that others will get: it must not look whole.
+      response.destroy()
     } else if (this.isPassing) response.end()
     else {
       for (const [name] of given) response.removeHeader(name)

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { BodyReading } from '../request/keyed-request.js'
+import { keepReadable } from './keep-readable.js'
 
 /**
  * Reads the body of a message and leaves it to be read again, by whoever comes after: as if it had only just arrived.
@@ -52,8 +53,8 @@ class HeldBody {
       this.bytes = arrived.length
     }
     if (this.bytes > this.bytesMax) return this.end({ kind: 'too-large' })
-    if (message.complete && hasEnded(message)) return this.end(this.reading())
     if (message.destroyed) return this.end({ kind: 'gone' })
+    if (message.complete && hasEnded(message)) return this.endWhole()
     message.push = (chunk: Buffer | null, encoding?: BufferEncoding): boolean => this.take(chunk, encoding)
     message.once('close', this.left)
     // Some streams deliver only when they are asked.
@@ -64,7 +65,7 @@ class HeldBody {
     if (chunk === null) {
       this.release()
       this.push(null)
-      this.end(this.reading())
+      this.endWhole()
       return false
     }
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk
@@ -90,8 +91,9 @@ class HeldBody {
     if (!message.destroyed) for (const chunk of this.late) this.push(chunk)
   }
 
-  private reading(): BodyReading {
-    return { kind: 'bytes', bytes: Buffer.concat([this.early, ...this.late]) }
+  private endWhole(): void {
+    keepReadable(this.message)
+    this.end({ kind: 'bytes', bytes: Buffer.concat([this.early, ...this.late]) })
   }
 
   private end(reading: BodyReading): void {

@@ -36,11 +36,11 @@ export function honoIdempotency({ context: idempotency }: Idempotency): Middlewa
     if (entry.kind === 'pass') await next()
     else {
       setIdempotentRequest(raw, entry.run)
-      await next()
       try {
+        await next()
         await complete(context, entry.run, idempotency.answerBytesMax)
       } catch (error) {
-        // Its body broke off: what has become of the request, nobody knows.
+        // Its body broke off, or it threw what is no error, which Hono lets pass: what has become of the request, nobody knows.
         await entry.run.abandon()
         throw error
       }
@@ -49,20 +49,24 @@ export function honoIdempotency({ context: idempotency }: Idempotency): Middlewa
   }
 }
 
-/** Hono turns what a handler throws into a response before it comes back to here. */
+/** Hono turns errors that a handler throws into a response before it comes back to here. */
 async function complete(context: Context, run: ClaimedRun, bytesMax: number): Promise<void> {
   const { status } = context.res
   const reading = await readAnswer(context.res, bytesMax)
   const headers = fetchHeadersOf(context.res.headers)
   if (reading.kind === 'bytes') {
     const answer: KeptAnswer = { status, headers, body: reading.bytes }
-    replace(context, responseOf(await run.complete(answer)))
+    replace(context, responseOf((await run.complete(answer)).answer))
     return
   }
-  const answer = await run.complete({ status, headers, body: undefined })
+  const { kind, answer } = await run.complete({ status, headers, body: undefined })
+  if (kind === 'own') {
+    replace(context, new Response(reading.stream, context.res))
+    return
+  }
   // Lost to another one, it must not look done.
-  if (answer.status === status) replace(context, new Response(reading.stream, context.res))
-  else replace(context, responseOf(answer))
+  replace(context, responseOf(answer))
+  await reading.stream.cancel()
 }
 
 function replace(context: Context, response: Response): void {

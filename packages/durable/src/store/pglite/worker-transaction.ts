@@ -55,6 +55,7 @@ export class WorkerTransaction extends PipeliningTransaction {
     }
     if (this.#failure !== undefined) throw this.#failure.error
     await this.#connection.ask({ type: 'execute', text: 'commit' })
+    this.committed()
   }
 
   /** A part of the work may go on that nobody waits for: what it writes from here on would be kept. */

@@ -77,6 +77,7 @@ export class ClientTransaction extends PipeliningTransaction {
     }
     if (!this.#hasBegun && last.length === 0) return
     await this.#submit(last, [COMMIT])
+    this.committed()
   }
 
   /** A part of the work may go on that nobody waits for: it must not write into the next transaction of the connection. */
