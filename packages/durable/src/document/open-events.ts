@@ -11,6 +11,7 @@ import {
 import type { Tracing } from '@watertight/telemetry'
 import { openKafka, type KafkaBroker } from '../brokers/kafka/kafka-broker.js'
 import { relayEvents } from '../brokers/relay/relay-events.js'
+import { closeAll, closeInTurn } from '../closing/close-all.js'
 import { consume } from '../events/consume.js'
 import type { ReceivedEvent } from '../events/received-event.js'
 import type { Topic } from '../outbox/topic.js'
@@ -55,7 +56,12 @@ export interface OpenEventsOptions<T extends Topic> {
 export interface OpenedEvents {
   /** Where events are read from when it is not the outbox. */
   readonly broker: KafkaBroker | undefined
-  /** Ends what is under way, up to `deadlineMs` (default 30 s) each, and lets others take over at once. */
+  /**
+   * Ends what is under way, up to `deadlineMs` (default 30 s), and lets others take over at once. All of it is closed also where
+   * a handler does not end in time; that is thrown then.
+   *
+   * @throws {StoreError} with code `WT_STORE_DEADLINE` when something did not end in time
+   */
   close(options?: { readonly deadlineMs?: number }): Promise<void>
 }
 
@@ -117,9 +123,13 @@ export async function openEvents<const T extends Topic>(
   const consumers = consumersOf(model, { ...options, action })
   const relayed = relayedTopics(model, { ...options, action })
   const kafka = await brokerOf(model, { action, environment })
-  const opened: Closable[] = kafka === undefined ? [] : [kafka]
+  const opened: Closable[] = []
   const close: OpenedEvents['close'] = async (closeOptions) => {
-    for (const one of opened.splice(0).toReversed()) await one.close(closeOptions)
+    // One whose handler hangs keeps none of the others open.
+    await closeInTurn([
+      () => closeAll(opened.splice(0).map((one) => one.close(closeOptions))),
+      async () => await kafka?.close(),
+    ])
   }
   try {
     if (kafka !== undefined && relayed.length > 0)
@@ -129,7 +139,7 @@ export async function openEvents<const T extends Topic>(
       opened.push(await consume(store, { ...consumer, ...from, group: service, lingerMs, onError }))
     }
   } catch (error) {
-    await close()
+    await close().catch(onError)
     throw error
   }
   return { broker: kafka, close }

@@ -50,10 +50,15 @@ export async function openServiceIdempotencyStore(
   // What is missing is told before anything is opened.
   const keysUrl = name === document.store ? undefined : urlOf(name)
   const cacheUrl = cache === undefined ? undefined : urlOf(cache)
-  const keys =
-    keysUrl === undefined ? new PostgresIdempotencyStore({ store }) : await openIdempotencyStore(keysUrl)
-  if (cacheUrl === undefined) return keys
-  return new CachedIdempotencyStore({ store: keys, cache: await openCache(cacheUrl) })
+  const opened = cacheUrl === undefined ? undefined : await openCache(cacheUrl)
+  try {
+    const keys =
+      keysUrl === undefined ? new PostgresIdempotencyStore({ store }) : await openIdempotencyStore(keysUrl)
+    return opened === undefined ? keys : new CachedIdempotencyStore({ store: keys, cache: opened })
+  } catch (error) {
+    await opened?.close()
+    throw error
+  }
 }
 
 function storeOf({ stores }: SystemModel, name: string | undefined, action: string): StoreModel {

@@ -10,8 +10,9 @@ import {
   required,
 } from '@watertight/policy/options'
 import type { Tracing } from '@watertight/telemetry'
-import type { Broker } from '../brokers/broker.js'
+import type { Broker, TopicLog } from '../brokers/broker.js'
 import { outboxBroker } from '../brokers/postgres/outbox-broker.js'
+import { closeInTurn } from '../closing/close-all.js'
 import type { EventTypes } from '../outbox/event-type.js'
 import { nameAllowed, type Topic } from '../outbox/topic.js'
 import { timeOrderedId } from '../outbox/time-ordered-id.js'
@@ -95,7 +96,6 @@ export async function startConsumer<Types extends EventTypes>(
   const { pollMs = 250, leaseMs = 15_000, lingerMs = 0, startAt = 'first', onError = () => {} } = options
   const subscribed = { ...subscription(store, options), areIndependent }
   const rounds = new ConsumerRounds(subscribed)
-  await rounds.join(startAt)
   const loop = new ConsumerLoop(rounds, {
     pollMs,
     leaseMs,
@@ -103,18 +103,18 @@ export async function startConsumer<Types extends EventTypes>(
     lingerBelow: subscribed.batchMax,
     onError,
   })
-  const stopListening = await subscribed.log.listen(() => {
-    loop.wake()
-  })
+  const stopListening = await joined(rounds, subscribed.log, { startAt, onNews: () => loop.wake() })
   loop.start()
   const consumer: Consumer = {
     get partitions() {
       return rounds.partitions
     },
     close: async (closeOptions) => {
-      await stopListening()
-      await loop.close(closeOptions?.deadlineMs ?? 30_000)
-      await subscribed.log.close()
+      await closeInTurn([
+        stopListening,
+        () => loop.close(closeOptions?.deadlineMs ?? 30_000),
+        () => subscribed.log.close(),
+      ])
     },
   }
   return {
@@ -122,6 +122,21 @@ export async function startConsumer<Types extends EventTypes>(
     hurry: () => {
       loop.hurry()
     },
+  }
+}
+
+/** Resolves to how to stop listening. Who cannot join leaves nothing open. */
+async function joined(
+  rounds: ConsumerRounds,
+  log: TopicLog,
+  { startAt, onNews }: { readonly startAt: 'first' | 'next'; readonly onNews: () => void },
+): Promise<() => Promise<void>> {
+  try {
+    await rounds.join(startAt)
+    return await log.listen(onNews)
+  } catch (error) {
+    await log.close().catch(() => {})
+    throw error
   }
 }
 

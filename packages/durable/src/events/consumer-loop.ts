@@ -1,7 +1,7 @@
 import { exponential } from '@watertight/policy'
 import { systemRandom } from '@watertight/policy/decisions'
 import { withinDeadline } from '../store/within-deadline.js'
-import { deadlineError } from '../store/errors.js'
+import { lateError } from '../store/errors.js'
 
 /** What is done round after round. */
 export interface Rounds {
@@ -64,7 +64,9 @@ export class ConsumerLoop {
     this.#hurry()
     try {
       const running = this.#running ?? Promise.resolve()
-      await withinDeadline(running, deadlineMs, () => deadlineError('close the consumer', deadlineMs))
+      await withinDeadline(running, deadlineMs, () =>
+        lateError('close the consumer: what it is at must end', deadlineMs),
+      )
     } finally {
       clearInterval(this.#renewing)
     }

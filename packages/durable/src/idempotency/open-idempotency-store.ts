@@ -60,6 +60,9 @@ export async function openIdempotencyStore(
     )
   }
   const store = openStore(url)
-  await migrate(store)
+  await migrate(store).catch(async (error: unknown) => {
+    await store.close()
+    throw error
+  })
   return new PostgresIdempotencyStore({ store, closesStore: true })
 }

@@ -22,6 +22,10 @@ export class StoreError extends Error {
 export const deadlineError = (action: string, deadlineMs: number): StoreError =>
   new StoreError('WT_STORE_DEADLINE', `cannot ${action}: the store did not answer within ${deadlineMs} ms`)
 
+/** Not the store is late, but what is done with it. */
+export const lateError = (actionAndRule: string, deadlineMs: number): StoreError =>
+  new StoreError('WT_STORE_DEADLINE', `cannot ${actionAndRule} within ${deadlineMs} ms, and did not`)
+
 /** `inUse` is how many connections others have, where that is as many as there may be. */
 export const noConnectionError = (
   action: string,

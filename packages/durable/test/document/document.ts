@@ -5,9 +5,12 @@ export function documentOf({
   broker = 'postgres',
   order = 'outbox: { relay: self }',
   shipping = 'consumes: { order-placed: { idempotent: inbox } }',
+  events = '',
   stores = 'main: embedded, other: embedded',
   shippingStore = 'main',
-}: Partial<Record<'broker' | 'order' | 'shipping' | 'stores' | 'shippingStore', string>> = {}): SystemModel {
+}: Partial<
+  Record<'broker' | 'events' | 'order' | 'shipping' | 'stores' | 'shippingStore', string>
+> = {}): SystemModel {
   const { system, problems } = readManifest(
     `watertight: v1
 system: shop
@@ -16,6 +19,7 @@ stores: { ${stores} }
 events:
   order-placed: { topic: orders, version: 2 }
   order-cancelled: { topic: orders }
+  ${events}
 services:
   order: { store: main, publishes: [order-placed, order-cancelled], ${order} }
   shipping: { store: ${shippingStore}, ${shipping} }

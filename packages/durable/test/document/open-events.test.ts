@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openEvents } from '../../src/document/open-events.js'
 import { openServiceIdempotencyStore } from '../../src/document/open-service-idempotency-store.js'
@@ -176,4 +179,16 @@ test('a cache without an address, and keys in a store that is not there, are tol
     'cannot open the keys of order: stores.answers must have an address, got redis without one; watertight up starts one',
   )
   await expect(open('shipping')).rejects.toThrow('the store must be one of main, answers, got other')
+})
+
+test('a cache that is none leaves no store of keys open: it is told before that one is', async () => {
+  const folder = join(tmpdir(), `watertight-keys-${process.pid}`)
+  const model = documentOf({
+    stores: `main: embedded, keys: "pglite:${folder}", answers: { env: ANSWERS }`,
+    order: 'idempotency: { store: keys, cache: answers }',
+  })
+  const environment = { ANSWERS: 'postgres://127.0.0.1/answers' }
+  const opened = openServiceIdempotencyStore(model, { service: 'order', store, environment })
+  await expect(opened).rejects.toThrow('cannot open a cache: url must be redis://')
+  expect(existsSync(folder)).toBe(false)
 })

@@ -62,3 +62,38 @@ test('what one service publishes in its store, another takes in its own: broker 
   await Promise.all([order.close(), shipping.close()])
   await Promise.all(Object.values(stores).map((store) => store.close()))
 }, 120_000)
+
+test('a handler hangs: whoever closes the events of its service is told, and its other consumers have left', async () => {
+  const store = new PostgresStore({ url: servers.postgres.url })
+  await migrate(store)
+  const bills = defineTopic('bills', { source: '/bills', types: { billed: { schema } } })
+  const consumes = 'consumes: { order-placed: { idempotent: inbox }, billed: { idempotent: inbox } }'
+  const model = documentOf({ events: 'billed: { topic: bills }', shipping: consumes })
+  let letGo = (): void => {}
+  const released = new Promise<void>((resolve) => (letGo = resolve))
+  let onHanging = (): void => {}
+  const hanging = new Promise<void>((resolve) => (onHanging = resolve))
+  const handlers = {
+    'order-placed': async () => {},
+    billed: async () => {
+      onHanging()
+      await released
+    },
+  }
+  const events = await openEvents(model, { service: 'shipping', store, topics: [orders, bills], handlers })
+  const topicsWithMembers = async (): Promise<string[]> => {
+    const text = `select distinct topic from watertight.consumer_member where group_name = 'shipping' order by topic`
+    return (await store.query<{ topic: string }>(text)).rows.map(({ topic }) => topic)
+  }
+  await expect.poll(topicsWithMembers, { timeout: 30_000 }).toEqual(['bills', 'orders'])
+  await store.transaction((transaction) =>
+    publish(transaction, bills, { type: 'billed', key: 'a', data: { n: 1 } }),
+  )
+  await hanging
+  await expect(events.close({ deadlineMs: 50 })).rejects.toThrow(
+    'cannot close the consumer: what it is at must end within 50 ms, and did not',
+  )
+  expect(await topicsWithMembers()).toEqual(['bills'])
+  letGo()
+  await store.close()
+}, 120_000)

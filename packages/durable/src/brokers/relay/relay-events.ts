@@ -9,6 +9,7 @@ import {
   oneOf,
   required,
 } from '@watertight/policy/options'
+import { closeAll, closeInTurn } from '../../closing/close-all.js'
 import { ConsumerLoop } from '../../events/consumer-loop.js'
 import type { Subscription } from '../../events/subscription.js'
 import { timeOrderedId } from '../../outbox/time-ordered-id.js'
@@ -56,8 +57,14 @@ export async function relayEvents(store: Store, options: RelayOptions): Promise<
   checkRelayOptions(options)
   const { topics, pollMs = 250, leaseMs = 15_000, startAt = 'first', onError = () => {} } = options
   const running: { loop: ConsumerLoop; stop: () => Promise<void> }[] = []
-  for (const topic of topics) {
-    const subscribed = relaySubscription(store, typeof topic === 'string' ? topic : topic.name, options)
+  const close: Relay['close'] = async ({ deadlineMs = 30_000 } = {}) => {
+    await closeInTurn([
+      () => closeAll(running.map(({ stop }) => stop())),
+      () => closeAll(running.map(({ loop }) => loop.close(deadlineMs))),
+    ])
+  }
+  const start = async (topic: string): Promise<void> => {
+    const subscribed = relaySubscription(store, topic, options)
     const rounds = new RelayRounds(subscribed, options.to)
     await rounds.join(startAt)
     const loop = new ConsumerLoop(rounds, { pollMs, leaseMs, onError })
@@ -67,12 +74,13 @@ export async function relayEvents(store: Store, options: RelayOptions): Promise<
     loop.start()
     running.push({ loop, stop })
   }
-  return {
-    close: async ({ deadlineMs = 30_000 } = {}) => {
-      for (const { stop } of running) await stop()
-      await Promise.all(running.map(({ loop }) => loop.close(deadlineMs)))
-    },
+  try {
+    for (const topic of topics) await start(typeof topic === 'string' ? topic : topic.name)
+  } catch (error) {
+    await close().catch(onError)
+    throw error
   }
+  return { close }
 }
 
 /** What the rounds of a relay of one topic are made of. */
