@@ -3,6 +3,7 @@ import { PostgresStore } from '../src/store/postgres/postgres-store.js'
 import { eventsContract } from './events-contract.js'
 import { projectionsContract } from './projections-contract.js'
 import { readModelsContract, swapsContract } from './read-models-contract.js'
+import { supersededModelsContract } from './superseded-models-contract.js'
 import { heldBackContract, upkeepContract } from './upkeep-contract.js'
 import { pollingContract, wakingContract } from './waking-contract.js'
 import { startPgbouncer, type PgbouncerServer } from './servers/pgbouncer-server.js'
@@ -23,6 +24,7 @@ eventsContract('Postgres', async () => ({ store: new PostgresStore({ url: server
   upkeepContract,
   heldBackContract,
   readModelsContract,
+  supersededModelsContract,
   projectionsContract,
   swapsContract,
   wakingContract,
@@ -30,7 +32,15 @@ eventsContract('Postgres', async () => ({ store: new PostgresStore({ url: server
 eventsContract(
   'Postgres behind PgBouncer in transaction mode',
   async () => ({ store: new PostgresStore({ url: await throughPooler('pooled'), listenUrl: false }) }),
-  [upkeepContract, heldBackContract, readModelsContract, projectionsContract, swapsContract, pollingContract],
+  [
+    upkeepContract,
+    heldBackContract,
+    readModelsContract,
+    supersededModelsContract,
+    projectionsContract,
+    swapsContract,
+    pollingContract,
+  ],
 )
 
 async function throughPooler(database: string): Promise<string> {

@@ -7,6 +7,7 @@ import { ConsumerRounds } from '../src/events/consumer-rounds.js'
 import { subscription, type ConsumeOptions } from '../src/events/consume.js'
 import { publish } from '../src/outbox/publish.js'
 import { defineTopic, type NewEvent, type Topic } from '../src/outbox/topic.js'
+import type { Subscription } from '../src/events/subscription.js'
 import type { Store, Transaction } from '../src/store/store.js'
 
 const numbered = { numbered: { schema: { parse: (input: unknown) => input as { n: number } } } }
@@ -26,6 +27,7 @@ export interface MemberOptions extends Partial<ConsumeOptions<Numbered>> {
   readonly now?: () => number
   /** Whether it is one of a read model, whose statements go together. */
   readonly areIndependent?: boolean
+  readonly mayBegin?: Subscription['mayBegin']
 }
 
 /** A topic of its own for each test, and members of groups that are driven by hand: no test waits for time. */
@@ -84,7 +86,13 @@ export class Scene {
 
   /** One that reads where it is told to: without a broker, from the outbox. */
   async ownMember(options: MemberOptions): Promise<ConsumerRounds> {
-    const { failures = {}, areIndependent = false, now = () => (this.now += 10_000), ...rest } = options
+    const {
+      failures = {},
+      areIndependent = false,
+      mayBegin,
+      now = () => (this.now += 10_000),
+      ...rest
+    } = options
     const left = new Map(Object.entries(failures))
     const made = subscription(this.store, {
       group: 'group',
@@ -98,7 +106,7 @@ export class Scene {
       },
       ...rest,
     })
-    const rounds = new ConsumerRounds({ ...made, areIndependent, now })
+    const rounds = new ConsumerRounds({ ...made, areIndependent, mayBegin, now })
     await rounds.join(options.startAt ?? 'first')
     return rounds
   }

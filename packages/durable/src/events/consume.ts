@@ -91,10 +91,10 @@ export interface StartedConsumer {
 export async function startConsumer<Types extends EventTypes>(
   store: Store,
   options: ConsumeOptions<Types>,
-  { areIndependent }: Pick<Subscription, 'areIndependent'> = { areIndependent: false },
+  inside: Pick<Subscription, 'areIndependent' | 'mayBegin'> = { areIndependent: false },
 ): Promise<StartedConsumer> {
   const { pollMs = 250, leaseMs = 15_000, lingerMs = 0, startAt = 'first', onError = () => {} } = options
-  const subscribed = { ...subscription(store, options), areIndependent }
+  const subscribed = { ...subscription(store, options), ...inside }
   const rounds = new ConsumerRounds(subscribed)
   const loop = new ConsumerLoop(rounds, {
     pollMs,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ConsumerLoop, type LoopOptions } from './consumer-loop.js'
+import { EndedGroupError } from './errors.js'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
@@ -79,4 +80,21 @@ test('a loop that is closed while events gather ends without waiting for them', 
   await passed(0)
   await loop.close(1_000)
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a loop whose group was ended for good leaves it, has no timer left and tells nobody of an error', async () => {
+  const heard: unknown[] = []
+  let left = 0
+  const loop = new ConsumerLoop(
+    {
+      round: () => Promise.reject(new EndedGroupError('ended')),
+      renew: async () => {},
+      leave: async () => void (left += 1),
+    },
+    { pollMs: 1_000, leaseMs: 15_000, onError: (error) => heard.push(error) },
+  )
+  loop.start()
+  await passed(60_000)
+  expect([left, heard, vi.getTimerCount()]).toEqual([1, [], 0])
+  await loop.close(1_000)
 })

@@ -2,6 +2,7 @@ import { exponential } from '@watertight/policy'
 import { systemRandom } from '@watertight/policy/decisions'
 import { withinDeadline } from '../store/within-deadline.js'
 import { lateError } from '../store/errors.js'
+import { EndedGroupError } from './errors.js'
 
 /** What is done round after round. */
 export interface Rounds {
@@ -85,11 +86,19 @@ export class ConsumerLoop {
         if (count === 0) await this.#pause(pollMs)
         else if (count < lingerBelow) await this.#linger(lingerMs)
       } catch (error) {
+        if (error instanceof EndedGroupError) return await this.#end()
         failures += 1
         onError(error)
         await this.#pause(afterErrors.delayMs(failures, 0, systemRandom))
       }
     }
+  }
+
+  /** There is nothing to be a member of any more. */
+  async #end(): Promise<void> {
+    this.#isClosed = true
+    clearInterval(this.#renewing)
+    await this.#rounds.leave().catch(this.#options.onError)
   }
 
   /** Ends early when there is news. */

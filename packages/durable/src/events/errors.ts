@@ -6,6 +6,12 @@ export class FencedError extends Error {
   readonly code = 'WT_EVENTS_FENCED'
 }
 
+/** The group has been ended, and nobody may begin it again: its members stop, and nothing is wrong. */
+export class EndedGroupError extends Error {
+  override readonly name = 'EndedGroupError'
+  readonly code = 'WT_EVENTS_GROUP_ENDED'
+}
+
 /** Which event of a batch failed, and with what. */
 export class HandlerError extends Error {
   override readonly name = 'HandlerError'

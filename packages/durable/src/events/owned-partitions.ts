@@ -3,7 +3,7 @@ import type { StoreTransaction } from '../store/store.js'
 import { assignPartitions } from './decisions/assign-partitions.js'
 import { isKafkaPosition } from '../brokers/kafka/kafka-position.js'
 import { claimPartitions } from './queries/claim-partitions.js'
-import { FencedError } from './errors.js'
+import { EndedGroupError, FencedError } from './errors.js'
 import { groupPositions } from './queries/group-positions.js'
 import { heartbeat, type HeartbeatView } from './queries/heartbeat.js'
 import { joinGroup } from './queries/join-group.js'
@@ -46,8 +46,14 @@ export class OwnedPartitions {
   }
 
   async #begin(startAt: 'first' | 'next'): Promise<void> {
-    const { store, log, group, topic } = this.#subscription
-    await joinGroup(store, group, topic.name, await log.start(startAt))
+    const { store, log, group, topic, mayBegin } = this.#subscription
+    const start = await log.start(startAt)
+    if (mayBegin === undefined) return await joinGroup(store, group, topic.name, start)
+    await store.transaction(async (transaction) => {
+      if (!(await mayBegin(transaction)))
+        throw new EndedGroupError(`cannot begin group ${group}: it must not have been ended`)
+      await joinGroup(transaction, group, topic.name, start)
+    })
   }
 
   /** Renews what is held and nothing else: may be done at any time. */

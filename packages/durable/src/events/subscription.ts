@@ -25,6 +25,11 @@ export interface Subscription extends RetryRules {
    * are run in the order of the events all the same.
    */
   readonly areIndependent: boolean
+  /**
+   * Whether the group may begin, asked in the transaction that it begins in: also where its rows are gone in the midst of the
+   * work, since somebody has ended it for good. Default: it may.
+   */
+  readonly mayBegin?: ((transaction: StoreTransaction) => Promise<boolean>) | undefined
   readonly handle: (event: EventRecord, transaction: StoreTransaction) => Promise<void>
   readonly onError: (error: unknown) => void
 }

@@ -1,7 +1,7 @@
 import type { ConsumeOptions } from '../events/consume.js'
 import type { EventTypes } from '../outbox/event-type.js'
 import { groupOf, tableOf } from './queries/create-table.js'
-import type { ReadModel } from './read-model.js'
+import { quoted, type ReadModel } from './read-model.js'
 
 /** What a consumer has to know to keep a generation of a read model up to date. */
 export function projection<Types extends EventTypes>(
@@ -25,8 +25,8 @@ export function projection<Types extends EventTypes>(
       const places = names.map((_, index) => `$${index + 1}`).join(', ')
       const updates = [...names.filter((name) => name !== model.key), 'version']
       await transaction.query(
-        `insert into ${table} as known (${names.join(', ')}, version) values (${places}, $${names.length + 1})
-         on conflict (${model.key}) do update set ${updates.map((name) => `${name} = excluded.${name}`).join(', ')}
+        `insert into ${table} as known (${names.map(quoted).join(', ')}, version) values (${places}, $${names.length + 1})
+         on conflict (${quoted(model.key)}) do update set ${updates.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')}
          where known.version < excluded.version`,
         [...names.map((name) => row[name]), event.sequence],
       )

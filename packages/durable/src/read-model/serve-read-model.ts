@@ -1,11 +1,13 @@
 import { startConsumer, type ConsumeOptions, type StartedConsumer } from '../events/consume.js'
+import { EndedGroupError } from '../events/errors.js'
 import { waitForGroup } from '../events/wait-until-handled.js'
 import type { EventTypes } from '../outbox/event-type.js'
 import type { PublishedPosition } from '../outbox/published-position.js'
 import { lastOfKey } from '../outbox/queries/last-of-key.js'
-import type { Store, StoreTransaction } from '../store/store.js'
-import { createTable, definitionOf, groupOf, serveTable } from './queries/create-table.js'
-import { lockModel, putGeneration, servedGeneration } from './queries/served-generation.js'
+import type { Store } from '../store/store.js'
+import { isWanted, abandonGeneration, nextGeneration, type NextGeneration } from './next-generation.js'
+import { groupOf } from './queries/create-table.js'
+import { servedGeneration } from './queries/served-generation.js'
 import { projection } from './projection.js'
 import type { ReadModel } from './read-model.js'
 import { swapGeneration } from './swap-generation.js'
@@ -30,81 +32,71 @@ export interface ServedReadModel {
 /**
  * Keeps a read model up to date. It is made when it is new; when its definition differs from the one that is served, a
  * further generation is built beside it from the first event that is kept, and takes its place once it has caught up, also
- * while others write. This resolves then; the earlier generation is served meanwhile, by those who run it.
+ * while others write. This resolves then; the earlier generation is served meanwhile, by those who run it. They stop by
+ * themselves afterwards, and what they were asked to wait for they await of the one that is read.
  *
  * @throws {StoreError} when the database does not answer
+ * @throws {Error} when a later version is served, or somebody's own view needs a column that the model loses
  */
 export async function serveReadModel<Types extends EventTypes>(
   store: Store,
   model: ReadModel<Types>,
   options: ServeOptions = {},
 ): Promise<ServedReadModel> {
-  const { generation, isNew } = await nextGeneration(store, model)
+  for (;;) {
+    const next = await nextGeneration(store, model)
+    const started = await startServing(store, model, next, options)
+    if (started !== undefined) return served(store, model, next.generation, started)
+  }
+}
+
+/** Resolves to none when somebody took the generation for abandoned before its first sign of life. */
+async function startServing<Types extends EventTypes>(
+  store: Store,
+  model: ReadModel<Types>,
+  { generation, isServed }: NextGeneration,
+  options: ServeOptions,
+): Promise<StartedConsumer | undefined> {
   const started = await startConsumer(
     store,
     { ...options, ...projection(model, generation) },
-    { areIndependent: true },
-  )
+    { areIndependent: true, mayBegin: (transaction) => isWanted(transaction, model, generation) },
+  ).catch((error: unknown) => {
+    if (error instanceof EndedGroupError) return undefined
+    throw error
+  })
+  if (isServed || started === undefined) return started
   try {
-    if (!isNew) await swapGeneration(store, model, { generation, ...options })
+    if (await swapGeneration(store, model, { generation, ...options })) return started
+    await started.consumer.close()
+    return undefined
   } catch (error) {
     await started.consumer.close()
+    // The failure is what is told of; the next who serves the model drops what is left.
+    await abandonGeneration(store, model.name).catch(() => {})
     throw error
   }
-  return served(store, { group: groupOf(model.name, generation), topic: model.topic.name, started })
 }
 
-interface Serving {
-  readonly group: string
-  readonly topic: string
-  readonly started: StartedConsumer
-}
-
-function served(store: Store, { group, topic, started: { consumer, hurry } }: Serving): ServedReadModel {
+function served<Types extends EventTypes>(
+  store: Store,
+  { name, topic }: ReadModel<Types>,
+  generation: number,
+  { consumer, hurry }: StartedConsumer,
+): ServedReadModel {
   const waitFor: ServedReadModel['waitFor'] = async (published, { deadlineMs = 5_000 } = {}) => {
-    await waitForGroup(store, published, { group, deadlineMs, hurry })
+    // Another one may have taken its place since: what is read then is what that one has come to.
+    const read = (await servedGeneration(store, name))?.generation ?? generation
+    await waitForGroup(store, published, { group: groupOf(name, read), deadlineMs, hurry })
   }
   return {
     waitFor,
     waitForKey: async (key, options) => {
-      const last = await lastOfKey(store, topic, key)
-      if (last !== undefined) await waitFor([{ topic, ...last }], options)
+      const last = await lastOfKey(store, topic.name, key)
+      if (last !== undefined) await waitFor([{ topic: topic.name, ...last }], options)
     },
     close: async () => {
       await consumer.close()
     },
-  }
-}
-
-/** The generation to work on: the served one if it is of this definition, the first, or the one after. */
-async function nextGeneration<Types extends EventTypes>(
-  store: Store,
-  model: ReadModel<Types>,
-): Promise<{ generation: number; isNew: boolean }> {
-  return await store.transaction(async (transaction) => {
-    await lockModel(transaction, model.name)
-    const current = await servedGeneration(transaction, model.name)
-    if (current?.definition === model.definition) return { generation: current.generation, isNew: true }
-    const generation = await unfinished(transaction, model, (current?.generation ?? 0) + 1)
-    if (current !== undefined) return { generation, isNew: false }
-    await serveTable(transaction, model.name, generation)
-    await putGeneration(transaction, model.name, { generation, definition: model.definition })
-    return { generation, isNew: true }
-  })
-}
-
-/**
- * The generation that builds this definition, from `first` on: one that somebody builds, or began to build, is joined; those
- * of other definitions are left alone.
- */
-async function unfinished<Types extends EventTypes>(
-  transaction: StoreTransaction,
-  model: ReadModel<Types>,
-  first: number,
-): Promise<number> {
-  for (let generation = first; ; generation++) {
-    const definition = await definitionOf(transaction, model.name, generation)
-    if (definition === undefined) await createTable(transaction, model, generation)
-    if (definition === undefined || definition === model.definition) return generation
   }
 }

@@ -2,8 +2,11 @@ import { readHorizon } from '../brokers/postgres/queries/read-horizon.js'
 import type { EventTypes } from '../outbox/event-type.js'
 import { isTransient } from '../store/is-transient.js'
 import type { Store } from '../store/store.js'
-import { dropTable, forgetGroup, groupOf, serveTable } from './queries/create-table.js'
+import { refuseEarlier } from './next-generation.js'
+import { definitionOf, dropTable, forgetGroup, groupOf } from './queries/create-table.js'
 import { hasHandled } from './queries/has-handled.js'
+import { knownGenerations } from './queries/known-generations.js'
+import { serveTable } from './queries/serve-table.js'
 import { lockModel, putGeneration, servedGeneration } from './queries/served-generation.js'
 import type { ReadModel } from './read-model.js'
 
@@ -20,13 +23,16 @@ export interface Swap {
 /**
  * Waits until a generation has caught up, then serves it and drops those before it, in one transaction. Where that one meets
  * somebody who holds what it needs, it lets go of everything, so that nobody waits behind it for long, and tries again.
+ * Resolves to false when the generation was dropped meanwhile though no later one is served.
  */
 export async function swapGeneration<Types extends EventTypes>(
   store: Store,
   model: ReadModel<Types>,
   swap: Swap,
-): Promise<void> {
-  while (await catchUp(store, model, swap)) {
+): Promise<boolean> {
+  for (;;) {
+    const end = await catchUp(store, model, swap)
+    if (end !== 'caught-up') return end === 'overtaken'
     try {
       return await takePlace(store, model, swap.generation)
     } catch (error) {
@@ -37,40 +43,45 @@ export async function swapGeneration<Types extends EventTypes>(
   }
 }
 
-/** Resolves to false when a later generation is served already, and this one was dropped as it was. */
+/** A later generation may be served already, and this one dropped as it was; or somebody took it for abandoned. */
 async function catchUp<Types extends EventTypes>(
   store: Store,
   { name, topic }: ReadModel<Types>,
   { generation, lingerMs = 0 }: Swap,
-): Promise<boolean> {
+): Promise<'caught-up' | 'overtaken' | 'dropped'> {
   const group = groupOf(name, generation)
   for (;;) {
     const since = performance.now()
     const horizon = await readHorizon(store)
     while (!(await hasHandled(store, group, topic.name, horizon))) {
-      if (((await servedGeneration(store, name))?.generation ?? 0) > generation) return false
+      if (((await servedGeneration(store, name))?.generation ?? 0) > generation) return 'overtaken'
+      if ((await definitionOf(store, name, generation)) === undefined) return 'dropped'
       await pause()
     }
-    if (performance.now() - since <= BEHIND_MS + lingerMs) return true
+    if (performance.now() - since <= BEHIND_MS + lingerMs) return 'caught-up'
   }
 }
 
 async function takePlace<Types extends EventTypes>(
   store: Store,
-  { name, definition }: ReadModel<Types>,
+  model: ReadModel<Types>,
   generation: number,
-): Promise<void> {
-  await store.transaction(async (transaction) => {
+): Promise<boolean> {
+  const { name, definition } = model
+  return await store.transaction(async (transaction) => {
     await lockModel(transaction, name)
     const current = await servedGeneration(transaction, name)
     // Whoever builds the same, or a later one, was faster.
-    if (current === undefined || current.generation >= generation) return
-    const before = Array.from({ length: generation - current.generation }, (_, n) => current.generation + n)
+    if (current === undefined || current.generation >= generation) return true
+    if ((await definitionOf(transaction, name, generation)) === undefined) return false
+    await refuseEarlier(transaction, model)
+    const before = (await knownGenerations(transaction, name)).filter((known) => known < generation)
     // Consumers lock their positions, then write: in the same order, nobody waits for one who waits for him.
     for (const earlier of before) await forgetGroup(transaction, groupOf(name, earlier))
-    await serveTable(transaction, name, generation)
+    await serveTable(transaction, model, generation)
     await putGeneration(transaction, name, { generation, definition })
     for (const earlier of before) await dropTable(transaction, name, earlier)
+    return true
   })
 }
 

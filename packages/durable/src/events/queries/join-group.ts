@@ -1,5 +1,5 @@
 import type { PartitionPosition } from '../../outbox/position.js'
-import type { Store } from '../../store/store.js'
+import type { StoreTransaction } from '../../store/store.js'
 
 const positions = `
   insert into watertight.consumer_position (group_name, topic, partition, transaction, id)
@@ -13,7 +13,7 @@ const leases = `
 
 /** Makes the rows of partitions that the group does not have yet; changes nothing of those that it has. */
 export async function joinGroup(
-  store: Store,
+  store: StoreTransaction,
   group: string,
   topic: string,
   start: readonly PartitionPosition[],

@@ -1,9 +1,12 @@
 import type { StoreTransaction } from '../../store/store.js'
 import type { EventTypes } from '../../outbox/event-type.js'
-import type { ReadModel } from '../read-model.js'
+import { quoted, type ReadModel } from '../read-model.js'
 
-export const tableOf = (name: string, generation: number): string => `watertight.read_${name}_${generation}`
-export const groupOf = (name: string, generation: number): string => `read-model.${name}.${generation}`
+export const tablePrefix = (name: string): string => `read_${name}_`
+export const tableOf = (name: string, generation: number): string =>
+  `watertight.${tablePrefix(name)}${generation}`
+export const groupPrefix = (name: string): string => `read-model.${name}.`
+export const groupOf = (name: string, generation: number): string => `${groupPrefix(name)}${generation}`
 
 /** The definition that the table of a generation was made for; none when there is no such table. */
 export async function definitionOf(
@@ -23,26 +26,22 @@ export async function createTable<Types extends EventTypes>(
   generation: number,
 ): Promise<void> {
   const table = tableOf(model.name, generation)
-  const columns = Object.entries(model.columns).map(([name, type]) => `${name} ${type}`)
+  const columns = Object.entries(model.columns).map(([name, type]) => `${quoted(name)} ${type}`)
   await transaction.query(
-    `create table ${table} (${columns.join(', ')}, version bigint not null, primary key (${model.key}))`,
+    `create table ${table} (${columns.join(', ')}, version bigint not null, primary key (${quoted(model.key)}))`,
   )
   await transaction.query(`comment on table ${table} is '${model.definition}'`)
   await forgetGroup(transaction, groupOf(model.name, generation))
 }
 
-/**
- * Has the view of the model lead to a generation. Whoever reads meanwhile waits for the commit, and for nothing else: behind
- * one who has read and goes on with his transaction, this waits for so long at the most and is refused.
- */
-export async function serveTable(
+/** Drops what there is of a generation that nobody reads: its table, and all that its group would hold back for ever. */
+export async function dropGeneration(
   transaction: StoreTransaction,
   name: string,
   generation: number,
 ): Promise<void> {
-  await transaction.query(`set local lock_timeout = '500ms'`)
-  await transaction.query(`drop view if exists watertight.${name}`)
-  await transaction.query(`create view watertight.${name} as select * from ${tableOf(name, generation)}`)
+  await forgetGroup(transaction, groupOf(name, generation))
+  await dropTable(transaction, name, generation)
 }
 
 export async function dropTable(
