@@ -42,6 +42,24 @@ function upkeep(scene: (topic: string) => Scene): void {
     expect((await it.effects()).filter((name) => name === 'k1:31')).toHaveLength(2)
   })
 
+  test('keys that nobody has published for 100,000 transactions are forgotten, and those of the last ones stay', async () => {
+    const it = scene('clean-up-keys')
+    await it.publish(['new', 1], ['young', 2], ['old', 3])
+    const age = async (key: string, transactions: number): Promise<void> => {
+      await it.store.query(
+        `update watertight.outbox_key set transaction = transaction - $2 where topic = 'clean-up-keys' and key = $1`,
+        [key, transactions],
+      )
+    }
+    await age('young', 50_000)
+    await age('old', 150_000)
+    await cleanUpEvents(it.store)
+    const { rows } = await it.store.query<{ key: string }>(
+      `select key from watertight.outbox_key where topic = 'clean-up-keys' order by key`,
+    )
+    expect(rows.map(({ key }) => key)).toEqual(['new', 'young'])
+  })
+
   test('lag, parked events and dead letters of each group can be seen, as values and as metrics', async () => {
     const it = scene('lag')
     await it.publish(['a', 1], ['a', 2], ['b', 3], ['c', 4])

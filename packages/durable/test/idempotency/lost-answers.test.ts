@@ -1,5 +1,8 @@
 import { virtualClock } from '@watertight/policy/testing'
 import { expect, test } from 'vitest'
+import type { OnTakeover } from '../../src/idempotency/decide-claim.js'
+import type { IdempotencyOptions } from '../../src/idempotency/idempotency-options.js'
+import type { ClaimRequest } from '../../src/idempotency/idempotency-store.js'
 import { MemoryIdempotencyStore } from '../../src/idempotency/memory/memory-idempotency-store.js'
 import { charging, expectProblem, key, started } from './charging.js'
 import { servers } from './servers.js'
@@ -7,9 +10,13 @@ import { servers } from './servers.js'
 /** A store that does what it is asked, and whose answers get lost on the way. */
 class FarStore extends MemoryIdempotencyStore {
   readonly lost = { claim: 0, finish: 0 }
+  /** What it was asked for last. */
+  asked: ClaimRequest | undefined
 
-  override claim: MemoryIdempotencyStore['claim'] = async (...asked) =>
-    this.#told('claim', await super.claim(...asked))
+  override claim: MemoryIdempotencyStore['claim'] = async (request) => {
+    this.asked = request
+    return this.#told('claim', await super.claim(request))
+  }
 
   override finish: MemoryIdempotencyStore['finish'] = async (...asked) =>
     this.#told('finish', await super.finish(...asked))
@@ -21,11 +28,16 @@ class FarStore extends MemoryIdempotencyStore {
   }
 }
 
-async function served() {
+async function served(options: Partial<IdempotencyOptions> = {}) {
   const clock = virtualClock()
   const store = new FarStore({ clock })
   const charges = charging()
-  return { clock, store, charges, send: await started(servers['node:http']!, charges.work, { store, clock }) }
+  return {
+    clock,
+    store,
+    charges,
+    send: await started(servers['node:http']!, charges.work, { store, clock, ...options }),
+  }
 }
 
 test('a claim whose answer is lost is asked for again at once, and the request runs', async () => {
@@ -43,6 +55,17 @@ test('a request that is refused since its claim got no answer does not keep the 
   await clock.advance(1_000)
   expect((await send(key('k'))).status).toBe(201)
   expect(charges.count).toBe(1)
+})
+
+test('a takeover whose answer is lost leaves known that an earlier request may have got somewhere', async () => {
+  const { clock, store, send } = await served({ onTakeover: 'rerun' })
+  store.lost.claim = 2
+  await expectProblem(await send(key('k')), 503, 'WT_IDEMPOTENCY_STORE_UNAVAILABLE')
+  await clock.advance(1_000)
+  const kindOf = async (claimant: string, onTakeover: OnTakeover): Promise<string> =>
+    (await store.claim({ ...store.asked!, claimant, onTakeover })).kind
+  expect(await kindOf('a cautious one', 'conflict')).toBe('unknown')
+  expect(await kindOf('the next try', 'rerun')).toBe('takeover')
 })
 
 test.each([

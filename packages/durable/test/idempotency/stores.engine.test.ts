@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { readManifest } from '@watertight/manifest'
 import { openCache } from '../../src/cache/open-cache.js'
 import { openServiceIdempotencyStore } from '../../src/document/open-service-idempotency-store.js'
 import { openServiceStore } from '../../src/document/open-service-store.js'
+import type { ClaimRequest, IdempotencyStore } from '../../src/idempotency/idempotency-store.js'
 import { openIdempotencyStore } from '../../src/idempotency/open-idempotency-store.js'
 import { PostgresIdempotencyStore } from '../../src/idempotency/postgres/postgres-idempotency-store.js'
 import { PostgresStore } from '../../src/store/postgres/postgres-store.js'
@@ -71,52 +72,77 @@ services: { payment: { store: payments, idempotency: { cache: answers } } }
   await migrate(store)
   const keys = await openServiceIdempotencyStore(model, { service: 'payment', store, environment })
   const answers = await openCache(redis.url)
-  const claiming = {
-    id: 'by-document',
-    fingerprint: 'a',
-    claimant: 'a',
-    leaseMs: 10_000,
-    expiryMs: 60_000,
-    onTakeover: 'rerun',
-  } as const
-  const claimed = await keys.claim(claiming)
+  const request = claiming('by-document', 'a')
+  const claimed = await keys.claim(request)
   if (!('claim' in claimed)) throw new Error(`it was not new: ${claimed.kind}`)
   const answer = { status: 201, headers: [], body: Buffer.from('charged') }
   await store.transaction((transaction) => keys.finishWithin!(transaction, claimed.claim, answer))
   // Whether it is committed is known from the first replay on.
   expect(await answers.get('idempotency:by-document')).toBeUndefined()
-  expect((await keys.claim(claiming)).kind).toBe('replay')
+  expect((await keys.claim(request)).kind).toBe('replay')
   await expect.poll(() => answers.get('idempotency:by-document')).toContain('"fingerprint":"a"')
   await Promise.all([keys.close(), answers.close()])
   await store.close()
 })
 
-test('without enough replicas a claim in Redis is refused', async () => {
-  const store = await openIdempotencyStore(redis.url, { replicas: 2 })
-  const claiming = {
-    id: 'lonely',
-    fingerprint: 'a',
-    claimant: 'a',
-    leaseMs: 1_000,
-    expiryMs: 1_000,
-    onTakeover: 'rerun',
-  } as const
-  await expect(store.claim(claiming)).rejects.toMatchObject({ code: 'WT_IDEMPOTENCY_REPLICATION' })
-  await store.close()
+/** A store in Redis that asks for one replica more than there is, and one that asks for none. */
+async function withoutReplica(): Promise<{ lonely: IdempotencyStore; plain: IdempotencyStore }> {
+  const lonely = await openIdempotencyStore(redis.url, { replicas: 2 })
+  const plain = await openIdempotencyStore(redis.url)
+  onTestFinished(async () => {
+    await lonely.close()
+    await plain.close()
+  })
+  return { lonely, plain }
+}
+
+const lonely = { code: 'WT_IDEMPOTENCY_REPLICATION' }
+const claiming = (id: string, claimant: string, change: Partial<ClaimRequest> = {}): ClaimRequest => ({
+  id,
+  fingerprint: 'a',
+  claimant,
+  leaseMs: 60_000,
+  expiryMs: 60_000,
+  onTakeover: 'rerun',
+  ...change,
+})
+
+test('while a replica is away, a claim in Redis is refused and nothing stays of it: its key runs once the replica is back', async () => {
+  const stores = await withoutReplica()
+  for (const onTakeover of ['rerun', 'conflict'] as const) {
+    const id = `lonely ${onTakeover}`
+    await expect(stores.lonely.claim(claiming(id, 'one', { onTakeover }))).rejects.toMatchObject(lonely)
+    const other = claiming(id, 'two', { onTakeover, fingerprint: 'b' })
+    expect((await stores.plain.claim(other)).kind).toBe('new')
+  }
+})
+
+test('while a replica is away, a takeover in Redis is refused, and it is not forgotten that the first may have got somewhere', async () => {
+  const stores = await withoutReplica()
+  const id = 'lonely takeover'
+  const first = await stores.plain.claim(claiming(id, 'one'))
+  if (!('claim' in first)) throw new Error(`it was not new: ${first.kind}`)
+  await stores.plain.renew(first.claim, 0)
+  await expect(stores.lonely.claim(claiming(id, 'two'))).rejects.toMatchObject(lonely)
+  expect((await stores.plain.claim(claiming(id, 'three', { onTakeover: 'conflict' }))).kind).toBe('unknown')
+  expect((await stores.plain.claim(claiming(id, 'four'))).kind).toBe('takeover')
+})
+
+test('an answer in Redis counts only once its replicas have it', async () => {
+  const stores = await withoutReplica()
+  const claimed = await stores.plain.claim(claiming('lonely answer', 'one'))
+  if (!('claim' in claimed)) throw new Error(`it was not new: ${claimed.kind}`)
+  const answer = { status: 201, headers: [], body: Buffer.from('charged') }
+  await expect(stores.lonely.finish(claimed.claim, answer)).rejects.toMatchObject(lonely)
+  // Said again it does no harm, and counts once they are back.
+  expect(await stores.plain.finish(claimed.claim, answer)).toBe(true)
 })
 
 test('a key of Redis is gone once it has expired', async () => {
   const store = await openIdempotencyStore(redis.url)
-  const claiming = {
-    id: 'short',
-    fingerprint: 'a',
-    claimant: 'a',
-    leaseMs: 20,
-    expiryMs: 20,
-    onTakeover: 'rerun',
-  } as const
-  await store.claim(claiming)
-  const other = { ...claiming, claimant: 'b', fingerprint: 'b' }
+  const short = claiming('short', 'a', { leaseMs: 20, expiryMs: 20 })
+  await store.claim(short)
+  const other = { ...short, claimant: 'b', fingerprint: 'b' }
   await expect.poll(async () => (await store.claim(other)).kind, { interval: 5 }).toBe('new')
   await store.close()
 })

@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto'
 import { decodeAnswer, encodeAnswer, type KeptAnswer } from '../answer/kept-answer.js'
 import { IdempotencyReplicationError } from '../errors.js'
+import { type ClaimedResult, giveBack } from '../give-back.js'
 import type { Claim, ClaimRequest, ClaimResult, IdempotencyStore } from '../idempotency-store.js'
 import type { RedisClient } from './redis-client.js'
 import { claimScript, finishScript, releaseScript, renewScript } from './scripts.js'
 
 const PREFIX = 'watertight:idempotency:'
 const REPLICATION_MS = 1_000
+
+type ClaimAnswer = readonly [kind: ClaimResult['kind'], first: string, second: string]
+
+/** What a script has answered, and how many replicas have what it wrote. */
+interface Replicated {
+  readonly answer: unknown
+  readonly copies: number
+}
 
 export interface RedisIdempotencyStoreOptions {
   readonly client: RedisClient
@@ -31,28 +40,25 @@ export class RedisIdempotencyStore implements IdempotencyStore {
     const { id, fingerprint, leaseMs, expiryMs, onTakeover, claimant } = request
     const rerun = onTakeover === 'rerun' ? '1' : '0'
     const values = [fingerprint, String(leaseMs), String(expiryMs), rerun, claimant]
-    const [kind, first, second] = (await this.run(claimScript, id, values)) as [
-      ClaimResult['kind'],
-      string,
-      string,
-    ]
-    if (kind === 'new' || kind === 'takeover') {
-      return { kind, claim: { id, epoch: Number(first), expiresAt: Number(second) / 1_000 } }
+    const { answer, copies } = await this.run(claimScript, id, values)
+    const result = resultOf(id, answer as ClaimAnswer)
+    if (copies < this.replicas) {
+      if ('claim' in result) await this.takeBack(result, request)
+      throw new IdempotencyReplicationError(this.replicas, copies)
     }
-    if (kind === 'replay') return { kind, answer: decodeAnswer(first), expiresAt: Number(second) / 1_000 }
-    return { kind }
+    return result
   }
 
   async finish({ id, epoch }: Claim, answer: KeptAnswer): Promise<boolean> {
-    return (await this.run(finishScript, id, [String(epoch), encodeAnswer(answer)])) === 1
+    return await this.runOwned(finishScript, id, [String(epoch), encodeAnswer(answer)])
   }
 
   async renew({ id, epoch }: Claim, leaseMs: number): Promise<boolean> {
-    return (await this.run(renewScript, id, [String(epoch), String(leaseMs)])) === 1
+    return await this.runOwned(renewScript, id, [String(epoch), String(leaseMs)])
   }
 
   async release({ id, epoch }: Claim): Promise<boolean> {
-    return (await this.run(releaseScript, id, [String(epoch)])) === 1
+    return await this.runOwned(releaseScript, id, [String(epoch)])
   }
 
   /** Redis removes by itself what has expired. */
@@ -64,7 +70,22 @@ export class RedisIdempotencyStore implements IdempotencyStore {
     await this.client.quit()
   }
 
-  private async run(script: string, id: string, values: string[]): Promise<unknown> {
+  /** A claim that does not count must not stay: its key would be locked, though nothing has run. */
+  private async takeBack(claimed: ClaimedResult, request: ClaimRequest): Promise<void> {
+    // The copies are what is missing: it is not waited for them.
+    const here = new RedisIdempotencyStore({ client: this.client })
+    // If it fails, whoever has asked for the claim settles it later.
+    await giveBack(here, claimed, request).catch(() => undefined)
+  }
+
+  /** A step of the owner: whether it still is that. */
+  private async runOwned(script: string, id: string, values: string[]): Promise<boolean> {
+    const { answer, copies } = await this.run(script, id, values)
+    if (copies < this.replicas) throw new IdempotencyReplicationError(this.replicas, copies)
+    return answer === 1
+  }
+
+  private async run(script: string, id: string, values: string[]): Promise<Replicated> {
     try {
       return await this.replicated(this.client.evalsha(shaOf(script), 1, PREFIX + id, ...values))
     } catch (error) {
@@ -75,12 +96,18 @@ export class RedisIdempotencyStore implements IdempotencyStore {
   }
 
   /** Both commands are sent at once, so that waiting for replicas costs no round trip of ours. */
-  private async replicated(running: Promise<unknown>): Promise<unknown> {
-    if (this.replicas === 0) return await running
-    const [result, copies] = await Promise.all([running, this.client.wait(this.replicas, REPLICATION_MS)])
-    if (copies < this.replicas) throw new IdempotencyReplicationError(this.replicas, copies)
-    return result
+  private async replicated(running: Promise<unknown>): Promise<Replicated> {
+    if (this.replicas === 0) return { answer: await running, copies: 0 }
+    const [answer, copies] = await Promise.all([running, this.client.wait(this.replicas, REPLICATION_MS)])
+    return { answer, copies }
   }
+}
+
+function resultOf(id: string, [kind, first, second]: ClaimAnswer): ClaimResult {
+  if (kind === 'new' || kind === 'takeover')
+    return { kind, claim: { id, epoch: Number(first), expiresAt: Number(second) / 1_000 } }
+  if (kind === 'replay') return { kind, answer: decodeAnswer(first), expiresAt: Number(second) / 1_000 }
+  return { kind }
 }
 
 const shas = new Map<string, string>()
