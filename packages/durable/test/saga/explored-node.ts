@@ -95,7 +95,7 @@ export function arrive(
   const never: SagaState = { ...begun, status: 'compensated', steps: {} }
   const state = node.sagas[id] ?? (direction === 'run' ? begun : never)
   const found = { ...node, sagas: { ...node.sagas, [id]: state } }
-  const outcome = childOutcome(state, direction)
+  const outcome = childOutcome(state, direction, 1)
   if (direction === 'run') return { node: found, outcome }
   const undo: SagaEvent = { type: 'cancelled', at: node.now, evenWhenDone: true }
   return { node: happen(definitions, found, id, undo), outcome }

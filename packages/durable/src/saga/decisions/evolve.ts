@@ -3,7 +3,7 @@ import { endCompensation, resume, settleStep, turnBack, undoNext, wakeCompensati
 import { endStep, enterStages, takeSignal, wakeStep } from './enter-stages.js'
 import { Progress } from './progress.js'
 import type { SagaEvent } from './saga-event.js'
-import { isWaiting, type SagaState, type StepState } from './saga-state.js'
+import { firstNameOf, isWaiting, type SagaState, type StepState } from './saga-state.js'
 
 /** The state of a saga that begins: its first steps are started. */
 export function begin(plan: SagaPlan, input: unknown, at: number): SagaState {
@@ -42,7 +42,8 @@ function apply(progress: Progress, state: SagaState, event: SagaEvent): boolean 
     case 'woken':
       return wake(
         progress,
-        (name, { dueAt }) => name === event.step || (dueAt !== undefined && dueAt <= event.at),
+        (name, { dueAt }) =>
+          firstNameOf(state, name) === event.step || (dueAt !== undefined && dueAt <= event.at),
       )
     case 'signalled':
       return applySignal(progress, state, event)

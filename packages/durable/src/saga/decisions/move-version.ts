@@ -3,6 +3,8 @@ import { enterStages } from './enter-stages.js'
 import { Progress } from './progress.js'
 import type { SagaState, StepState } from './saga-state.js'
 
+type Names = Readonly<Record<string, string>>
+
 /**
  * The state of a saga that goes on in another version of its definition. The stage under way is the first of which a step
  * has not ended, so that steps which the new version has put before are still done.
@@ -12,24 +14,39 @@ import type { SagaState, StepState } from './saga-state.js'
 export function moveVersion(
   plan: SagaPlan,
   state: SagaState,
-  { renamed, at }: { readonly renamed: Readonly<Record<string, string>>; readonly at: number },
+  { renamed, at }: { readonly renamed: Names; readonly at: number },
 ): SagaState {
   const steps = renameKeys(state.steps, renamed)
   for (const step of Object.keys(steps)) stepPlan(plan, step)
   const signals = renameKeys(state.signals, renamed)
-  const first = plan.stages.findIndex((stage) => stage.some(({ name }) => !hasEnded(steps[name])))
+  const ended = new Set(Object.keys(steps).filter((name) => hasEnded(steps[name]!)))
+  const first = plan.stages.findIndex((stage) => stage.some(({ name }) => !ended.has(name)))
   const stage = first === -1 ? plan.stages.length : first
-  const progress = new Progress(plan, { ...state, steps, signals, stage }, at)
+  const { firstNames: before = {}, ...rest } = state
+  const firstNames = firstNamesAfter(plan, before, renamed)
+  const known = Object.keys(firstNames).length === 0 ? {} : { firstNames }
+  const progress = new Progress(plan, { ...rest, ...known, steps, signals, stage }, at)
   progress.tell('moved to another version', undefined, `version ${plan.version}`)
   enterStages(progress)
   return progress.toState()
 }
 
-const renameKeys = <Value>(
-  values: Readonly<Record<string, Value>>,
-  renamed: Readonly<Record<string, string>>,
-): Record<string, Value> =>
-  Object.fromEntries(Object.entries(values).map(([key, value]) => [renamed[key] ?? key, value]))
+/** A step keeps its first name whatever it is called later, and no other step of the same saga ever gets that one. */
+function firstNamesAfter({ stages, version }: SagaPlan, before: Names, renamed: Names): Names {
+  const firstNames = new Map(Object.entries(renameKeys(before, renamed)))
+  for (const [older, newer] of Object.entries(renamed))
+    if (!Object.hasOwn(before, older)) firstNames.set(newer, older)
+  const taken = new Set(
+    [...firstNames].flatMap(([name, firstName]) => (name === firstName ? [] : [firstName])),
+  )
+  for (const { name } of stages.flat())
+    if (taken.has(name) && !firstNames.has(name)) firstNames.set(name, `${name}@${version}`)
+  return Object.fromEntries([...firstNames].filter(([name, firstName]) => name !== firstName))
+}
 
-const hasEnded = (step: StepState | undefined): boolean =>
-  step !== undefined && step.status !== 'running' && step.status !== 'waiting'
+const renameKeys = <Value>(values: Readonly<Record<string, Value>>, renamed: Names): Record<string, Value> =>
+  Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [Object.hasOwn(renamed, key) ? renamed[key]! : key, value]),
+  )
+
+const hasEnded = ({ status }: StepState): boolean => status !== 'running' && status !== 'waiting'

@@ -10,6 +10,7 @@ export class Progress {
   readonly input: unknown
   readonly deadlineAt: number | undefined
   readonly #traceParent: string | undefined
+  readonly #firstNames: SagaState['firstNames']
   readonly plan: SagaPlan
   readonly at: number
   readonly steps: Map<string, StepState>
@@ -26,6 +27,7 @@ export class Progress {
     this.turnedBack = state.turnedBack
     this.deadlineAt = state.deadlineAt
     this.#traceParent = state.traceParent
+    this.#firstNames = state.firstNames
     this.steps = new Map(Object.entries(state.steps))
     this.signals = new Map(Object.entries(state.signals))
     this.#timeline = state.timeline
@@ -39,6 +41,7 @@ export class Progress {
       input: this.input,
       steps: Object.fromEntries(this.steps),
       signals: Object.fromEntries(this.signals),
+      ...(this.#firstNames === undefined ? {} : { firstNames: this.#firstNames }),
       ...(this.turnedBack === undefined ? {} : { turnedBack: this.turnedBack }),
       ...(this.deadlineAt === undefined ? {} : { deadlineAt: this.deadlineAt }),
       ...(this.#traceParent === undefined ? {} : { traceParent: this.#traceParent }),

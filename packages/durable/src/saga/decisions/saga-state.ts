@@ -66,6 +66,11 @@ export interface SagaState {
   readonly steps: Readonly<Record<string, StepState>>
   /** Signals that came before anything waited for them. */
   readonly signals: Readonly<Record<string, unknown>>
+  /**
+   * Of steps that another version of the definition named otherwise: the name that they had first, by their name now. Whoever was
+   * asked knows them by that, so keys and the ids of children are made from it for good.
+   */
+  readonly firstNames?: Readonly<Record<string, string>>
   readonly turnedBack?: TurnBack
   /** When the whole must be done. */
   readonly deadlineAt?: number
@@ -77,6 +82,10 @@ export interface SagaState {
 }
 
 export const isEnded = ({ status }: SagaState): boolean => status === 'done' || status === 'compensated'
+
+/** The name by which those who were asked know a step. */
+export const firstNameOf = ({ firstNames = {} }: SagaState, step: string): string =>
+  Object.hasOwn(firstNames, step) ? firstNames[step]! : step
 
 /** For its next try, a timer or a signal. */
 export const isWaiting = ({ status }: StepState): boolean =>

@@ -39,6 +39,11 @@ export class Lane {
     return Math.max(0, Math.ceil(this.#runningMax / (PASSED_MAX + 1)) - this.#again.size)
   }
 
+  /** Whether far more have come than it takes. */
+  get isCrowded(): boolean {
+    return this.places <= -this.#runningMax
+  }
+
   /** Keeps a place for somebody who is about to enter. Returns how to give it back. */
   reserve(): () => void {
     this.#reserved += 1

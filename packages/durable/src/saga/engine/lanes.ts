@@ -12,16 +12,20 @@ export class Lanes {
 
   /** @param bounds steps of a dependency that run at once, by its name; `fallback` for every other */
   constructor(registry: SagaRegistry, bounds: Readonly<Record<string, number>>, fallback: number) {
-    for (const { plan } of registry.definitions) {
-      for (const { dependency } of plan.stages.flat()) {
-        if (dependency === timersLane || this.#lanes.has(dependency)) continue
-        this.#lanes.set(dependency, new Lane(bounds[dependency] ?? fallback))
-      }
+    for (const dependency of registry.dependencies) {
+      if (dependency === timersLane) continue
+      const bound = Object.hasOwn(bounds, dependency) ? bounds[dependency] : undefined
+      this.#lanes.set(dependency, new Lane(bound ?? fallback))
     }
   }
 
   get names(): string[] {
     return [...this.#lanes.keys()]
+  }
+
+  /** What there is no room for. */
+  get full(): string[] {
+    return this.names.filter((name) => !this.hasRoom(name, true))
   }
 
   of(dependency: string): Lane {

@@ -1,7 +1,7 @@
 import type { Clock } from '@watertight/policy/decisions'
 import { nearestSpelling } from '@watertight/policy/options'
 import type { StepOutcome } from '../decisions/saga-event.js'
-import type { SagaState } from '../decisions/saga-state.js'
+import { firstNameOf, type SagaState } from '../decisions/saga-state.js'
 import type { StepCode } from '../definition/saga-definition.js'
 import type { StepPlan } from '../definition/saga-plan.js'
 import { storedValue } from '../definition/standard-schema.js'
@@ -21,7 +21,7 @@ export interface StepCall {
   readonly stop: LazyAbort
 }
 
-/** The key of a step, the same each time that it is asked; and that of its compensation. */
+/** The key of a step by its first name, the same each time that it is asked; and that of its compensation. */
 export const stepKeyOf = (sagaId: string, step: string): string => `${sagaId}.${step}`
 const compensationKeyOf = (sagaId: string, step: string): string => `${sagaId}.${step}.undo`
 
@@ -74,12 +74,13 @@ function refusalOf(refusal: StepRefusal, { refusals }: StepPlan): StepOutcome {
 
 export function contextOf({ sagaId, plan, state, attempt, direction, stop }: StepCall): CompensationContext {
   const { name } = plan
-  const stepKey = stepKeyOf(sagaId, name)
+  const firstName = firstNameOf(state, name)
+  const stepKey = stepKeyOf(sagaId, firstName)
   return {
     sagaId,
     input: state.input,
     results: resultsOf(state),
-    key: direction === 'run' ? stepKey : compensationKeyOf(sagaId, name),
+    key: direction === 'run' ? stepKey : compensationKeyOf(sagaId, firstName),
     stepKey,
     attempt,
     result: state.steps[name]?.result,

@@ -1,5 +1,7 @@
 import { timersLane } from '../definition/step-plan-of.js'
 import { deleteEndedSagas } from '../queries/delete-ended-sagas.js'
+import { freeLateSagas } from '../queries/free-late-sagas.js'
+import { freeStrandedSagas } from '../queries/free-stranded-sagas.js'
 import { lookForSagas } from '../queries/look-for-sagas.js'
 import { releaseOrphans } from '../queries/release-orphans.js'
 import { requestSaga } from '../queries/request-saga.js'
@@ -26,6 +28,7 @@ export interface SagaHostOptions extends Required<SagaEngineOptions> {
 
 /** At most so many in one statement, so that none lasts long; the next follows at once. */
 const orphansMax = 500
+const strandedMany = 500
 const deletedMax = 1_000
 const cleanUpEveryMs = 60_000
 
@@ -167,9 +170,21 @@ export class SagaHost {
       waitsFor: timersLane,
       limit: orphansMax,
     })
-    this.#orphansAt = freed === orphansMax ? 0 : clock.now() + leaseMs / 3
-    if (freed > 0) this.hint()
+    const overlooked = await this.#freeOverlooked()
+    const areMany = freed === orphansMax || overlooked >= strandedMany
+    this.#orphansAt = areMany ? 0 : clock.now() + leaseMs / 3
+    if (freed + overlooked > 0) this.hint()
     await this.#releaseStrays()
+  }
+
+  /** Those that no worker would find by what they wait for, or not in time. */
+  async #freeOverlooked(): Promise<number> {
+    const { store, registry } = this.#options
+    const { versions: definitions, deadlines } = registry
+    const known = [timersLane, ...this.lanes.names]
+    const stranded = await freeStrandedSagas(store, { waitsFor: timersLane, known, definitions })
+    const { full } = this.lanes
+    return stranded + (await freeLateSagas(store, { waitsFor: timersLane, full, deadlines }))
   }
 
   /**

@@ -31,6 +31,19 @@ export class SagaRegistry {
     return this.#definitions.get(keyOf(definition.name, definition.version)) === definition
   }
 
+  /** What the sagas wait for, each once. */
+  get dependencies(): ReadonlySet<string> {
+    const steps = [...this.#definitions.values()].flatMap(({ plan }) => plan.stages.flat())
+    return new Set(steps.map(({ dependency }) => dependency))
+  }
+
+  /** How long sagas may take, of those that are limited. */
+  get deadlines(): { readonly name: string; readonly version: number; readonly deadlineMs: number }[] {
+    return [...this.#definitions.values()].flatMap(({ name, version, plan: { deadlineMs } }) =>
+      deadlineMs === undefined ? [] : [{ name, version, deadlineMs }],
+    )
+  }
+
   /** Every version that can be gone on with: those that are known, and those that are moved to one of them. */
   get versions(): { readonly name: string; readonly version: number }[] {
     return [...this.#definitions.values()].flatMap(({ name, version, migrations }) => [

@@ -52,7 +52,7 @@ export class SagaStarter {
     try {
       const row = giveBack === undefined ? saga : { ...saga, owner: host.worker }
       const isNew = await writer.insert(row)
-      const found = isNew ? undefined : await this.#checkSame(saga)
+      const found = isNew ? undefined : await this.#checkSame(saga, this.#options.store)
       // A row that this process owns and does not know is its own: the answer to an earlier attempt to write it was lost.
       const isOurs = row.owner !== null && (isNew || found?.owner === row.owner) && !host.has(saga.id)
       if (isOurs) {
@@ -81,7 +81,9 @@ export class SagaStarter {
     options: StartOptions<unknown>,
   ): Promise<boolean> {
     const saga = await this.#newSaga(definition, options)
-    return await insertSaga(transaction, saga)
+    const isNew = await insertSaga(transaction, saga)
+    if (!isNew) await this.#checkSame(saga, transaction)
+    return isNew
   }
 
   /** Sees to it that a child is never begun, when it has not been yet. */
@@ -125,9 +127,11 @@ export class SagaStarter {
   }
 
   /** @throws {SagaError} when what there is under the id is not what was to be started */
-  async #checkSame(saga: NewSaga): Promise<FoundRow | undefined> {
-    const found = await findSaga(this.#options.store, saga.id)
+  async #checkSame(saga: NewSaga, store: Transaction): Promise<FoundRow | undefined> {
+    const found = await findSaga(store, saga.id)
     if (found === undefined) return undefined
+    // The input of a child need not be the same twice.
+    if (saga.parent !== null) return saga.parent === found.parent ? found : undefined
     const { input } = JSON.parse(found.state) as SagaState
     if (found.name === saga.name && JSON.stringify(input) === JSON.stringify(saga.state.input)) return found
     const what = found.name === saga.name ? 'another input' : `saga ${found.name}`

@@ -1,11 +1,12 @@
 import { inBackground, withoutDeadline } from '@watertight/http/server'
 import type { Clock } from '@watertight/policy/decisions'
 import type { StepOutcome } from '../decisions/saga-event.js'
-import { isAskedAgain, type SagaState } from '../decisions/saga-state.js'
+import { firstNameOf, isAskedAgain, type SagaState } from '../decisions/saga-state.js'
 import type { SagaDefinition } from '../definition/saga-definition.js'
 import type { TracedWork, Tracing } from '@watertight/telemetry'
 import { inSpan } from '../../tracing/in-span.js'
 import { stepPlan } from '../definition/saga-plan.js'
+import { childCompensated } from '../definition/child-step.js'
 import { childOutcome } from './child-outcome.js'
 import { errorText } from '../../failure/error-text.js'
 import type { LazyAbort } from './lazy-abort.js'
@@ -15,8 +16,12 @@ import type { StepCommand } from './worker.js'
 
 /** What asking a step that is a saga needs of an engine. */
 export interface Children {
-  /** Starts the child, unless there is one; resolves to its state. */
-  readonly start: (child: SagaDefinition, id: string, input: unknown, parent: string) => Promise<SagaState>
+  /** The saga that there is under the id of a child: whose child it is, if anyone's, and its state. */
+  readonly find: (
+    id: string,
+  ) => Promise<{ readonly parent: string | undefined; readonly state: SagaState } | undefined>
+  /** Starts the child, unless there is one. */
+  readonly start: (child: SagaDefinition, id: string, input: unknown, parent: string) => Promise<unknown>
   /** Undoes the child; one that was never begun never will be. Resolves to its state. */
   readonly undo: (child: SagaDefinition, id: string, parent: string) => Promise<SagaState>
 }
@@ -57,17 +62,39 @@ export class StepAsker {
   }
 
   async #askChild(run: SagaRun, call: StepCall, child: SagaDefinition): Promise<StepOutcome> {
-    const id = stepKeyOf(run.id, call.plan.name)
+    const id = stepKeyOf(run.id, firstNameOf(run.state, call.plan.name))
     try {
-      const state =
-        call.direction === 'compensate'
-          ? await this.#children.undo(child, id, run.id)
-          : await this.#children.start(child, id, await call.code.run(contextOf(call)), run.id)
-      return childOutcome(state, call.direction)
+      return await (call.direction === 'run'
+        ? this.#runChild(run, call, { child, id })
+        : this.#undoChild(run, call, { child, id }))
     } catch (error) {
       return { type: 'unknown', message: errorText(error) }
     }
   }
+
+  /** The input is asked for until there is a child, and never again: it need not be the same twice. */
+  async #runChild(run: SagaRun, call: StepCall, { child, id }: ChildOf): Promise<StepOutcome> {
+    let found = call.attempt === 1 ? undefined : await this.#children.find(id)
+    if (found === undefined) {
+      await this.#children.start(child, id, await call.code.run(contextOf(call)), run.id)
+      found = await this.#children.find(id)
+    }
+    if (found === undefined) throw new Error(`cannot read child saga ${id}: there is none with this id`)
+    if (found.parent === run.id) return childOutcome(found.state, 'run', call.attempt)
+    return { type: 'refused', code: childCompensated, message: `id ${id} was given to another saga before` }
+  }
+
+  async #undoChild(run: SagaRun, call: StepCall, { child, id }: ChildOf): Promise<StepOutcome> {
+    const found = await this.#children.find(id)
+    if (found !== undefined && found.parent !== run.id)
+      return { type: 'done', note: `nothing to undo: id ${id} is that of another saga` }
+    return childOutcome(await this.#children.undo(child, id, run.id), 'compensate', call.attempt)
+  }
+}
+
+interface ChildOf {
+  readonly child: SagaDefinition
+  readonly id: string
 }
 
 /** The span of one try of a step or of its compensation, in the trace in which the saga was started. */

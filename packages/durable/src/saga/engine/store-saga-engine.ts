@@ -41,10 +41,11 @@ export class StoreSagaEngine implements SagaEngine {
     const asker = new StepAsker(
       clock,
       {
-        start: async (child, id, input, parent) => {
-          await this.#starter.start(child, { id, input }, parent)
-          return await this.#stateOf(id)
+        find: async (id) => {
+          const row = await findSaga(store, id)
+          return row && { parent: row.parent ?? undefined, state: JSON.parse(row.state) as SagaState }
         },
+        start: (child, id, input, parent) => this.#starter.start(child, { id, input }, parent),
         undo: async (child, id, parent) => {
           await this.#starter.prevent(child, id, parent)
           const state = await this.#stateOf(id)

@@ -9,7 +9,7 @@ import type { SagaRequest } from '../queries/saga-record.js'
 import type { DatabaseTime } from './database-time.js'
 import type { Lanes } from './lanes.js'
 import { LazyAbort } from './lazy-abort.js'
-import { letGo } from './let-go.js'
+import { type LetGo, letGo } from './let-go.js'
 import type { InFlight, SagaRun } from './saga-run.js'
 import type { SagaWriter } from './saga-writer.js'
 
@@ -31,6 +31,13 @@ export interface WorkerOptions {
 }
 
 export type StepCommand = SagaCommand & { readonly type: 'run' | 'compensate' }
+
+interface NextState {
+  readonly state: SagaState
+  readonly consumed: number
+  /** Undefined while it stays with its worker. */
+  readonly going: LetGo | undefined
+}
 
 /** Takes the sagas that it has from state to state: what happens is written before anything follows from it. */
 export class Worker {
@@ -94,7 +101,11 @@ export class Worker {
   async #write(run: SagaRun): Promise<void> {
     run.isWriting = true
     try {
-      while (run.events.length > 0 || run.isMoved) if (!(await this.#writeOnce(run))) return
+      while (run.events.length > 0 || run.isMoved) {
+        // What changes nothing is gone on with before anything else is: it takes the room that it has found.
+        const next = this.#next(run)
+        if (next !== undefined && !(await this.#record(run, next))) return
+      }
     } catch (error) {
       // The database does not take this state, whatever is done; the lease ends, and another attempt is made then.
       this.#options.onTrouble(error, run.id)
@@ -106,21 +117,29 @@ export class Worker {
     this.#perform(run)
   }
 
-  /** Writes the state after all that has happened so far. False when the saga is not here any more. */
-  async #writeOnce(run: SagaRun): Promise<boolean> {
-    const { plan, version } = run.definition
-    const { writer, lanes, time, onWritten, onDue } = this.#options
+  /** What all that has happened so far leads to; undefined when nothing is to be written. */
+  #next(run: SagaRun): NextState | undefined {
+    const { plan } = run.definition
+    const { lanes, time } = this.#options
     const events = run.events.splice(0)
     const consumed = run.requestsTaken
     const state = events.reduce((before: SagaState, event) => evolve(plan, before, event), run.state)
-    if (state === run.state && consumed === 0 && !run.isMoved) return true
-    const commands = decide(plan, state)
-    const room: Lanes['hasRoom'] = (...asked) => lanes.hasRoom(...asked)
-    const going = run.inFlight.size > 0 ? undefined : letGo(plan, state, commands, time.now(), room)
+    const isUnchanged = state === run.state && consumed === 0 && !run.isMoved
+    // One that has just been claimed is not written for a few who were faster.
+    const room: Lanes['hasRoom'] = (dependency, isAgain) =>
+      isUnchanged ? !lanes.of(dependency).isCrowded : lanes.hasRoom(dependency, isAgain)
+    const going =
+      run.inFlight.size > 0 ? undefined : letGo(plan, state, decide(plan, state), time.now(), room)
+    return isUnchanged && going === undefined ? undefined : { state, consumed, going }
+  }
+
+  /** Writes it. False when the saga is not here any more. */
+  async #record(run: SagaRun, { state, consumed, going }: NextState): Promise<boolean> {
+    const { writer, onWritten, onDue } = this.#options
     const { id, epoch, revision } = run
     const isOurs = await writer.write({
       id,
-      version,
+      version: run.definition.version,
       epoch,
       revision,
       state,

@@ -1,4 +1,4 @@
-import type { Store } from '../../store/store.js'
+import type { Transaction } from '../../store/store.js'
 import { firstTriesUntil, headStart } from './head-start.js'
 
 export interface FoundRow {
@@ -20,9 +20,7 @@ const epochMs = (column: string): string => `extract(epoch from ${column})::doub
 export const foundColumns: string = `id, name, version, key, parent, status, owner, state::text as state,
   ${epochMs('created_at')} as "createdAt", ${epochMs('updated_at')} as "updatedAt", ${epochMs(`case when due_at < ${firstTriesUntil} then due_at + ${headStart} else due_at end`)} as "dueAt"`
 
-export async function findSaga(store: Store, id: string): Promise<FoundRow | undefined> {
-  const { rows } = await store.query<FoundRow>(`select ${foundColumns} from watertight.saga where id = $1`, [
-    id,
-  ])
-  return rows[0]
+export async function findSaga(store: Transaction, id: string): Promise<FoundRow | undefined> {
+  const { rows } = await store.query(`select ${foundColumns} from watertight.saga where id = $1`, [id])
+  return (rows as FoundRow[])[0]
 }

@@ -48,12 +48,12 @@ export async function openTemporalEngine(options: TemporalEngineOptions): Promis
   const client = new sdk.client.Client({ connection, namespace })
   const workflows = new SagaWorkflows(client.workflow, registry, { taskQueue, tracing })
   const children: Children = {
-    start: async (child, id, input, parent) => {
-      await workflows.start(child, { id, input }, parent)
+    find: async (id) => {
       const found = await workflows.find(id)
-      if (found === undefined) throw new Error(`cannot read child saga ${id}: there is none with this id`)
-      return found.state
+      const parent = found?.description.memo?.['parent'] as string | undefined
+      return found && { parent, state: found.state }
     },
+    start: (child, id, input, parent) => workflows.start(child, { id, input }, parent),
     undo: (child, id, parent) => workflows.undo(child, id, parent),
   }
   const asker = new StepAsker(systemClock, children, tracing)
