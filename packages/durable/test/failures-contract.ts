@@ -156,6 +156,7 @@ function deadLetterQueue(scene: (topic: string) => Scene): void {
     const member = await it.member({ failures: { 1: 9, 3: 9 }, attemptsMax: 1 })
     await drain(member)
     expect(await deadLetters(it.store, { group: 'group', topic: 'discarded' })).toHaveLength(2)
+    expect(await discardDeadLetters(it.store, { topic: 'another' })).toBe(0)
     expect(await discardDeadLetters(it.store, { group: 'group', topic: 'discarded' })).toBe(2)
     await drain(member)
     expect(await it.effects()).toEqual(['a:2'])

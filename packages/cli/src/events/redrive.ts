@@ -17,7 +17,7 @@ export async function redrive(options: EventsOptions, terminal: Terminal): Promi
     })
   }
   return await withStore(options, terminal, async (store) => {
-    const count = await redriveDeadLetters(store, filter)
+    const count = await redriveDeadLetters(store, { ...filter, all: options.all === true })
     const { out } = terminal
     if (options.json === true) out.write(jsonText({ schemaVersion: 1, redriven: count }))
     else out.write(`${plural(count, 'event')} will be tried again\n`)

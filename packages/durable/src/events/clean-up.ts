@@ -1,3 +1,4 @@
+import { checkOptions, integer, milliseconds } from '@watertight/policy/options'
 import type { Store } from '../store/store.js'
 import { deleteInbox } from './queries/delete-inbox.js'
 import { deleteKeys } from '../outbox/queries/delete-keys.js'
@@ -23,11 +24,16 @@ const WEEK_MS = 7 * 24 * 3_600_000
 /**
  * Deletes what is done and old, a bounded number of rows: call it again and again, from one process or many. What it costs
  * depends on what it deletes, not on what is there.
+ *
+ * @throws {OptionError} when an option is unknown or out of its range
  */
-export async function cleanUpEvents(
-  store: Store,
-  { eventsMs = WEEK_MS, inboxMs = WEEK_MS, rowsMax = 10_000 }: CleanUpOptions = {},
-): Promise<CleanedUp> {
+export async function cleanUpEvents(store: Store, options: CleanUpOptions = {}): Promise<CleanedUp> {
+  checkOptions('clean-up', options, {
+    eventsMs: milliseconds(),
+    inboxMs: milliseconds(),
+    rowsMax: integer(1),
+  })
+  const { eventsMs = WEEK_MS, inboxMs = WEEK_MS, rowsMax = 10_000 } = options
   return {
     events: await deleteOutbox(store, eventsMs, rowsMax),
     inbox: await deleteInbox(store, inboxMs, rowsMax),

@@ -14,9 +14,16 @@ export interface DeadLetter {
   readonly data: unknown
 }
 
+/** Which ones; those that are all of it. */
 export interface DeadLetterFilter {
   readonly group?: string
   readonly topic?: string
   readonly key?: string
   readonly eventId?: string
+}
+
+/** Which ones something is done with. */
+export interface DeadLetterChoice extends DeadLetterFilter {
+  /** Must be true where nothing else says which: then it is all of every group. */
+  readonly all?: boolean
 }

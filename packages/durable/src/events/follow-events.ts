@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { checkOptions, having, milliseconds, required, text } from '@watertight/policy/options'
 import type { Broker, TopicLog } from '../brokers/broker.js'
 import { outboxBroker } from '../brokers/postgres/outbox-broker.js'
 import type { PartitionPosition } from '../outbox/position.js'
@@ -21,11 +22,19 @@ const READ_MAX = 500
 /**
  * Events as they are published from the moment on at which this resolves, those of a key in their order. No group of
  * consumers has a part in it.
+ *
+ * @throws {OptionError} when an option is unknown, missing or out of its range
  */
 export async function followEvents(
   store: Store,
-  { topic, signal, pollMs = 250 }: FollowOptions,
+  options: FollowOptions,
 ): Promise<AsyncGenerator<PublishedEvent>> {
+  checkOptions('reader of events', options, {
+    topic: text,
+    signal: required(having('addEventListener', 'an AbortSignal')),
+    pollMs: milliseconds(1),
+  })
+  const { topic, signal, pollMs = 250 } = options
   const broker = outboxBroker(store)
   const followed = new Map<string, FollowedTopic>()
   for (const name of topic === undefined ? await listTopics(store) : [topic])

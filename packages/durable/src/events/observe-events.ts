@@ -1,3 +1,4 @@
+import { callback, checkOptions, having, milliseconds } from '@watertight/policy/options'
 import type { MetricRegistry } from '@watertight/telemetry'
 import type { Broker } from '../brokers/broker.js'
 import { outboxStatus } from '../outbox/queries/outbox-status.js'
@@ -12,12 +13,22 @@ export interface ObserveOptions {
   readonly broker?: Broker
 }
 
-/** Shows outbox and groups as metrics, asked for now and then. Resolves, after the first time, to how to stop. */
+/**
+ * Shows outbox and groups as metrics, asked for now and then. Resolves, after the first time, to how to stop.
+ *
+ * @throws {OptionError} when an option is unknown or out of its range
+ */
 export async function observeEvents(
   store: Store,
   registry: MetricRegistry,
-  { everyMs = 10_000, onError = () => {}, broker }: ObserveOptions = {},
+  options: ObserveOptions = {},
 ): Promise<() => void> {
+  checkOptions('metrics of events', options, {
+    everyMs: milliseconds(1),
+    onError: callback,
+    broker: having('log', 'a broker'),
+  })
+  const { everyMs = 10_000, onError = () => {}, broker } = options
   const events = registry.gauge({ name: 'watertight_outbox_events', help: 'Events kept, about.' })
   const bytes = registry.gauge({ name: 'watertight_outbox_bytes', help: 'Bytes of the outbox.' })
   const age = registry.gauge({

@@ -1,3 +1,4 @@
+import { checkOptions, required, text } from '@watertight/policy/options'
 import type { Broker } from '../brokers/broker.js'
 import type { Store } from '../store/store.js'
 import { groupPositions } from './queries/group-positions.js'
@@ -8,7 +9,7 @@ export interface SkipOptions {
   readonly topic: string
 }
 
-const text = `
+const statement = `
   update watertight.consumer_position set transaction = $4, id = $5
   where group_name = $1 and topic = $2 and partition = $3`
 
@@ -16,12 +17,12 @@ const text = `
  * Has a group go on with the first event that is kept, in the partitions whose next events are lost: what
  * `WT_BROKER_EVENTS_LOST` tells of. For people, once they know what was lost. Resolves to how many partitions were moved;
  * events that were handled before are known by the inbox.
+ *
+ * @throws {OptionError} when an option is unknown or missing
  */
-export async function skipLostEvents(
-  store: Store,
-  broker: Broker,
-  { group, topic }: SkipOptions,
-): Promise<number> {
+export async function skipLostEvents(store: Store, broker: Broker, options: SkipOptions): Promise<number> {
+  checkOptions('skip of lost events', options, { group: required(text), topic: required(text) })
+  const { group, topic } = options
   const log = broker.log(topic)
   try {
     const [first, end] = [await log.start('first'), await log.start('next')]
@@ -31,7 +32,7 @@ export async function skipLostEvents(
       const [start, last] = [first[partition], end[partition]]
       if (start === undefined || last === undefined) continue
       if (!isBefore(position, start) && !isBefore(last, position)) continue
-      await store.query(text, [group, topic, partition, start.transaction, start.id])
+      await store.query(statement, [group, topic, partition, start.transaction, start.id])
       moved += 1
     }
     return moved

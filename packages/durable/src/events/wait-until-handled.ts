@@ -1,3 +1,4 @@
+import { checkOptions, milliseconds, required, text } from '@watertight/policy/options'
 import { isKafkaPosition } from '../brokers/kafka/kafka-position.js'
 import { isBefore, type PartitionPosition } from '../outbox/position.js'
 import type { PublishedPosition } from '../outbox/published-position.js'
@@ -19,6 +20,7 @@ const LOOK_MS_MAX = 100
  * Resolves once a group has come past what was published, so that what you read next holds what you wrote. An event that
  * was set aside after a failure counts as passed.
  *
+ * @throws {OptionError} when an option is unknown, missing or out of its range
  * @throws {StoreError} with code `WT_STORE_DEADLINE` when the deadline passes first
  * @throws {Error} when the group reads from Kafka, where an event has another position
  */
@@ -27,6 +29,7 @@ export async function waitUntilHandled(
   published: readonly PublishedPosition[],
   options: WaitOptions,
 ): Promise<void> {
+  checkOptions('wait', options, { group: required(text), deadlineMs: milliseconds() })
   await waitForGroup(store, published, options)
 }
 

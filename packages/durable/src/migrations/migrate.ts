@@ -1,3 +1,4 @@
+import { checkOptions, integer, milliseconds } from '@watertight/policy/options'
 import { adoptOutbox } from '../outbox/queries/adopt-outbox.js'
 import type { Store, StoreTransaction } from '../store/store.js'
 import type { Migration } from './migration.js'
@@ -41,11 +42,14 @@ const HISTORY = [
  * once. Resolves to what it has applied. In a database that was restored from a dump it has the log go on behind all that
  * it holds, whatever number the transactions of this Postgres have.
  *
+ * @throws {OptionError} when an option is unknown or out of its range
+ *
  * @example
  *   const store = openStore('pglite:memory')
  *   await migrate(store)
  */
 export async function migrate(store: Store, options: MigrateOptions = {}): Promise<MigrationStatus> {
+  checkOptions('migration', options, { to: integer(0), deadlineMs: milliseconds(1) })
   const known = (await readMigrations()).filter(({ number }) => number <= (options.to ?? Infinity))
   // Most starts find nothing to do: they take no lock.
   const before = await readStatus(store, known)

@@ -83,6 +83,25 @@ test('a topic whose upcasts cannot lead anywhere is refused where it is declared
   expect(() => defineTopic('t', { source: '/t', types })).toThrow(
     /types.a.upcasts must be from versions below 2/,
   )
+  const leading =
+    (version: number, ...from: number[]) =>
+    () =>
+      defineTopic('t', {
+        source: '/t',
+        types: {
+          a: {
+            version,
+            schema: { parse: (input: unknown) => input },
+            upcasts: Object.fromEntries(from.map((one) => [one, (data: unknown) => data])),
+          },
+        },
+      })
+  for (const from of [[], [1], [1, 3]])
+    expect(leading(4, ...from)).toThrow(
+      `types.a.upcasts must be from 3, and from each version between that and the oldest, got '${from.join(', ') || 'none'}'`,
+    )
+  expect(leading(3, 1.5)).toThrow(/types.a.upcasts must be from versions below 3/)
+  expect(leading(4, 2, 3)).not.toThrow()
   expect(() => defineTopic('No spaces', { source: '/t', types: {} })).toThrow(
     /cannot create topic: name must be/,
   )

@@ -46,7 +46,8 @@ export const nameAllowed: RegExp = /^[a-z0-9][a-z0-9._-]{0,99}$/
  *     types: { 'order.placed': { schema: { parse: (input) => input as { total: number } } } },
  *   })
  *
- * @throws {OptionError} when the name, a type's name, or a version is out of its range, or an upcast is missing
+ * @throws {OptionError} when the name, a type's name, or a version is out of its range, or an upcast is missing: from the
+ * oldest version that is still read to that of today there must be one each
  */
 export function defineTopic<const Types extends EventTypes>(
   name: string,
@@ -60,10 +61,24 @@ export function defineTopic<const Types extends EventTypes>(
     if (!Number.isInteger(version) || version < 1 || version > 2_147_483_647) {
       throw refusedOption('topic', `types.${typeName}.version`, 'an integer >= 1', version)
     }
-    for (const from of Object.keys(upcasts)) {
-      if (Number(from) >= 1 && Number(from) < version) continue
-      throw refusedOption('topic', `types.${typeName}.upcasts`, `from versions below ${version}`, from)
-    }
+    checkUpcasts(`types.${typeName}.upcasts`, Object.keys(upcasts), version)
   }
   return { name, source: options.source, types: options.types }
+}
+
+/** Those of the oldest versions may go once their events have; one that is forgotten would make dead letters of all that is kept. */
+function checkUpcasts(option: string, from: readonly string[], version: number): void {
+  const wrong = from.find(
+    (one) => !Number.isInteger(Number(one)) || Number(one) < 1 || Number(one) >= version,
+  )
+  if (wrong !== undefined) throw refusedOption('topic', option, `from versions below ${version}`, wrong)
+  const oldest = Math.min(version, ...from.map(Number))
+  if (version === 1 || (from.length > 0 && from.length === version - oldest)) return
+  const last = version - 1
+  throw refusedOption(
+    'topic',
+    option,
+    `from ${last}, and from each version between that and the oldest`,
+    from.join(', ') || 'none',
+  )
 }
