@@ -1,3 +1,4 @@
+import { checkOptions, integer, text } from '@watertight/policy/options'
 import { shownUrl } from '../store/shown-url.js'
 import { openCache } from '../cache/open-cache.js'
 import { migrate } from '../migrations/migrate.js'
@@ -28,14 +29,17 @@ export interface OpenIdempotencyStoreOptions {
  * `PostgresIdempotencyStore` instead.
  *
  * @throws {Error} when the URL is none of these
+ * @throws {OptionError} when an option is unknown or out of its range
  * @example
  * const keys = await openIdempotencyStore('memory:')
  * await keys.close()
  */
 export async function openIdempotencyStore(
   url: string,
-  { replicas, cache }: OpenIdempotencyStoreOptions = {},
+  options: OpenIdempotencyStoreOptions = {},
 ): Promise<IdempotencyStore> {
+  checkOptions('idempotency store', options, { replicas: integer(0), cache: text })
+  const { replicas, cache } = options
   if (cache !== undefined) {
     if (!/^(postgres|postgresql|pglite):/.test(url))
       throw new Error('cannot open an idempotency store: cache is for keys in a Postgres, which decides')

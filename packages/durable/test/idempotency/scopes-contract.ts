@@ -14,6 +14,7 @@ const repeated = ({ headers }: Response): (string | null)[] => [
 /** Which requests a key makes safe, what it belongs to, and which answers are kept for it. */
 export function scopesContract(name: string, start: StartServer): void {
   scopes(name, start)
+  callers(start)
   payloads(start)
   refusals(start)
   keptAnswers(start)
@@ -65,6 +66,19 @@ function scopes(name: string, start: StartServer): void {
       expect((await send(key('k'), '{}', { path: '/charges/2' })).status).toBe(status)
     },
   )
+}
+
+function callers(start: StartServer): void {
+  test('a request whose caller has no name is refused and nothing runs: all without one would share their answers', async () => {
+    const charges = charging()
+    const send = await started(start, charges.work, {
+      caller: (request) => request.header('x-account') ?? '',
+    })
+    expect((await send(key('k'))).status).toBe(500)
+    expect((await send({ ...key('k'), 'x-account': 'ann' })).status).toBe(201)
+    expect((await send(key('k'))).status).toBe(500)
+    expect(charges.count).toBe(1)
+  })
 }
 
 function payloads(start: StartServer): void {

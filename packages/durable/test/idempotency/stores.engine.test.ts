@@ -13,6 +13,7 @@ import { startPgbouncer, type PgbouncerServer } from '../servers/pgbouncer-serve
 import { startPostgres, type PostgresServer } from '../servers/postgres-server.js'
 import { startRedis, startSentinel, type RedisServer } from '../servers/redis-server.js'
 import { holdRoundTrips } from './hold-round-trips.js'
+import { lyingClockContract } from './lying-clock-contract.js'
 import { idempotencyStoreContract } from './store-contract.js'
 
 let postgres: PostgresServer
@@ -42,6 +43,8 @@ idempotencyStoreContract('Postgres behind PgBouncer', async () => {
   return new PostgresIdempotencyStore({ store, closesStore: true })
 })
 idempotencyStoreContract('Redis', () => openIdempotencyStore(redis.url))
+lyingClockContract('Redis', () => openIdempotencyStore(redis.url))
+lyingClockContract('Postgres', () => openIdempotencyStore(postgres.url))
 idempotencyStoreContract('Redis through Sentinel, with a copy on a replica', () =>
   openIdempotencyStore(sentinel.url, { replicas: 1 }),
 )
