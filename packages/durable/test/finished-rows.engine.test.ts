@@ -63,8 +63,9 @@ const placeOrder = saga('place-order')
 /** Events that were handled long ago, keys of requests, and sagas, in the shape in which they are left behind. */
 async function fill(topic: string): Promise<void> {
   const statements = [
-    `insert into watertight.outbox (topic, partition, transaction, event_id, key, type, version, source, occurred_at, data)
-     select $2, n % 16, 1, 'done-' || n, 'k' || n, 'numbered', 1, '/test', now() - interval '30 days', '{"n": 1}'
+    `insert into watertight.outbox (topic, partition, transaction, event_id, key, type, version, source, occurred_at,
+       published_at, data)
+     select $2, n % 16, 1, 'done-' || n, 'k' || n, 'numbered', 1, '/test', now(), now() - interval '30 days', '{"n": 1}'
      from generate_series(1, $1::integer) as n`,
     `insert into watertight.outbox_key (topic, key, transaction)
      select $2, 'k' || n, 1 from generate_series(1, $1::integer) as n`,

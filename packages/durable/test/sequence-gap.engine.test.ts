@@ -66,7 +66,7 @@ test('the oldest event of all partitions tells how old the outbox is', async () 
   const it = new Scene({ store }, 'aged')
   await it.publish(['a', 1], ['b', 2], ['c', 3], ['d', 4], ['e', 5])
   await store.query(
-    `update watertight.outbox set occurred_at = now() - interval '1 hour' where topic = 'aged' and key = 'c'`,
+    `update watertight.outbox set published_at = now() - interval '1 hour' where topic = 'aged' and key = 'c'`,
   )
   const { ageMs } = await outboxStatus(store)
   expect(ageMs).toBeGreaterThan(3_599_000)

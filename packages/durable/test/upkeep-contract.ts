@@ -3,14 +3,17 @@ import { MetricRegistry } from '@watertight/telemetry'
 import { backlog } from '../src/backlog/backlog.js'
 import { cleanUpEvents } from '../src/events/clean-up.js'
 import { followEvents } from '../src/events/follow-events.js'
+import { recentEvents } from '../src/events/recent-events.js'
 import { observeEvents } from '../src/events/observe-events.js'
 import { consumerLag } from '../src/events/queries/consumer-lag.js'
+import { outboxStatus } from '../src/outbox/queries/outbox-status.js'
 import { publish } from '../src/outbox/publish.js'
 import { drain, type Scene } from './scene.js'
 
 /** What keeps outbox and groups small and seen. */
 export function upkeepContract(scene: (topic: string) => Scene): void {
   upkeep(scene)
+  times(scene)
   weights(scene)
   following(scene)
 }
@@ -81,13 +84,41 @@ function upkeep(scene: (topic: string) => Scene): void {
   })
 }
 
+function times(scene: (topic: string) => Scene): void {
+  test('an event may say that it is of any time: it is kept, counted and shown by when it was published', async () => {
+    const it = scene('of-any-time')
+    const hourMs = 3_600_000
+    const dated = async (n: number, ms: number): Promise<void> => {
+      const event = { type: 'numbered', key: 'a', data: { n }, time: new Date(Date.now() + ms) } as const
+      await it.store.transaction((transaction) => publish(transaction, it.topic, event))
+    }
+    const member = await it.member()
+    await dated(1, -30 * 24 * hourMs)
+    await dated(2, 30 * 24 * hourMs)
+    const [lag] = (await consumerLag(it.store)).filter(({ topic }) => topic === it.topic.name)
+    expect(lag).toMatchObject({ events: 2 })
+    expect(lag!.ageMs).toBeLessThan(hourMs)
+    expect((await outboxStatus(it.store)).ageMs).toBeLessThan(hourMs)
+    await dated(3, -60 * 24 * hourMs)
+    expect(await recentEvents(it.store, { topic: it.topic.name, limit: 1 })).toMatchObject([
+      { data: { n: 3 } },
+    ])
+    await drain(member)
+    await cleanUpEvents(it.store, { eventsMs: hourMs })
+    const kept = async (): Promise<number> => (await recentEvents(it.store, { topic: it.topic.name })).length
+    expect(await kept()).toBe(3)
+    await cleanUpEvents(it.store, { eventsMs: 0 })
+    expect(await kept()).toBe(0)
+  })
+}
+
 function weights(scene: (topic: string) => Scene): void {
   test('what the outbox holds, and how old it is, can be seen as metrics', async () => {
     const it = scene('weighed')
     const daySeconds = 24 * 3_600
-    const time = new Date(Date.now() - 400 * daySeconds * 1_000)
-    await it.store.transaction((transaction) =>
-      publish(transaction, it.topic, { type: 'numbered', key: 'a', data: { n: 1 }, time }),
+    await it.publish(['a', 1])
+    await it.store.query(
+      `update watertight.outbox set published_at = now() - interval '400 days' where topic = 'weighed'`,
     )
     await it.store.query('analyze watertight.outbox')
     const registry = new MetricRegistry()

@@ -25,6 +25,15 @@ const LOCK = 0x77_74_64_72
 /** The migration from which on a log knows whether it was restored. */
 const ORIGIN = 6
 
+/**
+ * What changes a table waits for those who are at it, and all who come then wait behind it: where a transaction stays open, it
+ * lets them by and tries again.
+ */
+const LOCK_WAIT_MS = 500
+const PAUSE_MS = 500
+const LOCK_NOT_AVAILABLE = '55P03'
+const DEADLINE_MS = 60_000
+
 const HISTORY = [
   // Whoever has waited for the lock may still hold that there is no such schema, since a connection keeps what it has
   // looked up; reading the table of schemas has it look anew.
@@ -63,9 +72,26 @@ async function applyPending(
   known: readonly Migration[],
   options: MigrateOptions,
 ): Promise<void> {
+  const until = performance.now() + (options.deadlineMs ?? DEADLINE_MS)
+  for (;;) {
+    try {
+      return await applyAtOnce(store, known, options)
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE || performance.now() > until) throw error
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+    }
+  }
+}
+
+async function applyAtOnce(
+  store: Store,
+  known: readonly Migration[],
+  options: MigrateOptions,
+): Promise<void> {
   await store.transaction(
     async (transaction) => {
       await transaction.query('select pg_advisory_xact_lock($1)', [LOCK])
+      await transaction.query(`set local lock_timeout = ${LOCK_WAIT_MS}`)
       for (const statement of HISTORY) await transaction.query(statement)
       for (const migration of pendingMigrations(known, await appliedNumbers(transaction))) {
         await apply(transaction, migration)

@@ -91,6 +91,34 @@ const latestOf = (it: Scene) =>
     project: ({ key, data }) => ({ key, n: data.n }),
   })
 
+test('a transaction that has published stays open: a database moves up once it ends, and others publish meanwhile', async () => {
+  const url = await server.createDatabase('held')
+  const [store, holder] = [new PostgresStore({ url }), new PostgresStore({ url })]
+  const last = migrations.length
+  await migrate(store, { to: last - 1 })
+  const it = new Scene({ store }, 'held')
+  let publishHeld = (): void => {}
+  let onPublished = (): void => {}
+  const published = new Promise<void>((resolve) => (onPublished = resolve))
+  const holding = holder.transaction(async (transaction) => {
+    await publish(transaction, it.topic, { type: 'numbered', key: 'held', data: { n: 1 } })
+    await transaction.query('select 1')
+    onPublished()
+    await new Promise<void>((resolve) => (publishHeld = resolve))
+  })
+  await published
+  const migrating = migrate(store)
+  const waits = async (): Promise<number> =>
+    (await holder.query(`select 1 from pg_locks where mode = 'AccessExclusiveLock' and not granted`)).rows
+      .length
+  await expect.poll(waits, { interval: 5, timeout: 30_000 }).toBe(1)
+  await it.publish(['other', 2])
+  publishHeld()
+  await holding
+  expect((await migrating).pending).toEqual([])
+  await Promise.all([store.close(), holder.close()])
+})
+
 test.each(migrations.slice(0, -1).map(({ name, number }) => [name, number] as const))(
   'from %s a database moves up while workers of that time are at work and those of today join: nothing is lost or done twice',
   async (name, number) => {

@@ -1,5 +1,6 @@
 import type { Broker } from '../../brokers/broker.js'
 import { KAFKA } from '../../brokers/kafka/kafka-position.js'
+import { publishedAt } from '../../outbox/queries/published-at.js'
 import type { Store } from '../../store/store.js'
 
 // Counting goes no further than the limit, in each partition: a lag of millions is reported as "at least".
@@ -11,8 +12,8 @@ const text = `
     coalesce(max(parked.waiting), 0)::integer as parked, coalesce(max(parked.dead), 0)::integer as dead
   from watertight.consumer_position as position
   cross join lateral (
-    select count(*) as count, min(occurred_at) as oldest from (
-      select occurred_at from watertight.outbox
+    select count(*) as count, min(published_at) as oldest from (
+      select ${publishedAt} as published_at from watertight.outbox
       where topic = position.topic and partition = position.partition
         and (transaction, id) > (position.transaction, position.id)
       order by transaction, id limit $1

@@ -1,3 +1,4 @@
+import { publishedAt } from '../../outbox/queries/published-at.js'
 import type { Store } from '../../store/store.js'
 
 export interface PublishedEvent {
@@ -17,7 +18,7 @@ const text = `
     occurred_at as time, data
   from watertight.outbox
   where $1::text is null or topic = $1
-  order by occurred_at desc, transaction desc, id desc
+  order by ${publishedAt} desc, transaction desc, id desc
   limit $2::integer`
 
 /** The events that were published last, the newest first. */

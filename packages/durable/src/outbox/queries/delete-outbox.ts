@@ -1,5 +1,6 @@
 import { countDeleted } from '../../store/count-deleted.js'
 import type { Store } from '../../store/store.js'
+import { publishedAt } from './published-at.js'
 
 // Partitions are found by leaping over the primary key, and each is read from its start: neither grows with what is kept.
 const text = `
@@ -12,10 +13,10 @@ const text = `
     ) as next
   ), doomed as (
     select first.* from head cross join lateral (
-      select topic, partition, transaction, id, occurred_at from watertight.outbox
+      select topic, partition, transaction, id, ${publishedAt} as published_at from watertight.outbox
       where topic = head.topic and partition = head.partition order by transaction, id limit $2
     ) as first
-    where occurred_at < now() - $1::float8 * interval '1 millisecond'
+    where published_at < now() - $1::float8 * interval '1 millisecond'
       and not exists (
         select from watertight.consumer_position as position
         where position.topic = first.topic and position.partition = first.partition

@@ -1,4 +1,5 @@
 import type { Store } from '../../store/store.js'
+import { publishedAt } from './published-at.js'
 import { transactionNumbers } from './transaction-numbers.js'
 
 // The size is what the database believes, since counting would read it all.
@@ -7,21 +8,21 @@ import { transactionNumbers } from './transaction-numbers.js'
 // other: how long they hold events back shows in these.
 const text = `
   with recursive head as (
-    (select topic, partition, occurred_at from watertight.outbox order by topic, partition, transaction, id limit 1)
+    (select topic, partition, ${publishedAt} as published_at from watertight.outbox order by topic, partition, transaction, id limit 1)
     union all
     select next.* from head cross join lateral (
-      select topic, partition, occurred_at from watertight.outbox
+      select topic, partition, ${publishedAt} as published_at from watertight.outbox
       where (topic, partition) > (head.topic, head.partition)
       order by topic, partition, transaction, id limit 1
     ) as next
   )
   select greatest(0, c.reltuples)::float8 as events, pg_total_relation_size(c.oid)::float8 as bytes,
-    (select extract(epoch from now() - min(occurred_at))::float8 * 1000 from head) as age_ms,
+    (select extract(epoch from now() - min(published_at))::float8 * 1000 from head) as age_ms,
     extract(epoch from clock_timestamp() - least(
       (select min(xact_start) from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid()),
       (
         select min(held.since) from head cross join lateral (
-          select occurred_at as since from watertight.outbox
+          select ${publishedAt} as since from watertight.outbox
           where (topic, partition) = (head.topic, head.partition)
             and transaction >= ${transactionNumbers.horizon}
           order by transaction, id limit 1
