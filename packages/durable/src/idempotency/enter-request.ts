@@ -13,6 +13,7 @@ import { readIdempotencyKey } from './request/read-idempotency-key.js'
 import { settleLostClaim } from './settle-lost-claim.js'
 
 const KEY_HEADER = 'idempotency-key'
+const CLAIM_TRIES = 2
 const POLL_MS = 25
 const POLL_MS_MAX = 250
 
@@ -53,9 +54,9 @@ export async function enterRequest(context: IdempotencyContext, arrival: Arrival
   const body = await arrival.readBody(requestBytesMax)
   if (body.kind === 'gone') return { kind: 'gone' }
   if (body.kind === 'too-large') return { kind: 'answer', answer: problems.bodyTooLarge(requestBytesMax) }
-  const { leaseMs, expiryMs, onTakeover } = context
+  const { leaseMs, expiryMs, onTakeover, claimDeadlineMs: deadlineMs } = context
   const fingerprint = payloadFingerprint(context, request, body)
-  const claiming = { id, fingerprint, claimant: randomUUID(), leaseMs, expiryMs, onTakeover }
+  const claiming = { id, fingerprint, claimant: randomUUID(), leaseMs, expiryMs, onTakeover, deadlineMs }
   const result = await claimOrWait(context, claiming, arrival.isGone)
   if (result === undefined) return { kind: 'answer', answer: problems.storeUnavailable() }
   if (!('claim' in result)) return { kind: 'answer', answer: answerTo(result) }
@@ -108,18 +109,21 @@ async function claimOrWait(
   }
 }
 
-/** Asks a second time where an answer is lost: a claim that nobody knows of would lock the key until its lease ends. */
+/**
+ * Asks a second time where an answer is lost, in the time that is left: a claim that nobody knows of would lock the key until its
+ * lease ends.
+ */
 async function claimOnce(
   context: IdempotencyContext,
   request: ClaimRequest,
 ): Promise<ClaimResult | undefined> {
-  const { store } = context
-  try {
-    return await store.claim(request)
-  } catch {
+  const { store, clock, claimDeadlineMs } = context
+  const until = clock.now() + claimDeadlineMs
+  for (let deadlineMs = claimDeadlineMs, tries = 1; ; deadlineMs = until - clock.now(), tries += 1) {
     try {
-      return await store.claim(request)
+      return await store.claim({ ...request, deadlineMs })
     } catch (error) {
+      if (tries < CLAIM_TRIES && until - clock.now() >= 1) continue
       context.report(error, 'claim')
       void settleLostClaim(context, request)
       return undefined

@@ -21,6 +21,7 @@ export class IdempotencyContext {
   readonly keeps: (status: number) => boolean
   readonly expiryMs: number
   readonly leaseMs: number
+  readonly claimDeadlineMs: number
   readonly runMsMax: number
   readonly waitMs: number
   readonly requestBytesMax: number
@@ -37,6 +38,7 @@ export class IdempotencyContext {
     this.keeps = options.keeps ?? ((status) => !TEMPORARY.has(status))
     this.expiryMs = options.expiryMs ?? 24 * HOUR_MS
     this.leaseMs = options.leaseMs ?? 30_000
+    this.claimDeadlineMs = options.claimDeadlineMs ?? 5_000
     this.runMsMax = options.runMsMax ?? 600_000
     this.waitMs = inFlight === 'conflict' ? 0 : inFlight.waitMs
     this.requestBytesMax = options.requestBytesMax ?? MEBIBYTE

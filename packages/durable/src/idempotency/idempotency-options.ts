@@ -49,6 +49,11 @@ export interface IdempotencyOptions {
   readonly expiryMs?: number
   /** After so long without a word from its owner a key is free, in milliseconds. Owners at work renew it. Default 30 s. */
   readonly leaseMs?: number
+  /**
+   * How long the store may take to say whose a key is, in milliseconds; then the caller is told 503. A Postgres is given up after
+   * it; what Redis is asked has 5 s of its own. Default 5 s.
+   */
+  readonly claimDeadlineMs?: number
   /** A handler is believed to have hung after this, and its lease is renewed no more, in milliseconds. Default 10 min. */
   readonly runMsMax?: number
   /** The longest body of a request with a key, in bytes. Default 1 MiB. */
@@ -79,6 +84,7 @@ const rules: Rules = {
   keeps: callback,
   expiryMs: milliseconds(1),
   leaseMs: milliseconds(1),
+  claimDeadlineMs: milliseconds(1),
   runMsMax: milliseconds(1),
   requestBytesMax: integer(0),
   answerBytesMax: integer(0),

@@ -10,6 +10,8 @@ export interface ClaimRequest extends ClaimTerms {
   readonly leaseMs: number
   /** How long the key is remembered from now on. */
   readonly expiryMs: number
+  /** How long the store's word is waited for. Default: as long as the store waits for anything. */
+  readonly deadlineMs?: number
 }
 
 /** The right to run the request and to finish it, as long as nobody has taken it over. */

@@ -41,6 +41,7 @@ async function served(charge: Charge): Promise<(key: string) => Promise<Response
     onError: () => undefined,
     // However long a busy machine takes, no lease is renewed.
     clock: virtualClock(),
+    claimDeadlineMs: 120_000,
   })
   const handle = idempotency.listener(async (request, response) => {
     const { status, body } = await charge(idempotentRequestOf(request)!)

@@ -53,6 +53,7 @@ async function started(
     caller: () => 'ann',
     // However long a busy machine takes, no lease is renewed and no key cleaned between.
     clock: virtualClock(),
+    claimDeadlineMs: 120_000,
   })
   const server = createServer(
     idempotency.listener(async (request, response) => {

@@ -149,3 +149,19 @@ test('a key of Redis is gone once it has expired', async () => {
   await expect.poll(async () => (await store.claim(other)).kind, { interval: 5 }).toBe('new')
   await store.close()
 })
+
+test('a claim that a Postgres does not answer in time gives its connection back', async () => {
+  const url = await postgres.createDatabase('hung')
+  const store = new PostgresStore({ url, connectionsMax: 1, listenUrl: false })
+  const other = new PostgresStore({ url, listenUrl: false })
+  await migrate(store)
+  const keys = new PostgresIdempotencyStore({ store })
+  await other.transaction(async (transaction) => {
+    await transaction.query('lock table watertight.idempotency in access exclusive mode')
+    const late = keys.claim(claiming('hung', 'a', { deadlineMs: 100 }))
+    await expect(late).rejects.toMatchObject({ code: 'WT_STORE_DEADLINE' })
+    expect((await store.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+  })
+  await store.close()
+  await other.close()
+})

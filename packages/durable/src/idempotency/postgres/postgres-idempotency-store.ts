@@ -1,5 +1,5 @@
 import { StoreError } from '../../store/errors.js'
-import type { Store, Transaction } from '../../store/store.js'
+import type { QueryOptions, Store, Transaction } from '../../store/store.js'
 import { decodeAnswer, encodeAnswer, type KeptAnswer } from '../answer/kept-answer.js'
 import { type ClaimRecord, decideClaim } from '../decide-claim.js'
 import type { Claim, ClaimRequest, ClaimResult, IdempotencyStore } from '../idempotency-store.js'
@@ -30,10 +30,15 @@ export class PostgresIdempotencyStore implements IdempotencyStore {
   }
 
   async claim(request: ClaimRequest): Promise<ClaimResult> {
-    const { id, fingerprint, claimant, leaseMs, expiryMs, onTakeover } = request
+    const { id, fingerprint, claimant, leaseMs, expiryMs, onTakeover, deadlineMs } = request
+    const startedAt = performance.now()
+    const left = (): QueryOptions =>
+      deadlineMs === undefined
+        ? {}
+        : { deadlineMs: Math.max(1, deadlineMs - (performance.now() - startedAt)) }
     const values = [id, fingerprint, leaseMs, expiryMs, onTakeover === 'rerun', claimant]
     for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
-      const { rows } = await this.store.query<ClaimedRow>(claimKey, values)
+      const { rows } = await this.store.query<ClaimedRow>(claimKey, values, left())
       const result = resultOf(rows[0]!, request)
       if (result !== undefined) return result
     }
