@@ -65,6 +65,27 @@ export function askedStore(url: () => string): AskedStore {
   }
 }
 
+/** Where nothing is found since there is no such name, that is what is told, and which there are. */
+async function misspelt(ask: AskedStore['ask']): Promise<void> {
+  const group = 'there is no group shiping; there are shipping; did you mean shipping?\n'
+  const topic = 'there is no topic order; there are orders; did you mean orders?\n'
+  for (const command of ['lag', 'dead-letters', 'redrive'])
+    expect([command, (await ask('events', command, '--group', 'shiping')).out]).toEqual([command, group])
+  for (const command of ['lag', 'dead-letters', 'tail'])
+    expect([command, (await ask('events', command, '--topic', 'order')).out]).toEqual([command, topic])
+  expect((await ask('events', 'dead-letters', '--group', 'shipping', '--key', 'x')).out).toBe(
+    'there are no dead events of group shipping, key x\n',
+  )
+  const forgotten = await ask('events', 'forget', 'shiping', '--yes')
+  expect([forgotten.code, forgotten.err]).toEqual([2, expect.stringContaining('did you mean shipping?')])
+  const broker = await ask('events', 'lag', '--broker', 'localhost:9092')
+  expect([broker.code, broker.err]).toEqual([
+    2,
+    expect.stringContaining('cannot ask Kafka: --broker must be kafka://host:port'),
+  ])
+  expect(broker.err).not.toContain('a bug')
+}
+
 /** The commands about a store, from an empty one on. `url` is where it is, for one process at a time. */
 export function storeCommands(name: string, url: () => string): void {
   test(`on ${name}, a store is moved up, and its events and sagas are looked at and steered`, async () => {
@@ -87,6 +108,13 @@ export function storeCommands(name: string, url: () => string): void {
     expect(await ask('events', 'redrive')).toMatchObject({ code: 2 })
     expect(await json('events', 'redrive', '--group', 'shipping')).toEqual({ schemaVersion: 1, redriven: 1 })
     expect((await ask('events', 'dead-letters')).out).toBe('there are no dead events\n')
+    await misspelt(ask)
+    expect(await ask('events', 'forget', 'shipping')).toMatchObject({ code: 2 })
+    expect(await json('events', 'forget', 'shipping', '--yes')).toEqual({
+      schemaVersion: 1,
+      forgotten: 'shipping',
+    })
+    expect(await json('events', 'lag')).toMatchObject({ groups: [] })
 
     expect((await ask('saga', 'list', '--status', 'running')).out).toContain('place-order')
     expect(await json('saga', 'list', '--key', 'ann')).toMatchObject({ sagas: [{ id: 'order-1' }] })

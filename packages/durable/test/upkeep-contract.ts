@@ -2,11 +2,14 @@ import { expect, test } from 'vitest'
 import { MetricRegistry } from '@watertight/telemetry'
 import { backlog } from '../src/backlog/backlog.js'
 import { cleanUpEvents } from '../src/events/clean-up.js'
+import { forgetGroup } from '../src/events/forget-group.js'
+import { waitUntilHandled } from '../src/events/wait-until-handled.js'
 import { followEvents } from '../src/events/follow-events.js'
 import { recentEvents } from '../src/events/recent-events.js'
 import { observeEvents } from '../src/events/observe-events.js'
 import { consumerLag } from '../src/events/queries/consumer-lag.js'
 import { outboxStatus } from '../src/outbox/queries/outbox-status.js'
+import { partitionOf } from '../src/outbox/partition-of.js'
 import { publish } from '../src/outbox/publish.js'
 import { drain, type Scene } from './scene.js'
 
@@ -14,6 +17,8 @@ import { drain, type Scene } from './scene.js'
 export function upkeepContract(scene: (topic: string) => Scene): void {
   upkeep(scene)
   times(scene)
+  forgetting(scene)
+  waitingForGroups(scene)
   weights(scene)
   following(scene)
 }
@@ -109,6 +114,72 @@ function times(scene: (topic: string) => Scene): void {
     expect(await kept()).toBe(3)
     await cleanUpEvents(it.store, { eventsMs: 0 })
     expect(await kept()).toBe(0)
+  })
+}
+
+function forgetting(scene: (topic: string) => Scene): void {
+  test('a group that is gone for good is forgotten: what only it had not handled can be cleaned up', async () => {
+    const it = scene('forgotten')
+    const gone = await it.member({ group: 'former-name', failures: { 1: 9 }, attemptsMax: 1 })
+    await it.publish(['a', 1], ['b', 2])
+    await drain(gone)
+    await expect(forgetGroup(it.store, { group: 'former-name' })).rejects.toThrow(
+      /cannot forget former-name: none of its members may be at work, got 1; close them first, or wait until \d\d:/,
+    )
+    await gone.leave()
+    await it.publish(['a', 3])
+    const kept = async (): Promise<number> => (await recentEvents(it.store, { topic: it.topic.name })).length
+    await cleanUpEvents(it.store, { eventsMs: 0 })
+    expect(await kept()).toBe(1)
+    await expect(forgetGroup(it.store, { group: 'former-nam' })).rejects.toThrow('did you mean former-name?')
+    await forgetGroup(it.store, { group: 'former-name' })
+    await cleanUpEvents(it.store, { eventsMs: 0 })
+    expect(await kept()).toBe(0)
+    for (const table of ['consumer_position', 'consumer_lease', 'consumer_member', 'inbox', 'parked_event'])
+      expect(
+        (await it.store.query(`select from watertight.${table} where group_name = 'former-name'`)).rows,
+      ).toEqual([])
+  })
+}
+
+function waitingForGroups(scene: (topic: string) => Scene): void {
+  test('who waits for a group that does not get there is told why: no such group, nobody at work, or how far behind', async () => {
+    const it = scene('waited-for')
+    const keys = new Map(Array.from({ length: 500 }, (_, n) => [partitionOf(`k${n}`), `k${n}`]))
+    const events = [...keys.values()].map((key) => ({ type: 'numbered' as const, key, data: { n: 1 } }))
+    expect(events).toHaveLength(16)
+    const published = await it.store.transaction((transaction) => publish(transaction, it.topic, events))
+    const failure = async (group: string): Promise<string> =>
+      await waitUntilHandled(it.store, published, { group, deadlineMs: 0 }).then(
+        () => 'none',
+        (error: Error & { code?: unknown }) => `${String(error.code)} ${error.message}`,
+      )
+    const down = async (): Promise<never> =>
+      await Promise.reject(Object.assign(new Error('the database goes down'), { code: '57P01' }))
+    const [one, other] = [await it.member(), await it.member({ handle: down })]
+    const behind =
+      'WT_STORE_DEADLINE cannot wait for group longer than 0 ms: it is 1 event behind in partition'
+    expect(await failure('group')).toMatch(
+      new RegExp(`^${behind} \\d+ of waited-for; no member is at work on it$`),
+    )
+    expect(await failure('grup')).toBe(
+      'WT_STORE_DEADLINE cannot wait for grup longer than 0 ms: no group of that name has read waited-for, which is read by group; did you mean group?',
+    )
+    await Promise.all([one.renew(), other.renew()])
+    // Each has half of the partitions, and one has handled its own.
+    await one.round()
+    expect(await it.effects()).toHaveLength(8)
+    expect(await failure('group')).toContain('no member is at work on it')
+    await other.round().catch(() => {})
+    expect(await failure('group')).toMatch(
+      new RegExp(
+        `^${behind} \\d+ of waited-for; a member has it until [\\d:]+Z, at work or gone without a word$`,
+      ),
+    )
+    await drain(one)
+    await it.loseMembers()
+    await drain(one)
+    expect(await failure('group')).toBe('none')
   })
 }
 

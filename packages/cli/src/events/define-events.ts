@@ -9,13 +9,16 @@ Examples:
   $ watertight events lag                                how far each group of consumers is behind
   $ watertight events dead-letters --group shipping
   $ watertight events redrive --group shipping --topic orders
+  $ watertight events forget parcels --yes               a group that has another name by now holds back no clean-up
 ${STORE_HELP}`
 
-/** `watertight events` and its four commands */
+/** `watertight events` and its five commands */
 export function defineEvents(program: Command, run: CommandRunner): void {
   const events = program
     .command('events')
-    .description('show the events of a store, consumer lag and dead letters, and redrive them')
+    .description(
+      'show the events of a store, consumer lag and dead letters, redrive them, and forget a group',
+    )
     .addHelpText('after', HELP)
   withStoreOptions(events.command('tail'))
     .description('show the events published last')
@@ -48,6 +51,14 @@ export function defineEvents(program: Command, run: CommandRunner): void {
     .action(async (options: EventsOptions) => {
       const { redrive } = await import('./redrive.js')
       await run((terminal) => redrive(options, terminal), options)
+    })
+  withStoreOptions(events.command('forget'))
+    .description('forget a group that is gone for good: it holds up every clean-up')
+    .argument('<group>', 'its name')
+    .option('--yes', 'its position, parked events and dead letters may be deleted')
+    .action(async (group: string, options: EventsOptions) => {
+      const { forget } = await import('./forget.js')
+      await run((terminal) => forget(group, options, terminal), options)
     })
 }
 

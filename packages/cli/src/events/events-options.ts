@@ -10,6 +10,7 @@ export interface EventsOptions extends StoreOptions {
   readonly event?: string
   readonly limit?: string
   readonly all?: boolean
+  readonly yes?: boolean
   readonly follow?: boolean
   readonly broker?: string
 }

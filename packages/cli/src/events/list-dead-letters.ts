@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
 import { oneLine } from '../stores/render-table.js'
 import { withStore } from '../stores/with-store.js'
+import { nothingFound } from './nothing-found.js'
 import { type EventsOptions, filterOf, limitOf } from './events-options.js'
 
 /** Shows the events that failed as often as they may. */
@@ -13,7 +14,7 @@ export async function listDeadLetters(options: EventsOptions, terminal: Terminal
     const letters = await deadLetters(store, { ...filterOf(options), limit })
     const { out } = terminal
     if (options.json === true) out.write(jsonText({ schemaVersion: 1, deadLetters: letters }))
-    else if (letters.length === 0) out.write('there are no dead events\n')
+    else if (letters.length === 0) out.write(await nothingFound(store, options, 'there are no dead events'))
     else out.write(letters.map(linesOf).join(''))
     return EXIT.ok
   })

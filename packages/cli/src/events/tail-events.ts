@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal, TextSink } from '../program/terminal.js'
 import { oneLine, renderTable } from '../stores/render-table.js'
 import { withStore } from '../stores/with-store.js'
+import { nothingFound } from './nothing-found.js'
 import { type EventsOptions, limitOf } from './events-options.js'
 
 /** Shows the events that were published last, and those that are published while it runs. */
@@ -14,7 +15,8 @@ export async function tailEvents(options: EventsOptions, terminal: Terminal): Pr
     const events = await recentEvents(store, { limit, ...topicOf(options) })
     const { out } = terminal
     if (options.json === true) out.write(jsonText({ schemaVersion: 1, events }))
-    else if (events.length === 0) out.write('no events have been published\n')
+    else if (events.length === 0)
+      out.write(await nothingFound(store, options, 'no events have been published'))
     else
       out.write(renderTable([['time', 'topic', 'type', 'key', 'data'], ...events.map(cellsOf)], out.columns))
     return EXIT.ok

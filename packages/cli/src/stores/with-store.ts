@@ -56,7 +56,7 @@ function opened(url: string): Store {
 }
 
 const UNREACHABLE =
-  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|28\w{3}|3D000|57P0\d|08\w{3}|WT_STORE_\w+)$/
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|28\w{3}|3D000|57P0\d|08\w{3}|WT_STORE_\w+|WT_BROKER_\w+)$/
 
 function explained(error: unknown, url: string): unknown {
   if (error instanceof CommandError || !(error instanceof Error)) return error
@@ -72,7 +72,7 @@ function explained(error: unknown, url: string): unknown {
       cause: error,
     })
   }
-  if (code.startsWith('WT_SAGA_')) {
+  if (code.startsWith('WT_SAGA_') || code.startsWith('WT_EVENTS_GROUP_')) {
     return new CommandError(error.message, { code, exitCode: EXIT.usage, cause: error })
   }
   if (!UNREACHABLE.test(code) && !error.message.startsWith('cannot open a store')) return error

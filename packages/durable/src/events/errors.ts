@@ -12,6 +12,19 @@ export class EndedGroupError extends Error {
   readonly code = 'WT_EVENTS_GROUP_ENDED'
 }
 
+export type GroupErrorCode = 'WT_EVENTS_GROUP_AT_WORK' | 'WT_EVENTS_GROUP_UNKNOWN'
+
+/** What was asked cannot be done with a group. */
+export class GroupError extends Error {
+  override readonly name = 'GroupError'
+  readonly code: GroupErrorCode
+
+  constructor(code: GroupErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
 /** Which event of a batch failed, and with what. */
 export class HandlerError extends Error {
   override readonly name = 'HandlerError'

@@ -1,9 +1,11 @@
-import { checkOptions, milliseconds, required, text } from '@watertight/policy/options'
+import { checkOptions, milliseconds, nearestSpelling, required, text } from '@watertight/policy/options'
 import { isKafkaPosition } from '../brokers/kafka/kafka-position.js'
 import { isBefore, type PartitionPosition } from '../outbox/position.js'
 import type { PublishedPosition } from '../outbox/published-position.js'
-import { deadlineError } from '../store/errors.js'
+import { StoreError } from '../store/errors.js'
 import type { Store } from '../store/store.js'
+import { groupNames } from './queries/group-names.js'
+import { groupStanding } from './queries/group-standing.js'
 import { groupPositions } from './queries/group-positions.js'
 
 export interface WaitOptions {
@@ -50,12 +52,41 @@ export async function waitForGroup(
         )
       }
       if (hasPassed(positions, wanted)) break
-      if (performance.now() > until) throw deadlineError(`read what ${group} makes of ${topic}`, deadlineMs)
+      if (performance.now() > until) {
+        const reason = await reasonOf(store, group, { topic, positions, wanted })
+        throw new StoreError(
+          'WT_STORE_DEADLINE',
+          `cannot wait for ${group} longer than ${deadlineMs} ms: ${reason}`,
+        )
+      }
       hurry()
       await new Promise((resolve) => setTimeout(resolve, lookMs))
       lookMs = Math.min(LOOK_MS_MAX, lookMs * 1.5)
     }
   }
+}
+
+interface Wanted {
+  readonly topic: string
+  readonly positions: readonly PartitionPosition[]
+  readonly wanted: readonly PartitionPosition[]
+}
+
+/** Why what was published is not handled yet, for whoever has to do something about it. */
+async function reasonOf(store: Store, group: string, { topic, positions, wanted }: Wanted): Promise<string> {
+  const first = wanted.find((one) => !hasPassed(positions, [one]))
+  const standing = first && (await groupStanding(store, group, topic, first))
+  if (standing === undefined) {
+    const known = await groupNames(store, topic)
+    const near = nearestSpelling(group, known)
+    const hint = near === undefined ? '' : `; did you mean ${near}?`
+    return `no group of that name has read ${topic}, which is read by ${known.join(', ') || 'nobody'}${hint}`
+  }
+  const { isHeld, until, behind } = standing
+  const holder = isHeld
+    ? `a member has it until ${until}, at work or gone without a word`
+    : 'no member is at work on it'
+  return `it is ${behind} ${behind === 1 ? 'event' : 'events'} behind in partition ${first!.partition} of ${topic}; ${holder}`
 }
 
 function hasPassed(positions: readonly PartitionPosition[], wanted: readonly PartitionPosition[]): boolean {

@@ -3,7 +3,8 @@ import type { EventTypes } from '../outbox/event-type.js'
 import { isTransient } from '../store/is-transient.js'
 import type { Store } from '../store/store.js'
 import { refuseEarlier } from './next-generation.js'
-import { definitionOf, dropTable, forgetGroup, groupOf } from './queries/create-table.js'
+import { deleteGroup } from '../events/queries/delete-group.js'
+import { definitionOf, dropTable, groupOf } from './queries/create-table.js'
 import { hasHandled } from './queries/has-handled.js'
 import { knownGenerations } from './queries/known-generations.js'
 import { serveTable } from './queries/serve-table.js'
@@ -77,7 +78,7 @@ async function takePlace<Types extends EventTypes>(
     await refuseEarlier(transaction, model)
     const before = (await knownGenerations(transaction, name)).filter((known) => known < generation)
     // Consumers lock their positions, then write: in the same order, nobody waits for one who waits for him.
-    for (const earlier of before) await forgetGroup(transaction, groupOf(name, earlier))
+    for (const earlier of before) await deleteGroup(transaction, groupOf(name, earlier))
     await serveTable(transaction, model, generation)
     await putGeneration(transaction, name, { generation, definition })
     for (const earlier of before) await dropTable(transaction, name, earlier)

@@ -1,5 +1,6 @@
 import type { StoreTransaction } from '../../store/store.js'
 import type { EventTypes } from '../../outbox/event-type.js'
+import { deleteGroup } from '../../events/queries/delete-group.js'
 import { quoted, type ReadModel } from '../read-model.js'
 
 export const tablePrefix = (name: string): string => `read_${name}_`
@@ -31,7 +32,7 @@ export async function createTable<Types extends EventTypes>(
     `create table ${table} (${columns.join(', ')}, version bigint not null, primary key (${quoted(model.key)}))`,
   )
   await transaction.query(`comment on table ${table} is '${model.definition}'`)
-  await forgetGroup(transaction, groupOf(model.name, generation))
+  await deleteGroup(transaction, groupOf(model.name, generation))
 }
 
 /** Drops what there is of a generation that nobody reads: its table, and all that its group would hold back for ever. */
@@ -40,7 +41,7 @@ export async function dropGeneration(
   name: string,
   generation: number,
 ): Promise<void> {
-  await forgetGroup(transaction, groupOf(name, generation))
+  await deleteGroup(transaction, groupOf(name, generation))
   await dropTable(transaction, name, generation)
 }
 
@@ -50,15 +51,4 @@ export async function dropTable(
   generation: number,
 ): Promise<void> {
   await transaction.query(`drop table if exists ${tableOf(name, generation)}`)
-}
-
-const lockPositions = `
-  select from watertight.consumer_position where group_name = $1 order by topic, partition for update`
-
-/** Waits for what its members are at; from then on they hold nothing, and whatever they begin is refused. */
-export async function forgetGroup(transaction: StoreTransaction, group: string): Promise<void> {
-  await transaction.query(lockPositions, [group])
-  for (const table of ['consumer_position', 'consumer_member', 'consumer_lease', 'inbox', 'parked_event']) {
-    await transaction.query(`delete from watertight.${table} where group_name = $1`, [group])
-  }
 }
