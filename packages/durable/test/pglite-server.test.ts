@@ -3,6 +3,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { servePGlite, type PGliteServer } from '../src/store/pglite/server/serve-pglite.js'
 import { PostgresStore } from '../src/store/postgres/postgres-store.js'
+import { postgresStoreContract } from './postgres-store-contract.js'
 import { storeContract } from './store-contract.js'
 
 let server: PGliteServer
@@ -16,6 +17,8 @@ afterAll(async () => {
 storeContract('PGlite that several processes share', async (options) => {
   return new PostgresStore({ url: server.url, ...options })
 })
+
+postgresStoreContract(() => server.url)
 
 describe('an embedded database that is shared', () => {
   test('what one client notifies, another hears', async () => {

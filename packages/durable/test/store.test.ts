@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { openStore } from '../src/store/open-store.js'
+import { FolderLock } from '../src/store/pglite/folder-lock.js'
 import { PGliteStore } from '../src/store/pglite/pglite-store.js'
 import { storeContract } from './store-contract.js'
 
@@ -15,7 +16,18 @@ storeContract('PGlite in memory', async (options) => new PGliteStore(options))
 storeContract('PGlite in a folder', async (options) => {
   const folder = await mkdtemp(join(tmpdir(), 'watertight-store-'))
   folders.push(folder)
-  return openStore(`pglite:${folder}`, options)
+  // As a shell completes it, and not there yet.
+  return openStore(`pglite:${folder}/new/data/`, options)
+})
+
+it('what cannot be opened is not in use', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'watertight-store-'))
+  folders.push(root)
+  const folder = join(root, 'data')
+  // Where the mark of an unfinished database would be written.
+  await mkdir(`${folder}.unfinished`)
+  expect(() => new PGliteStore({ folder })).toThrow(/EISDIR/)
+  FolderLock.take(folder).release()
 })
 
 it('a new database has nothing of one that was made before', async () => {

@@ -104,17 +104,13 @@ export async function startConsumer<Types extends EventTypes>(
     onError,
   })
   const stopListening = await joined(rounds, subscribed.log, { startAt, onNews: () => loop.wake() })
-  loop.start()
+  loop.start(stopListening)
   const consumer: Consumer = {
     get partitions() {
       return rounds.partitions
     },
     close: async (closeOptions) => {
-      await closeInTurn([
-        stopListening,
-        () => loop.close(closeOptions?.deadlineMs ?? 30_000),
-        () => subscribed.log.close(),
-      ])
+      await closeInTurn([() => loop.close(closeOptions?.deadlineMs ?? 30_000), () => subscribed.log.close()])
     },
   }
   return {

@@ -1,5 +1,6 @@
 import { exponential } from '@watertight/policy'
 import { systemRandom } from '@watertight/policy/decisions'
+import { closeAll } from '../closing/close-all.js'
 import { withinDeadline } from '../store/within-deadline.js'
 import { lateError } from '../store/errors.js'
 import { EndedGroupError } from './errors.js'
@@ -34,13 +35,16 @@ export class ConsumerLoop {
   #isHurried = false
   #wake: () => void = () => {}
   #hurry: () => void = () => {}
+  #stopListening: () => Promise<void> = async () => {}
 
   constructor(rounds: Rounds, options: LoopOptions) {
     this.#rounds = rounds
     this.#options = options
   }
 
-  start(): void {
+  /** `stopListening` is called when it is closed: there is nothing to be woken for. */
+  start(stopListening?: () => Promise<void>): void {
+    if (stopListening !== undefined) this.#stopListening = stopListening
     const { leaseMs, onError } = this.#options
     this.#running = this.#run()
     this.#renewing = setInterval(() => void this.#rounds.renew().catch(onError), leaseMs / 3)
@@ -59,18 +63,24 @@ export class ConsumerLoop {
     this.wake()
   }
 
+  /** Ends what runs and leaves, which goes on when the deadline passes: a database that is silent may answer yet. */
   async close(deadlineMs: number): Promise<void> {
     this.#isClosed = true
     this.#wake()
     this.#hurry()
+    const ending = closeAll([this.#endAndLeave(), this.#stopListening()])
     try {
-      const running = this.#running ?? Promise.resolve()
-      await withinDeadline(running, deadlineMs, () =>
+      await withinDeadline(ending, deadlineMs, () =>
         lateError('close the consumer: what it is at must end', deadlineMs),
       )
     } finally {
       clearInterval(this.#renewing)
     }
+  }
+
+  async #endAndLeave(): Promise<void> {
+    await this.#running
+    clearInterval(this.#renewing)
     await this.#rounds.leave()
   }
 

@@ -18,7 +18,10 @@ export interface StoreTransaction {
 }
 
 export interface QueryOptions {
-  /** How long to wait for a connection and the answer, together. Default: what the store was opened with. */
+  /**
+   * How long to wait for a connection and the answer, together. What was sent by then is stopped where that is possible, and may
+   * have happened all the same. Default: what the store was opened with.
+   */
   readonly deadlineMs?: number
 }
 
@@ -37,10 +40,11 @@ export interface Store {
     options?: QueryOptions,
   ): Promise<Rows<Row>>
   /**
-   * Runs `work` in a transaction: committed when it resolves, rolled back when it rejects or the deadline passes.
+   * Runs `work` in a transaction: committed when it resolves, rolled back when it rejects or the deadline passes before the commit.
    *
-   * @throws {StoreError} with code `WT_STORE_COMMIT_UNKNOWN` when the connection was lost while committing: the
-   *   transaction may have happened
+   * @throws {StoreError} with code `WT_STORE_DEADLINE` when the deadline passed before the commit: nothing of it is kept
+   * @throws {StoreError} with code `WT_STORE_COMMIT_UNKNOWN` when the connection was lost or the deadline passed while
+   *   committing: the transaction may have happened, or may yet
    * @throws {StoreError} with code `WT_STORE_ABORTED` when `work` resolved although one of its statements had failed, so
    *   that there was nothing left to commit
    */

@@ -5,7 +5,7 @@
 export async function withinDeadline<Result>(
   work: Promise<Result>,
   deadlineMs: number,
-  late: () => Error,
+  late: () => unknown,
 ): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_, reject) => {

@@ -9,7 +9,7 @@ import {
   oneOf,
   required,
 } from '@watertight/policy/options'
-import { closeAll, closeInTurn } from '../../closing/close-all.js'
+import { closeAll } from '../../closing/close-all.js'
 import { ConsumerLoop } from '../../events/consumer-loop.js'
 import type { Subscription } from '../../events/subscription.js'
 import { timeOrderedId } from '../../outbox/time-ordered-id.js'
@@ -56,23 +56,20 @@ export interface Relay {
 export async function relayEvents(store: Store, options: RelayOptions): Promise<Relay> {
   checkRelayOptions(options)
   const { topics, pollMs = 250, leaseMs = 15_000, startAt = 'first', onError = () => {} } = options
-  const running: { loop: ConsumerLoop; stop: () => Promise<void> }[] = []
+  const running: ConsumerLoop[] = []
   const close: Relay['close'] = async ({ deadlineMs = 30_000 } = {}) => {
-    await closeInTurn([
-      () => closeAll(running.map(({ stop }) => stop())),
-      () => closeAll(running.map(({ loop }) => loop.close(deadlineMs))),
-    ])
+    await closeAll(running.map((loop) => loop.close(deadlineMs)))
   }
   const start = async (topic: string): Promise<void> => {
     const subscribed = relaySubscription(store, topic, options)
     const rounds = new RelayRounds(subscribed, options.to)
     await rounds.join(startAt)
     const loop = new ConsumerLoop(rounds, { pollMs, leaseMs, onError })
-    const stop = await subscribed.log.listen(() => {
+    const stopListening = await subscribed.log.listen(() => {
       loop.wake()
     })
-    loop.start()
-    running.push({ loop, stop })
+    loop.start(stopListening)
+    running.push(loop)
   }
   try {
     for (const topic of topics) await start(typeof topic === 'string' ? topic : topic.name)

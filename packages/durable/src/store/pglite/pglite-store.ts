@@ -1,5 +1,11 @@
 import { sendAtOnce } from '../at-once.js'
-import { closedError, deadlineError } from '../errors.js'
+import {
+  closedError,
+  deadlineError,
+  lateCommitError,
+  lateTransactionError,
+  unansweredError,
+} from '../errors.js'
 import type { QueryOptions, Rows, Store, StoreTransaction, TransactionOptions } from '../store.js'
 import { withinDeadline } from '../within-deadline.js'
 import { Turns } from './turns.js'
@@ -50,23 +56,25 @@ export class PGliteStore implements Store {
     work: (transaction: StoreTransaction) => Promise<Result>,
     { deadlineMs = this.#transactionDeadlineMs }: TransactionOptions = {},
   ): Promise<Result> {
-    return await this.#inTurn('run a transaction', deadlineMs, async (isOver, leftMs) => {
-      const late = (): Error => deadlineError('run a transaction', deadlineMs)
-      const transaction = new WorkerTransaction(this.#connection, isOver)
+    let transaction: WorkerTransaction | undefined
+    const late = (): Error =>
+      transaction?.isCommitSent === true ? lateCommitError(deadlineMs) : lateTransactionError(deadlineMs)
+    const run = async (isOver: () => boolean, leftMs: number): Promise<Result> => {
+      const running = new WorkerTransaction(this.#connection, isOver)
+      transaction = running
       await this.#connection.ask({ type: 'execute', text: 'begin' })
       try {
-        const result = await withinDeadline(work(transaction), leftMs, late)
-        // Whoever waited has been told that it came to nothing.
-        if (isOver()) throw late()
-        await transaction.commit()
+        const result = await withinDeadline(work(running), leftMs, late)
+        await running.commit()
         return result
       } catch (error) {
-        transaction.abandon()
+        running.abandon()
         // When the worker is gone the next statement says so; this caller is told what ended the work.
         await this.#connection.ask({ type: 'execute', text: 'rollback' }).catch(() => {})
         throw error
       }
-    })
+    }
+    return await this.#inTurn('run a transaction', deadlineMs, run, late)
   }
 
   async atOnce<const Results extends readonly unknown[]>(
@@ -85,7 +93,13 @@ export class PGliteStore implements Store {
     const known = this.#listeners.get(channel)
     const listeners = known ?? new Set<(payload: string) => void>()
     this.#listeners.set(channel, listeners.add(onNotification))
-    if (known === undefined) await this.#tell('listen', channel)
+    if (known === undefined) {
+      await this.#tell('listen', channel).catch((error: unknown) => {
+        // Whoever listens next has to tell the database.
+        this.#listeners.delete(channel)
+        throw error
+      })
+    }
     return async () => {
       listeners.delete(onNotification)
       if (listeners.size > 0 || this.#listeners.get(channel) !== listeners) return
@@ -100,11 +114,13 @@ export class PGliteStore implements Store {
   }
 
   async #end(deadlineMs: number): Promise<void> {
-    try {
+    const closing = async (): Promise<void> => {
       const endTurn = await this.#turns.take(deadlineMs, 'close the store')
-      const closing = this.#connection.ask({ type: 'close' })
-      await withinDeadline(closing, deadlineMs, () => deadlineError('close the store', deadlineMs))
+      await this.#connection.ask({ type: 'close' })
       endTurn()
+    }
+    try {
+      await withinDeadline(closing(), deadlineMs, () => deadlineError('close the store', deadlineMs))
     } finally {
       await this.#connection.terminate()
     }
@@ -119,6 +135,7 @@ export class PGliteStore implements Store {
     action: string,
     deadlineMs: number,
     work: (isOver: () => boolean, leftMs: number) => Promise<Result>,
+    late: () => Error = () => unansweredError(action, deadlineMs),
   ): Promise<Result> {
     if (this.#closed !== undefined) throw closedError(action)
     const startedAt = performance.now()
@@ -131,7 +148,7 @@ export class PGliteStore implements Store {
     })
     return await withinDeadline(working, leftMs, () => {
       isOver = true
-      return deadlineError(action, deadlineMs)
+      return late()
     })
   }
 }

@@ -1,4 +1,4 @@
-import { deadlineError } from '../errors.js'
+import { noTurnError } from '../errors.js'
 
 /** Whose turn it is on the one connection, in the order of asking. */
 export class Turns {
@@ -11,7 +11,7 @@ export class Turns {
       await new Promise<void>((resolve, reject) => {
         const timer = setTimeout(() => {
           this.#waiting.delete(grant)
-          reject(deadlineError(action, deadlineMs))
+          reject(noTurnError(action, deadlineMs))
         }, deadlineMs)
         const grant = (): void => {
           clearTimeout(timer)

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { resolve as absolutePath } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { closedError, StoreError } from '../errors.js'
 import { FolderCreation } from './folder-creation.js'
@@ -25,19 +26,23 @@ export class WorkerConnection {
   #lastId = 0
   #gone: Error | undefined
 
-  constructor(folder: string | undefined, onNotification: (channel: string, payload: string) => void) {
+  constructor(given: string | undefined, onNotification: (channel: string, payload: string) => void) {
     this.#onNotification = onNotification
+    // One name for one folder, whatever it is called: what lies beside it is found by that.
+    const folder = given === undefined ? undefined : absolutePath(given)
     const path = modulePath()
     const lock = folder === undefined ? undefined : FolderLock.take(folder)
-    this.#creation = folder === undefined ? undefined : FolderCreation.begin(folder)
-    const settings: WorkerSettings = {
-      modulePath: path,
-      isNew: folder === undefined || this.#creation !== undefined,
-      ...(folder !== undefined && { folder }),
+    try {
+      this.#creation = folder === undefined ? undefined : FolderCreation.begin(folder)
+      this.#worker = startWorker({
+        modulePath: path,
+        isNew: folder === undefined || this.#creation !== undefined,
+        ...(folder !== undefined && { folder }),
+      })
+    } catch (error) {
+      lock?.release()
+      throw error
     }
-    // Compiled code, also when this is run from its source: a thread cannot be started from TypeScript.
-    const main = new URL('../../../dist/store/pglite/worker/main.js', import.meta.url)
-    this.#worker = new Worker(main, { workerData: settings })
     this.#worker.on('message', (reply: WorkerReply) => this.#answered(reply))
     this.#worker.on('error', (cause) => this.#end(lost(cause)))
     this.#worker.on('exit', () => {
@@ -81,6 +86,12 @@ export class WorkerConnection {
     for (const { reject } of this.#waiting.values()) reject(this.#gone)
     this.#waiting.clear()
   }
+}
+
+function startWorker(settings: WorkerSettings): Worker {
+  // Compiled code, also when this is run from its source: a thread cannot be started from TypeScript.
+  const main = new URL('../../../dist/store/pglite/worker/main.js', import.meta.url)
+  return new Worker(main, { workerData: settings })
 }
 
 function lost(cause?: unknown): StoreError {

@@ -1,4 +1,4 @@
-import { abortedError, overError } from '../errors.js'
+import { abortedError, commitUnknownError, overError, StoreError } from '../errors.js'
 import { PipeliningTransaction, type PipelinedStatement } from '../pipelining-transaction.js'
 import type { Rows } from '../store.js'
 import type { WorkerConnection } from './worker-connection.js'
@@ -8,12 +8,18 @@ export class WorkerTransaction extends PipeliningTransaction {
   readonly #connection: WorkerConnection
   readonly #isOver: () => boolean
   #hasEnded = false
+  #isCommitSent = false
   #failure: { readonly error: unknown } | undefined
 
   constructor(connection: WorkerConnection, isOver: () => boolean) {
     super()
     this.#connection = connection
     this.#isOver = isOver
+  }
+
+  /** Whether the database may have committed it by now, whatever becomes of its thread. */
+  get isCommitSent(): boolean {
+    return this.#isCommitSent
   }
 
   override async query<Row extends object = Record<string, unknown>>(
@@ -54,7 +60,15 @@ export class WorkerTransaction extends PipeliningTransaction {
       throw abortedError(cause)
     }
     if (this.#failure !== undefined) throw this.#failure.error
-    await this.#connection.ask({ type: 'execute', text: 'commit' })
+    // Whoever waited has been told that nothing of it is kept.
+    if (this.#isOver()) throw overError()
+    this.#isCommitSent = true
+    await this.#connection.ask({ type: 'execute', text: 'commit' }).catch((error: unknown) => {
+      // What the database says is an answer; of a thread that has ended nothing is known.
+      throw error instanceof StoreError
+        ? commitUnknownError('the thread of the embedded database ended during the commit', { cause: error })
+        : error
+    })
     this.committed()
   }
 

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { StoreError } from '../errors.js'
+import { commitUnknownError } from '../errors.js'
 
 /** The server ends the connection: an administrator, a crash, a shutdown. */
 const ENDED = /^57P/
@@ -11,8 +11,4 @@ const ENDED = /^57P/
 export const asCommitError = (error: unknown): unknown =>
   error instanceof pg.DatabaseError && !ENDED.test(error.code ?? '')
     ? error
-    : new StoreError(
-        'WT_STORE_COMMIT_UNKNOWN',
-        'cannot tell whether the transaction was committed: the connection was lost during the commit',
-        { cause: error },
-      )
+    : commitUnknownError('the connection was lost during the commit', { cause: error })

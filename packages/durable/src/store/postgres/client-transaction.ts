@@ -25,6 +25,8 @@ export class ClientTransaction extends PipeliningTransaction {
   #asked: Asked[] = []
   #hasBegun = false
   #hasEnded = false
+  #isAbandoned = false
+  #commit: StatementBatch | undefined
   #failure: { readonly error: unknown } | undefined
   #sending: Promise<unknown> = Promise.resolve()
 
@@ -37,6 +39,11 @@ export class ClientTransaction extends PipeliningTransaction {
   /** Whether there is anything to take back. */
   get hasBegun(): boolean {
     return this.#hasBegun
+  }
+
+  /** Whether the database may have committed it by now, whatever becomes of the connection. */
+  get isCommitSent(): boolean {
+    return this.#commit?.isSent === true
   }
 
   override async query<Row extends object = Record<string, unknown>>(
@@ -71,18 +78,23 @@ export class ClientTransaction extends PipeliningTransaction {
     const last = this.#asked.splice(0)
     this.#hasEnded = true
     await this.#sending
-    if (this.#failure !== undefined) {
-      for (const { onFailure } of last) onFailure(this.#failure.error)
-      throw this.#failure.error
+    const failure = this.#isAbandoned ? { error: overError() } : this.#failure
+    if (failure !== undefined) {
+      for (const { onFailure } of last) onFailure(failure.error)
+      throw failure.error
     }
     if (!this.#hasBegun && last.length === 0) return
     await this.#submit(last, [COMMIT])
     this.committed()
   }
 
-  /** A part of the work may go on that nobody waits for: it must not write into the next transaction of the connection. */
+  /**
+   * Sends nothing from here on, not even the commit. A part of the work may go on that nobody waits for: it must not write into
+   * the next transaction of the connection.
+   */
   async abandon(): Promise<void> {
     this.#hasEnded = true
+    this.#isAbandoned = true
     for (const { onFailure } of this.#asked.splice(0)) onFailure(overError())
     await this.#sending
   }
@@ -112,6 +124,7 @@ export class ClientTransaction extends PipeliningTransaction {
       ...asked.map(({ text, values }) => ({ text, values })),
       ...ending,
     ])
+    if (ending.length > 0) this.#commit = batch
     this.#client.query(batch as unknown as pg.Submittable)
     const told = (error: unknown): unknown => this.#tell(asked, error, batch.failedAt - beginning.length)
     const answers = await batch.answers.catch((error: unknown) => {

@@ -1,10 +1,10 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { sendAtOnce } from '../at-once.js'
-import { closedError, deadlineError, noConnectionError } from '../errors.js'
+import { closedError, unansweredError } from '../errors.js'
 import type { QueryOptions, Rows, Store, StoreTransaction, TransactionOptions } from '../store.js'
-import { withinDeadline } from '../within-deadline.js'
-import { ClientTransaction } from './client-transaction.js'
+import { Connections, type LentClient } from './connections.js'
 import { Listener } from './listener.js'
+import { RunningTransaction } from './running-transaction.js'
 import { StatementBatch } from './statement-batch.js'
 
 export interface PostgresStoreOptions {
@@ -29,7 +29,7 @@ export interface PostgresStoreOptions {
  */
 export class PostgresStore implements Store {
   readonly kind = 'postgres'
-  readonly #pool: pg.Pool
+  readonly #connections: Connections
   readonly #queryDeadlineMs: number
   readonly #transactionDeadlineMs: number
   readonly #listener: Listener | undefined
@@ -38,14 +38,7 @@ export class PostgresStore implements Store {
   constructor(options: PostgresStoreOptions) {
     this.#queryDeadlineMs = options.queryDeadlineMs ?? 30_000
     this.#transactionDeadlineMs = options.transactionDeadlineMs ?? 60_000
-    this.#pool = new pg.Pool({
-      connectionString: options.url,
-      max: options.connectionsMax ?? 10,
-      allowExitOnIdle: true,
-    })
-    // A connection that breaks while nobody waits for it would end the process by an event that nobody hears.
-    this.#pool.on('error', () => {})
-    this.#pool.on('connect', (client) => client.on('error', () => {}))
+    this.#connections = new Connections(options.url, options.connectionsMax ?? 10)
     const listenUrl = options.listenUrl ?? options.url
     this.#listener = listenUrl === false ? undefined : new Listener(listenUrl)
   }
@@ -55,36 +48,24 @@ export class PostgresStore implements Store {
     values: unknown[] = [],
     { deadlineMs = this.#queryDeadlineMs }: QueryOptions = {},
   ): Promise<Rows<Row>> {
-    if (this.#closed !== undefined) throw closedError('run a statement')
-    return await this.#onClient(deadlineMs, 'run a statement', ({ client }) =>
-      client.query<Row>(text, values),
-    )
+    return await this.#send('run a statement', deadlineMs, ({ client }) => client.query<Row>(text, values))
   }
 
   async transaction<Result>(
     work: (transaction: StoreTransaction) => Promise<Result>,
     { deadlineMs = this.#transactionDeadlineMs }: TransactionOptions = {},
   ): Promise<Result> {
-    if (this.#closed !== undefined) throw closedError('run a transaction')
-    return await this.#onClient(deadlineMs, 'run a transaction', async (lent) => {
-      const { client } = lent
-      // The database ends what we would not: this process may be stopped, or gone without a word.
-      const limitMs = Math.ceil(deadlineMs)
-      const transaction = new ClientTransaction(client, [
-        'begin',
-        `set local statement_timeout = ${limitMs}`,
-        `set local idle_in_transaction_session_timeout = ${limitMs}`,
-      ])
-      try {
-        const result = await work(transaction)
-        await transaction.commit()
-        return result
-      } catch (error) {
-        await transaction.abandon()
-        // A connection that does not even roll back is of no use, and says less than the error that ended the work.
-        if (transaction.hasBegun) await client.query('rollback').catch(() => (lent.isBroken = true))
-        throw error
-      }
+    const action = 'run a transaction'
+    if (this.#closed !== undefined) throw closedError(action)
+    let running: RunningTransaction | undefined
+    return await this.#connections.lend({
+      action,
+      deadlineMs,
+      run: async (lent) => {
+        running = new RunningTransaction(lent, deadlineMs)
+        return await running.run(work)
+      },
+      giveUp: () => running!.giveUp(),
     })
   }
 
@@ -94,10 +75,10 @@ export class PostgresStore implements Store {
   ): Promise<Results> {
     if (this.#closed !== undefined) throw closedError('run statements')
     return await sendAtOnce(work, (statements) =>
-      this.#onClient(deadlineMs, 'run statements', async ({ client }) => {
+      this.#send('run statements', deadlineMs, async (lent) => {
         const batch = new StatementBatch(statements)
-        client.query(batch as unknown as pg.Submittable)
-        return await batch.answers
+        lent.client.query(batch as unknown as pg.Submittable)
+        return await batch.answers.finally(() => (lent.isBroken = batch.hasLostStep))
       }),
     )
   }
@@ -113,54 +94,21 @@ export class PostgresStore implements Store {
   }
 
   async #end(deadlineMs: number): Promise<void> {
-    await this.#listener?.close()
-    await withinDeadline(this.#pool.end(), deadlineMs, () => deadlineError('close the store', deadlineMs))
+    await Promise.all([this.#listener?.close(deadlineMs), this.#connections.close(deadlineMs)])
   }
 
-  async #onClient<Result>(
-    deadlineMs: number,
+  /** Sends what is a transaction by itself. */
+  async #send<Answer>(
     action: string,
-    work: (lent: LentClient) => Promise<Result>,
-  ): Promise<Result> {
-    const startedAt = performance.now()
-    let isGivenUp = false
-    const client = await withinDeadline(
-      this.#connect(() => isGivenUp),
+    deadlineMs: number,
+    run: (lent: LentClient) => Promise<Answer>,
+  ): Promise<Answer> {
+    if (this.#closed !== undefined) throw closedError(action)
+    return await this.#connections.lend({
+      action,
       deadlineMs,
-      () => {
-        isGivenUp = true
-        return noConnectionError(action, deadlineMs, this.#connectionsInUse())
-      },
-    )
-    const leftMs = Math.max(1, deadlineMs - (performance.now() - startedAt))
-    const lent: LentClient = { client, isBroken: false }
-    try {
-      return await withinDeadline(work(lent), leftMs, () => {
-        // A connection whose statement still runs is of no use to the next one.
-        lent.isBroken = true
-        return deadlineError(action, deadlineMs)
-      })
-    } finally {
-      client.release(lent.isBroken)
-    }
+      run,
+      giveUp: () => ({ error: unansweredError(action, deadlineMs), isToStop: true }),
+    })
   }
-
-  /** A connection that comes after whoever asked for it has given up goes back at once. */
-  async #connect(isGivenUp: () => boolean): Promise<pg.PoolClient> {
-    const client = await this.#pool.connect()
-    if (isGivenUp()) client.release()
-    return client
-  }
-
-  /** Undefined while more may be made. */
-  #connectionsInUse(): number | undefined {
-    const { totalCount, idleCount, options } = this.#pool
-    return totalCount - idleCount >= options.max ? options.max : undefined
-  }
-}
-
-interface LentClient {
-  readonly client: pg.PoolClient
-  /** Closed when it comes back, not lent again. */
-  isBroken: boolean
 }

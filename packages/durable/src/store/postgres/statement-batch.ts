@@ -7,6 +7,7 @@ interface Connection {
   readonly stream: { readonly writable: boolean; write: (piece: Uint8Array) => unknown }
   parse(statement: { readonly text: string }): void
   sync(): void
+  sendCopyFail(message: string): void
 }
 
 interface Query {
@@ -35,6 +36,7 @@ export class StatementBatch {
   #current = 0
   #isRefused = false
   #isSent = false
+  #hasLostStep = false
   #resolve: (answers: Rows<never>[]) => void = () => {}
   #reject: (error: Error) => void = () => {}
 
@@ -60,6 +62,11 @@ export class StatementBatch {
   /** Whether the database has been asked for any of it: no value was found that cannot be sent. */
   get isSent(): boolean {
     return this.#isSent
+  }
+
+  /** Whether the database could make nothing of what came next: the connection is of no use any more. */
+  get hasLostStep(): boolean {
+    return this.#hasLostStep
   }
 
   submit(connection: Connection): null {
@@ -98,6 +105,17 @@ export class StatementBatch {
   handleEmptyQuery(): void {
     this.#current += 1
   }
+
+  /** There is nothing to copy from: the answer to this is an error. */
+  handleCopyInResponse(connection: Connection): void {
+    connection.sendCopyFail('a store has no data to copy from; insert rows from arrays by unnest instead')
+    // The database passes over a sync that comes while it waits for data. A statement is more than it can bear: it hangs up.
+    if (this.#current === this.#queries.length - 1) connection.sync()
+    else this.#hasLostStep = true
+  }
+
+  /** Rows that are copied out go nowhere, as with `pg`. */
+  handleCopyData(): void {}
 
   /** All of it is committed. */
   handleReadyForQuery(connection: Connection): void {
