@@ -10,6 +10,7 @@ import type { Numbered, Scene } from './scene.js'
 export function readModelsContract(scene: (topic: string) => Scene): void {
   readModels(scene)
   readsByKey(scene)
+  keysForgotten(scene)
   contendedReadModels(scene)
   rebuildsAtWork(scene)
 }
@@ -36,6 +37,40 @@ function readsByKey(scene: (topic: string) => Scene): void {
     await served.close()
   })
 }
+
+function keysForgotten(scene: (topic: string) => Scene): void {
+  test('what is known of a key was forgotten before its event was read: whoever waits for it waits all the same', async () => {
+    const it = scene('key-forgotten')
+    const model = keyed('forgotten', it)
+    let isHeld = false
+    const store = holdingBack(it.store, () => isHeld)
+    const served = await serveReadModel(store, model, { pollMs: 5 })
+    isHeld = true
+    await it.publish(['a', 1])
+    await it.store.query('delete from watertight.outbox_key where topic = $1', [it.topic.name])
+    await expect(served.waitForKey('a', { deadlineMs: 50 })).rejects.toMatchObject({
+      code: 'WT_STORE_DEADLINE',
+    })
+    await served.waitForKey('nothing was published under it')
+    isHeld = false
+    await served.waitForKey('a', { deadlineMs: 20_000 })
+    expect((await it.store.query('select n from watertight.forgotten')).rows).toEqual([{ n: 1 }])
+    await served.close()
+  })
+}
+
+/** A store on which nothing is handled for as long as it is held. */
+const holdingBack = (store: Store, isHeld: () => boolean): Store => ({
+  kind: store.kind,
+  query: (...of) => store.query(...of),
+  transaction: async (...of) => {
+    if (isHeld()) throw Object.assign(new Error('not yet'), { code: '57P03' })
+    return await store.transaction(...of)
+  },
+  atOnce: (...of) => store.atOnce(...of),
+  listen: (...to) => store.listen(...to),
+  close: () => Promise.resolve(),
+})
 
 function readModels(scene: (topic: string) => Scene): void {
   test('what was published can be read as soon as it is waited for', async () => {

@@ -12,6 +12,7 @@ import type { Numbered, Scene } from './scene.js'
 export function supersededModelsContract(scene: (topic: string) => Scene): void {
   supersededGenerations(scene)
   abandonedGenerations(scene)
+  failedProjections(scene)
   readersOfViews(scene)
   versionsAndNames(scene)
 }
@@ -156,6 +157,58 @@ function abandonedGenerations(scene: (topic: string) => Scene): void {
     expect((await it.store.query('select n from watertight.robbed')).rows).toEqual([{ n: 1 }])
     await after.close()
     expect(isRobbed).toBe(true)
+  })
+}
+
+function failedProjections(scene: (topic: string) => Scene): void {
+  /** One that fails at some events, as often as is said. */
+  const failing = (it: Scene, version: number, failures: Record<string, number>): ReadModel<Numbered> =>
+    defineReadModel('failing', {
+      topic: it.topic,
+      columns: { name: 'text', n: 'integer' },
+      key: 'name',
+      version,
+      project: ({ key, data }) => {
+        const name = key ?? ''
+        const left = failures[name] ?? 0
+        failures[name] = left - 1
+        if (left > 0) throw new Error(`no ${name}`)
+        return { name, n: data.n }
+      },
+    })
+
+  test('a generation that has given up on an event does not take the place of one that has its row', async () => {
+    const it = scene('no-rows-lost')
+    const rows = async () =>
+      (await it.store.query('select name from watertight.failing order by name')).rows.map(
+        (row) => row['name'],
+      )
+    await it.publish(['a', 1], ['b', 2], ['c', 3], ['d', 4])
+    const options = { pollMs: 5 }
+    const before = await serveReadModel(it.store, failing(it, 1, { d: Infinity }), options)
+    const dead = async () =>
+      (
+        await it.store.query(`select from watertight.parked_event where topic = $1 and state = 'dead'`, [
+          it.topic.name,
+        ])
+      ).rows.length
+    await expect.poll(dead, { timeout: 20_000 }).toBe(1)
+    const heard: string[] = []
+    await expect(
+      serveReadModel(it.store, failing(it, 2, { b: Infinity }), {
+        ...options,
+        onError: (error) => heard.push(String(error)),
+      }),
+    ).rejects.toThrow(
+      /^cannot serve read model failing: project must take every event that the one that is read has taken, got event \S+, .*no b/,
+    )
+    expect(heard).toContain('Error: no b')
+    expect(await rows()).toEqual(['a', 'b', 'c'])
+    // What fails once is tried again before it is read; what the one before has given up on, too, holds nothing up.
+    const after = await serveReadModel(it.store, failing(it, 3, { c: 1, d: Infinity }), options)
+    expect(await rows()).toEqual(['a', 'b', 'c'])
+    await before.close()
+    await after.close()
   })
 }
 

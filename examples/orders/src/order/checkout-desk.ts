@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { consumerLag, migrate, type Store } from '@watertight/durable'
 import type { Tracing } from '@watertight/telemetry'
+import { cleanUpRegularly, type CleaningUp } from '../database/clean-up.js'
 import { priceOf, type Checkout } from '../checkout/checkout-schema.js'
 import type { Edge } from '../http/edge.js'
 import { Problem, unavailable } from '../http/problem.js'
@@ -61,6 +62,7 @@ export class CheckoutDesk {
   readonly statuses: OrderStatuses
   readonly #options: CheckoutDeskOptions
   readonly #placing: Placing
+  readonly #cleaning: CleaningUp
   readonly #limit: OrderLimit
 
   private constructor(
@@ -71,6 +73,7 @@ export class CheckoutDesk {
     this.orders = parts.orders
     this.statuses = parts.statuses
     this.#placing = parts.placing
+    this.#cleaning = cleanUpRegularly(options.store, options.onTrouble)
     this.#limit = new OrderLimit(
       options.unfinishedMax ?? UNFINISHED_MAX,
       async () => (await parts.orders.countUnfinished()).unfinished,
@@ -124,6 +127,7 @@ export class CheckoutDesk {
   }
 
   async close(): Promise<void> {
+    await this.#cleaning.close()
     await this.#placing.close()
     await this.statuses.close()
   }

@@ -1,7 +1,7 @@
 import { consume, openTemporalEngine } from '@watertight/durable'
 import { orderEvents } from './order-events.js'
 import { isFinal, type Order } from './order.js'
-import { placeOrderSaga } from './place-order.js'
+import { placeOrderSaga, UNTIL_IT_WORKS } from './place-order.js'
 import type { Placing, PlacingOptions } from './placing.js'
 import { startOf } from './start-of.js'
 import { watchOrder } from './watch-order.js'
@@ -26,8 +26,12 @@ export async function placeByTemporal(options: PlacingOptions): Promise<Placing>
     onTrouble,
   })
   const start = async (order: Order) => await engine.start(saga, startOf(order))
+  const { attempts: attemptsMax, backoff } = UNTIL_IT_WORKS
   const begun = await consume(store, {
     group: 'place-order',
+    // Temporal may be away for longer than a few tries: an order that is told of is not to be lost for that.
+    attemptsMax,
+    backoff,
     topic: orderEvents,
     lingerMs: LINGER_MS,
     onError: onTrouble,

@@ -6,6 +6,7 @@ import {
   type Participant,
 } from '@watertight/durable'
 import { z } from 'zod'
+import { cleanUpRegularly, type CleaningUp } from '../database/clean-up.js'
 import { opening } from '../database/opening.js'
 import { parse } from '../http/read-json.js'
 import { idempotencyKey } from '../http/idempotency-key.js'
@@ -37,10 +38,12 @@ export async function openPayment({
   log,
 }: Pick<Environment, 'openJournal' | 'openStore' | 'model' | 'log'>): Promise<Service> {
   let part: Participant | undefined
+  let cleaning: CleaningUp | undefined
   const { store, opened } = opening(openStore(), async (payments) => {
     await migrate(payments)
     const charges = new ChargeStore(payments)
     await charges.open(openJournal)
+    cleaning = cleanUpRegularly(payments, (error) => log.warn({ err: error }, 'old rows are not deleted yet'))
     if (!isChoreographed(model)) return
     part = await takePart(payments, charges, (error) => log.warn({ err: error }, 'a charge is tried again'))
   })
@@ -52,6 +55,7 @@ export async function openPayment({
     opened,
     checks: { postgres: () => opened.then(() => store.query('select 1')) },
     close: async () => {
+      await cleaning?.close()
       await keys.close()
       await part?.close()
       await store.close()

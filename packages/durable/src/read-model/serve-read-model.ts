@@ -36,7 +36,8 @@ export interface ServedReadModel {
  * themselves afterwards, and what they were asked to wait for they await of the one that is read.
  *
  * @throws {StoreError} when the database does not answer
- * @throws {Error} when a later version is served, or somebody's own view needs a column that the model loses
+ * @throws {Error} when a later version is served, when the model gives up on an event that the one that is read has taken, or when
+ *   somebody's own view needs a column that it loses
  */
 export async function serveReadModel<Types extends EventTypes>(
   store: Store,
@@ -84,15 +85,16 @@ function served<Types extends EventTypes>(
   generation: number,
   { consumer, hurry }: StartedConsumer,
 ): ServedReadModel {
+  // Another one may have taken its place since: what is read then is what that one has come to.
+  const readGroup = async (): Promise<string> =>
+    groupOf(name, (await servedGeneration(store, name))?.generation ?? generation)
   const waitFor: ServedReadModel['waitFor'] = async (published, { deadlineMs = 5_000 } = {}) => {
-    // Another one may have taken its place since: what is read then is what that one has come to.
-    const read = (await servedGeneration(store, name))?.generation ?? generation
-    await waitForGroup(store, published, { group: groupOf(name, read), deadlineMs, hurry })
+    await waitForGroup(store, published, { group: await readGroup(), deadlineMs, hurry })
   }
   return {
     waitFor,
     waitForKey: async (key, options) => {
-      const last = await lastOfKey(store, topic.name, key)
+      const last = await lastOfKey(store, topic.name, key, await readGroup())
       if (last !== undefined) await waitFor([{ topic: topic.name, ...last }], options)
     },
     close: async () => {

@@ -25,6 +25,8 @@ export interface Swap {
  * Waits until a generation has caught up, then serves it and drops those before it, in one transaction. Where that one meets
  * somebody who holds what it needs, it lets go of everything, so that nobody waits behind it for long, and tries again.
  * Resolves to false when the generation was dropped meanwhile though no later one is served.
+ *
+ * @throws {Error} when it has given up on an event: what is read has its row, and this one has not
  */
 export async function swapGeneration<Types extends EventTypes>(
   store: Store,
@@ -54,7 +56,13 @@ async function catchUp<Types extends EventTypes>(
   for (;;) {
     const since = performance.now()
     const horizon = await readHorizon(store)
-    while (!(await hasHandled(store, group, topic.name, horizon))) {
+    for (;;) {
+      const { isDone, dead } = await hasHandled(store, { model: name, group, topic: topic.name }, horizon)
+      if (dead !== undefined)
+        throw new Error(
+          `cannot serve read model ${name}: project must take every event that the one that is read has taken, got event ${dead}`,
+        )
+      if (isDone) break
       if (((await servedGeneration(store, name))?.generation ?? 0) > generation) return 'overtaken'
       if ((await definitionOf(store, name, generation)) === undefined) return 'dropped'
       await pause()
