@@ -200,16 +200,16 @@ const data: readonly Case[] = [
   [
     'a step that may fail without harm needs nothing undone before it',
     'WT-DATA-SAGA-NO-COMPENSATION',
-    saga('{ name: reserve }', '{ name: charge }', '{ name: thank, optional: true }'),
+    saga('{ name: reserve }', '{ name: charge, compensate: refund }', '{ name: thank, optional: true }'),
     'step reserve of saga place cannot be undone when charge fails after it',
     saga('{ name: charge }', '{ name: thank, optional: true }'),
   ],
   [
     'a step that changes nothing needs no undoing',
     'WT-DATA-SAGA-NO-COMPENSATION',
-    saga('{ name: look }', '{ name: charge }'),
+    saga('{ name: look }', '{ name: charge, compensate: refund }'),
     'step look',
-    saga('{ name: look, readOnly: true }', '{ name: charge }'),
+    saga('{ name: look, readOnly: true }', '{ name: charge, compensate: refund }'),
   ],
   [
     'an event that may come twice',

@@ -25,7 +25,13 @@ const saga = (steps: string, more: string = ''): string =>
 describe('a step that nothing undoes', () => {
   const code = 'WT-DATA-SAGA-NO-COMPENSATION'
   it.each([
-    ['a later step fails', '{ name: a }, { name: b }', 1],
+    ['a later step fails', '{ name: a }, { name: b, compensate: x }', 1],
+    ['the later one only looks, and may find nothing', '{ name: a }, { name: b, readOnly: true }', 1],
+    [
+      'the later one cannot be undone either, and so is asked until it answers',
+      '{ name: a }, { name: b }',
+      0,
+    ],
     ['the later one may be left out', '{ name: a }, { name: b, optional: true }', 0],
     ['the later one is a wait of fixed length', '{ name: a }, { name: b, sleep: 1m }', 0],
     ['a signal is waited for without a limit', '{ name: a }, { name: b, signal: paid }', 0],
@@ -45,6 +51,48 @@ describe('a step that nothing undoes', () => {
   ])('when %s', (_story, steps, count) => {
     expect(messages(saga(steps), code)).toHaveLength(count)
   })
+
+  it.each([
+    ['cannot be undone', '{ name: x, compensate: y }, { name: z }', 1],
+    ['can be undone', '{ name: x, compensate: y }', 0],
+    ['has one that cannot be undone inside', '{ name: x, saga: innermost }', 1],
+  ])('is a saga that %s, before one that can fail', (_story, steps, count) => {
+    const sagas = (outer: string) =>
+      documentOf(
+        `sagas: { place-order: { steps: [${outer}] }, inner: { steps: [${steps}] }, innermost: { steps: [{ name: i }] } }`,
+      )
+    const found = messages(sagas('{ name: a, saga: inner }, { name: b, compensate: c }'), code)
+    const told = 'step a of saga place-order cannot be undone when b fails after it'
+    expect(found).toEqual(count === 0 ? [] : [told])
+    expect(messages(sagas('{ name: b, compensate: c }, { name: a, saga: inner }'), code)).toEqual([])
+  })
+
+  it('by events is any but the last, since each may say no', () => {
+    expect(messages(saga('{ name: a }, { name: b }', 'engine: events,'), code)).toHaveLength(1)
+  })
+})
+
+it('a saga by events has nobody who waits: its deadline, signals and sleeps are told of, and not that it turns back', () => {
+  const steps = '{ name: a, compensate: x }, { name: paid, signal: paid }, { name: rest, sleep: 1h }'
+  const text = saga(steps, 'engine: events, deadline: 30m,')
+  expect(messages(text, 'WT-DATA-SAGA-NOBODY-WAITS')).toEqual([
+    'nobody turns saga place-order back after 30m: with engine: events nobody directs it',
+    'nobody waits in step paid of saga place-order: with engine: events a step begins with the event of the one before',
+    'nobody waits in step rest of saga place-order: with engine: events a step begins with the event of the one before',
+  ])
+  expect(messages(text, 'WT-DATA-SAGA-OUTLIVES-DEADLINE')).toEqual([])
+  const others = text.replace('engine: events', 'engine: store')
+  expect(messages(others, 'WT-DATA-SAGA-NOBODY-WAITS')).toEqual([])
+})
+
+it.each([
+  ['', 1],
+  ['broker: postgres', 0],
+  ['broker: { env: KAFKA_URL }', 0],
+])('an event that fails has its place in the store where Watertight carries it: %s', (broker, count) => {
+  const services =
+    '{ order: { publishes: [paid], outbox: {} }, payment: { consumes: { paid: { idempotent: inbox } } } }'
+  expect(messages(documentOf(broker, services), 'WT-DATA-NO-DEAD-LETTER')).toHaveLength(count)
 })
 
 describe('a saga and its deadline', () => {

@@ -24,12 +24,14 @@ export const dataChecks: readonly Check[] = [
     severity: 'note',
     title: 'a message that keeps failing has nowhere to go',
     *find(model) {
+      // Of what Watertight brings to its consumers the store of each keeps those that fail. Elsewhere the document may tell.
+      if (model.broker.path !== undefined) return
       for (const { event, consumer, consumption } of consumptions(model)) {
         if (consumption.deadLetter !== undefined) continue
         yield {
           path: consumptionPath(model, consumer, event),
-          message: `a message of ${event} that ${consumer} cannot handle stops those behind it: there is no dead letter queue`,
-          hint: `write deadLetter: ${event}-dead beside idempotent`,
+          message: `a message of ${event} that ${consumer} cannot handle may stop those behind it: nothing says where it goes`,
+          hint: `write broker: postgres or kafka, or deadLetter: ${event}-dead where you carry messages yourself`,
         }
       }
     },

@@ -76,7 +76,8 @@ export const keyMeanings: Readonly<Record<string, string>> = {
   'services.*.consumes': 'Names of the events that it takes, or a map of them',
   'services.*.consumes.*.idempotent':
     'Why a second delivery does no harm: inbox, by-key or by-nature; false: it does. Default: unknown',
-  'services.*.consumes.*.deadLetter': 'Queue for messages that keep failing. Default: none',
+  'services.*.consumes.*.deadLetter':
+    'Queue for messages that keep failing, where you carry them yourself; with a broker they are kept in the store. Default: none',
   'services.*.store': 'Which of the stores has its data, outbox, inbox and sagas. Default: none',
   'services.*.idempotency': 'How its requests are made safe to be sent again',
   'services.*.idempotency.store':
