@@ -19,7 +19,7 @@ test('what all have handled and is old is deleted, again and again; what is new 
       }),
     )
   const keys = async () => (await store.query('select key from watertight.outbox order by key')).rows
-  const growOld = `update watertight.outbox set occurred_at = now() - interval '8 days' where key like 'old%'`
+  const growOld = `update watertight.outbox set published_at = now() - interval '8 days' where key like 'old%'`
   const trouble: unknown[] = []
   const cleaning = cleanUpRegularly(store, (error) => trouble.push(error), 5)
   await tell('new')

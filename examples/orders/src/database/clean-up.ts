@@ -18,10 +18,10 @@ export function cleanUpRegularly(
   onTrouble: (error: unknown) => void,
   everyMs: number = EVERY_MS,
 ): CleaningUp {
-  let isClosed = false
+  const closed = new AbortController()
   let cleaning: Promise<void> | undefined
   const clean = async (): Promise<void> => {
-    for (let isMore = true; isMore && !isClosed;) {
+    for (let isMore = true; isMore && !closed.signal.aborted;) {
       const events = await cleanUpEvents(store, { rowsMax: ROWS_MAX })
       const choreographies = await cleanUpChoreographies(store, { rowsMax: ROWS_MAX })
       isMore = Object.values({ ...events, ...choreographies }).some((rows) => rows >= ROWS_MAX)
@@ -35,7 +35,7 @@ export function cleanUpRegularly(
   timer.unref()
   return {
     close: async () => {
-      isClosed = true
+      closed.abort()
       clearInterval(timer)
       await cleaning
     },

@@ -3,8 +3,8 @@ import type { SagaPanel, SagaSummary } from '../model/saga-summary.js'
 
 /** A line of the list of sagas. */
 export function sagaSummary(saga: SagaView): SagaSummary {
-  const { id, name, version, key, parent, status, state, timeline, createdAt, updatedAt, dueAt } = saga
-  const { turnedBack } = state
+  const { id, name, version, key, parent, state, timeline, createdAt, updatedAt, dueAt } = saga
+  const { status, turnedBack } = state
   return {
     id,
     name,

@@ -23,6 +23,7 @@ export { openSagaEngine } from './engine/open-saga-engine.js'
 export { openTemporalEngine } from './temporal/open-temporal-engine.js'
 export type { TemporalEngineOptions } from './temporal/temporal-options.js'
 export type {
+  FoundStatus,
   SagaEngine,
   SagaErrorCode,
   SagaHandle,

@@ -16,3 +16,9 @@ export function beginTraced(plan: SagaPlan, { input, at, tracing }: Beginning): 
   const traceParent = tracing?.activeContext()?.traceParent
   return traceParent === undefined ? begun : { ...begun, traceParent }
 }
+
+/** The same beginning at another time: by the clock that counts, where it was begun by another. */
+export function beginAnew(plan: SagaPlan, { input, traceParent }: SagaState, at: number): SagaState {
+  const begun = begin(plan, input, at)
+  return traceParent === undefined ? begun : { ...begun, traceParent }
+}

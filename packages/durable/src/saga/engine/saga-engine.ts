@@ -20,9 +20,18 @@ export interface SagaHandle<Results = unknown> {
   readonly id: string
   /** False when there was a saga with this id already. */
   readonly isNew: boolean
-  /** Resolves when the saga has ended or is parked. A saga may wait for long: `signal` ends the wait, which rejects with its reason. */
+  /**
+   * Resolves when the saga has ended or is parked. A saga may wait for long: `signal` ends the wait, which rejects with its reason. It
+   * rejects with `WT_SAGA_ENDED_OUTSIDE` when the saga was ended from outside, as in Temporal's page.
+   */
   readonly outcome: (options?: { readonly signal?: AbortSignal }) => Promise<SagaOutcome<Results>>
 }
+
+/**
+ * Where a saga is, as it is found. `ended-outside`: on Temporal, where somebody has terminated its workflow or it has failed; its state is
+ * what it had come to, nobody goes on with it, and `resume` does.
+ */
+export type FoundStatus = SagaStatus | 'ended-outside'
 
 /** One saga as it is found. */
 export interface SagaView {
@@ -32,7 +41,7 @@ export interface SagaView {
   readonly key: string | undefined
   /** The saga whose child it is. */
   readonly parent: string | undefined
-  readonly status: SagaStatus
+  readonly status: FoundStatus
   readonly state: SagaState
   readonly timeline: readonly TimelineEntry[]
   readonly createdAt: Date
@@ -42,7 +51,7 @@ export interface SagaView {
 }
 
 export interface SagaListOptions {
-  readonly status?: SagaStatus
+  readonly status?: FoundStatus
   readonly name?: string
   readonly key?: string
   /** The id of the last one of the page before. */
@@ -77,7 +86,7 @@ export interface SagaEngine {
   cancel(id: string, reason?: string): Promise<void>
   /** Asks at once what waits for its next try. */
   retryNow(id: string): Promise<void>
-  /** Takes up a saga whose compensation had failed. */
+  /** Takes up a saga whose compensation had failed, or that was ended from outside. */
   resume(id: string): Promise<void>
   find(id: string): Promise<SagaView | undefined>
   list(query?: SagaListOptions): Promise<SagaView[]>
@@ -90,6 +99,7 @@ export type SagaErrorCode =
   | 'WT_SAGA_CONFLICT'
   | 'WT_SAGA_UNKNOWN'
   | 'WT_SAGA_ENDED'
+  | 'WT_SAGA_ENDED_OUTSIDE'
   | 'WT_SAGA_FULL'
   | 'WT_SAGA_CLOSED'
 

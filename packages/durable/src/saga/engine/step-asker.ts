@@ -14,12 +14,17 @@ import { contextOf, runStep, stepKeyOf, type StepCall } from './run-step.js'
 import type { SagaRun } from './saga-run.js'
 import type { StepCommand } from './worker.js'
 
+/** Whose child a saga is, if anyone's, and its state; whether it was ended from outside, so that nobody goes on with it. */
+export interface FoundChild {
+  readonly parent: string | undefined
+  readonly state: SagaState
+  readonly isEndedOutside?: boolean
+}
+
 /** What asking a step that is a saga needs of an engine. */
 export interface Children {
-  /** The saga that there is under the id of a child: whose child it is, if anyone's, and its state. */
-  readonly find: (
-    id: string,
-  ) => Promise<{ readonly parent: string | undefined; readonly state: SagaState } | undefined>
+  /** The saga that there is under the id of a child. */
+  readonly find: (id: string) => Promise<FoundChild | undefined>
   /** Starts the child, unless there is one. */
   readonly start: (child: SagaDefinition, id: string, input: unknown, parent: string) => Promise<unknown>
   /** Undoes the child; one that was never begun never will be. Resolves to its state. */
@@ -80,6 +85,8 @@ export class StepAsker {
       found = await this.#children.find(id)
     }
     if (found === undefined) throw new Error(`cannot read child saga ${id}: there is none with this id`)
+    if (found.isEndedOutside === true)
+      throw new Error(`cannot wait for child saga ${id}: its workflow was ended from outside`)
     if (found.parent === run.id) return childOutcome(found.state, 'run', call.attempt)
     return { type: 'refused', code: childCompensated, message: `id ${id} was given to another saga before` }
   }

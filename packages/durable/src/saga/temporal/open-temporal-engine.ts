@@ -6,6 +6,7 @@ import { type Children, StepAsker } from '../engine/step-asker.js'
 import { tracingRule } from '../../tracing/in-span.js'
 import { bundleWorkflow } from './bundle-workflow.js'
 import { SagaActivities } from './saga-activities.js'
+import { isEndedOutside } from './found-saga.js'
 import { SagaWorkflows } from './saga-workflows.js'
 import type { TemporalEngineOptions } from './temporal-options.js'
 import { type Running, TemporalSagaEngine } from './temporal-saga-engine.js'
@@ -41,6 +42,7 @@ export async function openTemporalEngine(options: TemporalEngineOptions): Promis
     taskQueue = 'watertight',
     works = true,
     tracing,
+    onTrouble = () => {},
   } = options
   const sdk = loadTemporal(options.packagesFrom ?? process.cwd())
   const registry = new SagaRegistry(options.sagas)
@@ -51,13 +53,13 @@ export async function openTemporalEngine(options: TemporalEngineOptions): Promis
     find: async (id) => {
       const found = await workflows.find(id)
       const parent = found?.description.memo?.['parent'] as string | undefined
-      return found && { parent, state: found.state }
+      return found && { parent, state: found.state, isEndedOutside: isEndedOutside(found) }
     },
     start: (child, id, input, parent) => workflows.start(child, { id, input }, parent),
     undo: (child, id, parent) => workflows.undo(child, id, parent),
   }
   const asker = new StepAsker(systemClock, children, tracing)
-  const activities = new SagaActivities(registry, sdk.activity, asker)
+  const activities = new SagaActivities(registry, sdk, asker, onTrouble)
   try {
     const worker = works
       ? await startWorker(sdk, activities, { ...options, address, namespace, taskQueue })

@@ -1,13 +1,14 @@
 import { systemRandom } from '@watertight/policy/decisions'
 import { decide } from '../decisions/decide.js'
-import { evolve } from '../decisions/evolve.js'
 import type { SagaEvent, StepOutcome } from '../decisions/saga-event.js'
 import type { SagaState } from '../decisions/saga-state.js'
 import { stepPlan, type SagaPlan } from '../definition/saga-plan.js'
+import { beginAnew } from '../engine/begin-traced.js'
 import { LazyAbort } from '../engine/lazy-abort.js'
 import type { SagaRegistry } from '../engine/saga-registry.js'
 import { SagaRun } from '../engine/saga-run.js'
 import type { StepAsker } from '../engine/step-asker.js'
+import { boundedEvolve, boundedOutcome } from './state-bytes-max.js'
 import type { AskedStep, NextTurn, Turn } from './turn.js'
 import type { TemporalSdk } from './temporal-sdk.js'
 
@@ -18,11 +19,18 @@ export class SagaActivities {
   readonly #registry: SagaRegistry
   readonly #activity: TemporalSdk['activity']
   readonly #asker: StepAsker
+  readonly #onTrouble: (error: unknown, sagaId: string) => void
 
-  constructor(registry: SagaRegistry, activity: TemporalSdk['activity'], asker: StepAsker) {
+  constructor(
+    registry: SagaRegistry,
+    { activity }: Pick<TemporalSdk, 'activity'>,
+    asker: StepAsker,
+    onTrouble: (error: unknown, sagaId: string) => void,
+  ) {
     this.#registry = registry
     this.#activity = activity
     this.#asker = asker
+    this.#onTrouble = onTrouble
   }
 
   /** By the names under which workflows know them. */
@@ -33,18 +41,20 @@ export class SagaActivities {
     }
   }
 
-  #takeTurn({ name, version, state: before, events, at }: Turn): NextTurn {
-    const { definition, state: moved } = this.#resolve(name, version, before, at)
+  #takeTurn(turn: Turn): NextTurn {
+    const { events, at, beganAt } = turn
+    const { definition, state: known } = this.#resolve(turn, at)
     const { plan } = definition
+    const moved = beganAt === undefined ? known : beginAnew(plan, known, beganAt)
     const happened = events.map((event): SagaEvent =>
       event.type === 'step-ended' ? { ...event, chance: systemRandom() } : event,
     )
-    const state = happened.reduce((known, event) => evolve(plan, known, event), moved)
+    const state = happened.reduce((before, event) => boundedEvolve(plan, before, event), moved)
     return { version: definition.version, state, commands: commandsOf(plan, state) }
   }
 
   async #askStep({ sagaId, name, version, parent, state, command }: AskedStep): Promise<StepOutcome> {
-    const { definition } = this.#resolve(name, version, state, Date.now())
+    const { definition } = this.#resolve({ sagaId, name, version, state }, Date.now())
     const context = this.#activity.Context.current()
     const stop = new LazyAbort()
     const onCancelled = (): void =>
@@ -62,23 +72,24 @@ export class SagaActivities {
         revision: 0,
         state,
       })
-      return await this.#asker.ask(run, command, stop)
+      return boundedOutcome(definition.plan, await this.#asker.ask(run, command, stop))
     } finally {
       clearInterval(beat)
     }
   }
 
   #resolve(
-    name: string,
-    version: number,
-    state: SagaState,
+    { sagaId, name, version, state }: Pick<AskedStep, 'sagaId' | 'name' | 'version' | 'state'>,
     at: number,
   ): ReturnType<SagaRegistry['resolve']> & object {
     const resolved = this.#registry.resolve(name, version, state, at)
+    if (resolved !== undefined) return resolved
     // Temporal asks again, until a worker that knows it is there.
-    if (resolved === undefined)
-      throw new Error(`cannot go on with saga ${name}: a worker must know its version ${version}`)
-    return resolved
+    const error = new Error(
+      `cannot go on with saga ${name}: a worker of its task queue must know its version ${version}`,
+    )
+    this.#onTrouble(error, sagaId)
+    throw error
   }
 }
 

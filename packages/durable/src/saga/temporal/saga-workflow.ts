@@ -15,7 +15,7 @@ const GRACE_MS = 10_000
 const temporal: WorkflowSdk = sdk
 const decisions = temporal.proxyLocalActivities({
   startToCloseTimeout: 60_000,
-  retry: { initialInterval: 100, maximumInterval: 10_000 },
+  retry: { initialInterval: 100, maximumAttempts: 2 },
 })
 
 type Scope = InstanceType<WorkflowSdk['CancellationScope']>
@@ -36,10 +36,19 @@ export default async function sagaWorkflow(start: SagaStart): Promise<NextTurn> 
   return await temporal.CancellationScope.nonCancellable(() => saga.run())
 }
 
+/**
+ * The worker that has the task cannot decide, for it does not know the saga or its version; a local activity is asked by that one alone.
+ * What is no failure of Temporal's fails the task and not the workflow: the task goes back to the queue, for another worker to take.
+ */
+function putBack(error: unknown): never {
+  throw new Error('cannot decide how the saga goes on: another worker must', { cause: error })
+}
+
 /** Goes from turn to turn: what has happened is decided on, what follows is done, what comes of that has happened. */
 class WorkflowSaga {
   readonly #start: SagaStart
   readonly #inFlight = new Map<string, Scope>()
+  #isBegun = false
   #wake: { readonly at: number; readonly scope: Scope } | undefined
   readonly events: Turn['events'][number][]
   turn: NextTurn
@@ -68,8 +77,8 @@ class WorkflowSaga {
   async #takeTurn(): Promise<void> {
     const { version, state } = this.turn
     const events = this.events.splice(0)
-    const next: Turn = { ...this.#start, version, state, events, at: Date.now() }
-    this.turn = (await decisions.takeTurn(next)) as NextTurn
+    const next: Turn = { ...this.#start, version, state, events, at: Date.now(), ...this.#beginning() }
+    this.turn = (await decisions.takeTurn(next).catch(putBack)) as NextTurn
     const { status } = this.turn.state
     // Whoever asks how it is reads this. A query would have to be answered by a worker, and where it comes while a local activity is
     // under way, the worker records the activity and what follows from it in two tasks, which no other worker can replay: the saga
@@ -77,6 +86,13 @@ class WorkflowSaga {
     temporal.upsertMemo({ status, turn: { version: this.turn.version, state: this.turn.state } })
     if (status === state.status) return
     if (status !== 'running' && status !== 'compensating') await this.#tellParent()
+  }
+
+  /** When the saga began, once: a clock that is wrong elsewhere moves no deadline and no timer. */
+  #beginning(): Pick<Turn, 'beganAt'> {
+    if (this.#start.isNew !== true || this.#isBegun) return {}
+    this.#isBegun = true
+    return { beganAt: temporal.workflowInfo().startTime.getTime() }
   }
 
   #perform(command: Command): void {
@@ -148,6 +164,7 @@ class WorkflowSaga {
       version,
       state,
       events: this.events,
+      isNew: false,
     })
   }
 

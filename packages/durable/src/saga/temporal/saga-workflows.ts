@@ -4,18 +4,17 @@ import type { SagaState } from '../decisions/saga-state.js'
 import type { SagaDefinition } from '../definition/saga-definition.js'
 import { storedValue } from '../definition/standard-schema.js'
 import { beginTraced } from '../engine/begin-traced.js'
-import { SagaError, type StartOptions } from '../engine/saga-engine.js'
+import { SagaError, type SagaListOptions, type StartOptions } from '../engine/saga-engine.js'
 import type { SagaRegistry } from '../engine/saga-registry.js'
 import { checkText } from '../engine/saga-starter.js'
 import type { SagaRequest } from '../queries/saga-record.js'
+import { endedOutsideQuery, isEndedOutside, type FoundSaga } from './found-saga.js'
+import { jsonBytes, stateBytesMax, tooLarge } from './state-bytes-max.js'
 import type { NextTurn, SagaStart } from './turn.js'
 import type { WorkflowClient, WorkflowDescription } from './temporal-sdk.js'
 
-export interface FoundSaga {
-  readonly description: WorkflowDescription
-  readonly version: number
-  readonly state: SagaState
-}
+/** So many states of 500,000 bytes fit into an answer of 4 MiB; one that is larger is asked for again and again, for minutes. */
+const PAGE = 7
 
 /** The workflows of sagas, as a client of Temporal sees them. */
 export class SagaWorkflows {
@@ -51,7 +50,14 @@ export class SagaWorkflows {
       )
     const beginning = { input: stored.value, at: Date.now(), tracing: this.#tracing }
     const state = beginTraced(definition.plan, beginning)
-    if (await this.#begin(definition, id, { parent, key, state })) return true
+    const bytes = jsonBytes(state)
+    const bytesMax = stateBytesMax(definition.plan)
+    if (bytes > bytesMax)
+      throw new SagaError(
+        'WT_SAGA_INPUT',
+        `cannot start saga ${name}: ${tooLarge('its input', bytes, bytesMax)}`,
+      )
+    if (await this.#begin(definition, id, { parent, key, state, isNew: true })) return true
     const found = await this.find(id)
     const isSame =
       found === undefined ||
@@ -70,15 +76,26 @@ export class SagaWorkflows {
     const begun = begin(definition.plan, null, Date.now())
     const never: SagaState = { ...begun, status: 'compensated', steps: {} }
     await this.#begin(definition, id, { parent, key: '', state: never })
-    const state = (await this.find(id))?.state ?? never
+    const found = await this.find(id)
+    const state = found?.state ?? never
     const request: SagaRequest = { type: 'cancelled', evenWhenDone: true }
-    if (state.status === 'running') await this.request(id, request)
-    // Its workflow has ended well: another run of it goes on from there.
-    if (state.status === 'done') {
+    const isOver = state.status === 'done' || (found !== undefined && isEndedOutside(found))
+    // Its workflow has ended: another run of it goes on from there.
+    if (isOver) {
       const events = [{ ...request, at: Date.now() }]
       await this.#begin(definition, id, { parent, key: '', state, events })
-    }
+    } else if (state.status === 'running') await this.request(id, request)
     return state
+  }
+
+  /** Has another run of a workflow go on where somebody had ended it. Resolves to whether it was ended so. */
+  async goOn(id: string): Promise<boolean> {
+    const found = await this.find(id)
+    if (found === undefined || !isEndedOutside(found)) return false
+    const { description, version, state } = found
+    const { name = '', key = '', parent } = (description.memo ?? {}) as Record<string, string | undefined>
+    const events = [{ type: 'resumed', at: Date.now() } as const]
+    return await this.#begin({ name, version }, id, { parent, key, state, events })
   }
 
   async request(id: string, request: SagaRequest): Promise<'told' | 'unknown' | 'ended'> {
@@ -95,7 +112,7 @@ export class SagaWorkflows {
     const description = await this.#describe(id)
     if (description === undefined) return undefined
     const { version, state } =
-      description.status.name === 'RUNNING' ? turnIn(description) : await this.#lastTurn(id)
+      description.status.name === 'COMPLETED' ? await this.#lastTurn(id) : turnIn(description)
     return { description, version, state }
   }
 
@@ -103,13 +120,24 @@ export class SagaWorkflows {
     return (await this.#lastTurn(id)).state
   }
 
-  list(name: string | undefined): AsyncIterable<WorkflowDescription> {
-    const ofName = name === undefined ? '' : ` AND WorkflowType = '${name}'`
-    return this.#client.list({ query: `TaskQueue = '${this.#taskQueue}'${ofName}` })
+  list({ name, status }: SagaListOptions): AsyncIterable<WorkflowDescription> {
+    const conditions = [`TaskQueue = '${this.#taskQueue}'`]
+    if (name !== undefined) conditions.push(`WorkflowType = '${name}'`)
+    if (status === 'ended-outside') conditions.push(endedOutsideQuery)
+    return this.#client.list({ query: conditions.join(' AND '), pageSize: PAGE })
   }
 
   async #lastTurn(id: string): Promise<NextTurn> {
-    return (await this.#client.getHandle(id).result()) as NextTurn
+    try {
+      return (await this.#client.getHandle(id).result()) as NextTurn
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'WorkflowFailedError') throw error
+      throw new SagaError(
+        'WT_SAGA_ENDED_OUTSIDE',
+        `cannot read how saga ${id} ended: its workflow was ended from outside, where it stood; resume takes it up there`,
+        { cause: error },
+      )
+    }
   }
 
   async #describe(id: string): Promise<WorkflowDescription | undefined> {
@@ -123,15 +151,15 @@ export class SagaWorkflows {
 
   /** Resolves to false when there was one with this id; of one that goes on from events, a run that has ended is none. */
   async #begin(
-    { name, version }: SagaDefinition,
+    { name, version }: Pick<SagaDefinition, 'name' | 'version'>,
     id: string,
-    given: Pick<SagaStart, 'parent' | 'state'> & {
+    given: Pick<SagaStart, 'parent' | 'state' | 'isNew'> & {
       readonly key: string
       readonly events?: SagaStart['events']
     },
   ): Promise<boolean> {
-    const { parent, key, state, events = [] } = given
-    const start: SagaStart = { sagaId: id, name, version, parent, state, events }
+    const { parent, key, state, events = [], isNew = false } = given
+    const start: SagaStart = { sagaId: id, name, version, parent, state, events, isNew }
     const memo = {
       name,
       version,
@@ -156,10 +184,14 @@ export class SagaWorkflows {
   }
 }
 
+/** Whether a workflow is a saga's, and not of somebody else who shares the task queue. */
+export const isSaga = (
+  memo: WorkflowDescription['memo'],
+): memo is { readonly turn: Pick<NextTurn, 'version' | 'state'> } => memo?.['turn'] !== undefined
+
 /** Each turn leaves its state in the memo, which the server has without asking a worker. */
 function turnIn({ workflowId, memo }: WorkflowDescription): Pick<NextTurn, 'version' | 'state'> {
-  const turn = memo?.['turn'] as Pick<NextTurn, 'version' | 'state'> | undefined
-  if (turn !== undefined) return turn
+  if (isSaga(memo)) return memo.turn
   throw new Error(`cannot read saga ${workflowId}: its workflow was started by something else`)
 }
 

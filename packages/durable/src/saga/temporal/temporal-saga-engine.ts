@@ -13,7 +13,9 @@ import {
 import { cancelRequest, signalRequest } from '../engine/signal-request.js'
 import { outcomeOf } from '../engine/saga-waiters.js'
 import type { SagaRequest } from '../queries/saga-record.js'
-import type { SagaWorkflows } from './saga-workflows.js'
+import { foundStatus } from './found-saga.js'
+import { isSaga, type SagaWorkflows } from './saga-workflows.js'
+import { jsonBytes, tooLarge, VALUE_BYTES_MAX } from './state-bytes-max.js'
 
 const LOOK_MS = 500
 
@@ -61,7 +63,14 @@ export class TemporalSagaEngine implements SagaEngine {
   }
 
   async signal(id: string, name: string, payload: unknown = null): Promise<void> {
-    await this.#request('signal', id, await signalRequest(id, name, payload))
+    const request = await signalRequest(id, name, payload)
+    const bytes = jsonBytes(payload)
+    if (bytes > VALUE_BYTES_MAX)
+      throw new SagaError(
+        'WT_SAGA_INPUT',
+        `cannot signal ${name} to saga ${id}: ${tooLarge('its payload', bytes, VALUE_BYTES_MAX)}`,
+      )
+    await this.#request('signal', id, request)
   }
 
   async cancel(id: string, reason?: string): Promise<void> {
@@ -73,6 +82,8 @@ export class TemporalSagaEngine implements SagaEngine {
   }
 
   async resume(id: string): Promise<void> {
+    this.#checkOpen('resume a saga')
+    if (await this.#workflows.goOn(id)) return
     await this.#request('resume', id, { type: 'resumed' })
   }
 
@@ -88,7 +99,7 @@ export class TemporalSagaEngine implements SagaEngine {
       version: found.version,
       key,
       parent,
-      status: state.status,
+      status: foundStatus(found),
       state,
       timeline: state.timeline,
       createdAt: description.startTime,
@@ -102,7 +113,11 @@ export class TemporalSagaEngine implements SagaEngine {
     const { after, limit = 100 } = query
     const views: SagaView[] = []
     let isBehind = after !== undefined
-    for await (const { workflowId, memo = {} } of this.#workflows.list(query.name)) {
+    const seen = new Set<string>()
+    for await (const { workflowId, memo = {} } of this.#workflows.list(query)) {
+      // One that has gone on in another run is there twice.
+      if (!isSaga(memo) || seen.has(workflowId)) continue
+      seen.add(workflowId)
       const isWanted = !isBehind && matches(query, memo)
       if (workflowId === after) isBehind = false
       const view = isWanted ? await this.find(workflowId) : undefined
@@ -154,5 +169,5 @@ export class TemporalSagaEngine implements SagaEngine {
 
 function matches({ key, status }: SagaListOptions, memo: Readonly<Record<string, unknown>>): boolean {
   if (key !== undefined && memo['key'] !== key) return false
-  return status === undefined || (memo['status'] as SagaStatus) === status
+  return status === undefined || status === 'ended-outside' || (memo['status'] as SagaStatus) === status
 }

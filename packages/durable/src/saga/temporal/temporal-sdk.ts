@@ -20,7 +20,7 @@ export interface WorkflowDescription {
 export interface WorkflowClient {
   start(type: string, options: Readonly<Record<string, unknown>>): Promise<WorkflowHandle>
   getHandle(id: string): WorkflowHandle
-  list(options: { readonly query: string }): AsyncIterable<WorkflowDescription>
+  list(options: { readonly query: string; readonly pageSize: number }): AsyncIterable<WorkflowDescription>
 }
 
 interface Connection {

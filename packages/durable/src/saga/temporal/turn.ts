@@ -23,11 +23,15 @@ export interface SagaStart {
   readonly parent: string | undefined
   readonly state: SagaState
   readonly events: readonly Happened[]
+  /** Whether it is to begin with the first turn: by the server's clock, not that of whoever started it. */
+  readonly isNew?: boolean
 }
 
 /** What has happened since the state was decided on. */
 export interface Turn extends SagaStart {
   readonly at: number
+  /** When it began, in its first turn. */
+  readonly beganAt?: number
 }
 
 /** A state and what follows from it. */

@@ -39,6 +39,7 @@ export interface WorkflowSdk {
   upsertMemo(memo: Readonly<Record<string, unknown>>): void
   workflowInfo(): {
     readonly continueAsNewSuggested: boolean
+    readonly startTime: Date
     readonly memo?: Readonly<Record<string, unknown>>
   }
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { saga } from '../../../src/saga/index.js'
 import { engineContract } from '../engine-contract.js'
 import { gate } from '../gate.js'
+import { endedOutsideContract } from './ended-outside-contract.js'
 import { Services } from '../services.js'
 import {
   cancelWorkflow,
@@ -18,6 +19,7 @@ const asksStep = (event: HistoryEvent): boolean =>
 
 const bench = new TemporalBench()
 engineContract('Temporal', () => bench)
+endedOutsideContract(bench)
 
 test('a saga is started in no transaction, for Temporal takes part in none: it says so, and what to do instead', async () => {
   const placeOrder = saga('in-transaction')

@@ -8,10 +8,13 @@ import { constant } from '@watertight/policy'
 import { expect, test } from 'vitest'
 import { saga } from '../../../src/saga/index.js'
 import { Services } from '../services.js'
+import { boundsContract } from './bounds-contract.js'
 import { TemporalBench } from './temporal-bench.js'
 
 const bench = new TemporalBench()
 const COUNT = 60
+
+boundsContract(bench)
 
 test(
   'the Temporal server is killed and started again under load: every saga ends, each effect happens once',

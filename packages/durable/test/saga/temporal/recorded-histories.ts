@@ -22,8 +22,14 @@ export interface RecordedHistory {
 export const hasPart = (part: object | null | undefined): boolean => (part ?? null) !== null
 
 interface TemporalClient {
-  list(): { intoHistories(): AsyncIterable<RecordedHistory> }
-  getHandle(id: string): { fetchHistory(): Promise<RecordedHistory['history']>; cancel(): Promise<unknown> }
+  list(options?: { readonly query: string }): AsyncIterable<unknown> & {
+    intoHistories(): AsyncIterable<RecordedHistory>
+  }
+  getHandle(id: string): {
+    fetchHistory(): Promise<RecordedHistory['history']>
+    cancel(): Promise<unknown>
+    terminate(reason?: string): Promise<unknown>
+  }
 }
 
 /** All that the workflows of a server have recorded, ended or not. */
@@ -32,6 +38,15 @@ export async function recordedHistories(address: string): Promise<RecordedHistor
     const histories: RecordedHistory[] = []
     for await (const one of workflow.list().intoHistories()) histories.push(one)
     return histories
+  })
+}
+
+/** How many runs a workflow has had, as far as Temporal's index knows. */
+export async function runsOf(address: string, id: string): Promise<number> {
+  return await onClient(address, async (workflow) => {
+    let count = 0
+    for await (const _ of workflow.list({ query: `WorkflowId = '${id}'` })) count += 1
+    return count
   })
 }
 
@@ -46,6 +61,11 @@ export async function historyOf(address: string, id: string): Promise<readonly H
 /** As somebody does in Temporal's own page. */
 export async function cancelWorkflow(address: string, id: string): Promise<void> {
   await onClient(address, (workflow) => workflow.getHandle(id).cancel())
+}
+
+/** As somebody does in Temporal's own page who wants it gone. */
+export async function terminateWorkflow(address: string, id: string): Promise<void> {
+  await onClient(address, (workflow) => workflow.getHandle(id).terminate('by an operator'))
 }
 
 /** The activities that a workflow has told to stop, by their ids: `undo.` comes before that of a compensation. */

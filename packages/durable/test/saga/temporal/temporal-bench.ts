@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
-import type { SagaDefinition, SagaEngine } from '../../../src/saga/index.js'
+import type { SagaEngine } from '../../../src/saga/index.js'
 import { openTemporalEngine } from '../../../src/saga/temporal/open-temporal-engine.js'
 import type { TemporalEngineOptions } from '../../../src/saga/temporal/temporal-options.js'
 import { startTemporal, type TemporalServer } from '../../servers/temporal-server.js'
@@ -52,7 +52,7 @@ export class TemporalBench implements SagaBench {
   }
 
   async open(
-    options: { readonly sagas: readonly SagaDefinition[]; readonly works?: boolean },
+    options: Pick<TemporalEngineOptions, 'sagas' | 'works' | 'onTrouble'>,
     taskQueue = `queue-${this.#count}`,
   ): Promise<SagaEngine> {
     const engine = await openTemporalEngine({ ...this.optionsFor(taskQueue), ...options })
