@@ -47,9 +47,17 @@ export class IdempotencyContext {
   }
 
   report(error: unknown, step: IdempotencyStep): void {
-    const { onError } = this.options
-    if (onError === undefined) console.error(`idempotency: ${step} failed`, error)
-    else onError(error, step)
+    void this.tell(error, step)
+  }
+
+  /** What hears of failures must neither keep a request from being answered nor end the process. */
+  private async tell(error: unknown, step: IdempotencyStep): Promise<void> {
+    const { onError = (cause: unknown) => console.error(`idempotency: ${step} failed`, cause) } = this.options
+    try {
+      await (onError(error, step) as unknown)
+    } catch (cause) {
+      console.error(cause)
+    }
   }
 
   /** Undefined, and reported, where it fails. */

@@ -1,5 +1,5 @@
 import { virtualClock } from '@watertight/policy/testing'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { OnTakeover } from '../../src/idempotency/decide-claim.js'
 import type { IdempotencyOptions } from '../../src/idempotency/idempotency-options.js'
 import type { ClaimRequest } from '../../src/idempotency/idempotency-store.js'
@@ -55,6 +55,25 @@ test('a request that is refused since its claim got no answer does not keep the 
   await clock.advance(1_000)
   expect((await send(key('k'))).status).toBe(201)
   expect(charges.count).toBe(1)
+})
+
+test.each<[string, NonNullable<IdempotencyOptions['onError']>]>([
+  [
+    'throws',
+    () => {
+      throw new Error('the log is full')
+    },
+  ],
+  ['rejects', async () => await Promise.reject(new Error('the log is full'))],
+])('what hears of failures %s: the request is answered, and no process ends of it', async (_, onError) => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  onTestFinished(() => said.mockRestore())
+  const { clock, store, send } = await served({ onError })
+  store.lost.claim = 2
+  await expectProblem(await send(key('k')), 503, 'WT_IDEMPOTENCY_STORE_UNAVAILABLE')
+  await clock.advance(1_000)
+  expect((await send(key('k'))).status).toBe(201)
+  expect(said).toHaveBeenCalledTimes(1)
 })
 
 test('a takeover whose answer is lost leaves known that an earlier request may have got somewhere', async () => {

@@ -130,6 +130,52 @@ test('a handler of Hono throws what is no error: the next try is told at once th
   expect(await (await post()).json()).toMatchObject({ code: 'WT_IDEMPOTENCY_OUTCOME_UNKNOWN' })
 })
 
+/** An answer that goes out as it is made: its first part at once, and what `go` is then told. */
+function madeLater(): {
+  body: ReadableStream<Uint8Array>
+  go: (end?: Error) => void
+  isWanted: () => boolean
+} {
+  let made!: ReadableStreamDefaultController<Uint8Array>
+  let isWanted = true
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      made = controller
+      controller.enqueue(Buffer.from('half'))
+    },
+    cancel: () => void (isWanted = false),
+  })
+  const go = (end?: Error): void => (end === undefined ? made.close() : made.error(end))
+  return { body, go, isWanted: () => isWanted }
+}
+
+const codeOf = async (answer: Response): Promise<unknown> => ((await answer.json()) as { code: unknown }).code
+
+test.each<[string, Error | undefined, string]>([
+  ['is then done', undefined, 'WT_IDEMPOTENCY_ANSWER_NOT_KEPT'],
+  ['then breaks off', new Error('payment is away'), 'WT_IDEMPOTENCY_OUTCOME_UNKNOWN'],
+])('a stream of events of Hono is in flight until its end, and %s', async (_, end, code) => {
+  const { body, go } = madeLater()
+  const post = await honoServer(
+    () => new Response(body, { headers: { 'content-type': 'text/event-stream' } }),
+  )
+  const reading = (await post()).text().catch(() => 'broken off')
+  expect(await codeOf(await post())).toBe('WT_IDEMPOTENCY_IN_FLIGHT')
+  go(end)
+  expect(await reading).toBe(end === undefined ? 'half' : 'broken off')
+  expect(await codeOf(await post())).toBe(code)
+})
+
+test('a stream of events of Hono that nobody reads any more ends, and nobody knows whether it got somewhere', async () => {
+  const { body, isWanted } = madeLater()
+  const post = await honoServer(
+    () => new Response(body, { headers: { 'content-type': 'text/event-stream' } }),
+  )
+  await (await post()).body?.cancel()
+  expect(isWanted()).toBe(false)
+  expect(await codeOf(await post())).toBe('WT_IDEMPOTENCY_OUTCOME_UNKNOWN')
+})
+
 test('the body of an answer of Hono breaks off: the next try is told at once that nobody knows', async () => {
   const post = await honoServer(() => {
     const body = new ReadableStream<Uint8Array>({

@@ -96,6 +96,36 @@ function expiries(start: StartServer): void {
 }
 
 function leases(start: StartServer): void {
+  test('a handler that has lost its key, and answers with more than can be kept, does not look done', async () => {
+    const charges = heldCharging()
+    // With a status that is also that of the refusal.
+    const work: Work = async (body) => ({
+      ...(await charges.work(body)),
+      status: 409,
+      body: 'x'.repeat(5_000),
+    })
+    const { clock, send } = await clocked(start, work, {
+      onTakeover: 'rerun',
+      keeps: () => true,
+      answerBytesMax: 1_000,
+      leaseMs: 3_000,
+      runMsMax: 10_000,
+    })
+    const whole = async (asking: Promise<Response>): Promise<string> => {
+      const answer = await asking
+      return `${answer.status}, ${(await answer.text()).length} bytes`
+    }
+    const first = whole(send(key('k'))).catch(() => 'broken off')
+    await expect.poll(() => charges.count).toBe(1)
+    await clock.advance(14_500)
+    expect(await whole(send(key('k')))).toBe('409, 5000 bytes')
+    charges.go()
+    // A server that had sent nothing yet says 500.
+    expect(await first).toMatch(/^broken off$|^500/)
+    await expectProblem(await send(key('k')), 409, 'WT_IDEMPOTENCY_ANSWER_NOT_KEPT')
+    expect(charges.count).toBe(2)
+  })
+
   test.each<[string, Partial<IdempotencyOptions>, number, number]>([
     ['for 10 minutes unless it is said', {}, 30_000, 600_000],
     ['for `runMsMax`', { leaseMs: 3_000, runMsMax: 10_000 }, 3_000, 10_000],

@@ -6,6 +6,7 @@ import { enterRequest, isKeyed } from '../enter-request.js'
 import type { Idempotency } from '../idempotency.js'
 import { setIdempotentRequest } from '../idempotent-request.js'
 import type { BodyReading, KeyedRequest } from '../request/keyed-request.js'
+import { holdEnd } from './hold-end.js'
 import { fetchHeadersOf, readAnswer, responseOf } from './read-answer.js'
 
 /**
@@ -59,14 +60,11 @@ async function complete(context: Context, run: ClaimedRun, bytesMax: number): Pr
     replace(context, responseOf((await run.complete(answer)).answer))
     return
   }
-  const { kind, answer } = await run.complete({ status, headers, body: undefined })
-  if (kind === 'own') {
-    replace(context, new Response(reading.stream, context.res))
-    return
-  }
-  // Lost to another one, it must not look done.
-  replace(context, responseOf(answer))
-  await reading.stream.cancel()
+  const held = holdEnd(reading.stream, {
+    complete: () => run.complete({ status, headers, body: undefined }),
+    abandon: () => run.abandon(),
+  })
+  replace(context, new Response(held, context.res))
 }
 
 function replace(context: Context, response: Response): void {
