@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { openStore, type Store } from '@watertight/durable'
+import { shownUrl } from '@watertight/policy/options'
 import { CommandError } from '../program/command-error.js'
 import { EXIT, type ExitCode } from '../program/exit-code.js'
 import type { Terminal } from '../program/terminal.js'
@@ -62,7 +63,7 @@ function explained(error: unknown, url: string): unknown {
   if (error instanceof CommandError || !(error instanceof Error)) return error
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   // Whoever reads this may not be whoever may know the password.
-  const shown = url.replace(/\/\/[^@/]*@/, '//***@')
+  const shown = shownUrl(url)
   // No such table, no such schema.
   if (code === '42P01' || code === '3F000') {
     return new CommandError(`cannot read ${shown}: it lacks the schema watertight, or part of it`, {

@@ -5,7 +5,7 @@ import { TotalsWindow } from '../metrics/totals-window.js'
 import { fetchJson } from './fetch-text.js'
 import type { MeasuredPage, PageOwner } from './metrics-page.js'
 import { PolledSource } from './polled-source.js'
-import { shownUrl } from './shown-url.js'
+import { shownUrl } from '@watertight/policy/options'
 
 /** What Prometheus answers to an instant query: https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries. */
 interface QueryAnswer {

@@ -16,7 +16,7 @@ import type { DeadLetterStand, MessagingStand } from '../model/messaging-stand.j
 import type { SagaSummary, SagaWait } from '../model/saga-summary.js'
 import { sagaSummary } from '../assemble/saga-panel.js'
 import { PolledSource } from './polled-source.js'
-import { shownUrl } from './shown-url.js'
+import { shownUrl } from '@watertight/policy/options'
 
 const SAGAS_MAX = 50
 const DEAD_LETTERS_MAX = 100

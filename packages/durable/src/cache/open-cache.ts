@@ -1,4 +1,4 @@
-import { shownUrl } from '../store/shown-url.js'
+import { shownUrl } from '@watertight/policy/options'
 import { connectRedis } from '../idempotency/redis/connect-redis.js'
 import type { Cache } from './cache.js'
 import { GuardedCache, type GuardedCacheOptions } from './guarded-cache.js'

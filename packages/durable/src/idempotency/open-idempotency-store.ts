@@ -1,5 +1,5 @@
 import { checkOptions, integer, text } from '@watertight/policy/options'
-import { shownUrl } from '../store/shown-url.js'
+import { shownUrl } from '@watertight/policy/options'
 import { openCache } from '../cache/open-cache.js'
 import { migrate } from '../migrations/migrate.js'
 import { openStore } from '../store/open-store.js'

@@ -1,4 +1,4 @@
-import { shownUrl } from './shown-url.js'
+import { shownUrl } from '@watertight/policy/options'
 import { PGliteStore } from './pglite/pglite-store.js'
 import { PostgresStore } from './postgres/postgres-store.js'
 import type { Store } from './store.js'

@@ -1,3 +1,4 @@
+import { shownUrl } from '@watertight/policy/options'
 import type { BrokerModel, ConsumerModel } from '../model/data-model.js'
 import { formatOrigin } from '../model/origin.js'
 import type { SystemModel } from '../model/system-model.js'
@@ -82,7 +83,7 @@ export function explainEvent(
 function brokerText({ path, kind, url, env }: BrokerModel): string | null {
   if (path === undefined) return null
   if (kind === 'postgres') return kind
-  if (url !== undefined) return `kafka at ${url.replace(/\/\/[^@/]*@/, '//***@')}`
+  if (url !== undefined) return `kafka at ${shownUrl(url)}`
   return env === undefined ? 'kafka, at no address' : `kafka at $${env}`
 }
 

@@ -7,6 +7,7 @@ export { checkOptions, refusedOption } from './check-options.js'
 export { nearestSpelling } from './nearest-spelling.js'
 export { OptionError } from './option-error.js'
 export { quote } from './quote.js'
+export { shownUrl } from './shown-url.js'
 export type { Rule, Rules } from './rules.js'
 export {
   above,

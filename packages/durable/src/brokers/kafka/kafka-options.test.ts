@@ -27,6 +27,8 @@ test.each(['kafka://', 'kafka:one', 'http://one:9092', 'kafka://one:port', 'kafk
 test('a password is never shown', async () => {
   const refused = openKafka({ url: 'kafka://me:secret@one:9092/topic' })
   await expect(refused).rejects.toThrow('got "kafka://***@one:9092/topic"')
+  const unencoded = openKafka({ url: 'kafka://me:pa/s@s@one:9092' })
+  await expect(unencoded).rejects.toThrow('got "kafka://***@one:9092"')
 })
 
 test('kafkas:// speaks TLS and says who it is; kafka:// does neither', () => {

@@ -1,4 +1,4 @@
-import { shownUrl } from '../../store/shown-url.js'
+import { shownUrl } from '@watertight/policy/options'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 
 export interface KafkaOptions {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { CacheClient } from '../../cache/cache-client.js'
 import { StoreError } from '../../store/errors.js'
-import { shownUrl } from '../../store/shown-url.js'
+import { shownUrl } from '@watertight/policy/options'
 import type { RedisClient } from './redis-client.js'
 
 /** What `ioredis` says of a command that got no answer: neither whose, nor why. */

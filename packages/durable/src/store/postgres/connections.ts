@@ -28,7 +28,8 @@ export class Connections {
   readonly #pool: pg.Pool
   readonly #max: number
   readonly #clients = new Set<StoreClient>()
-  readonly #refusals = new Set<() => void>()
+  /** Of those who wait for a connection: how to tell each that none will come, and what for. */
+  readonly #refusals = new Map<(error: Error) => void, string>()
   /** Those that are lent; one that is being made may never come. */
   #lent = 0
   #stopping = 0
@@ -81,7 +82,7 @@ export class Connections {
   /** Lets what runs end until the deadline, and closes every connection, whether the database answers or not. */
   async close(deadlineMs: number): Promise<void> {
     const startedAt = performance.now()
-    for (const refuse of this.#refusals) refuse()
+    for (const [refuse, action] of this.#refusals) refuse(closedError(action))
     try {
       await withinDeadline(this.#pool.end(), deadlineMs, () => deadlineError('close the store', deadlineMs))
       const goodbyes = Promise.all([...this.#clients].map((client) => once(client, 'end')))
@@ -93,41 +94,40 @@ export class Connections {
     }
   }
 
-  async #borrow(action: string, deadlineMs: number): Promise<pg.PoolClient> {
-    let isGivenUp = false
-    let refuse: () => void = () => {}
-    const refused = new Promise<never>((_, reject) => {
-      refuse = () => {
-        isGivenUp = true
-        reject(closedError(action))
+  /** A connection that comes after whoever asked for it has given up goes back at once. */
+  #borrow(action: string, deadlineMs: number): Promise<pg.PoolClient> {
+    return new Promise((resolve, reject) => {
+      let isWaiting = true
+      const endWait = (): void => {
+        isWaiting = false
+        clearTimeout(timer)
+        this.#refusals.delete(refuse)
       }
+      const refuse = (error: unknown): void => {
+        endWait()
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever it is that the pool says
+        reject(error)
+      }
+      const ask = (): void =>
+        this.#pool.connect((error, client) => {
+          if (client !== undefined && isWaiting) {
+            endWait()
+            this.#lent += 1
+            resolve(client)
+          } else if (client !== undefined) client.release()
+          // Whoever waits may wait for longer than one attempt.
+          else if (isWaiting && StoreClient.isUnanswered(error)) ask()
+          else if (isWaiting) refuse(error)
+        })
+      const timer = setTimeout(() => refuse(this.#noConnectionError(action, deadlineMs)), deadlineMs)
+      this.#refusals.set(refuse, action)
+      ask()
     })
-    this.#refusals.add(refuse)
-    const client = this.#connect(() => isGivenUp)
-    try {
-      return await withinDeadline(Promise.race([client, refused]), deadlineMs, () => {
-        isGivenUp = true
-        const inUse = this.#lent + this.#stopping
-        return noConnectionError(action, deadlineMs, inUse >= this.#max ? inUse : undefined, this.#stopping)
-      })
-    } finally {
-      this.#refusals.delete(refuse)
-    }
   }
 
-  /** A connection that comes after whoever asked for it has given up goes back at once. */
-  async #connect(isGivenUp: () => boolean): Promise<pg.PoolClient> {
-    for (;;) {
-      try {
-        const client = await this.#pool.connect()
-        if (isGivenUp()) client.release()
-        else this.#lent += 1
-        return client
-      } catch (error) {
-        // Whoever waits may wait for longer than one attempt.
-        if (isGivenUp() || !StoreClient.isUnanswered(error)) throw error
-      }
-    }
+  #noConnectionError(action: string, deadlineMs: number): Error {
+    const inUse = this.#lent + this.#stopping
+    return noConnectionError(action, deadlineMs, inUse >= this.#max ? inUse : undefined, this.#stopping)
   }
 
   /** It keeps its place until the database has been told: what was given up would pile up there. */
