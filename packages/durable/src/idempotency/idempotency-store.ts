@@ -42,7 +42,7 @@ export interface IdempotencyStore {
   /**
    * The same within a transaction of the database in which the keys are kept: the answer is kept exactly when the
    * transaction is committed. False too where the claim is finished already, be it with the same answer: the change that
-   * goes with it has been made then. Absent where keys are kept elsewhere.
+   * goes with it has been made then; the transaction cannot be committed any more. Absent where keys are kept elsewhere.
    */
   finishWithin?(transaction: Transaction, claim: Claim, answer: KeptAnswer): Promise<boolean>
   /** Lets the lease end `leaseMs` from now; 0 ends it at once. False: the claim was taken over or is finished. */

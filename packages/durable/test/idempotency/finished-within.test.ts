@@ -162,3 +162,37 @@ test('taken over after its transaction was rolled back, a handler that answers a
   go()
   await expectProblem(await first, 409, 'WT_IDEMPOTENCY_CLAIM_LOST')
 })
+
+const insert = 'insert into charge values ($1)'
+test.each<[string, (run: IdempotentRequest) => Promise<unknown>]>([
+  [
+    'goes on in its transaction',
+    (run) =>
+      store.transaction(async (transaction) => {
+        await transaction.query(insert, [run.key])
+        await run.finish(transaction, charged).catch(() => undefined)
+      }),
+  ],
+  [
+    'has charged in the same round trip',
+    (run) =>
+      store.atOnce((transaction) => [transaction.query(insert, [run.key]), run.finish(transaction, charged)]),
+  ],
+])('a handler that was taken over and %s: nothing of it is committed', async (name, charge) => {
+  let go: () => void = () => undefined
+  const gate = new Promise<void>((resolve) => (go = resolve))
+  let runs = 0
+  const post = await served(async (run) => {
+    runs += 1
+    if (runs === 1) await gate
+    await charge(run)
+    return charged
+  })
+  const first = post(name)
+  await expect.poll(() => runs).toBe(1)
+  await store.query('update watertight.idempotency set lease_until = now() where lease_until is not null')
+  expect((await post(name)).status).toBe(200)
+  go()
+  await expectProblem(await first, 409, 'WT_IDEMPOTENCY_CLAIM_LOST')
+  expect(await chargesOf(name)).toBe(1)
+})

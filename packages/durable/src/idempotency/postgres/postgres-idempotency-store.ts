@@ -5,7 +5,7 @@ import { type ClaimRecord, decideClaim } from '../decide-claim.js'
 import type { Claim, ClaimRequest, ClaimResult, IdempotencyStore } from '../idempotency-store.js'
 import { cleanKeys } from './clean-keys.js'
 import { type ClaimedKey, type ClaimedRow, claimKey } from './claim-key.js'
-import { finishClaim, finishClaimOnce } from './finish-claim.js'
+import { finishClaim, finishClaimOnce, isClaimLost } from './finish-claim.js'
 import { releaseClaim } from './release-claim.js'
 import { renewClaim } from './renew-claim.js'
 
@@ -50,7 +50,13 @@ export class PostgresIdempotencyStore implements IdempotencyStore {
   }
 
   async finishWithin(transaction: Transaction, claim: Claim, answer: KeptAnswer): Promise<boolean> {
-    return (await transaction.query(finishClaimOnce, finishing(claim, answer))).rows.length > 0
+    try {
+      await transaction.query(finishClaimOnce, finishing(claim, answer))
+      return true
+    } catch (error) {
+      if (isClaimLost(error)) return false
+      throw error
+    }
   }
 
   async renew({ id, epoch }: Claim, leaseMs: number): Promise<boolean> {
