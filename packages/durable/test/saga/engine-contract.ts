@@ -220,6 +220,16 @@ function waits(bench: SagaBench): void {
     const timeline = async (): Promise<readonly string[]> =>
       ((await engine.find(id))?.timeline ?? []).map(({ what, step }) => [what, step ?? ''].join(' ').trim())
     await began.opened
+    for (const [signal, payload, message] of [
+      ['setled', { cents: 7 }, 'saga subscribe has no signal setled; did you mean settled?'],
+      ['settled', { cents: 'lots' }, 'its payload is not valid: cents: '],
+    ] as const) {
+      const refused = engine.signal(id, signal, payload)
+      await expect(refused).rejects.toMatchObject({
+        code: 'WT_SAGA_INPUT',
+        message: expect.stringContaining(message) as string,
+      })
+    }
     await engine.signal(id, 'settled', { cents: 7 })
     await engine.signal(id, 'settled', { cents: 8 })
     await expect.poll(timeline).toContain('signal settled')

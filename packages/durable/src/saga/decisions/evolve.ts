@@ -3,6 +3,7 @@ import { endCompensation, resume, settleStep, turnBack, undoNext, wakeCompensati
 import { endStep, enterStages, takeSignal, wakeStep } from './enter-stages.js'
 import { Progress } from './progress.js'
 import type { SagaEvent } from './saga-event.js'
+import { noSuchSignal, signalStep } from './signal-step.js'
 import { firstNameOf, isWaiting, type SagaState, type StepState } from './saga-state.js'
 
 /** The state of a saga that begins: its first steps are started. */
@@ -89,10 +90,15 @@ function applySignal(
   state: SagaState,
   event: SagaEvent & { type: 'signalled' },
 ): boolean {
-  const { signal, payload } = event
+  if (state.status !== 'running') return false
+  const { payload, refused } = event
+  const signal = signalStep(progress.plan, state, event.signal)
+  if (signal === undefined || refused !== undefined) {
+    progress.tell('signal refused', signal, refused ?? noSuchSignal(progress.plan, event.signal))
+    return true
+  }
   const step = progress.steps.get(signal)
-  const isKnown = progress.signals.has(signal) || (step !== undefined && step.status !== 'waiting')
-  if (state.status !== 'running' || isKnown) return false
+  if (progress.signals.has(signal) || (step !== undefined && step.status !== 'waiting')) return false
   progress.signals.set(signal, payload ?? null)
   progress.tell('signal', signal)
   takeSignal(progress, signal)

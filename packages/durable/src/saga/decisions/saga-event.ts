@@ -24,7 +24,13 @@ export type SagaEvent = { readonly at: number } & (
     }
   /** It is so late; a `step` is asked again at once, without waiting for its time. */
   | { readonly type: 'woken'; readonly step?: string }
-  | { readonly type: 'signalled'; readonly signal: string; readonly payload: unknown }
+  /** `refused` says why its payload is not what is waited for: then it changes nothing, and the timeline tells. */
+  | {
+      readonly type: 'signalled'
+      readonly signal: string
+      readonly payload: unknown
+      readonly refused?: string
+    }
   /** `evenWhenDone`: undoes a saga that has ended well; a saga that has it as its child turned back. */
   | { readonly type: 'cancelled'; readonly message?: string; readonly evenWhenDone?: boolean }
   /** What waits for its next try is asked at once. */

@@ -17,6 +17,7 @@ export type TimelineEvent =
   | 'step asked again'
   | 'step given up'
   | 'signal'
+  | 'signal refused'
   | 'turned back'
   | 'compensation started'
   | 'compensation done'

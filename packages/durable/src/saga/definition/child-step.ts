@@ -1,3 +1,5 @@
+import { callback, checkOptions, required } from '@watertight/policy/options'
+import { builtSaga } from './built-saga.js'
 import type { SagaDefinition, StepCode } from './saga-definition.js'
 import { isFinal, type StepPlan } from './saga-plan.js'
 import type { StepContext, StepOptions } from './step-options.js'
@@ -15,8 +17,11 @@ export const childCompensated = 'child-compensated'
 export function childStep<Input, Results, ChildInput, ChildResults>(
   saga: string,
   name: string,
-  { saga: child, input }: ChildOptions<Input, Results, ChildInput, ChildResults>,
+  given: ChildOptions<Input, Results, ChildInput, ChildResults>,
 ): [StepPlan, StepCode] {
+  const rules = { saga: required(builtSaga), input: required(callback) }
+  checkOptions(`child ${name} of saga ${saga}`, given, rules)
+  const { saga: child, input } = given
   // A child that is past its point of no return would be asked to undo itself for ever.
   const canBeUndone = !child.plan.stages.flat().some(isFinal)
   const options: StepOptions<Input, Results, unknown> = {

@@ -1,6 +1,7 @@
 import { durationMs, type Duration } from '@watertight/manifest/units'
 import { checkOptions, integer, OptionError, record } from '@watertight/policy/options'
 import { childStep, type ChildOptions } from './child-step.js'
+import { refuseWrongMigrations } from './refuse-wrong-migrations.js'
 import { refuseUnguardedSteps } from './refuse-unguarded-steps.js'
 import type { SagaDefinition, StepCode, VersionMove } from './saga-definition.js'
 import type { SagaPlan, StepPlan } from './saga-plan.js'
@@ -121,6 +122,7 @@ export class SagaBuilder<Input, Results extends object = object> {
       ...(deadline === undefined ? {} : { deadlineMs: durationMs(deadline) }),
     })
     refuseUnguardedSteps(plan)
+    refuseWrongMigrations(plan, migrations)
     return Object.freeze({ name: this.#name, version, plan, input, code: this.#code, migrations })
   }
 

@@ -29,7 +29,7 @@ const pauseMsMax = 2_000
  */
 export class GroupCommit<Item, Answer> {
   readonly #options: GroupCommitOptions<Item, Answer>
-  #waiting: Waiting<Item, Answer>[] = []
+  #waiting = new Map<Item, Waiting<Item, Answer>>()
   #statements = 0
   #isScheduled = false
 
@@ -37,11 +37,17 @@ export class GroupCommit<Item, Answer> {
     this.#options = options
   }
 
+  /** @param item no two that wait are the same */
   submit(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, resolve, reject })
+      this.#waiting.set(item, { item, resolve, reject })
       this.#schedule()
     })
+  }
+
+  /** Gives up what has not been sent yet: nobody hears of it any more. */
+  withdraw(item: Item): void {
+    this.#waiting.delete(item)
   }
 
   /** What is submitted in one turn of the event loop goes together. */
@@ -56,17 +62,21 @@ export class GroupCommit<Item, Answer> {
 
   async #flush(): Promise<void> {
     const { statementsMax, itemsMax } = this.#options
-    if (this.#waiting.length === 0 || this.#statements >= statementsMax) return
+    if (this.#waiting.size === 0 || this.#statements >= statementsMax) return
     // Spread over the statements that are free, so that the database works on one while it flushes another.
-    const share = Math.ceil(this.#waiting.length / (statementsMax - this.#statements))
+    const share = Math.ceil(this.#waiting.size / (statementsMax - this.#statements))
     const items = Math.min(itemsMax, Math.max(itemsMin, share))
-    const batch = this.#waiting.slice(0, items)
-    this.#waiting = this.#waiting.slice(items)
+    const batch: Waiting<Item, Answer>[] = []
+    for (const waiting of this.#waiting.values()) {
+      if (batch.length === items) break
+      batch.push(waiting)
+      this.#waiting.delete(waiting.item)
+    }
     this.#statements += 1
-    if (this.#waiting.length > 0) void this.#flush()
+    if (this.#waiting.size > 0) void this.#flush()
     await this.#send(batch)
     this.#statements -= 1
-    if (this.#waiting.length > 0) this.#schedule()
+    if (this.#waiting.size > 0) this.#schedule()
   }
 
   async #send(batch: readonly Waiting<Item, Answer>[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { timersLane } from '../definition/step-plan-of.js'
+import { checkOptions, integer } from '@watertight/policy/options'
 import type { SagaRegistry } from './saga-registry.js'
 import { Lane } from './lane.js'
 import type { LanePlaces } from '../queries/look-for-sagas.js'
@@ -12,8 +13,11 @@ export class Lanes {
 
   /** @param bounds steps of a dependency that run at once, by its name; `fallback` for every other */
   constructor(registry: SagaRegistry, bounds: Readonly<Record<string, number>>, fallback: number) {
-    for (const dependency of registry.dependencies) {
-      if (dependency === timersLane) continue
+    const names = [...registry.dependencies].filter((dependency) => dependency !== timersLane)
+    // A bound that is misspelt would bound nothing.
+    const rules = Object.fromEntries(names.map((name) => [name, integer(1)]))
+    checkOptions('saga engine', bounds, rules, 'dependencies.')
+    for (const dependency of names) {
       const bound = Object.hasOwn(bounds, dependency) ? bounds[dependency] : undefined
       this.#lanes.set(dependency, new Lane(bound ?? fallback))
     }

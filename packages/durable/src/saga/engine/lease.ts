@@ -35,17 +35,18 @@ export class Lease {
 
   /** @throws whatever the store says, when it does not take the first one */
   async begin(): Promise<void> {
-    await this.#prolong()
+    this.#until = await this.#prolong()
     this.#schedule(this.#options.leaseMs / 3)
   }
 
   async #keep(): Promise<void> {
     const { leaseMs, onLapse, onTrouble } = this.#options
-    const hadLapsed = !this.isHeld
     let nextMs = leaseMs / 3
     try {
-      await this.#prolong()
-      if (hadLapsed) await onLapse()
+      const until = await this.#prolong()
+      // It may have lapsed while the store did not answer. It is held again only once what has changed hands meanwhile is dropped: nothing of that is begun in between.
+      if (!this.isHeld) await onLapse()
+      this.#until = until
     } catch (error) {
       onTrouble(error)
       nextMs = Math.min(retryMs, nextMs)
@@ -53,11 +54,12 @@ export class Lease {
     this.#schedule(nextMs)
   }
 
-  async #prolong(): Promise<void> {
+  /** Resolves to when it ends, unless it is prolonged again. */
+  async #prolong(): Promise<number> {
     const { store, clock, time, leaseMs } = this.#options
     const askedAt = clock.now()
     time.learn(await keepLease(store, this.worker, leaseMs), askedAt)
-    this.#until = askedAt + leaseMs
+    return askedAt + leaseMs
   }
 
   #schedule(delayMs: number): void {

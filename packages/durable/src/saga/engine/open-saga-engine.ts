@@ -9,17 +9,12 @@ import {
   record,
   required,
   callback,
-  type Rule,
 } from '@watertight/policy/options'
+import { builtSagas } from '../definition/built-saga.js'
 import { tracingRule } from '../../tracing/in-span.js'
 import { StoreSagaEngine } from './store-saga-engine.js'
 import type { SagaEngine } from './saga-engine.js'
 import type { SagaEngineOptions } from './saga-engine-options.js'
-
-const definitions: Rule = {
-  allowed: 'a list of sagas',
-  accepts: (value) => Array.isArray(value) && value.every((one) => typeof one === 'object' && 'plan' in one),
-}
 
 /**
  * Runs sagas on a store, which {@link migrate} has brought up to date. Any number of processes may do it on the same one.
@@ -29,9 +24,10 @@ const definitions: Rule = {
 export async function openSagaEngine(options: SagaEngineOptions): Promise<SagaEngine> {
   checkOptions('saga engine', options, {
     store: required(having('transaction', 'a store')),
-    sagas: required(definitions),
+    sagas: required(builtSagas),
     concurrency: integer(1),
     dependencies: record,
+    startDeadlineMs: milliseconds(1),
     leaseMs: milliseconds(100),
     pollMs: milliseconds(1),
     keepEndedMs: atLeast(0),
@@ -45,6 +41,7 @@ export async function openSagaEngine(options: SagaEngineOptions): Promise<SagaEn
   const engine = new StoreSagaEngine({
     concurrency: 64,
     dependencies: {},
+    startDeadlineMs: 30_000,
     leaseMs: 10_000,
     pollMs: 250,
     keepEndedMs: 7 * 24 * 3_600_000,

@@ -11,6 +11,8 @@ export interface SagaEngineOptions {
   readonly concurrency?: number
   /** The same for single dependencies, by name. */
   readonly dependencies?: Readonly<Record<string, number>>
+  /** How long `start` waits for the store to take a saga, which it may do later all the same. Default 30 s. */
+  readonly startDeadlineMs?: number
   /** How long a process that has died keeps its sagas, by the clock of the database. Default 10 s. */
   readonly leaseMs?: number
   /** How often the store is looked at for sagas to take up. Default 250 ms. */

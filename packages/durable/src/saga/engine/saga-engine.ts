@@ -68,7 +68,9 @@ export interface SagaListOptions {
 export interface SagaEngine {
   /**
    * @throws {SagaError} `WT_SAGA_INPUT` when the input is not what the saga takes, `WT_SAGA_CONFLICT` when the id is that of
-   *   another saga or of another input
+   *   another saga or of another input, `WT_SAGA_DEADLINE` when the store has not taken it in time: it may have yet, so start
+   *   it again under the same id
+   * @throws {OptionError} when an option is unknown
    */
   start<Input, Results>(
     definition: SagaDefinition<Input, Results>,
@@ -102,6 +104,7 @@ export type SagaErrorCode =
   | 'WT_SAGA_ENDED_OUTSIDE'
   | 'WT_SAGA_FULL'
   | 'WT_SAGA_CLOSED'
+  | 'WT_SAGA_DEADLINE'
 
 /** An engine was asked for something that it cannot do. */
 export class SagaError extends Error {

@@ -1,3 +1,4 @@
+import type { Transaction } from '../../store/store.js'
 import { timersLane } from '../definition/step-plan-of.js'
 import { deleteEndedSagas } from '../queries/delete-ended-sagas.js'
 import { freeLateSagas } from '../queries/free-late-sagas.js'
@@ -88,10 +89,10 @@ export class SagaHost {
     this.#poll.within(0)
   }
 
-  /** For a process that takes up nothing. */
-  async learnTime(): Promise<void> {
+  /** For a process that takes up nothing, and so has no lease by which it would hear, and for one that has slept. */
+  async learnTime(store: Transaction = this.#options.store): Promise<void> {
     const askedAt = this.#options.clock.now()
-    this.time.learn(await databaseNow(this.#options.store), askedAt)
+    this.time.learn(await databaseNow(store), askedAt)
   }
 
   adopt(run: SagaRun): void {
@@ -154,9 +155,7 @@ export class SagaHost {
       const { id, parent, epoch, revision } = row
       const run = new SagaRun({ id, parent, epoch, revision, ...resolved })
       run.isMoved = resolved.state !== state
-      this.#worker.takeRequests(run, revision, JSON.parse(row.requests) as SagaRequest[])
-      run.events.push({ type: 'woken', at })
-      this.#worker.adopt(run)
+      this.#worker.claim(run, JSON.parse(row.requests) as SagaRequest[])
     } catch (error) {
       // One saga that cannot be read stops no other; it comes again when the lease of this worker ends.
       this.#options.onTrouble(error, row.id)

@@ -20,7 +20,20 @@ export class SagaRegistry {
       )
     }
     this.#definitions.set(key, definition)
+    for (const older of Object.keys(definition.migrations)) this.#addMove(definition, older)
     for (const { child } of definition.code.values()) if (child !== undefined) this.#add(child)
+  }
+
+  #addMove({ name, version }: SagaDefinition, older: string): void {
+    const moves = [...this.#definitions.values()].filter(
+      (one) => one.name === name && older in one.migrations,
+    )
+    if (moves.length < 2) return
+    const versions = moves.map((one) => one.version).join(' and ')
+    throw new Error(
+      `cannot open a saga engine: one version of ${name} must say how instances of version ${older} go on, got ${versions}; ` +
+        `leave it to version ${version}, or keep it where it was`,
+    )
   }
 
   get definitions(): Iterable<SagaDefinition> {

@@ -27,6 +27,8 @@ export class SagaRun {
   /** Whether the state is to be written although nothing has happened: it was moved to another version. */
   isMoved = false
   isWriting = false
+  /** Whether requests are being checked before they are taken in. */
+  isTaking = false
   isGone = false
   wakeTimer: Timer | undefined
   readonly inFlight: Map<string, InFlight> = new Map()

@@ -1,3 +1,4 @@
+import { anything, checkOptions } from '@watertight/policy/options'
 import type { Transaction } from '../../store/store.js'
 import { begin } from '../decisions/evolve.js'
 import { decide } from '../decisions/decide.js'
@@ -16,7 +17,10 @@ import type { SagaRegistry } from './saga-registry.js'
 import { SagaRun } from './saga-run.js'
 import type { SagaWriter } from './saga-writer.js'
 
-export interface SagaStarterOptions extends Pick<SagaHostOptions, 'store' | 'works' | 'tracing'> {
+export interface SagaStarterOptions extends Pick<
+  SagaHostOptions,
+  'store' | 'works' | 'tracing' | 'startDeadlineMs'
+> {
   readonly registry: SagaRegistry
   readonly writer: SagaWriter
   readonly host: SagaHost
@@ -34,6 +38,7 @@ export class SagaStarter {
 
   /** Resolves to whether there was none with this id. */
   async start(definition: SagaDefinition, options: StartOptions<unknown>, parent?: string): Promise<boolean> {
+    checkStart(definition, options)
     const { id } = options
     while (this.#starting.has(id)) await this.#starting.get(id)?.catch(() => {})
     const start = this.#start(definition, options, parent).finally(() => this.#starting.delete(id))
@@ -46,12 +51,12 @@ export class SagaStarter {
     options: StartOptions<unknown>,
     parent?: string,
   ): Promise<boolean> {
-    const { writer, host, works } = this.#options
-    const saga = await this.#newSaga(definition, options, parent)
+    const { writer, host, works, startDeadlineMs } = this.#options
+    const saga = await this.#newSaga(definition, options, { parent })
     const giveBack = works ? this.#reserve(definition, saga.state) : undefined
     try {
       const row = giveBack === undefined ? saga : { ...saga, owner: host.worker }
-      const isNew = await writer.insert(row)
+      const isNew = await writer.insert(row, startDeadlineMs)
       const found = isNew ? undefined : await this.#checkSame(saga, this.#options.store)
       // A row that this process owns and does not know is its own: the answer to an earlier attempt to write it was lost.
       const isOurs = row.owner !== null && (isNew || found?.owner === row.owner) && !host.has(saga.id)
@@ -80,7 +85,7 @@ export class SagaStarter {
     definition: SagaDefinition,
     options: StartOptions<unknown>,
   ): Promise<boolean> {
-    const saga = await this.#newSaga(definition, options)
+    const saga = await this.#newSaga(definition, options, { transaction })
     const isNew = await insertSaga(transaction, saga)
     if (!isNew) await this.#checkSame(saga, transaction)
     return isNew
@@ -90,15 +95,17 @@ export class SagaStarter {
   async prevent(definition: SagaDefinition, id: string, parent: string): Promise<boolean> {
     const begun = begin(definition.plan, null, this.#options.host.time.now())
     const state: SagaState = { ...begun, status: 'compensated', steps: {} }
-    return await this.#options.writer.insert(rowOf(definition, { id, input: null }, parent, state))
+    const { writer, startDeadlineMs } = this.#options
+    return await writer.insert(rowOf(definition, { id, input: null }, parent, state), startDeadlineMs)
   }
 
   async #newSaga(
     definition: SagaDefinition,
     options: StartOptions<unknown>,
-    parent?: string,
+    { parent, transaction }: { readonly parent?: string | undefined; readonly transaction?: Transaction },
   ): Promise<NewSaga> {
     const { registry, host, tracing } = this.#options
+    checkStart(definition, options)
     const { id, key = '' } = options
     if (!registry.has(definition)) {
       throw new Error(`cannot start saga ${definition.name}: it must be among the sagas of its engine`)
@@ -112,6 +119,7 @@ export class SagaStarter {
         `cannot start saga ${definition.name}: its input is not valid: ${stored.message}`,
       )
     }
+    if (host.time.isOld) await host.learnTime(transaction)
     const state = beginTraced(definition.plan, { input: stored.value, at: host.time.now(), tracing })
     return rowOf(definition, options, parent, state)
   }
@@ -160,6 +168,11 @@ function rowOf(
     owner: null,
     waitsFor: first === undefined ? timersLane : stepPlan(plan, first.step).dependency,
   }
+}
+
+/** A misspelt `input` would begin the saga with none. */
+export function checkStart({ name }: SagaDefinition, options: StartOptions<unknown>): void {
+  checkOptions(`the start of saga ${name}`, options, { id: anything, input: anything, key: anything })
 }
 
 export function checkText(what: string, text: unknown, lettersMax: number): void {

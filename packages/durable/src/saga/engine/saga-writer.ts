@@ -3,6 +3,7 @@ import type { Store } from '../../store/store.js'
 import type { NewSaga, SagaRecord } from '../queries/saga-record.js'
 import { writeSagas } from '../queries/write-sagas.js'
 import { GroupCommit } from './group-commit.js'
+import { SagaError } from './saga-engine.js'
 import { isPassingError } from './is-passing-error.js'
 
 /** Statements under way at once: one is flushed while the next is collected and a third is on its way. */
@@ -27,9 +28,25 @@ export class SagaWriter {
     })
   }
 
-  /** Whether there was none with this id. */
-  async insert(start: NewSaga): Promise<boolean> {
-    return await this.#group.submit({ start })
+  /**
+   * Whether there was none with this id.
+   *
+   * @throws {SagaError} `WT_SAGA_DEADLINE` when the store has not taken it in time
+   */
+  async insert(start: NewSaga, deadlineMs: number): Promise<boolean> {
+    const item = { start }
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this.#group.withdraw(item)
+        reject(lateStart(start, deadlineMs))
+      }, deadlineMs).unref()
+    })
+    try {
+      return await Promise.race([this.#group.submit(item), late])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** Whether the saga was still this worker's. */
@@ -37,6 +54,12 @@ export class SagaWriter {
     return await this.#group.submit({ record })
   }
 }
+
+const lateStart = ({ id, name }: NewSaga, deadlineMs: number): SagaError =>
+  new SagaError(
+    'WT_SAGA_DEADLINE',
+    `cannot start saga ${name}: the store has not taken ${id} within ${deadlineMs} ms, but may yet; start it again under the same id`,
+  )
 
 async function send(store: Store, items: readonly Item[]): Promise<boolean[]> {
   const records = items.flatMap((item) => ('record' in item ? [item.record] : []))

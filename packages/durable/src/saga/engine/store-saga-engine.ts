@@ -27,6 +27,7 @@ import { StepAsker } from './step-asker.js'
 /** Sagas on a store. */
 export class StoreSagaEngine implements SagaEngine {
   readonly #options: Required<SagaEngineOptions>
+  readonly #registry: SagaRegistry
   readonly #host: SagaHost
   readonly #starter: SagaStarter
   readonly #waiters = new SagaWaiters()
@@ -37,6 +38,7 @@ export class StoreSagaEngine implements SagaEngine {
     this.#options = options
     const { store, sagas, clock } = options
     const registry = new SagaRegistry(sagas)
+    this.#registry = registry
     const writer = new SagaWriter(store)
     const asker = new StepAsker(
       clock,
@@ -92,7 +94,13 @@ export class StoreSagaEngine implements SagaEngine {
   }
 
   async signal(id: string, name: string, payload: unknown = null): Promise<void> {
-    await this.#request('signal', id, await signalRequest(id, name, payload))
+    const row = await findSaga(this.#options.store, id)
+    const found = row && { ...row, state: JSON.parse(row.state) as SagaState }
+    await this.#request(
+      'signal',
+      id,
+      await signalRequest(this.#registry, { id, signal: name, payload }, found),
+    )
   }
 
   async cancel(id: string, reason?: string): Promise<void> {

@@ -11,6 +11,7 @@ import type { Lanes } from './lanes.js'
 import { LazyAbort } from './lazy-abort.js'
 import { type LetGo, letGo } from './let-go.js'
 import type { InFlight, SagaRun } from './saga-run.js'
+import { takenRequests } from './taken-requests.js'
 import type { SagaWriter } from './saga-writer.js'
 
 export interface WorkerOptions {
@@ -69,17 +70,43 @@ export class Worker {
     else this.#perform(run)
   }
 
+  /** Goes on with a saga that was claimed as it is due, with what it had been told. */
+  claim(run: SagaRun, requests: readonly SagaRequest[]): void {
+    // It was lost and has come back before that was known here.
+    const before = this.#runs.get(run.id)
+    if (before !== undefined) this.drop(before)
+    this.#runs.set(run.id, run)
+    this.#taken(run, requests, () => {
+      run.events.push({ type: 'woken', at: this.#options.time.now() })
+      this.adopt(run)
+    })
+  }
+
   /**
    * Takes in the requests that the row of a saga held at this revision, those that came since the last time. A row that was
    * read before the last write says nothing of what that took off.
    */
   takeRequests(run: SagaRun, revision: number, requests: readonly SagaRequest[]): void {
-    if (run.isWriting || revision !== run.revision) return
+    if (run.isTaking || run.isWriting || revision !== run.revision) return
     const fresh = requests.slice(run.requestsTaken)
-    run.requestsTaken += fresh.length
-    const at = this.#options.time.now()
-    for (const request of fresh) run.events.push({ ...request, at })
-    if (this.#runs.has(run.id) && fresh.length > 0) void this.#write(run)
+    if (fresh.length > 0) this.#taken(run, fresh, () => void this.#write(run))
+  }
+
+  /** When the state has moved on while payloads were checked, the same requests are found again. */
+  #taken(run: SagaRun, requests: readonly SagaRequest[], goOn: () => void): void {
+    const { revision } = run
+    const taken = takenRequests(run.definition, run.state, requests)
+    const takeIn = (events: Awaited<typeof taken>): void => {
+      run.isTaking = false
+      if (run.isGone || run.isWriting || revision !== run.revision) return
+      run.requestsTaken += events.length
+      const at = this.#options.time.now()
+      for (const event of events) run.events.push({ ...event, at })
+      goOn()
+    }
+    run.isTaking = taken instanceof Promise
+    if (taken instanceof Promise) void taken.then(takeIn)
+    else takeIn(taken)
   }
 
   tell(run: SagaRun, ...events: readonly SagaEvent[]): void {

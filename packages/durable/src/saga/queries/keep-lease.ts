@@ -1,4 +1,4 @@
-import type { Store } from '../../store/store.js'
+import type { Store, Transaction } from '../../store/store.js'
 
 const keep = `
   insert into watertight.saga_worker as worker (id, lease_until)
@@ -13,11 +13,11 @@ export async function keepLease(store: Store, worker: string, leaseMs: number): 
 }
 
 /** The time of the database, in ms since the Unix epoch. */
-export async function databaseNow(store: Store): Promise<number> {
-  const { rows } = await store.query<{ now: number }>(
+export async function databaseNow(store: Transaction): Promise<number> {
+  const { rows } = await store.query(
     'select extract(epoch from clock_timestamp())::double precision * 1000 as now',
   )
-  return rows[0]?.now ?? Number.NaN
+  return (rows as { now: number }[])[0]?.now ?? Number.NaN
 }
 
 const end = `

@@ -1,5 +1,6 @@
 import { systemClock } from '@watertight/policy/decisions'
 import { callback, checkOptions, flag, integer, required, text } from '@watertight/policy/options'
+import { builtSagas } from '../definition/built-saga.js'
 import type { SagaEngine } from '../engine/saga-engine.js'
 import { SagaRegistry } from '../engine/saga-registry.js'
 import { type Children, StepAsker } from '../engine/step-asker.js'
@@ -21,12 +22,7 @@ import { loadTemporal, type TemporalSdk } from './temporal-sdk.js'
  */
 export async function openTemporalEngine(options: TemporalEngineOptions): Promise<SagaEngine> {
   checkOptions('saga engine', options, {
-    sagas: required({
-      allowed: 'a list of sagas',
-      accepts: (given) =>
-        Array.isArray(given) &&
-        given.every((one) => typeof one === 'object' && one !== null && 'plan' in one),
-    }),
+    sagas: required(builtSagas),
     address: text,
     namespace: text,
     taskQueue: text,

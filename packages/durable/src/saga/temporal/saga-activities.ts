@@ -5,6 +5,8 @@ import type { SagaState } from '../decisions/saga-state.js'
 import { stepPlan, type SagaPlan } from '../definition/saga-plan.js'
 import { beginAnew } from '../engine/begin-traced.js'
 import { LazyAbort } from '../engine/lazy-abort.js'
+import type { SagaRequest } from '../queries/saga-record.js'
+import { takenRequests } from '../engine/taken-requests.js'
 import type { SagaRegistry } from '../engine/saga-registry.js'
 import { SagaRun } from '../engine/saga-run.js'
 import type { StepAsker } from '../engine/step-asker.js'
@@ -36,18 +38,22 @@ export class SagaActivities {
   /** By the names under which workflows know them. */
   get byName(): Record<string, (given: never) => Promise<unknown>> {
     return {
-      takeTurn: (turn: Turn) => Promise.resolve(this.#takeTurn(turn)),
+      takeTurn: (turn: Turn) => this.#takeTurn(turn),
       askStep: (asked: AskedStep) => this.#askStep(asked),
     }
   }
 
-  #takeTurn(turn: Turn): NextTurn {
+  async #takeTurn(turn: Turn): Promise<NextTurn> {
     const { events, at, beganAt } = turn
     const { definition, state: known } = this.#resolve(turn, at)
     const { plan } = definition
     const moved = beganAt === undefined ? known : beginAnew(plan, known, beganAt)
-    const happened = events.map((event): SagaEvent =>
-      event.type === 'step-ended' ? { ...event, chance: systemRandom() } : event,
+    const happened = await Promise.all(
+      events.map(async (event): Promise<SagaEvent> => {
+        if (event.type === 'step-ended') return { ...event, chance: systemRandom() }
+        const [taken = event] = await takenRequests(definition, moved, [event as SagaRequest])
+        return { ...taken, at: event.at }
+      }),
     )
     const state = happened.reduce((before, event) => boundedEvolve(plan, before, event), moved)
     return { version: definition.version, state, commands: commandsOf(plan, state) }

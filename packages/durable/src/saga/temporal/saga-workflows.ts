@@ -6,7 +6,8 @@ import { storedValue } from '../definition/standard-schema.js'
 import { beginTraced } from '../engine/begin-traced.js'
 import { SagaError, type SagaListOptions, type StartOptions } from '../engine/saga-engine.js'
 import type { SagaRegistry } from '../engine/saga-registry.js'
-import { checkText } from '../engine/saga-starter.js'
+import { signalRequest } from '../engine/signal-request.js'
+import { checkStart, checkText } from '../engine/saga-starter.js'
 import type { SagaRequest } from '../queries/saga-record.js'
 import { endedOutsideQuery, isEndedOutside, type FoundSaga } from './found-saga.js'
 import { jsonBytes, stateBytesMax, tooLarge } from './state-bytes-max.js'
@@ -36,6 +37,7 @@ export class SagaWorkflows {
 
   /** Resolves to whether there was none with this id. */
   async start(definition: SagaDefinition, options: StartOptions<unknown>, parent?: string): Promise<boolean> {
+    checkStart(definition, options)
     const { id, key = '' } = options
     const { name } = definition
     if (!this.#registry.has(definition))
@@ -96,6 +98,13 @@ export class SagaWorkflows {
     const { name = '', key = '', parent } = (description.memo ?? {}) as Record<string, string | undefined>
     const events = [{ type: 'resumed', at: Date.now() } as const]
     return await this.#begin({ name, version }, id, { parent, key, state, events })
+  }
+
+  /** A signal as the workflow is to be told it. */
+  async signalled(id: string, signal: string, payload: unknown): Promise<SagaRequest> {
+    const found = await this.find(id)
+    const name = found?.description.memo?.['name'] as string
+    return await signalRequest(this.#registry, { id, signal, payload }, found && { ...found, name })
   }
 
   async request(id: string, request: SagaRequest): Promise<'told' | 'unknown' | 'ended'> {

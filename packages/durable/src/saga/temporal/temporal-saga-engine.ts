@@ -10,7 +10,7 @@ import {
   type SagaView,
   type StartOptions,
 } from '../engine/saga-engine.js'
-import { cancelRequest, signalRequest } from '../engine/signal-request.js'
+import { cancelRequest } from '../engine/signal-request.js'
 import { outcomeOf } from '../engine/saga-waiters.js'
 import type { SagaRequest } from '../queries/saga-record.js'
 import { foundStatus } from './found-saga.js'
@@ -63,7 +63,7 @@ export class TemporalSagaEngine implements SagaEngine {
   }
 
   async signal(id: string, name: string, payload: unknown = null): Promise<void> {
-    const request = await signalRequest(id, name, payload)
+    const request = await this.#workflows.signalled(id, name, payload)
     const bytes = jsonBytes(payload)
     if (bytes > VALUE_BYTES_MAX)
       throw new SagaError(
