@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { FolderLock } from '../src/store/pglite/folder-lock.js'
 import { servePGlite, type PGliteServer } from '../src/store/pglite/server/serve-pglite.js'
 import { PostgresStore } from '../src/store/postgres/postgres-store.js'
 import { postgresStoreContract } from './postgres-store-contract.js'
@@ -21,6 +25,15 @@ storeContract('PGlite that several processes share', async (options) => {
 postgresStoreContract(() => server.url)
 
 describe('an embedded database that is shared', () => {
+  test('its port is taken: its folder is free again', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'taken-'))
+    const folder = join(root, 'data')
+    const port = Number(new URL(server.url).port)
+    await expect(servePGlite({ folder, port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    expect(() => FolderLock.take(folder).release()).not.toThrow()
+    rmSync(root, { recursive: true })
+  })
+
   test('what one client notifies, another hears', async () => {
     const [one, other] = [new PostgresStore({ url: server.url }), new PostgresStore({ url: server.url })]
     const heard = new Promise<string>((resolve) => void one.listen('news', resolve))

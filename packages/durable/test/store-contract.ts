@@ -36,6 +36,18 @@ export function storeContract(name: string, open: (options?: OpenStoreOptions) =
       expect((await migrationStatus(store)).applied).toContain('0001-outbox')
     })
 
+    test('what lacks the schema, or part of it, is told to migrate', async () => {
+      await store.query('drop schema if exists watertight cascade')
+      const advice = /does not exist; the schema watertight is missing.*run migrate\(store\)/
+      await expect(store.query('select from watertight.saga')).rejects.toThrow(advice)
+      const within = store.transaction((transaction) => transaction.query('select watertight.nothing()'))
+      await expect(within).rejects.toMatchObject({
+        code: '3F000',
+        message: expect.stringMatching(advice) as string,
+      })
+      await expect(store.query('select from contract.nothing')).rejects.toThrow(/nothing" does not exist$/)
+    })
+
     test('a long statement leaves this process its turns, wherever the database runs', async () => {
       let ticks = 0
       const ticking = setInterval(() => (ticks += 1), 1)

@@ -5,6 +5,7 @@ import { afterAll, expect, it } from 'vitest'
 import { openStore } from '../src/store/open-store.js'
 import { FolderLock } from '../src/store/pglite/folder-lock.js'
 import { PGliteStore } from '../src/store/pglite/pglite-store.js'
+import { PostgresStore } from '../src/store/postgres/postgres-store.js'
 import { storeContract } from './store-contract.js'
 
 const folders: string[] = []
@@ -18,6 +19,15 @@ storeContract('PGlite in a folder', async (options) => {
   folders.push(folder)
   // As a shell completes it, and not there yet.
   return openStore(`pglite:${folder}/new/data/`, options)
+})
+
+it('a URL that is not set and an option that is misspelt are refused with what to give', () => {
+  for (const given of [undefined, ''])
+    expect(() => openStore(given as string)).toThrow(/url must be postgres.*is the variable set/)
+  const misspelt = { conectionsMax: 2 } as object
+  expect(() => openStore('pglite:memory', misspelt)).toThrow(/conectionsMax.*did you mean connectionsMax/)
+  expect(() => new PostgresStore({ url: 'postgres://one', ...misspelt })).toThrow(/conectionsMax/)
+  expect(() => new PGliteStore({ folderr: 'data' } as object)).toThrow(/did you mean folder/)
 })
 
 it('what cannot be opened is not in use', async () => {

@@ -1,7 +1,8 @@
-import { shownUrl } from '@watertight/policy/options'
+import { checkOptions, shownUrl } from '@watertight/policy/options'
 import { PGliteStore } from './pglite/pglite-store.js'
 import { PostgresStore } from './postgres/postgres-store.js'
 import type { Store } from './store.js'
+import { storeRules } from './store-rules.js'
 
 export interface OpenStoreOptions {
   /** Default 10; an embedded database has one. */
@@ -19,8 +20,15 @@ export interface OpenStoreOptions {
  * `pglite:memory` for one that is gone with the process.
  *
  * @throws {Error} when the URL is none of these
+ * @throws {OptionError} when an option is unknown or out of its range
  */
 export function openStore(url: string, options: OpenStoreOptions = {}): Store {
+  if (typeof url !== 'string' || url === '') {
+    throw new Error(
+      `cannot open a store: url must be postgres://..., pglite:FOLDER or pglite:memory, got ${url === '' ? 'an empty text' : String(url)}; is the variable set that it comes from?`,
+    )
+  }
+  checkOptions('store', options, storeRules)
   const { listenUrl, connectionsMax, ...deadlines } = options
   if (/^postgres(ql)?:\/\//.test(url)) {
     return new PostgresStore({

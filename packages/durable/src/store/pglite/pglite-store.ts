@@ -1,3 +1,4 @@
+import { checkOptions } from '@watertight/policy/options'
 import { sendAtOnce } from '../at-once.js'
 import {
   closedError,
@@ -6,6 +7,8 @@ import {
   lateTransactionError,
   unansweredError,
 } from '../errors.js'
+import { embeddedRules } from '../store-rules.js'
+import { explainMissing } from '../explain-missing.js'
 import type { QueryOptions, Rows, Store, StoreTransaction, TransactionOptions } from '../store.js'
 import { withinDeadline } from '../within-deadline.js'
 import { Turns } from './turns.js'
@@ -34,7 +37,9 @@ export class PGliteStore implements Store {
   readonly #transactionDeadlineMs: number
   #closed: Promise<void> | undefined
 
+  /** @throws {OptionError} when an option is unknown or out of its range */
   constructor(options: PGliteStoreOptions = {}) {
+    checkOptions('store', options, embeddedRules)
     this.#queryDeadlineMs = options.queryDeadlineMs ?? 30_000
     this.#transactionDeadlineMs = options.transactionDeadlineMs ?? 60_000
     this.#connection = new WorkerConnection(options.folder, (channel, payload) => {
@@ -142,10 +147,14 @@ export class PGliteStore implements Store {
     const endTurn = await this.#turns.take(deadlineMs, action)
     const leftMs = Math.max(1, deadlineMs - (performance.now() - startedAt))
     let isOver = false
-    const working = work(() => isOver, leftMs).finally(() => {
-      isOver = true
-      endTurn()
-    })
+    const working = work(() => isOver, leftMs)
+      .catch((error: unknown) => {
+        throw explainMissing(error)
+      })
+      .finally(() => {
+        isOver = true
+        endTurn()
+      })
     return await withinDeadline(working, leftMs, () => {
       isOver = true
       return late()

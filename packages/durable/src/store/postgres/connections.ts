@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import pg from 'pg'
 import { closedError, deadlineError, noConnectionError } from '../errors.js'
+import { explainMissing } from '../explain-missing.js'
 import { withinDeadline } from '../within-deadline.js'
 import { StoreClient } from './store-client.js'
 
@@ -72,6 +73,8 @@ export class Connections {
         isToStop = givenUp.isToStop
         return givenUp.error
       })
+    } catch (error) {
+      throw explainMissing(error)
     } finally {
       this.#lent -= 1
       if (isToStop === undefined) client.release(lent.isBroken)

@@ -1,9 +1,11 @@
+import { checkOptions } from '@watertight/policy/options'
 import type pg from 'pg'
 import { sendAtOnce } from '../at-once.js'
 import { closedError, unansweredError } from '../errors.js'
 import type { QueryOptions, Rows, Store, StoreTransaction, TransactionOptions } from '../store.js'
 import { Connections, type LentClient } from './connections.js'
 import { Listener } from './listener.js'
+import { postgresRules } from '../store-rules.js'
 import { RunningTransaction } from './running-transaction.js'
 import { StatementBatch } from './statement-batch.js'
 
@@ -35,7 +37,9 @@ export class PostgresStore implements Store {
   readonly #listener: Listener | undefined
   #closed: Promise<void> | undefined
 
+  /** @throws {OptionError} when an option is unknown or out of its range */
   constructor(options: PostgresStoreOptions) {
+    checkOptions('store', options, postgresRules)
     this.#queryDeadlineMs = options.queryDeadlineMs ?? 30_000
     this.#transactionDeadlineMs = options.transactionDeadlineMs ?? 60_000
     this.#connections = new Connections(options.url, options.connectionsMax ?? 10)

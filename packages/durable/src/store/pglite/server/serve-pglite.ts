@@ -66,7 +66,10 @@ export async function servePGlite(options: ServePGliteOptions = {}): Promise<PGl
     turns: new Turns(),
     statements: new StatementCache(),
     password: Buffer.from(password),
-    greeting: await send(startMessage()),
+    greeting: await send(startMessage()).catch(async (error: unknown) => {
+      await connection.terminate()
+      throw error
+    }),
     idleInTransactionMs,
     send,
     onNotifications: (notifications) => {
@@ -79,7 +82,11 @@ export async function servePGlite(options: ServePGliteOptions = {}): Promise<PGl
     void session.ended().finally(() => sessions.delete(session))
   })
   server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
+  await once(server, 'listening').catch(async (error: unknown) => {
+    // A port that is taken must not leave a folder that is in use.
+    await connection.terminate()
+    throw error
+  })
   const { port: given } = server.address() as AddressInfo
   return {
     url: `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${given}/postgres`,
