@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migrate } from '../src/migrations/migrate.js'
 import { publish } from '../src/outbox/publish.js'
@@ -5,6 +6,7 @@ import type { NewEvent } from '../src/outbox/topic.js'
 import { drain, Scene, type Numbered, type Stage } from './scene.js'
 import { failuresContract } from './failures-contract.js'
 import { groupsContract } from './groups-contract.js'
+import { membersContract } from './members-contract.js'
 import { hotKeysContract } from './hot-keys-contract.js'
 
 type Contract = (scene: (topic: string) => Scene) => void
@@ -39,6 +41,7 @@ export function eventsContract(
     failuresContract(scene)
     groupsContract(scene)
     hotKeysContract(scene)
+    membersContract(scene)
     for (const contract of more) contract(scene)
   })
 }
@@ -126,7 +129,10 @@ function publishedValues(scene: (topic: string) => Scene): void {
   test('a pool, and a store, are no place to publish to: each of their statements is a transaction', async () => {
     const it = scene('pools')
     const event = { type: 'numbered', key: 'a', data: { n: 1 } } as const
-    await expect(publish(it.store, it.topic, event)).rejects.toThrow(/got a pool or a store/)
+    const pool = new pg.Pool()
+    for (const database of [pool, it.store])
+      await expect(publish(database, it.topic, event)).rejects.toThrow(/got a pool or a store/)
+    await pool.end()
   })
 }
 

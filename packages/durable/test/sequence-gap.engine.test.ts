@@ -73,6 +73,28 @@ test('the oldest event of all partitions tells how old the outbox is', async () 
   expect(ageMs).toBeLessThan(3_700_000)
 })
 
+test('whoever publishes many keys locks them in their order, and none before its turn: nobody waits in a circle', async () => {
+  const it = new Scene({ store }, 'many-keys')
+  const keys = Array.from({ length: 30 }, (_, n) => `k${String(n).padStart(2, '0')}`)
+  await it.publish(...keys.map((key, n) => [key, n] as const))
+  const holder = await begin()
+  await publish(holder, it.topic, { type: 'numbered', key: keys[0]!, data: { n: 0 } })
+  const waiting = it.publish(...keys.toReversed().map((key, n) => [key, n] as const))
+  const waits = async (): Promise<number> =>
+    (await store.query(`select from pg_stat_activity where wait_event_type = 'Lock' and state = 'active'`))
+      .rows.length
+  await expect.poll(waits, { timeout: 20_000 }).toBe(1)
+  const free = await begin()
+  const { rows } = await free.query(
+    `select from watertight.outbox_key where topic = $1 and key > $2 for update skip locked`,
+    [it.topic.name, keys[0]],
+  )
+  expect(rows).toHaveLength(29)
+  await end(free, 'rollback')
+  await end(holder, 'commit')
+  await waiting
+})
+
 test('of one key the later commit is handled later, although its transaction is the older one', async () => {
   const it = new Scene({ store }, 'older-transaction')
   const older = await begin()

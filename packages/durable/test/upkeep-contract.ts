@@ -16,7 +16,9 @@ import { drain, type Scene } from './scene.js'
 /** What keeps outbox and groups small and seen. */
 export function upkeepContract(scene: (topic: string) => Scene): void {
   upkeep(scene)
+  lagging(scene)
   times(scene)
+  keepingTimes(scene)
   forgetting(scene)
   waitingForGroups(scene)
   weights(scene)
@@ -67,7 +69,9 @@ function upkeep(scene: (topic: string) => Scene): void {
     )
     expect(rows.map(({ key }) => key)).toEqual(['new', 'young'])
   })
+}
 
+function lagging(scene: (topic: string) => Scene): void {
   test('lag, parked events and dead letters of each group can be seen, as values and as metrics', async () => {
     const it = scene('lag')
     await it.publish(['a', 1], ['a', 2], ['b', 3], ['c', 4])
@@ -75,6 +79,21 @@ function upkeep(scene: (topic: string) => Scene): void {
     const lag = async () => (await consumerLag(it.store)).find(({ group }) => group === 'lagging')
     expect(await lag()).toMatchObject({ topic: 'lag', events: 4, parked: 0, deadLetters: 0 })
     expect((await lag())?.ageMs).toBeGreaterThanOrEqual(0)
+    await it.store.query(
+      `update watertight.outbox set published_at = now() - interval '1 hour' where topic = 'lag' and key = 'b'`,
+    )
+    const registry = new MetricRegistry()
+    const shown = async (): Promise<number[]> => {
+      const stop = await observeEvents(it.store, registry)
+      stop()
+      const labels = { group: 'lagging', topic: 'lag' }
+      return ['lag_events', 'lag_seconds', 'parked_events', 'dead_letters'].map((name) =>
+        Math.floor(
+          registry.total(`watertight_consumer_${name}`, labels) / (name === 'lag_seconds' ? 3_600 : 1),
+        ),
+      )
+    }
+    expect(await shown()).toEqual([4, 1, 0, 0])
     const waiting = await backlog(it.store)
     expect(waiting.events).toBeGreaterThanOrEqual(4)
     await drain(member)
@@ -82,10 +101,7 @@ function upkeep(scene: (topic: string) => Scene): void {
     expect(after).toMatchObject({ events: waiting.events - 4, parked: waiting.parked + 1 })
     expect(after.givenUp).toBe(waiting.givenUp + 1)
     expect(await lag()).toMatchObject({ events: 0, ageMs: 0, parked: 1, deadLetters: 1 })
-    const registry = new MetricRegistry()
-    const stop = await observeEvents(it.store, registry)
-    stop()
-    expect(registry.total('watertight_consumer_dead_letters', { group: 'lagging', topic: 'lag' })).toBe(1)
+    expect(await shown()).toEqual([0, 0, 1, 1])
   })
 }
 
@@ -103,7 +119,7 @@ function times(scene: (topic: string) => Scene): void {
     const [lag] = (await consumerLag(it.store)).filter(({ topic }) => topic === it.topic.name)
     expect(lag).toMatchObject({ events: 2 })
     expect(lag!.ageMs).toBeLessThan(hourMs)
-    expect((await outboxStatus(it.store)).ageMs).toBeLessThan(hourMs)
+    expect((await outboxStatus(it.store)).ageMs).toBeLessThan(24 * hourMs)
     await dated(3, -60 * 24 * hourMs)
     expect(await recentEvents(it.store, { topic: it.topic.name, limit: 1 })).toMatchObject([
       { data: { n: 3 } },
@@ -114,6 +130,34 @@ function times(scene: (topic: string) => Scene): void {
     expect(await kept()).toBe(3)
     await cleanUpEvents(it.store, { eventsMs: 0 })
     expect(await kept()).toBe(0)
+  })
+}
+
+function keepingTimes(scene: (topic: string) => Scene): void {
+  test('unless it is told otherwise, what was published and handled is kept for a week', async () => {
+    const it = scene('for-a-week')
+    await it.publish(['a', 1])
+    await drain(await it.member())
+    const age = async (days: number): Promise<void> => {
+      const of = [it.topic.name, days]
+      const ago = `now() - $2::integer * interval '1 day'`
+      await it.store.query(`update watertight.outbox set published_at = ${ago} where topic = $1`, of)
+      await it.store.query(`update watertight.inbox set received_at = ${ago} where topic = $1`, of)
+    }
+    const kept = async (): Promise<number[]> =>
+      await Promise.all(
+        ['outbox', 'inbox'].map(
+          async (table) =>
+            (await it.store.query(`select from watertight.${table} where topic = $1`, [it.topic.name])).rows
+              .length,
+        ),
+      )
+    await age(6)
+    await cleanUpEvents(it.store)
+    expect(await kept()).toEqual([1, 1])
+    await age(8)
+    await cleanUpEvents(it.store)
+    expect(await kept()).toEqual([0, 0])
   })
 }
 

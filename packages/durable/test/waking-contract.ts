@@ -20,6 +20,28 @@ export function wakingContract(scene: (topic: string) => Scene): void {
   })
 
   pollingContract(scene)
+
+  test('a consumer that lets events gather does so after a batch that was not full, and not before the first', async () => {
+    const it = scene('lingering-consumer')
+    const start = async (group: string, lingerMs: number): Promise<Consumer> =>
+      await consume(it.store, {
+        group,
+        topic: it.topic,
+        pollMs: 5,
+        lingerMs,
+        handle: async ({ data }, transaction) => await it.effect(transaction, `${group}:${data.n}`),
+      })
+    const lingering = await start('lingering', 3_600_000)
+    await it.publish(['a', 1])
+    await expect.poll(() => it.effects(), { timeout: 20_000 }).toEqual(['lingering:1'])
+    const other = await start('other', 0)
+    for (const n of [2, 3]) {
+      await it.publish(['a', n])
+      await expect.poll(() => it.effects(), { timeout: 20_000 }).toContain(`other:${n}`)
+    }
+    await Promise.all([lingering.close(), other.close()])
+    expect((await it.effects()).filter((name) => name.startsWith('lingering'))).toEqual(['lingering:1'])
+  })
 }
 
 /** The same where nobody is told. */
