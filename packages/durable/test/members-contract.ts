@@ -86,6 +86,22 @@ function besideOthers(scene: (topic: string) => Scene): void {
     expect(await members()).toBe(1)
   })
 
+  test('a member whose clock is an hour late holds what it has claimed and renewed: both end by the clock of the database', async () => {
+    const it = scene('late-clock')
+    const member = await it.member({ leaseMs: 600_000 })
+    const standing = async (): Promise<unknown> => {
+      const text = `select count(*)::integer as count, bool_and(expires_at > now()) as "areHeld" from (
+        select expires_at from watertight.consumer_lease where topic = $1 and owner is not null
+        union all select expires_at from watertight.consumer_member where topic = $1) as held`
+      return (await it.store.query(text, [it.topic.name])).rows[0]
+    }
+    vi.setSystemTime(Date.now() - 3_600_000)
+    await member.round()
+    expect(await standing()).toEqual({ count: 17, areHeld: true })
+    await member.renew()
+    expect(await standing()).toEqual({ count: 17, areHeld: true })
+  })
+
   test('members whose clocks differ by hours agree on who holds what: the clock of the database counts', async () => {
     const it = scene('clocks')
     const [behind, ahead] = [await it.member(), await it.member()]
