@@ -124,6 +124,14 @@ export function storeCommands(name: string, url: () => string): void {
       'saga order-1 is told to cancel\n',
     )
     expect(await json('saga', 'retry', 'order-1')).toMatchObject({ asked: 'retry' })
+    const inVain = await ask('saga', 'resume', 'order-1')
+    expect([inVain.code, inVain.err]).toEqual([
+      2,
+      expect.stringContaining('only one whose compensation has failed'),
+    ])
+    const tooMany = await ask('saga', 'list', '--limit', '5000')
+    expect([tooMany.code, tooMany.err]).toEqual([2, expect.stringContaining('from 1 to 1000, got 5000')])
+    expect((await ask('saga', 'list', '--name', 'others')).out).toContain('no saga is open; --status done')
     const unknown = await ask('saga', 'resume', 'order-2')
     expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('there is none with this id')])
   }, 280_000)

@@ -24,11 +24,11 @@ export function filterOf({ group, topic, key, event }: EventsOptions): DeadLette
   }
 }
 
-/** @throws CommandError when it is no number from 1 to 10,000 */
-export function limitOf({ limit = '100' }: { readonly limit?: string }): number {
+/** @throws CommandError when it is no number from 1 to `most` */
+export function limitOf({ limit = '100' }: { readonly limit?: string }, most: number = 10_000): number {
   const count = Number(limit)
-  if (Number.isInteger(count) && count >= 1 && count <= 10_000) return count
-  throw new CommandError(`cannot list: --limit must be a whole number from 1 to 10000, got ${limit}`, {
+  if (Number.isInteger(count) && count >= 1 && count <= most) return count
+  throw new CommandError(`cannot list: --limit must be a whole number from 1 to ${most}, got ${limit}`, {
     code: 'WT_USAGE',
     exitCode: EXIT.usage,
   })

@@ -13,7 +13,7 @@ import { withSagas } from './with-sagas.js'
 export async function listSagas(options: SagaCommandOptions, terminal: Terminal): Promise<ExitCode> {
   const { name, key } = options
   const status = statusOf(options)
-  const limit = Math.min(limitOf(options), 1_000)
+  const limit = limitOf(options, 1_000)
   return await withSagas(options, terminal, async (engine) => {
     const sagas = await engine.list({
       limit,
@@ -23,7 +23,7 @@ export async function listSagas(options: SagaCommandOptions, terminal: Terminal)
     })
     const { out } = terminal
     if (options.json === true) out.write(jsonText({ schemaVersion: 1, sagas: sagas.map(sagaJson) }))
-    else if (sagas.length === 0) out.write('there are no sagas\n')
+    else if (sagas.length === 0) out.write(`${noneOf(options)}\n`)
     else {
       const rows = sagas.map((saga) =>
         [
@@ -40,6 +40,12 @@ export async function listSagas(options: SagaCommandOptions, terminal: Terminal)
     return EXIT.ok
   })
 }
+
+/** Without a status and a key, those that have ended are left out. */
+const noneOf = ({ status, key }: SagaCommandOptions): string =>
+  status === undefined && key === undefined
+    ? 'no saga is open; --status done and --status compensated list those that have ended'
+    : 'there are no sagas'
 
 const statuses: readonly SagaStatus[] = [
   'running',
