@@ -58,6 +58,21 @@ describe('the embedded database', () => {
     await store.close()
   })
 
+  test('a copy from a client is refused before the database waits for it, and holds up nobody', async () => {
+    const store = await emptyStore()
+    await store.query('create table copied (id integer)')
+    const copy = 'COPY copied (id)\n from STDIN'
+    await expect(store.query(copy)).rejects.toThrow(/no data to copy/)
+    await expect(store.atOnce((at) => [at.query('select 1'), at.query(copy)])).rejects.toThrow(
+      /no data to copy/,
+    )
+    await expect(store.transaction((transaction) => transaction.query(copy))).rejects.toThrow(
+      /no data to copy/,
+    )
+    expect((await store.query('select id from copied')).rows).toEqual([])
+    await store.close()
+  })
+
   test('its thread ends while the commit is under way: nobody knows what became of it', async () => {
     const store = new PGliteStore()
     await store.query('create table written (name text)')

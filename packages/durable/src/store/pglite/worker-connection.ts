@@ -54,6 +54,7 @@ export class WorkerConnection {
 
   async ask(body: Body): Promise<unknown[]> {
     if (this.#gone !== undefined) throw this.#gone
+    for (const text of textsOf(body)) if (COPIES_IN.test(text)) throw copyError()
     const id = ++this.#lastId
     return await new Promise<unknown[]>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
@@ -87,6 +88,19 @@ export class WorkerConnection {
     this.#waiting.clear()
   }
 }
+
+/** The embedded database waits for the data for ever, and holds all others up. */
+const COPIES_IN = /^\s*copy\s[^;]*\sfrom\s+stdin\b/i
+
+function textsOf(body: Body): readonly string[] {
+  if (body.type === 'batch') return body.statements.map(({ text }) => text)
+  return body.type === 'query' ? [body.text] : []
+}
+
+const copyError = (): Error =>
+  new Error(
+    'cannot run a statement: a store has no data to copy from; insert rows from arrays by unnest instead',
+  )
 
 function startWorker(settings: WorkerSettings): Worker {
   // Compiled code, also when this is run from its source: a thread cannot be started from TypeScript.
