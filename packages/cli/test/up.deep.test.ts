@@ -52,7 +52,9 @@ async function statusTells(cwd: string): Promise<void> {
 
 /** What is seen of the system in a terminal: its requests as they pass, and how its services are. */
 async function terminalShows(cwd: string): Promise<void> {
-  const tapped = await watertight(['tap', 'order', '--max', '4', '--json', '--status', '2xx'], { cwd })
+  // Whether it is ready passes there as well, whenever it is asked that.
+  const only = ['--status', '2xx', '--path', '/rate']
+  const tapped = await watertight(['tap', 'order', '--max', '4', '--json', ...only], { cwd })
   const passed = tapped.out
     .trimEnd()
     .split('\n')
