@@ -20,27 +20,22 @@ afterAll(async () => {
   await server.stop()
 })
 
-eventsContract('Postgres', async () => ({ store: new PostgresStore({ url: server.url }) }), [
+const always = [
   upkeepContract,
   heldBackContract,
   readModelsContract,
   supersededModelsContract,
   projectionsContract,
   swapsContract,
+]
+eventsContract('Postgres', async () => ({ store: new PostgresStore({ url: server.url }) }), [
+  ...always,
   wakingContract,
 ])
 eventsContract(
   'Postgres behind PgBouncer in transaction mode',
   async () => ({ store: new PostgresStore({ url: await throughPooler('pooled'), listenUrl: false }) }),
-  [
-    upkeepContract,
-    heldBackContract,
-    readModelsContract,
-    supersededModelsContract,
-    projectionsContract,
-    swapsContract,
-    pollingContract,
-  ],
+  [...always, pollingContract],
 )
 
 async function throughPooler(database: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { isTransient } from '../store/is-transient.js'
 import { callHandlers } from './call-handlers.js'
 import { afterFailure } from './decisions/after-failure.js'
-import { describeError, FencedError, HandlerError } from './errors.js'
+import { causeOf, describeError, FencedError, HandlerError } from './errors.js'
 import type { OwnedPartitions } from './owned-partitions.js'
 import { countAttempt } from './queries/count-attempt.js'
 import { parkEvents } from './queries/park-events.js'
@@ -64,7 +64,7 @@ export class BatchProcessor {
       await this.#handleAll([event])
     } catch (error) {
       if (error instanceof FencedError) throw error
-      const cause = error instanceof HandlerError ? error.cause : error
+      const cause = causeOf(error)
       if (isTransient(cause) && attempts < attemptsMax) throw cause
       await this.#park(event, attempts, cause)
     }

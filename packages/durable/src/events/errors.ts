@@ -39,3 +39,6 @@ export class HandlerError extends Error {
 
 /** What is kept of an error beside a parked event; text of the database holds no zero byte. */
 export const describeError = (error: unknown): string => errorText(error, true).replaceAll('\0', '')
+
+/** What a handler failed with, or whatever else it was. */
+export const causeOf = (error: unknown): unknown => (error instanceof HandlerError ? error.cause : error)

@@ -3,14 +3,11 @@ import type { Store, StoreTransaction } from '../store/store.js'
 import { GroupError } from './errors.js'
 import { deleteGroup } from './queries/delete-group.js'
 import { groupNames } from './queries/group-names.js'
+import { membersAtWork } from './queries/members-at-work.js'
 
 export interface ForgetOptions {
   readonly group: string
 }
-
-const members = `
-  select count(*)::integer as count, to_char(max(expires_at) at time zone 'UTC', 'HH24:MI:SS"Z"') as until
-  from watertight.consumer_member where group_name = $1 and expires_at >= now()`
 
 /**
  * Forgets a group that is gone for good, such as that of a service under its former name: how far it has come, what it has
@@ -33,8 +30,7 @@ export async function forgetGroup(store: Store, options: ForgetOptions): Promise
 }
 
 async function refuseAtWork(transaction: StoreTransaction, group: string): Promise<void> {
-  const { rows } = await transaction.query<{ count: number; until: string | null }>(members, [group])
-  const { count, until } = rows[0]!
+  const { count, until } = await membersAtWork(transaction, group)
   if (count === 0) return
   throw new GroupError(
     'WT_EVENTS_GROUP_AT_WORK',

@@ -1,7 +1,7 @@
 import { isTransient } from '../store/is-transient.js'
 import { afterFailure } from './decisions/after-failure.js'
 import { callHandlers } from './call-handlers.js'
-import { describeError, FencedError, HandlerError } from './errors.js'
+import { causeOf, describeError, FencedError, HandlerError } from './errors.js'
 import type { OwnedPartitions } from './owned-partitions.js'
 import { dueEvents, type DueEvent } from './queries/due-events.js'
 import { lockPositions } from './queries/lock-positions.js'
@@ -202,5 +202,3 @@ export class ParkedProcessor {
     )
   }
 }
-
-const causeOf = (error: unknown): unknown => (error instanceof HandlerError ? error.cause : error)

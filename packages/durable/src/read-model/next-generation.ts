@@ -1,7 +1,8 @@
+import { membersAtWork } from '../events/queries/members-at-work.js'
 import type { EventTypes } from '../outbox/event-type.js'
 import type { Store, StoreTransaction } from '../store/store.js'
 import { createTable, definitionOf, dropGeneration, groupOf } from './queries/create-table.js'
-import { isAtWork, knownGenerations } from './queries/known-generations.js'
+import { knownGenerations } from './queries/known-generations.js'
 import { servedVersion, serveTable } from './queries/serve-table.js'
 import { lockModel, putGeneration, servedGeneration } from './queries/served-generation.js'
 import { versionOf, type ReadModel } from './read-model.js'
@@ -78,7 +79,8 @@ export async function abandonGeneration(store: Store, name: string): Promise<voi
 async function dropAbandoned(transaction: StoreTransaction, name: string, served: number): Promise<void> {
   for (const generation of await knownGenerations(transaction, name)) {
     if (generation === served) continue
-    if (generation > served && (await isAtWork(transaction, groupOf(name, generation)))) continue
+    if (generation > served && (await membersAtWork(transaction, groupOf(name, generation))).count > 0)
+      continue
     await dropGeneration(transaction, name, generation)
   }
 }

@@ -20,14 +20,3 @@ export async function knownGenerations(transaction: StoreTransaction, name: stri
   const { rows } = await transaction.query<{ generation: number }>(generations, prefixes)
   return rows.map(({ generation }) => generation)
 }
-
-const members = `
-  select exists (
-    select from watertight.consumer_member where group_name = $1 and expires_at >= now()
-  ) as is_at_work`
-
-/** Whether somebody has given a sign of life for a group of late. */
-export async function isAtWork(transaction: StoreTransaction, group: string): Promise<boolean> {
-  const { rows } = await transaction.query<{ is_at_work: boolean }>(members, [group])
-  return rows[0]?.is_at_work === true
-}
