@@ -1,3 +1,4 @@
+import { withoutPipeline } from '../store/pipelining-transaction.js'
 import type { StoreTransaction } from '../store/store.js'
 import { HandlerError } from './errors.js'
 import { inboxIdOf } from './inbox-id-of.js'
@@ -15,9 +16,11 @@ export async function callHandlers(
   events: readonly EventRecord[],
   fresh: Set<string>,
 ): Promise<void> {
+  // Handlers share a transaction: each must hear of its own failure, or another one's event is blamed.
+  const own = withoutPipeline(transaction)
   if (areIndependent) {
     const due = events.filter((event) => fresh.delete(inboxIdOf(topic, event)))
-    await Promise.all(due.map((event) => handle(event, transaction))).catch((cause: unknown) => {
+    await Promise.all(due.map((event) => handle(event, own))).catch((cause: unknown) => {
       // Of several, which one it was shows when they go one by one.
       throw events.length === 1 ? new HandlerError(0, cause) : cause
     })
@@ -27,7 +30,7 @@ export async function callHandlers(
     // The same event may have been published twice, and both lie in this batch.
     if (!fresh.delete(inboxIdOf(topic, event))) continue
     try {
-      await handle(event, transaction)
+      await handle(event, own)
     } catch (cause) {
       throw new HandlerError(index, cause)
     }

@@ -16,13 +16,12 @@ import { closeInTurn } from '../closing/close-all.js'
 import type { EventTypes } from '../outbox/event-type.js'
 import { nameAllowed, type Topic } from '../outbox/topic.js'
 import { timeOrderedId } from '../outbox/time-ordered-id.js'
-import { withoutPipeline } from '../store/pipelining-transaction.js'
 import type { Store, StoreTransaction } from '../store/store.js'
 import { ConsumerLoop } from './consumer-loop.js'
 import { ConsumerRounds } from './consumer-rounds.js'
 import { tracingRule } from '../tracing/in-span.js'
 import { processing } from '../tracing/processing.js'
-import { receiveEvent, type ReceivedEvent } from './received-event.js'
+import { receiveEvent, type EventRecord, type ReceivedEvent } from './received-event.js'
 import type { Subscription } from './subscription.js'
 
 export interface ConsumeOptions<Types extends EventTypes> {
@@ -164,6 +163,8 @@ export function subscription<Types extends EventTypes>(
     onError: callback,
   })
   const { topic, handle, tracing } = options
+  const received = async (event: EventRecord, transaction: StoreTransaction): Promise<void> =>
+    await handle(receiveEvent(topic, event), transaction)
   return {
     store,
     log: (options.broker ?? outboxBroker(store)).log(topic.name),
@@ -178,12 +179,13 @@ export function subscription<Types extends EventTypes>(
     random: systemRandom,
     now: () => performance.now(),
     areIndependent: false,
-    handle: async (event, transaction) => {
-      const of = { ...event, topic: topic.name }
-      // Handlers share a transaction: each must hear of its own failure, or another one's event is blamed.
-      const own = withoutPipeline(transaction)
-      await processing(tracing, of, async () => await handle(receiveEvent(topic, event), own))
-    },
+    handle:
+      tracing === undefined
+        ? received
+        : async (event, transaction) => {
+            const of = { ...event, topic: topic.name }
+            await processing(tracing, of, () => received(event, transaction))
+          },
     onError: options.onError ?? (() => {}),
   }
 }

@@ -1,4 +1,4 @@
-import { upcast, type DataOf, type EventTypes } from '../outbox/event-type.js'
+import { upcast, type DataOf, type EventType, type EventTypes } from '../outbox/event-type.js'
 import type { Topic } from '../outbox/topic.js'
 
 /** An event as it was written. */
@@ -46,22 +46,35 @@ export type ReceivedEvent<Types extends EventTypes> = {
   }
 }[keyof Types & string]
 
+/** An event of any type of any topic. */
+type AnyEvent = Omit<ReceivedEvent<Record<string, EventType<unknown>>>, never>
+
 /** @throws {Error} when its type is not of the topic, or its schema refuses the data: the event cannot be handled here */
 export function receiveEvent<Types extends EventTypes>(
   topic: Topic<Types>,
-  { eventId, id, data, ...record }: EventRecord,
+  record: EventRecord,
 ): ReceivedEvent<Types> {
   const type = Object.hasOwn(topic.types, record.type) ? topic.types[record.type] : undefined
   if (type === undefined) {
     const known = Object.keys(topic.types).join(', ')
-    throw new Error(`cannot read event ${eventId}: type must be one of ${known}, got ${record.type}`)
+    throw new Error(`cannot read event ${record.eventId}: type must be one of ${known}, got ${record.type}`)
   }
-  const parsed = type.schema.parse(upcast(record.type, type, record.version, JSON.parse(data)))
-  return {
-    ...record,
-    id: eventId,
+  // Field by field: to copy what is left of a record takes longer than all else that a consumer does with an event.
+  const event: AnyEvent = {
+    type: record.type,
+    data: type.schema.parse(upcast(record.type, type, record.version, JSON.parse(record.data))),
+    version: record.version,
+    id: record.eventId,
+    source: record.source,
     topic: topic.name,
-    sequence: record.sequence ?? id,
-    data: parsed,
-  } as ReceivedEvent<Types>
+    key: record.key,
+    subject: record.subject,
+    time: record.time,
+    sequence: record.sequence ?? record.id,
+    partition: record.partition,
+    transaction: record.transaction,
+    traceParent: record.traceParent,
+    traceState: record.traceState,
+  }
+  return event as ReceivedEvent<Types>
 }
