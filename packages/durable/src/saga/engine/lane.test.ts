@@ -5,7 +5,7 @@ import { Lane } from './lane.js'
 function busyLane(waiting: number) {
   const lane = new Lane(1)
   const turns: string[] = []
-  const enter = (name: string, isAgain: boolean): (() => void) =>
+  const enter = (name: string, isAgain: boolean) =>
     lane.enter(() => Promise.resolve(void turns.push(name)), isAgain)
   let free = (): void => {}
   lane.enter(() => new Promise((resolve) => (free = resolve)), false)
@@ -37,9 +37,11 @@ test('one turn in eight is for what is asked again, so that a backlog ends under
 test('what is asked again takes no place from a first try, and is taken from the store for as long as there are places at all', () => {
   const { lane, enter } = busyLane(1)
   expect(lane).toMatchObject({ places: 0, firstPlaces: 1 })
-  const leave = enter('first', false)
+  const place = enter('first', false)
+  expect(place.isWaiting).toBe(true)
   expect(lane).toMatchObject({ places: -1, firstPlaces: 0 })
-  leave()
+  place.leave()
+  expect(place.isWaiting).toBe(false)
   expect(lane.firstPlaces).toBe(1)
 })
 

@@ -1,6 +1,14 @@
 /** How many first tries may pass one step that is asked again, before it has its turn all the same. */
 const PASSED_MAX = 7
 
+/** The place of one who has entered a lane. */
+export interface LanePlace {
+  /** Whether its turn has not come yet. */
+  readonly isWaiting: boolean
+  /** Gives up its turn, while it has not come. */
+  leave(): void
+}
+
 /**
  * The room for steps that wait for one dependency: so many run, so many wait their turn in memory. Whatever is beyond that
  * waits in the store, so that a dependency that hangs holds up nobody who needs another.
@@ -16,12 +24,16 @@ export class Lane {
   #reserved = 0
   /** Since something that is asked again had a turn. */
   #passed = 0
+  #lastTurn = 0
+  readonly #countTurn: () => number
   readonly #first = new Set<() => void>()
   readonly #again = new Set<() => void>()
 
-  constructor(runningMax: number) {
+  /** @param countTurn counts the turns of all lanes among which this one is */
+  constructor(runningMax: number, countTurn: () => number = () => 0) {
     this.#runningMax = runningMax
     this.#waitingMax = runningMax
+    this.#countTurn = countTurn
   }
 
   /** How many more it takes, whichever they are. */
@@ -44,6 +56,11 @@ export class Lane {
     return this.places <= -this.#runningMax
   }
 
+  /** Of all the turns that were counted, the number of its last one: where things move, that is the highest. */
+  get lastTurn(): number {
+    return this.#lastTurn
+  }
+
   /** Keeps a place for somebody who is about to enter. Returns how to give it back. */
   reserve(): () => void {
     this.#reserved += 1
@@ -53,27 +70,30 @@ export class Lane {
   }
 
   /**
-   * Runs `work` when it is its turn. Returns how to give that up, while it has not begun.
+   * Runs `work` when it is its turn.
    *
    * @param isAgain whether it was asked before
    */
-  enter(work: () => Promise<void>, isAgain: boolean): () => void {
+  enter(work: () => Promise<void>, isAgain: boolean): LanePlace {
     const waiting = isAgain ? this.#again : this.#first
     const turn = (): void => {
       waiting.delete(turn)
       this.#passed = isAgain || this.#again.size === 0 ? 0 : this.#passed + 1
       this.#running += 1
+      this.#lastTurn = this.#countTurn()
       void work().finally(() => {
         this.#running -= 1
         this.#next()
       })
     }
-    if (this.#running < this.#runningMax) {
-      turn()
-      return () => {}
+    if (this.#running < this.#runningMax) turn()
+    else waiting.add(turn)
+    return {
+      get isWaiting() {
+        return waiting.has(turn)
+      },
+      leave: () => void waiting.delete(turn),
     }
-    waiting.add(turn)
-    return () => waiting.delete(turn)
   }
 
   #placesOf(waiting: number): number {

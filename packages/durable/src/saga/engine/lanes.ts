@@ -17,9 +17,11 @@ export class Lanes {
     // A bound that is misspelt would bound nothing.
     const rules = Object.fromEntries(names.map((name) => [name, integer(1)]))
     checkOptions('saga engine', bounds, rules, 'dependencies.')
+    let turns = 0
+    const countTurn = (): number => (turns += 1)
     for (const dependency of names) {
       const bound = Object.hasOwn(bounds, dependency) ? bounds[dependency] : undefined
-      this.#lanes.set(dependency, new Lane(bound ?? fallback))
+      this.#lanes.set(dependency, new Lane(bound ?? fallback, countTurn))
     }
   }
 
@@ -29,7 +31,7 @@ export class Lanes {
 
   /** What there is no room for. */
   get full(): string[] {
-    return this.names.filter((name) => !this.hasRoom(name, true))
+    return this.names.filter((name) => this.of(name).places <= 0)
   }
 
   of(dependency: string): Lane {
@@ -38,9 +40,18 @@ export class Lanes {
     return lane
   }
 
-  hasRoom(dependency: string, isAgain: boolean): boolean {
+  placesFor(dependency: string, isAgain: boolean): number {
     const lane = this.of(dependency)
-    return (isAgain ? lane.places : lane.firstPlaces) > 0
+    return isAgain ? lane.places : lane.firstPlaces
+  }
+
+  /** Of those that ask several dependencies, the one whose dependency moved last: one that hangs is not waited for first. */
+  liveliest<Asked extends { readonly dependency: string }>([first, ...others]: readonly [
+    Asked,
+    ...Asked[],
+  ]): Asked {
+    const lastTurn = ({ dependency }: Asked): number => this.of(dependency).lastTurn
+    return others.reduce((best, one) => (lastTurn(one) > lastTurn(best) ? one : best), first)
   }
 
   /** How many more sagas are wanted of those that wait for each dependency, or for nothing but time. */

@@ -10,32 +10,49 @@ export interface LetGo {
   readonly waitsFor: string
 }
 
+/** A step, or its compensation, that is to be asked. */
+export interface Asked {
+  readonly step: string
+  readonly attempt: number
+  readonly dependency: string
+  /** Whether it was tried before. */
+  readonly isAgain: boolean
+}
+
+/** The room of a worker for what is to be asked. */
+export interface Room {
+  has(asked: Asked): boolean
+  /** Of several for which there is none, the one to wait for. */
+  best(asked: readonly [Asked, ...Asked[]]): Asked
+}
+
 /**
  * Whether a worker lets a saga go that has nothing under way: it has ended, it waits for time or for a signal, or there is
- * no room for what it has to do. So a worker holds no more than it works on, and those that wait cost it nothing.
+ * no room for anything that it has to do. So a worker holds no more than it works on, and those that wait cost it nothing.
  */
 export function letGo(
   plan: SagaPlan,
   state: SagaState,
   commands: readonly SagaCommand[],
   now: number,
-  hasRoom: (dependency: string, isAgain: boolean) => boolean,
+  room: Room,
 ): LetGo | undefined {
   if (isEnded(state) || state.status === 'compensation-failed') return { dueAt: null, waitsFor: timersLane }
   let wakeAt: number | null = null
-  let asked: { readonly dependency: string; readonly isAgain: boolean } | undefined
-  for (const command of commands) {
-    if (command.type === 'wake') wakeAt = command.at
-    else if (command.type === 'settle' || asked !== undefined) return undefined
-    else
-      asked = {
-        dependency: stepPlan(plan, command.step).dependency,
-        isAgain: isAskedAgain(state, command.step),
-      }
+  const all: Asked[] = []
+  for (const { type, ...command } of commands) {
+    if ('at' in command) wakeAt = command.at
+    else if (type === 'settle') return undefined
+    else {
+      const { dependency } = stepPlan(plan, command.step)
+      all.push({ ...command, dependency, isAgain: isAskedAgain(state, command.step) })
+    }
   }
-  if (asked === undefined) return { dueAt: wakeAt, waitsFor: laneAt(plan, state, wakeAt) }
-  if (hasRoom(asked.dependency, asked.isAgain)) return undefined
-  return { dueAt: asked.isAgain ? now : now - headStartMs, waitsFor: asked.dependency }
+  const [first, ...others] = all
+  if (first === undefined) return { dueAt: wakeAt, waitsFor: laneAt(plan, state, wakeAt) }
+  if (all.some((asked) => room.has(asked))) return undefined
+  const { isAgain, dependency } = room.best([first, ...others])
+  return { dueAt: isAgain ? now : now - headStartMs, waitsFor: dependency }
 }
 
 /** What the step waits for that is asked again first. */

@@ -2,12 +2,13 @@ import type { Timer } from '@watertight/policy/decisions'
 import type { SagaEvent } from '../decisions/saga-event.js'
 import type { SagaState } from '../decisions/saga-state.js'
 import type { SagaDefinition } from '../definition/saga-definition.js'
+import type { LanePlace } from './lane.js'
 import type { LazyAbort } from './lazy-abort.js'
 
-/** A step under way: how to tell it to stop, and how to take it off the lane that it waits in. */
+/** A step under way: how to tell it to stop, and its place in the lane of its dependency. */
 export interface InFlight {
   readonly stop: LazyAbort
-  leaveLane: () => void
+  place: LanePlace
   /** Whether its code was called. */
   begun: boolean
 }

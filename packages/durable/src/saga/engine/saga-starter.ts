@@ -4,7 +4,7 @@ import { begin } from '../decisions/evolve.js'
 import { decide } from '../decisions/decide.js'
 import type { SagaState } from '../decisions/saga-state.js'
 import type { SagaDefinition } from '../definition/saga-definition.js'
-import { stepPlan } from '../definition/saga-plan.js'
+import { stepPlan, type SagaPlan, type StepPlan } from '../definition/saga-plan.js'
 import { storedValue } from '../definition/standard-schema.js'
 import { timersLane } from '../definition/step-plan-of.js'
 import { beginTraced } from './begin-traced.js'
@@ -96,7 +96,7 @@ export class SagaStarter {
     const begun = begin(definition.plan, null, this.#options.host.time.now())
     const state: SagaState = { ...begun, status: 'compensated', steps: {} }
     const { writer, startDeadlineMs } = this.#options
-    return await writer.insert(rowOf(definition, { id, input: null }, parent, state), startDeadlineMs)
+    return await writer.insert(this.#rowOf(definition, { id, input: null }, parent, state), startDeadlineMs)
   }
 
   async #newSaga(
@@ -121,14 +121,35 @@ export class SagaStarter {
     }
     if (host.time.isOld) await host.learnTime(transaction)
     const state = beginTraced(definition.plan, { input: stored.value, at: host.time.now(), tracing })
-    return rowOf(definition, options, parent, state)
+    return this.#rowOf(definition, options, parent, state)
+  }
+
+  #rowOf(
+    definition: SagaDefinition,
+    { id, key }: StartOptions<unknown>,
+    parent: string | undefined,
+    state: SagaState,
+  ): NewSaga {
+    const { name, version, plan } = definition
+    const [first, ...others] = firstSteps(plan, state)
+    return {
+      id,
+      name,
+      version,
+      key: key ?? null,
+      parent: parent ?? null,
+      status: state.status,
+      state,
+      owner: null,
+      waitsFor:
+        first === undefined ? timersLane : this.#options.host.lanes.liveliest([first, ...others]).dependency,
+    }
   }
 
   /** Keeps places for the first steps until these have entered; undefined when there is no room, or nothing to enter. */
   #reserve(definition: SagaDefinition, state: SagaState): (() => void) | undefined {
     const { lanes } = this.#options.host
-    const asked = decide(definition.plan, state).filter((command) => command.type !== 'wake')
-    const entered = asked.map(({ step }) => lanes.of(stepPlan(definition.plan, step).dependency))
+    const entered = firstSteps(definition.plan, state).map(({ dependency }) => lanes.of(dependency))
     if (entered.length === 0 || entered.some(({ firstPlaces }) => firstPlaces <= 0)) return undefined
     const reserved = entered.map((lane) => lane.reserve())
     return () => reserved.forEach((giveBack) => giveBack())
@@ -150,25 +171,9 @@ export class SagaStarter {
   }
 }
 
-function rowOf(
-  { name, version, plan }: SagaDefinition,
-  { id, key }: StartOptions<unknown>,
-  parent: string | undefined,
-  state: SagaState,
-): NewSaga {
-  const first = decide(plan, state).find((command) => command.type !== 'wake')
-  return {
-    id,
-    name,
-    version,
-    key: key ?? null,
-    parent: parent ?? null,
-    status: state.status,
-    state,
-    owner: null,
-    waitsFor: first === undefined ? timersLane : stepPlan(plan, first.step).dependency,
-  }
-}
+/** What is asked when a saga begins. */
+const firstSteps = (plan: SagaPlan, state: SagaState): StepPlan[] =>
+  decide(plan, state).flatMap((command) => (command.type === 'wake' ? [] : stepPlan(plan, command.step)))
 
 /** A misspelt `input` would begin the saga with none. */
 export function checkStart({ name }: SagaDefinition, options: StartOptions<unknown>): void {

@@ -9,7 +9,7 @@ import type { SagaRequest } from '../queries/saga-record.js'
 import type { DatabaseTime } from './database-time.js'
 import type { Lanes } from './lanes.js'
 import { LazyAbort } from './lazy-abort.js'
-import { type LetGo, letGo } from './let-go.js'
+import { type LetGo, letGo, type Room } from './let-go.js'
 import type { InFlight, SagaRun } from './saga-run.js'
 import { takenRequests } from './taken-requests.js'
 import type { SagaWriter } from './saga-writer.js'
@@ -120,7 +120,7 @@ export class Worker {
     run.wakeTimer?.cancel()
     if (this.#runs.get(run.id) === run) this.#runs.delete(run.id)
     for (const flight of run.inFlight.values()) {
-      flight.leaveLane()
+      flight.place.leave()
       flight.stop.abort(new Error(`cannot go on with saga ${run.id}: another worker has it`))
     }
   }
@@ -147,17 +147,30 @@ export class Worker {
   /** What all that has happened so far leads to; undefined when nothing is to be written. */
   #next(run: SagaRun): NextState | undefined {
     const { plan } = run.definition
-    const { lanes, time } = this.#options
     const events = run.events.splice(0)
     const consumed = run.requestsTaken
     const state = events.reduce((before: SagaState, event) => evolve(plan, before, event), run.state)
     const isUnchanged = state === run.state && consumed === 0 && !run.isMoved
-    // One that has just been claimed is not written for a few who were faster.
-    const room: Lanes['hasRoom'] = (dependency, isAgain) =>
-      isUnchanged ? !lanes.of(dependency).isCrowded : lanes.hasRoom(dependency, isAgain)
-    const going =
-      run.inFlight.size > 0 ? undefined : letGo(plan, state, decide(plan, state), time.now(), room)
+    const isBusy = [...run.inFlight.values()].some(({ place }) => !place.isWaiting)
+    const now = this.#options.time.now()
+    const going = isBusy
+      ? undefined
+      : letGo(plan, state, decide(plan, state), now, this.#roomFor(run, isUnchanged))
     return isUnchanged && going === undefined ? undefined : { state, consumed, going }
+  }
+
+  /** One that has just been claimed is not written for a few who were faster. */
+  #roomFor(run: SagaRun, isUnchanged: boolean): Room {
+    const { lanes } = this.#options
+    return {
+      has: ({ step, attempt, dependency, isAgain }) => {
+        if (isUnchanged) return !lanes.of(dependency).isCrowded
+        // What waits its turn already has a place, unless it is one of too many.
+        const own = run.inFlight.has(keyOf(step, attempt)) ? 1 : 0
+        return lanes.placesFor(dependency, isAgain) + own > 0
+      },
+      best: (asked) => lanes.liveliest(asked),
+    }
   }
 
   /** Writes it. False when the saga is not here any more. */
@@ -214,8 +227,6 @@ export class Worker {
     const { lanes, ask, leaseHeld } = this.#options
     const { step, attempt } = command
     const key = keyOf(step, attempt)
-    const flight: InFlight = { stop: new LazyAbort(), begun: false, leaveLane: () => {} }
-    run.inFlight.set(key, flight)
     const work = async (): Promise<void> => {
       await leaseHeld()
       if (run.isGone || this.#isStopping || !run.inFlight.has(key)) {
@@ -228,7 +239,9 @@ export class Worker {
       this.#tellEnd(run, step, attempt, outcome)
     }
     const lane = lanes.of(stepPlan(run.definition.plan, step).dependency)
-    flight.leaveLane = lane.enter(work, isAskedAgain(run.state, step))
+    const place = lane.enter(work, isAskedAgain(run.state, step))
+    const flight: InFlight = { stop: new LazyAbort(), begun: false, place }
+    run.inFlight.set(key, flight)
   }
 
   #settle(run: SagaRun, step: string, attempt: number): void {
@@ -238,7 +251,7 @@ export class Worker {
       flight.stop.abort(new Error(`cannot go on with step ${step}: its saga has turned back`))
       return
     }
-    flight?.leaveLane()
+    flight?.place.leave()
     run.inFlight.delete(key)
     // An earlier attempt, of this process or of one that is gone, may have been heard.
     this.#tellEnd(run, step, attempt, { type: 'unknown', message: 'the saga turned back before it answered' })
