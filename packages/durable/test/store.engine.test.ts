@@ -1,3 +1,7 @@
+import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { selfSignedCertificate } from '@watertight/http/testing'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { PostgresStore } from '../src/store/postgres/postgres-store.js'
 import { startPgbouncer, type PgbouncerServer } from './servers/pgbouncer-server.js'
@@ -5,16 +9,28 @@ import { startPostgres, type PostgresServer } from './servers/postgres-server.js
 import { postgresStoreContract } from './postgres-store-contract.js'
 import { storeContract } from './store-contract.js'
 
+/** Whom servers are run as by root. */
+const nobody = 65_534
+
 let server: PostgresServer
 let pooler: PgbouncerServer
+let certificates: string
 beforeAll(async () => {
-  server = await startPostgres()
+  certificates = await mkdtemp(join(tmpdir(), 'watertight-certificates-'))
+  server = await startPostgres({ fsync: 'off', ...(await tlsSettings(certificates)) })
   pooler = await startPgbouncer(server.port)
 })
 afterAll(async () => {
   await pooler.stop()
   await server.stop()
+  await rm(certificates, { recursive: true })
 })
+
+const ways: Readonly<Record<string, () => string>> = {
+  'to the database itself': () => server.url,
+  'to the database itself, by TLS': () => `${server.url}?sslmode=no-verify`,
+  'through PgBouncer': () => pooler.url,
+}
 
 storeContract('Postgres', async (options) => new PostgresStore({ url: server.url, ...options }))
 storeContract(
@@ -114,33 +130,37 @@ test('a commit waits for a standby that is gone, and the deadline passes: it is 
   }
 })
 
-test('a table is locked, and more and more writes are given up: none of them waits in the database, and nothing is written later', async () => {
-  const store = new PostgresStore({ url: server.url, connectionsMax: 2, listenUrl: false })
-  const other = new PostgresStore({ url: server.url, connectionsMax: 2, listenUrl: false })
-  await other.query('create table locked (n integer)')
-  const waiting = `select from pg_stat_activity where query like 'insert into locked%' and state = 'active'`
-  try {
-    await other.transaction(async (transaction) => {
-      await transaction.query('lock table locked')
-      const given = ['query', 'atOnce', 'query', 'atOnce', 'query'] as const
-      for (const [n, how] of given.entries()) {
-        const insert = `insert into locked values (${n})`
-        const writing =
-          how === 'query'
-            ? store.query(insert, [], { deadlineMs: 200 })
-            : store.atOnce((at) => [at.query(insert), at.query('select 1')], { deadlineMs: 200 })
-        await expect(writing).rejects.toMatchObject({ code: 'WT_STORE_DEADLINE' })
-      }
-      // Asked elsewhere: within a transaction the answer is that of the first time.
-      await expect.poll(async () => (await other.query(waiting)).rows, { timeout: 30_000 }).toEqual([])
-    })
-    expect((await other.query('select n from locked')).rows).toEqual([])
-    expect((await store.query('select 1 as one')).rows).toEqual([{ one: 1 }])
-  } finally {
-    await store.close()
-    await other.close()
-  }
-})
+test.for(Object.entries(ways))(
+  'a table is locked, and more and more writes are given up, on connections %s: none of them waits in the database, and nothing is written later',
+  async ([, url]) => {
+    const store = new PostgresStore({ url: url(), connectionsMax: 2, listenUrl: false })
+    const other = new PostgresStore({ url: server.url, connectionsMax: 2, listenUrl: false })
+    await other.query('drop table if exists locked')
+    await other.query('create table locked (n integer)')
+    const waiting = `select from pg_stat_activity where query like 'insert into locked%' and state = 'active'`
+    try {
+      await other.transaction(async (transaction) => {
+        await transaction.query('lock table locked')
+        const given = ['query', 'atOnce', 'query', 'atOnce', 'query'] as const
+        for (const [n, how] of given.entries()) {
+          const insert = `insert into locked values (${n})`
+          const writing =
+            how === 'query'
+              ? store.query(insert, [], { deadlineMs: 200 })
+              : store.atOnce((at) => [at.query(insert), at.query('select 1')], { deadlineMs: 200 })
+          await expect(writing).rejects.toMatchObject({ code: 'WT_STORE_DEADLINE' })
+        }
+        // Asked elsewhere: within a transaction the answer is that of the first time.
+        await expect.poll(async () => (await other.query(waiting)).rows, { timeout: 30_000 }).toEqual([])
+      })
+      expect((await other.query('select n from locked')).rows).toEqual([])
+      expect((await store.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+    } finally {
+      await store.close()
+      await other.close()
+    }
+  },
+)
 
 test('a transaction whose process is gone is ended by the database, and the session stays as it was', async () => {
   const store = new PostgresStore({ url: server.url, connectionsMax: 1, listenUrl: false })
@@ -165,6 +185,17 @@ test('a copy from a client is refused in a transaction as elsewhere, and the pro
   for (const n of [1, 2, 3]) expect((await store.query('select $1::integer as n', [n])).rows).toEqual([{ n }])
   await store.close()
 })
+
+/** What a server needs to speak TLS too. Its key is read by whoever it is run as. */
+async function tlsSettings(folder: string): Promise<Record<string, string>> {
+  const { key, cert } = selfSignedCertificate()
+  await chmod(folder, 0o755)
+  const [keyFile, certFile] = [join(folder, 'server.key'), join(folder, 'server.crt')]
+  await writeFile(keyFile, key, { mode: 0o600 })
+  await writeFile(certFile, cert)
+  if (process.getuid?.() === 0) await chown(keyFile, nobody, nobody)
+  return { ssl: 'on', ssl_key_file: keyFile, ssl_cert_file: certFile }
+}
 
 const namedStandby = async (store: PostgresStore): Promise<string | undefined> =>
   (await store.query<{ name: string }>(`select current_setting('synchronous_standby_names') as name`)).rows[0]
