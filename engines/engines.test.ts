@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,7 @@ import { engines } from './engines.js'
 import { runCommand } from './run-command.js'
 import { EngineError, type Engine } from './engine.js'
 import { ensureEngine, inspectEngine } from './ensure-engine.js'
-import { enginesFolder, locateProgram } from './locate.js'
+import { enginesFolder, locateProgram, type Environment } from './locate.js'
 
 let folder: string
 beforeEach(async () => {
@@ -29,6 +30,16 @@ const environment = (more: Readonly<Record<string, string>> = {}): Readonly<Reco
   PATH: join(folder, 'path'),
   ...more,
 })
+
+/** Runs the command, and collects what it writes. */
+async function run(given: readonly string[], variables: Environment) {
+  const written = { stdout: '', stderr: '' }
+  const exitCode = await runCommand(given, variables, {
+    stdout: (text) => (written.stdout += text),
+    stderr: (text) => (written.stderr += text),
+  })
+  return { exitCode, ...written }
+}
 
 describe('where a program is found', () => {
   it('the folder is what the variable names, else in the cache of the user', () => {
@@ -123,12 +134,12 @@ it('doctor looks for the programs of every engine, and for no others', () => {
 
 describe('the command', () => {
   it('tells what is missing, in words and as JSON, and installs nothing when it only checks', async () => {
-    const words = await runCommand(['--check'], environment())
+    const words = await run(['--check'], environment())
     expect(words).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('prometheus: promtool and prometheus cannot be found\n') as string,
     })
-    const { stdout, exitCode } = await runCommand(['prometheus', '--check', '--json'], environment())
+    const { stdout, exitCode } = await run(['prometheus', '--check', '--json'], environment())
     expect(exitCode).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({
       folder: join(folder, 'engines'),
@@ -140,9 +151,30 @@ describe('the command', () => {
     for (const program of ['promtool', 'prometheus']) {
       await putProgram(join(folder, 'path'), program, 'echo "promtool, version 2.42.0+ds (branch: x)"')
     }
-    const { exitCode, stdout } = await runCommand(['prometheus'], environment())
+    const { exitCode, stdout } = await run(['prometheus'], environment())
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/present +prometheus +2\.42\.0\+ds +Debian package prometheus/)
+  })
+
+  it('tells of each engine before it looks at the next', async () => {
+    await putProgram(join(folder, 'path'), 'pgbouncer', 'echo "PgBouncer 1.18.0"')
+    const told: string[] = []
+    const ending = runCommand(['pgbouncer', 'etcd', '--check'], environment(), {
+      stdout: (text) => {
+        told.push(text)
+        // What is put there by now is found only if it had not been looked for.
+        if (text.includes('pgbouncer')) {
+          const etcd = join(folder, 'path/etcd')
+          writeFileSync(etcd, '#!/bin/sh\necho 3.4.23\n', { mode: 0o755 })
+        }
+      },
+      stderr: () => {},
+    })
+    expect(await ending).toBe(0)
+    expect(told.slice(1)).toEqual([
+      expect.stringMatching(/^present +pgbouncer/),
+      expect.stringMatching(/^present +etcd/),
+    ])
   })
 
   it.each([
@@ -152,14 +184,14 @@ describe('the command', () => {
     ],
     [['--jsn'], "cannot read the arguments: Unknown option '--jsn'"],
   ])('refuses %o', async (given, message) => {
-    const { exitCode, stderr, stdout } = await runCommand(given, environment())
+    const { exitCode, stderr, stdout } = await run(given, environment())
     expect([exitCode, stdout]).toEqual([2, ''])
     expect(stderr).toContain(message)
     expect(stderr).toContain('Usage: npm run engines')
   })
 
   it('explains itself', async () => {
-    const { exitCode, stdout } = await runCommand(['--help'], environment())
+    const { exitCode, stdout } = await run(['--help'], environment())
     expect(exitCode).toBe(0)
     expect(stdout).toContain('WATERTIGHT_ENGINES')
   })

@@ -14,7 +14,7 @@ export interface EngineReport {
   readonly error: string
 }
 
-const VERSION_MS = 20_000
+const VERSION_MS = 60_000
 
 /** Looks for an engine and installs it if it is not there. Run again, it finds what it has installed. */
 export async function ensureEngine(engine: Engine, environment: Environment): Promise<EngineReport> {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { EngineError, type Engine } from './engine.js'
 import { runTool } from './run-tool.js'
 
-const BUILD_MS = 900_000
+const BUILD_MS = 1_800_000
 
 export interface GoEngineOptions {
   readonly name: string

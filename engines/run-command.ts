@@ -25,35 +25,40 @@ Examples:
   npm run --silent engines -- --json
 `
 
-export interface CommandResult {
-  readonly exitCode: 0 | 1 | 2
-  readonly stdout: string
-  readonly stderr: string
+/** Where a command writes. */
+export interface Output {
+  readonly stdout: (text: string) => void
+  readonly stderr: (text: string) => void
 }
 
+/** Resolves to the exit code. Of each engine it tells as soon as it stands: some take minutes to build. */
 export async function runCommand(
   commandArguments: readonly string[],
   environment: Environment,
-): Promise<CommandResult> {
+  { stdout, stderr }: Output,
+): Promise<0 | 1 | 2> {
   const parsed = parse(commandArguments)
-  if (typeof parsed === 'string') return { exitCode: 2, stdout: '', stderr: `${parsed}\n\n${help}` }
-  if (parsed.help) return { exitCode: 0, stdout: help, stderr: '' }
+  if (typeof parsed === 'string') {
+    stderr(`${parsed}\n\n${help}`)
+    return 2
+  }
+  const { chosen, check, json } = parsed
+  if (parsed.help) {
+    stdout(help)
+    return 0
+  }
+  const folder = enginesFolder(environment)
+  if (!json) stdout(`${folder}\n`)
   const reports: EngineReport[] = []
   // One after the other: two runs of apt-get at once would fail over its lock.
-  for (const engine of parsed.chosen) {
-    reports.push(await (parsed.check ? inspectEngine : ensureEngine)(engine, environment))
+  for (const engine of chosen) {
+    const report = await (check ? inspectEngine : ensureEngine)(engine, environment)
+    reports.push(report)
+    if (!json) stdout(line(report))
+    if (!json && report.error !== '') stderr(`${report.name}: ${report.error}\n`)
   }
-  const exitCode = reports.every(({ state }) => state === 'present' || state === 'installed') ? 0 : 1
-  const folder = enginesFolder(environment)
-  if (parsed.json) {
-    return { exitCode, stdout: `${JSON.stringify({ folder, engines: reports })}\n`, stderr: '' }
-  }
-  const failures = reports.filter(({ error }) => error !== '')
-  return {
-    exitCode,
-    stdout: `${folder}\n${reports.map(line).join('')}`,
-    stderr: failures.map(({ name, error }) => `${name}: ${error}\n`).join(''),
-  }
+  if (json) stdout(`${JSON.stringify({ folder, engines: reports })}\n`)
+  return reports.every(({ state }) => state === 'present' || state === 'installed') ? 0 : 1
 }
 
 interface Parsed {
