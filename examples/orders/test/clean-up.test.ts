@@ -1,11 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { migrate, publish } from '@watertight/durable'
-import { expect, test } from 'vitest'
+import { migrate, publish, type Store } from '@watertight/durable'
+import { expect, test, vi } from 'vitest'
 import { cleanUpRegularly } from '../src/database/clean-up.js'
+import type { Edge } from '../src/http/edge.js'
+import { loadManifest } from '../src/manifest/manifest.js'
+import { CheckoutDesk } from '../src/order/checkout-desk.js'
 import { orderEvents } from '../src/order/order-events.js'
+import { openPayment } from '../src/services/payment.js'
+import type { Log } from '../src/telemetry/observation.js'
 import { emptyStore } from './empty-store.js'
+import { memoryJournals } from './one-process/memory-journals.js'
 
 test('what all have handled and is old is deleted, again and again; what is new stays', async () => {
   const store = await emptyStore()
@@ -31,6 +37,46 @@ test('what all have handled and is old is deleted, again and again; what is new 
   await cleaning.close()
   await store.close()
   expect(trouble).toEqual([])
+})
+
+/** Timers that come again and again stand still but for this; those that come once go on. */
+const passAMinute = (): void => void vi.advanceTimersByTime(60_000)
+
+const away = { call: () => Promise.reject(new Error('nobody is there')) } as unknown as Edge
+
+async function openDesk(store: Store): Promise<() => Promise<void>> {
+  const callees = { inventory: away, payment: away, loyalty: away }
+  const onTrouble = (): void => {}
+  const desk = await CheckoutDesk.open({ store, version: 'stable', callees, tax: away, onTrouble })
+  return () => desk.close()
+}
+
+async function openCharges(store: Store): Promise<() => Promise<void>> {
+  const { model } = loadManifest()
+  const log = { warn: () => {} } as unknown as Log
+  const payment = await openPayment({ openJournal: memoryJournals(), openStore: () => store, model, log })
+  await payment.opened
+  return () => payment.close()
+}
+
+test.each([
+  ['order', openDesk],
+  ['payment', openCharges],
+] as const)('%s deletes what is over of its database', async (_service, open) => {
+  const database = await emptyStore()
+  const borrowed: Store = { ...database, kind: database.kind, close: () => Promise.resolve() }
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const close = await open(borrowed)
+  await database.query(
+    `insert into watertight.inbox (group_name, topic, event_id, received_at) values ('old', 'orders', 'e1', now() - interval '1 year')`,
+  )
+  passAMinute()
+  const left = async () =>
+    (await database.query(`select from watertight.inbox where group_name = 'old'`)).rows
+  await expect.poll(left, { timeout: 20_000 }).toEqual([])
+  await close()
+  vi.useRealTimers()
+  await database.close()
 })
 
 const sources = fileURLToPath(new URL('../src', import.meta.url))

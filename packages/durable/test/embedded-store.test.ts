@@ -58,6 +58,32 @@ describe('the embedded database', () => {
     await store.close()
   })
 
+  test('closing ends by its deadline, whatever runs: a statement without an end, a transaction that waits, a database that is still being opened', async () => {
+    const busy = new PGliteStore()
+    await busy.query('select 1')
+    const endless = busy.query('select count(*) from generate_series(1, 1e15)').catch(() => 'ended')
+    await expect(busy.close({ deadlineMs: 200 })).rejects.toMatchObject({ code: 'WT_STORE_DEADLINE' })
+    expect(await endless).toBe('ended')
+    await expect(busy.query('select 1')).rejects.toMatchObject({ code: 'WT_STORE_CLOSED' })
+
+    const waiting = new PGliteStore()
+    let go = (): void => {}
+    const gone = new Promise<void>((resolve) => (go = resolve))
+    const transaction = waiting
+      .transaction(async (within) => {
+        await within.query('select 1')
+        await gone
+        return (await within.query('select 1')).rows
+      })
+      .catch(() => 'ended')
+    await expect(waiting.close({ deadlineMs: 200 })).rejects.toMatchObject({ code: 'WT_STORE_DEADLINE' })
+    go()
+    expect(await transaction).toBe('ended')
+
+    const opening = new PGliteStore()
+    await expect(opening.close({ deadlineMs: 1 })).rejects.toMatchObject({ code: 'WT_STORE_DEADLINE' })
+  })
+
   test('a copy from a client is refused before the database waits for it, and holds up nobody', async () => {
     const store = await emptyStore()
     await store.query('create table copied (id integer)')
