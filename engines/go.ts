@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { EngineError, type Engine } from './engine.js'
 import { runTool } from './run-tool.js'
 
+/** Half an hour: it may have no more than what others leave of a machine. */
 const BUILD_MS = 1_800_000
+/** A compiler that collects its garbage less often takes a tenth less time. */
+const env = { GOGC: '400' }
 
 export interface GoEngineOptions {
   readonly name: string
@@ -48,7 +51,7 @@ function stepsTo(command: string, program: string): readonly (readonly string[])
 }
 
 async function runGo(command: string, workplace: string, words: readonly string[]): Promise<void> {
-  const { exitCode, output } = await runTool('go', words, { cwd: workplace, deadlineMs: BUILD_MS })
+  const { exitCode, output } = await runTool('go', words, { cwd: workplace, env, deadlineMs: BUILD_MS })
   if (exitCode === 0) return
   const advice = 'install Go 1.24 or newer, or put its programs on PATH by other means'
   throw new EngineError(`cannot install ${command}: go ${words[0] ?? ''} failed, ${advice}\n${output}`)

@@ -7,13 +7,20 @@ export interface ToolResult {
   readonly output: string
 }
 
+export interface ToolOptions {
+  readonly cwd?: string
+  /** Beyond the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly deadlineMs: number
+}
+
 const OUTPUT_CHARACTERS_MAX = 20_000
 
 /** Runs a tool to its end, or kills it at its deadline; never throws for what the tool does. */
 export function runTool(
   command: string,
   toolArguments: readonly string[],
-  { cwd, deadlineMs }: { readonly cwd?: string; readonly deadlineMs: number },
+  { cwd, env, deadlineMs }: ToolOptions,
 ): Promise<ToolResult> {
   return new Promise((resolve) => {
     const child = spawn(command, toolArguments, {
@@ -21,6 +28,7 @@ export function runTool(
       timeout: deadlineMs,
       killSignal: 'SIGKILL',
       ...(cwd === undefined ? {} : { cwd }),
+      ...(env === undefined ? {} : { env: { ...process.env, ...env } }),
     })
     let output = ''
     const keep = (chunk: Buffer): void => {
