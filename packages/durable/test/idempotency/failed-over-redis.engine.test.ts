@@ -17,7 +17,7 @@ beforeAll(async () => {
   primary = await startRedis()
   // One takes the place of the primary, and the other is then the copy that a claim waits for.
   const replicas = [await startRedis(primary.port), await startRedis(primary.port)]
-  const sentinel = await startSentinel(primary.port, 2)
+  const sentinel = await startSentinel(primary.port, { replicas: 2 })
   others = [sentinel, ...replicas]
   keys = await openIdempotencyStore(sentinel.url, { replicas: 1 })
 })

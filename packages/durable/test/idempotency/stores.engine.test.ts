@@ -49,6 +49,25 @@ idempotencyStoreContract('Redis through Sentinel, with a copy on a replica', () 
   openIdempotencyStore(sentinel.url, { replicas: 1 }),
 )
 
+test('a sentinel that wants a password of its own lets in whoever has it, and who has not is told why', async () => {
+  const guarded = await startSentinel(redis.port, { password: 'sesame' })
+  onTestFinished(() => guarded.stop())
+  const claim: ClaimRequest = {
+    id: 'guarded',
+    fingerprint: 'f',
+    leaseMs: 10_000,
+    expiryMs: 10_000,
+    claimant: 'one',
+    onTakeover: 'conflict',
+  }
+  const store = await openIdempotencyStore(`${guarded.url}?sentinelPassword=sesame`)
+  onTestFinished(() => store.close())
+  expect(await store.claim(claim)).toMatchObject({ kind: 'new' })
+  const stranger = await openIdempotencyStore(guarded.url)
+  onTestFinished(() => stranger.close())
+  await expect(stranger.claim(claim)).rejects.toThrow(/NOAUTH.*; sentinels .*[?]sentinelPassword=/)
+})
+
 test('a request with a key costs a real Postgres two round trips, a transaction that finishes it two more', async () => {
   const wire = await startConnectionCutter(await postgres.createDatabase('round_trips'))
   const store = new PostgresStore({ url: wire.url })

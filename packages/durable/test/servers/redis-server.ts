@@ -41,7 +41,10 @@ export async function startRedis(replicaOf?: number): Promise<RedisServer> {
 }
 
 /** A sentinel that watches the primary on that port, and so many replicas, one of which it puts in its place within seconds. */
-export async function startSentinel(primaryPort: number, replicas = 1): Promise<RedisServer> {
+export async function startSentinel(
+  primaryPort: number,
+  { replicas = 1, password }: { readonly replicas?: number; readonly password?: string } = {},
+): Promise<RedisServer> {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'watertight-sentinel-'))
   const file = join(folder, 'sentinel.conf')
@@ -53,10 +56,11 @@ dir ${folder}
 sentinel monitor keys 127.0.0.1 ${primaryPort} 1
 sentinel down-after-milliseconds keys 500
 sentinel failover-timeout keys 3000
-`,
+${password === undefined ? '' : `requirepass ${password}\n`}`,
   )
   const server = spawn('redis-sentinel', [file], { stdio: 'ignore' })
-  await untilItSays(port, 'INFO sentinel', new RegExp(`status=ok,.*slaves=${replicas}`))
+  const look = `${password === undefined ? '' : `AUTH ${password}\r\n`}INFO sentinel`
+  await untilItSays(port, look, new RegExp(`status=ok,.*slaves=${replicas}`))
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     await ended(server, signal)
     await rm(folder, { recursive: true, force: true })

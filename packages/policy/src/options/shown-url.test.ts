@@ -11,6 +11,10 @@ test.each([
     'postgres://one/orders?user=me&password=secret&ssl=true',
     'postgres://one/orders?user=me&password=***&ssl=true',
   ],
+  [
+    'redis+sentinel://one,two/keys?sentinelPassword=secret&sentinelUsername=me',
+    'redis+sentinel://one,two/keys?sentinelPassword=***&sentinelUsername=me',
+  ],
   // A scheme that was forgotten.
   ['me:secret@one/orders', '***@one/orders'],
 ])('a password is in no place of %j that is shown', (url, shown) => {

@@ -1,4 +1,4 @@
-const PASSWORD = /([?&](?:ssl)?password=)[^&#]*/gi
+const PASSWORD = /([?&](?:ssl|sentinel)?password=)[^&#]*/gi
 
 /**
  * A URL as it may be shown, in a message or on a page: without the user and password that it may hold. Whoever sees it may not be

@@ -7,6 +7,11 @@ import type { RedisClient } from './redis-client.js'
 /** What `ioredis` says of a command that got no answer: neither whose, nor why. */
 const UNANSWERED = /^Reached the max retries|^Connection is closed|^Command timed out/
 
+/** What it says of sentinels that let nobody in without a password. */
+const SHUT_OUT = /^All sentinels are unreachable.*NOAUTH/
+const GUARDED =
+  '; sentinels that want a password get it from the end of the URL: redis+sentinel://host,host/name?sentinelPassword=...'
+
 /** A client of `ioredis`, of which each command that gets no answer tells which server gave none, and what it is known to have. */
 export class RedisConnection implements RedisClient, CacheClient {
   readonly #client: Redis
@@ -60,7 +65,7 @@ export class RedisConnection implements RedisClient, CacheClient {
       const { message, code } = cause as NodeJS.ErrnoException
       throw new StoreError(
         'WT_STORE_LOST',
-        `cannot ask Redis at ${shownUrl(this.#url)}: ${message === '' ? code : message}`,
+        `cannot ask Redis at ${shownUrl(this.#url)}: ${message === '' ? code : message}${SHUT_OUT.test(message) ? GUARDED : ''}`,
         { cause },
       )
     }

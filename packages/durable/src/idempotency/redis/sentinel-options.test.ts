@@ -18,6 +18,21 @@ test.each([
   })
 })
 
+test('what sentinels themselves want is read from what follows, and nothing else may', () => {
+  const url = 'redis+sentinel://:secret@one/keys'
+  expect(sentinelOptions(`${url}?sentinelPassword=s%2F%26t&sentinelUsername=ann`)).toEqual({
+    name: 'keys',
+    sentinels: [{ host: 'one', port: 26_379 }],
+    password: 'secret',
+    sentinelUsername: 'ann',
+    sentinelPassword: 's/&t',
+  })
+  expect(sentinelOptions(`${url}?sentinelPassword=`)).not.toHaveProperty('sentinelPassword')
+  const wrong = (): unknown => sentinelOptions(`${url}?sentinelpassword=hidden`)
+  expect(wrong).toThrow(/may have sentinelUsername and sentinelPassword behind .*, got "sentinelpassword"$/)
+  expect(wrong).not.toThrow('hidden')
+})
+
 test('sentinels without the name of their primary are refused, without telling the password', () => {
   const wrong = (): unknown => sentinelOptions('redis+sentinel://ann:secret@127.0.0.1:26379')
   expect(wrong).toThrow('url must be redis+sentinel://host:port,host:port/name')
