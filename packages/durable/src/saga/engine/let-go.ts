@@ -40,12 +40,13 @@ export function letGo(
   if (isEnded(state) || state.status === 'compensation-failed') return { dueAt: null, waitsFor: timersLane }
   let wakeAt: number | null = null
   const all: Asked[] = []
-  for (const { type, ...command } of commands) {
-    if ('at' in command) wakeAt = command.at
-    else if (type === 'settle') return undefined
+  for (const command of commands) {
+    if (command.type === 'wake') wakeAt = command.at
+    else if (command.type === 'settle') return undefined
     else {
-      const { dependency } = stepPlan(plan, command.step)
-      all.push({ ...command, dependency, isAgain: isAskedAgain(state, command.step) })
+      const { step, attempt } = command
+      const { dependency } = stepPlan(plan, step)
+      all.push({ step, attempt, dependency, isAgain: isAskedAgain(state, step) })
     }
   }
   const [first, ...others] = all
