@@ -9,6 +9,8 @@ export interface LanePlace {
   leave(): void
 }
 
+const hadTurn: LanePlace = { isWaiting: false, leave: () => {} }
+
 /**
  * The room for steps that wait for one dependency: so many run, so many wait their turn in memory. Whatever is beyond that
  * waits in the store, so that a dependency that hangs holds up nobody who needs another.
@@ -86,8 +88,11 @@ export class Lane {
         this.#next()
       })
     }
-    if (this.#running < this.#runningMax) turn()
-    else waiting.add(turn)
+    if (this.#running < this.#runningMax) {
+      turn()
+      return hadTurn
+    }
+    waiting.add(turn)
     return {
       get isWaiting() {
         return waiting.has(turn)

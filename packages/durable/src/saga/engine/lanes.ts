@@ -45,13 +45,13 @@ export class Lanes {
     return isAgain ? lane.places : lane.firstPlaces
   }
 
-  /** Of those that ask several dependencies, the one whose dependency moved last: one that hangs is not waited for first. */
-  liveliest<Asked extends { readonly dependency: string }>([first, ...others]: readonly [
-    Asked,
-    ...Asked[],
-  ]): Asked {
-    const lastTurn = ({ dependency }: Asked): number => this.of(dependency).lastTurn
-    return others.reduce((best, one) => (lastTurn(one) > lastTurn(best) ? one : best), first)
+  /** Of those that ask one dependency each, the one whose dependency moved last: one that hangs is not waited for first. */
+  liveliest<Asked extends { readonly dependency: string }>(asked: readonly Asked[]): Asked | undefined {
+    let best = asked[0]
+    for (const one of asked)
+      if (best !== undefined && this.of(one.dependency).lastTurn > this.of(best.dependency).lastTurn)
+        best = one
+    return best
   }
 
   /** How many more sagas are wanted of those that wait for each dependency, or for nothing but time. */

@@ -2,6 +2,7 @@ import type { SagaCommand } from '../decisions/saga-command.js'
 import { isAskedAgain, isEnded, isWaiting, type SagaState } from '../decisions/saga-state.js'
 import { stepPlan, type SagaPlan } from '../definition/saga-plan.js'
 import { timersLane } from '../definition/step-plan-of.js'
+import type { Lanes } from './lanes.js'
 import { headStartMs } from '../queries/head-start.js'
 
 /** That a saga need not stay with its worker: when somebody has to look at it next, and what it waits for until then. */
@@ -21,9 +22,9 @@ export interface Asked {
 
 /** The room of a worker for what is to be asked. */
 export interface Room {
-  has(asked: Asked): boolean
-  /** Of several for which there is none, the one to wait for. */
-  best(asked: readonly [Asked, ...Asked[]]): Asked
+  readonly has: (asked: Asked) => boolean
+  /** Where it waits when there is none. */
+  readonly lanes: Pick<Lanes, 'liveliest'>
 }
 
 /**
@@ -49,11 +50,10 @@ export function letGo(
       all.push({ step, attempt, dependency, isAgain: isAskedAgain(state, step) })
     }
   }
-  const [first, ...others] = all
-  if (first === undefined) return { dueAt: wakeAt, waitsFor: laneAt(plan, state, wakeAt) }
-  if (all.some((asked) => room.has(asked))) return undefined
-  const { isAgain, dependency } = room.best([first, ...others])
-  return { dueAt: isAgain ? now : now - headStartMs, waitsFor: dependency }
+  if (all.some(room.has)) return undefined
+  const next = room.lanes.liveliest(all)
+  if (next === undefined) return { dueAt: wakeAt, waitsFor: laneAt(plan, state, wakeAt) }
+  return { dueAt: next.isAgain ? now : now - headStartMs, waitsFor: next.dependency }
 }
 
 /** What the step waits for that is asked again first. */

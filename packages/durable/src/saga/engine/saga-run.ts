@@ -34,6 +34,12 @@ export class SagaRun {
   wakeTimer: Timer | undefined
   readonly inFlight: Map<string, InFlight> = new Map()
 
+  /** Whether any step of it is under way, and does not only wait its turn. */
+  get isBusy(): boolean {
+    for (const { place } of this.inFlight.values()) if (!place.isWaiting) return true
+    return false
+  }
+
   constructor(fields: Pick<SagaRun, 'id' | 'definition' | 'parent' | 'epoch' | 'revision' | 'state'>) {
     this.id = fields.id
     this.definition = fields.definition

@@ -131,7 +131,7 @@ export class SagaStarter {
     state: SagaState,
   ): NewSaga {
     const { name, version, plan } = definition
-    const [first, ...others] = firstSteps(plan, state)
+    const first = this.#options.host.lanes.liveliest(firstSteps(plan, state))
     return {
       id,
       name,
@@ -141,8 +141,7 @@ export class SagaStarter {
       status: state.status,
       state,
       owner: null,
-      waitsFor:
-        first === undefined ? timersLane : this.#options.host.lanes.liveliest([first, ...others]).dependency,
+      waitsFor: first?.dependency ?? timersLane,
     }
   }
 

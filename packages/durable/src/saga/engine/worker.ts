@@ -151,11 +151,9 @@ export class Worker {
     const consumed = run.requestsTaken
     const state = events.reduce((before: SagaState, event) => evolve(plan, before, event), run.state)
     const isUnchanged = state === run.state && consumed === 0 && !run.isMoved
-    const isBusy = [...run.inFlight.values()].some(({ place }) => !place.isWaiting)
-    const now = this.#options.time.now()
-    const going = isBusy
+    const going = run.isBusy
       ? undefined
-      : letGo(plan, state, decide(plan, state), now, this.#roomFor(run, isUnchanged))
+      : letGo(plan, state, decide(plan, state), this.#options.time.now(), this.#roomFor(run, isUnchanged))
     return isUnchanged && going === undefined ? undefined : { state, consumed, going }
   }
 
@@ -163,13 +161,13 @@ export class Worker {
   #roomFor(run: SagaRun, isUnchanged: boolean): Room {
     const { lanes } = this.#options
     return {
+      lanes,
       has: ({ step, attempt, dependency, isAgain }) => {
         if (isUnchanged) return !lanes.of(dependency).isCrowded
         // What waits its turn already has a place, unless it is one of too many.
         const own = run.inFlight.has(keyOf(step, attempt)) ? 1 : 0
         return lanes.placesFor(dependency, isAgain) + own > 0
       },
-      best: (asked) => lanes.liveliest(asked),
     }
   }
 
