@@ -1,47 +1,63 @@
 import { median, round } from '../runner/arithmetic.mjs'
 import { bankTransactions } from './bank-transactions.mjs'
 import { guardedCharges } from './guarded-charges.mjs'
-import { loadWorkflows } from './load-workflows.mjs'
+import { loadWorkflows, takeTurns } from './load-workflows.mjs'
 
 /** Many short slices, so that what the machine does meanwhile falls on all alike. */
-const rounds = 30
 const sliceMs = 100
-const inFlight = [1, 16]
+const warmUpMs = 1_000
+const inFlight = 16
+/** Of what is held to a target, and of what stands beside it. */
+const slices = { charges: 100, bank: 30 }
 
 /**
  * What it adds to publish an event: to what a service does for a request that it may do once only, and to a bare transaction,
- * beside what one more insert of its own adds.
+ * beside what one more insert of its own adds. Alone, one of each in turn; beside others of its kind, in slices. Charges and
+ * bare transactions are measured apart: each would wait for the disk of the other.
  * @returns {Promise<{ case: string, perSecond: number, p50Ms: number, p99Ms: number }[]>}
  */
 export async function publishRows(postgres) {
-  const connections = Math.max(...inFlight)
-  const charges = await guardedCharges(await postgres.createDatabase('charges'), connections)
-  const bank = await bankTransactions(await postgres.createDatabase('bank'), connections)
-  const cases = inFlight.flatMap((count) =>
-    Object.entries({ ...charges.run, ...bank.run }).map(([name, once]) => ({
-      case: `${name}, ${count === 1 ? 'one' : `${count} in flight`}`,
-      once,
-      count,
-      measured: [],
-    })),
-  )
+  const charges = await guardedCharges(await postgres.createDatabase('charges'), inFlight)
+  const ofCharges = await rowsOf(charges.run, slices.charges)
+  await charges.close()
+  const bank = await bankTransactions(await postgres.createDatabase('bank'), inFlight)
+  const ofBank = await rowsOf(bank.run, slices.bank)
+  await bank.close()
+  return [...ofCharges, ...ofBank]
+}
+
+async function rowsOf(cases, rounds) {
+  const names = Object.keys(cases)
+  const runs = Object.values(cases)
+  await takeTurns(runs, { ms: warmUpMs })
+  const alone = await takeTurns(runs, { ms: rounds * sliceMs })
+  const sliced = await inSlices(runs, rounds)
+  return [
+    ...names.map((name, which) => rowOf(`${name}, one`, [alone[which]])),
+    ...names.map((name, which) => rowOf(`${name}, ${inFlight} in flight`, sliced[which])),
+  ]
+}
+
+/** The figures of every slice, for each. */
+async function inSlices(runs, rounds) {
+  const measured = runs.map(() => [])
   for (let turn = 0; turn <= rounds; turn += 1) {
-    for (let place = 0; place < cases.length; place += 1) {
-      const { once, count, measured } = cases[(place + turn) % cases.length]
-      const figures = await loadWorkflows(once, { inFlight: count, ms: sliceMs })
+    for (let place = 0; place < runs.length; place += 1) {
+      const which = (place + turn) % runs.length
+      const figures = await loadWorkflows(runs[which], { inFlight, ms: sliceMs })
       // The first turn warms up.
-      if (turn > 0) measured.push(figures)
+      if (turn > 0) measured[which].push(figures)
     }
   }
-  await charges.close()
-  await bank.close()
-  return cases.map(({ case: name, measured }) => {
-    const middle = (figure, digits) => round(median(measured.map((one) => one[figure])), digits)
-    return {
-      case: name,
-      perSecond: middle('perSecond', 1),
-      p50Ms: middle('p50Ms', 3),
-      p99Ms: middle('p99Ms', 2),
-    }
-  })
+  return measured
+}
+
+function rowOf(name, measured) {
+  const middle = (figure, digits) => round(median(measured.map((one) => one[figure])), digits)
+  return {
+    case: name,
+    perSecond: middle('perSecond', 1),
+    p50Ms: middle('p50Ms', 3),
+    p99Ms: middle('p99Ms', 2),
+  }
 }
