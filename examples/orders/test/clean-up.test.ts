@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { migrate, publish, type Store } from '@watertight/durable'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { cleanUpRegularly } from '../src/database/clean-up.js'
 import type { Edge } from '../src/http/edge.js'
 import { loadManifest } from '../src/manifest/manifest.js'
@@ -64,9 +64,10 @@ test.each([
   ['payment', openCharges],
 ] as const)('%s deletes what is over of its database', async (_service, open) => {
   const database = await emptyStore()
-  const borrowed: Store = { ...database, kind: database.kind, close: () => Promise.resolve() }
+  onTestFinished(() => database.close())
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-  const close = await open(borrowed)
+  onTestFinished(() => void vi.useRealTimers())
+  const close = await open({ ...database, close: () => Promise.resolve() })
   await database.query(
     `insert into watertight.inbox (group_name, topic, event_id, received_at) values ('old', 'orders', 'e1', now() - interval '1 year')`,
   )
@@ -75,8 +76,6 @@ test.each([
     (await database.query(`select from watertight.inbox where group_name = 'old'`)).rows
   await expect.poll(left, { timeout: 20_000 }).toEqual([])
   await close()
-  vi.useRealTimers()
-  await database.close()
 })
 
 const sources = fileURLToPath(new URL('../src', import.meta.url))

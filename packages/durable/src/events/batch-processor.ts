@@ -85,7 +85,7 @@ export class BatchProcessor {
           const waiting = { events: held, state: 'waiting', attempts: 0, delayMs: 0, error: null } as const
           await parkEvents(transaction, group, topic.name, waiting)
         }
-        await callHandlers(this.#subscription, transaction, events, new Set(recorded.fresh))
+        await callHandlers(this.#subscription, transaction, events, recorded.fresh)
       },
       { deadlineMs: handlerDeadlineMs },
     )

@@ -1,4 +1,4 @@
-import { upcast, type DataOf, type EventType, type EventTypes } from '../outbox/event-type.js'
+import { upcast, type DataOf, type EventTypes } from '../outbox/event-type.js'
 import type { Topic } from '../outbox/topic.js'
 
 /** An event as it was written. */
@@ -46,9 +46,6 @@ export type ReceivedEvent<Types extends EventTypes> = {
   }
 }[keyof Types & string]
 
-/** An event of any type of any topic. */
-type AnyEvent = Omit<ReceivedEvent<Record<string, EventType<unknown>>>, never>
-
 /** @throws {Error} when its type is not of the topic, or its schema refuses the data: the event cannot be handled here */
 export function receiveEvent<Types extends EventTypes>(
   topic: Topic<Types>,
@@ -60,7 +57,7 @@ export function receiveEvent<Types extends EventTypes>(
     throw new Error(`cannot read event ${record.eventId}: type must be one of ${known}, got ${record.type}`)
   }
   // Field by field: to copy what is left of a record takes longer than all else that a consumer does with an event.
-  const event: AnyEvent = {
+  const event: ReceivedEvent<EventTypes> = {
     type: record.type,
     data: type.schema.parse(upcast(record.type, type, record.version, JSON.parse(record.data))),
     version: record.version,

@@ -28,8 +28,8 @@ const text = `
 export interface RecordedBatch {
   /** Those whose key waits for an earlier event. */
   readonly held: ReadonlySet<string>
-  /** Those that the group has not handled yet. */
-  readonly fresh: ReadonlySet<string>
+  /** Those that the group has not handled yet; whoever handles them takes them out. */
+  readonly fresh: Set<string>
 }
 
 /** Moves the positions past a batch and takes its events into the inbox, but for those that must wait. */

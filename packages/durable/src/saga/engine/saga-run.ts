@@ -8,7 +8,7 @@ import type { LazyAbort } from './lazy-abort.js'
 /** A step under way: how to tell it to stop, and its place in the lane of its dependency. */
 export interface InFlight {
   readonly stop: LazyAbort
-  place: LanePlace
+  readonly place: LanePlace
   /** Whether its code was called. */
   begun: boolean
 }
@@ -34,12 +34,6 @@ export class SagaRun {
   wakeTimer: Timer | undefined
   readonly inFlight: Map<string, InFlight> = new Map()
 
-  /** Whether any step of it is under way, and does not only wait its turn. */
-  get isBusy(): boolean {
-    for (const { place } of this.inFlight.values()) if (!place.isWaiting) return true
-    return false
-  }
-
   constructor(fields: Pick<SagaRun, 'id' | 'definition' | 'parent' | 'epoch' | 'revision' | 'state'>) {
     this.id = fields.id
     this.definition = fields.definition
@@ -47,5 +41,11 @@ export class SagaRun {
     this.epoch = fields.epoch
     this.revision = fields.revision
     this.state = fields.state
+  }
+
+  /** Whether any step of it is under way, and does not only wait its turn. */
+  get isBusy(): boolean {
+    for (const { place } of this.inFlight.values()) if (!place.isWaiting) return true
+    return false
   }
 }
