@@ -1,9 +1,9 @@
 // `npm run bench -- durable`: sagas of three steps beside DBOS Transact, Restate and Temporal, and the outbox
 // beside graphile-worker and pg-boss, by way of Kafka, and what publishing adds to a transaction, on one machine.
-import { median, round } from '../runner/arithmetic.mjs'
 import { report } from '../runner/print.mjs'
 import { dbosWorkflow } from './dbos-workflow.mjs'
 import { eventsRows } from './events-rows.mjs'
+import { inTurns, medianRow } from './in-turns.mjs'
 import { loadWorkflows } from './load-workflows.mjs'
 import { publishRows } from './publish-rows.mjs'
 import { restateWorkflow } from './restate-workflow.mjs'
@@ -36,18 +36,19 @@ for (const [name, make] of Object.entries(makers)) {
   measured.add(name)
 }
 const cases = systems.flatMap(({ name, run }) => [
-  { case: `${name}, 64 in flight`, run, inFlight: 64, rounds: [] },
-  { case: `${name}, one`, run, inFlight: 1, rounds: [] },
+  { case: `${name}, 64 in flight`, run, inFlight: 64 },
+  { case: `${name}, one`, run, inFlight: 1 },
 ])
 
 const sliceMs = Math.max(sliceMsMin, (seconds * 1_000) / cases.length / (rounds + 1))
-for (const { run, inFlight } of cases) await loadWorkflows(run, { inFlight, ms: sliceMs })
-for (let turn = 0; turn < rounds; turn += 1) {
-  for (let place = 0; place < cases.length; place += 1) {
-    const one = cases[(place + turn) % cases.length]
-    one.rounds[turn] = await loadWorkflows(one.run, { inFlight: one.inFlight, ms: sliceMs })
-  }
-}
+const measuredCases = await inTurns(
+  cases.map(
+    ({ run, inFlight }) =>
+      () =>
+        loadWorkflows(run, { inFlight, ms: sliceMs }),
+  ),
+  rounds,
+)
 for (const { close } of systems) await close()
 const events = [
   ...(measured.has('publish') ? await publishRows(postgres) : []),
@@ -55,15 +56,8 @@ const events = [
 ]
 await postgres.stop()
 
-const rows = cases.map(({ case: name, rounds: slices }) => {
-  const middle = (figure) => median(slices.map((one) => one[figure]))
-  return {
-    case: name,
-    perSecond: round(middle('perSecond'), 1),
-    p50Ms: round(middle('p50Ms'), 2),
-    p99Ms: round(middle('p99Ms'), 2),
-  }
-})
+const digits = { perSecond: 1, p50Ms: 2, p99Ms: 2 }
+const rows = cases.map(({ case: name }, which) => medianRow(name, measuredCases[which], digits))
 rows.push(...events)
 const table = {
   heading: ['case', 'per second', 'p50 ms', 'p99 ms'],

@@ -1,9 +1,10 @@
-import { median, round } from '../runner/arithmetic.mjs'
 import { watertightKafka } from './kafka-events.mjs'
+import { inTurns, medianRow } from './in-turns.mjs'
 import { graphileWorker, pgBoss, watertightOutbox } from './drain-events.mjs'
 
 const rounds = 3
 const eventsPerRound = 10_000
+const digits = { perSecond: 0, p50Ms: 1, p99Ms: 1 }
 
 /**
  * What outbox and job queues drain a second on one Postgres, in turns. Latency counts from the start of the draining: how
@@ -17,24 +18,13 @@ export async function eventsRows(postgres) {
     await pgBoss(await postgres.createDatabase('boss')),
     await watertightKafka(await postgres.createDatabase('kafka')),
   ].filter((system) => system !== undefined)
-  const measured = new Map(systems.map(({ name }) => [name, []]))
-  for (let turn = 0; turn <= rounds; turn += 1) {
-    for (let place = 0; place < systems.length; place += 1) {
-      const { name, fill, drain } = systems[(place + turn) % systems.length]
+  const measured = await inTurns(
+    systems.map(({ fill, drain }) => async () => {
       await fill(eventsPerRound)
-      const figures = await drain(eventsPerRound)
-      // The first turn warms up.
-      if (turn > 0) measured.get(name).push(figures)
-    }
-  }
+      return await drain(eventsPerRound)
+    }),
+    rounds,
+  )
   for (const { close } of systems) await close()
-  return [...measured].map(([name, turns]) => {
-    const middle = (figure, digits) => round(median(turns.map((one) => one[figure])), digits)
-    return {
-      case: name,
-      perSecond: middle('perSecond', 0),
-      p50Ms: middle('p50Ms', 1),
-      p99Ms: middle('p99Ms', 1),
-    }
-  })
+  return systems.map(({ name }, which) => medianRow(name, measured[which], digits))
 }

@@ -1,10 +1,11 @@
-import { median, round } from '../runner/arithmetic.mjs'
 import { bankTransactions } from './bank-transactions.mjs'
 import { guardedCharges } from './guarded-charges.mjs'
+import { inTurns, medianRow } from './in-turns.mjs'
 import { loadWorkflows, takeTurns } from './load-workflows.mjs'
 
 /** Many short slices, so that what the machine does meanwhile falls on all alike. */
 const sliceMs = 100
+const digits = { perSecond: 1, p50Ms: 3, p99Ms: 2 }
 const warmUpMs = 1_000
 const inFlight = 16
 /** Of what is held to a target, and of what stands beside it. */
@@ -31,33 +32,10 @@ async function rowsOf(cases, rounds) {
   const runs = Object.values(cases)
   await takeTurns(runs, { ms: warmUpMs })
   const alone = await takeTurns(runs, { ms: rounds * sliceMs })
-  const sliced = await inSlices(runs, rounds)
+  const slicesOf = runs.map((run) => () => loadWorkflows(run, { inFlight, ms: sliceMs }))
+  const sliced = await inTurns(slicesOf, rounds)
   return [
-    ...names.map((name, which) => rowOf(`${name}, one`, [alone[which]])),
-    ...names.map((name, which) => rowOf(`${name}, ${inFlight} in flight`, sliced[which])),
+    ...names.map((name, which) => medianRow(`${name}, one`, [alone[which]], digits)),
+    ...names.map((name, which) => medianRow(`${name}, ${inFlight} in flight`, sliced[which], digits)),
   ]
-}
-
-/** The figures of every slice, for each. */
-async function inSlices(runs, rounds) {
-  const measured = runs.map(() => [])
-  for (let turn = 0; turn <= rounds; turn += 1) {
-    for (let place = 0; place < runs.length; place += 1) {
-      const which = (place + turn) % runs.length
-      const figures = await loadWorkflows(runs[which], { inFlight, ms: sliceMs })
-      // The first turn warms up.
-      if (turn > 0) measured[which].push(figures)
-    }
-  }
-  return measured
-}
-
-function rowOf(name, measured) {
-  const middle = (figure, digits) => round(median(measured.map((one) => one[figure])), digits)
-  return {
-    case: name,
-    perSecond: middle('perSecond', 1),
-    p50Ms: middle('p50Ms', 3),
-    p99Ms: middle('p99Ms', 2),
-  }
 }
