@@ -1,4 +1,4 @@
-import { median, round } from '../runner/arithmetic.mjs'
+import { median, quantile, round } from '../runner/arithmetic.mjs'
 
 /**
  * Measures all of them again and again, another one first each time, so that what the machine does meanwhile falls on all
@@ -30,3 +30,21 @@ export const medianRow = (name, measured, digits) => ({
     ]),
   ),
 })
+
+/**
+ * What one case adds to the time that another takes, as a share of it, by slices of both in the same turn: what the machine
+ * does changes more from turn to turn than the cases differ.
+ * @typedef {{ median: number, half: [least: number, most: number] }} Added `half` of the turns lie between the two
+ */
+
+/**
+ * @param {readonly { perSecond: number }[]} bare of each turn
+ * @param {readonly { perSecond: number }[]} slices of each turn
+ * @returns {Added}
+ */
+export function addedTo(bare, slices) {
+  const shares = slices.map(({ perSecond }, turn) => bare[turn].perSecond / perSecond - 1)
+  const sorted = Float64Array.from(shares).sort()
+  const half = [quantile(sorted, 0.25), quantile(sorted, 0.75)]
+  return { median: round(median(shares), 4), half: half.map((share) => round(share, 4)) }
+}

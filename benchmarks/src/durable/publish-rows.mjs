@@ -1,6 +1,6 @@
 import { bankTransactions } from './bank-transactions.mjs'
 import { guardedCharges } from './guarded-charges.mjs'
-import { inTurns, medianRow } from './in-turns.mjs'
+import { addedTo, inTurns, medianRow } from './in-turns.mjs'
 import { loadWorkflows, takeTurns } from './load-workflows.mjs'
 
 /** Many short slices, so that what the machine does meanwhile falls on all alike. */
@@ -15,7 +15,7 @@ const slices = { charges: 100, bank: 30 }
  * What it adds to publish an event: to what a service does for a request that it may do once only, and to a bare transaction,
  * beside what one more insert of its own adds. Alone, one of each in turn; beside others of its kind, in slices. Charges and
  * bare transactions are measured apart: each would wait for the disk of the other.
- * @returns {Promise<{ case: string, perSecond: number, p50Ms: number, p99Ms: number }[]>}
+ * @returns {Promise<{ case: string, perSecond: number, p50Ms: number, p99Ms: number, added?: import('./in-turns.mjs').Added }[]>}
  */
 export async function publishRows(postgres) {
   const charges = await guardedCharges(await postgres.createDatabase('charges'), inFlight)
@@ -36,6 +36,9 @@ async function rowsOf(cases, rounds) {
   const sliced = await inTurns(slicesOf, rounds)
   return [
     ...names.map((name, which) => medianRow(`${name}, one`, [alone[which]], digits)),
-    ...names.map((name, which) => medianRow(`${name}, ${inFlight} in flight`, sliced[which], digits)),
+    ...names.map((name, which) => ({
+      ...medianRow(`${name}, ${inFlight} in flight`, sliced[which], digits),
+      ...(which > 0 ? { added: addedTo(sliced[0], sliced[which]) } : {}),
+    })),
   ]
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { OpenStoreOptions } from '../src/store/open-store.js'
-import type { Store } from '../src/store/store.js'
+import { callOf } from '../src/store/calls.js'
+import type { Store, StoreTransaction } from '../src/store/store.js'
 import { migrate, migrationStatus } from '../src/migrations/migrate.js'
 import { pipelinedContract } from './pipelined-contract.js'
 
@@ -24,6 +25,7 @@ export function storeContract(name: string, open: (options?: OpenStoreOptions) =
     })
     statementsAndTransactions(run)
     statementsAtOnce(run)
+    joinedCalls(run)
     endsOfTransactions(run)
     pipelinedContract(run)
 
@@ -163,6 +165,56 @@ function statementsAtOnce(run: Run): void {
     ])
     await expect(waiting).rejects.toMatchObject({ code: 'WT_STORE_ABORTED' })
     expect(await count('waited')).toBe(0)
+  })
+}
+
+function joinedCalls(run: Run): void {
+  const insert = 'insert into contract.entry values ($1, $2) returning name'
+  const length = callOf('length($1)', 'length')
+  const divided = callOf('6 / $1::integer', 'divided')
+
+  test('calls of functions that are asked next to one another have their answers, at once and in a transaction', async () => {
+    const ask = (transaction: StoreTransaction) =>
+      [
+        transaction.query(length, ['abcd']),
+        transaction.query(divided, [2]),
+        transaction.query('select $1::text as between', ['b']),
+        transaction.query(divided, [3]),
+        transaction.query(length, ['ab']),
+        transaction.query(length, ['a']),
+      ] as const
+    const answers = [
+      { length: 4 },
+      { divided: 3 },
+      { between: 'b' },
+      { divided: 2 },
+      { length: 2 },
+      { length: 1 },
+    ]
+    const atOnce = await run.atOnce(ask)
+    const within = await run.transaction(async (transaction) => await Promise.all(ask(transaction)))
+    for (const told of [atOnce, within]) expect(told.map(({ rows: [row] }) => row)).toMatchObject(answers)
+  })
+
+  test('one of such calls fails: the failure is called what those say who asked for them, and nothing is kept', async () => {
+    const ask = (transaction: StoreTransaction, name: string) =>
+      [
+        transaction.query(insert, [name, 1]),
+        transaction.query(length, ['abcd']),
+        transaction.query(divided, [0]).catch((cause: unknown) => {
+          throw new Error('divided by nothing', { cause })
+        }),
+      ] as const
+    await expect(run.atOnce((at) => ask(at, 'joined-at-once'))).rejects.toMatchObject({
+      message: 'divided by nothing',
+      cause: { code: '22012' },
+    })
+    const within = run.transaction(async (transaction) => {
+      const heard = await Promise.allSettled(ask(transaction, 'joined-within'))
+      expect(heard.at(-1)).toMatchObject({ reason: { message: 'divided by nothing' } })
+    })
+    await expect(within).rejects.toMatchObject({ code: 'WT_STORE_ABORTED' })
+    expect(await countOf(run, 'joined%')).toBe(0)
   })
 }
 

@@ -7,6 +7,6 @@ export const PARTITIONS = 16
  */
 export function partitionOf(key: string): number {
   let hash = 0x811c9dc5
-  for (const byte of new TextEncoder().encode(key)) hash = Math.imul(hash ^ byte, 0x01000193)
+  for (const byte of Buffer.from(key)) hash = Math.imul(hash ^ byte, 0x01000193)
   return (hash >>> 0) % PARTITIONS
 }

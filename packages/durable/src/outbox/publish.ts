@@ -7,7 +7,7 @@ import { eventRow, type EventRow } from './event-row.js'
 import type { EventTypes } from './event-type.js'
 import type { Insertion } from './insertion.js'
 import { mayHint } from './may-hint.js'
-import { pendingPositions, type PublishedPosition } from './published-position.js'
+import { pendingPositions, positionsOf, type PublishedPosition } from './published-position.js'
 import { insertEvent } from './queries/insert-event.js'
 import { insertEvents, type InsertedEvents } from './queries/insert-events.js'
 import { isRestored } from './queries/transaction-numbers.js'
@@ -63,17 +63,20 @@ export async function publish<Types extends EventTypes>(
   }
   try {
     const rows = traced.events.map((event) => eventRow(topic, event))
+    if (rows.length === 0) return []
     const insertion = insertionOf(rows, { topic: name, source, hint: mayHint(name) })
-    const pending = pendingPositions(name, rows)
-    const onAnswer = (answer: { readonly rows: unknown[] }): void => {
-      pending.fill(insertion.placesOf(answer.rows))
-      traced.end('success')
+    if (transaction instanceof PipeliningTransaction) {
+      const pending = pendingPositions(name, rows)
+      const onAnswer = (answer: { readonly rows: unknown[] }): void => {
+        pending.fill(insertion.placesOf(answer.rows))
+        traced.end('success')
+      }
+      transaction.pipeline({ text: insertion.text, values: insertion.values, onAnswer, onFailure })
+      return pending.positions
     }
-    if (rows.length === 0) traced.end('success')
-    else if (transaction instanceof PipeliningTransaction)
-      transaction.pipeline({ ...insertion, onAnswer, onFailure })
-    else onAnswer(await transaction.query(insertion.text, insertion.values))
-    return pending.positions
+    const answer = await transaction.query(insertion.text, insertion.values)
+    traced.end('success')
+    return positionsOf(name, rows, insertion.placesOf(answer.rows))
   } catch (error) {
     throw onFailure(error)
   }

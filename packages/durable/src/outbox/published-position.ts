@@ -13,6 +13,19 @@ export interface PendingPositions {
   fill(places: readonly Position[]): void
 }
 
+/** Where events stand that have been written. */
+export const positionsOf = (
+  topic: string,
+  events: readonly EventRow[],
+  places: readonly Position[],
+): PublishedPosition[] =>
+  places.map(({ transaction, id }, index) => ({
+    topic,
+    partition: events[index]!.partition,
+    transaction,
+    id,
+  }))
+
 /** Until they are filled, reading what is not known of them throws. */
 export function pendingPositions(topic: string, events: readonly EventRow[]): PendingPositions {
   let known: readonly Position[] | undefined
@@ -37,8 +50,8 @@ export function pendingPositions(topic: string, events: readonly EventRow[]): Pe
     positions,
     fill: (places) => {
       known = places
-      for (const [index, { partition }] of events.entries())
-        positions[index] = { topic, partition, ...placeOf(index) }
+      for (const [index, position] of positionsOf(topic, events, places).entries())
+        positions[index] = position
     },
   }
 }

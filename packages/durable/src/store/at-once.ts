@@ -1,11 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { joinCalls } from './calls.js'
 import { StoreError } from './errors.js'
+import type { Statement } from './statement.js'
 import type { Rows, StoreTransaction } from './store.js'
-
-export interface Statement {
-  readonly text: string
-  readonly values: unknown[]
-}
 
 /** A statement that somebody waits for. */
 interface AskedStatement extends Statement {
@@ -35,13 +32,23 @@ export async function sendAtOnce<Results extends readonly unknown[]>(
   await Promise.race([turn(), ended])
   isSent = true
   try {
-    const answers = await send(asked.map(({ text, values }) => ({ text, values })))
-    for (const [index, { resolve }] of asked.entries()) resolve(answers[index] ?? { rows: [] })
+    const { statements, answeredBy } = joinCalls(asked.map(({ text, values }) => ({ text, values })))
+    const answers = await send(statements)
+    for (const [index, { resolve }] of asked.entries()) resolve(answers[answeredBy[index]!] ?? { rows: [] })
   } catch (error) {
+    const told = meaningOf(results, error)
     for (const { reject } of asked) reject(error)
-    throw error
+    throw await told
   }
   return await ended
+}
+
+/** What the failure is called by whoever asked for the statement: that one may know what it means. */
+async function meaningOf(results: readonly Promise<unknown>[], error: unknown): Promise<unknown> {
+  const meanings: unknown[] = []
+  for (const result of results) result.catch((meaning: unknown) => meanings.push(meaning))
+  await turn()
+  return meanings.find((meaning) => meaning !== error) ?? error
 }
 
 const waitingError = (): StoreError =>

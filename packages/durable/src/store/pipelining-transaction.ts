@@ -1,4 +1,4 @@
-import type { Statement } from './at-once.js'
+import type { Statement } from './statement.js'
 import type { Rows, StoreTransaction } from './store.js'
 
 /** A statement whose answer nobody waits for: it goes with the one that is asked for next, or with the commit. */

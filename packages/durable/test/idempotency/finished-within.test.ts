@@ -3,10 +3,12 @@ import { virtualClock } from '@watertight/policy/testing'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import {
   createIdempotency,
+  defineTopic,
   type IdempotentRequest,
   idempotentRequestOf,
   migrate,
   PostgresIdempotencyStore,
+  publish,
   type Store,
   type Transaction,
 } from '../../src/index.js'
@@ -164,9 +166,14 @@ test('taken over after its transaction was rolled back, a handler that answers a
 })
 
 const insert = 'insert into charge values ($1)'
-test.each<[string, (run: IdempotentRequest) => Promise<unknown>]>([
+const charges = defineTopic('charges', {
+  source: '/payment',
+  types: { charged: { schema: { parse: (input: unknown) => input as object } } },
+})
+test.each<[string, string, (run: IdempotentRequest) => Promise<unknown>]>([
   [
     'goes on in its transaction',
+    'WT_STORE_ABORTED',
     (run) =>
       store.transaction(async (transaction) => {
         await transaction.query(insert, [run.key])
@@ -175,17 +182,42 @@ test.each<[string, (run: IdempotentRequest) => Promise<unknown>]>([
   ],
   [
     'has charged in the same round trip',
+    'WT_IDEMPOTENCY_CLAIM_LOST',
     (run) =>
       store.atOnce((transaction) => [transaction.query(insert, [run.key]), run.finish(transaction, charged)]),
   ],
-])('a handler that was taken over and %s: nothing of it is committed', async (name, charge) => {
+  [
+    'has charged and published in the same round trip',
+    'WT_IDEMPOTENCY_CLAIM_LOST',
+    (run) =>
+      store.atOnce((transaction) => [
+        transaction.query(insert, [run.key]),
+        publish(transaction, charges, { type: 'charged', key: run.key, data: {} }),
+        run.finish(transaction, charged),
+      ]),
+  ],
+  [
+    'has published with the commit',
+    'WT_IDEMPOTENCY_CLAIM_LOST',
+    (run) =>
+      store.transaction(async (transaction) => {
+        await transaction.query(insert, [run.key])
+        await publish(transaction, charges, { type: 'charged', key: run.key, data: {} })
+        await run.finish(transaction, charged)
+      }),
+  ],
+])('a handler that was taken over and %s: nothing of it is committed', async (name, code, charge) => {
   let go: () => void = () => undefined
   const gate = new Promise<void>((resolve) => (go = resolve))
   let runs = 0
+  const refused: unknown[] = []
   const post = await served(async (run) => {
     runs += 1
     if (runs === 1) await gate
-    await charge(run)
+    await charge(run).catch((error: unknown) => {
+      refused.push(error)
+      throw error
+    })
     return charged
   })
   const first = post(name)
@@ -194,5 +226,8 @@ test.each<[string, (run: IdempotentRequest) => Promise<unknown>]>([
   expect((await post(name)).status).toBe(200)
   go()
   await expectProblem(await first, 409, 'WT_IDEMPOTENCY_CLAIM_LOST')
+  expect(refused).toMatchObject([{ code }])
   expect(await chargesOf(name)).toBe(1)
+  const { rows } = await store.query('select from watertight.outbox where key = $1', [name])
+  expect(rows.length).toBeLessThanOrEqual(1)
 })

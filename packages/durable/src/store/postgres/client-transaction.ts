@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import type { Statement } from '../at-once.js'
+import type { Statement } from '../statement.js'
+import { joinCalls } from '../calls.js'
 import { abortedError, overError } from '../errors.js'
 import { PipeliningTransaction, type PipelinedStatement } from '../pipelining-transaction.js'
 import type { Rows } from '../store.js'
@@ -119,28 +120,35 @@ export class ClientTransaction extends PipeliningTransaction {
   async #submit(asked: readonly Asked[], ending: readonly Statement[]): Promise<void> {
     const beginning = this.#hasBegun ? [] : this.#beginning
     this.#hasBegun = true
-    const batch = new StatementBatch([
-      ...beginning,
-      ...asked.map(({ text, values }) => ({ text, values })),
-      ...ending,
-    ])
+    const { statements, answeredBy } = joinCalls(asked.map(({ text, values }) => ({ text, values })))
+    const batch = new StatementBatch([...beginning, ...statements, ...ending])
     if (ending.length > 0) this.#commit = batch
     this.#client.query(batch as unknown as pg.Submittable)
-    const told = (error: unknown): unknown => this.#tell(asked, error, batch.failedAt - beginning.length)
+    const told = (error: unknown): unknown => {
+      const failed = batch.failedAt - beginning.length
+      return this.#tell(
+        asked,
+        asked.filter((_, index) => answeredBy[index] === failed),
+        error,
+      )
+    }
     const answers = await batch.answers.catch((error: unknown) => {
       throw told(ending.length > 0 && batch.isSent ? asCommitError(error) : error)
     })
     // A commit of what has failed is answered by a rollback.
     if (ending.length > 0 && commandOf(answers.at(-1)) !== 'COMMIT') throw told(abortedError())
-    for (const [index, { onAnswer }] of asked.entries()) onAnswer(answers[beginning.length + index]!)
+    for (const [index, { onAnswer }] of asked.entries())
+      onAnswer(answers[beginning.length + answeredBy[index]!]!)
   }
 
-  /** Tells those who asked that nothing has come of it, since the one `at` has failed, and returns what it is called. */
-  #tell(asked: readonly Asked[], error: unknown, at: number): unknown {
-    const failed = asked[at]
-    const told = failed === undefined ? error : failed.onFailure(error)
-    for (const other of asked) if (other !== failed) other.onFailure(told)
-    if (failed?.isAwaited === false) this.#failure = { error: told }
+  /** Tells those who asked that nothing has come of it, since `failed` have, and returns what it is called. */
+  #tell(asked: readonly Asked[], failed: readonly Asked[], error: unknown): unknown {
+    // Those that nobody waits for come first: they say what the failure is called.
+    const pipelined = failed.filter(({ isAwaited }) => !isAwaited)
+    const first = [...pipelined, ...failed.filter(({ isAwaited }) => isAwaited)]
+    const told = first.reduce((called, { onFailure }) => onFailure(called), error)
+    for (const other of asked) if (!failed.includes(other)) other.onFailure(told)
+    if (pipelined.length > 0) this.#failure = { error: told }
     return told
   }
 }

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { Statement } from '../at-once.js'
+import type { Statement } from '../statement.js'
 import type { Rows } from '../store.js'
 
 /** The parts of a connection and of a query of `pg` that somebody who sends by himself has to know. */
@@ -19,11 +19,34 @@ interface Query {
 }
 
 type MakeQuery = new (
-  statement: Statement,
+  text: string,
+  values: unknown[],
   callback: (error: Error | null, result: Rows<never>) => void,
 ) => Query
 
 const PgQuery = (pg as unknown as { readonly Query: MakeQuery }).Query
+
+/** A connection that writes nothing: what `pg` writes message by message is to go in one piece, each write is a system call. */
+interface Collector {
+  readonly pieces: Uint8Array[]
+  readonly whole: Connection
+  readonly withoutSync: Connection
+}
+
+const collectors = new WeakMap<Connection, Collector>()
+
+/** Made once for a connection: such objects take longer to make than what they are there for. */
+function collectorOf(connection: Connection): Collector {
+  const known = collectors.get(connection)
+  if (known !== undefined) return known
+  const pieces: Uint8Array[] = []
+  const stream = { writable: true, write: (piece: Uint8Array) => pieces.push(piece) }
+  const whole = Object.create(connection, { stream: { value: stream } }) as Connection
+  const withoutSync = Object.create(whole, { sync: { value: () => {} } }) as Connection
+  const collector = { pieces, whole, withoutSync }
+  collectors.set(connection, collector)
+  return collector
+}
 
 /**
  * Statements of which `pg` sends each by itself, with a sync behind it, sent with one sync behind all of them: that is one
@@ -46,8 +69,8 @@ export class StatementBatch {
       this.#reject = reject
     })
     this.#queries = statements.map(
-      (statement, index) =>
-        new PgQuery(statement, (error, result) => {
+      ({ text, values }, index) =>
+        new PgQuery(text, values, (error, result) => {
           if (error === null) this.#results[index] = result
           else this.#refuse(error)
         }),
@@ -70,21 +93,18 @@ export class StatementBatch {
   }
 
   submit(connection: Connection): null {
-    // What `pg` writes message by message goes to the socket in one piece: each write is a call of the system.
-    const pieces: Uint8Array[] = []
-    const stream = { writable: true, write: (piece: Uint8Array) => pieces.push(piece) }
-    const collecting = Object.create(connection, { stream: { value: stream } }) as Connection
-    const withoutSync = Object.create(collecting, { sync: { value: () => {} } }) as Connection
+    const collector = collectorOf(connection)
     for (const [index, query] of this.#queries.entries()) {
       this.#current = index
-      query.prepare(withoutSync)
+      query.prepare(collector.withoutSync)
       // A value that cannot be sent leaves a gap: the database is to do nothing of the rest, least of all a commit.
       if (this.#isRefused) break
     }
-    if (this.#isRefused) collecting.parse({ text: 'nothing of this' })
+    if (this.#isRefused) collector.whole.parse({ text: 'nothing of this' })
     else this.#current = 0
     this.#isSent = !this.#isRefused
-    collecting.sync()
+    collector.whole.sync()
+    const pieces = collector.pieces.splice(0)
     if (connection.stream.writable) connection.stream.write(Buffer.concat(pieces))
     return null
   }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { PGlite } from '@electric-sql/pglite'
-import type { Statement } from '../../at-once.js'
+import type { Statement } from '../../statement.js'
 import { DatabaseImage } from './database-image.js'
 import type { WorkerFailure, WorkerReply, WorkerRequest, WorkerSettings } from './worker-request.js'
 

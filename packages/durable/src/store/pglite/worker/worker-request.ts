@@ -1,4 +1,4 @@
-import type { Statement } from '../../at-once.js'
+import type { Statement } from '../../statement.js'
 
 export interface WorkerSettings {
   /** The module of PGlite, by its path. */

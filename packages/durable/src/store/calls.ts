@@ -1,0 +1,68 @@
+import type { Statement } from './statement.js'
+
+interface Call {
+  readonly expression: string
+  /** The column of its answer. */
+  readonly column: string
+  readonly parameters: number
+}
+
+/** By their text. There are as many as this package has, and as many orders of them. */
+const calls = new Map<string, Call>()
+const joined = new Map<string, string>()
+
+/**
+ * SQL that does nothing but call a function: one that is sent next to another goes in one statement with it. To read, plan
+ * and answer a statement takes the database, and this process, as long as much that functions do.
+ */
+export function callOf(expression: string, column: string): string {
+  const text = `select ${expression} as ${column}`
+  const numbers = [...expression.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number))
+  calls.set(text, { expression, column, parameters: Math.max(0, ...numbers) })
+  return text
+}
+
+export interface JoinedCalls {
+  readonly statements: readonly Statement[]
+  /** Of each that was given: which of `statements` answers it. */
+  readonly answeredBy: readonly number[]
+}
+
+/** Joins calls that stand next to one another, unless their answers would have the same name. */
+export function joinCalls(given: readonly Statement[]): JoinedCalls {
+  const statements: Statement[] = []
+  const answeredBy: number[] = []
+  let group: readonly Call[] = []
+  for (const statement of given) {
+    const call = calls.get(statement.text)
+    const last = statements.at(-1)
+    if (call !== undefined && last !== undefined && group.length > 0 && !hasColumn(group, call)) {
+      group = [...group, call]
+      statements[statements.length - 1] = {
+        text: joinedText(last.text, group),
+        values: [...last.values, ...statement.values],
+      }
+    } else {
+      group = call === undefined ? [] : [call]
+      statements.push(statement)
+    }
+    answeredBy.push(statements.length - 1)
+  }
+  return { statements, answeredBy }
+}
+
+const hasColumn = (group: readonly Call[], { column }: Call): boolean =>
+  group.some((other) => other.column === column)
+
+/** `text` is that of all but the last of them. */
+function joinedText(text: string, group: readonly Call[]): string {
+  const { expression, column } = group.at(-1)!
+  const name = `${text}\n${expression}`
+  const known = joined.get(name)
+  if (known !== undefined) return known
+  const before = group.slice(0, -1).reduce((sum, { parameters }) => sum + parameters, 0)
+  const moved = expression.replaceAll(/\$(\d+)/g, (_, number) => `$${Number(number) + before}`)
+  const made = `${text}, ${moved} as ${column}`
+  joined.set(name, made)
+  return made
+}
