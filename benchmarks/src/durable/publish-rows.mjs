@@ -9,7 +9,7 @@ const digits = { perSecond: 1, p50Ms: 3, p99Ms: 2 }
 const warmUpMs = 1_000
 const inFlight = 16
 /** Of what is held to a target, and of what stands beside it. */
-const slices = { charges: 100, bank: 30 }
+const slices = { charges: 200, bank: 30 }
 
 /**
  * What it adds to publish an event: to what a service does for a request that it may do once only, and to a bare transaction,

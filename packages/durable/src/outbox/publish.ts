@@ -9,7 +9,7 @@ import type { Insertion } from './insertion.js'
 import { mayHint } from './may-hint.js'
 import { pendingPositions, positionsOf, type PublishedPosition } from './published-position.js'
 import { insertEvent } from './queries/insert-event.js'
-import { insertEvents, type InsertedEvents } from './queries/insert-events.js'
+import { insertEvents } from './queries/insert-events.js'
 import { isRestored } from './queries/transaction-numbers.js'
 import type { NewEvent, Topic } from './topic.js'
 import { tracingRule } from '../tracing/in-span.js'
@@ -55,7 +55,7 @@ export async function publish<Types extends EventTypes>(
 ): Promise<PublishedPosition[]> {
   refusePools(transaction)
   checkOptions('publication', options, { tracing: tracingRule })
-  const { name, source } = topic
+  const { name } = topic
   const traced = publishing(options.tracing, topic, listOf(events))
   const onFailure = (error: unknown): unknown => {
     traced.end('failure', error)
@@ -64,7 +64,7 @@ export async function publish<Types extends EventTypes>(
   try {
     const rows = traced.events.map((event) => eventRow(topic, event))
     if (rows.length === 0) return []
-    const insertion = insertionOf(rows, { topic: name, source, hint: mayHint(name) })
+    const insertion = insertionOf(topic, rows)
     if (transaction instanceof PipeliningTransaction) {
       const pending = pendingPositions(name, rows)
       const onAnswer = (answer: { readonly rows: unknown[] }): void => {
@@ -85,11 +85,12 @@ export async function publish<Types extends EventTypes>(
 const listOf = <Event>(events: Event | readonly Event[]): readonly Event[] =>
   Array.isArray(events) ? (events as readonly Event[]) : [events as Event]
 
-function insertionOf(events: readonly EventRow[], of: Omit<InsertedEvents, 'events'>): Insertion {
+function insertionOf({ name, source }: Topic, events: readonly EventRow[]): Insertion {
   const [event] = events
+  const hint = mayHint(name)
   return events.length === 1 && event !== undefined
-    ? insertEvent({ ...of, event })
-    : insertEvents({ ...of, events })
+    ? insertEvent({ topic: name, source, event, hint })
+    : insertEvents({ topic: name, source, events, hint })
 }
 
 const restoredError = (topic: string, cause: unknown): StoreError =>

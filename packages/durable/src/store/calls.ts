@@ -9,7 +9,7 @@ interface Call {
 
 /** By their text. There are as many as this package has, and as many orders of them. */
 const calls = new Map<string, Call>()
-const joined = new Map<string, string>()
+const joined = new Map<string, Map<string, string>>()
 
 /**
  * SQL that does nothing but call a function: one that is sent next to another goes in one statement with it. To read, plan
@@ -57,12 +57,11 @@ const hasColumn = (group: readonly Call[], { column }: Call): boolean =>
 /** `text` is that of all but the last of them. */
 function joinedText(text: string, group: readonly Call[]): string {
   const { expression, column } = group.at(-1)!
-  const name = `${text}\n${expression}`
-  const known = joined.get(name)
+  const known = joined.get(text)?.get(expression)
   if (known !== undefined) return known
   const before = group.slice(0, -1).reduce((sum, { parameters }) => sum + parameters, 0)
   const moved = expression.replaceAll(/\$(\d+)/g, (_, number) => `$${Number(number) + before}`)
   const made = `${text}, ${moved} as ${column}`
-  joined.set(name, made)
+  joined.set(text, (joined.get(text) ?? new Map<string, string>()).set(expression, made))
   return made
 }

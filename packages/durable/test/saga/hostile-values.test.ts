@@ -61,7 +61,7 @@ test('input, results and signals of a saga hold whatever a string can hold, and 
   expect(seen).toEqual([{ reserve: { [odd]: odd }, approved: odd }])
 })
 
-test('a payload that JSON cannot hold is refused where it is given, and of a reason of megabytes the beginning is kept', async () => {
+test('a payload that JSON cannot hold, or is too large, is refused where it is given, and of a reason of megabytes the beginning is kept', async () => {
   const waiting = saga('waits')
     .step('reserve', { run: () => null, compensate: () => {} })
     .signal('approved')
@@ -73,6 +73,10 @@ test('a payload that JSON cannot hold is refused where it is given, and of a rea
     message: expect.stringMatching(
       /^cannot signal approved to saga saga-\d+: its payload is not valid/,
     ) as unknown,
+  })
+  await expect(engine.signal(id, 'approved', 'x'.repeat(1_048_575))).rejects.toMatchObject({
+    code: 'WT_SAGA_INPUT',
+    message: `cannot signal approved to saga ${id}: its payload must be at most 1048576 bytes of JSON, got 1048577`,
   })
   await engine.cancel(id, 'x'.repeat(3_000_000))
   expect(await outcome()).toMatchObject({ status: 'compensated', turnedBack: { message: 'x'.repeat(2_000) } })

@@ -82,7 +82,10 @@ export interface SagaEngine {
     definition: SagaDefinition<Input, Results>,
     options: StartOptions<Input>,
   ): Promise<SagaHandle<Results>>
-  /** Hands a saga the signal that one of its steps waits for or will wait for. The first of a name counts. */
+  /**
+   * Hands a saga the signal that one of its steps waits for or will wait for. The first of a name counts. Of a payload, 1,048,576
+   * bytes of JSON are taken, and 500,000 at most on Temporal.
+   */
   signal(id: string, name: string, payload?: unknown): Promise<void>
   /** Turns a saga back, unless something that it started cannot be undone; its timeline tells. */
   cancel(id: string, reason?: string): Promise<void>

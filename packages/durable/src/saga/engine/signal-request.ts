@@ -7,6 +7,9 @@ import { SagaError } from './saga-engine.js'
 import type { SagaRegistry } from './saga-registry.js'
 import { payloadOf } from './taken-requests.js'
 
+/** Of one payload. Many may wait to be taken in, and what is taken in goes with every later write of its saga. */
+const PAYLOAD_BYTES_MAX = 1_048_576
+
 /** A saga as whoever sends it a signal finds it. */
 export interface SignalledSaga {
   readonly name: string
@@ -18,7 +21,7 @@ export interface SignalledSaga {
  * A signal as it is kept until its saga takes it in, which checks it. Where the definition is known it is checked here already, so
  * that its sender hears.
  *
- * @throws {SagaError} with code `WT_SAGA_INPUT` when JSON cannot hold the payload, it is not what the saga waits for, or the saga
+ * @throws {SagaError} with code `WT_SAGA_INPUT` when JSON cannot hold the payload, it is too large, it is not what the saga waits for, or the saga
  *   has no such signal
  */
 export async function signalRequest(
@@ -30,6 +33,9 @@ export async function signalRequest(
     new SagaError('WT_SAGA_INPUT', `cannot signal ${signal} to saga ${id}: ${what}`)
   const stored = await storedValue(undefined, payload)
   if (!('value' in stored)) throw refused(`its payload is not valid: ${stored.message}`)
+  const bytes = Buffer.byteLength(JSON.stringify(stored.value))
+  if (bytes > PAYLOAD_BYTES_MAX)
+    throw refused(`its payload must be at most ${PAYLOAD_BYTES_MAX} bytes of JSON, got ${bytes}`)
   const request = { type: 'signalled', signal, payload: stored.value } as const
   // What has turned back or ended takes no signal in, whatever it is.
   if (found?.state.status !== 'running') return request
