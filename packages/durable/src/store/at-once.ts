@@ -46,7 +46,7 @@ export async function sendAtOnce<Results extends readonly unknown[]>(
 /** What the failure is called by whoever asked for the statement: that one may know what it means. */
 async function meaningOf(results: readonly Promise<unknown>[], error: unknown): Promise<unknown> {
   const meanings: unknown[] = []
-  for (const result of results) result.catch((meaning: unknown) => meanings.push(meaning))
+  for (const result of results) Promise.resolve(result).catch((meaning: unknown) => meanings.push(meaning))
   await turn()
   return meanings.find((meaning) => meaning !== error) ?? error
 }

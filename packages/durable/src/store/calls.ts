@@ -12,8 +12,8 @@ const calls = new Map<string, Call>()
 const joined = new Map<string, Map<string, string>>()
 
 /**
- * SQL that does nothing but call a function: one that is sent next to another goes in one statement with it. To read, plan
- * and answer a statement takes the database, and this process, as long as much that functions do.
+ * SQL that does nothing but call a function. What is asked next to another such call goes in one statement with it: to read,
+ * plan and answer a statement costs as much as what these functions write.
  */
 export function callOf(expression: string, column: string): string {
   const text = `select ${expression} as ${column}`

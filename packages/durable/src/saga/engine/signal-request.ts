@@ -21,8 +21,8 @@ export interface SignalledSaga {
  * A signal as it is kept until its saga takes it in, which checks it. Where the definition is known it is checked here already, so
  * that its sender hears.
  *
- * @throws {SagaError} with code `WT_SAGA_INPUT` when JSON cannot hold the payload, it is too large, it is not what the saga waits for, or the saga
- *   has no such signal
+ * @throws {SagaError} with code `WT_SAGA_INPUT` when JSON cannot hold the payload, it is too large, it is not what the saga waits
+ *   for, or the saga has no such signal
  */
 export async function signalRequest(
   registry: SagaRegistry,
