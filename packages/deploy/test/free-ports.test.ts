@@ -11,7 +11,7 @@ const MODULE = new URL('../dist/engines/free-ports.js', import.meta.url).href
 const ASK = `const { freePorts } = await import('${MODULE}')
 const ports = []
 const taken = new Set(JSON.parse(process.argv[1]))
-await (async () => { for (;;) ports.push(...(await freePorts(1, taken))) })().catch(() => {})
+await (async () => { while (ports.length < 100) ports.push(...(await freePorts(1, taken))) })().catch(() => {})
 console.log(JSON.stringify(ports))`
 
 /** What another process is given, until there is none left. */
