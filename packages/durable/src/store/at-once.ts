@@ -32,7 +32,7 @@ export async function sendAtOnce<Results extends readonly unknown[]>(
   await Promise.race([turn(), ended])
   isSent = true
   try {
-    const { statements, answeredBy } = joinCalls(asked.map(({ text, values }) => ({ text, values })))
+    const { statements, answeredBy } = joinCalls(asked)
     const answers = await send(statements)
     for (const [index, { resolve }] of asked.entries()) resolve(answers[answeredBy[index]!] ?? { rows: [] })
   } catch (error) {

@@ -28,23 +28,26 @@ export interface JoinedCalls {
   readonly answeredBy: readonly number[]
 }
 
-/** Joins calls that stand next to one another, unless their answers would have the same name. */
+/**
+ * Joins calls that stand next to one another, unless their answers would have the same name. Of each statement, its text and
+ * its values are taken.
+ */
 export function joinCalls(given: readonly Statement[]): JoinedCalls {
   const statements: Statement[] = []
   const answeredBy: number[] = []
   let group: readonly Call[] = []
-  for (const statement of given) {
-    const call = calls.get(statement.text)
+  for (const { text, values } of given) {
+    const call = calls.get(text)
     const last = statements.at(-1)
     if (call !== undefined && last !== undefined && group.length > 0 && !hasColumn(group, call)) {
       group = [...group, call]
       statements[statements.length - 1] = {
         text: joinedText(last.text, group),
-        values: [...last.values, ...statement.values],
+        values: [...last.values, ...values],
       }
     } else {
       group = call === undefined ? [] : [call]
-      statements.push(statement)
+      statements.push({ text, values })
     }
     answeredBy.push(statements.length - 1)
   }

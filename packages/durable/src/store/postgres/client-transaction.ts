@@ -120,7 +120,7 @@ export class ClientTransaction extends PipeliningTransaction {
   async #submit(asked: readonly Asked[], ending: readonly Statement[]): Promise<void> {
     const beginning = this.#hasBegun ? [] : this.#beginning
     this.#hasBegun = true
-    const { statements, answeredBy } = joinCalls(asked.map(({ text, values }) => ({ text, values })))
+    const { statements, answeredBy } = joinCalls(asked)
     const batch = new StatementBatch([...beginning, ...statements, ...ending])
     if (ending.length > 0) this.#commit = batch
     this.#client.query(batch as unknown as pg.Submittable)
@@ -144,11 +144,10 @@ export class ClientTransaction extends PipeliningTransaction {
   /** Tells those who asked that nothing has come of it, since `failed` have, and returns what it is called. */
   #tell(asked: readonly Asked[], failed: readonly Asked[], error: unknown): unknown {
     // Those that nobody waits for come first: they say what the failure is called.
-    const pipelined = failed.filter(({ isAwaited }) => !isAwaited)
-    const first = [...pipelined, ...failed.filter(({ isAwaited }) => isAwaited)]
+    const first = failed.toSorted((a, b) => Number(a.isAwaited) - Number(b.isAwaited))
     const told = first.reduce((called, { onFailure }) => onFailure(called), error)
     for (const other of asked) if (!failed.includes(other)) other.onFailure(told)
-    if (pipelined.length > 0) this.#failure = { error: told }
+    if (first[0]?.isAwaited === false) this.#failure = { error: told }
     return told
   }
 }

@@ -38,7 +38,11 @@ const collectors = new WeakMap<Connection, Collector>()
 /** Made once for a connection: such objects take longer to make than what they are there for. */
 function collectorOf(connection: Connection): Collector {
   const known = collectors.get(connection)
-  if (known !== undefined) return known
+  if (known !== undefined) {
+    // What could not be written to its end must not go with what comes next.
+    known.pieces.length = 0
+    return known
+  }
   const pieces: Uint8Array[] = []
   const stream = { writable: true, write: (piece: Uint8Array) => pieces.push(piece) }
   const whole = Object.create(connection, { stream: { value: stream } }) as Connection
