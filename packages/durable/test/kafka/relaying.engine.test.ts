@@ -13,6 +13,23 @@ import { KafkaStage } from './kafka-stage.js'
 const stage = new KafkaStage()
 const padded = (n: number, bytes: number) => ({ n, padding: 'x'.repeat(bytes) })
 
+/** An event as a relay sends it. */
+const record = (n: number): EventRecord => ({
+  partition: 0,
+  transaction: 1,
+  id: n,
+  eventId: `record-${n}`,
+  key: 'a',
+  type: 'numbered',
+  version: 1,
+  source: '/test',
+  subject: null,
+  time: '2026-01-01T00:00:00.000Z',
+  traceParent: null,
+  traceState: null,
+  data: JSON.stringify({ n }),
+})
+
 async function relayOf(it: Scene, now: () => number = () => performance.now()): Promise<RelayRounds> {
   const options = { topics: [it.topic], to: stage.kafka, leaseMs: 10_000 }
   const rounds = new RelayRounds({ ...relaySubscription(it.store, it.topic.name, options), now }, stage.kafka)
@@ -193,26 +210,28 @@ test('a broker that stands still is not waited for longer than the deadline; aft
   await hasty.close()
 }, 120_000)
 
+test('an answer that comes when its client has been given up and closed ends no process', async () => {
+  for (const topic of ['known', 'asked-about']) await stage.kafka.prepare(topic)
+  const uncaught: unknown[] = []
+  const note = (error: unknown): void => void uncaught.push(error)
+  process.on('uncaughtExceptionMonitor', note)
+  const hasty = await openKafka({ url: stage.server.url, deadlineMs: 500 })
+  await hasty.send('known', [record(1)])
+  await stage.server.pause()
+  // What it waits for is where the topic is: once it knows it goes on to another connection.
+  await expect(hasty.send('asked-about', [record(1)])).rejects.toMatchObject({ code: 'WT_BROKER_DEADLINE' })
+  await hasty.close()
+  stage.server.resume()
+  await stage.kafka.send('known', [record(2)])
+  process.off('uncaughtExceptionMonitor', note)
+  expect(uncaught).toEqual([])
+})
+
 test('relays of several databases bring events of one topic to Kafka by one connection, at once: all of them are there', async () => {
   const it = stage.scene('of-several-databases')
   const member = await it.member()
-  const event = (n: number): EventRecord => ({
-    partition: 0,
-    transaction: 1,
-    id: n,
-    eventId: `of-${n}`,
-    key: 'a',
-    type: 'numbered',
-    version: 1,
-    source: '/test',
-    subject: null,
-    time: '2026-01-01T00:00:00.000Z',
-    traceParent: null,
-    traceState: null,
-    data: JSON.stringify({ n }),
-  })
   const all = Array.from({ length: 20 }, (_, n) => n)
-  await Promise.all(all.map((n) => stage.kafka.send(it.topic.name, [event(n)])))
+  await Promise.all(all.map((n) => stage.kafka.send(it.topic.name, [record(n)])))
   const came = async (): Promise<string[]> => {
     await drain(member)
     return (await it.effects()).toSorted()

@@ -1,7 +1,7 @@
 import type { BaseOptions } from '@platformatic/kafka'
 import { type KafkaOptions, readKafkaUrl } from './kafka-options.js'
 
-/** What every client of the package is made of. It repeats nothing by itself, unless it is told so. */
+/** What every client of the package is made of. It repeats nothing by itself, but for a producer that is idempotent. */
 export function clientOptions(options: KafkaOptions): BaseOptions {
   const { brokers, isSecure, user } = readKafkaUrl(options.url)
   const { clientId = 'watertight', saslMechanism = 'SCRAM-SHA-512', tls = {}, deadlineMs = 5_000 } = options

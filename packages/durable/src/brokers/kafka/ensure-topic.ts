@@ -1,10 +1,11 @@
+import type { Admin as KafkaAdmin } from '@platformatic/kafka'
 import { PARTITIONS } from '../../outbox/partition-of.js'
-import { withinDeadline } from '../../store/within-deadline.js'
 import { BrokerError } from '../errors.js'
 import { isKafkaError } from './is-kafka-error.js'
 import { clientOptions } from './client-options.js'
 import type { KafkaOptions } from './kafka-options.js'
 import type { Kafka } from './load-kafka.js'
+import { RenewedClient } from './renewed-client.js'
 import { whileElecting } from './while-electing.js'
 
 /**
@@ -12,37 +13,32 @@ import { whileElecting } from './while-electing.js'
  * relayed into one, and no event of a key ever changes its partition.
  */
 export async function ensureTopic({ Admin }: Kafka, options: KafkaOptions, topic: string): Promise<void> {
-  const deadlineMs = options.deadlineMs ?? 5_000
-  const admin = new Admin(clientOptions(options))
-  const made = async (): Promise<number> => {
+  const { deadlineMs = 5_000, replicas = -1 } = options
+  const client = new RenewedClient({ open: () => new Admin(clientOptions(options)), deadlineMs })
+  const made = async (admin: KafkaAdmin): Promise<number> => {
     const found = await partitionsOf(admin, topic)
     if (found !== undefined) return found
     try {
-      await admin.createTopics({ topics: [topic], partitions: PARTITIONS, replicas: options.replicas ?? -1 })
+      await admin.createTopics({ topics: [topic], partitions: PARTITIONS, replicas })
     } catch (error) {
       if (!isKafkaError(error, 'TOPIC_ALREADY_EXISTS')) throw error
     }
     const metadata = await whileElecting(() => admin.metadata({ topics: [topic], forceUpdate: true }))
     return metadata.topics.get(topic)?.partitionsCount ?? 0
   }
-  const late = (): Error =>
-    new BrokerError(
-      'WT_BROKER_DEADLINE',
-      `cannot relay ${topic}: Kafka did not answer within ${deadlineMs} ms`,
-    )
   try {
-    const count = await withinDeadline(made(), deadlineMs, late)
+    const count = await client.use(`relay ${topic}`, made)
     if (count === PARTITIONS) return
     throw new BrokerError(
       'WT_BROKER_TOPIC',
       `cannot relay ${topic}: its topic in Kafka must have ${PARTITIONS} partitions, as the outbox has, got ${count}`,
     )
   } finally {
-    void Promise.resolve(admin.close()).catch(() => {})
+    void client.close()
   }
 }
 
-async function partitionsOf(admin: InstanceType<Kafka['Admin']>, topic: string): Promise<number | undefined> {
+async function partitionsOf(admin: KafkaAdmin, topic: string): Promise<number | undefined> {
   try {
     return (await admin.metadata({ topics: [topic] })).topics.get(topic)?.partitionsCount
   } catch (error) {

@@ -44,7 +44,6 @@ export class KafkaBroker implements Broker, EventSink {
     const options = { ...clientOptions(this.#options), groupId: 'watertight' }
     const client = new RenewedClient({
       open: () => new Consumer(options),
-      close: (consumer) => consumer.close(),
       deadlineMs: deadlineMs + waitMs,
     })
     const log: KafkaLog = new KafkaLog(topic, client, { waitMs, onClose: () => void this.#logs.delete(log) })
@@ -67,8 +66,8 @@ export class KafkaBroker implements Broker, EventSink {
 }
 
 /**
- * Opens Kafka 3 or later, with the package `@platformatic/kafka` (version 1.x for Node 20). Nothing is connected before it
- * is needed.
+ * Opens Kafka 3 or later, with the package `@platformatic/kafka`: version 2.12 or later on Node 22.22 and later, 1.22 on those
+ * before. Nothing is connected before it is needed.
  *
  * @throws {OptionError} when an option is out of its range
  * @throws {BrokerError} with code `WT_BROKER_MISSING_PACKAGE` when the package is not installed

@@ -28,19 +28,9 @@ export class KafkaProducer {
 
   constructor({ Producer }: Kafka, options: KafkaOptions) {
     const { deadlineMs = 5_000 } = options
-    const producerOptions = {
-      ...clientOptions(options),
-      idempotent: true,
-      // For every partition at once: none of them has two under way.
-      maxInflights: 64,
-      retries: 3,
-      retryDelay: 100,
-    }
-    this.#client = new RenewedClient({
-      open: () => new Producer(producerOptions),
-      close: (producer) => producer.close(),
-      deadlineMs,
-    })
+    // One that is idempotent sends one request at a time to each broker, and repeats it until it is given up.
+    const producerOptions = { ...clientOptions(options), idempotent: true, retryDelay: 100 }
+    this.#client = new RenewedClient({ open: () => new Producer(producerOptions), deadlineMs })
   }
 
   async send(topic: string, events: readonly EventRecord[]): Promise<RefusedEvent[]> {
