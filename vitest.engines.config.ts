@@ -3,9 +3,17 @@ import { defineConfig } from 'vitest/config'
 import { testSettings } from './house/test-settings.js'
 import { enginesFolder } from './engines/locate.js'
 
+/** The folder of another version of Kafka's client, for the tests that run in one process. */
+const kafkaClient = process.env['WATERTIGHT_KAFKA_CLIENT']
+
 /** Those that start a whole system of processes have the machine to themselves, one after the other, after all others. */
 export default defineConfig({
-  resolve: testSettings.resolve,
+  resolve: {
+    alias: {
+      ...testSettings.resolve.alias,
+      ...(kafkaClient !== undefined && { '@platformatic/kafka': kafkaClient }),
+    },
+  },
   test: {
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: './engines/setup.ts',

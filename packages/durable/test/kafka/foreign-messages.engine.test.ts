@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { deadLetters } from '../../src/events/dead-letters.js'
 import type { ReceivedEvent } from '../../src/events/received-event.js'
 import { drain, type Numbered } from '../scene.js'
+import { ForeignTransaction } from './foreign-transaction.js'
 import { KafkaStage } from './kafka-stage.js'
 
 const stage = new KafkaStage()
@@ -79,6 +80,30 @@ test('an event in structured mode is read, with data in base64, a time zone and 
   const seen: ReceivedEvent<Numbered>[] = []
   await drain(await it.member({ handle: async (received) => void seen.push(received) }))
   expect(seen).toMatchObject([{ id: 's-1', key: 'p', time: '2026-03-29T01:30:00.000Z', data: { n: 7 } }])
+})
+
+test('what another program sends in a transaction is read when it has committed, and never when it has aborted', async () => {
+  const it = stage.scene('transactions')
+  await stage.kafka.prepare('transactions')
+  const member = await it.ownMember({ broker: stage.kafka })
+  const message = (n: number) => ({ key: 'a', value: `{"n":${n}}`, headers: event(String(n)) })
+  await stage.admin(async (admin) => {
+    const aborted = await ForeignTransaction.begin(admin, 'aborted', 'transactions')
+    const committed = await ForeignTransaction.begin(admin, 'committed', 'transactions')
+    await aborted.send('transactions', message(1))
+    await committed.send('transactions', message(2))
+    await stage.send('transactions', [message(3)])
+    // What is behind the first that is open waits as well: it is read in the order of the log.
+    await drain(member)
+    expect(await it.effects()).toEqual([])
+    await aborted.end('abort')
+    await committed.end('commit')
+  })
+  const seen = async (): Promise<string[]> => {
+    await drain(member)
+    return await it.effects()
+  }
+  await expect.poll(seen).toEqual(['a:2', 'a:3'])
 })
 
 test('partitions that are added while consumers are at work are read by them, from their first event', async () => {

@@ -47,15 +47,14 @@ export async function fetchPartitions(
       minBytes: 1,
       maxBytes: BYTES_MAX,
       maxWaitTime: waitMs,
-      isolationLevel: 'READ_COMMITTED',
     })
     return answer.responses.flatMap((response) => response.partitions)
   })
   const fetched: FetchedPartition[] = []
-  for (const { partitionIndex, records = [], abortedTransactions } of (await Promise.all(answers)).flat()) {
+  for (const { partitionIndex, records, abortedTransactions } of (await Promise.all(answers)).flat()) {
     const one = wanted.find(({ partition }) => partition === partitionIndex)
     if (one === undefined) continue
-    const visible = visibleRecords(one.next, records, abortedTransactions ?? [])
+    const visible = visibleRecords(one.next, records ?? [], abortedTransactions ?? [])
     fetched.push({ partition: partitionIndex, from: one.next, ...visible })
   }
   return fetched

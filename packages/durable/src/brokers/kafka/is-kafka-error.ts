@@ -1,14 +1,29 @@
-/** What brokers answered, by the names of their errors, or what the connection says: the client tells it in layers. */
+/** As the client tells it, in layers. */
+interface ToldError extends Error {
+  readonly apiId?: unknown
+  readonly code?: unknown
+  readonly errors?: readonly unknown[]
+}
+
+/** What brokers answered, by the names of their errors, or what the connection says. */
 export function kafkaErrorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const { apiId, errors = [] } = error as Error & { apiId?: unknown; errors?: readonly unknown[] }
+  const { errors = [] } = error as ToldError
   if (errors.length > 0) return [...new Set(errors.map(kafkaErrorText))].join(', ')
-  return typeof apiId === 'string' ? apiId : error.message
+  return nameOf(error) ?? error.message
 }
 
 /** Whether a broker answered with an error of this name, alone or among others. */
 export function isKafkaError(error: unknown, ...names: readonly string[]): boolean {
   if (!(error instanceof Error)) return false
-  const { apiId, errors = [] } = error as Error & { apiId?: unknown; errors?: readonly unknown[] }
-  return names.includes(String(apiId)) || errors.some((one) => isKafkaError(one, ...names))
+  const { errors = [] } = error as ToldError
+  return names.includes(nameOf(error) ?? '') || errors.some((one) => isKafkaError(one, ...names))
+}
+
+function nameOf({ apiId, code, message }: ToldError): string | undefined {
+  if (typeof apiId === 'string') return apiId
+  // Version 2 of the client keeps the name of this one to itself.
+  return code === 'PLT_KFK_USER' && message.startsWith('Unknown topic ')
+    ? 'UNKNOWN_TOPIC_OR_PARTITION'
+    : undefined
 }

@@ -1,4 +1,4 @@
-import type { Consumer, ListOffsetsOptions } from '@platformatic/kafka'
+import type { Consumer } from '@platformatic/kafka'
 import type { EventRecord } from '../../events/received-event.js'
 import type { PartitionPosition } from '../../outbox/position.js'
 import type { TopicLog } from '../broker.js'
@@ -107,8 +107,7 @@ export class KafkaLog implements TopicLog {
   }
 
   async #offsets(timestamp: bigint): Promise<bigint[]> {
-    const isolationLevel = 'READ_COMMITTED'
-    const options = { topics: [this.#topic], timestamp, isolationLevel } satisfies ListOffsetsOptions
+    const options = { topics: [this.#topic], timestamp }
     const listed = await whileElecting(() => this.#use((client) => client.listOffsets(options)))
     return listed.get(this.#topic) ?? []
   }

@@ -10,7 +10,8 @@ export async function loadKafka(): Promise<Kafka> {
   } catch (cause) {
     throw new BrokerError(
       'WT_BROKER_MISSING_PACKAGE',
-      'cannot open Kafka: @platformatic/kafka must be installed; npm install @platformatic/kafka@1',
+      'cannot open Kafka: @platformatic/kafka must be installed; npm install @platformatic/kafka@2 on Node 22.22 or later, ' +
+        '@1.22 on those before',
       { cause },
     )
   }

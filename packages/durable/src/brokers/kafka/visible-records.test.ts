@@ -70,3 +70,13 @@ test('offsets that compaction has removed leave a gap that is passed', () => {
   const compacted = { ...batch(0n, ['a']), lastOffsetDelta: 9 }
   expect(visibleRecords(0n, [compacted], []).next).toBe(10n)
 })
+
+test('what a record does not have is empty, however the client says so', () => {
+  const record = { offsetDelta: 0, timestampDelta: 0n, key: null, value: null }
+  const header = [Buffer.from('name'), null] as const
+  const tombstone = { ...batch(0n, ['']), records: [{ ...record, headers: [header] }] }
+  const none = Buffer.alloc(0)
+  expect(visibleRecords(0n, [tombstone], []).records).toEqual([
+    { offset: 0n, timestamp: 5, key: none, value: none, headers: [[Buffer.from('name'), none]] },
+  ])
+})

@@ -1,3 +1,6 @@
+/** What is none is null for version 2 of the client, and empty for version 1. */
+type Bytes = Buffer | null
+
 /** A batch of records as Kafka stores it (KIP-98). */
 export interface RecordBatch {
   readonly firstOffset: bigint
@@ -8,9 +11,9 @@ export interface RecordBatch {
   readonly records: readonly {
     readonly offsetDelta: number
     readonly timestampDelta: bigint
-    readonly key: Buffer
-    readonly value: Buffer
-    readonly headers: readonly (readonly [Buffer, Buffer])[]
+    readonly key: Bytes
+    readonly value: Bytes
+    readonly headers: readonly (readonly [Bytes, Bytes])[]
   }[]
 }
 
@@ -23,7 +26,7 @@ export interface KafkaRecord {
   readonly offset: bigint
   /** Milliseconds since the Unix epoch. */
   readonly timestamp: number
-  /** Empty when there is none. */
+  /** Empty when there is none, as are the value and those of headers. */
   readonly key: Buffer
   readonly value: Buffer
   readonly headers: readonly (readonly [Buffer, Buffer])[]
@@ -38,6 +41,7 @@ export interface VisibleRecords {
 const TRANSACTIONAL = 0x10
 const CONTROL = 0x20
 const ABORT = 0
+const NONE = Buffer.alloc(0)
 
 /**
  * What of fetched batches is for readers: records from an offset on, without markers of transactions and without what
@@ -59,14 +63,20 @@ export function visibleRecords(
       aborted.add(begun.shift()?.producerId ?? -1n)
     if (last >= next) next = last + 1n
     if ((batch.attributes & CONTROL) !== 0) {
-      if (batch.records[0]?.key.readInt16BE(2) === ABORT) aborted.delete(batch.producerId)
+      if (batch.records[0]?.key?.readInt16BE(2) === ABORT) aborted.delete(batch.producerId)
       continue
     }
     if ((batch.attributes & TRANSACTIONAL) !== 0 && aborted.has(batch.producerId)) continue
     for (const { offsetDelta, timestampDelta, key, value, headers } of batch.records) {
       const offset = batch.firstOffset + BigInt(offsetDelta)
       if (offset < from) continue
-      records.push({ offset, timestamp: Number(batch.firstTimestamp + timestampDelta), key, value, headers })
+      records.push({
+        offset,
+        timestamp: Number(batch.firstTimestamp + timestampDelta),
+        key: key ?? NONE,
+        value: value ?? NONE,
+        headers: headers.map(([name, text]) => [name ?? NONE, text ?? NONE]),
+      })
     }
   }
   return { records, next }
