@@ -8,6 +8,7 @@ import { Listener } from './listener.js'
 import { postgresRules } from '../store-rules.js'
 import { RunningTransaction } from './running-transaction.js'
 import { StatementBatch } from './statement-batch.js'
+import { untilNotRefused } from './until-not-refused.js'
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`; a host may be a pooler in transaction mode. */
@@ -101,18 +102,20 @@ export class PostgresStore implements Store {
     await Promise.all([this.#listener?.close(deadlineMs), this.#connections.close(deadlineMs)])
   }
 
-  /** Sends what is a transaction by itself. */
+  /** Sends what is a transaction by itself, so that nothing of it is left when it is refused. */
   async #send<Answer>(
     action: string,
     deadlineMs: number,
     run: (lent: LentClient) => Promise<Answer>,
   ): Promise<Answer> {
-    if (this.#closed !== undefined) throw closedError(action)
-    return await this.#connections.lend({
-      action,
-      deadlineMs,
-      run,
-      giveUp: () => ({ error: unansweredError(action, deadlineMs), isToStop: true }),
+    return await untilNotRefused(deadlineMs, async (leftMs) => {
+      if (this.#closed !== undefined) throw closedError(action)
+      return await this.#connections.lend({
+        action,
+        deadlineMs: leftMs,
+        run,
+        giveUp: () => ({ error: unansweredError(action, deadlineMs), isToStop: true }),
+      })
     })
   }
 }
