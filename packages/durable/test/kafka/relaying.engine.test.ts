@@ -215,7 +215,7 @@ test('an answer that comes when its client has been given up and closed ends no 
   const uncaught: unknown[] = []
   const note = (error: unknown): void => void uncaught.push(error)
   process.on('uncaughtExceptionMonitor', note)
-  const hasty = await openKafka({ url: stage.server.url, deadlineMs: 500 })
+  const hasty = await openKafka({ url: stage.server.url, deadlineMs: 2_000 })
   await hasty.send('known', [record(1)])
   await stage.server.pause()
   // What it waits for is where the topic is: once it knows it goes on to another connection.
