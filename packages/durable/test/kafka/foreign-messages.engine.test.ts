@@ -4,7 +4,7 @@ import { deadLetters } from '../../src/events/dead-letters.js'
 import type { ReceivedEvent } from '../../src/events/received-event.js'
 import { drain, type Numbered } from '../scene.js'
 import { ForeignTransaction } from './foreign-transaction.js'
-import { KafkaStage } from './kafka-stage.js'
+import { KafkaStage, toBroker } from './kafka-stage.js'
 
 const stage = new KafkaStage()
 const event = (id: string, more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
@@ -115,10 +115,8 @@ test('partitions that are added while consumers are at work are read by them, fr
   await drain(member)
   expect(member.partitions).toEqual([0])
   await stage.admin(async (admin) => {
-    const [connection] = [...(await admin.connectToBrokers()).values()]
-    if (connection === undefined) throw new Error('no broker')
     const topics = [{ name: 'grown', count: 2, assignments: [{ brokerIds: [1] }] }]
-    await createPartitionsV3.api.async(connection, topics, 5_000, false)
+    await createPartitionsV3.api.async(await toBroker(admin), topics, 5_000, false)
   })
   await expect.poll(async () => await broker.log('grown').partitionCount()).toBe(2)
   await drain(member)

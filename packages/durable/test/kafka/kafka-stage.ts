@@ -1,4 +1,4 @@
-import { Admin, Producer } from '@platformatic/kafka'
+import { Admin, type Connection, Producer } from '@platformatic/kafka'
 import { afterAll, beforeAll } from 'vitest'
 import { type KafkaBroker, openKafka } from '../../src/brokers/kafka/kafka-broker.js'
 import { migrate } from '../../src/migrations/migrate.js'
@@ -12,6 +12,24 @@ export interface ForeignMessage {
   readonly key?: string
   readonly value?: string
   readonly headers?: Readonly<Record<string, string>>
+}
+
+/** As the client takes it, for partition 0. */
+export function onWire(topic: string, { key, value = '', headers = {} }: ForeignMessage) {
+  return {
+    topic,
+    partition: 0,
+    ...(key !== undefined && { key: Buffer.from(key) }),
+    value: Buffer.from(value),
+    headers: new Map(Object.entries(headers).map(([name, text]) => [Buffer.from(name), Buffer.from(text)])),
+  }
+}
+
+/** A connection to the one broker there is. */
+export async function toBroker(admin: Admin): Promise<Connection> {
+  const [connection] = [...(await admin.connectToBrokers()).values()]
+  if (connection === undefined) throw new Error('no broker')
+  return connection
 }
 
 /** A Kafka and a Postgres for the tests of one file. */
@@ -66,15 +84,8 @@ export class KafkaStage {
   /** Sends messages to partition 0, as another program would. */
   async send(topic: string, messages: readonly ForeignMessage[]): Promise<void> {
     const producer = new Producer(this.#clientOptions())
-    const buffers = messages.map(({ key, value, headers = {} }) => ({
-      topic,
-      partition: 0,
-      ...(key !== undefined && { key: Buffer.from(key) }),
-      value: Buffer.from(value ?? ''),
-      headers: new Map(Object.entries(headers).map(([name, text]) => [Buffer.from(name), Buffer.from(text)])),
-    }))
     try {
-      await producer.send({ messages: buffers })
+      await producer.send({ messages: messages.map((message) => onWire(topic, message)) })
     } finally {
       await producer.close()
     }

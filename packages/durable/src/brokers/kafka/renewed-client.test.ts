@@ -4,21 +4,6 @@ import { RenewedClient } from './renewed-client.js'
 
 const DEADLINE = 20
 
-class Connection extends EventEmitter {
-  readonly name: string
-  readonly #log: string[]
-
-  constructor(name: string, log: string[]) {
-    super()
-    this.name = name
-    this.#log = log
-  }
-
-  get socket(): { destroy(): void } {
-    return { destroy: () => void this.#log.push(`cut ${this.name}`) }
-  }
-}
-
 class Client extends EventEmitter {
   readonly number: number
   readonly #log: string[]
@@ -29,8 +14,9 @@ class Client extends EventEmitter {
     this.#log = log
   }
 
-  connect(name: string): Connection {
-    const connection = new Connection(name, this.#log)
+  connect(name: string): EventEmitter {
+    const socket = { destroy: () => void this.#log.push(`cut ${name}`) }
+    const connection = Object.assign(new EventEmitter(), { socket })
     this.emit('client:broker:connect', { connection })
     return connection
   }

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { exponential } from '@watertight/policy'
+import { systemRandom } from '@watertight/policy/decisions'
 
 /** Serialization failure and deadlock: of those who are in one another's way the database has undone one. */
 const REFUSED_FOR_TIMING: readonly unknown[] = ['40001', '40P01']
 
 const TRIES_MAX = 20
-const PAUSE_MAX_MS = 64
+const backoff = exponential({ initialMs: 2, maxMs: 64 })
 
 /**
  * Does again, until a deadline, what the database has refused and undone for its timing alone. On a database that is
@@ -21,7 +23,7 @@ export async function untilNotRefused<Answer>(
     try {
       return await attempt(leftMs)
     } catch (error) {
-      const pauseMs = Math.random() * Math.min(PAUSE_MAX_MS, 2 ** tries)
+      const pauseMs = backoff.delayMs(tries, 0, systemRandom)
       leftMs = Math.floor(deadlineMs - (performance.now() - startedAt) - pauseMs)
       if (tries === TRIES_MAX || leftMs < 1 || !isRefused(error)) throw error
       await pause(pauseMs)
